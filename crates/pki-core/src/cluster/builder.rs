@@ -1,0 +1,302 @@
+use std::net::IpAddr;
+
+use super::{Cluster, ClusterError, Endpoint, Etcd, NodeName, ServiceCidr};
+use crate::key::KeyAlgorithm;
+use crate::san::{DnsName, Host};
+use crate::spec::{CERTS, CommonNameRule, Profile};
+use crate::validity::Lifetime;
+
+/// Collects what describes a cluster; [`build`](Self::build) checks it as a whole.
+///
+/// ```
+/// use pki_core::{Cluster, Profile};
+///
+/// let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?)
+///     .control_plane_endpoint("api.example.org:6443".parse()?)
+///     .profile(Profile::Kubeadm)
+///     .build()?;
+/// assert_eq!(cluster.service_account_issuer(), "https://kubernetes.default.svc.cluster.local");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ClusterBuilder {
+    node_name: NodeName,
+    advertise_address: IpAddr,
+    bind_port: u16,
+    control_plane_endpoint: Option<Endpoint>,
+    service_cidrs: Option<Vec<ServiceCidr>>,
+    dns_domain: Option<DnsName>,
+    cluster_name: String,
+    profile: Option<Profile>,
+    key_algorithm: Option<KeyAlgorithm>,
+    certificate_lifetime: Lifetime,
+    authority_lifetime: Lifetime,
+    apiserver_hosts: Vec<Host>,
+    etcd: Etcd,
+    kubelet_serving: bool,
+    for_join: bool,
+}
+
+impl ClusterBuilder {
+    pub(super) fn new(node_name: NodeName, advertise_address: IpAddr) -> Self {
+        Self {
+            node_name,
+            advertise_address,
+            bind_port: 6443,
+            control_plane_endpoint: None,
+            service_cidrs: None,
+            dns_domain: None,
+            cluster_name: "kubernetes".to_owned(),
+            profile: None,
+            key_algorithm: None,
+            certificate_lifetime: Lifetime::YEAR,
+            authority_lifetime: Lifetime::DECADE,
+            apiserver_hosts: Vec::new(),
+            etcd: Etcd::default(),
+            kubelet_serving: false,
+            for_join: false,
+        }
+    }
+
+    /// Port the API server listens on. Default 6443.
+    pub fn bind_port(mut self, port: u16) -> Self {
+        self.bind_port = port;
+        self
+    }
+
+    /// The stable address of the control plane, such as a load balancer's. Default none.
+    pub fn control_plane_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.control_plane_endpoint = Some(endpoint);
+        self
+    }
+
+    /// The service networks: one, or one of each family. Default 10.96.0.0/12.
+    pub fn service_cidrs(mut self, cidrs: impl IntoIterator<Item = ServiceCidr>) -> Self {
+        self.service_cidrs = Some(cidrs.into_iter().collect());
+        self
+    }
+
+    /// The cluster's DNS domain. Default `cluster.local`.
+    pub fn dns_domain(mut self, domain: DnsName) -> Self {
+        self.dns_domain = Some(domain);
+        self
+    }
+
+    /// Name of the cluster in kubeconfigs. Default `kubernetes`.
+    pub fn cluster_name(mut self, name: impl Into<String>) -> Self {
+        self.cluster_name = name.into();
+        self
+    }
+
+    /// Which profile new certificates follow. Default [`Profile::KubernetesIo`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// Takes this profile where none was set: that of a tree that is there already.
+    pub fn profile_or(mut self, profile: Option<Profile>) -> Self {
+        self.profile = self.profile.or(profile);
+        self
+    }
+
+    /// Algorithm of new keys. Default the profile's.
+    pub fn key_algorithm(mut self, algorithm: KeyAlgorithm) -> Self {
+        self.key_algorithm = Some(algorithm);
+        self
+    }
+
+    /// Life of new leaf certificates. Default a year.
+    pub fn certificate_lifetime(mut self, lifetime: Lifetime) -> Self {
+        self.certificate_lifetime = lifetime;
+        self
+    }
+
+    /// Life of new authorities. Default ten years.
+    pub fn authority_lifetime(mut self, lifetime: Lifetime) -> Self {
+        self.authority_lifetime = lifetime;
+        self
+    }
+
+    /// Further names and addresses of the API server.
+    pub fn apiserver_hosts(mut self, hosts: impl IntoIterator<Item = Host>) -> Self {
+        self.apiserver_hosts = hosts.into_iter().collect();
+        self
+    }
+
+    /// Where the cluster keeps its state. Default a local member.
+    pub fn etcd(mut self, etcd: Etcd) -> Self {
+        self.etcd = etcd;
+        self
+    }
+
+    /// Gives the kubelet a serving certificate signed by the cluster's authority, and the API
+    /// server the flag to check it. Default no.
+    pub fn kubelet_serving(mut self, wanted: bool) -> Self {
+        self.kubelet_serving = wanted;
+        self
+    }
+
+    /// Leaves out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
+    pub fn for_join(mut self, wanted: bool) -> Self {
+        self.for_join = wanted;
+        self
+    }
+
+    /// Checks everything.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterError`] names what is wrong and what was given.
+    pub fn build(self) -> Result<Cluster, ClusterError> {
+        let profile = self.profile.unwrap_or_default();
+        let service_cidrs = match self.service_cidrs {
+            Some(cidrs) => cidrs,
+            None => vec!["10.96.0.0/12".parse()?],
+        };
+        let dns_domain = match self.dns_domain {
+            Some(domain) => domain,
+            None => "cluster.local"
+                .parse()
+                .map_err(|error: crate::san::HostError| ClusterError::DnsDomain {
+                    domain: error.text,
+                })?,
+        };
+        check_advertise_address(self.advertise_address)?;
+        check_service_cidrs(&service_cidrs)?;
+        check_etcd(&self.etcd)?;
+        check_duplicates(&self.apiserver_hosts, "the API server")?;
+        if self.bind_port == 0 {
+            return Err(ClusterError::BindPort);
+        }
+        if dns_domain.as_str().starts_with('*') {
+            return Err(ClusterError::DnsDomain {
+                domain: dns_domain.to_string(),
+            });
+        }
+        if self.cluster_name.is_empty() || self.cluster_name.chars().any(char::is_control) {
+            return Err(ClusterError::ClusterName {
+                name: self.cluster_name,
+            });
+        }
+        if self.certificate_lifetime > self.authority_lifetime {
+            return Err(ClusterError::OutlivesAuthority {
+                leaf: self.certificate_lifetime,
+                authority: self.authority_lifetime,
+            });
+        }
+        let is_node_name = |rule| match rule {
+            CommonNameRule::Fixed(name) => name == self.node_name.as_str(),
+            _ => false,
+        };
+        let mut authorities = CERTS.iter().filter(|spec| spec.is_authority());
+        if authorities.any(|spec| is_node_name(spec.common_name.of(profile))) {
+            return Err(ClusterError::NodeNamedAsAuthority {
+                name: self.node_name,
+            });
+        }
+        Ok(Cluster {
+            node_name: self.node_name,
+            advertise_address: self.advertise_address.to_canonical(),
+            bind_port: self.bind_port,
+            control_plane_endpoint: self.control_plane_endpoint,
+            service_cidrs,
+            dns_domain,
+            cluster_name: self.cluster_name,
+            profile,
+            key_algorithm: self
+                .key_algorithm
+                .unwrap_or(profile.default_algorithm()),
+            certificate_lifetime: self.certificate_lifetime,
+            authority_lifetime: self.authority_lifetime,
+            apiserver_hosts: self.apiserver_hosts,
+            etcd: self.etcd,
+            kubelet_serving: self.kubelet_serving,
+            for_join: self.for_join,
+        })
+    }
+}
+
+/// What others dial must be one host's address. Loopback is: test clusters use it.
+fn check_advertise_address(address: IpAddr) -> Result<(), ClusterError> {
+    let why = match address {
+        _ if address.is_unspecified() => Some("every address, not one"),
+        _ if address.is_multicast() => Some("a multicast address"),
+        IpAddr::V4(v4) if v4.is_broadcast() => Some("the broadcast address"),
+        IpAddr::V4(v4) if v4.is_link_local() => Some("a link-local address"),
+        IpAddr::V6(v6) if v6.is_unicast_link_local() => Some("a link-local address"),
+        _ => None,
+    };
+    why.map_or(Ok(()), |why| {
+        Err(ClusterError::AdvertiseAddress { address, why })
+    })
+}
+
+fn check_service_cidrs(cidrs: &[ServiceCidr]) -> Result<(), ClusterError> {
+    match cidrs {
+        [] => Err(ClusterError::NoServiceCidr),
+        [_] => Ok(()),
+        [first, second] if first.is_ipv6() != second.is_ipv6() => Ok(()),
+        [first, second] | [first, _, second, ..] => Err(ClusterError::ServiceCidrFamilies {
+            first: *first,
+            second: *second,
+        }),
+    }
+}
+
+fn check_duplicates(hosts: &[Host], purpose: &'static str) -> Result<(), ClusterError> {
+    for (position, host) in hosts.iter().enumerate() {
+        if hosts.iter().skip(position + 1).any(|other| other == host) {
+            return Err(ClusterError::DuplicateHost {
+                host: host.clone(),
+                purpose,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn check_etcd(etcd: &Etcd) -> Result<(), ClusterError> {
+    let invalid = |why: String| Err(ClusterError::ExternalEtcd { why });
+    match etcd {
+        Etcd::Local {
+            server_hosts,
+            peer_hosts,
+        } => {
+            check_duplicates(server_hosts, "etcd's server certificate")?;
+            check_duplicates(peer_hosts, "etcd's peer certificate")
+        }
+        Etcd::External { endpoints, .. } if endpoints.is_empty() => {
+            invalid("give at least one endpoint".to_owned())
+        }
+        Etcd::External {
+            endpoints,
+            ca_file,
+            client_pair,
+        } => {
+            for endpoint in endpoints {
+                let host = endpoint
+                    .strip_prefix("https://")
+                    .or_else(|| endpoint.strip_prefix("http://"));
+                if host.is_none_or(str::is_empty) || endpoint.contains([',', ' ']) {
+                    return invalid(format!(
+                        "{endpoint:?} is not a URL such as https://192.0.2.20:2379"
+                    ));
+                }
+                if client_pair.is_some() && endpoint.starts_with("http://") {
+                    return invalid(format!(
+                        "{endpoint} is plain HTTP, and a client certificate needs https"
+                    ));
+                }
+            }
+            let pair = client_pair.iter().flat_map(|(cert, key)| [cert, key]);
+            for file in ca_file.iter().chain(pair) {
+                if !file.starts_with('/') {
+                    return invalid(format!("{file:?} is not an absolute path"));
+                }
+            }
+            Ok(())
+        }
+    }
+}

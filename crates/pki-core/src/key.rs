@@ -1,0 +1,20 @@
+//! Keys: what kinds there are, how one is read, written, generated and used.
+//!
+//! Private keys have no `Clone`, print nothing in `Debug` and are wiped when dropped. The
+//! traits [`SigningKey`] and [`KeySource`] let a hardware module, a key service or a test
+//! fixture take the place of the keys made here.
+
+mod algorithm;
+mod error;
+mod id;
+mod pem;
+mod private;
+mod public;
+mod source;
+
+pub use algorithm::{KeyAlgorithm, KeyType, SignatureScheme, UnknownAlgorithm};
+pub use error::KeyError;
+pub use id::KeyIdentifier;
+pub use private::{PrivateKey, SigningKey};
+pub use public::PublicKey;
+pub use source::{KeyRequest, KeySource, SoftwareKeys};

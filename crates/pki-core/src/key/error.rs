@@ -1,0 +1,91 @@
+use super::KeyType;
+use crate::random::RandomError;
+
+/// A key could not be read, made or used. Never holds key material.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The file has no PEM block at all.
+    #[error("holds no PEM block; a private key file starts with -----BEGIN")]
+    NotPem,
+    /// The file is DER.
+    #[error("is DER, not PEM; convert it with `openssl pkey -inform DER -in FILE`")]
+    Der,
+    /// PEM, but no private key in it.
+    #[error("holds no private key, only {}", found.join(", "))]
+    NoKey {
+        /// The labels that were found.
+        found: Vec<String>,
+    },
+    /// PEM, but no public key in it.
+    #[error("holds no PUBLIC KEY block")]
+    NoPublicKey,
+    /// Encrypted with a passphrase: no Kubernetes component can read it.
+    #[error(
+        "is encrypted, and Kubernetes components cannot read encrypted keys; \
+         decrypt it with `openssl pkey -in FILE`"
+    )]
+    Encrypted,
+    /// The block's content does not decode.
+    #[error("does not decode as {form}: {reason}")]
+    Decode {
+        /// `PKCS#1`, `SEC1`, `PKCS#8` or `SPKI`.
+        form: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// A kind of key that Kubernetes components or this crate do not use.
+    #[error("is {name}; use RSA with at least 2048 bits, ECDSA P-256 or ECDSA P-384")]
+    Unsupported {
+        /// Name or object identifier of the algorithm.
+        name: String,
+    },
+    /// An RSA key below 2048 or above 8192 bits.
+    #[error("is RSA with {bits} bits; between 2048 and 8192 are accepted")]
+    RsaSize {
+        /// Length of the modulus in bits.
+        bits: u32,
+    },
+    /// Generation failed.
+    #[error("cannot generate a key of type {key_type}")]
+    Generate {
+        /// What was asked for.
+        key_type: KeyType,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// No randomness.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// Signing failed.
+    #[error("cannot sign")]
+    Sign {
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Writing the key as PEM failed.
+    #[error("cannot encode the key: {reason}")]
+    Encode {
+        /// What the encoder said.
+        reason: String,
+    },
+}
+
+impl KeyError {
+    /// A [`KeyError::Decode`] from whatever a decoder returns.
+    pub(crate) fn decode(form: &'static str, error: impl std::fmt::Display) -> Self {
+        Self::Decode {
+            form,
+            reason: error.to_string(),
+        }
+    }
+
+    /// A [`KeyError::Encode`] from whatever an encoder returns.
+    pub(crate) fn encode(error: impl std::fmt::Display) -> Self {
+        Self::Encode {
+            reason: error.to_string(),
+        }
+    }
+}

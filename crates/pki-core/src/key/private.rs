@@ -1,0 +1,117 @@
+use std::fmt;
+
+use der::pem::LineEnding;
+use pkcs1::EncodeRsaPrivateKey as _;
+use sha2::{Digest as _, Sha256};
+use signature::Signer as _;
+use spki::EncodePublicKey as _;
+use zeroize::Zeroizing;
+
+use super::{KeyError, PublicKey};
+
+/// A key that can sign, wherever its private half is: in memory, in a hardware module, behind
+/// a service. An [`Authority`](crate::Authority) signs with one.
+pub trait SigningKey: fmt::Debug + Send + Sync {
+    /// The public half.
+    fn public_key(&self) -> &PublicKey;
+
+    /// Signs the message (not a digest) with the scheme of
+    /// [`KeyType::signature_scheme`](super::KeyType::signature_scheme). The result is what goes
+    /// into a certificate: for RSA the PKCS#1 v1.5 octets, for ECDSA a DER
+    /// `ECDSA-Sig-Value` (RFC 3279 section 2.2.3).
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Sign`].
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError>;
+}
+
+/// A private key in memory.
+///
+/// Not `Clone`; `Debug` shows the public half only; wiped when dropped.
+pub struct PrivateKey {
+    secret: Secret,
+    public: PublicKey,
+}
+
+pub(super) enum Secret {
+    P256(Box<p256::ecdsa::SigningKey>),
+    P384(Box<p384::ecdsa::SigningKey>),
+    Rsa(Box<rsa::PrivateKey>),
+}
+
+impl PrivateKey {
+    pub(super) fn new(secret: Secret) -> Result<Self, KeyError> {
+        let spki = match &secret {
+            Secret::P256(key) => key.verifying_key().to_public_key_der(),
+            Secret::P384(key) => key.verifying_key().to_public_key_der(),
+            Secret::Rsa(key) => key.as_public_key().to_public_key_der(),
+        };
+        let spki = spki.map_err(KeyError::encode)?;
+        let public = PublicKey::from_spki_der(spki.as_bytes())?;
+        Ok(Self { secret, public })
+    }
+
+    /// Reads the first private key of a PEM text: PKCS#1, SEC1 or PKCS#8. Other blocks, such
+    /// as the `EC PARAMETERS` that OpenSSL writes first, are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] tells apart: no PEM, DER, no key in it, encrypted, malformed, unsupported.
+    pub fn from_pem(text: &[u8]) -> Result<Self, KeyError> {
+        super::pem::private_key(text)
+    }
+
+    /// PEM in the form kubeadm writes: PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Encode`] should the encoder fail.
+    pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
+        match &self.secret {
+            Secret::P256(key) => p256::SecretKey::from(key.as_ref())
+                .to_sec1_pem(LineEnding::LF)
+                .map_err(KeyError::encode),
+            Secret::P384(key) => p384::SecretKey::from(key.as_ref())
+                .to_sec1_pem(LineEnding::LF)
+                .map_err(KeyError::encode),
+            Secret::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).map_err(KeyError::encode),
+        }
+    }
+}
+
+impl SigningKey for PrivateKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let failed = |error: signature::Error| KeyError::Sign {
+            source: Box::new(error),
+        };
+        match &self.secret {
+            Secret::P256(key) => {
+                let signature: p256::ecdsa::DerSignature = key.try_sign(message).map_err(failed)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            Secret::P384(key) => {
+                let signature: p384::ecdsa::DerSignature = key.try_sign(message).map_err(failed)?;
+                Ok(signature.as_bytes().to_vec())
+            }
+            Secret::Rsa(key) => key
+                .sign(
+                    rsa::Pkcs1v15Sign::new::<Sha256>(),
+                    &Sha256::digest(message),
+                )
+                .map_err(|error| KeyError::Sign {
+                    source: Box::new(error),
+                }),
+        }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({:?}, secret elided)", self.public)
+    }
+}

@@ -1,0 +1,133 @@
+use std::fmt;
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1};
+use der::Decode as _;
+use der::pem::LineEnding;
+use rsa::traits::PublicKeyParts as _;
+use spki::{DecodePublicKey as _, SubjectPublicKeyInfoRef};
+
+use super::{KeyError, KeyIdentifier, KeyType};
+
+/// A public key: its `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), checked to be of a
+/// type that Kubernetes components use.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    subject_public_key: Vec<u8>,
+    key_type: KeyType,
+}
+
+impl PublicKey {
+    /// Reads a DER `SubjectPublicKeyInfo`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Decode`] when it is malformed, [`KeyError::Unsupported`] for another type
+    /// of key, [`KeyError::RsaSize`] for RSA below 2048 or above 8192 bits.
+    pub fn from_spki_der(spki: &[u8]) -> Result<Self, KeyError> {
+        let info = SubjectPublicKeyInfoRef::from_der(spki)
+            .map_err(|error| KeyError::decode("SPKI", error))?;
+        let key_type = key_type(&info, spki)?;
+        Ok(Self {
+            spki: spki.to_vec(),
+            subject_public_key: info.subject_public_key.raw_bytes().to_vec(),
+            key_type,
+        })
+    }
+
+    /// Reads every `PUBLIC KEY` block of a PEM text, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::NoPublicKey`] when there is none, or as [`Self::from_spki_der`].
+    pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, KeyError> {
+        super::pem::public_keys(text)
+    }
+
+    /// The DER `SubjectPublicKeyInfo`.
+    #[must_use]
+    pub fn spki_der(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The content of the subjectPublicKey BIT STRING: an RSA key in PKCS#1, an EC point.
+    #[must_use]
+    pub fn subject_public_key(&self) -> &[u8] {
+        &self.subject_public_key
+    }
+
+    /// Type and size.
+    #[must_use]
+    pub fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// Identifier for the subject and authority key identifier extensions.
+    #[must_use]
+    pub fn identifier(&self) -> KeyIdentifier {
+        KeyIdentifier::of(&self.subject_public_key)
+    }
+
+    /// PEM with the label `PUBLIC KEY`, the form of `sa.pub`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Encode`] should the encoder fail.
+    pub fn to_pem(&self) -> Result<String, KeyError> {
+        der::Document::try_from(self.spki.as_slice())
+            .and_then(|document| Ok(document.to_pem("PUBLIC KEY", LineEnding::LF)?))
+            .map_err(KeyError::encode)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({}, {})", self.key_type, self.identifier())
+    }
+}
+
+fn key_type(info: &SubjectPublicKeyInfoRef<'_>, spki: &[u8]) -> Result<KeyType, KeyError> {
+    let malformed = |error: spki::Error| KeyError::decode("SPKI", error);
+    if info.algorithm.oid == RSA_ENCRYPTION {
+        // Only the size limits are ours; whether the key is sound is the decoder's matter.
+        let key = rsa::PublicKey::from_public_key_der(spki).map_err(malformed)?;
+        let bits = key.n().bits();
+        return if (2048..=8192).contains(&bits) {
+            Ok(KeyType::Rsa { bits })
+        } else {
+            Err(KeyError::RsaSize { bits })
+        };
+    }
+    if info.algorithm.oid != ID_EC_PUBLIC_KEY {
+        return Err(KeyError::Unsupported {
+            name: algorithm_name(&info.algorithm.oid),
+        });
+    }
+    let curve = info.algorithm.parameters_oid().map_err(malformed)?;
+    if curve == SECP_256_R_1 {
+        p256::PublicKey::from_public_key_der(spki).map_err(malformed)?;
+        Ok(KeyType::EcdsaP256)
+    } else if curve == SECP_384_R_1 {
+        p384::PublicKey::from_public_key_der(spki).map_err(malformed)?;
+        Ok(KeyType::EcdsaP384)
+    } else {
+        Err(KeyError::Unsupported {
+            name: algorithm_name(&curve),
+        })
+    }
+}
+
+/// A name for an algorithm or curve: the common ones in words, the others as numbers.
+pub(crate) fn algorithm_name(oid: &ObjectIdentifier) -> String {
+    match oid.to_string().as_str() {
+        "1.3.101.112" => "Ed25519".to_owned(),
+        "1.3.101.113" => "Ed448".to_owned(),
+        "1.3.132.0.35" => "ECDSA P-521".to_owned(),
+        "1.3.132.0.33" => "ECDSA P-224".to_owned(),
+        "1.3.132.0.10" => "ECDSA secp256k1".to_owned(),
+        "1.2.840.113549.1.1.10" => "RSA-PSS".to_owned(),
+        "1.2.840.10040.4.1" => "DSA".to_owned(),
+        other => format!("an algorithm with the object identifier {other}"),
+    }
+}

@@ -1,0 +1,67 @@
+use std::fmt;
+
+use super::private::Secret;
+use super::{KeyAlgorithm, KeyError, PrivateKey};
+use crate::random::{Generator, Random};
+use crate::spec::CertId;
+
+/// A key that is wanted: for which row of the table, and of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyRequest {
+    /// The row it is for. Generation may use it to find a prepared key.
+    pub id: CertId,
+    /// The kind of key.
+    pub algorithm: KeyAlgorithm,
+}
+
+impl KeyRequest {
+    /// A request for one key.
+    #[must_use]
+    pub const fn new(id: CertId, algorithm: KeyAlgorithm) -> Self {
+        Self { id, algorithm }
+    }
+}
+
+/// Where new keys come from. Called from several threads at once.
+pub trait KeySource: fmt::Debug + Sync {
+    /// Makes one key.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when it cannot be made.
+    fn generate(&self, request: KeyRequest, random: &dyn Random) -> Result<PrivateKey, KeyError>;
+}
+
+/// Generates keys in software, with the `rsa`, `p256` and `p384` crates.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SoftwareKeys;
+
+impl KeySource for SoftwareKeys {
+    fn generate(&self, request: KeyRequest, random: &dyn Random) -> Result<PrivateKey, KeyError> {
+        let generator = &mut Generator(random);
+        let rsa = |generator: &mut Generator<'_>, bits: usize| {
+            rsa::PrivateKey::new(generator, bits)
+                .map(|key| Secret::Rsa(Box::new(key)))
+                .map_err(|error| KeyError::Generate {
+                    key_type: request.algorithm.key_type(),
+                    source: Box::new(error),
+                })
+        };
+        use p256::elliptic_curve::Generate as _;
+        let secret = match request.algorithm {
+            KeyAlgorithm::EcdsaP256 => {
+                let key = p256::ecdsa::SigningKey::try_generate_from_rng(generator)?;
+                Secret::P256(Box::new(key))
+            }
+            KeyAlgorithm::EcdsaP384 => {
+                let key = p384::ecdsa::SigningKey::try_generate_from_rng(generator)?;
+                Secret::P384(Box::new(key))
+            }
+            KeyAlgorithm::Rsa2048 => rsa(generator, 2048)?,
+            KeyAlgorithm::Rsa3072 => rsa(generator, 3072)?,
+            KeyAlgorithm::Rsa4096 => rsa(generator, 4096)?,
+        };
+        PrivateKey::new(secret)
+    }
+}

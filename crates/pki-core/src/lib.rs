@@ -1,0 +1,13 @@
+pub mod cluster; pub mod hex;
+pub mod key;
+mod name;
+mod random;
+mod san;
+mod serial;
+mod spec;
+mod usage;
+mod validity;
+pub mod x509;
+pub use random::*;
+pub use name::*; pub use san::*; pub use serial::*; pub use spec::*; pub use usage::*; pub use validity::*;
+pub use cluster::*;

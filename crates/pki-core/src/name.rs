@@ -1,0 +1,220 @@
+//! Distinguished names, kept as the exact DER they came in.
+//!
+//! Go compares names byte by byte, so an issuer is copied, never re-encoded: repeated
+//! attributes, multi-valued relative names and old string types survive.
+
+use std::fmt;
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc4519::{COMMON_NAME, DOMAIN_COMPONENT, ORGANIZATION_NAME};
+use der::asn1::{AnyRef, PrintableStringRef, SetOfVec, Utf8StringRef};
+use der::{Decode, Encode, Reader as _, Sequence, SliceReader, Tag, Tagged as _, ValueOrd};
+
+/// A distinguished name (RFC 5280 section 4.1.2.4), as DER.
+///
+/// ```text
+/// Name ::= CHOICE { rdnSequence  RDNSequence }
+/// RDNSequence ::= SEQUENCE OF RelativeDistinguishedName
+/// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
+/// ```
+///
+/// Equality is equality of bytes, as Go has it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DistinguishedName {
+    der: Vec<u8>,
+    attributes: Vec<Attribute>,
+}
+
+/// One attribute of a name, its value decoded to text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Attribute {
+    oid: ObjectIdentifier,
+    value: String,
+    /// Whether it stands in the same relative name (SET) as the attribute before it.
+    joined: bool,
+}
+
+/// ```text
+/// AttributeTypeAndValue ::= SEQUENCE { type AttributeType, value AttributeValue }
+/// ```
+#[derive(Sequence, ValueOrd)]
+struct TypeAndValue<'a> {
+    oid: ObjectIdentifier,
+    value: AnyRef<'a>,
+}
+
+/// A name could not be read or made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// The bytes are no `Name`.
+    #[error("does not decode as a distinguished name: {reason}")]
+    Decode {
+        /// What the decoder said.
+        reason: String,
+    },
+}
+
+impl DistinguishedName {
+    /// A name of a Kubernetes identity: the groups as organization names, then the user as
+    /// common name. Encoded as Go's `pkix.Name` is: several groups share one SET, strings are
+    /// `PrintableString` where their characters allow it, else `UTF8String`.
+    ///
+    /// Lengths are not limited to the 64 characters of RFC 5280 appendix A.1: node names may be
+    /// longer, and no Kubernetes component or TLS library enforces it.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError::Decode`] should the encoder produce what it cannot read.
+    pub fn new(common_name: &str, groups: &[&str]) -> Result<Self, NameError> {
+        let common_names = [common_name];
+        let mut relative_names = Vec::new();
+        if !groups.is_empty() {
+            relative_names.push(relative_name(ORGANIZATION_NAME, groups)?);
+        }
+        relative_names.push(relative_name(COMMON_NAME, &common_names)?);
+        let der = relative_names
+            .to_der()
+            .map_err(|error| decode_error(&error))?;
+        Self::from_der(&der)
+    }
+
+    /// Takes an existing name as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError::Decode`] when the bytes are no `Name`.
+    pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
+        let attributes = read_attributes(der).map_err(|error| decode_error(&error))?;
+        Ok(Self {
+            der: der.to_vec(),
+            attributes,
+        })
+    }
+
+    /// The DER.
+    #[must_use]
+    pub fn as_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The last common name, which is the one Go and Kubernetes use.
+    #[must_use]
+    pub fn common_name(&self) -> Option<&str> {
+        self.values(COMMON_NAME).next_back()
+    }
+
+    /// The organization names: Kubernetes reads them as groups.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.values(ORGANIZATION_NAME)
+    }
+
+    fn values(&self, oid: ObjectIdentifier) -> impl DoubleEndedIterator<Item = &str> {
+        self.attributes
+            .iter()
+            .filter(move |attribute| attribute.oid == oid)
+            .map(|attribute| attribute.value.as_str())
+    }
+}
+
+/// In the order of the certificate, as OpenSSL's `oneline` format: `O=system:nodes, CN=x`;
+/// `+` joins the values of one relative name.
+impl fmt::Display for DistinguishedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, attribute) in self.attributes.iter().enumerate() {
+            if position > 0 {
+                f.write_str(if attribute.joined { " + " } else { ", " })?;
+            }
+            let name = match attribute.oid {
+                DOMAIN_COMPONENT => "DC".to_owned(),
+                oid => const_oid::db::DB.by_oid(&oid).map_or_else(
+                    || oid.to_string(),
+                    |name| match name {
+                        "emailAddress" => name.to_owned(),
+                        _ => name.to_uppercase(),
+                    },
+                ),
+            };
+            write!(f, "{name}={}", attribute.value.escape_debug())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DistinguishedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DistinguishedName({self})")
+    }
+}
+
+fn relative_name<'a>(
+    oid: ObjectIdentifier,
+    values: &'a [&'a str],
+) -> Result<SetOfVec<TypeAndValue<'a>>, NameError> {
+    let mut set = SetOfVec::new();
+    for value in values {
+        let encoded = match PrintableStringRef::new(value) {
+            Ok(printable) => AnyRef::from(printable),
+            Err(_) => {
+                Utf8StringRef::new(value).map_or_else(|_| AnyRef::NULL, |text| AnyRef::from(text))
+            }
+        };
+        set.insert(TypeAndValue {
+            oid,
+            value: encoded,
+        })
+        .map_err(|error| decode_error(&error))?;
+    }
+    Ok(set)
+}
+
+/// Reads leniently: the SETs of an old CA need not be sorted, and stay as they are.
+fn read_attributes(der: &[u8]) -> der::Result<Vec<Attribute>> {
+    let mut reader = SliceReader::new(der)?;
+    let sequence = AnyRef::decode(&mut reader)?;
+    reader.finish()?;
+    sequence.tag().assert_eq(Tag::Sequence)?;
+    let mut attributes = Vec::new();
+    let mut sets = SliceReader::new(sequence.value())?;
+    while !sets.is_finished() {
+        let set = AnyRef::decode(&mut sets)?;
+        set.tag().assert_eq(Tag::Set)?;
+        let mut members = SliceReader::new(set.value())?;
+        let mut joined = false;
+        while !members.is_finished() {
+            let TypeAndValue { oid, value } = TypeAndValue::decode(&mut members)?;
+            attributes.push(Attribute {
+                oid,
+                value: text(value),
+                joined,
+            });
+            joined = true;
+        }
+    }
+    Ok(attributes)
+}
+
+/// The value as text: T61 as Latin-1, as every implementation in use reads it, BMP as UTF-16.
+fn text(value: AnyRef<'_>) -> String {
+    let bytes = value.value();
+    match value.tag() {
+        Tag::TeletexString => bytes.iter().copied().map(char::from).collect(),
+        Tag::BmpString => {
+            let units: Vec<u16> = bytes
+                .chunks_exact(2)
+                .map(|pair| {
+                    pair.iter()
+                        .fold(0, |unit, byte| (unit << 8) | u16::from(*byte))
+                })
+                .collect();
+            String::from_utf16_lossy(&units)
+        }
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+fn decode_error(error: &der::Error) -> NameError {
+    NameError::Decode {
+        reason: error.to_string(),
+    }
+}

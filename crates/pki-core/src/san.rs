@@ -1,0 +1,265 @@
+//! The names a serving certificate answers to.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// A DNS name as a subject alternative name holds it: lower-case letters, digits and hyphens,
+/// labels of at most 63 characters, 253 in all, no trailing dot; a first label `*` is allowed
+/// (RFC 5280 section 4.2.1.6, RFC 1123 section 2.1).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DnsName(String);
+
+impl DnsName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `localhost`.
+    pub(crate) fn localhost() -> Self {
+        Self("localhost".to_owned())
+    }
+
+    /// The names of the API server's service, in a cluster with this domain.
+    pub(crate) fn service_names(domain: &Self) -> Vec<Self> {
+        let service = "kubernetes.default.svc";
+        [
+            "kubernetes".to_owned(),
+            "kubernetes.default".to_owned(),
+            service.to_owned(),
+            format!("{service}.{domain}"),
+        ]
+        .map(Self)
+        .into()
+    }
+
+    /// Whether a certificate name `self`, perhaps a wildcard, covers `wanted`, as Go's
+    /// `VerifyHostname` decides: a wildcard stands for exactly one label.
+    #[must_use]
+    pub fn covers(&self, wanted: &Self) -> bool {
+        if self == wanted {
+            return true;
+        }
+        let Some(parent) = self.0.strip_prefix("*.") else {
+            return false;
+        };
+        wanted
+            .0
+            .split_once('.')
+            .is_some_and(|(label, rest)| label != "*" && rest == parent)
+    }
+}
+
+impl fmt::Display for DnsName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for DnsName {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        let invalid = |why| HostError {
+            text: text.to_owned(),
+            why,
+        };
+        if text.is_empty() {
+            return Err(invalid("it is empty"));
+        }
+        if text.len() > 253 {
+            return Err(invalid("it is longer than 253 characters"));
+        }
+        if text.contains("://") {
+            return Err(invalid("it is a URL; give the host only"));
+        }
+        let name = text.strip_prefix("*.").unwrap_or(text);
+        if name.contains('*') {
+            return Err(invalid("a wildcard can only be the whole first label"));
+        }
+        let labels: Vec<&str> = name.split('.').collect();
+        for label in &labels {
+            if label.is_empty() {
+                return Err(invalid("it has an empty label"));
+            }
+            if label.len() > 63 {
+                return Err(invalid("it has a label longer than 63 characters"));
+            }
+            if label.starts_with('-') || label.ends_with('-') {
+                return Err(invalid("a label starts or ends with a hyphen"));
+            }
+            if label.chars().any(|c| c.is_ascii_uppercase()) {
+                return Err(invalid("it has capital letters; write it in lower case"));
+            }
+            if !label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            {
+                return Err(invalid(
+                    "only lower-case letters, digits, hyphens and dots are allowed",
+                ));
+            }
+        }
+        // 999.1.1.1 or 1.2.3: every verifier takes these for addresses, and refuses.
+        if labels
+            .last()
+            .is_some_and(|last| last.chars().all(|c| c.is_ascii_digit()))
+        {
+            return Err(invalid(
+                "its last label is a number, so it is neither a DNS name nor an IP address",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// A host: a DNS name or an IP address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// A DNS name.
+    Dns(DnsName),
+    /// An IP address, IPv4-mapped IPv6 already turned into IPv4.
+    Ip(IpAddr),
+}
+
+impl From<IpAddr> for Host {
+    fn from(address: IpAddr) -> Self {
+        Self::Ip(address.to_canonical())
+    }
+}
+
+impl From<DnsName> for Host {
+    fn from(name: DnsName) -> Self {
+        Self::Dns(name)
+    }
+}
+
+/// An address is an address, and everything else must be a DNS name. Capitals are folded: DNS
+/// compares without case.
+impl FromStr for Host {
+    type Err = HostError;
+
+    fn from_str(text: &str) -> Result<Self, HostError> {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            return Ok(address.into());
+        }
+        let invalid = |why| HostError {
+            text: text.to_owned(),
+            why,
+        };
+        if text.contains('/') && !text.contains("://") {
+            return Err(invalid("it is a network, not an address"));
+        }
+        if text.starts_with('[') || text.contains('%') {
+            return Err(invalid(
+                "write an IPv6 address without brackets and without a zone",
+            ));
+        }
+        if text.contains(':') && !text.contains("://") {
+            return Err(invalid("it has a port; give the host only"));
+        }
+        Ok(Self::Dns(text.to_ascii_lowercase().parse().map_err(
+            |error: HostError| HostError {
+                text: text.to_owned(),
+                why: error.why,
+            },
+        )?))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(name) => name.fmt(f),
+            Self::Ip(address) => address.fmt(f),
+        }
+    }
+}
+
+/// A text that is no host.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a usable DNS name or IP address: {why}")]
+pub struct HostError {
+    /// What was given.
+    pub text: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+/// The names and addresses of one certificate, in the order kubeadm writes them: names sorted,
+/// addresses in the order they were first given, nothing twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct SubjectAltNames {
+    names: Vec<DnsName>,
+    addresses: Vec<IpAddr>,
+}
+
+impl SubjectAltNames {
+    /// None, as client certificates have.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            names: Vec::new(),
+            addresses: Vec::new(),
+        }
+    }
+
+    /// The DNS names, sorted.
+    #[must_use]
+    pub fn names(&self) -> &[DnsName] {
+        &self.names
+    }
+
+    /// The addresses, in the order given.
+    #[must_use]
+    pub fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.addresses.is_empty()
+    }
+
+    /// Every host: names, then addresses.
+    pub fn hosts(&self) -> impl Iterator<Item = Host> + '_ {
+        let names = self.names.iter().cloned().map(Host::Dns);
+        names.chain(self.addresses.iter().copied().map(Host::Ip))
+    }
+
+    /// Whether one of them answers for `host`.
+    #[must_use]
+    pub fn covers(&self, host: &Host) -> bool {
+        match host {
+            Host::Dns(wanted) => self.names.iter().any(|name| name.covers(wanted)),
+            Host::Ip(wanted) => self.addresses.contains(wanted),
+        }
+    }
+}
+
+impl FromIterator<Host> for SubjectAltNames {
+    fn from_iter<I: IntoIterator<Item = Host>>(hosts: I) -> Self {
+        let mut names = Vec::new();
+        let mut addresses = Vec::new();
+        for host in hosts {
+            match host {
+                Host::Dns(name) => names.push(name),
+                Host::Ip(address) if addresses.contains(&address) => {}
+                Host::Ip(address) => addresses.push(address),
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Self { names, addresses }
+    }
+}
+
+impl fmt::Display for SubjectAltNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<String> = self.hosts().map(|host| host.to_string()).collect();
+        f.write_str(&hosts.join(", "))
+    }
+}

@@ -1,0 +1,248 @@
+//! The table: every certificate, key pair and kubeconfig of a control plane, as data.
+//!
+//! Plan, issuing, reports and help are generated from [`CERTS`]; adding a certificate is adding
+//! a row. Every issuer stands before what it signs, and the order of the rows is the order of
+//! work.
+
+mod host;
+mod profile;
+mod table;
+
+pub use host::HostRule;
+pub use profile::{ByProfile, Profile, UnknownProfile};
+pub use table::CERTS;
+
+use std::fmt;
+
+use crate::usage::Usage;
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CertId {
+    /// The cluster's authority, `ca`.
+    ClusterCa,
+    /// The API server's serving certificate.
+    Apiserver,
+    /// What the API server presents to kubelets.
+    ApiserverKubeletClient,
+    /// The kubelet's serving certificate, made on request.
+    KubeletServing,
+    /// The authority of the aggregation layer.
+    FrontProxyCa,
+    /// What the aggregator presents to extension API servers.
+    FrontProxyClient,
+    /// etcd's authority.
+    EtcdCa,
+    /// What an etcd member presents to its clients.
+    EtcdServer,
+    /// What etcd members present to each other.
+    EtcdPeer,
+    /// What health checks and etcdctl present to etcd.
+    EtcdHealthcheckClient,
+    /// What the API server presents to etcd.
+    ApiserverEtcdClient,
+    /// The service-account key pair, `sa.key` and `sa.pub`.
+    ServiceAccount,
+    /// kubectl's kubeconfig for administrators.
+    AdminConf,
+    /// The break-glass kubeconfig that bypasses RBAC.
+    SuperAdminConf,
+    /// The kubelet's kubeconfig.
+    KubeletConf,
+    /// kube-controller-manager's kubeconfig.
+    ControllerManagerConf,
+    /// kube-scheduler's kubeconfig.
+    SchedulerConf,
+}
+
+/// One row of [`CERTS`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CertSpec {
+    /// Which row.
+    pub id: CertId,
+    /// kubeadm's name for it, as `renew` and reports use it: `etcd-server`.
+    pub name: &'static str,
+    /// One line for help texts, plans and reports.
+    pub title: &'static str,
+    /// The authority that signs it; `None` for a self-signed authority and for a bare key pair.
+    pub issuer: Option<CertId>,
+    /// The user name it carries.
+    pub common_name: ByProfile<CommonNameRule>,
+    /// The groups it carries, as organization names.
+    pub groups: &'static [&'static str],
+    /// What it is for; `None` for a bare key pair.
+    pub usage: Option<Usage>,
+    /// The names it serves.
+    pub hosts: &'static [HostRule],
+    /// The form it is kept in.
+    pub form: Form,
+    /// When there is one.
+    pub need: Need,
+}
+
+/// Where a common name comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CommonNameRule {
+    /// Always the same.
+    Fixed(&'static str),
+    /// The node's name.
+    NodeName,
+    /// `system:node:` and the node's name, as the Node authorizer wants it.
+    NodeUser,
+    /// A bare key pair has none.
+    None,
+}
+
+/// The form in which a row is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// `<stem>.crt` and `<stem>.key`, relative to the certificate directory.
+    Pair {
+        /// Path without its ending, such as `etcd/server`.
+        stem: &'static str,
+    },
+    /// `<stem>.key` and `<stem>.pub`: a key pair without a certificate.
+    KeyPair {
+        /// Path without its ending.
+        stem: &'static str,
+    },
+    /// A kubeconfig with everything embedded, relative to the kubeconfig directory.
+    Kubeconfig {
+        /// File name.
+        file: &'static str,
+        /// Which API server it dials.
+        server: ServerRule,
+    },
+}
+
+/// Which address of the API server a kubeconfig holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ServerRule {
+    /// The control-plane endpoint where there is one, else this node's.
+    ControlPlaneEndpoint,
+    /// This node's API server.
+    LocalEndpoint,
+}
+
+/// When a row applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Need {
+    /// On every control-plane node.
+    Always,
+    /// Where the cluster's authority is created, and nowhere else.
+    FirstNode,
+    /// Unless the tree is made for `kubeadm join`, which makes it itself.
+    NotForJoin,
+    /// Where etcd runs on the control-plane nodes.
+    LocalEtcd,
+    /// Where the kubelet's serving certificate is asked for.
+    KubeletServing,
+}
+
+/// One file of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The certificate file, `.crt`.
+    Certificate,
+    /// The private key file, `.key`.
+    Key,
+    /// The public key file, `.pub`.
+    PublicKey,
+    /// The kubeconfig.
+    Kubeconfig,
+}
+
+/// A file of the table: a row and a part of it. Displays as its path below the certificate or
+/// kubeconfig directory, such as `etcd/server.crt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Artifact {
+    /// The row.
+    pub id: CertId,
+    /// The part.
+    pub part: Part,
+}
+
+impl fmt::Display for Artifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ending = match self.part {
+            Part::Certificate => "crt",
+            Part::Key => "key",
+            Part::PublicKey => "pub",
+            Part::Kubeconfig => "conf",
+        };
+        match self.id.spec().form {
+            Form::Pair { stem } | Form::KeyPair { stem } => write!(f, "{stem}.{ending}"),
+            Form::Kubeconfig { file, .. } => f.write_str(file),
+        }
+    }
+}
+
+impl CertId {
+    /// The row.
+    #[must_use]
+    pub fn spec(self) -> &'static CertSpec {
+        table::row(self)
+    }
+
+    /// The row with this name, as kubeadm spells it, or with this file stem.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        CERTS
+            .iter()
+            .find(|spec| spec.name == name || spec.stem() == name)
+            .map(|spec| spec.id)
+    }
+
+    /// One file of the row.
+    #[must_use]
+    pub const fn part(self, part: Part) -> Artifact {
+        Artifact { id: self, part }
+    }
+}
+
+impl fmt::Display for CertId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.spec().name)
+    }
+}
+
+impl CertSpec {
+    /// Whether it signs others.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        self.usage == Some(Usage::Authority)
+    }
+
+    /// Path without its ending, or the file name of a kubeconfig.
+    #[must_use]
+    pub const fn stem(&self) -> &'static str {
+        match self.form {
+            Form::Pair { stem } | Form::KeyPair { stem } => stem,
+            Form::Kubeconfig { file, .. } => file,
+        }
+    }
+
+    /// Its files.
+    #[must_use]
+    pub fn artifacts(&self) -> Vec<Artifact> {
+        let parts: &[Part] = match self.form {
+            Form::Pair { .. } => &[Part::Certificate, Part::Key],
+            Form::KeyPair { .. } => &[Part::Key, Part::PublicKey],
+            Form::Kubeconfig { .. } => &[Part::Kubeconfig],
+        };
+        parts.iter().map(|part| self.id.part(*part)).collect()
+    }
+
+    /// The rows it signs.
+    pub fn signs(&self) -> impl Iterator<Item = &'static Self> {
+        let id = self.id;
+        CERTS.iter().filter(move |spec| spec.issuer == Some(id))
+    }
+}

@@ -1,0 +1,173 @@
+//! The one seam to the certificate writer.
+//!
+//! rcgen writes the to-be-signed part with placeholder names: it cannot hold a repeated
+//! attribute, refuses multi-valued relative names and re-encodes the names of an existing
+//! authority. The exact issuer and subject are then put in their place, our key signs, and
+//! what came out is read back and compared before anyone sees it.
+
+use der::asn1::{AnyRef, BitStringRef};
+use der::{Decode, Encode};
+use rcgen::{CertificateParams, CustomExtension, DistinguishedName as PlaceholderName, DnType};
+
+use super::structure::Outline;
+use super::{Certificate, EncodeError, Extension, extension};
+use crate::key::{KeyType, PublicKey, SignatureScheme, SigningKey};
+use crate::name::DistinguishedName;
+use crate::san::SubjectAltNames;
+use crate::serial::SerialNumber;
+use crate::spec::Profile;
+use crate::usage::Usage;
+use crate::validity::Validity;
+
+/// What a new certificate says, apart from keys, issuer and serial number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Template {
+    /// Whom it names.
+    pub subject: DistinguishedName,
+    /// What it is for.
+    pub usage: Usage,
+    /// The names it serves.
+    pub hosts: SubjectAltNames,
+    /// How long it lives.
+    pub validity: Validity,
+    /// Which profile's cells apply.
+    pub profile: Profile,
+}
+
+impl Template {
+    /// A template with all its parts.
+    #[must_use]
+    pub fn new(
+        subject: DistinguishedName,
+        usage: Usage,
+        hosts: SubjectAltNames,
+        validity: Validity,
+        profile: Profile,
+    ) -> Self {
+        Self {
+            subject,
+            usage,
+            hosts,
+            validity,
+            profile,
+        }
+    }
+}
+
+/// Who signs: the authority's name and key identifier as its own certificate has them.
+pub(crate) struct Issuer<'a> {
+    pub(crate) name: &'a DistinguishedName,
+    pub(crate) key_identifier: Option<&'a [u8]>,
+    pub(crate) key: &'a dyn SigningKey,
+}
+
+/// Writes and signs one certificate.
+pub(crate) fn sign(
+    template: &Template,
+    serial_number: &SerialNumber,
+    subject_key: &PublicKey,
+    issuer: &Issuer<'_>,
+) -> Result<Certificate, EncodeError> {
+    // Go leaves the authority key identifier out where issuer and subject are the same name.
+    let authority_key_identifier = issuer
+        .key_identifier
+        .filter(|_| *issuer.name != template.subject);
+    let extensions = extension::extensions(template, subject_key, authority_key_identifier)?;
+    let outline = placeholder(template, serial_number, subject_key, issuer, &extensions)?;
+    let mut outline = Outline::from_der(&outline).map_err(EncodeError::encode)?;
+
+    let name = |name| AnyRef::from_der(name).map_err(EncodeError::encode);
+    outline.to_be_signed.issuer = name(issuer.name.as_der())?;
+    outline.to_be_signed.subject = name(template.subject.as_der())?;
+    let to_be_signed = outline.to_be_signed.to_der().map_err(EncodeError::encode)?;
+    let signature = issuer.key.sign(&to_be_signed)?;
+    outline.signature = BitStringRef::from_bytes(&signature).map_err(EncodeError::encode)?;
+    let der = outline.to_der().map_err(EncodeError::encode)?;
+
+    let certificate = Certificate::from_der(&der).map_err(EncodeError::encode)?;
+    read_back(&certificate, template, subject_key, issuer, &extensions)?;
+    Ok(certificate)
+}
+
+/// Everything that was asked for must be in what was written.
+fn read_back(
+    certificate: &Certificate,
+    template: &Template,
+    subject_key: &PublicKey,
+    issuer: &Issuer<'_>,
+    extensions: &[Extension],
+) -> Result<(), EncodeError> {
+    let differs = |field| Err(EncodeError::ReadBack { field });
+    if certificate.issuer() != issuer.name {
+        return differs("issuer");
+    }
+    if certificate.subject() != &template.subject {
+        return differs("subject");
+    }
+    if certificate.spki_der() != subject_key.spki_der() {
+        return differs("public key");
+    }
+    if certificate.validity() != template.validity {
+        return differs("validity");
+    }
+    if certificate.extensions() != extensions {
+        return differs("extensions");
+    }
+    Ok(())
+}
+
+/// DER of a certificate that is right but for its names and its signature.
+fn placeholder(
+    template: &Template,
+    serial_number: &SerialNumber,
+    subject_key: &PublicKey,
+    issuer: &Issuer<'_>,
+    extensions: &[Extension],
+) -> Result<Vec<u8>, EncodeError> {
+    let mut name = PlaceholderName::new();
+    name.push(DnType::CommonName, "placeholder");
+    let mut params = CertificateParams::default();
+    params.not_before = template.validity.not_before;
+    params.not_after = template.validity.not_after;
+    params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_bytes()));
+    params.distinguished_name = name;
+    params.custom_extensions = extensions.iter().map(custom_extension).collect();
+    let issuer_key = PlaceholderKey(issuer.key.public_key());
+    let issuer = rcgen::Issuer::from_params(&params, issuer_key);
+    let certificate = params
+        .signed_by(&PlaceholderKey(subject_key), &issuer)
+        .map_err(EncodeError::encode)?;
+    Ok(certificate.der().to_vec())
+}
+
+fn custom_extension(extension: &Extension) -> CustomExtension {
+    let oid: Vec<u64> = extension.oid.arcs().map(u64::from).collect();
+    let mut custom = CustomExtension::from_oid_content(&oid, extension.value.clone());
+    custom.set_criticality(extension.critical);
+    custom
+}
+
+/// Tells rcgen the public key and the algorithm, and signs nothing.
+struct PlaceholderKey<'a>(&'a PublicKey);
+
+impl rcgen::PublicKeyData for PlaceholderKey<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        self.0.subject_public_key()
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        let key_type: KeyType = self.0.key_type();
+        match key_type.signature_scheme() {
+            SignatureScheme::EcdsaSha256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+            SignatureScheme::EcdsaSha384 => &rcgen::PKCS_ECDSA_P384_SHA384,
+            SignatureScheme::RsaPkcs1Sha256 => &rcgen::PKCS_RSA_SHA256,
+        }
+    }
+}
+
+impl rcgen::SigningKey for PlaceholderKey<'_> {
+    fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,146 @@
+//! Extensions: what each certificate carries, in the order Go writes them.
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280::{
+    ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE,
+    ID_CE_SUBJECT_ALT_NAME, ID_CE_SUBJECT_KEY_IDENTIFIER,
+};
+use der::Encode;
+use der::asn1::{Ia5String, OctetString};
+use der::flagset::FlagSet;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage as KeyUsageExtension,
+    KeyUsages, SubjectAltName, SubjectKeyIdentifier,
+};
+
+use super::{EncodeError, Template};
+use crate::san::SubjectAltNames;
+use crate::spec::Profile;
+use crate::usage::{KeyUsage, Usage};
+
+/// One extension of a certificate (RFC 5280 section 4.2), its value still encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Extension {
+    /// Which one.
+    pub oid: ObjectIdentifier,
+    /// Whether a reader that does not know it must refuse the certificate.
+    pub critical: bool,
+    /// DER of the value.
+    pub value: Vec<u8>,
+}
+
+impl Extension {
+    fn new(
+        oid: ObjectIdentifier,
+        critical: bool,
+        value: &impl Encode,
+    ) -> Result<Self, EncodeError> {
+        Ok(Self {
+            oid,
+            critical,
+            value: value.to_der().map_err(EncodeError::encode)?,
+        })
+    }
+}
+
+/// The extensions of a new certificate, in the order of Go's `buildCertExtensions`: key usage,
+/// extended key usage, basic constraints, subject key identifier, authority key identifier,
+/// subject alternative name.
+pub(super) fn extensions(
+    template: &Template,
+    subject_key: &crate::key::PublicKey,
+    authority_key_identifier: Option<&[u8]>,
+) -> Result<Vec<Extension>, EncodeError> {
+    let Template {
+        subject: _,
+        usage,
+        hosts,
+        validity: _,
+        profile,
+    } = template;
+    let is_authority = *usage == Usage::Authority;
+    let mut extensions = Vec::with_capacity(6);
+
+    let key_usage = key_usage(usage.key_usage(*profile, subject_key.key_type()));
+    extensions.push(Extension::new(ID_CE_KEY_USAGE, true, &key_usage)?);
+
+    if !usage.purposes().is_empty() {
+        let purposes = usage.purposes().iter().map(|purpose| purpose.oid());
+        let purposes = ExtendedKeyUsage(purposes.collect());
+        extensions.push(Extension::new(ID_CE_EXT_KEY_USAGE, false, &purposes)?);
+    }
+
+    // No path length: it would forbid cross-signing a root later.
+    let constraints = BasicConstraints {
+        ca: is_authority,
+        path_len_constraint: None,
+    };
+    extensions.push(Extension::new(ID_CE_BASIC_CONSTRAINTS, true, &constraints)?);
+
+    if is_authority || *profile == Profile::KubernetesIo {
+        let identifier = SubjectKeyIdentifier(octets(subject_key.identifier().as_bytes())?);
+        extensions.push(Extension::new(
+            ID_CE_SUBJECT_KEY_IDENTIFIER,
+            false,
+            &identifier,
+        )?);
+    }
+
+    if let Some(identifier) = authority_key_identifier {
+        let identifier = AuthorityKeyIdentifier {
+            key_identifier: Some(octets(identifier)?),
+            authority_cert_issuer: None,
+            authority_cert_serial_number: None,
+        };
+        extensions.push(Extension::new(
+            ID_CE_AUTHORITY_KEY_IDENTIFIER,
+            false,
+            &identifier,
+        )?);
+    }
+
+    if !hosts.is_empty() {
+        let names = SubjectAltName(general_names(hosts)?);
+        extensions.push(Extension::new(ID_CE_SUBJECT_ALT_NAME, false, &names)?);
+    }
+    Ok(extensions)
+}
+
+fn octets(bytes: &[u8]) -> Result<OctetString, EncodeError> {
+    OctetString::new(bytes).map_err(EncodeError::encode)
+}
+
+fn key_usage(usage: KeyUsage) -> KeyUsageExtension {
+    let KeyUsage {
+        certificate_sign,
+        crl_sign,
+        digital_signature,
+        key_encipherment,
+    } = usage;
+    let mut flags: FlagSet<KeyUsages> = FlagSet::default();
+    for (set, flag) in [
+        (certificate_sign, KeyUsages::KeyCertSign),
+        (crl_sign, KeyUsages::CRLSign),
+        (digital_signature, KeyUsages::DigitalSignature),
+        (key_encipherment, KeyUsages::KeyEncipherment),
+    ] {
+        if set {
+            flags |= flag;
+        }
+    }
+    KeyUsageExtension(flags)
+}
+
+fn general_names(hosts: &SubjectAltNames) -> Result<Vec<GeneralName>, EncodeError> {
+    let names = hosts.names().iter().map(|name| {
+        Ia5String::new(name.as_str())
+            .map(GeneralName::DnsName)
+            .map_err(EncodeError::encode)
+    });
+    let addresses = hosts
+        .addresses()
+        .iter()
+        .map(|address| Ok(GeneralName::from(*address)));
+    names.chain(addresses).collect()
+}

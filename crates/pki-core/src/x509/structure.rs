@@ -1,0 +1,69 @@
+//! The outline of a certificate with every part kept as the bytes it came in.
+//!
+//! The ASN.1 types of `x509-cert` decode names and serial numbers, and refuse or re-encode some
+//! that existing authorities have. These two keep them as they are.
+
+use der::asn1::{AnyRef, BitStringRef, IntRef};
+use der::Sequence;
+use x509_cert::time::Time;
+
+/// ```text
+/// Certificate  ::=  SEQUENCE  {
+///     tbsCertificate       TBSCertificate,
+///     signatureAlgorithm   AlgorithmIdentifier,
+///     signatureValue       BIT STRING  }
+/// ```
+///
+/// RFC 5280 section 4.1.
+#[derive(Sequence)]
+pub(super) struct Outline<'a> {
+    pub(super) to_be_signed: ToBeSigned<'a>,
+    pub(super) signature_algorithm: AnyRef<'a>,
+    pub(super) signature: BitStringRef<'a>,
+}
+
+/// ```text
+/// TBSCertificate  ::=  SEQUENCE  {
+///     version         [0]  EXPLICIT Version DEFAULT v1,
+///     serialNumber         CertificateSerialNumber,
+///     signature            AlgorithmIdentifier,
+///     issuer               Name,
+///     validity             Validity,
+///     subject              Name,
+///     subjectPublicKeyInfo SubjectPublicKeyInfo,
+///     issuerUniqueID  [1]  IMPLICIT UniqueIdentifier OPTIONAL,
+///     subjectUniqueID [2]  IMPLICIT UniqueIdentifier OPTIONAL,
+///     extensions      [3]  EXPLICIT Extensions OPTIONAL  }
+/// ```
+///
+/// RFC 5280 section 4.1.2.
+#[derive(Sequence)]
+pub(super) struct ToBeSigned<'a> {
+    #[asn1(context_specific = "0", default = "version_1")]
+    pub(super) version: u8,
+    pub(super) serial_number: IntRef<'a>,
+    pub(super) signature_algorithm: AnyRef<'a>,
+    pub(super) issuer: AnyRef<'a>,
+    pub(super) validity: Period,
+    pub(super) subject: AnyRef<'a>,
+    pub(super) subject_public_key_info: AnyRef<'a>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
+    pub(super) issuer_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
+    pub(super) subject_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "3", optional = "true")]
+    pub(super) extensions: Option<Vec<x509_cert::ext::Extension>>,
+}
+
+fn version_1() -> u8 {
+    0
+}
+
+/// ```text
+/// Validity ::= SEQUENCE { notBefore Time, notAfter Time }
+/// ```
+#[derive(Sequence, Clone, Copy)]
+pub(super) struct Period {
+    pub(super) not_before: Time,
+    pub(super) not_after: Time,
+}

@@ -1,0 +1,2 @@
+mod path;
+pub use path::Directories;
