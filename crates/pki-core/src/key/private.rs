@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use der::pem::LineEnding;
 use pkcs1::EncodeRsaPrivateKey as _;
@@ -107,6 +108,17 @@ impl SigningKey for PrivateKey {
                     source: Box::new(error),
                 }),
         }
+    }
+}
+
+/// Shared, not copied: an authority and the bundle that writes its key hold the same one.
+impl<K: SigningKey> SigningKey for Arc<K> {
+    fn public_key(&self) -> &PublicKey {
+        self.as_ref().public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.as_ref().sign(message)
     }
 }
 

@@ -92,7 +92,7 @@ fn key_type(info: &SubjectPublicKeyInfoRef<'_>, spki: &[u8]) -> Result<KeyType, 
     if info.algorithm.oid == RSA_ENCRYPTION {
         // Only the size limits are ours; whether the key is sound is the decoder's matter.
         let key = rsa::PublicKey::from_public_key_der(spki).map_err(malformed)?;
-        let bits = key.n().bits();
+        let bits = key.n().bit_width();
         return if (2048..=8192).contains(&bits) {
             Ok(KeyType::Rsa { bits })
         } else {

@@ -140,6 +140,23 @@ impl Certificate {
             .unwrap_or_default()
     }
 
+    /// The purposes of the extended key usage extension by name, those without one by number.
+    #[must_use]
+    pub fn purpose_names(&self) -> Vec<String> {
+        let name = |oid: &ObjectIdentifier| {
+            if let Some(purpose) = [Purpose::ClientAuth, Purpose::ServerAuth]
+                .into_iter()
+                .find(|purpose| purpose.oid() == *oid)
+            {
+                return purpose.to_string();
+            }
+            const_oid::db::DB
+                .by_oid(oid)
+                .map_or_else(|| oid.to_string(), |name| name.trim_start_matches("id-kp-").to_owned())
+        };
+        self.purposes().iter().map(name).collect()
+    }
+
     /// Whether the extended key usage names this purpose.
     #[must_use]
     pub fn has_purpose(&self, purpose: Purpose) -> bool {

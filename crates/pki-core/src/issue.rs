@@ -1,0 +1,390 @@
+//! A plan, executed in memory: every key and certificate exists before the first write.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::authority::{Authorities, Authority, SignError};
+use crate::key::{KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey as _};
+use crate::plan::{Creation, Plan};
+use crate::random::Random;
+use crate::serial::SerialNumber;
+use crate::spec::CertId;
+use crate::usage::Usage;
+use crate::verify::{PathError, serves_host, verify_usage};
+use crate::x509::{Certificate, Template};
+
+/// What issuing draws on. A value, so that a test or a hardware module replaces one part.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Provider<'a> {
+    /// Makes keys.
+    pub keys: &'a dyn KeySource,
+    /// Makes serial numbers and feeds key generation.
+    pub random: &'a dyn Random,
+    /// Told after each key that is made.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl<'a> Provider<'a> {
+    /// A provider that reports no progress.
+    #[must_use]
+    pub fn new(keys: &'a dyn KeySource, random: &'a dyn Random) -> Self {
+        Self {
+            keys,
+            random,
+            progress: &|_| {},
+        }
+    }
+
+    /// The same, reporting progress. Called from several threads.
+    #[must_use]
+    pub fn with_progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+        Self { progress, ..self }
+    }
+}
+
+impl std::fmt::Debug for Provider<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider")
+            .field("keys", &self.keys)
+            .field("random", &self.random)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How far key generation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Keys made.
+    pub done: usize,
+    /// Keys wanted.
+    pub total: usize,
+}
+
+/// Everything that a plan makes, in memory.
+#[derive(Debug)]
+pub struct Bundle {
+    credentials: Vec<Credential>,
+}
+
+/// What was made for one row.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Credential {
+    /// The row.
+    pub id: CertId,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What was made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Content {
+    /// A certificate with the path to its root, and its key.
+    Pair {
+        /// Leaf first; the self-signed root is left out.
+        chain: Vec<Certificate>,
+        /// Its key.
+        key: Arc<PrivateKey>,
+    },
+    /// A key pair without a certificate.
+    KeyPair {
+        /// The private key.
+        key: Arc<PrivateKey>,
+    },
+    /// A public key alone, rebuilt from a private key that is there.
+    PublicKey {
+        /// The key.
+        key: PublicKey,
+    },
+    /// What goes into a kubeconfig.
+    Kubeconfig {
+        /// Leaf first; the self-signed root is left out.
+        chain: Vec<Certificate>,
+        /// Its key.
+        key: Arc<PrivateKey>,
+        /// The authorities it trusts.
+        trust: Vec<Certificate>,
+        /// URL of the API server.
+        server: String,
+        /// Name of the cluster.
+        cluster: String,
+        /// Name of the user: the certificate's common name.
+        user: String,
+    },
+}
+
+impl Content {
+    /// The certificate, where there is one.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            Self::Pair { chain, .. } | Self::Kubeconfig { chain, .. } => chain.first(),
+            Self::KeyPair { .. } | Self::PublicKey { .. } => None,
+        }
+    }
+}
+
+impl Bundle {
+    /// What was made, in the order of the table.
+    #[must_use]
+    pub fn credentials(&self) -> &[Credential] {
+        &self.credentials
+    }
+
+    /// What was made for one row.
+    #[must_use]
+    pub fn get(&self, id: CertId) -> Option<&Content> {
+        self.credentials
+            .iter()
+            .find(|credential| credential.id == id)
+            .map(|credential| &credential.content)
+    }
+}
+
+/// A plan could not be executed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueError {
+    /// The plan refuses something.
+    #[error("the plan refuses {count} files as they are; nothing is issued")]
+    Refused {
+        /// How many refusals there are.
+        count: usize,
+    },
+    /// An authority is needed and was not given.
+    #[error("the authority {authority} is needed to sign {id}, and was not given")]
+    NoAuthority {
+        /// What is to be signed.
+        id: CertId,
+        /// The authority.
+        authority: CertId,
+    },
+    /// A key could not be made.
+    #[error("cannot make the key of {id}")]
+    Key {
+        /// The row.
+        id: CertId,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
+    /// A certificate could not be made.
+    #[error("cannot make the certificate of {id}")]
+    Sign {
+        /// The row.
+        id: CertId,
+        /// Why.
+        #[source]
+        source: SignError,
+    },
+    /// What was made does not verify.
+    #[error("the certificate made for {id} does not pass verification")]
+    Check {
+        /// The row.
+        id: CertId,
+        /// Why.
+        #[source]
+        source: PathError,
+    },
+    /// What was made lacks a name.
+    #[error("the certificate made for {id} does not serve {host}")]
+    CheckHost {
+        /// The row.
+        id: CertId,
+        /// The name.
+        host: crate::san::Host,
+    },
+}
+
+impl Plan {
+    /// Makes every key and certificate of the plan, in memory, and checks each one as its
+    /// readers will: pair, path, purpose, names. `authorities` holds those that are there
+    /// already and have to sign; new ones are made.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError`]. Nothing exists then.
+    pub fn issue(
+        &self,
+        mut authorities: Authorities,
+        provider: &Provider<'_>,
+    ) -> Result<Bundle, IssueError> {
+        if !self.refusals().is_empty() {
+            return Err(IssueError::Refused {
+                count: self.refusals().len(),
+            });
+        }
+        let mut credentials = Vec::new();
+        let mut leaves = Vec::new();
+        for ((id, creation), key) in self.creations().zip(self.keys(provider)?) {
+            match (creation, key) {
+                (Creation::PublicKey(key), _) => credentials.push(Credential {
+                    id,
+                    content: Content::PublicKey { key: key.clone() },
+                }),
+                (Creation::KeyPair, Some(key)) => credentials.push(Credential {
+                    id,
+                    content: Content::KeyPair { key: key.into() },
+                }),
+                (Creation::Authority(template), Some(key)) => {
+                    let (credential, authority) = new_authority(id, template, key, provider)?;
+                    credentials.push(credential);
+                    authorities.insert(id, authority);
+                }
+                (_, Some(key)) => {
+                    if let (Some(template), Some(authority)) =
+                        (creation.template(), id.spec().issuer)
+                    {
+                        // Drawn here, in order: signing may run in parallel.
+                        let serial_number = SerialNumber::draw(template.profile, provider.random)
+                            .map_err(|source| IssueError::Sign {
+                            id,
+                            source: source.into(),
+                        })?;
+                        leaves.push(Leaf {
+                            id,
+                            creation,
+                            template,
+                            authority,
+                            serial_number,
+                            key,
+                        });
+                    }
+                }
+                (_, None) => {}
+            }
+        }
+        let sign = |leaf| self.sign(leaf, &authorities);
+        let signed: Result<Vec<Credential>, IssueError> = if self.is_worth_threads() {
+            leaves.into_par_iter().with_max_len(1).map(sign).collect()
+        } else {
+            leaves.into_iter().map(sign).collect()
+        };
+        credentials.extend(signed?);
+        credentials.sort_by_key(|credential| credential.id);
+        Ok(Bundle { credentials })
+    }
+
+    /// RSA takes tens of milliseconds a key; an EC key is made faster than a thread starts.
+    fn is_worth_threads(&self) -> bool {
+        !matches!(
+            self.cluster().key_algorithm(),
+            KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384
+        )
+    }
+
+    /// A key for each creation that wants one, in the order of the plan.
+    fn keys(&self, provider: &Provider<'_>) -> Result<Vec<Option<PrivateKey>>, IssueError> {
+        let algorithm = self.cluster().key_algorithm();
+        let creations: Vec<(CertId, &Creation)> = self.creations().collect();
+        let total = creations
+            .iter()
+            .filter(|(_, creation)| creation.needs_key())
+            .count();
+        let done = AtomicUsize::new(0);
+        let make = |(id, creation): &(CertId, &Creation)| {
+            if !creation.needs_key() {
+                return Ok(None);
+            }
+            let key = provider
+                .keys
+                .generate(KeyRequest::new(*id, algorithm), provider.random)
+                .map_err(|source| IssueError::Key { id: *id, source })?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            (provider.progress)(Progress { done, total });
+            Ok(Some(key))
+        };
+        if self.is_worth_threads() {
+            creations.par_iter().with_max_len(1).map(make).collect()
+        } else {
+            creations.iter().map(make).collect()
+        }
+    }
+
+    fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {
+        let Leaf {
+            id,
+            creation,
+            template,
+            authority,
+            serial_number,
+            key,
+        } = leaf;
+        let authority = authorities
+            .get(&authority)
+            .ok_or(IssueError::NoAuthority { id, authority })?;
+        let certificate = authority
+            .issue_as(&serial_number, template, key.public_key())
+            .map_err(|source| IssueError::Sign {
+                id,
+                source: source.into(),
+            })?;
+        let mut chain = vec![certificate];
+        chain.extend(authority.path());
+        self.check(id, template, &chain, authority)?;
+        let key = Arc::new(key);
+        let content = match creation {
+            Creation::Kubeconfig { server, .. } => Content::Kubeconfig {
+                chain,
+                key,
+                trust: authority.generations().to_vec(),
+                server: server.clone(),
+                cluster: self.cluster().cluster_name().to_owned(),
+                user: self.cluster().common_name(id.spec()),
+            },
+            _ => Content::Pair { chain, key },
+        };
+        Ok(Credential { id, content })
+    }
+
+    /// The certificate as its readers will check it.
+    fn check(
+        &self,
+        id: CertId,
+        template: &Template,
+        chain: &[Certificate],
+        authority: &Authority,
+    ) -> Result<(), IssueError> {
+        verify_usage(chain, authority.generations(), template.usage, self.now())
+            .map_err(|source| IssueError::Check { id, source })?;
+        let Some(leaf) = chain.first() else {
+            return Ok(());
+        };
+        match template.hosts.hosts().find(|host| !serves_host(leaf, host)) {
+            Some(host) if template.usage != Usage::Authority => {
+                Err(IssueError::CheckHost { id, host })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A certificate that is to be signed.
+struct Leaf<'a> {
+    id: CertId,
+    creation: &'a Creation,
+    template: &'a Template,
+    authority: CertId,
+    serial_number: SerialNumber,
+    key: PrivateKey,
+}
+
+/// A new authority, and its credential: both hold the one key, which is never copied.
+fn new_authority(
+    id: CertId,
+    template: &Template,
+    key: PrivateKey,
+    provider: &Provider<'_>,
+) -> Result<(Credential, Authority), IssueError> {
+    let key = Arc::new(key);
+    let authority = Authority::create(template, Box::new(Arc::clone(&key)), provider.random)
+        .map_err(|source| IssueError::Sign { id, source })?;
+    let chain = vec![authority.issuing().clone()];
+    let content = Content::Pair { chain, key };
+    Ok((Credential { id, content }, authority))
+}

@@ -1,0 +1,180 @@
+use std::fmt;
+
+use crate::authority::AuthorityError;
+use crate::san::Host;
+use crate::spec::{Artifact, CertId};
+use crate::verify::PathError;
+
+/// A file that is there but wrong, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The file.
+    pub file: Artifact,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Its content is not what belongs there.
+    Broken {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The operating system does not let it be read.
+    Unreadable {
+        /// What it said.
+        reason: String,
+    },
+    /// A key whose certificate is missing.
+    KeyWithoutCertificate,
+    /// A certificate whose key is missing.
+    CertificateWithoutKey,
+    /// A public key whose private key is missing.
+    PublicKeyWithoutKey,
+    /// Key and certificate do not belong together.
+    KeyMismatch {
+        /// Identifier of the certificate's key.
+        expected: String,
+        /// Identifier of the key that is there.
+        actual: String,
+    },
+    /// The authority that should have signed it is not there.
+    NoAuthority {
+        /// The authority.
+        authority: CertId,
+    },
+    /// It must be made, and the authority's key is not here.
+    ExternalAuthority {
+        /// The authority.
+        authority: CertId,
+    },
+    /// A node that joins shares it with the first one, and it is missing.
+    NotCopied,
+    /// The authority's certificate cannot issue.
+    Authority {
+        /// Why.
+        reason: String,
+    },
+    /// An authority whose life is over or has not begun, or a leaf that does not verify.
+    Path(PathError),
+    /// It serves fewer names than configured.
+    MissingHosts {
+        /// The names it lacks.
+        missing: Vec<Host>,
+    },
+    /// A kubeconfig that trusts another authority than this cluster's.
+    OtherTrust,
+}
+
+impl Problem {
+    pub(super) fn authority(error: &AuthorityError) -> Self {
+        Self::Authority {
+            reason: error.to_string(),
+        }
+    }
+
+    /// Whether the machine is at fault and not the content.
+    #[must_use]
+    pub const fn is_environment(&self) -> bool {
+        matches!(self, Self::Unreadable { .. })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken { reason } => write!(f, "it {reason}"),
+            Self::Unreadable { reason } => write!(f, "it cannot be read: {reason}"),
+            Self::KeyWithoutCertificate => f.write_str("the key is there, its certificate is not"),
+            Self::CertificateWithoutKey => f.write_str("the certificate is there, its key is not"),
+            Self::PublicKeyWithoutKey => {
+                f.write_str("the public key is there, its private key is not")
+            }
+            Self::KeyMismatch { expected, actual } => write!(
+                f,
+                "the key belongs to another certificate: its identifier is {actual}, the \
+                 certificate's is {expected}"
+            ),
+            Self::NoAuthority { authority } => write!(
+                f,
+                "it is there, but the authority that should have signed it is not: {} is missing",
+                authority.spec().artifacts().first().map_or_else(String::new, ToString::to_string)
+            ),
+            Self::ExternalAuthority { authority } => write!(
+                f,
+                "it is missing and cannot be made: the key of its authority {authority} is not here"
+            ),
+            Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
+            Self::Authority { reason } => f.write_str(reason),
+            Self::Path(error) => error.fmt(f),
+            Self::MissingHosts { missing } => {
+                let hosts: Vec<String> = missing.iter().map(ToString::to_string).collect();
+                write!(f, "it does not serve {}", hosts.join(", "))
+            }
+            Self::OtherTrust => {
+                f.write_str("it trusts another authority than this cluster's ca.crt")
+            }
+        }
+    }
+}
+
+impl Refusal {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let row = self.file.id;
+        let files = join(&row.spec().artifacts());
+        let afresh = format!("move {files} away, and it is made afresh");
+        match &self.problem {
+            Problem::Unreadable { .. } => {
+                "run as root, or as the user who owns the directory".to_owned()
+            }
+            _ if row.spec().is_authority() => self.authority_remedy(&files),
+            Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => format!(
+                "put the missing file of {files} back, or move the other away, and the pair is \
+                 made afresh"
+            ),
+            Problem::PublicKeyWithoutKey => {
+                "put sa.key back, the one that signs this cluster's tokens; or move sa.pub away, \
+                 and every token signed so far becomes invalid"
+                    .to_owned()
+            }
+            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
+            Problem::NoAuthority { authority } => format!(
+                "put {} back; or move {} away too, and everything is made afresh",
+                join(&authority.spec().artifacts()),
+                join(&[self.file])
+            ),
+            Problem::ExternalAuthority { authority } => format!(
+                "have the external authority issue {files}, or put the key of {authority} back"
+            ),
+            Problem::KeyMismatch { .. } if row == CertId::ServiceAccount => {
+                "move sa.pub away, and it is rebuilt from sa.key".to_owned()
+            }
+            _ => afresh,
+        }
+    }
+
+    fn authority_remedy(&self, files: &str) -> String {
+        match &self.problem {
+            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
+            Problem::KeyWithoutCertificate => format!(
+                "put the certificate of {files} back; or, where nothing trusts it yet, move the \
+                 key away, and the authority is made afresh"
+            ),
+            _ => format!(
+                "put the right {files} back; or move everything signed by it away too, and start \
+                 with a new authority"
+            ),
+        }
+    }
+}
+
+fn join(files: &[Artifact]) -> String {
+    let names: Vec<String> = files.iter().map(ToString::to_string).collect();
+    names.join(" and ")
+}

@@ -1,0 +1,102 @@
+use crate::spec::{Artifact, CertId};
+use crate::x509::{Certificate, Template};
+
+/// One row's part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// The row.
+    pub id: CertId,
+    /// What is done with it.
+    pub action: Action,
+    /// Why, in a few words.
+    pub reason: String,
+    /// SHA-256 of the certificates that were there when this was decided.
+    pub expects: Vec<[u8; 32]>,
+}
+
+/// What is done with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// It stays, byte for byte.
+    Keep {
+        /// When it expires; `None` for what does not.
+        expires: Option<time::OffsetDateTime>,
+    },
+    /// It is made.
+    Create(Creation),
+}
+
+/// What is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Creation {
+    /// A self-signed authority.
+    Authority(Template),
+    /// A certificate and its key.
+    Leaf(Template),
+    /// A kubeconfig with a certificate and its key.
+    Kubeconfig {
+        /// The certificate.
+        template: Template,
+        /// URL of the API server.
+        server: String,
+    },
+    /// A key pair without a certificate.
+    KeyPair,
+    /// The public key file of a key pair whose private key is there.
+    PublicKey(crate::key::PublicKey),
+}
+
+impl Creation {
+    /// The certificate it contains.
+    #[must_use]
+    pub const fn template(&self) -> Option<&Template> {
+        match self {
+            Self::Authority(template) | Self::Leaf(template) | Self::Kubeconfig { template, .. } => {
+                Some(template)
+            }
+            Self::KeyPair | Self::PublicKey(_) => None,
+        }
+    }
+
+    /// Whether a key is generated for it.
+    #[must_use]
+    pub const fn needs_key(&self) -> bool {
+        !matches!(self, Self::PublicKey(_))
+    }
+
+    /// The files it writes.
+    #[must_use]
+    pub fn artifacts(&self, id: CertId) -> Vec<Artifact> {
+        match self {
+            Self::PublicKey(_) => vec![id.part(crate::spec::Part::PublicKey)],
+            _ => id.spec().artifacts(),
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn keep(id: CertId, certificates: &[Certificate], reason: impl Into<String>) -> Self {
+        Self {
+            id,
+            action: Action::Keep {
+                expires: certificates
+                    .first()
+                    .map(|certificate| certificate.validity().not_after),
+            },
+            reason: reason.into(),
+            expects: certificates.iter().map(Certificate::fingerprint).collect(),
+        }
+    }
+
+    pub(super) fn create(id: CertId, creation: Creation, reason: impl Into<String>) -> Self {
+        Self {
+            id,
+            action: Action::Create(creation),
+            reason: reason.into(),
+            expects: Vec::new(),
+        }
+    }
+}

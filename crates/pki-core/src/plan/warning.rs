@@ -1,0 +1,73 @@
+use std::net::IpAddr;
+
+use time::OffsetDateTime;
+
+use crate::spec::{Artifact, CertId};
+
+/// Something worth knowing that stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Only this machine can dial it.
+    #[error("{address} is a loopback address: no other node can reach this API server")]
+    LoopbackAddress {
+        /// The advertise address.
+        address: IpAddr,
+    },
+    /// A rotation is under way.
+    #[error(
+        "{file} holds {count} certificates: all are trusted and the one with the serial number \
+         {issuing} issues, but kube-controller-manager accepts only one certificate in \
+         --cluster-signing-cert-file, so give it a file with that one alone"
+    )]
+    SeveralAuthorities {
+        /// The file.
+        file: Artifact,
+        /// How many certificates it holds.
+        count: usize,
+        /// Serial number of the one that issues.
+        issuing: String,
+    },
+    /// The authority ends before the certificate was meant to.
+    #[error(
+        "{id} ends on {end} with its authority {authority}, earlier than its configured lifetime; \
+         rotate the authority before then"
+    )]
+    Clamped {
+        /// The row.
+        id: CertId,
+        /// Its authority.
+        authority: CertId,
+        /// When both end.
+        end: OffsetDateTime,
+    },
+    /// The authority's key is not here.
+    #[error(
+        "{file} has no key beside it: the authority is external, and what it signs cannot be \
+         made or renewed here"
+    )]
+    ExternalAuthority {
+        /// The certificate file.
+        file: Artifact,
+    },
+    /// A kubeconfig dials another server than a new one would.
+    #[error("{file} dials {actual}, where the configuration says {expected}; it is kept")]
+    OtherServer {
+        /// The kubeconfig.
+        file: Artifact,
+        /// What it dials.
+        actual: String,
+        /// What the configuration says.
+        expected: String,
+    },
+    /// A kept client certificate has another identity than the table gives it.
+    #[error("{file} is for {actual}, where the table says {expected}; it is kept")]
+    OtherIdentity {
+        /// The file.
+        file: Artifact,
+        /// Its subject.
+        actual: String,
+        /// The table's.
+        expected: String,
+    },
+}

@@ -1,0 +1,110 @@
+//! webpki's signature algorithms, by the RustCrypto crates.
+
+use rsa::pkcs1::DecodeRsaPublicKey as _;
+use rustls_pki_types::{
+    AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
+};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use signature::hazmat::PrehashVerifier as _;
+
+/// What authorities of clusters sign with, as far as Go accepts it.
+pub(super) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
+    &Algorithm(Key::P256, Hash::Sha256),
+    &Algorithm(Key::P384, Hash::Sha384),
+    &Algorithm(Key::Rsa, Hash::Sha256),
+    &Algorithm(Key::P256, Hash::Sha384),
+    &Algorithm(Key::P256, Hash::Sha512),
+    &Algorithm(Key::P384, Hash::Sha256),
+    &Algorithm(Key::P384, Hash::Sha512),
+    &Algorithm(Key::Rsa, Hash::Sha384),
+    &Algorithm(Key::Rsa, Hash::Sha512),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Key {
+    P256,
+    P384,
+    Rsa,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    fn digest(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha384 => Sha384::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+        }
+    }
+
+    /// PKCS#1 v1.5 padding names the hash (RFC 8017 section 9.2).
+    fn padding(self) -> rsa::Pkcs1v15Sign {
+        match self {
+            Self::Sha256 => rsa::Pkcs1v15Sign::new::<Sha256>(),
+            Self::Sha384 => rsa::Pkcs1v15Sign::new::<Sha384>(),
+            Self::Sha512 => rsa::Pkcs1v15Sign::new::<Sha512>(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Algorithm(Key, Hash);
+
+impl SignatureVerificationAlgorithm for Algorithm {
+    fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        let Self(key, hash) = self;
+        let digest = hash.digest(message);
+        match key {
+            Key::P256 => {
+                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key)
+                    .map_err(|_| InvalidSignature)?;
+                let signature = p256::ecdsa::DerSignature::from_bytes(signature)
+                    .map_err(|_| InvalidSignature)?;
+                key.verify_prehash(&digest, &signature)
+                    .map_err(|_| InvalidSignature)
+            }
+            Key::P384 => {
+                let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(public_key)
+                    .map_err(|_| InvalidSignature)?;
+                let signature = p384::ecdsa::DerSignature::from_bytes(signature)
+                    .map_err(|_| InvalidSignature)?;
+                key.verify_prehash(&digest, &signature)
+                    .map_err(|_| InvalidSignature)
+            }
+            Key::Rsa => rsa::PublicKey::from_pkcs1_der(public_key)
+                .map_err(|_| InvalidSignature)?
+                .verify(hash.padding(), &digest, signature)
+                .map_err(|_| InvalidSignature),
+        }
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        match self.0 {
+            Key::P256 => alg_id::ECDSA_P256,
+            Key::P384 => alg_id::ECDSA_P384,
+            Key::Rsa => alg_id::RSA_ENCRYPTION,
+        }
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        match (self.0, self.1) {
+            (Key::P256 | Key::P384, Hash::Sha256) => alg_id::ECDSA_SHA256,
+            (Key::P256 | Key::P384, Hash::Sha384) => alg_id::ECDSA_SHA384,
+            (Key::P256 | Key::P384, Hash::Sha512) => alg_id::ECDSA_SHA512,
+            (Key::Rsa, Hash::Sha256) => alg_id::RSA_PKCS1_SHA256,
+            (Key::Rsa, Hash::Sha384) => alg_id::RSA_PKCS1_SHA384,
+            (Key::Rsa, Hash::Sha512) => alg_id::RSA_PKCS1_SHA512,
+        }
+    }
+}
