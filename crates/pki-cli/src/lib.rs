@@ -1,1 +1,48 @@
+//! The `pkigen` command as a library: arguments, configuration files, printing.
+//!
+//! Decides nothing about certificates; that is `pki-core`'s and `pki-layout`'s.
 
+mod args;
+mod command;
+pub mod config;
+mod exit;
+mod host;
+mod printer;
+mod render;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use time::OffsetDateTime;
+
+use crate::args::{Arguments, Command};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+
+/// Runs the command with these arguments, the first being the program's name. `now` is the
+/// instant that everything is judged by unless the arguments give another.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    let Arguments { global, command } = arguments;
+    let printer = Printer::new(&global);
+    let now = global.at.unwrap_or(now);
+    let result = match command {
+        Command::Init(init) => command::init::run(&global, &init, now, &printer),
+        Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
+        Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
+        Command::Completions(shell) => command::generate::completions(&shell, &printer),
+        Command::Man(man) => command::generate::man(&man, &printer),
+    };
+    match result {
+        Ok(status) => status.into(),
+        Err(CliError::BrokenPipe) => ExitStatus::Done.into(),
+        Err(error) => {
+            printer.error(&error);
+            error.status().into()
+        }
+    }
+}

@@ -194,7 +194,11 @@ impl Inventory {
         authorities
             .filter(|spec| spec.common_name.kubernetes_io != spec.common_name.kubeadm)
             .find_map(|spec| {
-                let name = self.certificates(spec.id).first()?.subject().common_name()?;
+                let name = self
+                    .certificates(spec.id)
+                    .first()?
+                    .subject()
+                    .common_name()?;
                 Profile::ALL.into_iter().find(|profile| {
                     matches!(spec.common_name.of(*profile),
                         CommonNameRule::Fixed(expected) if expected == name)

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::authority::{Authorities, Authority, SignError};
-use crate::key::{KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey as _};
+use crate::key::{
+    KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey as _,
+};
 use crate::plan::{Creation, Plan};
 use crate::random::Random;
 use crate::serial::SerialNumber;

@@ -60,4 +60,3 @@ impl TryRng for Generator<'_> {
 }
 
 impl TryCryptoRng for Generator<'_> {}
-

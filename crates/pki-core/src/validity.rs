@@ -148,7 +148,10 @@ impl FromStr for Lifetime {
         while !rest.is_empty() {
             let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
             let (number, tail) = rest.split_at_checked(digits).ok_or_else(syntax)?;
-            let letters = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+            let letters = tail.len()
+                - tail
+                    .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                    .len();
             let (unit, after) = tail.split_at_checked(letters).ok_or_else(syntax)?;
             let unit = match unit {
                 "s" => 1,

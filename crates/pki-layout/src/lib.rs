@@ -1,2 +1,34 @@
+//! A control plane's certificates on disk: where they are, how they are read and written, and
+//! the flags and kubeconfigs that use them.
+//!
+//! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
+
+mod derived;
+mod directory;
+mod error;
+mod files;
+mod flags;
+mod init;
+mod init_report;
+mod inspect;
+mod kubeconfig;
+mod lock;
+mod mode;
+mod nonce;
 mod path;
+mod read;
+mod root;
+mod transaction;
+
+pub use error::{LayoutError, Operation};
+pub use flags::{
+    Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,
+    FlagsError, Format, Override, Place, Role, Setting, UnknownComponent, UnknownFormat, When,
+    kubelet_configuration_yaml, render,
+};
+pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
+pub use inspect::{InspectError, Inspected, inspect};
+pub use mode::mode_of;
 pub use path::Directories;
+pub use read::read_text;
+pub use root::Root;

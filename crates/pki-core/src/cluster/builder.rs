@@ -205,9 +205,7 @@ impl ClusterBuilder {
             dns_domain,
             cluster_name: self.cluster_name,
             profile,
-            key_algorithm: self
-                .key_algorithm
-                .unwrap_or(profile.default_algorithm()),
+            key_algorithm: self.key_algorithm.unwrap_or(profile.default_algorithm()),
             certificate_lifetime: self.certificate_lifetime,
             authority_lifetime: self.authority_lifetime,
             apiserver_hosts: self.apiserver_hosts,

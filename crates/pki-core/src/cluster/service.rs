@@ -19,12 +19,8 @@ impl ServiceCidr {
     #[must_use]
     pub fn first_address(&self) -> IpAddr {
         match self.0.network() {
-            IpAddr::V4(network) => {
-                Ipv4Addr::from_bits(network.to_bits().saturating_add(1)).into()
-            }
-            IpAddr::V6(network) => {
-                Ipv6Addr::from_bits(network.to_bits().saturating_add(1)).into()
-            }
+            IpAddr::V4(network) => Ipv4Addr::from_bits(network.to_bits().saturating_add(1)).into(),
+            IpAddr::V6(network) => Ipv6Addr::from_bits(network.to_bits().saturating_add(1)).into(),
         }
     }
 

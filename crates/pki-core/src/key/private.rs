@@ -100,10 +100,7 @@ impl SigningKey for PrivateKey {
                 Ok(signature.as_bytes().to_vec())
             }
             Secret::Rsa(key) => key
-                .sign(
-                    rsa::Pkcs1v15Sign::new::<Sha256>(),
-                    &Sha256::digest(message),
-                )
+                .sign(rsa::Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
                 .map_err(|error| KeyError::Sign {
                     source: Box::new(error),
                 }),

@@ -24,9 +24,7 @@ pub(super) fn judge(
         RowFacts::Pair { certificate, key } if spec.is_authority() => {
             authority::judge(plan, spec, certificate, key)
         }
-        RowFacts::Pair { certificate, key } => {
-            leaf::judge(plan, spec, certificate, key, inventory)
-        }
+        RowFacts::Pair { certificate, key } => leaf::judge(plan, spec, certificate, key, inventory),
         RowFacts::KeyPair { private, public } => {
             service_account::judge(plan, spec.id, private, public);
             Ok(())

@@ -102,7 +102,11 @@ impl fmt::Display for Problem {
             Self::NoAuthority { authority } => write!(
                 f,
                 "it is there, but the authority that should have signed it is not: {} is missing",
-                authority.spec().artifacts().first().map_or_else(String::new, ToString::to_string)
+                authority
+                    .spec()
+                    .artifacts()
+                    .first()
+                    .map_or_else(String::new, ToString::to_string)
             ),
             Self::ExternalAuthority { authority } => write!(
                 f,

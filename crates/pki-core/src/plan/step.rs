@@ -54,9 +54,9 @@ impl Creation {
     #[must_use]
     pub const fn template(&self) -> Option<&Template> {
         match self {
-            Self::Authority(template) | Self::Leaf(template) | Self::Kubeconfig { template, .. } => {
-                Some(template)
-            }
+            Self::Authority(template)
+            | Self::Leaf(template)
+            | Self::Kubeconfig { template, .. } => Some(template),
             Self::KeyPair | Self::PublicKey(_) => None,
         }
     }
@@ -78,7 +78,11 @@ impl Creation {
 }
 
 impl Step {
-    pub(super) fn keep(id: CertId, certificates: &[Certificate], reason: impl Into<String>) -> Self {
+    pub(super) fn keep(
+        id: CertId,
+        certificates: &[Certificate],
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             id,
             action: Action::Keep {

@@ -36,11 +36,7 @@ impl HostRule {
         match self {
             Self::NodeName => vec![cluster.node_name().to_dns_name().into()],
             Self::AdvertiseAddress => vec![cluster.advertise_address().into()],
-            Self::ServiceNames => cluster
-                .service_names()
-                .into_iter()
-                .map(Host::Dns)
-                .collect(),
+            Self::ServiceNames => cluster.service_names().into_iter().map(Host::Dns).collect(),
             Self::ServiceAddresses => {
                 let count = match profile {
                     Profile::KubernetesIo => usize::MAX,

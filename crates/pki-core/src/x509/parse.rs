@@ -150,9 +150,10 @@ impl Certificate {
             {
                 return purpose.to_string();
             }
-            const_oid::db::DB
-                .by_oid(oid)
-                .map_or_else(|| oid.to_string(), |name| name.trim_start_matches("id-kp-").to_owned())
+            const_oid::db::DB.by_oid(oid).map_or_else(
+                || oid.to_string(),
+                |name| name.trim_start_matches("id-kp-").to_owned(),
+            )
         };
         self.purposes().iter().map(name).collect()
     }

@@ -3,8 +3,8 @@
 //! The ASN.1 types of `x509-cert` decode names and serial numbers, and refuse or re-encode some
 //! that existing authorities have. These two keep them as they are.
 
-use der::asn1::{AnyRef, BitStringRef, IntRef};
 use der::Sequence;
+use der::asn1::{AnyRef, BitStringRef, IntRef};
 use x509_cert::time::Time;
 
 /// ```text

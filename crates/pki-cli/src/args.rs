@@ -1,0 +1,105 @@
+//! The command line. One struct for each verb, below; what all of them share is here.
+
+mod cluster;
+mod verb;
+
+pub(crate) use cluster::ClusterArguments;
+pub(crate) use verb::{
+    CompletionsArguments, FlagsArguments, FlagsFormat, InitArguments, InspectArguments,
+    ManArguments, ReportFormat,
+};
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::exit;
+
+/// Makes, checks, explains and renews the certificates of a Kubernetes control plane.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pkigen",
+    version,
+    about = "Makes the certificates, kubeconfigs and flags that Kubernetes components use to trust each other",
+    after_help = exit::HELP,
+    arg_required_else_help = true,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
+    Init(Box<InitArguments>),
+    /// Print the flags that tell components about their certificates.
+    Flags(Box<FlagsArguments>),
+    /// Show what certificate, key and kubeconfig files hold.
+    Inspect(InspectArguments),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArguments),
+    /// Print a manual page.
+    Man(ManArguments),
+}
+
+/// Accepted before and after the verb.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Configuration: pkigen's TOML, or a kubeadm v1beta3 or v1beta4 YAML file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory that stands for / on disk; printed paths and flags stay without it.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "/",
+        hide_default_value = true
+    )]
+    pub(crate) root: PathBuf,
+    /// Directory of certificates and keys [default: /etc/kubernetes/pki].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) cert_dir: Option<String>,
+    /// Directory of kubeconfigs [default: /etc/kubernetes].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) kubeconfig_dir: Option<String>,
+    /// The instant to judge by, instead of now.
+    #[arg(long, global = true, value_name = "RFC3339", hide = true, value_parser = instant)]
+    pub(crate) at: Option<OffsetDateTime>,
+    /// Say nothing but errors and what was asked for.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn instant(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map(|instant| instant.to_offset(time::UtcOffset::UTC))
+        .map_err(|error| format!("{error}; write it as 2026-11-23T12:00:00Z"))
+}

@@ -1,0 +1,109 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::ClusterArguments;
+use crate::exit;
+
+/// A report for people or for programs.
+#[derive(Debug, Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Text,
+    /// For programs: one object with a schema version.
+    Json,
+}
+
+const INIT_LONG: &str = "\
+Makes a control-plane node's certificates, keys, kubeconfigs and flags.
+
+Writes 10 certificate pairs, the service-account key pair and 5 kubeconfigs, and in the kubeconfig \
+directory's pkigen/ the bindings that give the certificates' names their rights (rbac.yaml) and the \
+flags of every component (flags/).
+
+What is there and right is kept byte for byte, so a second run changes nothing. What is there but \
+wrong is refused with the reason, and then nothing at all is written. For a further control-plane \
+node, copy ca.crt, ca.key, front-proxy-ca.crt, front-proxy-ca.key, etcd/ca.crt, etcd/ca.key, sa.key \
+and sa.pub from the first one before.";
+
+/// Make a control-plane node's certificates, keys, kubeconfigs and flags.
+#[derive(Debug, Args)]
+#[command(long_about = INIT_LONG, after_help = exit::HELP)]
+pub(crate) struct InitArguments {
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
+    /// Print the plan and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
+    #[arg(long)]
+    pub(crate) for_join: bool,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}
+
+/// Forms of the flag sets.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FlagsFormat {
+    /// One --name=value per line.
+    Args,
+    /// A list for a static pod's command, and the kubelet's configuration.
+    Yaml,
+    /// An object with every flag and its purpose.
+    Json,
+    /// A systemd drop-in.
+    Systemd,
+    /// kubeadm's extraArgs, v1beta4.
+    Kubeadm,
+}
+
+const FLAGS_LONG: &str = "\
+Prints the flags that tell components about their certificates, and those that make certificates \
+mean anything. Paths are those of the running system, whatever --root says. Where ca.crt is there \
+and ca.key is not, kube-controller-manager's signing flags are empty, as kubeadm has it.";
+
+/// Print the flags that tell components about their certificates.
+#[derive(Debug, Args)]
+#[command(long_about = FLAGS_LONG, after_help = exit::HELP)]
+pub(crate) struct FlagsArguments {
+    /// kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, etcd or etcdctl
+    /// [default: all].
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) component: Option<String>,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
+    /// Form of the flags.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = FlagsFormat::Args)]
+    pub(crate) output: FlagsFormat,
+}
+
+/// Show what certificate, key and kubeconfig files hold.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct InspectArguments {
+    /// PEM files and kubeconfigs. Of private keys only the public half is shown.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}
+
+/// Print a completion script for a shell.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct CompletionsArguments {
+    /// The shell.
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print a manual page.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct ManArguments {
+    /// The verb whose page it is [default: pkigen itself].
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}

@@ -1,0 +1,64 @@
+//! One module for each verb: read the arguments, call the library, print.
+
+pub(crate) mod flags;
+pub(crate) mod generate;
+pub(crate) mod init;
+pub(crate) mod inspect;
+
+use pki_core::ClusterBuilder;
+use pki_layout::{FlagOptions, Root};
+
+use crate::args::{ClusterArguments, Global};
+use crate::config::{self, Description, Settings, Source, Sourced};
+use crate::exit::CliError;
+use crate::printer::Printer;
+
+/// Where to work and on what, as the arguments and the configuration file say.
+struct Setting {
+    root: Root,
+    builder: ClusterBuilder,
+    flags: FlagOptions,
+}
+
+/// Reads the configuration file, lays the flags over it, and says what was assumed.
+fn setting(
+    global: &Global,
+    cluster: &ClusterArguments,
+    printer: &Printer,
+) -> Result<Setting, CliError> {
+    let mut settings = Settings::default();
+    let mut format = None;
+    if let Some(path) = &global.config {
+        let text = pki_layout::read_text(path).map_err(CliError::ConfigFile)?;
+        let parsed = config::parse(&path.display().to_string(), &text)?;
+        for warning in &parsed.warnings {
+            printer.warning(warning);
+        }
+        settings = parsed.settings;
+        format = Some(parsed.format);
+    }
+    let flag = |value: &String, flag| Sourced::new(value.clone(), Source::Flag(flag));
+    if let Some(directory) = &global.cert_dir {
+        settings.cert_dir = Some(flag(directory, "--cert-dir"));
+    }
+    if let Some(directory) = &global.kubeconfig_dir {
+        settings.kubeconfig_dir = Some(flag(directory, "--kubeconfig-dir"));
+    }
+    cluster.overlay(&mut settings)?;
+    let root = Root::new(&global.root, config::directories(&settings))?;
+    let Description {
+        builder,
+        mut flags,
+        assumptions,
+    } = Description::read(settings, format)?;
+    for assumption in assumptions {
+        printer.note(&assumption);
+    }
+    flags.cluster_signing_duration =
+        config::signing_duration(cluster.cluster_signing_duration.as_ref())?;
+    Ok(Setting {
+        root,
+        builder: builder.kubelet_serving(cluster.kubelet_serving),
+        flags,
+    })
+}

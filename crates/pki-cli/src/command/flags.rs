@@ -1,0 +1,42 @@
+use pki_layout::{Component, FlagSet, Format, render};
+
+use crate::args::{FlagsArguments, FlagsFormat, Global};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+
+use super::{Setting, setting};
+
+/// `pkigen flags`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &FlagsArguments,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let component: Option<Component> = match &arguments.component {
+        Some(name) => Some(name.parse().map_err(|error| CliError::Value {
+            place: "COMPONENT".to_owned(),
+            problem: format!("{error}"),
+        })?),
+        None => None,
+    };
+    let Setting {
+        root,
+        builder,
+        flags,
+    } = setting(global, &arguments.cluster, printer)?;
+    let cluster = builder.build()?;
+    let options = root.flag_options(&flags);
+    let sets = match component {
+        Some(one) => vec![FlagSet::of(one, &cluster, root.directories(), &options)?],
+        None => FlagSet::all(&cluster, root.directories(), &options)?,
+    };
+    let format = match arguments.output {
+        FlagsFormat::Args => Format::Args,
+        FlagsFormat::Yaml => Format::Yaml,
+        FlagsFormat::Json => Format::Json,
+        FlagsFormat::Systemd => Format::Systemd,
+        FlagsFormat::Kubeadm => Format::Kubeadm,
+    };
+    printer.data(&render(&sets, format)?)?;
+    Ok(ExitStatus::Done)
+}

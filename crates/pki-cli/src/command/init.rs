@@ -1,0 +1,52 @@
+use pki_core::key::SoftwareKeys;
+use pki_core::{Provider, SystemRandom};
+use time::OffsetDateTime;
+
+use crate::args::{Global, InitArguments, ReportFormat};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+use super::{Setting, setting};
+
+/// `pkigen init`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &InitArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let Setting {
+        root,
+        builder,
+        flags,
+    } = setting(global, &arguments.cluster, printer)?;
+    let builder = builder.for_join(arguments.for_join);
+    let result = if arguments.dry_run {
+        root.rehearse_init(builder, &flags, now)?
+    } else {
+        let line = printer.progress_line();
+        let progress = |progress| line.update(progress);
+        let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
+        let result = root.init(builder, &flags, now, &provider);
+        line.finish();
+        result?
+    };
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&result.report(&root))?)?,
+        ReportFormat::Text => render::init::print(&result, &root, printer)?,
+    }
+    Ok(status(&result))
+}
+
+/// A refusal is a finding, unless the machine is to blame.
+fn status(result: &pki_layout::Initialised) -> ExitStatus {
+    let refusals = result.plan.refusals();
+    if refusals.is_empty() {
+        ExitStatus::Done
+    } else if refusals.iter().any(|one| one.problem.is_environment()) {
+        ExitStatus::Environment
+    } else {
+        ExitStatus::Findings
+    }
+}

@@ -1,0 +1,185 @@
+//! Why a configuration file cannot be used. Every message starts with the place.
+
+use super::settings::Source;
+
+/// A configuration file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file is too long to be a configuration.
+    #[error("{path}: the file has {size} bytes, and a configuration has at most {limit}")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// Its length in bytes.
+        size: usize,
+        /// The longest accepted length in bytes.
+        limit: usize,
+    },
+
+    /// The text breaks the rules of its language.
+    #[error("{path}:{line}:{column}: not valid {language}: {problem}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// `TOML` or `YAML`.
+        language: &'static str,
+        /// What the parser says.
+        problem: String,
+    },
+
+    /// A TOML key that pkigen does not have.
+    #[error("{path}:{line}: unknown key `{key}`; {advice}")]
+    UnknownKey {
+        /// The file.
+        path: String,
+        /// Line of the key, from 1.
+        line: usize,
+        /// The dotted key.
+        key: String,
+        /// The nearest known key, or all of them.
+        advice: String,
+    },
+
+    /// A value of the wrong type or outside its range.
+    #[error("{at} expects {expected}, found {found}")]
+    Unexpected {
+        /// The value's place.
+        at: Source,
+        /// What belongs there.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+
+    /// Local and external etcd at once.
+    #[error("{at} and {other} (line {other_line}) exclude each other; remove one of them")]
+    Exclusive {
+        /// The place of the later one.
+        at: Source,
+        /// The dotted key of the earlier one.
+        other: String,
+        /// The line of the earlier one.
+        other_line: usize,
+    },
+
+    /// A YAML document without `apiVersion` or `kind`.
+    #[error(
+        "{path}:{line}: the document has no {field}; a kubeadm configuration starts with \
+         `apiVersion: kubeadm.k8s.io/v1beta4` and `kind: ClusterConfiguration` or \
+         `kind: InitConfiguration`"
+    )]
+    NoType {
+        /// The file.
+        path: String,
+        /// Line at which the document starts.
+        line: usize,
+        /// `apiVersion` or `kind`.
+        field: &'static str,
+    },
+
+    /// A YAML document that is no part of a kubeadm configuration.
+    #[error(
+        "{path}:{line}: {kind} of {api_version} does not belong in a kubeadm configuration; \
+         accepted kinds: {accepted}"
+    )]
+    UnknownKind {
+        /// The file.
+        path: String,
+        /// Line of the `kind`.
+        line: usize,
+        /// The document's kind.
+        kind: String,
+        /// The document's apiVersion.
+        api_version: String,
+        /// The kinds that are accepted, those that are read first.
+        accepted: String,
+    },
+
+    /// A kubeadm document of a version that is not read.
+    #[error(
+        "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; convert \
+         the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
+    )]
+    UnknownVersion {
+        /// The file.
+        path: String,
+        /// Line of the `apiVersion`.
+        line: usize,
+        /// The document's kind.
+        kind: String,
+        /// The document's apiVersion.
+        api_version: String,
+        /// The versions that are read.
+        accepted: String,
+    },
+
+    /// Two documents of one kind.
+    #[error("{path}:{line}: a second {kind}; the first is at line {first}")]
+    RepeatedKind {
+        /// The file.
+        path: String,
+        /// Line of the second one's `kind`.
+        line: usize,
+        /// The kind.
+        kind: String,
+        /// Line of the first one's `kind`.
+        first: usize,
+    },
+
+    /// YAML that says nothing about a cluster.
+    #[error(
+        "{path}: neither a ClusterConfiguration nor an InitConfiguration of kubeadm.k8s.io in this \
+         file; add one of them, or write the configuration as TOML"
+    )]
+    NoConfiguration {
+        /// The file.
+        path: String,
+    },
+}
+
+/// Makes text from a file fit to be quoted in a message: one line, and not too long.
+pub(super) fn printable(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => one_line(text.get(..end).unwrap_or_default()) + "…",
+        None => one_line(text),
+    }
+}
+
+/// Escapes what could break the line or steer a terminal. Letters of any script stay.
+pub(super) fn one_line(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        let steers = matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+        if character.is_control() || steers {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_a_file_cannot_steer_a_terminal() {
+        assert_eq!(printable("naïve-节点"), "naïve-节点");
+        assert_eq!(
+            printable("a\u{1b}[31m\nb\u{202e}"),
+            "a\\u{1b}[31m\\nb\\u{202e}"
+        );
+        assert_eq!(printable(&"x".repeat(80)), "x".repeat(80));
+        assert_eq!(printable(&"x".repeat(81)), format!("{}…", "x".repeat(80)));
+    }
+}

@@ -1,0 +1,108 @@
+//! kubeadm's format: a file of YAML (or JSON) documents, of which two are read.
+//!
+//! Fields that pkigen does not know are warnings, as they are for kubeadm; fields that concern
+//! certificates are honoured just as kubeadm 1.36 honours them.
+
+mod cluster;
+mod document;
+mod init;
+mod schema;
+mod yaml;
+
+use super::error::ConfigError;
+use super::node::Place;
+use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
+use document::{Reading, Version};
+
+/// Warnings with the lines they are about, so that they can be told in the order of the file.
+type Warnings = Vec<(usize, String)>;
+
+/// Reads kubeadm's configuration file.
+pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
+    let documents = yaml::documents(path, text)?;
+    let mut settings = Settings::default();
+    let mut warnings = Warnings::new();
+    let mut seen = Vec::new();
+    let mut configured = false;
+    for node in &documents {
+        let document = document::identify(path, node, &mut seen)?;
+        let place = Place::root(path, &document.kind, node);
+        let version = document.version;
+        match document.reading {
+            Reading::PassOver => continue,
+            Reading::Init => {
+                schema::unknown_fields(path, &place, schema::INIT, version, &mut warnings);
+                init::read(&place, version, &mut settings)?;
+            }
+            Reading::Cluster => {
+                schema::unknown_fields(path, &place, schema::CLUSTER, version, &mut warnings);
+                cluster::read(&place, version, &mut settings, &mut warnings)?;
+            }
+        }
+        configured = true;
+    }
+    if !configured {
+        return Err(ConfigError::NoConfiguration {
+            path: path.to_owned(),
+        });
+    }
+    warnings.sort_by_key(|(line, _)| *line);
+    Ok(Parsed {
+        settings,
+        warnings: warnings.into_iter().map(|(_, warning)| warning).collect(),
+        format: Format::Kubeadm,
+    })
+}
+
+/// An empty string is what kubeadm takes for "not set".
+fn text(place: &Place<'_>) -> Result<Option<Sourced<String>>, ConfigError> {
+    Ok(place.string()?.filter(|text| !text.value.is_empty()))
+}
+
+/// Reads a component's further arguments: a list in v1beta4, a mapping before.
+fn extra_args(
+    place: &Place<'_>,
+    version: Version,
+    component: &str,
+    arguments: &mut Vec<ExtraArgument>,
+) -> Result<(), ConfigError> {
+    let mut add = |name: String, value: Sourced<String>| {
+        arguments.push(ExtraArgument {
+            component: component.to_owned(),
+            name,
+            value,
+        });
+    };
+    match version {
+        Version::V1beta4 => {
+            place.require_list(
+                "a list of {name, value} (a mapping is v1beta3's form, which `kubeadm config \
+                 migrate` converts)",
+            )?;
+            for item in place.items() {
+                let name = item.field("name")?;
+                let Some(flag) = text(&name)? else {
+                    return Err(name.unexpected("the name of a flag"));
+                };
+                let value = item.field("value")?;
+                let value = value.string()?.unwrap_or(value.sourced(String::new()));
+                add(flag.value, value);
+            }
+        }
+        Version::V1beta3 => {
+            place.require_mapping(
+                "a mapping of flags to values (a list of {name, value} is v1beta4's form)",
+            )?;
+            for (name, _, value) in place.fields() {
+                let value = value.string()?.unwrap_or(value.sourced(String::new()));
+                add(name.to_owned(), value);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

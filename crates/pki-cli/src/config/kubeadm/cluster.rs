@@ -1,0 +1,159 @@
+//! `ClusterConfiguration`: what concerns the whole cluster.
+
+use super::super::error::ConfigError;
+use super::super::node::Place;
+use super::super::settings::{EtcdSettings, Settings, Sourced};
+use super::document::Version;
+use super::{Warnings, extra_args, text};
+
+/// kubeadm's names of key algorithms, which are case-sensitive, and ours.
+const ALGORITHMS: &[(&str, &str)] = &[
+    ("RSA-2048", "rsa-2048"),
+    ("RSA-3072", "rsa-3072"),
+    ("RSA-4096", "rsa-4096"),
+    ("ECDSA-P256", "ecdsa-p256"),
+    ("ECDSA-P384", "ecdsa-p384"),
+];
+
+/// Fields of control-plane components that run as static pods, and the components.
+const COMPONENTS: &[(&str, &str)] = &[
+    ("apiServer", "kube-apiserver"),
+    ("controllerManager", "kube-controller-manager"),
+    ("scheduler", "kube-scheduler"),
+];
+
+/// Reads a `ClusterConfiguration`.
+pub(super) fn read(
+    document: &Place<'_>,
+    version: Version,
+    settings: &mut Settings,
+    warnings: &mut Warnings,
+) -> Result<(), ConfigError> {
+    settings.cluster_name = text(&document.field("clusterName")?)?;
+    settings.control_plane_endpoint = text(&document.field("controlPlaneEndpoint")?)?;
+    settings.cert_dir = text(&document.field("certificatesDir")?)?;
+
+    let networking = document.field("networking")?;
+    settings.dns_domain = text(&networking.field("dnsDomain")?)?;
+    settings.service_cidrs = service_cidrs(&networking.field("serviceSubnet")?)?;
+
+    settings.key_algorithm = key_algorithm(document, version, warnings)?;
+    // Fields that came with v1beta4 mean nothing in an older file; the schema has warned.
+    if version == Version::V1beta4 {
+        settings.certificate_validity = document.field("certificateValidityPeriod")?.string()?;
+        settings.ca_validity = document.field("caCertificateValidityPeriod")?.string()?;
+    }
+
+    let sans = document.field("apiServer")?.field("certSANs")?;
+    settings.apiserver_sans = apiserver_sans(&sans, warnings)?;
+    for (field, component) in COMPONENTS {
+        let arguments = document.field(field)?.field("extraArgs")?;
+        extra_args(&arguments, version, component, &mut settings.extra_args)?;
+    }
+
+    let etcd = document.field("etcd")?;
+    settings.etcd = etcd_settings(&etcd)?;
+    let arguments = etcd.field("local")?.field("extraArgs")?;
+    extra_args(&arguments, version, "etcd", &mut settings.extra_args)
+}
+
+/// One string holds both families, separated by a comma.
+fn service_cidrs(place: &Place<'_>) -> Result<Vec<Sourced<String>>, ConfigError> {
+    Ok(text(place)?.map_or_else(Vec::new, |subnets| {
+        let each = subnets.value.split(',');
+        each.map(|subnet| place.sourced(subnet.trim().to_owned()))
+            .collect()
+    }))
+}
+
+/// kubeadm lower-cases these names, and only these: etcd's must be lower-case already.
+fn apiserver_sans(
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+) -> Result<Vec<Sourced<String>>, ConfigError> {
+    let mut sans: Vec<Sourced<String>> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for (item, san) in place.items().zip(place.strings()?) {
+        let san = san.map(|san| san.to_lowercase());
+        if seen.insert(san.value.clone()) {
+            sans.push(san);
+        } else {
+            let warning = format!(
+                "{} repeats {} and is dropped",
+                san.source,
+                shown(&san.value)
+            );
+            warnings.push((item.line(), warning));
+        }
+    }
+    Ok(sans)
+}
+
+fn key_algorithm(
+    document: &Place<'_>,
+    version: Version,
+    warnings: &mut Warnings,
+) -> Result<Option<Sourced<String>>, ConfigError> {
+    let algorithm = match version {
+        Version::V1beta4 => encryption_algorithm(&document.field("encryptionAlgorithm")?)?,
+        Version::V1beta3 => None,
+    };
+    let gate = document.field("featureGates")?.field("PublicKeysECDSA")?;
+    let Some(ecdsa) = gate.boolean()? else {
+        return Ok(algorithm);
+    };
+    // Present is enough for the gate to win, either way it is set.
+    let forced = if ecdsa { "ecdsa-p256" } else { "rsa-2048" };
+    if let Some(field) = algorithm.filter(|field| field.value != forced) {
+        let warning = format!(
+            "{} is {ecdsa}, which makes keys {forced} as kubeadm does: encryptionAlgorithm, which \
+             asks for {}, is ignored",
+            gate.source(),
+            field.value
+        );
+        warnings.push((gate.line(), warning));
+    }
+    Ok(Some(gate.sourced(forced.to_owned())))
+}
+
+fn encryption_algorithm(place: &Place<'_>) -> Result<Option<Sourced<String>>, ConfigError> {
+    let Some(name) = text(place)? else {
+        return Ok(None);
+    };
+    let known = ALGORITHMS
+        .iter()
+        .find(|(kubeadm, _)| *kubeadm == name.value);
+    match known {
+        Some((_, ours)) => Ok(Some(name.map(|_| (*ours).to_owned()))),
+        None => Err(place.unexpected("RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384")),
+    }
+}
+
+fn etcd_settings(etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, ConfigError> {
+    let local = etcd.field("local")?;
+    let external = etcd.field("external")?;
+    local.require_not_both(&external)?;
+    Ok(if external.is_present() {
+        Some(external.sourced(EtcdSettings::External {
+            endpoints: external.field("endpoints")?.strings()?,
+            ca_file: text(&external.field("caFile")?)?,
+            cert_file: text(&external.field("certFile")?)?,
+            key_file: text(&external.field("keyFile")?)?,
+        }))
+    } else if local.is_present() {
+        Some(local.sourced(EtcdSettings::Local {
+            server_sans: local.field("serverCertSANs")?.strings()?,
+            peer_sans: local.field("peerCertSANs")?.strings()?,
+        }))
+    } else {
+        None
+    })
+}
+
+fn shown(text: &str) -> String {
+    format!("\"{}\"", super::super::error::printable(text))
+}
+
+#[cfg(test)]
+#[path = "cluster_tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+//! What a configuration file says, before anybody asks whether it makes sense.
+
+use std::fmt;
+
+/// Where a value came from, so that every later error can name the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A place in a configuration file.
+    File {
+        /// The file, as the user named it.
+        path: String,
+        /// The line, counted from 1 through the whole file.
+        line: usize,
+        /// The dotted path of the key, list positions in brackets, counted from 0.
+        key: String,
+    },
+    /// A command-line flag, with its dashes.
+    Flag(&'static str),
+    /// A fact of the host, in words: `the host's name`.
+    Detected(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, line, key } => write!(f, "{path}:{line}: {key}"),
+            Self::Flag(flag) => f.write_str(flag),
+            Self::Detected(fact) => f.write_str(fact),
+        }
+    }
+}
+
+/// A value and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// The place that set it.
+    pub source: Source,
+}
+
+impl<T> Sourced<T> {
+    /// Pairs a value with its place.
+    pub const fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+
+    /// Changes the value and keeps the place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced::new(change(self.value), self.source)
+    }
+}
+
+/// Everything a configuration file can set. Syntax only: addresses, names, periods and algorithms
+/// are still text, and what is absent is for the caller to default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Name of this node. From a kubeadm file: trimmed and lower-cased, as kubeadm does.
+    pub node_name: Option<Sourced<String>>,
+    /// Address that kube-apiserver advertises.
+    pub advertise_address: Option<Sourced<String>>,
+    /// Port of kube-apiserver, 1 to 65535.
+    pub bind_port: Option<Sourced<u16>>,
+    /// `host` or `host:port` that clients of the whole control plane use.
+    pub control_plane_endpoint: Option<Sourced<String>>,
+    /// DNS domain of the cluster.
+    pub dns_domain: Option<Sourced<String>>,
+    /// Name of the cluster in kubeconfigs.
+    pub cluster_name: Option<Sourced<String>>,
+    /// Certificate profile. Never set by a kubeadm file: the caller picks it from [`Format`].
+    pub profile: Option<Sourced<String>>,
+    /// Key algorithm in pkigen's spelling (`rsa-2048`, `ecdsa-p256`). From a kubeadm file: one of
+    /// the five that kubeadm knows. From TOML: verbatim.
+    pub key_algorithm: Option<Sourced<String>>,
+    /// Validity of leaf certificates, verbatim.
+    pub certificate_validity: Option<Sourced<String>>,
+    /// Validity of certificate authorities, verbatim.
+    pub ca_validity: Option<Sourced<String>>,
+    /// Directory of certificates and keys.
+    pub cert_dir: Option<Sourced<String>>,
+    /// Directory of kubeconfigs.
+    pub kubeconfig_dir: Option<Sourced<String>>,
+    /// Service networks in order, primary first.
+    pub service_cidrs: Vec<Sourced<String>>,
+    /// Further names and addresses of kube-apiserver. From a kubeadm file: lower-cased, without
+    /// repetitions.
+    pub apiserver_sans: Vec<Sourced<String>>,
+    /// Where etcd runs, when the file says so.
+    pub etcd: Option<Sourced<EtcdSettings>>,
+    /// Further command-line arguments of components; kubeadm files only.
+    pub extra_args: Vec<ExtraArgument>,
+}
+
+/// Where etcd runs.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each configuration, and a box would be in every reader's way"
+)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EtcdSettings {
+    /// On the control-plane nodes, with certificates of ours.
+    Local {
+        /// Further names and addresses of the server certificate.
+        server_sans: Vec<Sourced<String>>,
+        /// Further names and addresses of the peer certificate.
+        peer_sans: Vec<Sourced<String>>,
+    },
+    /// Elsewhere, with certificates made by somebody else.
+    External {
+        /// URLs of the members.
+        endpoints: Vec<Sourced<String>>,
+        /// Trust bundle for the members' certificates.
+        ca_file: Option<Sourced<String>>,
+        /// Client certificate of kube-apiserver.
+        cert_file: Option<Sourced<String>>,
+        /// Its private key.
+        key_file: Option<Sourced<String>>,
+    },
+}
+
+/// One further argument of a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraArgument {
+    /// `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd` or `kubelet`.
+    pub component: String,
+    /// The flag without its dashes, as written.
+    pub name: String,
+    /// Its value; empty when the file gives none.
+    pub value: Sourced<String>,
+}
+
+/// The two formats of configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// pkigen's own.
+    Toml,
+    /// kubeadm's `InitConfiguration` and `ClusterConfiguration`, YAML or JSON.
+    Kubeadm,
+}
+
+/// A configuration file that could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// What it says.
+    pub settings: Settings,
+    /// What it says in vain, one line each, in the order of the file.
+    pub warnings: Vec<String>,
+    /// What it is written in.
+    pub format: Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_names_its_place() {
+        let file = Source::File {
+            path: "cluster.toml".to_owned(),
+            line: 3,
+            key: "service-cidrs[1]".to_owned(),
+        };
+        assert_eq!(file.to_string(), "cluster.toml:3: service-cidrs[1]");
+        assert_eq!(Source::Flag("--service-cidr").to_string(), "--service-cidr");
+        assert_eq!(
+            Source::Detected("the host's name").to_string(),
+            "the host's name"
+        );
+    }
+
+    #[test]
+    fn mapping_keeps_the_place() {
+        let port = Sourced::new("6443", Source::Flag("--bind-port")).map(str::len);
+        assert_eq!(port, Sourced::new(4, Source::Flag("--bind-port")));
+    }
+}

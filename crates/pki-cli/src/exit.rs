@@ -1,0 +1,115 @@
+//! Exit codes, and the errors that lead to them.
+
+use std::process::ExitCode;
+
+use pki_core::ClusterError;
+use pki_layout::LayoutError;
+
+use crate::config::ConfigError;
+
+/// How the command ends. Every `--help` lists these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExitStatus {
+    /// Done, nothing to report.
+    Done,
+    /// Findings: a refused plan.
+    Findings,
+    /// Wrong usage, configuration or input.
+    Usage,
+    /// The environment failed: I/O, permission, lock held.
+    Environment,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Done => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::Environment => 3,
+        })
+    }
+}
+
+/// The section of every help text.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done, nothing to report
+  1  findings: something that is there is wrong, and was left as it is
+  2  wrong usage, configuration or input
+  3  the environment failed: I/O, permission, lock held";
+
+/// Why the command cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum CliError {
+    /// Whoever read our output has gone; there is nobody to tell.
+    #[error("the reader of the output has gone")]
+    BrokenPipe,
+    /// Output cannot be written.
+    #[error("cannot write the output")]
+    Output(#[source] std::io::Error),
+    /// The configuration file cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration")]
+    ConfigFile(#[source] LayoutError),
+    /// A value is wrong.
+    #[error("{place}: {problem}")]
+    Value {
+        /// Where it was given.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A value is missing.
+    #[error("{0}")]
+    Missing(String),
+    /// The values do not fit together.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The disk got in the way.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
+    /// The flag sets cannot be written in this form.
+    #[error(transparent)]
+    Flags(#[from] pki_layout::FlagsError),
+    /// A report cannot be written as JSON.
+    #[error("cannot write JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    /// The exit code.
+    pub(crate) fn status(&self) -> ExitStatus {
+        match self {
+            Self::BrokenPipe => ExitStatus::Done,
+            Self::Output(_) | Self::Json(_) => ExitStatus::Environment,
+            Self::Config(_)
+            | Self::Value { .. }
+            | Self::Missing(_)
+            | Self::Cluster(_)
+            | Self::Flags(_) => ExitStatus::Usage,
+            Self::ConfigFile(error) | Self::Layout(error) => match error {
+                LayoutError::Cluster(_)
+                | LayoutError::Directory { .. }
+                | LayoutError::Flags(_)
+                | LayoutError::NotText { .. }
+                | LayoutError::Name(_) => ExitStatus::Usage,
+                _ => ExitStatus::Environment,
+            },
+        }
+    }
+}
+
+/// Prints what clap has to say: help and version are data, everything else is wrong usage.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // There is nothing left to do when even this cannot be printed.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitStatus::Usage.into()
+    } else {
+        ExitStatus::Done.into()
+    }
+}

@@ -1,0 +1,165 @@
+//! Data to standard output, messages to standard error.
+
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use pki_core::Progress;
+
+use crate::args::{Color, Global};
+use crate::exit::CliError;
+
+/// Bold, for headings.
+pub(crate) const HEADING: Style = Style::new().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Where output goes, and how much of it there is.
+#[derive(Debug)]
+pub(crate) struct Printer {
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Printer {
+    pub(crate) fn new(global: &Global) -> Self {
+        match global.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+        Self {
+            quiet: global.quiet,
+            verbose: global.verbose,
+        }
+    }
+
+    /// Whether details are wanted.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Prints data: what was asked for.
+    pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
+        let mut output = anstream::stdout().lock();
+        output
+            .write_all(text.as_bytes())
+            .and_then(|()| output.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => CliError::BrokenPipe,
+                _ => CliError::Output(error),
+            })
+    }
+
+    /// Prints an account of what was done, unless nobody wants to hear it.
+    pub(crate) fn account(&self, text: &str) -> Result<(), CliError> {
+        if self.quiet { Ok(()) } else { self.data(text) }
+    }
+
+    /// Tells what was assumed.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.message(NOTE, "note", text);
+        }
+    }
+
+    /// Tells what is worth knowing.
+    pub(crate) fn warning(&self, text: &str) {
+        if !self.quiet {
+            self.message(WARNING, "warning", text);
+        }
+    }
+
+    /// Tells what is wrong and what to do. Not silenced by anything.
+    pub(crate) fn finding(&self, text: &str, remedy: &str) {
+        self.message(ERROR, "refused", text);
+        self.plain(&format!("  to mend it: {remedy}"));
+    }
+
+    /// Tells why the command failed, with every cause.
+    pub(crate) fn error(&self, error: &CliError) {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        self.failure(&text);
+    }
+
+    /// Tells that one of several things could not be done.
+    pub(crate) fn failure(&self, text: &str) {
+        self.message(ERROR, "error", text);
+    }
+
+    /// A line on standard error without a label.
+    #[expect(clippy::unused_self, reason = "every line goes through the printer")]
+    pub(crate) fn plain(&self, text: &str) {
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(anstream::stderr().lock(), "{text}");
+    }
+
+    fn message(&self, style: Style, label: &str, text: &str) {
+        self.plain(&format!("{style}{label}:{style:#} {text}"));
+    }
+
+    /// A line that follows slow work. Nothing in a pipe, and nothing for what takes no longer
+    /// than a blink.
+    pub(crate) fn progress_line(&self) -> ProgressLine {
+        let wanted = !self.quiet && io::stderr().is_terminal();
+        ProgressLine {
+            started: Instant::now(),
+            state: Mutex::new(if wanted {
+                Line::Waiting
+            } else {
+                Line::Unwanted
+            }),
+        }
+    }
+}
+
+const BLINK: Duration = Duration::from_millis(200);
+
+/// See [`Printer::progress_line`].
+#[derive(Debug)]
+pub(crate) struct ProgressLine {
+    started: Instant,
+    state: Mutex<Line>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Unwanted,
+    Waiting,
+    Shown,
+}
+
+impl ProgressLine {
+    /// Called from several threads.
+    pub(crate) fn update(&self, progress: Progress) {
+        let Ok(mut state) = self.state.lock() else {
+            return;
+        };
+        if *state == Line::Unwanted || self.started.elapsed() < BLINK {
+            return;
+        }
+        *state = Line::Shown;
+        let Progress { done, total, .. } = progress;
+        let _ = write!(io::stderr(), "\rgenerating keys: {done} of {total}");
+    }
+
+    /// Wipes the line away.
+    pub(crate) fn finish(&self) {
+        if let Ok(mut state) = self.state.lock()
+            && *state == Line::Shown
+        {
+            *state = Line::Unwanted;
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Reports as people and as programs read them.
+
+pub(crate) mod init;
+pub(crate) mod inspect;
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use crate::exit::CliError;
+
+/// An object as JSON, indented, ending in a line break.
+pub(crate) fn json(report: &impl Serialize) -> Result<String, CliError> {
+    let mut text = serde_json::to_string_pretty(report)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A table without lines, two blanks between columns; folds on a narrow terminal, never in a
+/// pipe.
+fn table() -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table
+}
+
+/// Rows of text, without the blanks that a table leaves at the ends of lines.
+fn lines(table: &Table) -> String {
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+const DATE: &[BorrowedFormatItem<'static>] =
+    format_description!("[month repr:short] [day], [year] [hour]:[minute] UTC");
+
+/// An instant as kubeadm's tables write it.
+fn date(instant: OffsetDateTime) -> String {
+    instant
+        .to_offset(time::UtcOffset::UTC)
+        .format(DATE)
+        .unwrap_or_default()
+}

@@ -1,0 +1,123 @@
+//! `init`, for people.
+
+use std::fmt::Write as _;
+
+use pki_core::report::{InitReport, InitRow};
+use pki_layout::Initialised;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{date, lines, table};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// Prints warnings and refusals to standard error, the account to standard output.
+pub(crate) fn print(
+    result: &Initialised,
+    root: &pki_layout::Root,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let report = &result.report(root);
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
+    for refusal in &report.refusals {
+        let problem = format!("{}: {}", refusal.file, refusal.problem);
+        printer.finding(&problem, &refusal.remedy);
+    }
+    if report.outcome == "refused" {
+        let count = report.refusals.len();
+        let things = if count == 1 { "problem" } else { "problems" };
+        printer.plain(&format!("{count} {things}; nothing was written"));
+        return Ok(());
+    }
+    let mut text = String::new();
+    let _ = writeln!(text, "{}", headline(report));
+    text.push_str(&rows(report, printer.is_verbose()));
+    if report.outcome == "done" {
+        text.push_str(&next_steps(report, root));
+    }
+    printer.account(&text)
+}
+
+fn headline(report: &InitReport) -> String {
+    let verb = match report.outcome {
+        "planned" => "Would complete",
+        "unchanged" => "Nothing to do for",
+        _ => "Completed",
+    };
+    format!(
+        "{HEADING}{verb} control-plane node {} ({}){HEADING:#}, profile {}, new keys {}",
+        report.node, report.advertise_address, report.profile, report.key_algorithm
+    )
+}
+
+fn rows(report: &InitReport, verbose: bool) -> String {
+    let mut table = table();
+    let would = report.dry_run;
+    for row in &report.rows {
+        let action = match row.action {
+            "create" if would => "create",
+            "create" => "created",
+            _ if would => "keep",
+            _ => "kept",
+        };
+        let mut cells = vec![
+            format!("  {action}"),
+            row.name.clone(),
+            row.expires.as_deref().map(expires).unwrap_or_default(),
+        ];
+        if verbose {
+            cells.push(row.reason.clone());
+            cells.push(row.files.join(" "));
+        }
+        table.add_row(cells);
+    }
+    let mut text = lines(&table);
+    let derived = report.derived_files.len();
+    if derived > 0 {
+        let action = if would { "create" } else { "created" };
+        let _ = writeln!(
+            text,
+            "  {action:<8} {derived} files with flags and bindings"
+        );
+    }
+    text
+}
+
+fn expires(instant: &str) -> String {
+    OffsetDateTime::parse(instant, &Rfc3339).map_or_else(
+        |_| String::new(),
+        |instant| format!("expires {}", date(instant)),
+    )
+}
+
+fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
+    let directories = root.directories();
+    let row = |name: &str| report.rows.iter().find(|row| row.name == name);
+    let created = |row: Option<&InitRow>| row.is_some_and(|row| row.action == "create");
+    let mut steps = vec![format!(
+        "Start the components with the flags in {}/",
+        directories.flags().display()
+    )];
+    let super_admin = row("super-admin.conf");
+    if created(super_admin) {
+        let kubeconfig = super_admin.and_then(|row| row.files.first());
+        steps.push(format!(
+            "Give the certificates' names their rights:\n     kubectl --kubeconfig {} apply -f {}",
+            kubeconfig.map_or("super-admin.conf", String::as_str),
+            directories.rbac().display()
+        ));
+    }
+    if let Some(first) = &report.first_expiration {
+        steps.push(format!(
+            "Note the date: the first certificate {}",
+            expires(first)
+        ));
+    }
+    let mut text = format!("\n{HEADING}Next:{HEADING:#}\n");
+    for (number, step) in steps.iter().enumerate() {
+        let _ = writeln!(text, "  {}. {step}", number + 1);
+    }
+    text
+}

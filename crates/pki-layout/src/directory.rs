@@ -1,0 +1,213 @@
+//! Directories held by descriptor: resolved once, so that nobody can swap them under a name.
+
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat};
+use rustix::io::Errno;
+
+use crate::error::Operation;
+use crate::{LayoutError, mode};
+
+/// An open directory and its path for messages.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(crate) fd: OwnedFd,
+    pub(crate) path: PathBuf,
+}
+
+const OPEN: OFlags = OFlags::DIRECTORY
+    .union(OFlags::RDONLY)
+    .union(OFlags::CLOEXEC);
+
+impl Directory {
+    /// Opens an existing directory by name, following links in it.
+    pub(crate) fn open(path: &Path) -> Result<Self, LayoutError> {
+        let fd = rustix::fs::open(path, OPEN, Mode::empty())
+            .map_err(LayoutError::io(Operation::Open, path))?;
+        Ok(Self {
+            fd,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Opens a directory below this one, following links that stay below. `None` when it is not
+    /// there.
+    pub(crate) fn below(&self, relative: &Path) -> Result<Option<Self>, LayoutError> {
+        let path = self.path.join(relative);
+        if relative.as_os_str().is_empty() {
+            return Self::open(&self.path).map(Some);
+        }
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        match rustix::fs::openat2(&self.fd, relative, OPEN, Mode::empty(), resolve) {
+            Ok(fd) => Ok(Some(Self { fd, path })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
+        }
+    }
+
+    /// A second handle of the same directory.
+    pub(crate) fn clone_handle(&self) -> Result<Self, LayoutError> {
+        let fd = rustix::io::fcntl_dupfd_cloexec(&self.fd, 0)
+            .map_err(LayoutError::io(Operation::Open, &self.path))?;
+        Ok(Self {
+            fd,
+            path: self.path.clone(),
+        })
+    }
+
+    /// Opens a directory inside this one without following any link. `None` when it is not there.
+    pub(crate) fn child(&self, name: &str) -> Result<Option<Self>, LayoutError> {
+        let path = self.path.join(name);
+        let resolve =
+            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        match rustix::fs::openat2(&self.fd, name, OPEN, Mode::empty(), resolve) {
+            Ok(fd) => Ok(Some(Self { fd, path })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
+        }
+    }
+
+    /// Creates a directory inside this one, with exactly this mode whatever the umask.
+    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Self, LayoutError> {
+        let path = self.path.join(name);
+        let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
+        // Born closed, so that the mode is never wider than it ends up.
+        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode & 0o700)).map_err(failed)?;
+        let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
+        rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
+        Ok(created)
+    }
+
+    /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go
+    /// is not worth a second error.
+    pub(crate) fn remove(&self, name: &str, kind: Entry) {
+        let flags = match kind {
+            Entry::Directory => AtFlags::REMOVEDIR,
+            Entry::File => AtFlags::empty(),
+        };
+        let _ = rustix::fs::unlinkat(&self.fd, name, flags);
+    }
+
+    /// Forces its names to disk.
+    pub(crate) fn sync(&self) -> Result<(), LayoutError> {
+        rustix::fs::fsync(&self.fd).map_err(LayoutError::io(Operation::Sync, &self.path))
+    }
+
+    pub(crate) fn stat(&self) -> Result<Stat, LayoutError> {
+        rustix::fs::fstat(&self.fd).map_err(LayoutError::io(Operation::Open, &self.path))
+    }
+
+    /// Refuses a directory in which somebody else could swap files: this one and every one above
+    /// it up to `top` must belong to root or to the user who runs this, and must not be writable
+    /// by others, unless it is sticky and root's, as /tmp is.
+    pub(crate) fn check_safe(&self, top: &Stat) -> Result<(), LayoutError> {
+        let user = rustix::process::geteuid().as_raw();
+        let mut current = self.clone_handle()?;
+        loop {
+            let stat = current.stat()?;
+            let mode = Mode::from_raw_mode(stat.st_mode).as_raw_mode();
+            let sticky = mode & 0o1000 != 0 && stat.st_uid == 0;
+            let why = if stat.st_uid != 0 && stat.st_uid != user {
+                Some(format!(
+                    "it belongs to the user with the id {}",
+                    stat.st_uid
+                ))
+            } else if mode & 0o002 != 0 && !sticky {
+                Some(format!(
+                    "its mode {:04o} lets everybody write",
+                    mode & 0o7777
+                ))
+            } else {
+                None
+            };
+            if let Some(why) = why {
+                return Err(LayoutError::Unsafe {
+                    path: current.path,
+                    why,
+                });
+            }
+            if (stat.st_dev, stat.st_ino) == (top.st_dev, top.st_ino) {
+                return Ok(());
+            }
+            let parent = rustix::fs::openat(&current.fd, "..", OPEN, Mode::empty())
+                .map_err(LayoutError::io(Operation::Open, &current.path))?;
+            let path = current.path.parent().unwrap_or(Path::new("/")).to_owned();
+            let above = Self { fd: parent, path };
+            let up = above.stat()?;
+            // The root of the file system is its own parent.
+            if (up.st_dev, up.st_ino) == (stat.st_dev, stat.st_ino) {
+                return Ok(());
+            }
+            current = above;
+        }
+    }
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Directory,
+    File,
+}
+
+/// Directories that a command had to create, removed again when it fails before it is done.
+#[derive(Debug, Default)]
+pub(crate) struct Created(Vec<(Directory, String)>);
+
+impl Created {
+    /// Opens a directory below `top`, creating what is missing of it.
+    pub(crate) fn open(
+        &mut self,
+        top: &Directory,
+        relative: &Path,
+    ) -> Result<Directory, LayoutError> {
+        if let Some(directory) = top.below(relative)? {
+            return Ok(directory);
+        }
+        let parent = relative.parent().unwrap_or(Path::new(""));
+        let Some(name) = relative.file_name().and_then(|name| name.to_str()) else {
+            return Err(LayoutError::io(Operation::Open, &top.path.join(relative))(
+                Errno::INVAL,
+            ));
+        };
+        let parent = self.open(top, parent)?;
+        self.create(&parent, name, mode::DIRECTORY)
+    }
+
+    /// Opens a directory inside `parent`, creating it when it is missing.
+    pub(crate) fn child(
+        &mut self,
+        parent: &Directory,
+        name: &str,
+        mode: u32,
+    ) -> Result<Directory, LayoutError> {
+        match parent.child(name)? {
+            Some(directory) => Ok(directory),
+            None => self.create(parent, name, mode),
+        }
+    }
+
+    fn create(
+        &mut self,
+        parent: &Directory,
+        name: &str,
+        mode: u32,
+    ) -> Result<Directory, LayoutError> {
+        let created = parent.create(name, mode)?;
+        self.0.push((parent.clone_handle()?, name.to_owned()));
+        Ok(created)
+    }
+
+    /// Forces the new names to disk.
+    pub(crate) fn sync(&self) -> Result<(), LayoutError> {
+        self.0.iter().try_for_each(|(parent, _)| parent.sync())
+    }
+
+    /// Removes what is still empty, the deepest first.
+    pub(crate) fn undo(&self) {
+        for (parent, name) in self.0.iter().rev() {
+            parent.remove(name, Entry::Directory);
+        }
+    }
+}

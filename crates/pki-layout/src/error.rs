@@ -1,0 +1,163 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use pki_core::key::KeyError;
+use pki_core::{AuthorityError, ClusterError, IssueError, NameError};
+
+/// The disk, or what is on it, got in the way. Always names a path and what was being done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// The operating system refused.
+    #[error("cannot {operation} {}", path.display())]
+    Io {
+        /// What was being done.
+        operation: Operation,
+        /// To what.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A directory that is given must be absolute and go straight down.
+    #[error("{} is not usable as {purpose}: {why}", path.display())]
+    Directory {
+        /// Which directory it is for.
+        purpose: &'static str,
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Somebody else could swap files in a directory.
+    #[error(
+        "{} is not safe to keep private keys in: {why}; change its owner or mode, or choose \
+         another directory",
+        path.display()
+    )]
+    Unsafe {
+        /// The directory, or one above it.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Another run is writing.
+    #[error("{} is held by {holder}; wait until that run is done", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Who holds it, as far as it says.
+        holder: String,
+    },
+    /// What was staged does not read back as what was written.
+    #[error("{} does not read back as it was written; the disk or its driver is faulty", path.display())]
+    ReadBack {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file appeared while the command was running.
+    #[error("{} appeared while this command was running; run it again", path.display())]
+    Appeared {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An authority is not what it was when the plan was made.
+    #[error("{} changed while this command was running; run it again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An authority's key does not load.
+    #[error("{}: the key cannot be used", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
+    /// An authority's certificate and key are no authority.
+    #[error("{}: the authority cannot be used", path.display())]
+    Authority {
+        /// The certificate file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: AuthorityError,
+    },
+    /// A key could not be written as PEM.
+    #[error("cannot encode {}", path.display())]
+    Encode {
+        /// The file it was for.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file that should be text is not.
+    #[error("{} is not text: it is not valid UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Issuing failed.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// The description of the cluster does not hold together.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// A subject cannot be encoded.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The flag sets cannot be rendered.
+    #[error(transparent)]
+    Flags(#[from] crate::flags::FlagsError),
+}
+
+/// What was being done to a file when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Creating a directory.
+    CreateDirectory,
+    /// Creating or writing a staged file.
+    Stage,
+    /// Locking.
+    Lock,
+    /// Opening a directory.
+    Open,
+    /// Putting a file in its place.
+    Place,
+    /// Reading.
+    Read,
+    /// Forcing to disk.
+    Sync,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CreateDirectory => "create the directory",
+            Self::Stage => "write",
+            Self::Lock => "lock",
+            Self::Open => "open the directory",
+            Self::Place => "put in place",
+            Self::Read => "read",
+            Self::Sync => "force to disk",
+        })
+    }
+}
+
+impl LayoutError {
+    /// Shorthand for the common case, for `map_err`.
+    pub(crate) fn io<E: Into<std::io::Error>>(
+        operation: Operation,
+        path: &Path,
+    ) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io {
+            operation,
+            path: path.to_owned(),
+            source: source.into(),
+        }
+    }
+}

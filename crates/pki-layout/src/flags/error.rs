@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use super::Component;
+
+/// A flag set that cannot be made or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlagsError {
+    /// A value that would break the file it is written to, or smuggle another flag into it.
+    #[error(
+        "{name} of {component} cannot be {value:?}: it holds a line break, a NUL or another \
+         control character"
+    )]
+    ControlCharacter {
+        /// Whose flag.
+        component: Component,
+        /// Name of the flag, or path of the field.
+        name: &'static str,
+        /// What it would have been.
+        value: String,
+    },
+    /// A path that is not text. YAML, JSON and unit files hold text only.
+    #[error("{name} of {component} cannot be {path:?}: the path is not valid UTF-8")]
+    NotUtf8 {
+        /// Whose flag.
+        component: Component,
+        /// Name of the flag, or path of the field.
+        name: &'static str,
+        /// What it would have been.
+        path: PathBuf,
+    },
+    /// kubeadm does not start this component, so its configuration has no place for the flags.
+    #[error("kubeadm's configuration has no place for flags of {component}; take another format")]
+    NotInKubeadm {
+        /// Which one.
+        component: Component,
+    },
+    /// Only the kubelet has a configuration file here.
+    #[error("a KubeletConfiguration is the kubelet's, not that of {component}")]
+    NotKubelet {
+        /// Which one.
+        component: Component,
+    },
+    /// The YAML serializer refused.
+    #[error("the flags cannot be written as YAML")]
+    Yaml(#[source] serde_saphyr::SerializeError),
+    /// The JSON serializer refused.
+    #[error("the flags cannot be written as JSON")]
+    Json(#[source] serde_json::Error),
+}

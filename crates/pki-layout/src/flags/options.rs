@@ -1,0 +1,83 @@
+use pki_core::Lifetime;
+
+use super::Component;
+
+/// What else than the cluster decides about flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlagOptions {
+    /// Whether the cluster authority's key is on this node. Without it, kube-controller-manager
+    /// signs no certificates. Default yes.
+    pub cluster_ca_key_present: bool,
+    /// Longest life of the certificates that kube-controller-manager signs. Default none, which
+    /// leaves Kubernetes' own default of a year.
+    pub cluster_signing_duration: Option<Lifetime>,
+    /// What an administrator sets instead, in the order given. Default none.
+    pub overrides: Vec<Override>,
+}
+
+impl Default for FlagOptions {
+    fn default() -> Self {
+        Self {
+            cluster_ca_key_present: true,
+            cluster_signing_duration: None,
+            overrides: Vec::new(),
+        }
+    }
+}
+
+impl FlagOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says whether the cluster authority's key is on this node.
+    #[must_use]
+    pub fn with_cluster_ca_key_present(mut self, present: bool) -> Self {
+        self.cluster_ca_key_present = present;
+        self
+    }
+
+    /// Limits the life of the certificates that kube-controller-manager signs.
+    #[must_use]
+    pub fn with_cluster_signing_duration(mut self, duration: Lifetime) -> Self {
+        self.cluster_signing_duration = Some(duration);
+        self
+    }
+
+    /// Adds one override after those already there.
+    #[must_use]
+    pub fn with_override(mut self, given: Override) -> Self {
+        self.overrides.push(given);
+        self
+    }
+}
+
+/// A flag as an administrator wants it: one of kubeadm's `extraArgs`.
+///
+/// All overrides of one name together replace the value of the table. Those whose name the
+/// table does not know for the component have nothing to do with certificates, and are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Override {
+    /// Whose flag.
+    pub component: Component,
+    /// Its name, without dashes.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl Override {
+    /// Gives a flag this value.
+    #[must_use]
+    pub fn new(component: Component, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            component,
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+mod given;
+mod kubeadm;
+mod render;
+mod set;
+mod systemd;
+mod table;
+
+use pki_core::{Cluster, ClusterBuilder, Etcd, Profile};
+
+use super::{Component, FlagOptions, FlagSet, Override};
+use crate::Directories;
+
+/// The node of the fixtures.
+fn builder() -> ClusterBuilder {
+    Cluster::builder("cp1".parse().unwrap(), "192.168.10.11".parse().unwrap())
+}
+
+fn cluster() -> Cluster {
+    builder().profile(Profile::Kubeadm).build().unwrap()
+}
+
+fn external(ca_file: Option<&str>, pair: Option<(&str, &str)>) -> Cluster {
+    let own = str::to_owned;
+    let etcd = Etcd::External {
+        endpoints: vec![
+            own("https://192.0.2.20:2379"),
+            own("https://[2001:db8::20]:2379"),
+        ],
+        ca_file: ca_file.map(own),
+        client_pair: pair.map(|(certificate, key)| (own(certificate), own(key))),
+    };
+    builder().etcd(etcd).build().unwrap()
+}
+
+fn set_of(component: Component, cluster: &Cluster, options: &FlagOptions) -> FlagSet {
+    FlagSet::of(component, cluster, &Directories::default(), options).unwrap()
+}
+
+fn set(component: Component) -> FlagSet {
+    set_of(component, &cluster(), &FlagOptions::new())
+}
+
+fn all() -> Vec<FlagSet> {
+    FlagSet::all(&cluster(), &Directories::default(), &FlagOptions::new()).unwrap()
+}
+
+fn lines(set: &FlagSet) -> Vec<String> {
+    set.arguments().iter().map(ToString::to_string).collect()
+}
+
+/// The value of a flag that is there once.
+fn value<'a>(set: &'a FlagSet, name: &str) -> Option<&'a str> {
+    let mut found = set
+        .arguments()
+        .iter()
+        .filter(|argument| argument.name() == name);
+    let value = found.next().map(|argument| argument.value.as_str());
+    assert!(found.next().is_none(), "{name} is there twice");
+    value
+}
+
+/// kube-apiserver's set with these overrides.
+fn with(overrides: &[(&str, &str)]) -> FlagSet {
+    let given = overrides
+        .iter()
+        .map(|(name, value)| Override::new(Component::KubeApiserver, *name, *value));
+    let options = given.fold(FlagOptions::new(), FlagOptions::with_override);
+    set_of(Component::KubeApiserver, &cluster(), &options)
+}

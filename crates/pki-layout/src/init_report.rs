@@ -1,0 +1,97 @@
+//! What `init` did, as programs read it.
+
+use pki_core::plan::{Action, Step};
+use pki_core::report::{InitReport, InitRow, RefusalRow, SCHEMA_VERSION};
+use pki_core::{Artifact, hex};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::{Initialised, Outcome, Root};
+
+impl Initialised {
+    /// The report of this run, with the paths of this root's directories.
+    #[must_use]
+    pub fn report(&self, root: &Root) -> InitReport {
+        let cluster = self.plan.cluster();
+        let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
+        let derived = root.directories().derived();
+        let written = self.receipt.created.iter().chain(&self.receipt.replaced);
+        let steps: &[Step] = match self.outcome {
+            Outcome::Refused => &[],
+            _ => self.plan.steps(),
+        };
+        let leaves = steps.iter().filter(|step| !step.id.spec().is_authority());
+        InitReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "InitReport",
+            outcome: match self.outcome {
+                Outcome::Done => "done",
+                Outcome::Planned => "planned",
+                Outcome::Refused => "refused",
+                Outcome::Unchanged => "unchanged",
+            },
+            dry_run: self.dry_run,
+            node: cluster.node_name().to_string(),
+            advertise_address: cluster.advertise_address().to_string(),
+            profile: cluster.profile().to_string(),
+            key_algorithm: cluster.key_algorithm().to_string(),
+            rows: steps.iter().map(|step| self.row(step, &path)).collect(),
+            derived_files: written
+                .filter(|path| path.starts_with(&derived))
+                .map(|path| path.display().to_string())
+                .collect(),
+            refusals: self
+                .plan
+                .refusals()
+                .iter()
+                .map(|refusal| RefusalRow {
+                    file: root.path(refusal.file).display().to_string(),
+                    problem: refusal.problem.to_string(),
+                    remedy: refusal.remedy(),
+                })
+                .collect(),
+            warnings: self
+                .plan
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            first_expiration: leaves.filter_map(expires).min().map(rfc3339),
+        }
+    }
+
+    fn row(&self, step: &Step, path: &impl Fn(Artifact) -> String) -> InitRow {
+        let spec = step.id.spec();
+        let (action, artifacts) = match &step.action {
+            Action::Create(creation) => ("create", creation.artifacts(step.id)),
+            _ => ("keep", spec.artifacts()),
+        };
+        let issued = self.receipt.certificates.iter();
+        InitRow {
+            name: spec.name.to_owned(),
+            title: spec.title.to_owned(),
+            action,
+            reason: step.reason.clone(),
+            expires: expires(step).map(rfc3339),
+            sha256: issued
+                .filter(|certificate| certificate.id == step.id)
+                .map(|certificate| hex::plain(&certificate.sha256))
+                .next(),
+            files: artifacts.into_iter().map(path).collect(),
+        }
+    }
+}
+
+fn expires(step: &Step) -> Option<OffsetDateTime> {
+    match &step.action {
+        Action::Create(creation) => creation
+            .template()
+            .map(|template| template.validity.not_after),
+        Action::Keep { expires } => *expires,
+        _ => None,
+    }
+}
+
+fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}

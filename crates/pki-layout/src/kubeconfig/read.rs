@@ -1,0 +1,207 @@
+use std::path::Path;
+
+use base64ct::{Base64, Encoding as _};
+use pki_core::Certificate;
+use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+/// As much of `clientcmd/api/v1` as decides who is dialled and how. Everything else is passed
+/// over.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document {
+    #[serde(default)]
+    clusters: Vec<NamedCluster>,
+    #[serde(default)]
+    contexts: Vec<NamedContext>,
+    #[serde(default)]
+    current_context: String,
+    #[serde(default)]
+    users: Vec<NamedUser>,
+}
+
+#[derive(Deserialize)]
+struct NamedCluster {
+    name: String,
+    #[serde(default)]
+    cluster: Cluster,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", default)]
+struct Cluster {
+    server: String,
+    certificate_authority_data: Option<String>,
+    certificate_authority: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct NamedContext {
+    name: String,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Context {
+    cluster: String,
+    user: String,
+}
+
+#[derive(Deserialize)]
+struct NamedUser {
+    name: String,
+    #[serde(default)]
+    user: User,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", default)]
+struct User {
+    client_certificate_data: Option<String>,
+    client_key_data: Option<Zeroizing<String>>,
+    client_certificate: Option<String>,
+}
+
+/// No kubeconfig nests deeper than a few levels; a hostile one must not exhaust the stack.
+const MAX_DEPTH: usize = 24;
+
+/// Reads what the current context says. `load` reads a file that the kubeconfig names.
+pub(crate) fn read(
+    text: &[u8],
+    load: impl Fn(&Path) -> Found<Vec<Certificate>>,
+) -> Result<KubeconfigFacts, String> {
+    let text = std::str::from_utf8(text).map_err(|_| "is not text".to_owned())?;
+    if text.trim().is_empty() {
+        return Err("is empty".to_owned());
+    }
+    let document: Document =
+        serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+            let reason = error.to_string();
+            format!(
+                "is not a kubeconfig: {}",
+                reason.lines().next().unwrap_or("YAML error")
+            )
+        })?;
+    if document.current_context.is_empty() {
+        return Err("names no current-context".to_owned());
+    }
+    let missing =
+        |kind: &str, name: &str| format!("names the {kind} {name:?}, which it does not have");
+    let context = document
+        .contexts
+        .iter()
+        .find(|context| context.name == document.current_context)
+        .map(|context| &context.context)
+        .ok_or_else(|| missing("context", &document.current_context))?;
+    let cluster = document
+        .clusters
+        .iter()
+        .find(|cluster| cluster.name == context.cluster)
+        .map(|cluster| &cluster.cluster)
+        .ok_or_else(|| missing("cluster", &context.cluster))?;
+    let user = document
+        .users
+        .iter()
+        .find(|user| user.name == context.user)
+        .map(|user| &user.user)
+        .ok_or_else(|| missing("user", &context.user))?;
+    Ok(KubeconfigFacts::new(
+        cluster.server.clone(),
+        trust(cluster, load),
+        client(user),
+    ))
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+    }
+}
+
+fn trust(
+    cluster: &Cluster,
+    load: impl Fn(&Path) -> Found<Vec<Certificate>>,
+) -> Found<Vec<Certificate>> {
+    match (
+        &cluster.certificate_authority_data,
+        &cluster.certificate_authority,
+    ) {
+        (Some(data), _) => certificates(data, "certificate-authority-data"),
+        (None, Some(path)) => match load(Path::new(path)) {
+            Found::Absent => Found::Broken {
+                reason: format!("names the certificate-authority {path}, which is not there"),
+            },
+            found => found,
+        },
+        (None, None) => Found::Broken {
+            reason: "holds no certificate-authority-data".to_owned(),
+        },
+    }
+}
+
+fn client(user: &User) -> ClientFacts {
+    match user {
+        User {
+            client_certificate_data: Some(certificate),
+            client_key_data: Some(key),
+            ..
+        } => ClientFacts::Embedded {
+            certificate: certificates(certificate, "client-certificate-data"),
+            key: public_half(key),
+        },
+        User {
+            client_certificate_data: Some(certificate),
+            client_key_data: None,
+            ..
+        } => ClientFacts::Embedded {
+            certificate: certificates(certificate, "client-certificate-data"),
+            key: Found::Broken {
+                reason: "holds client-certificate-data, but no client-key-data".to_owned(),
+            },
+        },
+        User {
+            client_certificate: Some(path),
+            ..
+        } => ClientFacts::Files {
+            certificate: path.clone(),
+        },
+        _ => ClientFacts::Other,
+    }
+}
+
+fn certificates(data: &str, field: &str) -> Found<Vec<Certificate>> {
+    let broken = |reason: String| Found::Broken {
+        reason: format!("has {field} that {reason}"),
+    };
+    let Some(pem) = decode(data) else {
+        return broken("is not base64".to_owned());
+    };
+    match Certificate::all_from_pem(&pem) {
+        Ok(certificates) => Found::Present(certificates),
+        Err(error) => broken(error.to_string()),
+    }
+}
+
+fn public_half(data: &str) -> Found<PublicKey> {
+    let broken = |reason: String| Found::Broken {
+        reason: format!("has client-key-data that {reason}"),
+    };
+    let Some(pem) = decode(data) else {
+        return broken("is not base64".to_owned());
+    };
+    match PrivateKey::from_pem(&pem) {
+        Ok(key) => Found::Present(key.public_key().clone()),
+        Err(error) => broken(error.to_string()),
+    }
+}
+
+/// Go's decoder passes over line breaks inside base64, which YAML block scalars leave there.
+fn decode(data: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut compact = Zeroizing::new(String::with_capacity(data.len()));
+    compact.extend(data.chars().filter(|c| !c.is_ascii_whitespace()));
+    Base64::decode_vec(&compact).ok().map(Zeroizing::new)
+}

@@ -1,0 +1,136 @@
+use pki_core::Certificate;
+use pki_core::key::{KeyError, PrivateKey};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use base64ct::{Base64, Encoding as _};
+
+/// What goes into a kubeconfig.
+pub(crate) struct NewKubeconfig<'a> {
+    pub(crate) cluster: &'a str,
+    pub(crate) user: &'a str,
+    pub(crate) server: &'a str,
+    pub(crate) trust: &'a [Certificate],
+    pub(crate) chain: &'a [Certificate],
+    pub(crate) key: &'a PrivateKey,
+}
+
+/// The fields of `clientcmd/api/v1`, in the alphabetical order client-go writes them.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document<'a> {
+    #[serde(rename = "apiVersion")]
+    api_version: &'static str,
+    clusters: [Named<'a, Cluster<'a>>; 1],
+    contexts: [NamedContext<'a>; 1],
+    current_context: &'a str,
+    kind: &'static str,
+    users: [NamedUser<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Named<'a, T> {
+    cluster: T,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Cluster<'a> {
+    certificate_authority_data: String,
+    server: &'a str,
+}
+
+#[derive(Serialize)]
+struct NamedContext<'a> {
+    context: Context<'a>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    cluster: &'a str,
+    user: &'a str,
+}
+
+#[derive(Serialize)]
+struct NamedUser<'a> {
+    name: &'a str,
+    user: User,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct User {
+    client_certificate_data: String,
+    client_key_data: &'static str,
+}
+
+/// Stands for the key while the text is made: a serialiser's buffers are not wiped.
+const KEY_PLACEHOLDER: &str = "CLIENT-KEY-DATA";
+
+/// The kubeconfig's text: one cluster, one user, one context `user@cluster`, which is current.
+pub(crate) fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, RenderError> {
+    let NewKubeconfig {
+        cluster,
+        user,
+        server,
+        trust,
+        chain,
+        key,
+    } = config;
+    let context = format!("{user}@{cluster}");
+    let document = Document {
+        api_version: "v1",
+        clusters: [Named {
+            cluster: Cluster {
+                certificate_authority_data: encode(trust),
+                server,
+            },
+            name: cluster,
+        }],
+        contexts: [NamedContext {
+            context: Context { cluster, user },
+            name: &context,
+        }],
+        current_context: &context,
+        kind: "Config",
+        users: [NamedUser {
+            name: user,
+            user: User {
+                client_certificate_data: encode(chain),
+                client_key_data: KEY_PLACEHOLDER,
+            },
+        }],
+    };
+    let text = serde_saphyr::to_string(&document).map_err(|error| RenderError::Yaml {
+        reason: error.to_string(),
+    })?;
+    let pem = key.to_pem()?;
+    let data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
+    // The key's line is the last of the document: a cluster's name cannot come after it.
+    let (before, after) = text
+        .rsplit_once(KEY_PLACEHOLDER)
+        .ok_or_else(|| RenderError::Yaml {
+            reason: "the key's place is missing".to_owned(),
+        })?;
+    let mut whole = Zeroizing::new(String::with_capacity(text.len() + data.len()));
+    whole.push_str(before);
+    whole.push_str(&data);
+    whole.push_str(after);
+    Ok(whole)
+}
+
+fn encode(certificates: &[Certificate]) -> String {
+    let pem: String = certificates.iter().map(Certificate::to_pem).collect();
+    Base64::encode_string(pem.as_bytes())
+}
+
+/// A kubeconfig could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RenderError {
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error("cannot write YAML: {reason}")]
+    Yaml { reason: String },
+}

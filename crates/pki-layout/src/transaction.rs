@@ -1,0 +1,321 @@
+//! The only writer. Everything is staged, forced to disk and read back before the first name
+//! changes, and a name changes by rename alone: no file is ever seen absent, empty or partial.
+
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::directory::{Created, Directory, Entry};
+use crate::error::Operation;
+use crate::lock::Lock;
+use crate::{LayoutError, Root, mode};
+
+/// Holds the lock, and private keys for a moment. Its name and those in it end in nothing that
+/// a reader of certificate directories looks for.
+const STAGING: &str = ".pkigen";
+const STAGED_PREFIX: &str = "stage-";
+
+/// A file that is to be.
+#[derive(Debug)]
+pub(crate) struct Write {
+    /// Its path in the running system.
+    pub(crate) path: PathBuf,
+    pub(crate) contents: Zeroizing<Vec<u8>>,
+    pub(crate) mode: u32,
+    pub(crate) target: Target,
+}
+
+/// What may be at the path already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Nothing: what appears there meanwhile is somebody else's, and stays.
+    New,
+    /// An older version of the same file.
+    Replaced,
+}
+
+/// The directories of a tree, open, checked and locked.
+#[derive(Debug)]
+pub(crate) struct Session {
+    bases: Vec<Base>,
+    created: Created,
+    _locks: Vec<Lock>,
+}
+
+/// One of the tree's directories, with its place for staging.
+#[derive(Debug)]
+struct Base {
+    path: PathBuf,
+    directory: Directory,
+    staging: Directory,
+}
+
+/// A staged file and where it goes.
+struct Staged {
+    file: OwnedFd,
+    name: String,
+    staging: Directory,
+    directory: Directory,
+    target_name: String,
+    target: Target,
+}
+
+impl Session {
+    /// Opens the two directories, creating them where they are missing, and locks them in a
+    /// fixed order.
+    pub(crate) fn open(root: &Root) -> Result<Self, LayoutError> {
+        let mut created = Created::default();
+        let directories = root.directories();
+        let paths = [&directories.certificates, &directories.kubeconfigs];
+        let opened = open_bases(root, &paths, &mut created);
+        let (bases, locks) = opened.inspect_err(|_| created.undo())?;
+        let session = Self {
+            bases,
+            created,
+            _locks: locks,
+        };
+        session.remove_stale()?;
+        Ok(session)
+    }
+
+    /// Nothing is to be written after all: what was created for it goes.
+    pub(crate) fn abandon(self) {
+        self.created.undo();
+    }
+
+    /// Stages every file, and when all of them are on disk, puts them in their places in the
+    /// order given.
+    pub(crate) fn commit(mut self, writes: &[Write]) -> Result<(), LayoutError> {
+        let mut staged = Vec::with_capacity(writes.len());
+        let placed = self
+            .stage(writes, &mut staged)
+            .and_then(|()| place(&staged));
+        if placed.is_err() {
+            for file in &staged {
+                file.staging.remove(&file.name, Entry::File);
+            }
+            self.created.undo();
+            return placed;
+        }
+        for file in &staged {
+            file.directory.sync()?;
+        }
+        self.created.sync()
+    }
+
+    fn stage(&mut self, writes: &[Write], staged: &mut Vec<Staged>) -> Result<(), LayoutError> {
+        let run = crate::nonce::hex()?;
+        for (number, write) in writes.iter().enumerate() {
+            let name = format!("{STAGED_PREFIX}{run}-{number}");
+            let file = self.stage_one(write, name)?;
+            staged.push(file);
+        }
+        // Forced only when all are written: the file system then has one large piece of work
+        // instead of many small ones.
+        for (file, write) in staged.iter().zip(writes) {
+            rustix::fs::fsync(&file.file).map_err(LayoutError::io(Operation::Sync, &write.path))?;
+            read_back(file, write)?;
+        }
+        Ok(())
+    }
+
+    fn stage_one(&mut self, write: &Write, name: String) -> Result<Staged, LayoutError> {
+        let failed = |error: Errno| LayoutError::io(Operation::Stage, &write.path)(error);
+        let base = self
+            .bases
+            .iter()
+            .find(|base| write.path.starts_with(&base.path))
+            .ok_or_else(|| failed(Errno::XDEV))?;
+        let relative = write.path.strip_prefix(&base.path).unwrap_or(&write.path);
+        let (directory, target_name) = descend(&base.directory, relative, &mut self.created)?;
+        // A rename cannot cross file systems, and pki/etcd may be a mount of its own.
+        let same_device = directory.stat()?.st_dev == base.directory.stat()?.st_dev;
+        let staging = if same_device {
+            base.staging.clone_handle()?
+        } else {
+            self.created
+                .child(&directory, STAGING, mode::STAGING_DIRECTORY)?
+        };
+        let flags =
+            OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let born = Mode::from_raw_mode(mode::STAGED);
+        let file = rustix::fs::openat(&staging.fd, &name, flags, born).map_err(failed)?;
+        let staged = Staged {
+            file,
+            name,
+            staging,
+            directory,
+            target_name,
+            target: write.target,
+        };
+        let written = fill(&staged.file, write).map_err(failed);
+        if written.is_err() {
+            staged.staging.remove(&staged.name, Entry::File);
+        }
+        written.map(|()| staged)
+    }
+
+    /// Under the lock nobody else stages: what is left is a run's that was killed, and may hold
+    /// private keys.
+    fn remove_stale(&self) -> Result<(), LayoutError> {
+        for base in &self.bases {
+            let path = &base.staging.path;
+            let failed = |error: Errno| LayoutError::io(Operation::Read, path)(error);
+            for entry in rustix::fs::Dir::read_from(&base.staging.fd).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                if let Ok(name) = entry.file_name().to_str()
+                    && name.starts_with(STAGED_PREFIX)
+                {
+                    base.staging.remove(name, Entry::File);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open_bases(
+    root: &Root,
+    paths: &[&PathBuf],
+    created: &mut Created,
+) -> Result<(Vec<Base>, Vec<Lock>), LayoutError> {
+    let top = Directory::open(root.prefix())?;
+    let top_stat = top.stat()?;
+    let mut bases: Vec<Base> = Vec::new();
+    let mut locks = Vec::new();
+    for path in paths {
+        let relative = path.strip_prefix("/").unwrap_or(path);
+        let directory = created.open(&top, relative)?;
+        directory.check_safe(&top_stat)?;
+        let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
+        staging.check_safe(&top_stat)?;
+        let stat = directory.stat()?;
+        let mut is_known = false;
+        for base in &bases {
+            let other = base.directory.stat()?;
+            is_known |= (other.st_dev, other.st_ino) == (stat.st_dev, stat.st_ino);
+        }
+        // Two names of one directory share its lock: a second one would wait for the first.
+        if !is_known {
+            locks.push(Lock::acquire(&staging)?);
+        }
+        bases.push(Base {
+            path: (*path).clone(),
+            directory,
+            staging,
+        });
+    }
+    Ok((bases, locks))
+}
+
+/// Opens the directory of a file below a base, creating what is missing; never through a link.
+fn descend(
+    base: &Directory,
+    relative: &Path,
+    created: &mut Created,
+) -> Result<(Directory, String), LayoutError> {
+    let invalid = || LayoutError::io(Operation::Stage, &base.path.join(relative))(Errno::INVAL);
+    let mut directory = base.clone_handle()?;
+    let names: Option<Vec<&str>> = relative.iter().map(|name| name.to_str()).collect();
+    let names = names.ok_or_else(invalid)?;
+    let (file, parents) = names.split_last().ok_or_else(invalid)?;
+    for name in parents {
+        directory = created.child(&directory, name, mode::DIRECTORY)?;
+    }
+    Ok((directory, (*file).to_owned()))
+}
+
+fn fill(file: &OwnedFd, write: &Write) -> Result<(), Errno> {
+    let mut rest = write.contents.as_slice();
+    while !rest.is_empty() {
+        match rustix::io::write(file, rest) {
+            Ok(0) => return Err(Errno::IO),
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    rustix::fs::fchmod(file, Mode::from_raw_mode(write.mode))
+}
+
+/// What is on disk must be what was written: a write may lie.
+fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
+    let mut content = Zeroizing::new(vec![0; write.contents.len() + 1]);
+    let mut length = 0;
+    while let Some(rest) = content.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        let offset = u64::try_from(length).unwrap_or(u64::MAX);
+        match rustix::io::pread(&staged.file, rest, offset) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(LayoutError::io(Operation::Read, &write.path)(error)),
+        }
+    }
+    if content.get(..length) == Some(write.contents.as_slice()) {
+        Ok(())
+    } else {
+        Err(LayoutError::ReadBack {
+            path: write.path.clone(),
+        })
+    }
+}
+
+/// Renames every staged file into its place. Should one fail, the new ones before it go again.
+fn place(staged: &[Staged]) -> Result<(), LayoutError> {
+    for (number, file) in staged.iter().enumerate() {
+        if let Err(error) = file.place() {
+            for earlier in staged.iter().take(number) {
+                if earlier.target == Target::New {
+                    earlier.directory.remove(&earlier.target_name, Entry::File);
+                }
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+impl Staged {
+    fn place(&self) -> Result<(), LayoutError> {
+        let path = self.directory.path.join(&self.target_name);
+        let flags = match self.target {
+            Target::New => RenameFlags::NOREPLACE,
+            Target::Replaced => RenameFlags::empty(),
+        };
+        let renamed = rustix::fs::renameat_with(
+            &self.staging.fd,
+            &self.name,
+            &self.directory.fd,
+            &self.target_name,
+            flags,
+        );
+        match renamed {
+            Ok(()) => Ok(()),
+            Err(Errno::EXIST) => Err(LayoutError::Appeared { path }),
+            // Some file systems know no NOREPLACE; a hard link refuses a taken name as well.
+            Err(Errno::INVAL | Errno::NOSYS) if self.target == Target::New => self.link(&path),
+            Err(error) => Err(LayoutError::io(Operation::Place, &path)(error)),
+        }
+    }
+
+    fn link(&self, path: &Path) -> Result<(), LayoutError> {
+        rustix::fs::linkat(
+            &self.staging.fd,
+            &self.name,
+            &self.directory.fd,
+            &self.target_name,
+            AtFlags::empty(),
+        )
+        .map_err(|error| match error {
+            Errno::EXIST => LayoutError::Appeared {
+                path: path.to_owned(),
+            },
+            error => LayoutError::io(Operation::Place, path)(error),
+        })?;
+        self.staging.remove(&self.name, Entry::File);
+        Ok(())
+    }
+}

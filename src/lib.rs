@@ -1,0 +1,44 @@
+//! The certificates of a Kubernetes control plane, for installers.
+//!
+//! A facade: the paved path of [`pki_core`] (what certificates there are, plan, issue, verify; no
+//! files) and [`pki_layout`] (directories, reading, writing, flags, kubeconfigs). Everything else
+//! is in those two. The command of the same name is in the crate `pki-cli`.
+//!
+//! # Example
+//!
+//! Complete a tree, as `pkigen init` does:
+//!
+//! ```
+//! use pkigen::{Cluster, Directories, FlagOptions, Provider, Root, SoftwareKeys, SystemRandom};
+//! use time::macros::datetime;
+//!
+//! # let directory = tempfile::tempdir()?;
+//! # let prefix = directory.path();
+//! let root = Root::new(prefix, Directories::default())?;
+//! let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?);
+//! let provider = Provider::new(&SoftwareKeys, &SystemRandom);
+//! let now = datetime!(2026-11-23 12:00 UTC);
+//!
+//! let done = root.init(cluster, &FlagOptions::new(), now, &provider)?;
+//! assert_eq!(done.outcome, pkigen::Outcome::Done);
+//! assert!(prefix.join("etc/kubernetes/pki/apiserver.crt").exists());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub use pki_core;
+pub use pki_core::inventory::{Found, RowFacts};
+pub use pki_core::issue::{Content, Credential};
+pub use pki_core::key::{
+    KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey, SoftwareKeys,
+};
+pub use pki_core::plan::{Action, Creation, Refusal, Step, Warning};
+pub use pki_core::{
+    Authorities, Authority, Bundle, CERTS, CertId, Certificate, Cluster, ClusterBuilder,
+    ClusterError, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, Part, Plan, Profile,
+    Provider, Random, SystemRandom, Template, Usage, Validity,
+};
+pub use pki_layout;
+pub use pki_layout::{
+    Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,
+    Override, Receipt, Root, render,
+};
