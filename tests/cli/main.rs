@@ -1,0 +1,3 @@
+//! The command as a user meets it: messages, exit codes, and what is on disk afterwards.
+
+mod support;

@@ -1,0 +1,3 @@
+//! The command against real servers and a hostile file system.
+
+mod support;
