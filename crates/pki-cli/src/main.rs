@@ -5,5 +5,10 @@ use std::process::ExitCode;
 use time::OffsetDateTime;
 
 fn main() -> ExitCode {
-    pki_cli::run(std::env::args_os(), OffsetDateTime::now_utc())
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks for the time; everything else is told"
+    )]
+    let now = OffsetDateTime::now_utc();
+    pki_cli::run(std::env::args_os(), now)
 }

@@ -74,7 +74,6 @@ impl Default for Etcd {
 
 impl Cluster {
     /// Starts from the two things that have no default.
-    #[must_use]
     pub fn builder(node_name: NodeName, advertise_address: IpAddr) -> ClusterBuilder {
         ClusterBuilder::new(node_name, advertise_address)
     }

@@ -155,9 +155,7 @@ fn relative_name<'a>(
     for value in values {
         let encoded = match PrintableStringRef::new(value) {
             Ok(printable) => AnyRef::from(printable),
-            Err(_) => {
-                Utf8StringRef::new(value).map_or_else(|_| AnyRef::NULL, |text| AnyRef::from(text))
-            }
+            Err(_) => Utf8StringRef::new(value).map_or_else(|_| AnyRef::NULL, AnyRef::from),
         };
         set.insert(TypeAndValue {
             oid,

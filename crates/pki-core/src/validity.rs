@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use time::{Duration, OffsetDateTime};
 
-/// How far not_before lies before the moment of issuing, for peers whose clocks run late.
+/// How far `not_before` lies before the moment of issuing, for peers whose clocks run late.
 /// kubeadm's value.
 pub const BACKDATE: Duration = Duration::minutes(5);
 

@@ -1,6 +1,6 @@
 //! Path verification: does a certificate chain to an authority, for what it is used for, now.
 //!
-//! rustls-webpki decides; the signatures are checked with the same RustCrypto crates that sign,
+//! rustls-webpki decides; the signatures are checked with the same `RustCrypto` crates that sign,
 //! so that no C is built.
 
 mod algorithm;

@@ -16,10 +16,10 @@ pub(crate) const SECRET: u32 = 0o600;
 /// The mode of a file of the table.
 #[must_use]
 pub fn mode_of(artifact: Artifact, profile: Profile) -> u32 {
-    match (artifact.part, profile) {
-        (Part::Key | Part::Kubeconfig, _) => SECRET,
+    match artifact.part {
+        Part::Key | Part::Kubeconfig => SECRET,
         // kubeadm writes sa.pub with its writer of keys.
-        (Part::PublicKey, Profile::Kubeadm) => SECRET,
+        Part::PublicKey if profile == Profile::Kubeadm => SECRET,
         _ => PUBLIC,
     }
 }

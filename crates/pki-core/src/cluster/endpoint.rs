@@ -44,35 +44,33 @@ impl FromStr for Endpoint {
                 port: None,
             });
         }
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (address, after) = rest
-                    .split_once(']')
-                    .ok_or_else(|| invalid("the bracket is not closed".to_owned()))?;
-                let address: Ipv6Addr = address
-                    .parse()
-                    .map_err(|_| invalid("there is no IPv6 address in the brackets".to_owned()))?;
-                let port = match after {
+        let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+            let (address, after) = rest
+                .split_once(']')
+                .ok_or_else(|| invalid("the bracket is not closed".to_owned()))?;
+            let address: Ipv6Addr = address
+                .parse()
+                .map_err(|_| invalid("there is no IPv6 address in the brackets".to_owned()))?;
+            let port =
+                match after {
                     "" => None,
                     after => Some(after.strip_prefix(':').ok_or_else(|| {
                         invalid("only a port can follow the brackets".to_owned())
                     })?),
                 };
-                (IpAddr::from(address).into(), port)
+            (IpAddr::from(address).into(), port)
+        } else {
+            let (host, port) = match text.split_once(':') {
+                Some((host, port)) => (host, Some(port)),
+                None => (text, None),
+            };
+            let host: Host = host.parse().map_err(|error: crate::san::HostError| {
+                invalid(format!("{:?} is not a host: {}", error.text, error.why))
+            })?;
+            if matches!(&host, Host::Dns(name) if name.as_str().starts_with('*')) {
+                return Err(invalid("nobody can dial a wildcard".to_owned()));
             }
-            None => {
-                let (host, port) = match text.split_once(':') {
-                    Some((host, port)) => (host, Some(port)),
-                    None => (text, None),
-                };
-                let host: Host = host.parse().map_err(|error: crate::san::HostError| {
-                    invalid(format!("{:?} is not a host: {}", error.text, error.why))
-                })?;
-                if matches!(&host, Host::Dns(name) if name.as_str().starts_with('*')) {
-                    return Err(invalid("nobody can dial a wildcard".to_owned()));
-                }
-                (host, port)
-            }
+            (host, port)
         };
         let port = match port {
             None => None,

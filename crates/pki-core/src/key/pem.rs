@@ -116,9 +116,7 @@ fn rsa(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
 fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
     let key: sec1::EcPrivateKey<'_> = der::Decode::from_der(document.as_bytes())
         .map_err(|error: der::Error| KeyError::decode(sec1::EcPrivateKey::PEM_LABEL, error))?;
-    let curve = key
-        .parameters
-        .and_then(|parameters| parameters.named_curve());
+    let curve = key.parameters.and_then(sec1::EcParameters::named_curve);
     // RFC 5915 makes the curve optional; Go and OpenSSL always write it.
     match curve {
         Some(oid) if oid == const_oid::db::rfc5912::SECP_256_R_1 => {

@@ -76,7 +76,7 @@ impl PublicKey {
     /// [`KeyError::Encode`] should the encoder fail.
     pub fn to_pem(&self) -> Result<String, KeyError> {
         der::Document::try_from(self.spki.as_slice())
-            .and_then(|document| Ok(document.to_pem("PUBLIC KEY", LineEnding::LF)?))
+            .and_then(|document| document.to_pem("PUBLIC KEY", LineEnding::LF))
             .map_err(KeyError::encode)
     }
 }

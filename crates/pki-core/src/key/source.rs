@@ -1,5 +1,7 @@
 use std::fmt;
 
+use p256::elliptic_curve::Generate as _;
+
 use super::private::Secret;
 use super::{KeyAlgorithm, KeyError, PrivateKey};
 use crate::random::{Generator, Random};
@@ -48,7 +50,6 @@ impl KeySource for SoftwareKeys {
                     source: Box::new(error),
                 })
         };
-        use p256::elliptic_curve::Generate as _;
         let secret = match request.algorithm {
             KeyAlgorithm::EcdsaP256 => {
                 let key = p256::ecdsa::SigningKey::try_generate_from_rng(generator)?;

@@ -1,4 +1,4 @@
-//! webpki's signature algorithms, by the RustCrypto crates.
+//! webpki's signature algorithms, by the `RustCrypto` crates.
 
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rustls_pki_types::{

@@ -251,19 +251,19 @@ pub struct KeyUsageBits(KeyUsage);
 impl KeyUsageBits {
     /// keyCertSign
     #[must_use]
-    pub fn certificate_sign(&self) -> bool {
+    pub fn certificate_sign(self) -> bool {
         self.0.key_cert_sign()
     }
 
     /// digitalSignature
     #[must_use]
-    pub fn digital_signature(&self) -> bool {
+    pub fn digital_signature(self) -> bool {
         self.0.digital_signature()
     }
 
     /// The names of the bits that are set, in their order in the bit string.
     #[must_use]
-    pub fn names(&self) -> Vec<&'static str> {
+    pub fn names(self) -> Vec<&'static str> {
         let KeyUsage(_) = self.0;
         [
             (self.0.digital_signature(), "digitalSignature"),

@@ -63,7 +63,7 @@ pub enum Field {
     /// Text.
     Text(String),
     /// Fields within a field.
-    Group(BTreeMap<&'static str, Field>),
+    Group(BTreeMap<&'static str, Self>),
 }
 
 impl Field {
