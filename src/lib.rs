@@ -34,8 +34,8 @@ pub use pki_core::key::{
 pub use pki_core::plan::{Action, Creation, Refusal, Step, Warning};
 pub use pki_core::{
     Authorities, Authority, Bundle, CERTS, CertId, Certificate, Cluster, ClusterBuilder,
-    ClusterError, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, Part, Plan, Profile,
-    Provider, Random, SystemRandom, Template, Usage, Validity,
+    ClusterError, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError, Part, Plan,
+    Profile, Provider, Random, RandomError, SystemRandom, Template, Usage, Validity,
 };
 pub use pki_layout;
 pub use pki_layout::{

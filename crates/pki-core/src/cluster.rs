@@ -14,11 +14,15 @@ pub use service::ServiceCidr;
 
 use std::net::IpAddr;
 
+use time::OffsetDateTime;
+
 use crate::key::KeyAlgorithm;
 use crate::name::{DistinguishedName, NameError};
 use crate::san::{DnsName, Host, SubjectAltNames};
 use crate::spec::{CertSpec, CommonNameRule, Profile, ServerRule};
-use crate::validity::Lifetime;
+use crate::usage::Usage;
+use crate::validity::{Lifetime, Validity};
+use crate::x509::Template;
 
 /// A control-plane node and the cluster it belongs to. Made by [`Cluster::builder`]; nothing
 /// after that validates again.
@@ -221,6 +225,33 @@ impl Cluster {
             CommonNameRule::NodeUser => format!("system:node:{}", self.node_name),
             CommonNameRule::None => String::new(),
         }
+    }
+
+    /// Everything a row's certificate says here when it is issued at `now`, at its full
+    /// configured life; `None` for a bare key pair.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] when its subject cannot be encoded.
+    pub fn template(
+        &self,
+        spec: &CertSpec,
+        now: OffsetDateTime,
+    ) -> Result<Option<Template>, NameError> {
+        let Some(usage) = spec.usage else {
+            return Ok(None);
+        };
+        let lifetime = match usage {
+            Usage::Authority => self.authority_lifetime,
+            _ => self.certificate_lifetime,
+        };
+        Ok(Some(Template::new(
+            self.subject(spec)?,
+            usage,
+            self.hosts(spec),
+            Validity::starting(now, lifetime),
+            self.profile,
+        )))
     }
 
     /// The subject a row's certificate carries here.

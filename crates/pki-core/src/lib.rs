@@ -28,6 +28,7 @@
 mod authority;
 pub mod cluster;
 pub mod hex;
+pub mod instant;
 pub mod inventory;
 pub mod issue;
 pub mod key;

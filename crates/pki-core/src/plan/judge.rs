@@ -9,8 +9,6 @@ use super::{Creation, Plan, Problem, Refusal, Step, Warning};
 use crate::inventory::{Found, Inventory, RowFacts};
 use crate::name::NameError;
 use crate::spec::{Artifact, CertId, CertSpec, Form, Part};
-use crate::usage::Usage;
-use crate::validity::Validity;
 use crate::x509::{Certificate, Template};
 
 /// Adds the steps, refusals and warnings of one row to the plan.
@@ -76,43 +74,38 @@ impl Plan {
     fn new_leaf(
         &mut self,
         spec: &CertSpec,
-        usage: Usage,
         inventory: &Inventory,
     ) -> Result<Option<Template>, NameError> {
         let Some(authority) = spec.issuer else {
             return Ok(None);
         };
-        let validity = Validity::starting(self.now, self.cluster.certificate_lifetime());
-        let validity = match self.issuer(authority, inventory) {
-            Issuer::New => validity,
-            Issuer::Refused => return Ok(None),
+        let mut template = self.cluster.template(spec, self.now)?;
+        match self.issuer(authority, inventory) {
+            Issuer::New => {}
+            Issuer::Refused => template = None,
             Issuer::There { issuing: None, .. } => {
                 let file = missing_file(spec);
                 self.refuse(file, Problem::ExternalAuthority { authority });
-                return Ok(None);
+                template = None;
             }
             Issuer::There {
                 issuing: Some(issuing),
                 ..
             } => {
                 let end = issuing.validity().not_after;
-                if end < validity.not_after {
+                if let Some(template) = &mut template
+                    && end < template.validity.not_after
+                {
+                    template.validity = template.validity.clamped(end);
                     self.warnings.push(Warning::Clamped {
                         id: spec.id,
                         authority,
                         end,
                     });
                 }
-                validity.clamped(end)
             }
-        };
-        Ok(Some(Template::new(
-            self.cluster.subject(spec)?,
-            usage,
-            self.cluster.hosts(spec),
-            validity,
-            self.cluster.profile(),
-        )))
+        }
+        Ok(template)
     }
 
     fn create(&mut self, id: CertId, creation: Creation) {

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use time::OffsetDateTime;
 
+use crate::instant::readable;
 use crate::spec::{Artifact, CertId};
 
 /// Something worth knowing that stops nothing.
@@ -30,8 +31,9 @@ pub enum Warning {
     },
     /// The authority ends before the certificate was meant to.
     #[error(
-        "{id} ends on {end} with its authority {authority}, earlier than its configured lifetime; \
-         rotate the authority before then"
+        "{id} ends on {} with its authority {authority}, earlier than its configured lifetime; \
+         rotate the authority before then",
+        readable(*end)
     )]
     Clamped {
         /// The row.

@@ -1,5 +1,6 @@
 use time::OffsetDateTime;
 
+use crate::instant::readable;
 use crate::name::DistinguishedName;
 use crate::usage::Purpose;
 use crate::x509::Certificate;
@@ -12,7 +13,7 @@ pub enum PathError {
     #[error("there is no certificate")]
     Empty,
     /// Its life is over.
-    #[error("it expired on {not_after}")]
+    #[error("it expired on {}", readable(*not_after))]
     Expired {
         /// Its last second.
         not_after: OffsetDateTime,
@@ -20,7 +21,7 @@ pub enum PathError {
         at: OffsetDateTime,
     },
     /// Its life has not begun.
-    #[error("it is not valid before {not_before}")]
+    #[error("it is not valid before {}", readable(*not_before))]
     NotYetValid {
         /// Its first second.
         not_before: OffsetDateTime,

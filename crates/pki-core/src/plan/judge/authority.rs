@@ -5,10 +5,8 @@ use crate::inventory::Found;
 use crate::key::PublicKey;
 use crate::name::NameError;
 use crate::spec::{CertId, CertSpec, Part};
-use crate::usage::Usage;
-use crate::validity::Validity;
 use crate::verify::PathError;
-use crate::x509::{Certificate, Template};
+use crate::x509::Certificate;
 
 /// An authority is used as it is, whatever its name, or made.
 pub(super) fn judge(
@@ -29,15 +27,9 @@ pub(super) fn judge(
             plan.refuse(missing_file(spec), Problem::NotCopied);
         }
         (Found::Absent, Found::Absent) => {
-            let validity = Validity::starting(plan.now, plan.cluster.authority_lifetime());
-            let template = Template::new(
-                plan.cluster.subject(spec)?,
-                Usage::Authority,
-                plan.cluster.hosts(spec),
-                validity,
-                plan.cluster.profile(),
-            );
-            plan.create(spec.id, Creation::Authority(template));
+            if let Some(template) = plan.cluster.template(spec, plan.now)? {
+                plan.create(spec.id, Creation::Authority(template));
+            }
         }
         (Found::Absent, Found::Present(_)) => {
             plan.refuse(key_file, Problem::KeyWithoutCertificate);

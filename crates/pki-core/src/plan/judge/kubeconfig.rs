@@ -25,7 +25,7 @@ pub(super) fn judge(
         return Ok(());
     }
     let Some(facts) = found.present() else {
-        if let Some(template) = plan.new_leaf(spec, Usage::Client, inventory)? {
+        if let Some(template) = plan.new_leaf(spec, inventory)? {
             plan.create(spec.id, Creation::Kubeconfig { template, server });
         }
         return Ok(());

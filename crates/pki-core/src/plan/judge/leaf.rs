@@ -28,7 +28,7 @@ pub(super) fn judge(
     }
     match (certificate, key) {
         (Found::Absent, Found::Absent) => {
-            if let Some(template) = plan.new_leaf(spec, usage, inventory)? {
+            if let Some(template) = plan.new_leaf(spec, inventory)? {
                 plan.create(spec.id, Creation::Leaf(template));
             }
         }

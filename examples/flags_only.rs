@@ -1,0 +1,31 @@
+//! Take only the flags, for an installer that has its certificates from elsewhere.
+//!
+//! `cargo run --example flags_only`
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example prints, and asks for the time"
+)]
+
+use pkigen::{Cluster, Component, Directories, FlagOptions, FlagSet, Format, render};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?)
+        .dns_domain("example.internal".parse()?)
+        .kubelet_serving(true)
+        .build()?;
+    let directories = Directories::new("/srv/k8s/pki", "/srv/k8s");
+    let options = FlagOptions::new();
+
+    // One component's flags as data, each with its purpose ...
+    let set = FlagSet::of(Component::KubeApiserver, &cluster, &directories, &options)?;
+    for argument in set.arguments() {
+        println!("{argument}    # {}", argument.spec.purpose);
+    }
+
+    // ... or all of them in a form that something else reads.
+    let sets = FlagSet::all(&cluster, &directories, &options)?;
+    print!("{}", render(&sets, Format::Kubeadm)?);
+    Ok(())
+}
