@@ -34,8 +34,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // Something is there but wrong: nothing was written, and here is why.
         _ => {
             for refusal in result.plan.refusals() {
-                println!("{}: {}", root.path(refusal.file).display(), refusal.problem);
-                println!("  {}", refusal.remedy());
+                let path = |file| root.path(file).display().to_string();
+                println!("{}: {}", path(refusal.file), refusal.problem);
+                println!("  {}", refusal.remedy(path));
             }
         }
     }

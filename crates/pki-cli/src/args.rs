@@ -40,8 +40,10 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
+    #[command(long_about = verb::INIT_LONG)]
     Init(Box<InitArguments>),
     /// Print the flags that tell components about their certificates.
+    #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
     /// Show what certificate, key and kubeconfig files hold.
     Inspect(InspectArguments),

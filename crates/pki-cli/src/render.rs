@@ -30,7 +30,10 @@ fn table() -> Table {
 }
 
 /// Rows of text, without the blanks that a table leaves at the ends of lines.
-fn lines(table: &Table) -> String {
+fn lines(mut table: Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     let mut text = String::new();
     for line in table.lines() {
         text.push_str(line.trim_end());

@@ -53,7 +53,7 @@ pub use plan::Plan;
 pub use random::{Random, RandomError, SystemRandom};
 pub use san::{DnsName, Host, SubjectAltNames};
 pub use serial::SerialNumber;
-pub use spec::{Artifact, CERTS, CertId, CertSpec, Need, Part, Profile};
+pub use spec::{Artifact, CERTS, CertId, CertSpec, Form, Need, Part, Profile};
 pub use usage::{KeyUsage, Purpose, Usage};
 pub use validity::{BACKDATE, Lifetime, LifetimeError, Validity};
 pub use x509::{Certificate, Template};

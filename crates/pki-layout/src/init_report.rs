@@ -14,6 +14,7 @@ impl Initialised {
     pub fn report(&self, root: &Root) -> InitReport {
         let cluster = self.plan.cluster();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
+        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let derived = root.directories().derived();
         let written = self.receipt.created.iter().chain(&self.receipt.replaced);
         let steps: &[Step] = match self.outcome {
@@ -45,9 +46,9 @@ impl Initialised {
                 .refusals()
                 .iter()
                 .map(|refusal| RefusalRow {
-                    file: root.path(refusal.file).display().to_string(),
+                    file: on_disk(refusal.file),
                     problem: refusal.problem.to_string(),
-                    remedy: refusal.remedy(),
+                    remedy: refusal.remedy(on_disk),
                 })
                 .collect(),
             warnings: self

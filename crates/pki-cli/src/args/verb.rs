@@ -14,7 +14,7 @@ pub(crate) enum ReportFormat {
     Json,
 }
 
-const INIT_LONG: &str = "\
+pub(super) const INIT_LONG: &str = "\
 Makes a control-plane node's certificates, keys, kubeconfigs and flags.
 
 Writes 10 certificate pairs, the service-account key pair and 5 kubeconfigs, and in the kubeconfig \
@@ -28,7 +28,7 @@ and sa.pub from the first one before.";
 
 /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
 #[derive(Debug, Args)]
-#[command(long_about = INIT_LONG, after_help = exit::HELP)]
+#[command(after_help = exit::HELP)]
 pub(crate) struct InitArguments {
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
@@ -58,14 +58,14 @@ pub(crate) enum FlagsFormat {
     Kubeadm,
 }
 
-const FLAGS_LONG: &str = "\
+pub(super) const FLAGS_LONG: &str = "\
 Prints the flags that tell components about their certificates, and those that make certificates \
 mean anything. Paths are those of the running system, whatever --root says. Where ca.crt is there \
 and ca.key is not, kube-controller-manager's signing flags are empty, as kubeadm has it.";
 
 /// Print the flags that tell components about their certificates.
 #[derive(Debug, Args)]
-#[command(long_about = FLAGS_LONG, after_help = exit::HELP)]
+#[command(after_help = exit::HELP)]
 pub(crate) struct FlagsArguments {
     /// kube-apiserver, kube-controller-manager, kube-scheduler, kubelet, etcd or etcdctl
     /// [default: all].

@@ -1,6 +1,7 @@
 //! `init`, for people.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use pki_core::report::{InitReport, InitRow};
 use pki_layout::Initialised;
@@ -32,7 +33,7 @@ pub(crate) fn print(
         return Ok(());
     }
     let mut text = String::new();
-    let _ = writeln!(text, "{}", headline(report));
+    text.push_str(&headline(report, root));
     text.push_str(&rows(report, printer.is_verbose()));
     if report.outcome == "done" {
         text.push_str(&next_steps(report, root));
@@ -40,14 +41,19 @@ pub(crate) fn print(
     printer.account(&text)
 }
 
-fn headline(report: &InitReport) -> String {
+fn headline(report: &InitReport, root: &pki_layout::Root) -> String {
     let verb = match report.outcome {
         "planned" => "Would complete",
         "unchanged" => "Nothing to do for",
         _ => "Completed",
     };
+    let place = match root.prefix() {
+        prefix if prefix == Path::new("/") => String::new(),
+        prefix => format!(" below {}", prefix.display()),
+    };
     format!(
-        "{HEADING}{verb} control-plane node {} ({}){HEADING:#}, profile {}, new keys {}",
+        "{HEADING}{verb} control-plane node {} ({}){HEADING:#}{place}\n\
+         profile {}, new keys {}\n\n",
         report.node, report.advertise_address, report.profile, report.key_algorithm
     )
 }
@@ -73,7 +79,7 @@ fn rows(report: &InitReport, verbose: bool) -> String {
         }
         table.add_row(cells);
     }
-    let mut text = lines(&table);
+    let mut text = lines(table);
     let derived = report.derived_files.len();
     if derived > 0 {
         let action = if would { "create" } else { "created" };

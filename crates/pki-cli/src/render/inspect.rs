@@ -168,7 +168,7 @@ pub(crate) fn print(report: &InspectReport, printer: &Printer) -> Result<(), Cli
             for problem in &kubeconfig.problems {
                 fields.add_row(["  problem", problem.as_str()]);
             }
-            text.push_str(&lines(&fields));
+            text.push_str(&lines(fields));
             for trusted in &kubeconfig.trust {
                 text.push_str(&certificate_text("trusts", trusted));
             }
@@ -200,7 +200,7 @@ fn key_text(label: &str, key: &KeyReport) -> String {
     if let Some(identifier) = &key.identifier {
         fields.add_row(["    key identifier", identifier]);
     }
-    lines(&fields)
+    lines(fields)
 }
 
 fn certificate_text(label: &str, certificate: &CertificateReport) -> String {
@@ -250,5 +250,5 @@ fn certificate_text(label: &str, certificate: &CertificateReport) -> String {
             None => String::new(),
         },
     );
-    lines(&fields)
+    lines(fields)
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::authority::AuthorityError;
 use crate::san::Host;
-use crate::spec::{Artifact, CertId};
+use crate::spec::{Artifact, CertId, Part};
 use crate::verify::PathError;
 
 /// A file that is there but wrong, why, and what to do.
@@ -127,58 +127,57 @@ impl fmt::Display for Problem {
 }
 
 impl Refusal {
-    /// What to do about it, in one sentence.
+    /// What to do about it, in one sentence. `path` says how files are named to the reader.
     #[must_use]
-    pub fn remedy(&self) -> String {
+    pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> String {
         let row = self.file.id;
+        let join = |files: &[Artifact]| {
+            let names: Vec<String> = files.iter().map(|file| path(*file)).collect();
+            names.join(" and ")
+        };
         let files = join(&row.spec().artifacts());
-        let afresh = format!("move {files} away, and it is made afresh");
         match &self.problem {
             Problem::Unreadable { .. } => {
                 "run as root, or as the user who owns the directory".to_owned()
             }
-            _ if row.spec().is_authority() => self.authority_remedy(&files),
+            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
+            problem if row.spec().is_authority() => authority_remedy(problem, &files),
             Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => format!(
-                "put the missing file of {files} back, or move the other away, and the pair is \
+                "put the missing one of {files} back; or move the other away, and the pair is \
                  made afresh"
             ),
-            Problem::PublicKeyWithoutKey => {
-                "put sa.key back, the one that signs this cluster's tokens; or move sa.pub away, \
-                 and every token signed so far becomes invalid"
-                    .to_owned()
-            }
-            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
+            Problem::PublicKeyWithoutKey => format!(
+                "put {} back, the key that signs this cluster's tokens; or move {} away, and \
+                 every token signed so far becomes invalid",
+                path(row.part(Part::Key)),
+                path(self.file)
+            ),
             Problem::NoAuthority { authority } => format!(
-                "put {} back; or move {} away too, and everything is made afresh",
-                join(&authority.spec().artifacts()),
-                join(&[self.file])
+                "put {} back; or move {files} away too, and everything is made afresh",
+                join(&authority.spec().artifacts())
             ),
             Problem::ExternalAuthority { authority } => format!(
-                "have the external authority issue {files}, or put the key of {authority} back"
+                "have the external authority issue {files}, or put {} back",
+                path(authority.part(Part::Key))
             ),
-            Problem::KeyMismatch { .. } if row == CertId::ServiceAccount => {
-                "move sa.pub away, and it is rebuilt from sa.key".to_owned()
-            }
-            _ => afresh,
-        }
-    }
-
-    fn authority_remedy(&self, files: &str) -> String {
-        match &self.problem {
-            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
-            Problem::KeyWithoutCertificate => format!(
-                "put the certificate of {files} back; or, where nothing trusts it yet, move the \
-                 key away, and the authority is made afresh"
+            Problem::KeyMismatch { .. } if row == CertId::ServiceAccount => format!(
+                "move {} away, and it is rebuilt from the private key",
+                path(row.part(Part::PublicKey))
             ),
-            _ => format!(
-                "put the right {files} back; or move everything signed by it away too, and start \
-                 with a new authority"
-            ),
+            _ => format!("move {files} away, and it is made afresh"),
         }
     }
 }
 
-fn join(files: &[Artifact]) -> String {
-    let names: Vec<String> = files.iter().map(ToString::to_string).collect();
-    names.join(" and ")
+fn authority_remedy(problem: &Problem, files: &str) -> String {
+    match problem {
+        Problem::KeyWithoutCertificate => format!(
+            "put the certificate of {files} back; or, where nothing trusts it yet, move the key \
+             away, and the authority is made afresh"
+        ),
+        _ => format!(
+            "put the right {files} back; or move everything signed by it away too, and start with \
+             a new authority"
+        ),
+    }
 }
