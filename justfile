@@ -29,7 +29,7 @@ deny:
 
 # Every published crate packs and builds from its package.
 package:
-    cargo package --workspace --locked --allow-dirty
+    cargo package --workspace --locked
 
 # The examples run.
 examples:
