@@ -7,7 +7,7 @@ use pki_core::inventory::{Found, KubeconfigFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::x509::CertificateError;
 
-use crate::read::{certificates, read_file};
+use crate::read::{found, parse_certificates, read_file};
 
 /// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,9 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
     };
     if looks_like_kubeconfig(&text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(&text, |file| certificates(&parent.join(file)));
+        let facts = crate::kubeconfig::read(&text, |file| {
+            found(read_file(&parent.join(file)), parse_certificates)
+        });
         return facts
             .map(|facts| Inspected::Kubeconfig(Box::new(facts)))
             .map_err(failed);

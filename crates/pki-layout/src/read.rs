@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, ResolveFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
@@ -24,19 +25,19 @@ impl Root {
     pub fn read(&self) -> Inventory {
         let mut inventory = Inventory::empty();
         for spec in CERTS {
-            let path = |part| self.path(spec.id.part(part));
+            let path = |part| self.directories().path(spec.id.part(part));
             let facts = match spec.form {
                 Form::Pair { .. } => RowFacts::Pair {
-                    certificate: certificates(&path(Part::Certificate)),
-                    key: public_half(&path(Part::Key)),
+                    certificate: self.parsed(&path(Part::Certificate), parse_certificates),
+                    key: self.parsed(&path(Part::Key), parse_public_half),
                 },
                 Form::KeyPair { .. } => RowFacts::KeyPair {
-                    private: public_half(&path(Part::Key)),
-                    public: parsed(&path(Part::PublicKey), |text| {
+                    private: self.parsed(&path(Part::Key), parse_public_half),
+                    public: self.parsed(&path(Part::PublicKey), |text| {
                         PublicKey::all_from_pem(text).map_err(|error| error.to_string())
                     }),
                 },
-                _ => RowFacts::Kubeconfig(parsed(&path(Part::Kubeconfig), |text| {
+                _ => RowFacts::Kubeconfig(self.parsed(&path(Part::Kubeconfig), |text| {
                     crate::kubeconfig::read(text, |file| self.referenced(file))
                 })),
             };
@@ -47,7 +48,10 @@ impl Root {
 
     /// A file that a kubeconfig names: absolute, or relative to the kubeconfig.
     fn referenced(&self, file: &Path) -> Found<Vec<Certificate>> {
-        certificates(&self.on_disk(&self.directories().kubeconfigs.join(file)))
+        self.parsed(
+            &self.directories().kubeconfigs.join(file),
+            parse_certificates,
+        )
     }
 
     /// Opens the authorities that a plan needs to sign with. The one call that keeps an
@@ -71,9 +75,10 @@ impl Root {
     }
 
     fn authority(&self, id: CertId, plan: &Plan) -> Result<Authority, LayoutError> {
-        let path = self.path(id.part(Part::Certificate));
+        let file = self.directories().path(id.part(Part::Certificate));
+        let path = self.on_disk(&file);
         let changed = || LayoutError::Changed { path: path.clone() };
-        let Found::Present(generations) = certificates(&path) else {
+        let Found::Present(generations) = self.parsed(&file, parse_certificates) else {
             return Err(changed());
         };
         let expected = plan.steps().iter().find(|step| step.id == id);
@@ -83,7 +88,9 @@ impl Root {
             return Err(changed());
         }
         let key_path = self.path(id.part(Part::Key));
-        let text = read_file(&key_path).map_err(LayoutError::io(Operation::Read, &key_path))?;
+        let text = self
+            .read_file(&self.directories().path(id.part(Part::Key)))
+            .map_err(LayoutError::io(Operation::Read, &key_path))?;
         let key = PrivateKey::from_pem(&text).map_err(|source| LayoutError::Key {
             path: key_path,
             source,
@@ -97,54 +104,94 @@ impl Root {
     /// Whether a file of the table is there, whatever it is.
     #[must_use]
     pub fn exists(&self, artifact: Artifact) -> bool {
-        self.path(artifact).symlink_metadata().is_ok()
+        self.is_taken(&self.directories().path(artifact))
+    }
+
+    /// Whether a path of the running system is a name of something, be it of a link to nothing.
+    pub(crate) fn is_taken(&self, path: &Path) -> bool {
+        self.open(path, OFlags::PATH | OFlags::NOFOLLOW).is_ok()
+    }
+
+    /// The content of a file at a path of the running system, as [`read_file`].
+    pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        content(File::from(self.open(path, READ)?))
+    }
+
+    /// Opens a path of the running system. Links in it, absolute ones too, stay below the
+    /// prefix: what is read is what the node would see, and what would be written.
+    fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        let top_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let top = rustix::fs::open(self.prefix(), top_flags, Mode::empty())?;
+        let relative = path.strip_prefix("/").unwrap_or(path);
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        let flags = flags | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat2(
+            &top,
+            relative,
+            flags,
+            Mode::empty(),
+            resolve,
+        )?)
+    }
+
+    fn parsed<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Found<T> {
+        match self.read_file(path) {
+            // A name that leads nowhere is not a free name.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.is_taken(path) => {
+                Found::Broken {
+                    reason: "is a symbolic link to a file that is not there".to_owned(),
+                }
+            }
+            read => found(read, parse),
+        }
     }
 }
 
-pub(crate) fn certificates(path: &Path) -> Found<Vec<Certificate>> {
-    parsed(path, |text| {
-        Certificate::all_from_pem(text).map_err(|error| error.to_string())
-    })
-}
-
-fn public_half(path: &Path) -> Found<PublicKey> {
-    parsed(path, |text| {
-        let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
-        Ok(key.public_key().clone())
-    })
-}
-
-fn parsed<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Found<T> {
-    match read_file(path) {
+/// The fact that reading and parsing make.
+pub(crate) fn found<T>(
+    read: io::Result<Zeroizing<Vec<u8>>>,
+    parse: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Found<T> {
+    match read {
         Ok(text) => match parse(&text) {
             Ok(content) => Found::Present(content),
             Err(reason) => Found::Broken { reason },
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // A name that leads nowhere is not a free name.
-            if path.symlink_metadata().is_ok() {
-                Found::Broken {
-                    reason: "is a symbolic link to a file that is not there".to_owned(),
-                }
-            } else {
-                Found::Absent
-            }
-        }
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Found::Broken {
-            reason: error.to_string(),
-        },
-        Err(error) => Found::Unreadable {
-            reason: error.to_string(),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => Found::Absent,
+            io::ErrorKind::InvalidData => Found::Broken {
+                reason: error.to_string(),
+            },
+            _ => Found::Unreadable {
+                reason: error.to_string(),
+            },
         },
     }
 }
 
+pub(crate) fn parse_certificates(text: &[u8]) -> Result<Vec<Certificate>, String> {
+    Certificate::all_from_pem(text).map_err(|error| error.to_string())
+}
+
+fn parse_public_half(text: &[u8]) -> Result<PublicKey, String> {
+    let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
+    Ok(key.public_key().clone())
+}
+
+/// NONBLOCK: opening a pipe must not wait for a writer.
+const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
+
 /// The content of a regular file of bounded size, wiped when dropped. Anything else, such as a
 /// directory or a pipe, is [`io::ErrorKind::InvalidData`].
 pub(crate) fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // NONBLOCK: opening a pipe must not wait for a writer.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    content(File::from(rustix::fs::open(
+        path,
+        READ | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?))
+}
+
+fn content(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     let metadata = file.metadata()?;
     let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidData, reason);
     if metadata.is_dir() {
