@@ -5,6 +5,8 @@ mod endpoint;
 mod error;
 mod node_name;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use builder::ClusterBuilder;
 pub use endpoint::Endpoint;

@@ -11,6 +11,8 @@ mod pem;
 mod private;
 mod public;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use algorithm::{KeyAlgorithm, KeyType, SignatureScheme, UnknownAlgorithm};
 pub use error::KeyError;

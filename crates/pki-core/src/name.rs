@@ -216,3 +216,57 @@ fn decode_error(error: &der::Error) -> NameError {
         reason: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_come_first_and_share_one_relative_name() {
+        let name = DistinguishedName::new("jane", &["zebras", "apes"]).unwrap();
+        // DER sorts the members of a SET.
+        assert_eq!(name.to_string(), "O=apes + O=zebras, CN=jane");
+        assert_eq!(name.common_name(), Some("jane"));
+        assert_eq!(name.groups().collect::<Vec<_>>(), ["apes", "zebras"]);
+    }
+
+    #[test]
+    fn strings_are_printable_where_they_can_be() {
+        let printable = DistinguishedName::new("system:node:cp1", &[]).unwrap();
+        let utf8 = DistinguishedName::new("jane@example.org", &[]).unwrap();
+        assert!(printable.as_der().windows(2).any(|at| at == [0x13, 15]));
+        assert!(utf8.as_der().windows(2).any(|at| at == [0x0c, 16]));
+    }
+
+    #[test]
+    fn a_long_node_name_is_taken() {
+        let long = format!("system:node:{}", "a".repeat(100));
+        let name = DistinguishedName::new(&long, &["system:nodes"]).unwrap();
+        assert_eq!(name.common_name(), Some(long.as_str()));
+    }
+
+    #[test]
+    fn an_unsorted_set_stays_as_it_is() {
+        // SET { O=b, O=a }: not DER, and somebody's CA all the same.
+        let attribute = |letter: u8| [0x30, 8, 6, 3, 0x55, 4, 0x0a, 0x13, 1, letter];
+        let mut der = vec![0x30, 22, 0x31, 20];
+        der.extend(attribute(b'b'));
+        der.extend(attribute(b'a'));
+        let name = DistinguishedName::from_der(&der).unwrap();
+        assert_eq!(name.as_der(), der);
+        assert_eq!(name.to_string(), "O=b + O=a");
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for der in [
+            &[][..],
+            &[0x30],
+            &[0x31, 0],
+            &[0x30, 0, 0],
+            &[0x30, 2, 0x05, 0],
+        ] {
+            assert!(DistinguishedName::from_der(der).is_err(), "{der:?}");
+        }
+    }
+}

@@ -263,3 +263,91 @@ impl fmt::Display for SubjectAltNames {
         f.write_str(&hosts.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(text: &str) -> Result<Host, &'static str> {
+        text.parse().map_err(|error: HostError| error.why)
+    }
+
+    #[test]
+    fn names_and_addresses_are_told_apart() {
+        assert!(matches!(host("api.example.org"), Ok(Host::Dns(_))));
+        assert!(matches!(host("*.example.org"), Ok(Host::Dns(_))));
+        assert!(matches!(host("192.0.2.1"), Ok(Host::Ip(_))));
+        assert!(matches!(host("2001:db8::1"), Ok(Host::Ip(_))));
+    }
+
+    #[test]
+    fn an_ipv4_address_in_ipv6_clothes_is_ipv4() {
+        assert_eq!(host("::ffff:192.0.2.1"), host("192.0.2.1"));
+    }
+
+    #[test]
+    fn capitals_are_folded_in_hosts_and_refused_in_names() {
+        assert_eq!(host("ELB.Example.ORG"), host("elb.example.org"));
+        assert!("ELB.example.org".parse::<DnsName>().is_err());
+    }
+
+    #[test]
+    fn what_no_verifier_would_match_is_refused() {
+        let long_label = "a".repeat(64);
+        let long_name = ["abcdefg"; 33].join(".");
+        for text in [
+            "",
+            "*",
+            "a_b",
+            "a.",
+            ".a",
+            "a..b",
+            "-a",
+            "a-",
+            "a*.b",
+            "a.*.b",
+            "**.b",
+            "1.2.3",
+            "999.1.1.1",
+            "x:6443",
+            "https://x",
+            "10.0.0.0/8",
+            "[::1]",
+            "fe80::1%eth0",
+            "a b",
+            "bücher.example",
+            &long_label,
+            &long_name,
+        ] {
+            assert!(host(text).is_err(), "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn the_longest_label_and_name_are_taken() {
+        let label = "a".repeat(63);
+        assert!(host(&label).is_ok());
+        let name = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+        assert_eq!(name.len(), 253);
+        assert!(host(&name).is_ok());
+    }
+
+    #[test]
+    fn a_wildcard_covers_one_label() {
+        let wildcard: DnsName = "*.example.org".parse().unwrap();
+        let covers = |name: &str| wildcard.covers(&name.parse().unwrap());
+        assert!(covers("a.example.org"));
+        assert!(covers("*.example.org"));
+        assert!(!covers("example.org"));
+        assert!(!covers("a.b.example.org"));
+    }
+
+    #[test]
+    fn names_are_sorted_and_addresses_keep_their_order() {
+        let names: SubjectAltNames = ["b", "192.0.2.2", "a", "192.0.2.1", "b", "192.0.2.2"]
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect();
+        assert_eq!(names.to_string(), "a, b, 192.0.2.2, 192.0.2.1");
+    }
+}

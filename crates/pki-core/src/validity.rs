@@ -177,3 +177,78 @@ impl FromStr for Lifetime {
         Self::new(duration).map_err(|_| out_of_range())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn seconds(text: &str) -> Result<i64, LifetimeError> {
+        text.parse::<Lifetime>()
+            .map(|lifetime| lifetime.duration().whole_seconds())
+    }
+
+    #[test]
+    fn go_durations_days_and_years_are_read() {
+        assert_eq!(seconds("8760h"), Ok(31_536_000));
+        assert_eq!(seconds("365d"), Ok(31_536_000));
+        assert_eq!(seconds("1y"), Ok(31_536_000));
+        assert_eq!(seconds("1h30m5s"), Ok(5_405));
+        assert_eq!(seconds("100y"), Ok(3_153_600_000));
+        assert_eq!(seconds("8760h0m0s"), Ok(31_536_000));
+    }
+
+    #[test]
+    fn what_is_no_duration_is_told_from_what_is_out_of_range() {
+        for text in [
+            "", "-", "1", "365", "h", "1x", "1h2", "1.5h", "1 h", "y1", "١h",
+        ] {
+            assert!(
+                matches!(seconds(text), Err(LifetimeError::Syntax { .. })),
+                "{text:?}"
+            );
+        }
+        for text in [
+            "0s",
+            "0h",
+            "-1h",
+            "-48h",
+            "101y",
+            "200y",
+            "36501d",
+            "99999999999999999999h",
+            "9223372036854775807y",
+        ] {
+            assert!(
+                matches!(seconds(text), Err(LifetimeError::OutOfRange { .. })),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn lifetimes_are_shown_as_go_reads_them() {
+        for text in ["8760h", "1s", "5m", "1h30m", "1h0m5s"] {
+            assert_eq!(text.parse::<Lifetime>().unwrap().to_string(), text);
+        }
+        assert_eq!("1y".parse::<Lifetime>().unwrap().to_string(), "8760h");
+    }
+
+    #[test]
+    fn a_life_begins_five_minutes_early_in_whole_seconds() {
+        let now = datetime!(2026-11-23 12:00:00.5 UTC);
+        let validity = Validity::starting(now, Lifetime::YEAR);
+        assert_eq!(validity.not_before, datetime!(2026-11-23 11:55 UTC));
+        assert_eq!(validity.not_after, datetime!(2027-11-23 12:00 UTC));
+        assert!(validity.contains(now) && !validity.contains(datetime!(2028-01-01 0:00 UTC)));
+    }
+
+    #[test]
+    fn a_clamped_life_ends_with_its_issuer_and_not_later() {
+        let end = datetime!(2027-01-01 0:00 UTC);
+        let validity = Validity::starting(datetime!(2026-11-23 12:00 UTC), Lifetime::YEAR);
+        assert_eq!(validity.clamped(end).not_after, end);
+        assert_eq!(validity.clamped(datetime!(2030-01-01 0:00 UTC)), validity);
+    }
+}
