@@ -254,7 +254,7 @@ impl<'a> Place<'a> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, reason = "a test stops when it is not so")]
 mod tests {
     use super::*;
 

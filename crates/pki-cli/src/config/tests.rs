@@ -1,6 +1,6 @@
 //! Both formats: telling them apart, and surviving what is neither.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops when it is not so")]
 
 use super::*;
 

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops when it is not so")]
 
 use super::super::parse as parse_any;
 use super::super::settings::Source;

@@ -1,6 +1,6 @@
 //! What the tests of this format share: files in short, and places in short.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops when it is not so")]
 
 use super::super::parse as parse_any;
 use super::super::settings::{ExtraArgument, Format, Parsed, Settings, Source, Sourced};
