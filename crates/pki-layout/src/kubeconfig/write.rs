@@ -103,8 +103,12 @@ pub(crate) fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, Re
             },
         }],
     };
-    let text = serde_saphyr::to_string(&document).map_err(|error| RenderError::Yaml {
-        reason: error.to_string(),
+    // client-go writes every value on its own line, however long.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    let text = serde_saphyr::to_string_with_options(&document, options).map_err(|error| {
+        RenderError::Yaml {
+            reason: error.to_string(),
+        }
     })?;
     let pem = key.to_pem()?;
     let data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
