@@ -5,8 +5,8 @@ mod verb;
 
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use verb::{
-    CompletionsArguments, FlagsArguments, FlagsFormat, InitArguments, InspectArguments,
-    ManArguments, ReportFormat,
+    CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
+    InitArguments, InspectArguments, ManArguments, ReportFormat,
 };
 
 use std::path::PathBuf;
@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
     #[command(long_about = verb::INIT_LONG)]
     Init(Box<InitArguments>),
+    /// Show when certificates expire.
+    #[command(long_about = verb::CHECK_EXPIRATION_LONG)]
+    CheckExpiration(CheckExpirationArguments),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

@@ -1,5 +1,6 @@
 //! One module for each verb: read the arguments, call the library, print.
 
+pub(crate) mod check_expiration;
 pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
@@ -9,7 +10,7 @@ use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root};
 
 use crate::args::{ClusterArguments, Global};
-use crate::config::{self, Description, Settings, Source, Sourced};
+use crate::config::{self, Description, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 
@@ -20,12 +21,18 @@ struct Setting {
     flags: FlagOptions,
 }
 
-/// Reads the configuration file, lays the flags over it, and says what was assumed.
-fn setting(
+/// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
+/// configuration file.
+fn root(global: &Global, printer: &Printer) -> Result<Root, CliError> {
+    let (settings, _) = file_settings(global, printer)?;
+    Ok(Root::new(&global.root, config::directories(&settings))?)
+}
+
+/// What the configuration file says, with the directories that the flags give.
+fn file_settings(
     global: &Global,
-    cluster: &ClusterArguments,
     printer: &Printer,
-) -> Result<Setting, CliError> {
+) -> Result<(Settings, Option<Format>), CliError> {
     let mut settings = Settings::default();
     let mut format = None;
     if let Some(path) = &global.config {
@@ -44,6 +51,16 @@ fn setting(
     if let Some(directory) = &global.kubeconfig_dir {
         settings.kubeconfig_dir = Some(flag(directory, "--kubeconfig-dir"));
     }
+    Ok((settings, format))
+}
+
+/// Reads the configuration file, lays the flags over it, and says what was assumed.
+fn setting(
+    global: &Global,
+    cluster: &ClusterArguments,
+    printer: &Printer,
+) -> Result<Setting, CliError> {
+    let (mut settings, format) = file_settings(global, printer)?;
     cluster.overlay(&mut settings)?;
     let root = Root::new(&global.root, config::directories(&settings))?;
     let Description {

@@ -32,6 +32,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
     let now = global.at.unwrap_or(now);
     let result = match command {
         Command::Init(init) => command::init::run(&global, &init, now, &printer),
+        Command::CheckExpiration(arguments) => {
+            command::check_expiration::run(&global, &arguments, now, &printer)
+        }
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),

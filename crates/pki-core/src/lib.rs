@@ -27,6 +27,7 @@
 
 mod authority;
 pub mod cluster;
+pub mod expiration;
 pub mod hex;
 pub mod instant;
 pub mod inventory;

@@ -7,6 +7,7 @@ use pki_core::inventory::{Found, KubeconfigFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::x509::CertificateError;
 
+use crate::kubeconfig::Keys;
 use crate::read::{found, parse_certificates, read_file};
 
 /// The content of a file.
@@ -75,7 +76,7 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
     };
     if looks_like_kubeconfig(&text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(&text, |file| {
+        let facts = crate::kubeconfig::read(&text, Keys::Open, |file| {
             found(read_file(&parent.join(file)), parse_certificates)
         });
         return facts

@@ -18,6 +18,7 @@ mod nonce;
 mod path;
 mod read;
 mod root;
+mod survey;
 mod transaction;
 
 pub use error::{LayoutError, Operation};

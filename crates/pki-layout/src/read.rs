@@ -13,6 +13,7 @@ use rustix::fs::{Mode, OFlags, ResolveFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
+use crate::kubeconfig::Keys;
 use crate::{LayoutError, Root};
 
 /// The largest certificate, key or kubeconfig that is read, in bytes.
@@ -38,7 +39,7 @@ impl Root {
                     }),
                 },
                 _ => RowFacts::Kubeconfig(self.parsed(&path(Part::Kubeconfig), |text| {
-                    crate::kubeconfig::read(text, |file| self.referenced(file))
+                    crate::kubeconfig::read(text, Keys::Open, |file| self.referenced(file))
                 })),
             };
             inventory.insert(spec.id, facts);
@@ -47,7 +48,7 @@ impl Root {
     }
 
     /// A file that a kubeconfig names: absolute, or relative to the kubeconfig.
-    fn referenced(&self, file: &Path) -> Found<Vec<Certificate>> {
+    pub(crate) fn referenced(&self, file: &Path) -> Found<Vec<Certificate>> {
         self.parsed(
             &self.directories().kubeconfigs.join(file),
             parse_certificates,
@@ -134,7 +135,11 @@ impl Root {
         )?)
     }
 
-    fn parsed<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Found<T> {
+    pub(crate) fn parsed<T>(
+        &self,
+        path: &Path,
+        parse: impl FnOnce(&[u8]) -> Result<T, String>,
+    ) -> Found<T> {
         match self.read_file(path) {
             // A name that leads nowhere is not a free name.
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.is_taken(path) => {

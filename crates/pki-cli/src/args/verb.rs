@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use pki_core::Lifetime;
 
 use super::ClusterArguments;
 use crate::exit;
@@ -41,6 +42,40 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+}
+
+/// Forms of the expiration report.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExpirationFormat {
+    /// kubeadm's tables, and one for what kubeadm leaves out.
+    Text,
+    /// kubeadm's object (output.kubeadm.k8s.io/v1alpha3), and more in it.
+    Json,
+    /// The same as YAML.
+    Yaml,
+    /// For the textfile collector of node-exporter.
+    Openmetrics,
+}
+
+pub(super) const CHECK_EXPIRATION_LONG: &str = "\
+Shows when the certificates of this node expire: kubeadm's two tables, and a third for what kubeadm \
+leaves out, the kubelet's certificates and further ones in bundles.
+
+Needs no configuration and no private key, works on a tree of kubeadm's or of pkigen's, whole or \
+broken, and writes nothing. Ends with 1 when a certificate is expired, not yet valid, unreadable, or \
+within --within of its end. What is missing is shown and is no finding. A certificate that the \
+kubelet renews by itself counts as due only past nine tenths of its life.";
+
+/// Show when certificates expire.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct CheckExpirationArguments {
+    /// Also end with 1 when a certificate expires within this time, such as 30d.
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) within: Option<Lifetime>,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ExpirationFormat::Text)]
+    pub(crate) output: ExpirationFormat,
 }
 
 /// Forms of the flag sets.

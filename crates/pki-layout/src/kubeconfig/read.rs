@@ -69,9 +69,19 @@ struct User {
 /// No kubeconfig nests deeper than a few levels; a hostile one must not exhaust the stack.
 const MAX_DEPTH: usize = 24;
 
+/// Whether a kubeconfig's private key is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Its public half is derived.
+    Open,
+    /// It is left alone, and reported as absent.
+    Leave,
+}
+
 /// Reads what the current context says. `load` reads a file that the kubeconfig names.
 pub(crate) fn read(
     text: &[u8],
+    keys: Keys,
     load: impl Fn(&Path) -> Found<Vec<Certificate>>,
 ) -> Result<KubeconfigFacts, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not text".to_owned())?;
@@ -112,7 +122,7 @@ pub(crate) fn read(
     Ok(KubeconfigFacts::new(
         cluster.server.clone(),
         trust(cluster, load),
-        client(user),
+        client(user, keys),
     ))
 }
 
@@ -143,7 +153,7 @@ fn trust(
     }
 }
 
-fn client(user: &User) -> ClientFacts {
+fn client(user: &User, keys: Keys) -> ClientFacts {
     match user {
         User {
             client_certificate_data: Some(certificate),
@@ -151,7 +161,10 @@ fn client(user: &User) -> ClientFacts {
             ..
         } => ClientFacts::Embedded {
             certificate: certificates(certificate, "client-certificate-data"),
-            key: public_half(key),
+            key: match keys {
+                Keys::Open => public_half(key),
+                Keys::Leave => Found::Absent,
+            },
         },
         User {
             client_certificate_data: Some(certificate),

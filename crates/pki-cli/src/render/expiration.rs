@@ -1,0 +1,203 @@
+//! `check-expiration`: kubeadm's tables byte for byte, and what kubeadm leaves out below them.
+
+mod metrics;
+
+pub(crate) use metrics::open_metrics;
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use pki_core::expiration::residual;
+use pki_core::report::{ExpirationReport, ExpirationRow};
+use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
+use tabwriter::TabWriter;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use super::{date, lines, table};
+use crate::exit::CliError;
+
+/// The tables.
+pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<String, CliError> {
+    let mut text = String::new();
+    let leaf = |row: &ExpirationRow| vec![row.ca_name.clone().unwrap_or_default()];
+    text.push_str(&kubeadm_table(
+        &[
+            "CERTIFICATE",
+            "EXPIRES",
+            "RESIDUAL TIME",
+            "CERTIFICATE AUTHORITY",
+            "EXTERNALLY MANAGED",
+        ],
+        &report.certificates,
+        leaf,
+        now,
+    )?);
+    text.push('\n');
+    text.push_str(&kubeadm_table(
+        &[
+            "CERTIFICATE AUTHORITY",
+            "EXPIRES",
+            "RESIDUAL TIME",
+            "EXTERNALLY MANAGED",
+        ],
+        &report.certificate_authorities,
+        |_| Vec::new(),
+        now,
+    )?);
+    text.push_str(&others(report, now));
+    text.push_str(&service_account_key(report));
+    text.push_str(&findings(report));
+    Ok(text)
+}
+
+/// A table of kubeadm's: `text/tabwriter` with a least width of 10, a padding of 3, and the last
+/// column padded to 8 (`cmd/kubeadm/app/cmd/certs.go`).
+fn kubeadm_table(
+    header: &[&str],
+    rows: &[ExpirationRow],
+    middle: impl Fn(&ExpirationRow) -> Vec<String>,
+    now: OffsetDateTime,
+) -> Result<String, CliError> {
+    let mut writer = TabWriter::new(Vec::new()).minwidth(10).padding(3);
+    let mut source = header.join("\t");
+    source.push('\n');
+    for row in rows {
+        let mut cells = vec![shown_name(row)];
+        if row.expiration_date.is_some() {
+            let (expires, left) = expires_and_residual(row.expiration_date.as_deref(), now);
+            cells.extend([expires, left]);
+            cells.extend(middle(row));
+            let managed = if row.externally_managed { "yes" } else { "no" };
+            cells.push(format!("{managed:<8}"));
+        } else {
+            cells.extend(header.iter().skip(1).map(|_| String::new()));
+        }
+        source.push_str(&cells.join("\t"));
+        source.push('\n');
+    }
+    writer
+        .write_all(source.as_bytes())
+        .and_then(|()| writer.flush())
+        .map_err(CliError::Output)?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| CliError::Output(std::io::Error::other(error.to_string())))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// kubeadm marks what is missing in the first column; what cannot be read is marked alike.
+fn shown_name(row: &ExpirationRow) -> String {
+    match row.state {
+        "missing" => format!("!MISSING! {}", row.name),
+        "unreadable" => format!("!UNREADABLE! {}", row.name),
+        _ => row.name.clone(),
+    }
+}
+
+fn expires_and_residual(expiration: Option<&str>, now: OffsetDateTime) -> (String, String) {
+    let parsed = expiration.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+    parsed.map_or_else(Default::default, |instant| {
+        let left = Duration::seconds((instant - now).whole_seconds());
+        (date(instant), residual(left))
+    })
+}
+
+/// The kubelet's certificates and further ones in bundles.
+fn others(report: &ExpirationReport, now: OffsetDateTime) -> String {
+    if report.other_certificates.is_empty() {
+        return String::new();
+    }
+    let mut table = table();
+    table.add_row([
+        "OTHER CERTIFICATE",
+        "EXPIRES",
+        "RESIDUAL TIME",
+        "RENEWED BY",
+        "FILE",
+    ]);
+    for other in &report.other_certificates {
+        let (expires, left) = expires_and_residual(other.expiration_date.as_deref(), now);
+        let name = match other.state {
+            "unreadable" => format!("!UNREADABLE! {}", other.name),
+            _ => other.name.clone(),
+        };
+        table.add_row([
+            name.as_str(),
+            &expires,
+            &left,
+            other.renewed_by,
+            &other.path,
+        ]);
+    }
+    format!("\n{}", lines(table))
+}
+
+fn service_account_key(report: &ExpirationReport) -> String {
+    let Some(key) = &report.service_account_key else {
+        return String::new();
+    };
+    match (&key.key_type, key.age) {
+        (Some(key_type), Some(age)) => {
+            let age = residual(Duration::seconds(age.max(0)));
+            format!("\nsa.key: {key_type}, last written {age} ago; it does not expire\n")
+        }
+        _ => format!(
+            "\nsa.key: it {}\n",
+            key.error.as_deref().unwrap_or("cannot be read")
+        ),
+    }
+}
+
+/// What is to be done, said in words: a table shows dates, not which of them matter.
+fn findings(report: &ExpirationReport) -> String {
+    let rows = report
+        .certificates
+        .iter()
+        .chain(&report.certificate_authorities)
+        .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
+    let others = report
+        .other_certificates
+        .iter()
+        .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
+    let mut text = String::new();
+    for (name, state, path, error, not_before) in rows.chain(others) {
+        let what = match state {
+            "due" => "expires within the time asked about".to_owned(),
+            "expired" => "has expired".to_owned(),
+            "not yet valid" => format!(
+                "is not valid before {}",
+                not_before.as_deref().unwrap_or("?")
+            ),
+            "no certificate" => "authenticates without a certificate".to_owned(),
+            "unreadable" => format!("{path} {}", error.as_deref().unwrap_or("cannot be read")),
+            _ => continue,
+        };
+        let _ = writeln!(text, "{name}: {what}");
+    }
+    if text.is_empty() {
+        text
+    } else {
+        format!("\n{text}")
+    }
+}
+
+/// The object as kubeadm prints it, indented by four blanks.
+pub(crate) fn json(report: &ExpirationReport) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    let formatter = PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    report.serialize(&mut serializer)?;
+    bytes.push(b'\n');
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The same object as YAML, its keys sorted, as kubeadm prints it.
+pub(crate) fn yaml(report: &ExpirationReport) -> Result<String, CliError> {
+    // A map of serde_json keeps its keys sorted.
+    let value = serde_json::to_value(report)?;
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    serde_saphyr::to_string_with_options(&value, options)
+        .map_err(|error| CliError::Output(std::io::Error::other(error.to_string())))
+}
