@@ -6,7 +6,8 @@ use crate::key::{KeyError, PublicKey, SigningKey};
 use crate::name::DistinguishedName;
 use crate::random::{Random, RandomError};
 use crate::serial::SerialNumber;
-use crate::spec::CertId;
+use crate::spec::{CertId, Profile};
+use crate::validity::Validity;
 use crate::x509::encode::{self, Issuer};
 use crate::x509::{Certificate, EncodeError, Template};
 
@@ -131,12 +132,37 @@ impl Authority {
         subject_key: &PublicKey,
     ) -> Result<Certificate, EncodeError> {
         let key_identifier = self.issuing.subject_key_identifier();
-        let issuer = Issuer {
-            name: self.issuing.subject(),
-            key_identifier: key_identifier.as_deref(),
-            key: self.key.as_ref(),
-        };
+        let issuer = self.issuer(key_identifier.as_deref());
         encode::sign(template, serial_number, subject_key, &issuer)
+    }
+
+    /// Issues again what an older certificate said, for a key and a life of its own: subject,
+    /// alternative names of every type, usages and unknown extensions stay byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError`].
+    pub fn renew(
+        &self,
+        old: &Certificate,
+        validity: Validity,
+        subject_key: &PublicKey,
+        random: &dyn Random,
+    ) -> Result<Certificate, SignError> {
+        // Renewing follows no profile; the longer serial number is never wrong.
+        let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
+        let key_identifier = self.issuing.subject_key_identifier();
+        let issuer = self.issuer(key_identifier.as_deref());
+        let renewed = encode::sign_again(old, validity, &serial_number, subject_key, &issuer)?;
+        Ok(renewed)
+    }
+
+    fn issuer<'a>(&'a self, key_identifier: Option<&'a [u8]>) -> Issuer<'a> {
+        Issuer {
+            name: self.issuing.subject(),
+            key_identifier,
+            key: self.key.as_ref(),
+        }
     }
 
     /// Everything that is trusted, in the order of the file.

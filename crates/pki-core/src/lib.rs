@@ -36,6 +36,7 @@ pub mod key;
 mod name;
 pub mod plan;
 mod random;
+pub mod renew;
 pub mod report;
 pub mod san;
 mod serial;

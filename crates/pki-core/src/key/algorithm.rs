@@ -39,6 +39,14 @@ impl KeyAlgorithm {
         }
     }
 
+    /// The algorithm that makes keys of this type and size, if it is one of these.
+    #[must_use]
+    pub fn of(key_type: KeyType) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.key_type() == key_type)
+    }
+
     /// The type of the keys it makes.
     #[must_use]
     pub const fn key_type(self) -> KeyType {

@@ -74,71 +74,109 @@ pub(crate) fn sign(
         .key_identifier
         .filter(|_| *issuer.name != template.subject);
     let extensions = extension::extensions(template, subject_key, authority_key_identifier)?;
-    let outline = placeholder(template, serial_number, subject_key, issuer, &extensions)?;
-    let mut outline = Outline::from_der(&outline).map_err(EncodeError::encode)?;
-
-    let name = |name| AnyRef::from_der(name).map_err(EncodeError::encode);
-    outline.to_be_signed.issuer = name(issuer.name.as_der())?;
-    outline.to_be_signed.subject = name(template.subject.as_der())?;
-    let to_be_signed = outline.to_be_signed.to_der().map_err(EncodeError::encode)?;
-    let signature = issuer.key.sign(&to_be_signed)?;
-    outline.signature = BitStringRef::from_bytes(&signature).map_err(EncodeError::encode)?;
-    let der = outline.to_der().map_err(EncodeError::encode)?;
-
-    let certificate = Certificate::from_der(&der).map_err(EncodeError::encode)?;
-    read_back(&certificate, template, subject_key, issuer, &extensions)?;
-    Ok(certificate)
+    let blueprint = Blueprint {
+        subject: &template.subject,
+        validity: template.validity,
+        extensions,
+    };
+    blueprint.sign(serial_number, subject_key, issuer)
 }
 
-/// Everything that was asked for must be in what was written.
-fn read_back(
-    certificate: &Certificate,
-    template: &Template,
-    subject_key: &PublicKey,
-    issuer: &Issuer<'_>,
-    extensions: &[Extension],
-) -> Result<(), EncodeError> {
-    let differs = |field| Err(EncodeError::ReadBack { field });
-    if certificate.issuer() != issuer.name {
-        return differs("issuer");
-    }
-    if certificate.subject() != &template.subject {
-        return differs("subject");
-    }
-    if certificate.spki_der() != subject_key.spki_der() {
-        return differs("public key");
-    }
-    if certificate.validity() != template.validity {
-        return differs("validity");
-    }
-    if certificate.extensions() != extensions {
-        return differs("extensions");
-    }
-    Ok(())
-}
-
-/// DER of a certificate that is right but for its names and its signature.
-fn placeholder(
-    template: &Template,
+/// Writes and signs a certificate that says what an older one said, byte for byte, but for the
+/// key, the dates and the two key identifiers where it has them.
+pub(crate) fn sign_again(
+    old: &Certificate,
+    validity: Validity,
     serial_number: &SerialNumber,
     subject_key: &PublicKey,
     issuer: &Issuer<'_>,
-    extensions: &[Extension],
-) -> Result<Vec<u8>, EncodeError> {
-    let mut name = PlaceholderName::new();
-    name.push(DnType::CommonName, "placeholder");
-    let mut params = CertificateParams::default();
-    params.not_before = template.validity.not_before;
-    params.not_after = template.validity.not_after;
-    params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_bytes()));
-    params.distinguished_name = name;
-    params.custom_extensions = extensions.iter().map(custom_extension).collect();
-    let issuer_key = PlaceholderKey(issuer.key.public_key());
-    let issuer = rcgen::Issuer::from_params(&params, issuer_key);
-    let certificate = params
-        .signed_by(&PlaceholderKey(subject_key), &issuer)
-        .map_err(EncodeError::encode)?;
-    Ok(certificate.der().to_vec())
+) -> Result<Certificate, EncodeError> {
+    let blueprint = Blueprint {
+        subject: old.subject(),
+        validity,
+        extensions: extension::renewed(old, subject_key, issuer.key_identifier)?,
+    };
+    blueprint.sign(serial_number, subject_key, issuer)
+}
+
+/// Everything a certificate says, apart from keys, issuer and serial number, already encoded.
+struct Blueprint<'a> {
+    subject: &'a DistinguishedName,
+    validity: Validity,
+    extensions: Vec<Extension>,
+}
+
+impl Blueprint<'_> {
+    fn sign(
+        &self,
+        serial_number: &SerialNumber,
+        subject_key: &PublicKey,
+        issuer: &Issuer<'_>,
+    ) -> Result<Certificate, EncodeError> {
+        let outline = self.placeholder(serial_number, subject_key, issuer)?;
+        let mut outline = Outline::from_der(&outline).map_err(EncodeError::encode)?;
+
+        let name = |name| AnyRef::from_der(name).map_err(EncodeError::encode);
+        outline.to_be_signed.issuer = name(issuer.name.as_der())?;
+        outline.to_be_signed.subject = name(self.subject.as_der())?;
+        let to_be_signed = outline.to_be_signed.to_der().map_err(EncodeError::encode)?;
+        let signature = issuer.key.sign(&to_be_signed)?;
+        outline.signature = BitStringRef::from_bytes(&signature).map_err(EncodeError::encode)?;
+        let der = outline.to_der().map_err(EncodeError::encode)?;
+
+        let certificate = Certificate::from_der(&der).map_err(EncodeError::encode)?;
+        self.read_back(&certificate, subject_key, issuer)?;
+        Ok(certificate)
+    }
+
+    /// Everything that was asked for must be in what was written.
+    fn read_back(
+        &self,
+        certificate: &Certificate,
+        subject_key: &PublicKey,
+        issuer: &Issuer<'_>,
+    ) -> Result<(), EncodeError> {
+        let differs = |field| Err(EncodeError::ReadBack { field });
+        if certificate.issuer() != issuer.name {
+            return differs("issuer");
+        }
+        if certificate.subject() != self.subject {
+            return differs("subject");
+        }
+        if certificate.spki_der() != subject_key.spki_der() {
+            return differs("public key");
+        }
+        if certificate.validity() != self.validity {
+            return differs("validity");
+        }
+        if certificate.extensions() != self.extensions {
+            return differs("extensions");
+        }
+        Ok(())
+    }
+
+    /// DER of a certificate that is right but for its names and its signature.
+    fn placeholder(
+        &self,
+        serial_number: &SerialNumber,
+        subject_key: &PublicKey,
+        issuer: &Issuer<'_>,
+    ) -> Result<Vec<u8>, EncodeError> {
+        let mut name = PlaceholderName::new();
+        name.push(DnType::CommonName, "placeholder");
+        let mut params = CertificateParams::default();
+        params.not_before = self.validity.not_before;
+        params.not_after = self.validity.not_after;
+        params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_bytes()));
+        params.distinguished_name = name;
+        params.custom_extensions = self.extensions.iter().map(custom_extension).collect();
+        let issuer_key = PlaceholderKey(issuer.key.public_key());
+        let issuer = rcgen::Issuer::from_params(&params, issuer_key);
+        let certificate = params
+            .signed_by(&PlaceholderKey(subject_key), &issuer)
+            .map_err(EncodeError::encode)?;
+        Ok(certificate.der().to_vec())
+    }
 }
 
 fn custom_extension(extension: &Extension) -> CustomExtension {

@@ -88,11 +88,7 @@ pub(super) fn extensions(
     }
 
     if let Some(identifier) = authority_key_identifier {
-        let identifier = AuthorityKeyIdentifier {
-            key_identifier: Some(octets(identifier)?),
-            authority_cert_issuer: None,
-            authority_cert_serial_number: None,
-        };
+        let identifier = authority_key(identifier)?;
         extensions.push(Extension::new(
             ID_CE_AUTHORITY_KEY_IDENTIFIER,
             false,
@@ -105,6 +101,41 @@ pub(super) fn extensions(
         extensions.push(Extension::new(ID_CE_SUBJECT_ALT_NAME, false, &names)?);
     }
     Ok(extensions)
+}
+
+/// The extensions of an older certificate in their order, with the key identifiers of the new
+/// key and of the authority that signs now, where it had any.
+pub(super) fn renewed(
+    old: &super::Certificate,
+    subject_key: &crate::key::PublicKey,
+    authority_key_identifier: Option<&[u8]>,
+) -> Result<Vec<Extension>, EncodeError> {
+    let mut extensions = Vec::with_capacity(old.extensions().len());
+    for extension in old.extensions() {
+        let renewed = match (extension.oid, authority_key_identifier) {
+            (ID_CE_SUBJECT_KEY_IDENTIFIER, _) => {
+                let identifier = SubjectKeyIdentifier(octets(subject_key.identifier().as_bytes())?);
+                Extension::new(extension.oid, extension.critical, &identifier)?
+            }
+            (ID_CE_AUTHORITY_KEY_IDENTIFIER, Some(identifier)) => {
+                let identifier = authority_key(identifier)?;
+                Extension::new(extension.oid, extension.critical, &identifier)?
+            }
+            // An authority without an identifier of its own cannot be named by one.
+            (ID_CE_AUTHORITY_KEY_IDENTIFIER, None) => continue,
+            _ => extension.clone(),
+        };
+        extensions.push(renewed);
+    }
+    Ok(extensions)
+}
+
+fn authority_key(identifier: &[u8]) -> Result<AuthorityKeyIdentifier, EncodeError> {
+    Ok(AuthorityKeyIdentifier {
+        key_identifier: Some(octets(identifier)?),
+        authority_cert_issuer: None,
+        authority_cert_serial_number: None,
+    })
 }
 
 fn octets(bytes: &[u8]) -> Result<OctetString, EncodeError> {

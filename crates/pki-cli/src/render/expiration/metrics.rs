@@ -28,7 +28,7 @@ struct FileLabels {
     path: String,
 }
 
-/// OpenMetrics text: gauges only, no timestamps, ended by `# EOF`.
+/// `OpenMetrics` text: gauges only, no timestamps, ended by `# EOF`.
 pub(crate) fn open_metrics(report: &ExpirationReport) -> Result<String, CliError> {
     let not_after = Family::<Labels, Gauge>::default();
     let not_before = Family::<Labels, Gauge>::default();

@@ -1,0 +1,167 @@
+//! Renewal: which certificates get a new life, decided before anything is done.
+//!
+//! What a certificate says stays as it is; key, serial number and dates are new. Needs no
+//! description of the cluster.
+
+mod decide;
+mod execute;
+
+pub use execute::{RenewError, Renewed};
+
+use time::OffsetDateTime;
+
+use crate::expiration::Threshold;
+use crate::inventory::Inventory;
+use crate::spec::{CERTS, CertId};
+use crate::validity::{Lifetime, Validity};
+use crate::x509::Certificate;
+
+/// Which certificates to renew, and how.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RenewRule {
+    /// The rows that were named; empty for all of them.
+    pub names: Vec<CertId>,
+    /// Only what is due by this threshold.
+    pub threshold: Threshold,
+    /// Life of the new certificates.
+    pub lifetime: Lifetime,
+    /// Keep the keys.
+    pub reuse_key: bool,
+}
+
+impl RenewRule {
+    /// All certificates, new keys, a year.
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            names: Vec::new(),
+            threshold: Threshold::default(),
+            lifetime: Lifetime::YEAR,
+            reuse_key: false,
+        }
+    }
+}
+
+/// What `renew` is going to do with each row.
+#[derive(Debug, Clone)]
+pub struct RenewPlan {
+    steps: Vec<RenewStep>,
+    rule: RenewRule,
+    now: OffsetDateTime,
+}
+
+/// One row's part of a [`RenewPlan`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RenewStep {
+    /// The row.
+    pub id: CertId,
+    /// What is done with it.
+    pub action: RenewAction,
+    /// Whether it was named, so that not doing it is worth an exit code.
+    pub named: bool,
+}
+
+/// What is done with a row.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RenewAction {
+    /// It is issued again.
+    Renew {
+        /// What is there now, and its path.
+        chain: Vec<Certificate>,
+        /// The new life.
+        validity: Validity,
+        /// Whether that is shorter than asked, because the authority ends.
+        clamped: bool,
+    },
+    /// It has time left.
+    NotDue {
+        /// Until when.
+        not_after: OffsetDateTime,
+    },
+    /// There is no file.
+    Missing,
+    /// Its authority's key is kept elsewhere.
+    External {
+        /// The authority.
+        authority: CertId,
+    },
+    /// It is somebody else's to renew.
+    NotOurs {
+        /// Whose, or why.
+        reason: String,
+    },
+    /// It cannot be renewed as it is.
+    Broken {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+impl RenewPlan {
+    /// Decides for every row that has a certificate of its own and is no authority.
+    #[must_use]
+    pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
+        let mut steps = Vec::new();
+        for spec in CERTS {
+            let is_leaf = spec.issuer.is_some();
+            let named = rule.names.contains(&spec.id);
+            if is_leaf && (rule.names.is_empty() || named) {
+                let action = decide::decide(spec, inventory, &rule, now);
+                // What is made on request only is not missed where nobody asked for it.
+                let unasked = spec.need == crate::spec::Need::KubeletServing && !named;
+                if !(unasked && matches!(action, RenewAction::Missing)) {
+                    steps.push(RenewStep {
+                        id: spec.id,
+                        action,
+                        named,
+                    });
+                }
+            }
+        }
+        Self { steps, rule, now }
+    }
+
+    /// What is decided, in the order of the table.
+    #[must_use]
+    pub fn steps(&self) -> &[RenewStep] {
+        &self.steps
+    }
+
+    /// The rule it was made by.
+    #[must_use]
+    pub fn rule(&self) -> &RenewRule {
+        &self.rule
+    }
+
+    /// The instant it was made for.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.now
+    }
+
+    /// The rows that are issued again.
+    pub fn renewals(&self) -> impl Iterator<Item = (CertId, &[Certificate], Validity)> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            RenewAction::Renew {
+                chain, validity, ..
+            } => Some((step.id, chain.as_slice(), *validity)),
+            _ => None,
+        })
+    }
+
+    /// Whether something is worth an exit code: what is broken always, what is missing or
+    /// external only where it was named.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.steps.iter().any(|step| match step.action {
+            RenewAction::Broken { .. } => true,
+            RenewAction::Missing | RenewAction::External { .. } | RenewAction::NotOurs { .. } => {
+                step.named
+            }
+            RenewAction::Renew { .. } | RenewAction::NotDue { .. } => false,
+        })
+    }
+}
