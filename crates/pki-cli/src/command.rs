@@ -5,6 +5,7 @@ pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod renew;
 
 use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root};

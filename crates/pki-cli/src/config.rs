@@ -15,7 +15,7 @@ mod toml;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use description::{Description, directories, signing_duration};
+pub(crate) use description::{Description, directories, parse as parse_value, signing_duration};
 pub use error::ConfigError;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 

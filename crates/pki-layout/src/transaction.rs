@@ -4,7 +4,7 @@
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -139,6 +139,10 @@ impl Session {
             self.created
                 .child(&directory, STAGING, mode::STAGING_DIRECTORY)?
         };
+        let replaced = match write.target {
+            Target::New => None,
+            Target::Replaced => replaceable(&directory, &target_name)?,
+        };
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let born = Mode::from_raw_mode(mode::STAGED);
@@ -151,7 +155,7 @@ impl Session {
             target_name,
             target: write.target,
         };
-        let written = fill(&staged.file, write).map_err(failed);
+        let written = fill(&staged.file, write, replaced.as_ref()).map_err(failed);
         if written.is_err() {
             staged.staging.remove(&staged.name, Entry::File);
         }
@@ -228,7 +232,25 @@ fn descend(
     Ok((directory, (*file).to_owned()))
 }
 
-fn fill(file: &OwnedFd, write: &Write) -> Result<(), Errno> {
+/// What a file to be replaced is now. A link or a special file is not ours to replace: who
+/// reads it would go on reading the old one.
+fn replaceable(directory: &Directory, name: &str) -> Result<Option<Stat>, LayoutError> {
+    let path = directory.path.join(name);
+    let stat = match rustix::fs::statat(&directory.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) => stat,
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(LayoutError::io(Operation::Read, &path)(error)),
+    };
+    let what = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => return Ok(Some(stat)),
+        FileType::Symlink => "a symbolic link; put the file itself there",
+        FileType::Directory => "a directory",
+        _ => "not a regular file",
+    };
+    Err(LayoutError::NotReplaceable { path, what })
+}
+
+fn fill(file: &OwnedFd, write: &Write, replaced: Option<&Stat>) -> Result<(), Errno> {
     let mut rest = write.contents.as_slice();
     while !rest.is_empty() {
         match rustix::io::write(file, rest) {
@@ -238,7 +260,18 @@ fn fill(file: &OwnedFd, write: &Write) -> Result<(), Errno> {
             Err(error) => return Err(error),
         }
     }
-    rustix::fs::fchmod(file, Mode::from_raw_mode(write.mode))
+    let Some(old) = replaced else {
+        return rustix::fs::fchmod(file, Mode::from_raw_mode(write.mode));
+    };
+    // A rootless control plane's files belong to its own users and groups, and stay theirs. A
+    // private key loses what it grants to others.
+    let (owner, group) = (Uid::from_raw(old.st_uid), Gid::from_raw(old.st_gid));
+    rustix::fs::fchown(file, Some(owner), Some(group))?;
+    let mut mode = Mode::from_raw_mode(old.st_mode);
+    if write.mode == mode::SECRET {
+        mode.remove(Mode::RWXO);
+    }
+    rustix::fs::fchmod(file, mode)
 }
 
 /// What is on disk must be what was written: a write may lie.
