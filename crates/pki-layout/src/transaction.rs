@@ -116,20 +116,23 @@ impl Session {
         // Forced only when all are written: the file system then has one large piece of work
         // instead of many small ones.
         for (file, write) in staged.iter().zip(writes) {
-            rustix::fs::fsync(&file.file).map_err(LayoutError::io(Operation::Sync, &write.path))?;
+            rustix::fs::fsync(&file.file)
+                .map_err(LayoutError::io(Operation::Sync, &file.path()))?;
             read_back(file, write)?;
         }
         Ok(())
     }
 
     fn stage_one(&mut self, write: &Write, name: String) -> Result<Staged, LayoutError> {
-        let failed = |error: Errno| LayoutError::io(Operation::Stage, &write.path)(error);
         let base = self
             .bases
             .iter()
             .find(|base| write.path.starts_with(&base.path))
-            .ok_or_else(|| failed(Errno::XDEV))?;
+            .ok_or_else(|| LayoutError::io(Operation::Stage, &write.path)(Errno::XDEV))?;
         let relative = write.path.strip_prefix(&base.path).unwrap_or(&write.path);
+        // As it is on disk, which is not write.path below a --root.
+        let path = base.directory.path.join(relative);
+        let failed = |error: Errno| LayoutError::io(Operation::Stage, &path)(error);
         let (directory, target_name) = descend(&base.directory, relative, &mut self.created)?;
         // A rename cannot cross file systems, and pki/etcd may be a mount of its own.
         let same_device = directory.stat()?.st_dev == base.directory.stat()?.st_dev;
@@ -251,14 +254,14 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(Errno::INTR) => {}
-            Err(error) => return Err(LayoutError::io(Operation::Read, &write.path)(error)),
+            Err(error) => return Err(LayoutError::io(Operation::Read, &staged.path())(error)),
         }
     }
     if content.get(..length) == Some(write.contents.as_slice()) {
         Ok(())
     } else {
         Err(LayoutError::ReadBack {
-            path: write.path.clone(),
+            path: staged.path(),
         })
     }
 }
@@ -279,8 +282,13 @@ fn place(staged: &[Staged]) -> Result<(), LayoutError> {
 }
 
 impl Staged {
+    /// Where it goes, for messages.
+    fn path(&self) -> PathBuf {
+        self.directory.path.join(&self.target_name)
+    }
+
     fn place(&self) -> Result<(), LayoutError> {
-        let path = self.directory.path.join(&self.target_name);
+        let path = self.path();
         let flags = match self.target {
             Target::New => RenameFlags::NOREPLACE,
             Target::Replaced => RenameFlags::empty(),
