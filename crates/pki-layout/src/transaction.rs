@@ -90,17 +90,25 @@ impl Session {
     /// order given.
     pub(crate) fn commit(mut self, writes: &[Write]) -> Result<(), LayoutError> {
         let mut staged = Vec::with_capacity(writes.len());
-        let placed = self
+        let done = self
             .stage(writes, &mut staged)
-            .and_then(|()| place(&staged));
-        if placed.is_err() {
+            .and_then(|()| place(&staged))
+            .and_then(|()| {
+                let settled = self.settle(&staged);
+                settled.inspect_err(|_| take_back(&staged))
+            });
+        if done.is_err() {
             for file in &staged {
                 file.staging.remove(&file.name, Entry::File);
             }
             self.created.undo();
-            return placed;
         }
-        for file in &staged {
+        done
+    }
+
+    /// Forces the new names to disk.
+    fn settle(&self, staged: &[Staged]) -> Result<(), LayoutError> {
+        for file in staged {
             file.directory.sync()?;
         }
         self.created.sync()
@@ -270,15 +278,18 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
 fn place(staged: &[Staged]) -> Result<(), LayoutError> {
     for (number, file) in staged.iter().enumerate() {
         if let Err(error) = file.place() {
-            for earlier in staged.iter().take(number) {
-                if earlier.target == Target::New {
-                    earlier.directory.remove(&earlier.target_name, Entry::File);
-                }
-            }
+            take_back(staged.get(..number).unwrap_or_default());
             return Err(error);
         }
     }
     Ok(())
+}
+
+/// Removes the new ones of what was placed.
+fn take_back(placed: &[Staged]) {
+    for file in placed.iter().filter(|file| file.target == Target::New) {
+        file.directory.remove(&file.target_name, Entry::File);
+    }
 }
 
 impl Staged {
