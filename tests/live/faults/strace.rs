@@ -34,7 +34,7 @@ pub(super) fn is_usable() -> bool {
 /// `pkigen init` on a tree under strace. What it prints is not counted: it goes to no file.
 pub(super) fn traced(tree: &Tree, options: &[&str]) -> Command {
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "--seccomp-bpf"]).args(options);
+    command.args(["-f", "-qq"]).args(options);
     command.arg("--").arg(PKIGEN).args(tree.arguments());
     command
 }
@@ -43,7 +43,12 @@ pub(super) fn traced(tree: &Tree, options: &[&str]) -> Command {
 pub(super) fn inject(tree: &Tree, call: &str, fault: &str, when: &str) -> Command {
     let trace = format!("trace={call}");
     let inject = format!("inject={call}:{fault}:when={when}");
-    traced(tree, &["-o", "/dev/null", "-e", &trace, "-e", &inject])
+    let mut options = vec!["-o", "/dev/null", "-e", &trace, "-e", &inject];
+    // Twice as fast, but signals are not delivered then (strace 6.1).
+    if !fault.starts_with("signal") {
+        options.push("--seccomp-bpf");
+    }
+    traced(tree, &options)
 }
 
 /// Of every writing call, which ones (counted from 1) a run makes that create or change
