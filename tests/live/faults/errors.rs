@@ -1,5 +1,7 @@
 //! An error at every call that writes: exit code 3, and nothing of the table is left behind.
 
+use std::os::unix::fs::MetadataExt as _;
+
 use super::strace::{inject, is_usable, record};
 use crate::support::{Tree, run};
 
@@ -114,7 +116,6 @@ fn a_file_system_that_cannot_rename_without_replacing_is_served_by_links() {
     if !is_usable() {
         return;
     }
-    use std::os::unix::fs::MetadataExt as _;
     let tree = Tree::new();
     run(&mut inject(&tree, "renameat2", "error=EINVAL", "1+")).expect(0, "links");
     tree.assert_complete("links");
