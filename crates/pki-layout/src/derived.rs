@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use crate::flags::{
     Component, FlagOptions, FlagSet, FlagsError, Format, kubelet_configuration_yaml, render,
 };
-use crate::read::read_file;
 use crate::transaction::{Target, Write};
 use crate::{Directories, Root, mode};
 
@@ -67,7 +66,7 @@ pub(crate) fn writes(
 ) -> Result<Vec<Write>, FlagsError> {
     let files = derived(cluster, root.directories(), options)?;
     let outdated = files.into_iter().filter_map(|(path, text)| {
-        let target = target(&root.on_disk(&path), &text)?;
+        let target = target(root, &path, &text)?;
         Some(Write {
             path,
             contents: Zeroizing::new(text.into_bytes()),
@@ -79,10 +78,10 @@ pub(crate) fn writes(
 }
 
 /// `None` when the file is right as it is.
-fn target(path: &Path, text: &str) -> Option<Target> {
-    match read_file(path) {
+fn target(root: &Root, path: &Path, text: &str) -> Option<Target> {
+    match root.read_file(path) {
         Ok(there) if there.as_slice() == text.as_bytes() => None,
-        _ if path.symlink_metadata().is_ok() => Some(Target::Replaced),
+        _ if root.is_taken(path) => Some(Target::Replaced),
         _ => Some(Target::New),
     }
 }

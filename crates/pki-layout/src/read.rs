@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Mode, OFlags, ResolveFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
@@ -24,19 +25,19 @@ impl Root {
     pub fn read(&self) -> Inventory {
         let mut inventory = Inventory::empty();
         for spec in CERTS {
-            let path = |part| self.path(spec.id.part(part));
+            let path = |part| self.directories().path(spec.id.part(part));
             let facts = match spec.form {
                 Form::Pair { .. } => RowFacts::Pair {
-                    certificate: certificates(&path(Part::Certificate)),
-                    key: public_half(&path(Part::Key)),
+                    certificate: self.parsed(&path(Part::Certificate), all_certificates),
+                    key: self.parsed(&path(Part::Key), public_half),
                 },
                 Form::KeyPair { .. } => RowFacts::KeyPair {
-                    private: public_half(&path(Part::Key)),
-                    public: parsed(&path(Part::PublicKey), |text| {
+                    private: self.parsed(&path(Part::Key), public_half),
+                    public: self.parsed(&path(Part::PublicKey), |text| {
                         PublicKey::all_from_pem(text).map_err(|error| error.to_string())
                     }),
                 },
-                _ => RowFacts::Kubeconfig(parsed(&path(Part::Kubeconfig), |text| {
+                _ => RowFacts::Kubeconfig(self.parsed(&path(Part::Kubeconfig), |text| {
                     crate::kubeconfig::read(text, |file| self.referenced(file))
                 })),
             };
@@ -47,7 +48,42 @@ impl Root {
 
     /// A file that a kubeconfig names: absolute, or relative to the kubeconfig.
     fn referenced(&self, file: &Path) -> Found<Vec<Certificate>> {
-        certificates(&self.on_disk(&self.directories().kubeconfigs.join(file)))
+        self.parsed(&self.directories().kubeconfigs.join(file), all_certificates)
+    }
+
+    /// What a file of the running system holds.
+    fn parsed<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Found<T> {
+        parsed(self.read_file(path), || self.is_taken(path), parse)
+    }
+
+    /// The content of a file of the running system, as [`read_file`].
+    pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        read_open(File::from(self.open(path, OPEN)?))
+    }
+
+    /// Whether there is something of this name in the running system, be it a link to nowhere.
+    pub(crate) fn is_taken(&self, path: &Path) -> bool {
+        self.open(path, OFlags::PATH.union(OFlags::NOFOLLOW))
+            .is_ok()
+    }
+
+    /// Below a prefix, links mean what they mean to the running system: an absolute one starts
+    /// at the prefix, as when writing, and never leads out of it.
+    fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        let flags = flags.union(OFlags::CLOEXEC);
+        if self.prefix() == Path::new("/") {
+            return Ok(rustix::fs::open(path, flags, Mode::empty())?);
+        }
+        let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let prefix = rustix::fs::open(self.prefix(), directory, Mode::empty())?;
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        Ok(rustix::fs::openat2(
+            prefix,
+            path,
+            flags,
+            Mode::empty(),
+            resolve,
+        )?)
     }
 
     /// Opens the authorities that a plan needs to sign with. The one call that keeps an
@@ -71,9 +107,11 @@ impl Root {
     }
 
     fn authority(&self, id: CertId, plan: &Plan) -> Result<Authority, LayoutError> {
+        let system_path = |part| self.directories().path(id.part(part));
         let path = self.path(id.part(Part::Certificate));
         let changed = || LayoutError::Changed { path: path.clone() };
-        let Found::Present(generations) = certificates(&path) else {
+        let found = self.parsed(&system_path(Part::Certificate), all_certificates);
+        let Found::Present(generations) = found else {
             return Err(changed());
         };
         let expected = plan.steps().iter().find(|step| step.id == id);
@@ -83,7 +121,8 @@ impl Root {
             return Err(changed());
         }
         let key_path = self.path(id.part(Part::Key));
-        let text = read_file(&key_path).map_err(LayoutError::io(Operation::Read, &key_path))?;
+        let text = self.read_file(&system_path(Part::Key));
+        let text = text.map_err(LayoutError::io(Operation::Read, &key_path))?;
         let key = PrivateKey::from_pem(&text).map_err(|source| LayoutError::Key {
             path: key_path,
             source,
@@ -97,32 +136,37 @@ impl Root {
     /// Whether a file of the table is there, whatever it is.
     #[must_use]
     pub fn exists(&self, artifact: Artifact) -> bool {
-        self.path(artifact).symlink_metadata().is_ok()
+        self.is_taken(&self.directories().path(artifact))
     }
 }
 
 pub(crate) fn certificates(path: &Path) -> Found<Vec<Certificate>> {
-    parsed(path, |text| {
-        Certificate::all_from_pem(text).map_err(|error| error.to_string())
-    })
+    let is_taken = || path.symlink_metadata().is_ok();
+    parsed(read_file(path), is_taken, all_certificates)
 }
 
-fn public_half(path: &Path) -> Found<PublicKey> {
-    parsed(path, |text| {
-        let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
-        Ok(key.public_key().clone())
-    })
+fn all_certificates(text: &[u8]) -> Result<Vec<Certificate>, String> {
+    Certificate::all_from_pem(text).map_err(|error| error.to_string())
 }
 
-fn parsed<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Found<T> {
-    match read_file(path) {
+fn public_half(text: &[u8]) -> Result<PublicKey, String> {
+    let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
+    Ok(key.public_key().clone())
+}
+
+fn parsed<T>(
+    read: io::Result<Zeroizing<Vec<u8>>>,
+    is_taken: impl FnOnce() -> bool,
+    parse: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Found<T> {
+    match read {
         Ok(text) => match parse(&text) {
             Ok(content) => Found::Present(content),
             Err(reason) => Found::Broken { reason },
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             // A name that leads nowhere is not a free name.
-            if path.symlink_metadata().is_ok() {
+            if is_taken() {
                 Found::Broken {
                     reason: "is a symbolic link to a file that is not there".to_owned(),
                 }
@@ -142,9 +186,14 @@ fn parsed<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Fou
 /// The content of a regular file of bounded size, wiped when dropped. Anything else, such as a
 /// directory or a pipe, is [`io::ErrorKind::InvalidData`].
 pub(crate) fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    // NONBLOCK: opening a pipe must not wait for a writer.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let fd = rustix::fs::open(path, OPEN.union(OFlags::CLOEXEC), Mode::empty())?;
+    read_open(File::from(fd))
+}
+
+/// NONBLOCK: opening a pipe must not wait for a writer.
+const OPEN: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
+
+fn read_open(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     let metadata = file.metadata()?;
     let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidData, reason);
     if metadata.is_dir() {
