@@ -6,6 +6,7 @@
 #![allow(
     missing_docs,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "criterion's macros make a public function; a benchmark stops where it cannot go on"
 )]
 
@@ -59,12 +60,10 @@ fn check(plan: &Plan, bundle: &Bundle) {
             continue;
         };
         let spec: &CertSpec = id.spec();
-        let (chain, issuer) = match (bundle.get(id), spec.issuer) {
-            (
-                Some(Content::Pair { chain, .. } | Content::Kubeconfig { chain, .. }),
-                Some(issuer),
-            ) => (chain, issuer),
-            _ => continue,
+        let (Some(Content::Pair { chain, .. } | Content::Kubeconfig { chain, .. }), Some(issuer)) =
+            (bundle.get(id), spec.issuer)
+        else {
+            continue;
         };
         let Some(Content::Pair { chain: anchors, .. }) = bundle.get(issuer) else {
             continue;

@@ -3,6 +3,7 @@
 #![allow(
     missing_docs,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "criterion's macros make a public function; a benchmark stops where it cannot go on, \
               and its files are its own"
@@ -54,7 +55,7 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| PrivateKey::from_pem(black_box(&key)).expect("a key"));
         });
         group.bench_function("inventory", |bencher| {
-            bencher.iter(|| black_box(root.read()))
+            bencher.iter(|| black_box(root.read()));
         });
         let inventory = root.read();
         let cluster = builder(algorithm).build().expect("a cluster");
