@@ -72,8 +72,9 @@ impl Directory {
     pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Self, LayoutError> {
         let path = self.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
-        // Born closed, so that the mode is never wider than it ends up.
-        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode & 0o700)).map_err(failed)?;
+        // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
+        // before the next call leaves no directory that readers cannot enter.
+        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode)).map_err(failed)?;
         let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
         rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
         Ok(created)

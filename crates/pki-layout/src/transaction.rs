@@ -90,17 +90,25 @@ impl Session {
     /// order given.
     pub(crate) fn commit(mut self, writes: &[Write]) -> Result<(), LayoutError> {
         let mut staged = Vec::with_capacity(writes.len());
-        let placed = self
+        let done = self
             .stage(writes, &mut staged)
-            .and_then(|()| place(&staged));
-        if placed.is_err() {
+            .and_then(|()| place(&staged))
+            .and_then(|()| {
+                let settled = self.settle(&staged);
+                settled.inspect_err(|_| take_back(&staged))
+            });
+        if done.is_err() {
             for file in &staged {
                 file.staging.remove(&file.name, Entry::File);
             }
             self.created.undo();
-            return placed;
         }
-        for file in &staged {
+        done
+    }
+
+    /// Forces the new names to disk.
+    fn settle(&self, staged: &[Staged]) -> Result<(), LayoutError> {
+        for file in staged {
             file.directory.sync()?;
         }
         self.created.sync()
@@ -116,20 +124,23 @@ impl Session {
         // Forced only when all are written: the file system then has one large piece of work
         // instead of many small ones.
         for (file, write) in staged.iter().zip(writes) {
-            rustix::fs::fsync(&file.file).map_err(LayoutError::io(Operation::Sync, &write.path))?;
+            rustix::fs::fsync(&file.file)
+                .map_err(LayoutError::io(Operation::Sync, &file.path()))?;
             read_back(file, write)?;
         }
         Ok(())
     }
 
     fn stage_one(&mut self, write: &Write, name: String) -> Result<Staged, LayoutError> {
-        let failed = |error: Errno| LayoutError::io(Operation::Stage, &write.path)(error);
         let base = self
             .bases
             .iter()
             .find(|base| write.path.starts_with(&base.path))
-            .ok_or_else(|| failed(Errno::XDEV))?;
+            .ok_or_else(|| LayoutError::io(Operation::Stage, &write.path)(Errno::XDEV))?;
         let relative = write.path.strip_prefix(&base.path).unwrap_or(&write.path);
+        // As it is on disk, which is not write.path below a --root.
+        let path = base.directory.path.join(relative);
+        let failed = |error: Errno| LayoutError::io(Operation::Stage, &path)(error);
         let (directory, target_name) = descend(&base.directory, relative, &mut self.created)?;
         // A rename cannot cross file systems, and pki/etcd may be a mount of its own.
         let same_device = directory.stat()?.st_dev == base.directory.stat()?.st_dev;
@@ -284,14 +295,14 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(Errno::INTR) => {}
-            Err(error) => return Err(LayoutError::io(Operation::Read, &write.path)(error)),
+            Err(error) => return Err(LayoutError::io(Operation::Read, &staged.path())(error)),
         }
     }
     if content.get(..length) == Some(write.contents.as_slice()) {
         Ok(())
     } else {
         Err(LayoutError::ReadBack {
-            path: write.path.clone(),
+            path: staged.path(),
         })
     }
 }
@@ -300,20 +311,28 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
 fn place(staged: &[Staged]) -> Result<(), LayoutError> {
     for (number, file) in staged.iter().enumerate() {
         if let Err(error) = file.place() {
-            for earlier in staged.iter().take(number) {
-                if earlier.target == Target::New {
-                    earlier.directory.remove(&earlier.target_name, Entry::File);
-                }
-            }
+            take_back(staged.get(..number).unwrap_or_default());
             return Err(error);
         }
     }
     Ok(())
 }
 
+/// Removes the new ones of what was placed.
+fn take_back(placed: &[Staged]) {
+    for file in placed.iter().filter(|file| file.target == Target::New) {
+        file.directory.remove(&file.target_name, Entry::File);
+    }
+}
+
 impl Staged {
+    /// Where it goes, for messages.
+    fn path(&self) -> PathBuf {
+        self.directory.path.join(&self.target_name)
+    }
+
     fn place(&self) -> Result<(), LayoutError> {
-        let path = self.directory.path.join(&self.target_name);
+        let path = self.path();
         let flags = match self.target {
             Target::New => RenameFlags::NOREPLACE,
             Target::Replaced => RenameFlags::empty(),
