@@ -73,7 +73,10 @@ impl Directory {
         let path = self.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
         // Born closed, so that the mode is never wider than it ends up.
-        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode & 0o700)).map_err(failed)?;
+        let born = Mode::from_raw_mode(mode & 0o700);
+        rustix::fs::mkdirat(&self.fd, name, born).map_err(failed)?;
+        // A umask may have left its owner out, who is about to open it.
+        rustix::fs::chmodat(&self.fd, name, born, AtFlags::empty()).map_err(failed)?;
         let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
         rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
         Ok(created)
