@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pki_core::key::PrivateKey;
-use pki_core::renew::{RenewPlan, RenewRule, Renewed};
+use pki_core::renew::{RenewAction, RenewPlan, RenewRule, Renewed};
 use pki_core::{Authorities, CertId, Certificate, Form, Part, Provider};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -112,7 +112,7 @@ impl Root {
         let plan = self.plan_renew(rule, now);
         let files = plan
             .renewals()
-            .flat_map(|(id, ..)| id.spec().artifacts())
+            .flat_map(|id| id.spec().artifacts())
             .map(|artifact| self.directories().path(artifact));
         let replaced = files.collect();
         Renewal {
@@ -128,7 +128,7 @@ impl Root {
     ) -> Result<Prepared, LayoutError> {
         let mut authorities = Authorities::new();
         let mut keys = BTreeMap::new();
-        for (id, ..) in plan.renewals() {
+        for id in plan.renewals() {
             if let Some(issuer) = id.spec().issuer
                 && !authorities.contains_key(&issuer)
             {
@@ -145,7 +145,7 @@ impl Root {
         };
         for one in &plan.execute(&authorities, keys, provider)? {
             // One file in an odd form must not keep the others from their new lives.
-            match self.renewal_writes(one, plan.rule().reuse_key) {
+            match self.renewal_writes(one, plan) {
                 Ok(writes) => {
                     prepared.writes.extend(writes);
                     prepared.renewed.extend(RenewedCertificate::of(one));
@@ -157,7 +157,7 @@ impl Root {
     }
 
     /// The files of one row, key first and certificate last.
-    fn renewal_writes(&self, renewed: &Renewed, reuse_key: bool) -> Result<Vec<Write>, String> {
+    fn renewal_writes(&self, renewed: &Renewed, plan: &RenewPlan) -> Result<Vec<Write>, String> {
         let id = renewed.id;
         let mut writes = Vec::new();
         let write = |part: Part, contents: Zeroizing<Vec<u8>>, mode: u32| {
@@ -182,14 +182,18 @@ impl Root {
             let text = self
                 .kubeconfig_text(id)
                 .map_err(|error| error.to_string())?;
-            let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key)
+            let change = match plan.action(id) {
+                Some(RenewAction::Reissue(reissue)) => reissue.kubeconfig.as_ref(),
+                _ => None,
+            };
+            let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key, change)
                 .map_err(|reason| format!("it {reason}"))?;
             let contents = Zeroizing::new(spliced.as_bytes().to_vec());
             writes.push(write(Part::Kubeconfig, contents, SECRET)?);
             return Ok(writes);
         }
         // With the key kept, renewal is a change of one file: no reader ever sees a mismatch.
-        if !reuse_key {
+        if !plan.rule().reuse_key {
             let pem = renewed.key.to_pem().map_err(|error| error.to_string())?;
             let contents = Zeroizing::new(pem.as_bytes().to_vec());
             writes.push(write(Part::Key, contents, SECRET)?);

@@ -20,7 +20,7 @@ impl Renewal {
     #[must_use]
     pub fn report(&self) -> RenewReport {
         let done: Vec<CertId> = if self.dry_run {
-            self.plan.renewals().map(|(id, ..)| id).collect()
+            self.plan.renewals().collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
@@ -68,7 +68,22 @@ impl Renewal {
             new_expiration: None,
             serial_number: None,
             sha256: None,
+            differences: Vec::new(),
         };
+        let issues = step.action.issues();
+        let failure = self.failures.iter().find(|failure| failure.id == step.id);
+        if let Some(failure) = failure {
+            row.detail = Some(failure.reason.clone());
+            return row;
+        }
+        if issues {
+            row.action = if self.dry_run { "renew" } else { "renewed" };
+        }
+        let renewed = self.renewed.iter().find(|renewed| renewed.id == step.id);
+        if let Some(renewed) = renewed {
+            row.serial_number = Some(renewed.certificate.serial_number().to_string());
+            row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));
+        }
         match &step.action {
             RenewAction::Renew {
                 chain,
@@ -76,30 +91,27 @@ impl Renewal {
                 clamped,
             } => {
                 row.old_expiration = chain.first().map(|old| rfc3339(old.validity().not_after));
-                let failure = self.failures.iter().find(|failure| failure.id == step.id);
-                if let Some(failure) = failure {
-                    row.detail = Some(failure.reason.clone());
-                    return row;
-                }
-                row.action = if self.dry_run { "renew" } else { "renewed" };
                 row.new_expiration = Some(rfc3339(validity.not_after));
-                let renewed = self.renewed.iter().find(|renewed| renewed.id == step.id);
                 let mut details = Vec::new();
                 if *clamped {
                     details.push("ends with its authority, earlier than asked".to_owned());
                 }
-                if let Some(renewed) = renewed {
-                    row.serial_number = Some(renewed.certificate.serial_number().to_string());
-                    row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));
-                    if renewed.kept > 0 {
-                        details.push(format!(
-                            "{} further certificates in its file are no part of its path and \
-                             were kept",
-                            renewed.kept
-                        ));
-                    }
+                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
+                    details.push(format!(
+                        "{kept} further in its file are no part of its path and were kept"
+                    ));
                 }
                 row.detail = (!details.is_empty()).then(|| details.join("; "));
+            }
+            RenewAction::Reissue(reissue) => {
+                let old = reissue.chain.first();
+                row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+                row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
+                let differences = reissue.differences.iter().map(ToString::to_string);
+                row.differences = differences.collect();
+            }
+            RenewAction::AsConfigured => {
+                row.action = "as configured";
             }
             RenewAction::NotDue { not_after } => {
                 row.action = "not due";

@@ -105,6 +105,9 @@ pub(crate) struct RenewArguments {
     /// Keep the keys: the change of a pair is then the change of one file.
     #[arg(long)]
     pub(crate) reuse_key: bool,
+    /// Issue what differs from the configuration as it says; needs --config.
+    #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
+    pub(crate) reconcile: bool,
     /// Say what would be done and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

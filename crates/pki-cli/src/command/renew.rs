@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::file_settings;
 use crate::args::{Global, RenewArguments, ReportFormat};
-use crate::config;
+use crate::config::{self, Description};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
@@ -19,7 +19,7 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let (settings, _) = file_settings(global, printer)?;
+    let (settings, format) = file_settings(global, printer)?;
     let root = Root::new(&global.root, config::directories(&settings))?;
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
@@ -35,6 +35,12 @@ pub(crate) fn run(
         (None, Some(configured)) => config::parse_value(configured)?,
         (None, None) => Lifetime::YEAR,
     };
+    if arguments.reconcile {
+        let description = Description::read(settings, format)?;
+        let mut builder = description.builder.certificate_lifetime(rule.lifetime);
+        builder = builder.profile_or(root.read().profile());
+        rule.reconcile = Some(Box::new(builder.build()?));
+    }
     let result = if arguments.dry_run {
         root.rehearse_renew(rule, now)
     } else {

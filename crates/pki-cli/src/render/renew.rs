@@ -37,6 +37,9 @@ fn rows(rows: &[RenewRow]) -> String {
             (None, detail) => detail.clone().unwrap_or_default(),
         };
         table.add_row([row.action, row.name.as_str(), &detail]);
+        for difference in &row.differences {
+            table.add_row(["", "", &format!("  {difference}")]);
+        }
     }
     if table.is_empty() {
         String::new()

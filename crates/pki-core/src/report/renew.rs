@@ -27,11 +27,13 @@ pub struct RenewReport {
 pub struct RenewRow {
     /// Name of the row.
     pub name: String,
-    /// `renewed`, `renew` in a dry run, `not due`, `missing`, `external`, `left alone` or
-    /// `failed`.
+    /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
+    /// `left alone` or `failed`.
     pub action: &'static str,
     /// What else is to be said.
     pub detail: Option<String>,
+    /// How it differed from the configuration, where that was asked.
+    pub differences: Vec<String>,
     /// When it expired or would have.
     pub old_expiration: Option<String>,
     /// When it expires now.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::key::PrivateKey;
+use pki_core::renew::KubeconfigChange;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use zeroize::Zeroizing;
@@ -15,6 +16,7 @@ use super::write::encode;
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Document {
+    clusters: Vec<NamedCluster>,
     contexts: Vec<NamedContext>,
     current_context: String,
     users: Vec<NamedUser>,
@@ -28,7 +30,21 @@ struct NamedContext {
 
 #[derive(Deserialize)]
 struct Context {
+    cluster: String,
     user: String,
+}
+
+#[derive(Deserialize)]
+struct NamedCluster {
+    name: String,
+    cluster: Cluster,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Cluster {
+    server: Value,
+    certificate_authority_data: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -51,19 +67,28 @@ struct Edit {
     text: Zeroizing<String>,
 }
 
-/// The text with the current user's certificate and key replaced.
+/// The text with the current user's certificate and key replaced, and with a change the current
+/// cluster's server and authorities too.
 pub(crate) fn splice(
     text: &str,
     chain: &[Certificate],
     key: &PrivateKey,
+    change: Option<&KubeconfigChange>,
 ) -> Result<Zeroizing<String>, String> {
     let (certificate, private_key) = current_user(text)?;
     let pem = key.to_pem().map_err(|error| error.to_string())?;
     let key_data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
-    let mut edits = [
+    let mut edits = vec![
         edit(text, &certificate, &encode(chain))?,
         edit(text, &private_key, &key_data)?,
     ];
+    if let Some(change) = change {
+        let (server, trust) = current_cluster(text)?;
+        if server.value.as_str() != change.server {
+            edits.push(edit(text, &server, &change.server)?);
+        }
+        edits.push(edit(text, &trust, &encode(&change.trust))?);
+    }
     edits.sort_by_key(|edit| edit.place.start);
 
     let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
@@ -95,9 +120,33 @@ pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
 
 type Value = Spanned<Zeroizing<String>>;
 
+fn current_cluster(text: &str) -> Result<(Value, Value), String> {
+    let document = read(text)?;
+    let context = document
+        .contexts
+        .into_iter()
+        .find(|context| context.name == document.current_context)
+        .map(|context| context.context.cluster)
+        .ok_or("has no current context")?;
+    let cluster = document
+        .clusters
+        .into_iter()
+        .find(|candidate| candidate.name == context)
+        .map(|candidate| candidate.cluster)
+        .ok_or("has no current cluster")?;
+    match cluster.certificate_authority_data {
+        Some(trust) => Ok((cluster.server, trust)),
+        None => Err("holds no certificate-authority-data".to_owned()),
+    }
+}
+
+fn read(text: &str) -> Result<Document, String> {
+    serde_saphyr::from_str_with_options(text, options())
+        .map_err(|_| "is not a kubeconfig".to_owned())
+}
+
 fn current_user(text: &str) -> Result<(Value, Value), String> {
-    let document: Document = serde_saphyr::from_str_with_options(text, options())
-        .map_err(|_| "is not a kubeconfig".to_owned())?;
+    let document = read(text)?;
     let user = document
         .contexts
         .into_iter()
