@@ -6,11 +6,13 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "a test says what it expects, stops when it is not so, and prepares its own files"
 )]
 
+mod golden;
 mod hard_names;
 mod oracle;
 mod parity;
+mod properties;
 mod support;
+mod table;

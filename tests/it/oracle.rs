@@ -10,31 +10,17 @@ mod zlint;
 
 use pkigen::pki_core::verify::verify_usage;
 use pkigen::{
-    Certificate, ClusterBuilder, Etcd, FlagOptions, KeyAlgorithm, Lifetime, Profile, Provider,
-    SoftwareKeys, SystemRandom, Usage,
+    Certificate, FlagOptions, KeyAlgorithm, Lifetime, Profile, Provider, SoftwareKeys,
+    SystemRandom, Usage,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 pub(crate) use self::presented::{Presented, presented};
-use crate::support::{NOW, Tree, cluster_of, decoded};
+use crate::support::{NOW, Tree, decoded, full_cluster};
 
 const YEARS: fn(i64) -> Lifetime =
     |years| Lifetime::new(time::Duration::days(365 * years)).unwrap();
-
-/// A cluster that has something in every place.
-fn cluster(profile: Profile, algorithm: KeyAlgorithm) -> ClusterBuilder {
-    let host = |text: &str| text.parse().unwrap();
-    cluster_of(profile, algorithm)
-        .control_plane_endpoint("api.example.org:6443".parse().unwrap())
-        .service_cidrs(["10.96.0.0/12", "fd00:10:96::/112"].map(|cidr| cidr.parse().unwrap()))
-        .apiserver_hosts([host("*.lb.example.org"), host("2001:db8::9")])
-        .etcd(Etcd::Local {
-            server_hosts: vec![host("etcd.example.org")],
-            peer_hosts: vec![host("10.0.0.9")],
-        })
-        .kubelet_serving(true)
-}
 
 /// Every leaf, for every purpose it has and every name it serves, at each of these instants;
 /// and not for purposes and names it does not have.
@@ -98,7 +84,7 @@ fn webpki_accepts(tree: &Tree, instants: &[OffsetDateTime]) {
 /// Certificates that begin now and live a year, in both profiles.
 fn a_year(algorithm: KeyAlgorithm) {
     for profile in Profile::ALL {
-        let tree = Tree::initialised(cluster(profile, algorithm));
+        let tree = Tree::initialised(full_cluster(profile, algorithm));
         openssl::verify_authorities(&tree, NOW);
         openssl_accepts(&tree, &[NOW]);
         webpki_accepts(&tree, &[NOW]);
@@ -109,7 +95,7 @@ fn a_year(algorithm: KeyAlgorithm) {
 /// Certificates that end after 2050, where `GeneralizedTime` takes over from `UTCTime`.
 fn beyond_2050(algorithm: KeyAlgorithm) {
     let profile = Profile::KubernetesIo;
-    let cluster = cluster(profile, algorithm)
+    let cluster = full_cluster(profile, algorithm)
         .authority_lifetime(YEARS(50))
         .certificate_lifetime(YEARS(40));
     let tree = Tree::initialised(cluster);
@@ -144,7 +130,7 @@ fn beyond_2050(algorithm: KeyAlgorithm) {
 )]
 fn certtool_accepts(algorithm: KeyAlgorithm) {
     for (authority, leaf) in [(10, 1), (50, 40)] {
-        let cluster = cluster(Profile::KubernetesIo, algorithm)
+        let cluster = full_cluster(Profile::KubernetesIo, algorithm)
             .authority_lifetime(YEARS(authority))
             .certificate_lifetime(YEARS(leaf));
         let tree = Tree::empty();
@@ -203,7 +189,7 @@ fn generated_keys_serve_as_well() {
     ] {
         let tree = Tree::empty();
         let provider = Provider::new(&SoftwareKeys, &SystemRandom);
-        let cluster = cluster(Profile::KubernetesIo, algorithm);
+        let cluster = full_cluster(Profile::KubernetesIo, algorithm);
         let options = FlagOptions::new();
         tree.root.init(cluster, &options, NOW, &provider).unwrap();
         for leaf in presented(&tree) {
@@ -218,7 +204,7 @@ fn generated_keys_serve_as_well() {
 /// The oracle has teeth: another authority's anchor is not enough, nor is a changed byte.
 #[test]
 fn openssl_refuses_what_is_wrong() {
-    let tree = Tree::initialised(cluster(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    let tree = Tree::initialised(full_cluster(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
     let mut leaf = presented(&tree)
         .into_iter()
         .find(|leaf| leaf.name == "apiserver")

@@ -15,7 +15,7 @@ pub(crate) use tree::{Tree, files_below};
 
 use std::path::PathBuf;
 
-use pkigen::{Cluster, ClusterBuilder, KeyAlgorithm, Profile};
+use pkigen::{Cluster, ClusterBuilder, Etcd, KeyAlgorithm, Profile};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -43,4 +43,18 @@ pub(crate) fn cluster() -> ClusterBuilder {
 /// The same, with a profile and an algorithm.
 pub(crate) fn cluster_of(profile: Profile, algorithm: KeyAlgorithm) -> ClusterBuilder {
     cluster().profile(profile).key_algorithm(algorithm)
+}
+
+/// A cluster that has something in every place: every row of the table applies.
+pub(crate) fn full_cluster(profile: Profile, algorithm: KeyAlgorithm) -> ClusterBuilder {
+    let host = |text: &str| text.parse().unwrap();
+    cluster_of(profile, algorithm)
+        .control_plane_endpoint("api.example.org:6443".parse().unwrap())
+        .service_cidrs(["10.96.0.0/12", "fd00:10:96::/112"].map(|cidr| cidr.parse().unwrap()))
+        .apiserver_hosts([host("*.lb.example.org"), host("2001:db8::9")])
+        .etcd(Etcd::Local {
+            server_hosts: vec![host("etcd.example.org")],
+            peer_hosts: vec![host("10.0.0.9")],
+        })
+        .kubelet_serving(true)
 }

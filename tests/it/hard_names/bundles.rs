@@ -1,5 +1,6 @@
 //! An intermediate authority under a root that stays offline, both in `ca.crt`.
 
+use pkigen::pki_core::hex::colons;
 use pkigen::pki_core::spec::Form;
 use pkigen::{CERTS, KeyAlgorithm, Profile};
 use x509_cert::der::Encode as _;
@@ -75,7 +76,7 @@ fn a_bundle_is_warned_of() {
         .serial_number()
         .as_bytes()
         .to_vec();
-    let serial = pkigen::pki_core::hex::colons(&serial);
+    let serial = colons(&serial);
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(said[0].contains("--cluster-signing-cert-file"), "{said:?}");
     assert!(said[0].contains(&serial), "{said:?} names {serial}");
