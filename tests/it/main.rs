@@ -6,7 +6,8 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test says what it expects, stops when it is not so, and prepares its own files"
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a test says what it expects, stops when it is not so, prepares its own files, and knows their names to the letter"
 )]
 
 mod golden;

@@ -8,6 +8,7 @@ pub(crate) mod openssl;
 mod presented;
 mod zlint;
 
+use pkigen::pki_core::Purpose;
 use pkigen::pki_core::verify::verify_usage;
 use pkigen::{
     Certificate, FlagOptions, KeyAlgorithm, Lifetime, Profile, Provider, SoftwareKeys,
@@ -15,6 +16,7 @@ use pkigen::{
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
+use x509_cert::time::Time::{GeneralTime, UtcTime};
 
 pub(crate) use self::presented::{Presented, presented};
 use crate::support::{NOW, Tree, decoded, full_cluster};
@@ -47,7 +49,6 @@ fn openssl_accepts(tree: &Tree, instants: &[OffsetDateTime]) {
 }
 
 fn openssl_accepts_purposes(leaf: &Presented, at: OffsetDateTime) {
-    use pkigen::pki_core::Purpose;
     for purpose in [Purpose::ServerAuth, Purpose::ClientAuth] {
         let said = openssl::verify(leaf, at, purpose, None);
         if leaf.usage.purposes().contains(&purpose) {
@@ -102,7 +103,6 @@ fn beyond_2050(algorithm: KeyAlgorithm) {
     for leaf in presented(&tree) {
         let pem = std::fs::read_to_string(&leaf.file).unwrap();
         let validity = *decoded(&pem)[0].tbs_certificate().validity();
-        use x509_cert::time::Time::{GeneralTime, UtcTime};
         let forms = (validity.not_before, validity.not_after);
         assert!(
             matches!(forms, (UtcTime(_), GeneralTime(_))),
