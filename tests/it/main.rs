@@ -1,3 +1,19 @@
 //! The library's integration tests: one binary, a module for each subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a test says what it expects, stops when it is not so, prepares its own files, and knows their names to the letter"
+)]
+
+mod golden;
+mod hard_names;
+mod oracle;
+mod parity;
+mod properties;
 mod support;
+mod table;

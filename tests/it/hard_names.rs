@@ -1,0 +1,159 @@
+//! Authorities that pkigen did not make: hard names, other key identifiers, bundles, other
+//! forms of files.
+//!
+//! Go and OpenSSL compare names byte by byte, so a name that is read and written again in
+//! another way breaks every certificate, silently. `tests/fixtures/authorities` says what is
+//! hard about each.
+
+mod bundles;
+mod forms;
+mod unsorted;
+
+use pkigen::pki_core::Purpose;
+use pkigen::{KeyAlgorithm, Profile};
+use x509_cert::der::Encode as _;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
+
+use crate::oracle::{openssl, presented};
+use crate::support::{NOW, Tree, cluster_of, decoded, fixture_bytes};
+
+/// The places of authorities.
+const PLACES: [&str; 3] = ["ca", "front-proxy-ca", "etcd/ca"];
+
+/// A tree with this certificate and key in every place of an authority.
+fn with_authority(certificate: &str, key: &str) -> Tree {
+    let tree = Tree::empty();
+    let contents = |name: &str| fixture_bytes(&format!("authorities/{name}"));
+    for place in PLACES {
+        tree.write(&format!("pki/{place}.crt"), &contents(certificate));
+        tree.write(&format!("pki/{place}.key"), &contents(key));
+    }
+    tree
+}
+
+/// Completes a tree, and checks everything that is issued into it with OpenSSL.
+fn serves(tree: &Tree, profile: Profile) {
+    let before = tree.files();
+    tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256));
+    let after = tree.files();
+    for (name, contents) in before {
+        assert_eq!(after[&name], contents, "{name} is untouched");
+    }
+    let leaves = presented(tree);
+    assert_eq!(leaves.len(), 11, "seven pairs and four kubeconfigs");
+    for leaf in &leaves {
+        for purpose in leaf.usage.purposes() {
+            openssl::verify(leaf, NOW, *purpose, None).unwrap();
+        }
+    }
+}
+
+/// The bytes of the issuer are those of the authority's subject, in every certificate.
+fn names_are_kept(tree: &Tree) {
+    for leaf in presented(tree) {
+        let issuer = decoded(&std::fs::read_to_string(&leaf.anchors).unwrap()).remove(0);
+        let leaf = decoded(&std::fs::read_to_string(&leaf.file).unwrap()).remove(0);
+        let wanted = issuer.tbs_certificate().subject().to_der().unwrap();
+        let pem = tree.text("pki/ca.crt");
+        assert!(contains(
+            &crate::support::der_blocks(&pem, "CERTIFICATE")[0],
+            &wanted
+        ));
+        assert_eq!(leaf.tbs_certificate().issuer().to_der().unwrap(), wanted);
+    }
+}
+
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    whole.windows(part.len()).any(|window| window == part)
+}
+
+/// The authority key identifier is what the authority calls itself, and not what we would.
+fn identifiers_are_copied(tree: &Tree) {
+    for leaf in presented(tree) {
+        let issuer = decoded(&std::fs::read_to_string(&leaf.anchors).unwrap()).remove(0);
+        let leaf = decoded(&std::fs::read_to_string(&leaf.file).unwrap()).remove(0);
+        let body = leaf.tbs_certificate();
+        let own = issuer
+            .tbs_certificate()
+            .get_extension::<SubjectKeyIdentifier>();
+        let named = body.get_extension::<AuthorityKeyIdentifier>();
+        let own = own.unwrap().unwrap().1.0;
+        assert_eq!(named.unwrap().unwrap().1.key_identifier, Some(own.clone()));
+        let ours = pkigen::Certificate::from_der(&issuer.to_der().unwrap()).unwrap();
+        let ours = ours.public_key().unwrap().identifier();
+        assert_ne!(own.as_bytes(), ours.as_bytes(), "OpenSSL's is a SHA-1");
+    }
+}
+
+fn accepted(name: &str) {
+    for profile in Profile::ALL {
+        let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
+        serves(&tree, profile);
+        names_are_kept(&tree);
+        identifiers_are_copied(&tree);
+    }
+}
+
+macro_rules! accepted {
+    ($($test:ident: $name:literal),* $(,)?) => {$(
+        #[test]
+        fn $test() {
+            accepted($name);
+        }
+    )*};
+}
+
+accepted! {
+    a_common_name: "common-name",
+    printable_bmp_and_ia5_strings: "mixed-strings",
+    an_attribute_twice: "two-organizations",
+    two_attributes_in_one_relative_name: "multi-valued",
+    latin_1: "latin-1",
+    two_groups_as_go_writes_them: "go-groups",
+    domain_components: "active-directory",
+    an_rsa_authority_over_ecdsa_leaves: "rsa",
+    a_p384_authority_over_p256_leaves: "p384",
+}
+
+/// OpenSSL's strict check wants one of every authority; the others do not.
+#[test]
+fn an_authority_without_a_key_identifier() {
+    let tree = with_authority("no-identifier.crt", "no-identifier.key");
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    for leaf in presented(&tree) {
+        openssl::verify_leniently(&leaf, NOW).unwrap();
+        let said = openssl::verify(&leaf, NOW, leaf.usage.purposes()[0], None).unwrap_err();
+        assert!(said.contains("Subject Key Identifier"), "{said}");
+        let certificate = decoded(&std::fs::read_to_string(&leaf.file).unwrap()).remove(0);
+        let named = certificate
+            .tbs_certificate()
+            .get_extension::<AuthorityKeyIdentifier>();
+        assert_eq!(named.unwrap(), None);
+    }
+}
+
+/// A second run finds nothing to do: what was issued is recognised as the authority's.
+#[test]
+fn a_second_run_keeps_everything() {
+    for name in ["latin-1", "go-groups", "intermediate-and-root"] {
+        let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
+        let cluster = || cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
+        tree.init(cluster());
+        let before = tree.files();
+        let done = tree.init_at(cluster(), NOW);
+        assert_eq!(done.outcome, pkigen::Outcome::Unchanged, "{name}");
+        assert_eq!(tree.files(), before);
+    }
+}
+
+/// A purpose that a leaf does not have is refused under any authority.
+#[test]
+fn purposes_hold_under_a_hard_name() {
+    let tree = with_authority("latin-1.crt", "latin-1.key");
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    let apiserver = presented(&tree)
+        .into_iter()
+        .find(|leaf| leaf.name == "apiserver")
+        .unwrap();
+    openssl::verify(&apiserver, NOW, Purpose::ClientAuth, None).unwrap_err();
+}

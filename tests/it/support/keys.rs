@@ -1,0 +1,26 @@
+//! Keys from `tests/fixtures/keys`: one for each row of the table and each algorithm.
+
+use std::path::PathBuf;
+
+use pkigen::{CERTS, CertId, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random};
+
+use super::fixture;
+
+/// Hands out the prepared key of a row.
+#[derive(Debug)]
+pub(crate) struct FixtureKeys;
+
+impl KeySource for FixtureKeys {
+    fn generate(&self, request: KeyRequest, _random: &dyn Random) -> Result<PrivateKey, KeyError> {
+        let path = key_file(request.id, request.algorithm);
+        let text =
+            std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        PrivateKey::from_pem(&text)
+    }
+}
+
+/// Where the prepared key of a row is: `<algorithm>/<number of the row>.pem`.
+fn key_file(id: CertId, algorithm: KeyAlgorithm) -> PathBuf {
+    let position = CERTS.iter().position(|spec| spec.id == id).unwrap();
+    fixture(&format!("keys/{algorithm}/{:02}.pem", position + 1))
+}
