@@ -90,10 +90,11 @@ pub(crate) fn read(
     }
     let document: Document =
         serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
-            let reason = error.to_string();
+            let reason = error.without_snippet().to_string();
+            let reason = reason.lines().next().unwrap_or("error in the YAML");
             format!(
                 "is not a kubeconfig: {}",
-                reason.lines().next().unwrap_or("YAML error")
+                reason.trim_start_matches("error: ")
             )
         })?;
     if document.current_context.is_empty() {
