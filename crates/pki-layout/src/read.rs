@@ -135,6 +135,24 @@ impl Root {
         }
     }
 
+    /// Fails where no file can be, so that this is said once and not of each file.
+    pub(crate) fn check_directories(&self) -> Result<(), LayoutError> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        rustix::fs::open(self.prefix(), flags | OFlags::CLOEXEC, Mode::empty())
+            .map_err(LayoutError::io(Operation::Open, self.prefix()))?;
+        let directories = self.directories();
+        for directory in [&directories.kubeconfigs, &directories.certificates] {
+            if let Err(error) = self.open(directory, flags)
+                && error.kind() == io::ErrorKind::NotADirectory
+            {
+                return Err(LayoutError::io(Operation::Open, &self.on_disk(directory))(
+                    error,
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The content of a file at a path of the running system, as [`read_file`].
     pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         content(File::from(self.open(path, READ)?))
