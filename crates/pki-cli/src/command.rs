@@ -11,7 +11,7 @@ use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root};
 
 use crate::args::{ClusterArguments, Global};
-use crate::config::{self, Description, Format, Settings, Source, Sourced};
+use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 
@@ -20,6 +20,7 @@ struct Setting {
     root: Root,
     builder: ClusterBuilder,
     flags: FlagOptions,
+    places: Places,
 }
 
 /// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
@@ -67,8 +68,15 @@ fn setting(
     let Description {
         builder,
         mut flags,
+        places,
         assumptions,
-    } = Description::read(settings, format)?;
+    } = Description::read(settings, format).map_err(|error| match (error, &global.config) {
+        (CliError::Missing(problem), Some(path)) => CliError::Value {
+            place: path.display().to_string(),
+            problem,
+        },
+        (error, _) => error,
+    })?;
     for assumption in assumptions {
         printer.note(&assumption);
     }
@@ -78,5 +86,6 @@ fn setting(
         root,
         builder: builder.kubelet_serving(cluster.kubelet_serving),
         flags,
+        places,
     })
 }
