@@ -203,6 +203,8 @@ fn open_bases(
     let mut locks = Vec::new();
     for path in paths {
         let relative = path.strip_prefix("/").unwrap_or(path);
+        // What is there is checked before anything is created in it.
+        nearest(&top, relative)?.check_safe(&top_stat)?;
         let directory = created.open(&top, relative)?;
         directory.check_safe(&top_stat)?;
         let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
@@ -224,6 +226,16 @@ fn open_bases(
         });
     }
     Ok((bases, locks))
+}
+
+/// The deepest directory of a path that is there.
+fn nearest(top: &Directory, relative: &Path) -> Result<Directory, LayoutError> {
+    for path in relative.ancestors() {
+        if let Some(directory) = top.below(path)? {
+            return Ok(directory);
+        }
+    }
+    top.clone_handle()
 }
 
 /// Opens the directory of a file below a base, creating what is missing; never through a link.
