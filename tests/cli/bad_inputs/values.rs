@@ -31,7 +31,7 @@ pub(super) const SINGLE: &[Row] = &[
     ("--certificate-validity", "99999999999999999999h", &[RANGE]),
     ("--ca-validity", "200y", &["200y", RANGE]),
     ("--cluster-signing-duration", "1 year", &["\"1 year\"", DURATION]),
-    ("--certificate-validity", "20y", &["175200h", "longer than the 87600h of the authority", "--ca-validity"]),
+    ("--certificate-validity", "20y", &["175200h", "longer than the 87600h of the authority", "shorten them"]),
     ("--service-cidr", "10.96.0.0", &["\"10.96.0.0\" cannot be a service network", "such as 10.96.0.0/12"]),
     ("--service-cidr", "10.96.0.0/33", &["\"10.96.0.0/33\"", "such as 10.96.0.0/12"]),
     ("--service-cidr", "ten/12", &["\"ten/12\"", "such as 10.96.0.0/12"]),
