@@ -31,8 +31,6 @@ and sa.pub from the first one before.";
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct InitArguments {
-    #[command(flatten)]
-    pub(crate) cluster: ClusterArguments,
     /// Print the plan and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -42,6 +40,9 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    // Last: its heading holds for everything after it.
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
 }
 
 /// Forms of the expiration report.
@@ -140,11 +141,12 @@ pub(crate) struct FlagsArguments {
     /// [default: all].
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<String>,
-    #[command(flatten)]
-    pub(crate) cluster: ClusterArguments,
     /// Form of the flags.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = FlagsFormat::Args)]
     pub(crate) output: FlagsFormat,
+    // Last: its heading holds for everything after it.
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
 }
 
 /// Show what certificate, key and kubeconfig files hold.
