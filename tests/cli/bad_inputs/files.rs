@@ -160,7 +160,7 @@ fn an_unreadable_file_is_the_environment_s_fault() {
     let tree = Tree::good();
     hand_over(&tree);
     init_as_user(&tree).exits(0);
-    fs::set_permissions(tree.pki("ca.key"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(tree.pki("ca.key"), fs::Permissions::from_mode(0o000)).unwrap();
     let says = [
         "pki/ca.key: it cannot be read: Permission denied",
         "run as root, or as the user who owns",

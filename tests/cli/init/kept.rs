@@ -43,8 +43,8 @@ fn sa_pub_is_rebuilt_from_sa_key() {
     let report = tree.init(&["-o", "json"]).exits(0).json();
     before.assert_files_kept(&tree.snapshot());
     assert_eq!(rows(&report, "create"), ["sa"]);
-    let row = report["rows"].as_array().unwrap().iter();
-    let row = row.filter(|row| row["name"] == "sa").next().unwrap();
+    let mut rows = report["rows"].as_array().unwrap().iter();
+    let row = rows.find(|row| row["name"] == "sa").unwrap();
     assert_eq!(row["files"].as_array().unwrap().len(), 1);
     assert_eq!(row["reason"], "sa.pub is missing and rebuilt from sa.key");
     assert_eq!(tree.text("sa.pub"), public);

@@ -115,7 +115,7 @@ fn digests_are_those_of_the_files() {
     let report = report(&tree, &[]);
     for row in report["rows"].as_array().unwrap() {
         let file = row["files"][0].as_str().unwrap();
-        if file.ends_with(".crt") {
+        if row["sha256"].is_string() && row["files"].as_array().unwrap().len() == 2 {
             let certificate = super::certificate(&tree.at(file));
             assert_eq!(row["sha256"], certificate["sha256"], "{file}");
         }

@@ -45,12 +45,6 @@ impl Snapshot {
             .unwrap_or_else(|| panic!("{} is not there", path.display()))
     }
 
-    /// Permissions at a path.
-    #[track_caller]
-    pub(crate) fn mode(&self, path: impl AsRef<Path>) -> u32 {
-        self.entry(path).mode & 0o7777
-    }
-
     /// Every path, with its permissions and whether it is a directory.
     pub(crate) fn modes(&self) -> impl Iterator<Item = (&Path, u32, bool)> {
         let entries = self.0.iter();

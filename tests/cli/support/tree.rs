@@ -11,6 +11,9 @@ use super::{Run, Snapshot, command, run};
 /// The arguments that every tree here is made with.
 pub(crate) const NODE: &[&str] = &["--node-name", "cp1", "--advertise-address", "192.0.2.10"];
 
+/// Path, permissions, and the content of what is a file.
+type Entry = (PathBuf, u32, Option<Vec<u8>>);
+
 /// A node's file system, below a directory that goes when the test is over. What a test puts
 /// beside it, such as a configuration, is in [`Tree::beside`].
 #[derive(Debug)]
@@ -28,7 +31,7 @@ impl Tree {
 
     /// A node after `init`. Made once and then copied: making it waits for the disk.
     pub(crate) fn good() -> Self {
-        static MADE: OnceLock<Vec<(PathBuf, u32, Option<Vec<u8>>)>> = OnceLock::new();
+        static MADE: OnceLock<Vec<Entry>> = OnceLock::new();
         let made = MADE.get_or_init(|| {
             let tree = Self::empty();
             tree.init(&[]).exits(0);
@@ -138,7 +141,7 @@ impl Tree {
     }
 }
 
-fn collect(root: &Path, relative: &Path, entries: &mut Vec<(PathBuf, u32, Option<Vec<u8>>)>) {
+fn collect(root: &Path, relative: &Path, entries: &mut Vec<Entry>) {
     let path = root.join(relative);
     let metadata = fs::symlink_metadata(&path).unwrap();
     let mode = metadata.permissions().mode() & 0o7777;
