@@ -75,6 +75,9 @@ impl Directory {
         // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
         // before the next call leaves no directory that readers cannot enter.
         rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode)).map_err(failed)?;
+        // A umask may have left its owner out, who is about to open it.
+        rustix::fs::chmodat(&self.fd, name, Mode::from_raw_mode(mode), AtFlags::empty())
+            .map_err(failed)?;
         let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
         rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
         Ok(created)
