@@ -174,8 +174,8 @@ fn a_directory_that_cannot_be_written_to_stays_as_it_is() {
     let tree = Tree::good();
     hand_over(&tree);
     tree.remove(&["sa.pub"]);
+    fs::remove_dir_all(tree.pki(".pkigen")).unwrap();
     fs::set_permissions(tree.pki(""), fs::Permissions::from_mode(0o555)).unwrap();
-    fs::remove_dir_all(tree.pki(".pkigen")).ok();
     let says = ["etc/kubernetes/pki", "Permission denied"];
     outcome("read-only", &tree, init_as_user, ENVIRONMENT, &says).unwrap();
     fs::set_permissions(tree.pki(""), fs::Permissions::from_mode(0o755)).unwrap();
