@@ -200,9 +200,9 @@ impl Created {
         Ok(created)
     }
 
-    /// Forces the new names to disk.
-    pub(crate) fn sync(&self) -> Result<(), LayoutError> {
-        self.0.iter().try_for_each(|(parent, _)| parent.sync())
+    /// The directories that hold the new names.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = &Directory> {
+        self.0.iter().map(|(parent, _)| parent)
     }
 
     /// Removes what is still empty, the deepest first.

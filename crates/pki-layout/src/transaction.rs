@@ -1,6 +1,7 @@
 //! The only writer. Everything is staged, forced to disk and read back before the first name
 //! changes, and a name changes by rename alone: no file is ever seen absent, empty or partial.
 
+use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -106,12 +107,18 @@ impl Session {
         done
     }
 
-    /// Forces the new names to disk.
+    /// Forces the new names to disk, each directory once: to sync one that is on disk already
+    /// still costs a flush of the disk's cache.
     fn settle(&self, staged: &[Staged]) -> Result<(), LayoutError> {
-        for file in staged {
-            file.directory.sync()?;
+        let mut synced = BTreeSet::new();
+        let of_files = staged.iter().map(|file| &file.directory);
+        for directory in of_files.chain(self.created.parents()) {
+            let stat = directory.stat()?;
+            if synced.insert((stat.st_dev, stat.st_ino)) {
+                directory.sync()?;
+            }
         }
-        self.created.sync()
+        Ok(())
     }
 
     fn stage(&mut self, writes: &[Write], staged: &mut Vec<Staged>) -> Result<(), LayoutError> {
