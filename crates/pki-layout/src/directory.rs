@@ -68,16 +68,21 @@ impl Directory {
         }
     }
 
-    /// Creates a directory inside this one, with exactly this mode whatever the umask.
-    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Self, LayoutError> {
+    /// Creates a directory inside this one, with exactly this mode whatever the umask. `None` when
+    /// it is there meanwhile: another run starts at the same time, and neither holds a lock yet.
+    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Option<Self>, LayoutError> {
         let path = self.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
         // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
         // before the next call leaves no directory that readers cannot enter.
-        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode)).map_err(failed)?;
+        match rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode)) {
+            Ok(()) => {}
+            Err(Errno::EXIST) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
         let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
         rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
-        Ok(created)
+        Ok(Some(created))
     }
 
     /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go
@@ -195,9 +200,15 @@ impl Created {
         name: &str,
         mode: u32,
     ) -> Result<Directory, LayoutError> {
-        let created = parent.create(name, mode)?;
-        self.0.push((parent.clone_handle()?, name.to_owned()));
-        Ok(created)
+        if let Some(created) = parent.create(name, mode)? {
+            self.0.push((parent.clone_handle()?, name.to_owned()));
+            return Ok(created);
+        }
+        let missing = || {
+            let path = parent.path.join(name);
+            LayoutError::io(Operation::Open, &path)(Errno::NOENT)
+        };
+        parent.child(name)?.ok_or_else(missing)
     }
 
     /// The directories that hold the new names.
