@@ -68,17 +68,23 @@ impl Directory {
         }
     }
 
-    /// Creates a directory inside this one, with exactly this mode whatever the umask.
-    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Self, LayoutError> {
+    /// Creates a directory inside this one, with exactly this mode whatever the umask. `None` when
+    /// it is there meanwhile: another run starts at the same time, and neither holds a lock yet.
+    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Option<Self>, LayoutError> {
         let path = self.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
         // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
         // before the next call leaves no directory that readers cannot enter.
         let mode = Mode::from_raw_mode(mode);
-        rustix::fs::mkdirat(&self.fd, name, mode).map_err(failed)?;
+        match rustix::fs::mkdirat(&self.fd, name, mode) {
+            Ok(()) => {}
+            Err(Errno::EXIST) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
         // A umask may have left its owner out, who is about to open it.
         rustix::fs::chmodat(&self.fd, name, mode, AtFlags::empty()).map_err(failed)?;
-        self.child(name)?.ok_or_else(|| failed(Errno::NOENT))
+        let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
+        Ok(Some(created))
     }
 
     /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go
@@ -196,14 +202,20 @@ impl Created {
         name: &str,
         mode: u32,
     ) -> Result<Directory, LayoutError> {
-        let created = parent.create(name, mode)?;
-        self.0.push((parent.clone_handle()?, name.to_owned()));
-        Ok(created)
+        if let Some(created) = parent.create(name, mode)? {
+            self.0.push((parent.clone_handle()?, name.to_owned()));
+            return Ok(created);
+        }
+        let missing = || {
+            let path = parent.path.join(name);
+            LayoutError::io(Operation::Open, &path)(Errno::NOENT)
+        };
+        parent.child(name)?.ok_or_else(missing)
     }
 
-    /// Forces the new names to disk.
-    pub(crate) fn sync(&self) -> Result<(), LayoutError> {
-        self.0.iter().try_for_each(|(parent, _)| parent.sync())
+    /// The directories that hold the new names.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = &Directory> {
+        self.0.iter().map(|(parent, _)| parent)
     }
 
     /// Removes what is still empty, the deepest first.

@@ -1,6 +1,7 @@
 //! The only writer. Everything is staged, forced to disk and read back before the first name
 //! changes, and a name changes by rename alone: no file is ever seen absent, empty or partial.
 
+use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ use crate::{LayoutError, Root, mode};
 /// a reader of certificate directories looks for.
 const STAGING: &str = ".pkigen";
 const STAGED_PREFIX: &str = "stage-";
+/// How many threads wait for the disk at once, at most.
+const THREADS: usize = 32;
 
 /// A file that is to be.
 #[derive(Debug)]
@@ -106,12 +109,19 @@ impl Session {
         done
     }
 
-    /// Forces the new names to disk.
+    /// Forces the new names to disk, each directory once: to sync one that is on disk already
+    /// still costs a flush of the disk's cache.
     fn settle(&self, staged: &[Staged]) -> Result<(), LayoutError> {
-        for file in staged {
-            file.directory.sync()?;
+        let mut seen = BTreeSet::new();
+        let mut directories = Vec::new();
+        let of_files = staged.iter().map(|file| &file.directory);
+        for directory in of_files.chain(self.created.parents()) {
+            let stat = directory.stat()?;
+            if seen.insert((stat.st_dev, stat.st_ino)) {
+                directories.push(directory);
+            }
         }
-        self.created.sync()
+        at_once(&directories, |directory| directory.sync())
     }
 
     fn stage(&mut self, writes: &[Write], staged: &mut Vec<Staged>) -> Result<(), LayoutError> {
@@ -121,14 +131,14 @@ impl Session {
             let file = self.stage_one(write, name)?;
             staged.push(file);
         }
-        // Forced only when all are written: the file system then has one large piece of work
-        // instead of many small ones.
-        for (file, write) in staged.iter().zip(writes) {
+        // Forced only when all are written, and all at once: the disk then flushes a few times,
+        // not once for each.
+        let pairs: Vec<(&Staged, &Write)> = staged.iter().zip(writes).collect();
+        at_once(&pairs, |(file, write)| {
             rustix::fs::fsync(&file.file)
                 .map_err(LayoutError::io(Operation::Sync, &file.path()))?;
-            read_back(file, write)?;
-        }
-        Ok(())
+            read_back(file, write)
+        })
     }
 
     fn stage_one(&mut self, write: &Write, name: String) -> Result<Staged, LayoutError> {
@@ -190,6 +200,33 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Does something for every item on a few threads, which spend their time waiting for the disk:
+/// file systems make one commit and one flush of the syncs that wait together.
+fn at_once<T: Sync>(
+    items: &[T],
+    task: impl Fn(&T) -> Result<(), LayoutError> + Sync,
+) -> Result<(), LayoutError> {
+    let task = &task;
+    let share = items.len().div_ceil(THREADS).max(1);
+    std::thread::scope(|scope| {
+        let mut results = Vec::new();
+        let mut workers = Vec::new();
+        for chunk in items.chunks(share) {
+            let work = move || chunk.iter().try_for_each(task);
+            match std::thread::Builder::new().spawn_scoped(scope, work) {
+                Ok(worker) => workers.push(worker),
+                // No thread to be had: this one does it.
+                Err(_) => results.push(work()),
+            }
+        }
+        for worker in workers {
+            let result = worker.join();
+            results.push(result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        results.into_iter().collect()
+    })
 }
 
 fn open_bases(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::strace::{inject, is_usable, record};
+use super::strace::{DIRECTORIES, inject, inject_at_directory, is_usable, record};
 use crate::support::{Tree, halves, run};
 
 /// How a run after a kill ended.
@@ -67,6 +67,21 @@ fn killed_while_staging_nothing_has_happened_and_the_next_run_completes() {
 #[test]
 fn killed_while_syncing_or_placing_every_file_is_whole() {
     kill_at_every(&["fsync", "renameat2"]);
+}
+
+#[test]
+fn killed_while_syncing_a_directory_everything_is_there() {
+    if !is_usable() {
+        return;
+    }
+    for directory in DIRECTORIES {
+        let tree = Tree::new();
+        std::fs::create_dir_all(tree.pki().join("etcd")).unwrap();
+        std::fs::create_dir_all(tree.kubernetes().join("pkigen/flags")).unwrap();
+        let killed = run(&mut inject_at_directory(&tree, directory, "signal=KILL"));
+        assert_eq!(killed.code, None, "{directory}: {killed:#?}");
+        tree.assert_complete(directory);
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! Faults at system calls, by strace(1). It counts calls by name and by thread: `init` with EC
-//! keys has one thread, so that the n-th call is the same one in every run.
+//! Faults at system calls, by strace(1). It counts calls by name and by thread. `init` with EC
+//! keys does everything on one thread, so that the n-th call is the same one in every run; only
+//! waiting for the disk is spread over several, whose order means nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use crate::support::{PKIGEN, Tree, has, leave_out, run};
@@ -52,30 +53,42 @@ pub(super) fn inject(tree: &Tree, call: &str, fault: &str, when: &str) -> Comman
 }
 
 /// Of every writing call, which ones (counted from 1) a run makes that create or change
-/// something, and the lines of the log.
+/// something. A number of `fsync` stands for that call of every thread.
 pub(super) fn record() -> BTreeMap<&'static str, Vec<usize>> {
     let log = log_of_init();
     let mut points: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     for call in WRITING {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut numbers = BTreeSet::new();
+        let mut threads = BTreeSet::new();
         let start = format!("{call}(");
-        let lines = log.iter().filter(|line| line.starts_with(&start));
-        let numbered = lines.enumerate().filter(|(_, line)| match call {
-            "openat" => line.contains("O_CREAT"),
-            // Standard output and error are not what is being tested.
-            "write" => !line.starts_with("write(1,") && !line.starts_with("write(2,"),
-            _ => true,
-        });
-        points.insert(call, numbered.map(|(index, _)| index + 1).collect());
+        for (thread, line) in log.iter().filter(|(_, line)| line.starts_with(&start)) {
+            let count = counts.entry(thread).or_default();
+            *count += 1;
+            let counted = match call {
+                "openat" => line.contains("O_CREAT"),
+                // Standard output and error are not what is being tested.
+                "write" => !line.starts_with("write(1,") && !line.starts_with("write(2,"),
+                _ => true,
+            };
+            if counted {
+                numbers.insert(*count);
+                threads.insert(thread);
+            }
+        }
+        let expected = if call == "fsync" { 2 } else { 8 };
+        assert!(numbers.len() >= expected, "{call} was missed: {numbers:?}");
+        assert!(
+            call == "fsync" || threads.len() == 1,
+            "{call} on several threads"
+        );
+        points.insert(call, numbers.into_iter().collect());
     }
-    assert!(
-        points.values().all(|points| points.len() > 5),
-        "calls were missed: {points:?}"
-    );
     points
 }
 
-/// The writing calls of a whole run, a line each, without process ids.
-pub(super) fn log_of_init() -> Vec<String> {
+/// The writing calls of a whole run: the thread, and the call.
+pub(super) fn log_of_init() -> Vec<(String, String)> {
     let tree = Tree::new();
     let file = tempfile::NamedTempFile::new().unwrap();
     let trace = format!("trace={},openat2,open,creat,linkat", WRITING.join(","));
@@ -85,11 +98,31 @@ pub(super) fn log_of_init() -> Vec<String> {
     let calls = log
         .lines()
         .filter_map(|line| line.split_once(char::is_whitespace));
-    let calls: Vec<(&str, &str)> = calls.collect();
-    let threads: std::collections::BTreeSet<&str> = calls.iter().map(|(pid, _)| *pid).collect();
-    assert_eq!(threads.len(), 1, "calls are counted by thread");
+    // A call that was interrupted by another thread's is resumed on a line of its own.
     calls
-        .into_iter()
-        .map(|(_, call)| call.trim_start().to_owned())
+        .map(|(thread, call)| (thread.to_owned(), call.trim_start().to_owned()))
         .collect()
 }
+
+/// `pkigen init` with a fault at every sync of one directory, which has to be there already.
+pub(super) fn inject_at_directory(tree: &Tree, directory: &str, fault: &str) -> Command {
+    let path = tree.kubernetes().join(directory);
+    let path = path.to_str().unwrap();
+    let inject = format!("inject=fsync:{fault}");
+    traced(
+        tree,
+        &[
+            "-o",
+            "/dev/null",
+            "-P",
+            path,
+            "-e",
+            "trace=fsync",
+            "-e",
+            &inject,
+        ],
+    )
+}
+
+/// The directories of a tree whose names change, as they are below `/etc/kubernetes`.
+pub(super) const DIRECTORIES: [&str; 5] = ["", "pki", "pki/etcd", "pkigen", "pkigen/flags"];
