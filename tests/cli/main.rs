@@ -1,3 +1,17 @@
 //! The command as a user meets it: messages, exit codes, and what is on disk afterwards.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests say what they expect, stop when it is not so, and break files on purpose"
+)]
 
+mod bad_inputs;
+mod flags;
+mod help;
+mod init;
+mod inspect;
+mod refusals;
 mod support;

@@ -1,1 +1,324 @@
-//! What the tests against real servers share.
+//! What the tests against real servers and a hostile file system share.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use pki_core::inventory::{ClientFacts, Found, RowFacts};
+use pki_core::{CERTS, Part, Profile};
+use pki_layout::{Directories, Root, mode_of};
+use tempfile::TempDir;
+
+/// The command under test.
+pub(crate) const PKIGEN: &str = env!("CARGO_BIN_EXE_pkigen");
+
+/// Names every value that would otherwise be the host's.
+pub(crate) const INIT: [&str; 5] = [
+    "init",
+    "--node-name",
+    "cp1",
+    "--advertise-address",
+    "192.0.2.10",
+];
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The exit code; `None` after a signal.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Run {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Run {
+    pub(crate) fn expect(self, code: i32, what: &str) -> Self {
+        assert_eq!(self.code, Some(code), "{what}: {self:#?}");
+        self
+    }
+
+    pub(crate) fn expect_error(self, code: i32, words: &[&str], what: &str) -> Self {
+        let run = self.expect(code, what);
+        for word in words {
+            assert!(run.stderr.contains(word), "{what}: no {word:?} in {run:#?}");
+        }
+        assert!(!run.stderr.contains("panicked"), "{what}: {run:#?}");
+        assert!(
+            !run.stderr.contains("PRIVATE KEY"),
+            "{what}: key in a message"
+        );
+        run
+    }
+}
+
+/// A directory that stands for `/`, with `etc/kubernetes` in it or not yet.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    directory: TempDir,
+}
+
+impl Tree {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::Builder::new().prefix("pkigen-live-").tempdir();
+        Self {
+            directory: directory.unwrap(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn kubernetes(&self) -> PathBuf {
+        self.path().join("etc/kubernetes")
+    }
+
+    pub(crate) fn pki(&self) -> PathBuf {
+        self.kubernetes().join("pki")
+    }
+
+    /// The arguments of `pkigen init` on this tree.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let mut arguments: Vec<String> = INIT.map(str::to_owned).into();
+        arguments.push("--root".to_owned());
+        arguments.push(self.path().to_str().unwrap().to_owned());
+        arguments
+    }
+
+    pub(crate) fn init(&self) -> Command {
+        let mut command = Command::new(PKIGEN);
+        command.args(self.arguments());
+        command
+    }
+
+    fn root(&self) -> Root {
+        Root::new(self.path(), Directories::default()).unwrap()
+    }
+
+    /// The files of the table that are there.
+    pub(crate) fn table_files(&self) -> Vec<PathBuf> {
+        let root = self.root();
+        let artifacts = CERTS.iter().flat_map(pki_core::CertSpec::artifacts);
+        let paths = artifacts.map(|artifact| root.path(artifact));
+        paths
+            .filter(|path| path.symlink_metadata().is_ok())
+            .collect()
+    }
+
+    /// Every file and directory below the root, without following links.
+    pub(crate) fn all_files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut pending = vec![self.path().to_owned()];
+        while let Some(directory) = pending.pop() {
+            for entry in std::fs::read_dir(&directory).unwrap() {
+                let path = entry.unwrap().path();
+                if path.symlink_metadata().unwrap().is_dir() {
+                    pending.push(path.clone());
+                }
+                files.push(path);
+            }
+        }
+        files
+    }
+
+    /// What holds at every instant, however a run ended: what is there is whole and belongs
+    /// together, and no private key is open to others, staged or not.
+    pub(crate) fn assert_sound(&self, what: &str) {
+        let inventory = self.root().read();
+        for spec in CERTS {
+            let row = inventory.row(spec.id);
+            assert!(is_whole(&row), "{what}: {}: {row:?}", spec.name);
+        }
+        for path in self.all_files() {
+            let metadata = path.symlink_metadata().unwrap();
+            if metadata.is_file() {
+                let content = std::fs::read(&path).unwrap();
+                let mode = metadata.permissions().mode() & 0o7777;
+                let secret = String::from_utf8_lossy(&content).contains("PRIVATE KEY")
+                    || path
+                        .extension()
+                        .is_some_and(|extension| extension == "conf");
+                let open = secret && mode & 0o077 != 0;
+                assert!(!open, "{what}: {} has mode {mode:o}", path.display());
+            }
+        }
+        self.assert_modes(what);
+    }
+
+    /// The modes of what is in its place, to the bit.
+    fn assert_modes(&self, what: &str) {
+        let root = self.root();
+        for artifact in CERTS.iter().flat_map(pki_core::CertSpec::artifacts) {
+            let path = root.path(artifact);
+            let Ok(metadata) = path.symlink_metadata() else {
+                continue;
+            };
+            let mode = metadata.permissions().mode() & 0o7777;
+            let expected = mode_of(artifact, Profile::KubernetesIo);
+            assert_eq!(mode, expected, "{what}: {}", path.display());
+        }
+    }
+
+    /// Everything is there, a further run has nothing to do, OpenSSL accepts every pair, and
+    /// directories and files have their modes.
+    pub(crate) fn assert_complete(&self, what: &str) {
+        self.assert_sound(what);
+        let again = run(self.init().args(["-o", "json"])).expect(0, what);
+        let report: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+        assert_eq!(report["outcome"], "unchanged", "{what}: {report:#}");
+        let kubernetes = self.kubernetes();
+        let modes = [
+            ("", 0o755),
+            ("pki", 0o755),
+            ("pki/etcd", 0o755),
+            ("pkigen", 0o755),
+            ("pkigen/flags", 0o755),
+            ("pkigen/rbac.yaml", 0o644),
+            (".pkigen", 0o700),
+            ("pki/.pkigen", 0o700),
+        ];
+        for (name, expected) in modes {
+            let metadata = kubernetes.join(name).metadata().unwrap();
+            let mode = metadata.permissions().mode() & 0o7777;
+            assert_eq!(mode, expected, "{what}: mode of {name:?}");
+        }
+        assert_eq!(self.leftovers(), Vec::<PathBuf>::new(), "{what}");
+        for (authority, leaves) in [
+            ("ca.crt", &["apiserver", "apiserver-kubelet-client"][..]),
+            ("front-proxy-ca.crt", &["front-proxy-client"]),
+            (
+                "etcd/ca.crt",
+                &[
+                    "etcd/server",
+                    "etcd/peer",
+                    "etcd/healthcheck-client",
+                    "apiserver-etcd-client",
+                ],
+            ),
+        ] {
+            let mut command = Command::new("openssl");
+            command.args(["verify", "-x509_strict", "-CAfile", authority]);
+            command.args(leaves.iter().map(|leaf| format!("{leaf}.crt")));
+            run(command.current_dir(self.pki())).expect(0, what);
+        }
+    }
+
+    /// Nothing of the table is there; what a failed run may leave is `.pkigen` and directories.
+    pub(crate) fn assert_untouched(&self, what: &str) {
+        let table = self.table_files();
+        assert!(table.is_empty(), "{what}: left {table:?}");
+        for path in self.all_files() {
+            let lock = path.ends_with(".pkigen/lock");
+            assert!(path.is_dir() || lock, "{what}: left {}", path.display());
+        }
+    }
+
+    /// Staged files that a run has left.
+    pub(crate) fn leftovers(&self) -> Vec<PathBuf> {
+        let mut files = self.all_files();
+        files.retain(|path| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with("stage-") || name.contains("journal")
+        });
+        files
+    }
+}
+
+/// What is there can be read, and what belongs together fits.
+fn is_whole(row: &RowFacts) -> bool {
+    fn read<T>(found: &Found<T>) -> bool {
+        matches!(found, Found::Absent | Found::Present(_))
+    }
+    match row {
+        RowFacts::Pair { certificate, key } => {
+            let fits = match (certificate, key) {
+                (Found::Present(chain), Found::Present(key)) => {
+                    chain[0].spki_der() == key.spki_der()
+                }
+                _ => true,
+            };
+            read(certificate) && read(key) && fits
+        }
+        RowFacts::KeyPair { private, public } => {
+            let fits = match (private, public) {
+                (Found::Present(private), Found::Present(public)) => public.contains(private),
+                _ => true,
+            };
+            read(private) && read(public) && fits
+        }
+        RowFacts::Kubeconfig(found) => match found {
+            Found::Present(facts) => match &facts.client {
+                ClientFacts::Embedded { certificate, key } => match (certificate, key) {
+                    (Found::Present(chain), Found::Present(key)) => {
+                        chain[0].spki_der() == key.spki_der() && facts.trust.present().is_some()
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
+            found => read(found),
+        },
+        _ => false,
+    }
+}
+
+/// The part of a pair that is there while the other is not, as the names of the files.
+pub(crate) fn halves(tree: &Tree) -> Vec<String> {
+    let inventory = tree.root().read();
+    let half = |spec: &pki_core::CertSpec| {
+        let part = match inventory.row(spec.id) {
+            RowFacts::Pair { certificate, key } if certificate.is_absent() != key.is_absent() => {
+                if key.is_absent() {
+                    Part::Certificate
+                } else {
+                    Part::Key
+                }
+            }
+            RowFacts::KeyPair { private, public } if private.is_absent() != public.is_absent() => {
+                if private.is_absent() {
+                    Part::PublicKey
+                } else {
+                    Part::Key
+                }
+            }
+            _ => return None,
+        };
+        Some(spec.id.part(part).to_string())
+    };
+    CERTS.iter().filter_map(half).collect()
+}
+
+/// Whether a tool is there; says loudly what is left out when it is not.
+pub(crate) fn has(tool: &str, package: &str) -> bool {
+    let there = Command::new(tool)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok();
+    if !there {
+        leave_out(&format!(
+            "{tool} is not installed (Debian package {package})"
+        ));
+    }
+    there
+}
+
+/// Says loudly that a test cannot run here.
+pub(crate) fn leave_out(why: &str) {
+    let name = std::thread::current();
+    let name = name.name().unwrap_or("a test");
+    eprintln!("\n!!! NOT TESTED: {name}: {why}\n");
+}

@@ -6,7 +6,7 @@ mod verb;
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
-    InitArguments, InspectArguments, ManArguments, ReportFormat,
+    InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
 
 use std::path::PathBuf;
@@ -45,6 +45,9 @@ pub(crate) enum Command {
     /// Show when certificates expire.
     #[command(long_about = verb::CHECK_EXPIRATION_LONG)]
     CheckExpiration(CheckExpirationArguments),
+    /// Give certificates a new life.
+    #[command(long_about = verb::RENEW_LONG)]
+    Renew(RenewArguments),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

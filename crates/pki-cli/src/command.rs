@@ -5,12 +5,13 @@ pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod renew;
 
 use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root};
 
 use crate::args::{ClusterArguments, Global};
-use crate::config::{self, Description, Format, Settings, Source, Sourced};
+use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 
@@ -19,6 +20,7 @@ struct Setting {
     root: Root,
     builder: ClusterBuilder,
     flags: FlagOptions,
+    places: Places,
 }
 
 /// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
@@ -66,8 +68,15 @@ fn setting(
     let Description {
         builder,
         mut flags,
+        places,
         assumptions,
-    } = Description::read(settings, format)?;
+    } = Description::read(settings, format).map_err(|error| match (error, &global.config) {
+        (CliError::Missing(problem), Some(path)) => CliError::Value {
+            place: path.display().to_string(),
+            problem,
+        },
+        (error, _) => error,
+    })?;
     for assumption in assumptions {
         printer.note(&assumption);
     }
@@ -77,5 +86,6 @@ fn setting(
         root,
         builder: builder.kubelet_serving(cluster.kubelet_serving),
         flags,
+        places,
     })
 }

@@ -9,14 +9,16 @@ mod error;
 mod kubeadm;
 mod nearest;
 mod node;
+mod places;
 mod settings;
 mod toml;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use description::{Description, directories, signing_duration};
+pub(crate) use description::{Description, directories, parse as parse_value, signing_duration};
 pub use error::ConfigError;
+pub(crate) use places::Places;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 
 /// The longest text that [`parse`] accepts, in bytes. Real files are a few kilobytes.

@@ -1,5 +1,6 @@
 //! Exit codes, and the errors that lead to them.
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use pki_core::ClusterError;
@@ -97,6 +98,10 @@ impl CliError {
                 | LayoutError::Flags(_)
                 | LayoutError::NotText { .. }
                 | LayoutError::Name(_) => ExitStatus::Usage,
+                // A directory or something huge: there is a file, and it is not the right one.
+                LayoutError::Io { source, .. } if source.kind() == ErrorKind::InvalidData => {
+                    ExitStatus::Usage
+                }
                 _ => ExitStatus::Environment,
             },
         }

@@ -36,6 +36,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
             command::check_expiration::run(&global, &arguments, now, &printer)
         }
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
+        Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),
         Command::Man(man) => command::generate::man(&man, &printer),

@@ -3,6 +3,7 @@
 pub(crate) mod expiration;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod renew;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};

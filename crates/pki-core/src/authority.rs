@@ -217,7 +217,7 @@ pub(crate) fn check_may_issue(certificate: &Certificate) -> Result<(), Authority
     }
 }
 
-fn path_above(issuing: &Certificate, generations: &[Certificate]) -> Vec<Certificate> {
+pub(crate) fn path_above(issuing: &Certificate, generations: &[Certificate]) -> Vec<Certificate> {
     let mut path = Vec::new();
     let mut current = issuing;
     while !current.is_self_issued() && path.len() < generations.len() {

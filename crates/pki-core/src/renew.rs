@@ -5,16 +5,19 @@
 
 mod decide;
 mod execute;
+mod reconcile;
 
 pub use execute::{RenewError, Renewed};
+pub use reconcile::Difference;
 
 use time::OffsetDateTime;
 
+use crate::cluster::Cluster;
 use crate::expiration::Threshold;
 use crate::inventory::Inventory;
 use crate::spec::{CERTS, CertId};
 use crate::validity::{Lifetime, Validity};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Template};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
@@ -28,6 +31,8 @@ pub struct RenewRule {
     pub lifetime: Lifetime,
     /// Keep the keys.
     pub reuse_key: bool,
+    /// Issue what differs from this cluster's configuration as it says, and leave the rest.
+    pub reconcile: Option<Box<Cluster>>,
 }
 
 impl RenewRule {
@@ -39,6 +44,7 @@ impl RenewRule {
             threshold: Threshold::default(),
             lifetime: Lifetime::YEAR,
             reuse_key: false,
+            reconcile: None,
         }
     }
 }
@@ -76,6 +82,10 @@ pub enum RenewAction {
         /// Whether that is shorter than asked, because the authority ends.
         clamped: bool,
     },
+    /// It is issued as the configuration says.
+    Reissue(Box<Reissue>),
+    /// It is as the configuration says.
+    AsConfigured,
     /// It has time left.
     NotDue {
         /// Until when.
@@ -98,6 +108,37 @@ pub enum RenewAction {
         /// Why, and what to do.
         reason: String,
     },
+}
+
+/// How a row is issued as the configuration says.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Reissue {
+    /// What is there now, and its path.
+    pub chain: Vec<Certificate>,
+    /// What is issued.
+    pub template: Template,
+    /// How the two differ.
+    pub differences: Vec<Difference>,
+    /// What else changes in a kubeconfig.
+    pub kubeconfig: Option<KubeconfigChange>,
+}
+
+/// What changes in a kubeconfig beside the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeconfigChange {
+    /// URL of the API server.
+    pub server: String,
+    /// The authorities it trusts.
+    pub trust: Vec<Certificate>,
+}
+
+impl RenewAction {
+    /// Whether a new certificate is issued.
+    #[must_use]
+    pub const fn issues(&self) -> bool {
+        matches!(self, Self::Renew { .. } | Self::Reissue(_))
+    }
 }
 
 impl RenewPlan {
@@ -142,14 +183,17 @@ impl RenewPlan {
         self.now
     }
 
-    /// The rows that are issued again.
-    pub fn renewals(&self) -> impl Iterator<Item = (CertId, &[Certificate], Validity)> {
-        self.steps.iter().filter_map(|step| match &step.action {
-            RenewAction::Renew {
-                chain, validity, ..
-            } => Some((step.id, chain.as_slice(), *validity)),
-            _ => None,
-        })
+    /// The rows that get a new certificate.
+    pub fn renewals(&self) -> impl Iterator<Item = CertId> {
+        let renewals = self.steps.iter().filter(|step| step.action.issues());
+        renewals.map(|step| step.id)
+    }
+
+    /// What is done with a row that was asked for.
+    #[must_use]
+    pub fn action(&self, id: CertId) -> Option<&RenewAction> {
+        let step = self.steps.iter().find(|step| step.id == id)?;
+        Some(&step.action)
     }
 
     /// Whether something is worth an exit code: what is broken always, what is missing or
@@ -161,7 +205,10 @@ impl RenewPlan {
             RenewAction::Missing | RenewAction::External { .. } | RenewAction::NotOurs { .. } => {
                 step.named
             }
-            RenewAction::Renew { .. } | RenewAction::NotDue { .. } => false,
+            RenewAction::Renew { .. }
+            | RenewAction::Reissue(_)
+            | RenewAction::AsConfigured
+            | RenewAction::NotDue { .. } => false,
         })
     }
 }

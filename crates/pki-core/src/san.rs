@@ -102,6 +102,9 @@ impl FromStr for DnsName {
                 ));
             }
         }
+        if text.parse::<IpAddr>().is_ok() {
+            return Err(invalid("it is an IP address, and a DNS name is wanted"));
+        }
         // 999.1.1.1 or 1.2.3: every verifier takes these for addresses, and refuses.
         if labels
             .last()

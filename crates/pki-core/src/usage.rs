@@ -113,6 +113,22 @@ impl fmt::Display for Purpose {
     }
 }
 
+/// The names of the bits that are set, in their order in the bit string.
+impl fmt::Display for KeyUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = [
+            (self.digital_signature, "digitalSignature"),
+            (self.key_encipherment, "keyEncipherment"),
+            (self.certificate_sign, "keyCertSign"),
+            (self.crl_sign, "cRLSign"),
+        ]
+        .into_iter()
+        .filter_map(|(set, name)| set.then_some(name))
+        .collect();
+        f.write_str(&names.join(", "))
+    }
+}
+
 /// Bits of the key usage extension that this crate sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(

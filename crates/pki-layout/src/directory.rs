@@ -72,11 +72,13 @@ impl Directory {
     pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Self, LayoutError> {
         let path = self.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
-        // Born closed, so that the mode is never wider than it ends up.
-        rustix::fs::mkdirat(&self.fd, name, Mode::from_raw_mode(mode & 0o700)).map_err(failed)?;
-        let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
-        rustix::fs::fchmod(&created.fd, Mode::from_raw_mode(mode)).map_err(failed)?;
-        Ok(created)
+        // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
+        // before the next call leaves no directory that readers cannot enter.
+        let mode = Mode::from_raw_mode(mode);
+        rustix::fs::mkdirat(&self.fd, name, mode).map_err(failed)?;
+        // A umask may have left its owner out, who is about to open it.
+        rustix::fs::chmodat(&self.fd, name, mode, AtFlags::empty()).map_err(failed)?;
+        self.child(name)?.ok_or_else(|| failed(Errno::NOENT))
     }
 
     /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go

@@ -106,6 +106,17 @@ pub enum LayoutError {
     /// The description of the cluster does not hold together.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    /// Renewing failed.
+    #[error(transparent)]
+    Renew(#[from] pki_core::renew::RenewError),
+    /// A file to be replaced is not a plain file of its directory.
+    #[error("{} is not replaced: it is {what}", path.display())]
+    NotReplaceable {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A subject cannot be encoded.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -68,12 +68,14 @@ impl Root {
     ///
     /// # Errors
     ///
-    /// [`LayoutError::Cluster`] when the description of the cluster does not hold together.
+    /// [`LayoutError::Cluster`] when the description of the cluster does not hold together;
+    /// [`LayoutError::Io`] when the prefix is not there, or one of the directories is a file.
     pub fn plan_init(
         &self,
         cluster: ClusterBuilder,
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
+        self.check_directories()?;
         plan(cluster, &self.read(), now)
     }
 

@@ -1,7 +1,9 @@
 //! Kubeconfigs: writing new ones as kubeadm does, and reading what there is.
 
 mod read;
+mod splice;
 mod write;
 
 pub(crate) use read::{Keys, read};
+pub(crate) use splice::{own_key, splice};
 pub(crate) use write::{NewKubeconfig, render};

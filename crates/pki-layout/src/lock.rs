@@ -29,6 +29,8 @@ impl Lock {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(&staging.fd, NAME, flags, Mode::from_raw_mode(mode::STAGED))
             .map_err(failed)?;
+        // Whatever the umask: with no permission at all, the next run could not open it.
+        rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode::STAGED)).map_err(failed)?;
         let started = Instant::now();
         loop {
             match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {

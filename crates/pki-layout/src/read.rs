@@ -9,7 +9,7 @@ use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{Mode, OFlags, ResolveFlags};
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
@@ -75,31 +75,40 @@ impl Root {
         Ok(authorities)
     }
 
+    /// An authority as the plan found it.
     fn authority(&self, id: CertId, plan: &Plan) -> Result<Authority, LayoutError> {
+        let authority = self.load_authority(id)?;
+        let found = authority.generations().iter().map(Certificate::fingerprint);
+        let expected = plan.steps().iter().find(|step| step.id == id);
+        if expected.is_some_and(|step| found.eq(step.expects.iter().copied())) {
+            Ok(authority)
+        } else {
+            Err(LayoutError::Changed {
+                path: self.path(id.part(Part::Certificate)),
+            })
+        }
+    }
+
+    /// An authority with its key.
+    pub(crate) fn load_authority(&self, id: CertId) -> Result<Authority, LayoutError> {
         let file = self.directories().path(id.part(Part::Certificate));
         let path = self.on_disk(&file);
-        let changed = || LayoutError::Changed { path: path.clone() };
         let Found::Present(generations) = self.parsed(&file, parse_certificates) else {
-            return Err(changed());
+            return Err(LayoutError::Changed { path });
         };
-        let expected = plan.steps().iter().find(|step| step.id == id);
-        let fingerprints: Vec<[u8; 32]> =
-            generations.iter().map(Certificate::fingerprint).collect();
-        if expected.is_none_or(|step| step.expects != fingerprints) {
-            return Err(changed());
-        }
-        let key_path = self.path(id.part(Part::Key));
+        let key = self.load_key(id)?;
+        Authority::open(generations, Box::new(key))
+            .map_err(|source| LayoutError::Authority { path, source })
+    }
+
+    /// The private key file of a row.
+    pub(crate) fn load_key(&self, id: CertId) -> Result<PrivateKey, LayoutError> {
+        let file = self.directories().path(id.part(Part::Key));
+        let path = self.on_disk(&file);
         let text = self
-            .read_file(&self.directories().path(id.part(Part::Key)))
-            .map_err(LayoutError::io(Operation::Read, &key_path))?;
-        let key = PrivateKey::from_pem(&text).map_err(|source| LayoutError::Key {
-            path: key_path,
-            source,
-        })?;
-        Authority::open(generations, Box::new(key)).map_err(|source| LayoutError::Authority {
-            path: path.clone(),
-            source,
-        })
+            .read_file(&file)
+            .map_err(LayoutError::io(Operation::Read, &path))?;
+        PrivateKey::from_pem(&text).map_err(|source| LayoutError::Key { path, source })
     }
 
     /// Whether a file of the table is there, whatever it is.
@@ -111,6 +120,37 @@ impl Root {
     /// Whether a path of the running system is a name of something, be it of a link to nothing.
     pub(crate) fn is_taken(&self, path: &Path) -> bool {
         self.open(path, OFlags::PATH | OFlags::NOFOLLOW).is_ok()
+    }
+
+    /// Why a file cannot be replaced by renaming another over it, if it cannot: what reads a
+    /// link's target would go on reading the old one.
+    pub(crate) fn obstacle(&self, path: &Path) -> Option<&'static str> {
+        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        let stat = rustix::fs::fstat(&file).ok()?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => None,
+            FileType::Symlink => Some("a symbolic link; put the file itself there"),
+            FileType::Directory => Some("a directory"),
+            _ => Some("not a regular file"),
+        }
+    }
+
+    /// Fails where no file can be, so that this is said once and not of each file.
+    pub(crate) fn check_directories(&self) -> Result<(), LayoutError> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        rustix::fs::open(self.prefix(), flags | OFlags::CLOEXEC, Mode::empty())
+            .map_err(LayoutError::io(Operation::Open, self.prefix()))?;
+        let directories = self.directories();
+        for directory in [&directories.kubeconfigs, &directories.certificates] {
+            if let Err(error) = self.open(directory, flags)
+                && error.kind() == io::ErrorKind::NotADirectory
+            {
+                return Err(LayoutError::io(Operation::Open, &self.on_disk(directory))(
+                    error,
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The content of a file at a path of the running system, as [`read_file`].

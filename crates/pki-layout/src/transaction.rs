@@ -4,7 +4,7 @@
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -90,17 +90,25 @@ impl Session {
     /// order given.
     pub(crate) fn commit(mut self, writes: &[Write]) -> Result<(), LayoutError> {
         let mut staged = Vec::with_capacity(writes.len());
-        let placed = self
+        let done = self
             .stage(writes, &mut staged)
-            .and_then(|()| place(&staged));
-        if placed.is_err() {
+            .and_then(|()| place(&staged))
+            .and_then(|()| {
+                let settled = self.settle(&staged);
+                settled.inspect_err(|_| take_back(&staged))
+            });
+        if done.is_err() {
             for file in &staged {
                 file.staging.remove(&file.name, Entry::File);
             }
             self.created.undo();
-            return placed;
         }
-        for file in &staged {
+        done
+    }
+
+    /// Forces the new names to disk.
+    fn settle(&self, staged: &[Staged]) -> Result<(), LayoutError> {
+        for file in staged {
             file.directory.sync()?;
         }
         self.created.sync()
@@ -116,20 +124,23 @@ impl Session {
         // Forced only when all are written: the file system then has one large piece of work
         // instead of many small ones.
         for (file, write) in staged.iter().zip(writes) {
-            rustix::fs::fsync(&file.file).map_err(LayoutError::io(Operation::Sync, &write.path))?;
+            rustix::fs::fsync(&file.file)
+                .map_err(LayoutError::io(Operation::Sync, &file.path()))?;
             read_back(file, write)?;
         }
         Ok(())
     }
 
     fn stage_one(&mut self, write: &Write, name: String) -> Result<Staged, LayoutError> {
-        let failed = |error: Errno| LayoutError::io(Operation::Stage, &write.path)(error);
         let base = self
             .bases
             .iter()
             .find(|base| write.path.starts_with(&base.path))
-            .ok_or_else(|| failed(Errno::XDEV))?;
+            .ok_or_else(|| LayoutError::io(Operation::Stage, &write.path)(Errno::XDEV))?;
         let relative = write.path.strip_prefix(&base.path).unwrap_or(&write.path);
+        // As it is on disk, which is not write.path below a --root.
+        let path = base.directory.path.join(relative);
+        let failed = |error: Errno| LayoutError::io(Operation::Stage, &path)(error);
         let (directory, target_name) = descend(&base.directory, relative, &mut self.created)?;
         // A rename cannot cross file systems, and pki/etcd may be a mount of its own.
         let same_device = directory.stat()?.st_dev == base.directory.stat()?.st_dev;
@@ -138,6 +149,10 @@ impl Session {
         } else {
             self.created
                 .child(&directory, STAGING, mode::STAGING_DIRECTORY)?
+        };
+        let replaced = match write.target {
+            Target::New => None,
+            Target::Replaced => replaceable(&directory, &target_name)?,
         };
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -151,7 +166,7 @@ impl Session {
             target_name,
             target: write.target,
         };
-        let written = fill(&staged.file, write).map_err(failed);
+        let written = fill(&staged.file, write, replaced.as_ref()).map_err(failed);
         if written.is_err() {
             staged.staging.remove(&staged.name, Entry::File);
         }
@@ -188,6 +203,8 @@ fn open_bases(
     let mut locks = Vec::new();
     for path in paths {
         let relative = path.strip_prefix("/").unwrap_or(path);
+        // What is there is checked before anything is created in it.
+        nearest(&top, relative)?.check_safe(&top_stat)?;
         let directory = created.open(&top, relative)?;
         directory.check_safe(&top_stat)?;
         let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
@@ -211,6 +228,16 @@ fn open_bases(
     Ok((bases, locks))
 }
 
+/// The deepest directory of a path that is there.
+fn nearest(top: &Directory, relative: &Path) -> Result<Directory, LayoutError> {
+    for path in relative.ancestors() {
+        if let Some(directory) = top.below(path)? {
+            return Ok(directory);
+        }
+    }
+    top.clone_handle()
+}
+
 /// Opens the directory of a file below a base, creating what is missing; never through a link.
 fn descend(
     base: &Directory,
@@ -228,7 +255,25 @@ fn descend(
     Ok((directory, (*file).to_owned()))
 }
 
-fn fill(file: &OwnedFd, write: &Write) -> Result<(), Errno> {
+/// What a file to be replaced is now. A link or a special file is not ours to replace: who
+/// reads it would go on reading the old one.
+fn replaceable(directory: &Directory, name: &str) -> Result<Option<Stat>, LayoutError> {
+    let path = directory.path.join(name);
+    let stat = match rustix::fs::statat(&directory.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) => stat,
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(LayoutError::io(Operation::Read, &path)(error)),
+    };
+    let what = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => return Ok(Some(stat)),
+        FileType::Symlink => "a symbolic link; put the file itself there",
+        FileType::Directory => "a directory",
+        _ => "not a regular file",
+    };
+    Err(LayoutError::NotReplaceable { path, what })
+}
+
+fn fill(file: &OwnedFd, write: &Write, replaced: Option<&Stat>) -> Result<(), Errno> {
     let mut rest = write.contents.as_slice();
     while !rest.is_empty() {
         match rustix::io::write(file, rest) {
@@ -238,7 +283,18 @@ fn fill(file: &OwnedFd, write: &Write) -> Result<(), Errno> {
             Err(error) => return Err(error),
         }
     }
-    rustix::fs::fchmod(file, Mode::from_raw_mode(write.mode))
+    let Some(old) = replaced else {
+        return rustix::fs::fchmod(file, Mode::from_raw_mode(write.mode));
+    };
+    // A rootless control plane's files belong to its own users and groups, and stay theirs. A
+    // private key loses what it grants to others.
+    let (owner, group) = (Uid::from_raw(old.st_uid), Gid::from_raw(old.st_gid));
+    rustix::fs::fchown(file, Some(owner), Some(group))?;
+    let mut mode = Mode::from_raw_mode(old.st_mode);
+    if write.mode == mode::SECRET {
+        mode.remove(Mode::RWXO);
+    }
+    rustix::fs::fchmod(file, mode)
 }
 
 /// What is on disk must be what was written: a write may lie.
@@ -251,14 +307,14 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
             Ok(0) => break,
             Ok(read) => length += read,
             Err(Errno::INTR) => {}
-            Err(error) => return Err(LayoutError::io(Operation::Read, &write.path)(error)),
+            Err(error) => return Err(LayoutError::io(Operation::Read, &staged.path())(error)),
         }
     }
     if content.get(..length) == Some(write.contents.as_slice()) {
         Ok(())
     } else {
         Err(LayoutError::ReadBack {
-            path: write.path.clone(),
+            path: staged.path(),
         })
     }
 }
@@ -267,20 +323,28 @@ fn read_back(staged: &Staged, write: &Write) -> Result<(), LayoutError> {
 fn place(staged: &[Staged]) -> Result<(), LayoutError> {
     for (number, file) in staged.iter().enumerate() {
         if let Err(error) = file.place() {
-            for earlier in staged.iter().take(number) {
-                if earlier.target == Target::New {
-                    earlier.directory.remove(&earlier.target_name, Entry::File);
-                }
-            }
+            take_back(staged.get(..number).unwrap_or_default());
             return Err(error);
         }
     }
     Ok(())
 }
 
+/// Removes the new ones of what was placed.
+fn take_back(placed: &[Staged]) {
+    for file in placed.iter().filter(|file| file.target == Target::New) {
+        file.directory.remove(&file.target_name, Entry::File);
+    }
+}
+
 impl Staged {
+    /// Where it goes, for messages.
+    fn path(&self) -> PathBuf {
+        self.directory.path.join(&self.target_name)
+    }
+
     fn place(&self) -> Result<(), LayoutError> {
-        let path = self.directory.path.join(&self.target_name);
+        let path = self.path();
         let flags = match self.target {
             Target::New => RenameFlags::NOREPLACE,
             Target::Replaced => RenameFlags::empty(),

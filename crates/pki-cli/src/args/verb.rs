@@ -31,8 +31,6 @@ and sa.pub from the first one before.";
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct InitArguments {
-    #[command(flatten)]
-    pub(crate) cluster: ClusterArguments,
     /// Print the plan and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -42,6 +40,9 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    // Last: its heading holds for everything after it.
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
 }
 
 /// Forms of the expiration report.
@@ -78,6 +79,43 @@ pub(crate) struct CheckExpirationArguments {
     pub(crate) output: ExpirationFormat,
 }
 
+pub(super) const RENEW_LONG: &str = "\
+Gives certificates a new key, a new serial number and new dates. What they say stays: subject, every \
+alternative name, usages, unknown extensions, the type and size of the key; in a kubeconfig every \
+byte but the certificate and its key. Needs no configuration.
+
+Names are those of check-expiration, such as apiserver or admin.conf. What is missing or signed by \
+an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
+be renewed does not stop the rest; everything that can is written in one go, key first and \
+certificate last. Ends with what has to be restarted and what need not.";
+
+/// Give certificates a new life.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct RenewArguments {
+    /// `all`, or the certificates' names.
+    #[arg(value_name = "all | NAME", required = true)]
+    pub(crate) names: Vec<String>,
+    /// Only what expires within this time, such as 30d.
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) within: Option<Lifetime>,
+    /// Life of the new certificates [default: the configuration's, else 8760h].
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) certificate_validity: Option<Lifetime>,
+    /// Keep the keys: the change of a pair is then the change of one file.
+    #[arg(long)]
+    pub(crate) reuse_key: bool,
+    /// Issue what differs from the configuration as it says; needs --config.
+    #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
+    pub(crate) reconcile: bool,
+    /// Say what would be done and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}
+
 /// Forms of the flag sets.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FlagsFormat {
@@ -106,11 +144,12 @@ pub(crate) struct FlagsArguments {
     /// [default: all].
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<String>,
-    #[command(flatten)]
-    pub(crate) cluster: ClusterArguments,
     /// Form of the flags.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = FlagsFormat::Args)]
     pub(crate) output: FlagsFormat,
+    // Last: its heading holds for everything after it.
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
 }
 
 /// Show what certificate, key and kubeconfig files hold.

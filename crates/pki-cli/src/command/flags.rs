@@ -23,8 +23,9 @@ pub(crate) fn run(
         root,
         builder,
         flags,
+        places,
     } = setting(global, &arguments.cluster, printer)?;
-    let cluster = builder.build()?;
+    let cluster = builder.build().map_err(|error| places.locate(error))?;
     let options = root.flag_options(&flags);
     let sets = match component {
         Some(one) => vec![FlagSet::of(one, &cluster, root.directories(), &options)?],

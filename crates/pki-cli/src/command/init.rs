@@ -20,18 +20,20 @@ pub(crate) fn run(
         root,
         builder,
         flags,
+        places,
     } = setting(global, &arguments.cluster, printer)?;
     let builder = builder.for_join(arguments.for_join);
     let result = if arguments.dry_run {
-        root.rehearse_init(builder, &flags, now)?
+        root.rehearse_init(builder, &flags, now)
     } else {
         let line = printer.progress_line();
         let progress = |progress| line.update(progress);
         let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
         let result = root.init(builder, &flags, now, &provider);
         line.finish();
-        result?
+        result
     };
+    let result = result.map_err(|error| places.locate_any(error))?;
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&result.report(&root))?)?,
         ReportFormat::Text => render::init::print(&result, &root, printer)?,

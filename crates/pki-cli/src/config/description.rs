@@ -6,7 +6,7 @@ use std::str::FromStr;
 use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime};
 use pki_layout::{Component, Directories, FlagOptions, Override};
 
-use super::{EtcdSettings, ExtraArgument, Format, Settings, Source, Sourced};
+use super::{EtcdSettings, ExtraArgument, Format, Places, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::host;
 
@@ -15,6 +15,8 @@ use crate::host;
 pub(crate) struct Description {
     pub(crate) builder: ClusterBuilder,
     pub(crate) flags: FlagOptions,
+    /// Where the values were given.
+    pub(crate) places: Places,
     /// What was taken from the host because nobody said it.
     pub(crate) assumptions: Vec<String>,
 }
@@ -24,6 +26,7 @@ impl Description {
     /// one: a kubeadm file selects the profile kubeadm, and like flags alone it may leave the
     /// node's name and address to the host; a TOML file may not.
     pub(crate) fn read(settings: Settings, format: Option<Format>) -> Result<Self, CliError> {
+        let mut places = Places::of(&settings);
         let Settings {
             node_name,
             advertise_address,
@@ -46,6 +49,9 @@ impl Description {
         let node_name = node_name.map_or_else(|| host_name(format, &mut assumptions), Ok)?;
         let address =
             advertise_address.map_or_else(|| host_address(format, &mut assumptions), Ok)?;
+
+        places.node_name = Some(node_name.source.clone());
+        places.advertise_address = Some(address.source.clone());
 
         let mut builder = Cluster::builder(parse(&node_name)?, parse(&address)?);
         if let Some(port) = bind_port {
@@ -87,6 +93,7 @@ impl Description {
         Ok(Self {
             builder,
             flags: flag_options(extra_args)?,
+            places,
             assumptions,
         })
     }

@@ -163,7 +163,7 @@ impl ClusterBuilder {
                     domain: error.text,
                 })?,
         };
-        check_advertise_address(self.advertise_address)?;
+        check_advertise_address(self.advertise_address.to_canonical())?;
         check_service_cidrs(&service_cidrs)?;
         check_etcd(&self.etcd)?;
         check_duplicates(&self.apiserver_hosts, "the API server")?;
@@ -277,7 +277,9 @@ fn check_etcd(etcd: &Etcd) -> Result<(), ClusterError> {
                 let host = endpoint
                     .strip_prefix("https://")
                     .or_else(|| endpoint.strip_prefix("http://"));
-                if host.is_none_or(str::is_empty) || endpoint.contains([',', ' ']) {
+                if host.is_none_or(|host| host.starts_with([':', '/']) || host.is_empty())
+                    || endpoint.contains([',', ' '])
+                {
                     return invalid(format!(
                         "{endpoint:?} is not a URL such as https://192.0.2.20:2379"
                     ));

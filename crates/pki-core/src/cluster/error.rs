@@ -19,7 +19,7 @@ pub enum ClusterError {
     /// The node is called as an authority is.
     #[error(
         "the node's name {name} is also the common name of an authority; its certificates would \
-         look self-signed, and OpenSSL and GnuTLS would refuse them"
+         look self-signed, and OpenSSL and GnuTLS would refuse them; give the node another name"
     )]
     NodeNamedAsAuthority {
         /// The name.
@@ -89,7 +89,7 @@ pub enum ClusterError {
     /// Leaf certificates are configured to outlive their authority.
     #[error(
         "certificates are to live {leaf}, longer than the {authority} of the authority that \
-         signs them"
+         signs them; shorten them, or lengthen the authority's life"
     )]
     OutlivesAuthority {
         /// Life of leaf certificates.

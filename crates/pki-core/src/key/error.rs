@@ -5,6 +5,9 @@ use crate::random::RandomError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
+    /// The file is empty.
+    #[error("is empty")]
+    Empty,
     /// The file has no PEM block at all.
     #[error("holds no PEM block; a private key file starts with -----BEGIN")]
     NotPem,

@@ -91,6 +91,9 @@ fn as_text(bytes: &[u8]) -> Result<&str, KeyError> {
         Some(0x30) => KeyError::Der,
         _ => KeyError::NotPem,
     };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(KeyError::Empty);
+    }
     std::str::from_utf8(bytes).map_err(|_| not_text())
 }
 

@@ -160,9 +160,15 @@ impl Refusal {
                 "have the external authority issue {files}, or put {} back",
                 path(authority.part(Part::Key))
             ),
-            Problem::KeyMismatch { .. } if row == CertId::ServiceAccount => format!(
+            // Made afresh, the pair would be another one, and what the old one signed is void.
+            _ if self.file.part == Part::PublicKey => format!(
                 "move {} away, and it is rebuilt from the private key",
-                path(row.part(Part::PublicKey))
+                path(self.file)
+            ),
+            _ if row == CertId::ServiceAccount => format!(
+                "put the right {} back, the key that signs this cluster's tokens; or move {files} \
+                 away, and every token signed so far becomes invalid",
+                path(self.file)
             ),
             _ => format!("move {files} away, and it is made afresh"),
         }

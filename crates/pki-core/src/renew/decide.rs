@@ -1,12 +1,14 @@
 use time::OffsetDateTime;
 
-use super::{RenewAction, RenewRule};
+use super::reconcile::differences;
+use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
 use crate::authority::{check_may_issue, issuing_certificate};
+use crate::cluster::Cluster;
 use crate::expiration::RenewedBy;
 use crate::instant::readable;
 use crate::inventory::{ClientFacts, Found, Inventory, RowFacts};
 use crate::key::{KeyAlgorithm, PublicKey};
-use crate::spec::{CertId, CertSpec};
+use crate::spec::{CertId, CertSpec, Form};
 use crate::validity::Validity;
 use crate::verify::{PathError, verify_path};
 use crate::x509::Certificate;
@@ -31,6 +33,10 @@ pub(super) fn decide(
             not_after: leaf.validity().not_after,
         };
     }
+    if let Some(cluster) = &rule.reconcile {
+        return reconcile(spec, inventory, cluster, now, chain, &facts)
+            .unwrap_or_else(|action| action);
+    }
     match new_life(spec, inventory, rule, now, chain, key) {
         Ok((validity, clamped)) => RenewAction::Renew {
             chain: chain.to_vec(),
@@ -39,6 +45,70 @@ pub(super) fn decide(
         },
         Err(action) => action,
     }
+}
+
+/// What the configuration makes of a row.
+fn reconcile(
+    spec: &CertSpec,
+    inventory: &Inventory,
+    cluster: &Cluster,
+    now: OffsetDateTime,
+    chain: &[Certificate],
+    facts: &RowFacts,
+) -> Result<RenewAction, RenewAction> {
+    let Some(authority) = spec.issuer else {
+        return Err(RenewAction::Missing);
+    };
+    let issuing = issuing(authority, inventory)?;
+    check_authority(authority, &issuing, now)?;
+    let generations = inventory.certificates(authority);
+    let template = cluster.template(spec, now);
+    let template = template.map_err(|error| RenewAction::Broken {
+        reason: error.to_string(),
+    })?;
+    let Some(mut template) = template else {
+        return Err(RenewAction::Missing);
+    };
+    template.validity = template.validity.clamped(issuing.validity().not_after);
+    let mut differences = differences(spec, cluster, chain, &template, generations, &issuing);
+    let kubeconfig = match (facts, spec.form) {
+        (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
+            let server = cluster.server_url(server);
+            let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
+            if facts.server != server {
+                differences.push(Difference {
+                    field: "server",
+                    actual: facts.server.clone(),
+                    expected: server.clone(),
+                });
+            }
+            if !generations.iter().all(|one| trust.contains(one)) {
+                let names = |list: &[Certificate]| {
+                    let names = list.iter().map(|one| one.serial_number().to_string());
+                    names.collect::<Vec<_>>().join(", ")
+                };
+                differences.push(Difference {
+                    field: "trusted authorities",
+                    actual: names(trust),
+                    expected: names(generations),
+                });
+            }
+            Some(KubeconfigChange {
+                server,
+                trust: generations.to_vec(),
+            })
+        }
+        _ => None,
+    };
+    if differences.is_empty() {
+        return Ok(RenewAction::AsConfigured);
+    }
+    Ok(RenewAction::Reissue(Box::new(Reissue {
+        chain: chain.to_vec(),
+        template,
+        differences,
+        kubeconfig,
+    })))
 }
 
 /// Due by the threshold, or past its end already.
@@ -63,11 +133,12 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
                 });
             }
         },
-        RowFacts::Kubeconfig(Found::Absent) => return Err(RenewAction::Missing),
         RowFacts::Kubeconfig(Found::Broken { reason } | Found::Unreadable { reason }) => {
             return Err(broken(reason));
         }
-        RowFacts::KeyPair { .. } => return Err(RenewAction::Missing),
+        RowFacts::Kubeconfig(Found::Absent) | RowFacts::KeyPair { .. } => {
+            return Err(RenewAction::Missing);
+        }
     };
     match certificate {
         Found::Present(chain) => Ok((chain, key)),
@@ -100,6 +171,19 @@ fn new_life(
         check_issuer(spec, chain, inventory.certificates(authority), now).map_err(refuse)?;
         check_key(leaf, key, rule).map_err(refuse)?;
     }
+    check_authority(authority, &issuing, now)?;
+    let end = issuing.validity().not_after;
+    let validity = Validity::starting(now, rule.lifetime);
+    Ok((validity.clamped(end), end < validity.not_after))
+}
+
+/// An authority signs only while it lives.
+fn check_authority(
+    authority: CertId,
+    issuing: &Certificate,
+    now: OffsetDateTime,
+) -> Result<(), RenewAction> {
+    let refuse = |reason: String| RenewAction::Broken { reason };
     let end = issuing.validity().not_after;
     if end <= now {
         return Err(refuse(format!(
@@ -113,8 +197,7 @@ fn new_life(
             readable(issuing.validity().not_before)
         )));
     }
-    let validity = Validity::starting(now, rule.lifetime);
-    Ok((validity.clamped(end), end < validity.not_after))
+    Ok(())
 }
 
 /// The certificate that issues for a row, if it can.
@@ -167,13 +250,13 @@ fn check_issuer(
         validity.not_after.max(validity.not_before),
     );
     for purpose in usage.purposes() {
-        match verify_path(chain, generations, *purpose, at) {
-            Err(error @ (PathError::UnknownIssuer { .. } | PathError::AuthorityAsLeaf)) => {
-                return Err(format!(
-                    "{error}; move it away, and `pkigen init` makes it afresh"
-                ));
-            }
-            _ => {}
+        if let Err(error @ (PathError::UnknownIssuer { .. } | PathError::AuthorityAsLeaf)) =
+            verify_path(chain, generations, *purpose, at)
+        {
+            return Err(format!(
+                "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
+                 configuration says with --reconcile"
+            ));
         }
     }
     Ok(())

@@ -4,12 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::RenewPlan;
-use crate::authority::{Authorities, SignError};
+use super::{RenewAction, RenewPlan};
+use crate::authority::{Authorities, Authority, SignError};
 use crate::issue::{Progress, Provider};
-use crate::key::{KeyAlgorithm, KeyError, KeyRequest, KeyType, PrivateKey, SigningKey as _};
+use crate::key::{KeyAlgorithm, KeyError, KeyRequest, PrivateKey, SigningKey as _};
 use crate::spec::CertId;
-use crate::validity::Validity;
 use crate::verify::{PathError, verify_usage};
 use crate::x509::Certificate;
 
@@ -85,14 +84,15 @@ impl RenewPlan {
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
     ) -> Result<Vec<Renewed>, RenewError> {
-        let renewals: Vec<(CertId, &[Certificate], Validity)> = self.renewals().collect();
         if !self.rule().reuse_key {
-            keys = make_keys(&renewals, provider)?;
+            keys = self.make_keys(provider)?;
         }
-        let mut renewed = Vec::with_capacity(renewals.len());
-        for (id, old, validity) in renewals {
+        let mut renewed = Vec::new();
+        for id in self.renewals() {
             let key = keys.remove(&id).ok_or(RenewError::NoKey { id })?;
-            renewed.push(self.renew(id, old, validity, key, authorities, provider)?);
+            let authority = id.spec().issuer.and_then(|issuer| authorities.get(&issuer));
+            let authority = authority.ok_or(RenewError::NoAuthority { id })?;
+            renewed.push(self.renew(id, key, authority, provider)?);
         }
         Ok(renewed)
     }
@@ -100,18 +100,36 @@ impl RenewPlan {
     fn renew(
         &self,
         id: CertId,
-        old: &[Certificate],
-        validity: Validity,
         key: PrivateKey,
-        authorities: &Authorities,
+        authority: &Authority,
         provider: &Provider<'_>,
     ) -> Result<Renewed, RenewError> {
-        let authority = id.spec().issuer.and_then(|issuer| authorities.get(&issuer));
-        let authority = authority.ok_or(RenewError::NoAuthority { id })?;
-        let (leaf, further) = old.split_first().ok_or(RenewError::NoKey { id })?;
-        let certificate = authority
-            .renew(leaf, validity, key.public_key(), provider.random)
-            .map_err(|source| RenewError::Sign { id, source })?;
+        let failed = |source| RenewError::Sign { id, source };
+        let (certificate, further, usage) = match self.action(id) {
+            Some(RenewAction::Renew {
+                chain, validity, ..
+            }) => {
+                let (leaf, further) = chain.split_first().ok_or(RenewError::NoKey { id })?;
+                let renewed = authority
+                    .renew(leaf, *validity, key.public_key(), provider.random)
+                    .map_err(failed)?;
+                // An old certificate may lack a purpose that its row asks for; renewal keeps
+                // what it says, so only what it says is checked.
+                let usage = id.spec().usage.filter(|usage| {
+                    let mut purposes = usage.purposes().iter();
+                    purposes.all(|purpose| leaf.has_purpose(*purpose))
+                });
+                (renewed, further, usage)
+            }
+            Some(RenewAction::Reissue(reissue)) => {
+                let issued = authority
+                    .issue(&reissue.template, key.public_key(), provider.random)
+                    .map_err(failed)?;
+                // What the configuration does not say does not stay.
+                (issued, &[][..], Some(reissue.template.usage))
+            }
+            _ => return Err(RenewError::NoKey { id }),
+        };
         let mut chain = vec![certificate];
         chain.extend(authority.path());
         let path_length = chain.len();
@@ -121,12 +139,6 @@ impl RenewPlan {
                 chain.push(certificate.clone());
             }
         }
-        // An old certificate may lack a purpose that its row asks for; renewal keeps what it
-        // says, so only what it says is checked.
-        let usage = id.spec().usage.filter(|usage| {
-            let purposes = usage.purposes().iter();
-            purposes.copied().all(|purpose| leaf.has_purpose(purpose))
-        });
         if let Some(usage) = usage {
             verify_usage(&chain, authority.generations(), usage, self.now())
                 .map_err(|source| RenewError::Check { id, source })?;
@@ -138,43 +150,47 @@ impl RenewPlan {
             key: Arc::new(key),
         })
     }
-}
 
-/// New keys of the type and size that the old certificates have.
-fn make_keys(
-    renewals: &[(CertId, &[Certificate], Validity)],
-    provider: &Provider<'_>,
-) -> Result<BTreeMap<CertId, PrivateKey>, RenewError> {
-    let mut requests = Vec::with_capacity(renewals.len());
-    for (id, old, _) in renewals {
-        let key_type = old
-            .first()
-            .ok_or(RenewError::NoKey { id: *id })?
-            .public_key()
-            .map_err(|source| RenewError::Key { id: *id, source })?
-            .key_type();
-        let algorithm = KeyAlgorithm::of(key_type).ok_or(RenewError::NoKey { id: *id })?;
-        requests.push(KeyRequest::new(*id, algorithm));
+    /// The key that a row needs: of the old certificate's type and size, or the configuration's.
+    fn key_request(&self, id: CertId) -> Result<KeyRequest, RenewError> {
+        let key_type = match (self.action(id), &self.rule().reconcile) {
+            (Some(RenewAction::Reissue(_)), Some(cluster)) => cluster.key_algorithm().key_type(),
+            (Some(RenewAction::Renew { chain, .. }), _) => chain
+                .first()
+                .ok_or(RenewError::NoKey { id })?
+                .public_key()
+                .map_err(|source| RenewError::Key { id, source })?
+                .key_type(),
+            _ => return Err(RenewError::NoKey { id }),
+        };
+        let algorithm = KeyAlgorithm::of(key_type).ok_or(RenewError::NoKey { id })?;
+        Ok(KeyRequest::new(id, algorithm))
     }
-    let total = requests.len();
-    let done = AtomicUsize::new(0);
-    let make = |request: &KeyRequest| {
-        let id = request.id;
-        let key = provider
-            .keys
-            .generate(*request, provider.random)
-            .map_err(|source| RenewError::Key { id, source })?;
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        (provider.progress)(Progress { done, total });
-        Ok((id, key))
-    };
-    let is_slow = |request: &KeyRequest| {
-        let key_type: KeyType = request.algorithm.key_type();
-        key_type.is_rsa()
-    };
-    if requests.iter().any(is_slow) {
-        requests.par_iter().with_max_len(1).map(make).collect()
-    } else {
-        requests.iter().map(make).collect()
+
+    fn make_keys(
+        &self,
+        provider: &Provider<'_>,
+    ) -> Result<BTreeMap<CertId, PrivateKey>, RenewError> {
+        let requests: Result<Vec<KeyRequest>, RenewError> =
+            self.renewals().map(|id| self.key_request(id)).collect();
+        let requests = requests?;
+        let total = requests.len();
+        let done = AtomicUsize::new(0);
+        let make = |request: &KeyRequest| {
+            let id = request.id;
+            let key = provider
+                .keys
+                .generate(*request, provider.random)
+                .map_err(|source| RenewError::Key { id, source })?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            (provider.progress)(Progress { done, total });
+            Ok((id, key))
+        };
+        let mut algorithms = requests.iter().map(|request| request.algorithm);
+        if algorithms.any(|algorithm| algorithm.key_type().is_rsa()) {
+            requests.par_iter().with_max_len(1).map(make).collect()
+        } else {
+            requests.iter().map(make).collect()
+        }
     }
 }

@@ -53,6 +53,12 @@ impl Template {
             profile,
         }
     }
+
+    /// Whether the certificate names its own key: an authority always, a leaf in our profile.
+    #[must_use]
+    pub fn has_subject_key_identifier(&self) -> bool {
+        self.usage == Usage::Authority || self.profile == Profile::KubernetesIo
+    }
 }
 
 /// Who signs: the authority's name and key identifier as its own certificate has them.

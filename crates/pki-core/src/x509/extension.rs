@@ -16,7 +16,6 @@ use x509_cert::ext::pkix::{
 
 use super::{EncodeError, Template};
 use crate::san::SubjectAltNames;
-use crate::spec::Profile;
 use crate::usage::{KeyUsage, Usage};
 
 /// One extension of a certificate (RFC 5280 section 4.2), its value still encoded.
@@ -78,7 +77,7 @@ pub(super) fn extensions(
     };
     extensions.push(Extension::new(ID_CE_BASIC_CONSTRAINTS, true, &constraints)?);
 
-    if is_authority || *profile == Profile::KubernetesIo {
+    if template.has_subject_key_identifier() {
         let identifier = SubjectKeyIdentifier(octets(subject_key.identifier().as_bytes())?);
         extensions.push(Extension::new(
             ID_CE_SUBJECT_KEY_IDENTIFIER,

@@ -90,10 +90,11 @@ pub(crate) fn read(
     }
     let document: Document =
         serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
-            let reason = error.to_string();
+            let reason = error.without_snippet().to_string();
+            let reason = reason.lines().next().unwrap_or("error in the YAML");
             format!(
                 "is not a kubeconfig: {}",
-                reason.lines().next().unwrap_or("YAML error")
+                reason.trim_start_matches("error: ")
             )
         })?;
     if document.current_context.is_empty() {
@@ -126,7 +127,7 @@ pub(crate) fn read(
     ))
 }
 
-fn options() -> serde_saphyr::Options {
+pub(super) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
     }
@@ -213,7 +214,7 @@ fn public_half(data: &str) -> Found<PublicKey> {
 }
 
 /// Go's decoder passes over line breaks inside base64, which YAML block scalars leave there.
-fn decode(data: &str) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn decode(data: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut compact = Zeroizing::new(String::with_capacity(data.len()));
     compact.extend(data.chars().filter(|c| !c.is_ascii_whitespace()));
     Base64::decode_vec(&compact).ok().map(Zeroizing::new)

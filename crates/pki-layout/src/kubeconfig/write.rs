@@ -125,7 +125,7 @@ pub(crate) fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, Re
     Ok(whole)
 }
 
-fn encode(certificates: &[Certificate]) -> String {
+pub(super) fn encode(certificates: &[Certificate]) -> String {
     let pem: String = certificates.iter().map(Certificate::to_pem).collect();
     Base64::encode_string(pem.as_bytes())
 }

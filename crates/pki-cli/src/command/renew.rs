@@ -1,0 +1,97 @@
+use pki_core::expiration::Threshold;
+use pki_core::key::SoftwareKeys;
+use pki_core::renew::RenewRule;
+use pki_core::{CERTS, CertId, Lifetime, Provider, SystemRandom};
+use pki_layout::Root;
+use time::OffsetDateTime;
+
+use super::file_settings;
+use crate::args::{Global, RenewArguments, ReportFormat};
+use crate::config::{self, Description};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+/// `pkigen renew`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &RenewArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let (settings, format) = file_settings(global, printer)?;
+    let root = Root::new(&global.root, config::directories(&settings))?;
+    let mut rule = RenewRule::all();
+    rule.names = names(&arguments.names)?;
+    rule.threshold = Threshold {
+        within: arguments.within.map(Lifetime::duration),
+    };
+    rule.reuse_key = arguments.reuse_key;
+    rule.lifetime = match (
+        arguments.certificate_validity,
+        &settings.certificate_validity,
+    ) {
+        (Some(lifetime), _) => lifetime,
+        (None, Some(configured)) => config::parse_value(configured)?,
+        (None, None) => Lifetime::YEAR,
+    };
+    if arguments.reconcile {
+        let description = Description::read(settings, format)?;
+        let mut builder = description.builder.certificate_lifetime(rule.lifetime);
+        builder = builder.profile_or(root.read().profile());
+        rule.reconcile = Some(Box::new(builder.build()?));
+    }
+    let result = if arguments.dry_run {
+        root.rehearse_renew(rule, now)
+    } else {
+        let line = printer.progress_line();
+        let progress = |progress| line.update(progress);
+        let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
+        let result = root.renew(&rule, now, &provider);
+        line.finish();
+        result?
+    };
+    let report = result.report();
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::renew::print(&report, printer)?,
+    }
+    Ok(if result.has_findings() {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Done
+    })
+}
+
+/// The rows that were named; none for `all`.
+fn names(names: &[String]) -> Result<Vec<CertId>, CliError> {
+    if names.iter().any(|name| name == "all") {
+        return match names {
+            [_] => Ok(Vec::new()),
+            _ => Err(CliError::Value {
+                place: "NAME".to_owned(),
+                problem: "\"all\" goes alone; leave out the other names".to_owned(),
+            }),
+        };
+    }
+    names.iter().map(|name| row(name)).collect()
+}
+
+fn row(name: &str) -> Result<CertId, CliError> {
+    let renewable = || CERTS.iter().filter(|spec| spec.issuer.is_some());
+    let known: Vec<&str> = renewable().map(|spec| spec.name).collect();
+    let found = CertId::find(name).filter(|id| id.spec().issuer.is_some());
+    found.ok_or_else(|| {
+        let why = match CertId::find(name) {
+            Some(id) if id.spec().is_authority() => {
+                " is an authority, which is replaced and not renewed;"
+            }
+            Some(_) => " has no certificate;",
+            None => " is no certificate of the table;",
+        };
+        CliError::Value {
+            place: "NAME".to_owned(),
+            problem: format!("{name:?}{why} there are all, {}", known.join(", ")),
+        }
+    })
+}

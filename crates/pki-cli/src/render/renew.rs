@@ -1,0 +1,99 @@
+//! `renew`, for people.
+
+use std::fmt::Write as _;
+
+use pki_core::report::{RenewReport, RenewRow};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{date, lines, table};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// What failed goes to standard error, the account to standard output.
+pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliError> {
+    for row in report.rows.iter().filter(|row| row.action == "failed") {
+        printer.failure(&format!(
+            "{} was not renewed: {}",
+            row.name,
+            row.detail.as_deref().unwrap_or("it cannot be")
+        ));
+    }
+    let mut text = rows(&report.rows);
+    if report.readers.is_empty() {
+        text.push_str("\nNothing was renewed, and nothing has to be restarted.\n");
+    } else {
+        text.push_str(&advice(report));
+    }
+    printer.account(&text)
+}
+
+fn rows(rows: &[RenewRow]) -> String {
+    let mut table = table();
+    for row in rows.iter().filter(|row| row.action != "failed") {
+        let detail = match (&row.new_expiration, &row.detail) {
+            (Some(expires), None) => format!("expires {}", shown(expires)),
+            (Some(expires), Some(detail)) => format!("expires {}: {detail}", shown(expires)),
+            (None, detail) => detail.clone().unwrap_or_default(),
+        };
+        table.add_row([row.action, row.name.as_str(), &detail]);
+        for difference in &row.differences {
+            table.add_row(["", "", &format!("  {difference}")]);
+        }
+    }
+    if table.is_empty() {
+        String::new()
+    } else {
+        lines(table)
+    }
+}
+
+fn shown(instant: &str) -> String {
+    OffsetDateTime::parse(instant, &Rfc3339).map_or_else(|_| instant.to_owned(), date)
+}
+
+/// What must be restarted first, then what need not.
+fn advice(report: &RenewReport) -> String {
+    let (restarts, others): (Vec<_>, Vec<_>) = report
+        .readers
+        .iter()
+        .partition(|reader| reader.restart.is_some());
+    let mut text = String::new();
+    if !restarts.is_empty() {
+        let verb = if report.dry_run {
+            "Would need a restart"
+        } else {
+            "Restart"
+        };
+        let _ = writeln!(text, "\n{HEADING}{verb}:{HEADING:#}");
+        for reader in restarts {
+            let command = reader.restart.as_deref().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "  {}, which {} ({})",
+                reader.reader, reader.when, reader.certificate
+            );
+            let _ = writeln!(text, "    {command}");
+            if let Some(note) = &reader.note {
+                let _ = writeln!(text, "    {note}");
+            }
+        }
+    }
+    if !others.is_empty() {
+        let _ = writeln!(text, "\n{HEADING}No restart:{HEADING:#}");
+        let mut table = table();
+        for reader in &others {
+            table.add_row([
+                format!("  {}", reader.certificate),
+                format!("{} {}", reader.reader, reader.when),
+            ]);
+        }
+        text.push_str(&lines(table));
+        for reader in &others {
+            if let Some(note) = &reader.note {
+                let _ = writeln!(text, "  {}: {note}", reader.certificate);
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,191 @@
+//! Renewing the certificate in a kubeconfig: two values change, every other byte stays.
+
+use std::ops::Range;
+
+use base64ct::{Base64, Encoding as _};
+use pki_core::Certificate;
+use pki_core::key::PrivateKey;
+use pki_core::renew::KubeconfigChange;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+use zeroize::Zeroizing;
+
+use super::read::options;
+use super::write::encode;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document {
+    clusters: Vec<NamedCluster>,
+    contexts: Vec<NamedContext>,
+    current_context: String,
+    users: Vec<NamedUser>,
+}
+
+#[derive(Deserialize)]
+struct NamedContext {
+    name: String,
+    context: Context,
+}
+
+#[derive(Deserialize)]
+struct Context {
+    cluster: String,
+    user: String,
+}
+
+#[derive(Deserialize)]
+struct NamedCluster {
+    name: String,
+    cluster: Cluster,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Cluster {
+    server: Value,
+    certificate_authority_data: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct NamedUser {
+    name: String,
+    #[serde(default)]
+    user: User,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", default)]
+struct User {
+    client_certificate_data: Option<Spanned<Zeroizing<String>>>,
+    client_key_data: Option<Spanned<Zeroizing<String>>>,
+}
+
+/// A place of the text and what goes there.
+struct Edit {
+    place: Range<usize>,
+    text: Zeroizing<String>,
+}
+
+/// The text with the current user's certificate and key replaced, and with a change the current
+/// cluster's server and authorities too.
+pub(crate) fn splice(
+    text: &str,
+    chain: &[Certificate],
+    key: &PrivateKey,
+    change: Option<&KubeconfigChange>,
+) -> Result<Zeroizing<String>, String> {
+    let (certificate, private_key) = current_user(text)?;
+    let pem = key.to_pem().map_err(|error| error.to_string())?;
+    let key_data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
+    let mut edits = vec![
+        edit(text, &certificate, &encode(chain))?,
+        edit(text, &private_key, &key_data)?,
+    ];
+    if let Some(change) = change {
+        let (server, trust) = current_cluster(text)?;
+        if server.value.as_str() != change.server {
+            edits.push(edit(text, &server, &change.server)?);
+        }
+        edits.push(edit(text, &trust, &encode(&change.trust))?);
+    }
+    edits.sort_by_key(|edit| edit.place.start);
+
+    let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
+    let mut spliced = Zeroizing::new(String::with_capacity(capacity));
+    let mut at = 0;
+    for edit in &edits {
+        spliced.push_str(text.get(at..edit.place.start).unwrap_or_default());
+        spliced.push_str(&edit.text);
+        at = edit.place.end;
+    }
+    spliced.push_str(text.get(at..).unwrap_or_default());
+
+    // Read back: the two values must be there, whatever form the text has.
+    let (certificate, private_key) = current_user(&spliced)?;
+    let same = |value: &Spanned<Zeroizing<String>>, wanted: &str| value.value.trim() == wanted;
+    if same(&certificate, &encode(chain)) && same(&private_key, &key_data) {
+        Ok(spliced)
+    } else {
+        Err("is written in a form in which its certificate cannot be replaced".to_owned())
+    }
+}
+
+/// The current user's private key.
+pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
+    let (_, key) = current_user(text)?;
+    let pem = super::read::decode(&key.value).ok_or("has client-key-data that is not base64")?;
+    PrivateKey::from_pem(&pem).map_err(|error| format!("has client-key-data that {error}"))
+}
+
+type Value = Spanned<Zeroizing<String>>;
+
+fn current_cluster(text: &str) -> Result<(Value, Value), String> {
+    let document = read(text)?;
+    let context = document
+        .contexts
+        .into_iter()
+        .find(|context| context.name == document.current_context)
+        .map(|context| context.context.cluster)
+        .ok_or("has no current context")?;
+    let cluster = document
+        .clusters
+        .into_iter()
+        .find(|candidate| candidate.name == context)
+        .map(|candidate| candidate.cluster)
+        .ok_or("has no current cluster")?;
+    match cluster.certificate_authority_data {
+        Some(trust) => Ok((cluster.server, trust)),
+        None => Err("holds no certificate-authority-data".to_owned()),
+    }
+}
+
+fn read(text: &str) -> Result<Document, String> {
+    serde_saphyr::from_str_with_options(text, options())
+        .map_err(|_| "is not a kubeconfig".to_owned())
+}
+
+fn current_user(text: &str) -> Result<(Value, Value), String> {
+    let document = read(text)?;
+    let user = document
+        .contexts
+        .into_iter()
+        .find(|context| context.name == document.current_context)
+        .map(|context| context.context.user)
+        .ok_or("has no current context")?;
+    let user = document
+        .users
+        .into_iter()
+        .find(|candidate| candidate.name == user)
+        .map(|candidate| candidate.user)
+        .ok_or("has no current user")?;
+    match (user.client_certificate_data, user.client_key_data) {
+        (Some(certificate), Some(key)) => Ok((certificate, key)),
+        _ => Err("holds no client-certificate-data and client-key-data".to_owned()),
+    }
+}
+
+/// Keeps the quotes of a quoted value, and the line break and indentation after a block's.
+fn edit(text: &str, value: &Value, new: &str) -> Result<Edit, String> {
+    if value.referenced != value.defined {
+        return Err("uses a YAML alias for its certificate, which may be shared".to_owned());
+    }
+    let span = value.referenced.span();
+    let bounds = span
+        .byte_offset()
+        .zip(span.byte_len())
+        .and_then(|(start, length)| {
+            let start = usize::try_from(start).ok()?;
+            Some(start..start.checked_add(usize::try_from(length).ok()?)?)
+        });
+    let found = bounds.and_then(|place| Some((place.clone(), text.get(place)?)));
+    let (place, old) = found.ok_or("cannot be read by position")?;
+    let quote = old.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let quote = quote.map(String::from).unwrap_or_default();
+    let tail = old.get(old.trim_end().len()..).unwrap_or_default();
+    let mut text = Zeroizing::new(String::with_capacity(new.len() + tail.len() + 2));
+    for part in [quote.as_str(), new, quote.as_str(), tail] {
+        text.push_str(part);
+    }
+    Ok(Edit { place, text })
+}

@@ -1,0 +1,250 @@
+//! `renew`: new certificates in the places of the old ones, in one go or not at all.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use pki_core::key::PrivateKey;
+use pki_core::renew::{RenewAction, RenewPlan, RenewRule, Renewed};
+use pki_core::{Authorities, CertId, Certificate, Form, Part, Provider};
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+use crate::error::Operation;
+use crate::mode::{PUBLIC, SECRET};
+use crate::transaction::{Session, Target, Write};
+use crate::{LayoutError, Root};
+
+/// What [`Root::renew`] did.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Renewal {
+    /// The plan it executed.
+    pub plan: RenewPlan,
+    /// What was issued, in the order of the plan.
+    pub renewed: Vec<RenewedCertificate>,
+    /// Files that were replaced, as paths of the running system.
+    pub replaced: Vec<PathBuf>,
+    /// What could not be written in its place, and was left as it is.
+    pub failures: Vec<RenewFailure>,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+}
+
+/// A row that was issued again and could not be put in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RenewFailure {
+    /// The row.
+    pub id: CertId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Everything that is ready to be written.
+struct Prepared {
+    renewed: Vec<RenewedCertificate>,
+    writes: Vec<Write>,
+    failures: Vec<RenewFailure>,
+}
+
+/// A certificate that was renewed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RenewedCertificate {
+    /// The row.
+    pub id: CertId,
+    /// The new certificate.
+    pub certificate: Certificate,
+    /// How many certificates of the old file are no part of the path and were kept.
+    pub kept: usize,
+}
+
+impl Root {
+    /// Decides what [`renew`](Self::renew) would do, and writes nothing.
+    #[must_use]
+    pub fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
+        RenewPlan::new(&self.read(), rule, now)
+    }
+
+    /// Renews what the rule asks for. What cannot be renewed is said in the plan and does not
+    /// stop the rest; what can is written in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`]. No certificate has changed then.
+    pub fn renew(
+        &self,
+        rule: &RenewRule,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Renewal, LayoutError> {
+        // Without the lock first: it is a file, and where nothing is renewed none is written.
+        let plan = self.plan_renew(rule.clone(), now);
+        if plan.renewals().next().is_none() {
+            return Ok(Renewal::nothing(plan, false));
+        }
+        let session = Session::open(self)?;
+        let plan = self.plan_renew(rule.clone(), now);
+        match self.prepare_renewal(&plan, provider) {
+            Ok(Prepared {
+                renewed,
+                writes,
+                failures,
+            }) => {
+                session.commit(&writes)?;
+                Ok(Renewal {
+                    renewed,
+                    replaced: writes.into_iter().map(|write| write.path).collect(),
+                    failures,
+                    ..Renewal::nothing(plan, false)
+                })
+            }
+            Err(error) => {
+                session.abandon();
+                Err(error)
+            }
+        }
+    }
+
+    /// What [`renew`](Self::renew) would do; writes nothing.
+    #[must_use]
+    pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
+        let plan = self.plan_renew(rule, now);
+        let files = plan
+            .renewals()
+            .flat_map(|id| id.spec().artifacts())
+            .map(|artifact| self.directories().path(artifact));
+        let replaced = files.collect();
+        Renewal {
+            replaced,
+            ..Renewal::nothing(plan, true)
+        }
+    }
+
+    fn prepare_renewal(
+        &self,
+        plan: &RenewPlan,
+        provider: &Provider<'_>,
+    ) -> Result<Prepared, LayoutError> {
+        let mut authorities = Authorities::new();
+        let mut keys = BTreeMap::new();
+        for id in plan.renewals() {
+            if let Some(issuer) = id.spec().issuer
+                && !authorities.contains_key(&issuer)
+            {
+                authorities.insert(issuer, self.load_authority(issuer)?);
+            }
+            if plan.rule().reuse_key {
+                keys.insert(id, self.own_key(id)?);
+            }
+        }
+        let mut prepared = Prepared {
+            renewed: Vec::new(),
+            writes: Vec::new(),
+            failures: Vec::new(),
+        };
+        for one in &plan.execute(&authorities, keys, provider)? {
+            // One file in an odd form must not keep the others from their new lives.
+            match self.renewal_writes(one, plan) {
+                Ok(writes) => {
+                    prepared.writes.extend(writes);
+                    prepared.renewed.extend(RenewedCertificate::of(one));
+                }
+                Err(reason) => prepared.failures.push(RenewFailure { id: one.id, reason }),
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// The files of one row, key first and certificate last.
+    fn renewal_writes(&self, renewed: &Renewed, plan: &RenewPlan) -> Result<Vec<Write>, String> {
+        let id = renewed.id;
+        let mut writes = Vec::new();
+        let write = |part: Part, contents: Zeroizing<Vec<u8>>, mode: u32| {
+            let path = self.directories().path(id.part(part));
+            if let Some(what) = self.obstacle(&path) {
+                return Err(format!("{} is {what}", self.on_disk(&path).display()));
+            }
+            // A key that was lost has nothing to replace.
+            let target = if self.is_taken(&path) {
+                Target::Replaced
+            } else {
+                Target::New
+            };
+            Ok(Write {
+                path,
+                contents,
+                mode,
+                target,
+            })
+        };
+        if let Form::Kubeconfig { .. } = id.spec().form {
+            let text = self
+                .kubeconfig_text(id)
+                .map_err(|error| error.to_string())?;
+            let change = match plan.action(id) {
+                Some(RenewAction::Reissue(reissue)) => reissue.kubeconfig.as_ref(),
+                _ => None,
+            };
+            let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key, change)
+                .map_err(|reason| format!("it {reason}"))?;
+            let contents = Zeroizing::new(spliced.as_bytes().to_vec());
+            writes.push(write(Part::Kubeconfig, contents, SECRET)?);
+            return Ok(writes);
+        }
+        // With the key kept, renewal is a change of one file: no reader ever sees a mismatch.
+        if !plan.rule().reuse_key {
+            let pem = renewed.key.to_pem().map_err(|error| error.to_string())?;
+            let contents = Zeroizing::new(pem.as_bytes().to_vec());
+            writes.push(write(Part::Key, contents, SECRET)?);
+        }
+        let pem: String = renewed.chain.iter().map(Certificate::to_pem).collect();
+        let contents = Zeroizing::new(pem.into_bytes());
+        writes.push(write(Part::Certificate, contents, PUBLIC)?);
+        Ok(writes)
+    }
+
+    fn kubeconfig_text(&self, id: CertId) -> Result<Zeroizing<String>, LayoutError> {
+        let file = self.directories().path(id.part(Part::Kubeconfig));
+        let path = self.on_disk(&file);
+        let bytes = self
+            .read_file(&file)
+            .map_err(LayoutError::io(Operation::Read, &path))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| LayoutError::NotText { path })?;
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The private key of a row, to be kept.
+    fn own_key(&self, id: CertId) -> Result<PrivateKey, LayoutError> {
+        if let Form::Kubeconfig { .. } = id.spec().form {
+            let text = self.kubeconfig_text(id)?;
+            return crate::kubeconfig::own_key(&text).map_err(|reason| LayoutError::Encode {
+                path: self.path(id.part(Part::Kubeconfig)),
+                source: reason.into(),
+            });
+        }
+        self.load_key(id)
+    }
+}
+
+impl Renewal {
+    fn nothing(plan: RenewPlan, dry_run: bool) -> Self {
+        Self {
+            plan,
+            renewed: Vec::new(),
+            replaced: Vec::new(),
+            failures: Vec::new(),
+            dry_run,
+        }
+    }
+}
+
+impl RenewedCertificate {
+    fn of(renewed: &Renewed) -> Option<Self> {
+        Some(Self {
+            id: renewed.id,
+            certificate: renewed.chain.first()?.clone(),
+            kept: renewed.kept,
+        })
+    }
+}

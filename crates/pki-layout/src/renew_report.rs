@@ -1,0 +1,141 @@
+//! What `renew` did, as programs read it.
+
+use pki_core::instant::readable;
+use pki_core::renew::{RenewAction, RenewStep};
+use pki_core::report::{RenewReport, RenewRow, RestartRow, SCHEMA_VERSION};
+use pki_core::{CertId, hex};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::{Renewal, advice};
+
+impl Renewal {
+    /// Whether something that should have been renewed was not.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.plan.has_findings() || !self.failures.is_empty()
+    }
+
+    /// The report of this run.
+    #[must_use]
+    pub fn report(&self) -> RenewReport {
+        let done: Vec<CertId> = if self.dry_run {
+            self.plan.renewals().collect()
+        } else {
+            self.renewed.iter().map(|renewed| renewed.id).collect()
+        };
+        let readers = advice(&done).into_iter().map(|advice| RestartRow {
+            certificate: advice.id.to_string(),
+            reader: advice.reader.to_owned(),
+            when: advice.when.to_owned(),
+            restart: advice.restart,
+            note: (!advice.note.is_empty()).then(|| advice.note.to_owned()),
+        });
+        RenewReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "RenewReport",
+            outcome: if self.has_findings() {
+                "partial"
+            } else if done.is_empty() {
+                "unchanged"
+            } else if self.dry_run {
+                "planned"
+            } else {
+                "done"
+            },
+            dry_run: self.dry_run,
+            rows: self
+                .plan
+                .steps()
+                .iter()
+                .map(|step| self.row(step))
+                .collect(),
+            replaced_files: self
+                .replaced
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            readers: readers.collect(),
+        }
+    }
+
+    fn row(&self, step: &RenewStep) -> RenewRow {
+        let mut row = RenewRow {
+            name: step.id.to_string(),
+            action: "failed",
+            detail: None,
+            old_expiration: None,
+            new_expiration: None,
+            serial_number: None,
+            sha256: None,
+            differences: Vec::new(),
+        };
+        let issues = step.action.issues();
+        let failure = self.failures.iter().find(|failure| failure.id == step.id);
+        if let Some(failure) = failure {
+            row.detail = Some(failure.reason.clone());
+            return row;
+        }
+        if issues {
+            row.action = if self.dry_run { "renew" } else { "renewed" };
+        }
+        let renewed = self.renewed.iter().find(|renewed| renewed.id == step.id);
+        if let Some(renewed) = renewed {
+            row.serial_number = Some(renewed.certificate.serial_number().to_string());
+            row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));
+        }
+        match &step.action {
+            RenewAction::Renew {
+                chain,
+                validity,
+                clamped,
+            } => {
+                row.old_expiration = chain.first().map(|old| rfc3339(old.validity().not_after));
+                row.new_expiration = Some(rfc3339(validity.not_after));
+                let mut details = Vec::new();
+                if *clamped {
+                    details.push("ends with its authority, earlier than asked".to_owned());
+                }
+                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
+                    details.push(format!(
+                        "{kept} further in its file are no part of its path and were kept"
+                    ));
+                }
+                row.detail = (!details.is_empty()).then(|| details.join("; "));
+            }
+            RenewAction::Reissue(reissue) => {
+                let old = reissue.chain.first();
+                row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+                row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
+                let differences = reissue.differences.iter().map(ToString::to_string);
+                row.differences = differences.collect();
+            }
+            RenewAction::AsConfigured => {
+                row.action = "as configured";
+            }
+            RenewAction::NotDue { not_after } => {
+                row.action = "not due";
+                row.old_expiration = Some(rfc3339(*not_after));
+                row.detail = Some(format!("valid until {}", readable(*not_after)));
+            }
+            RenewAction::Missing => row.action = "missing",
+            RenewAction::External { authority } => {
+                row.action = "external";
+                row.detail = Some(format!(
+                    "the key of its authority {authority} is not here; have it issued there"
+                ));
+            }
+            RenewAction::NotOurs { reason } => {
+                row.action = "left alone";
+                row.detail = Some(reason.clone());
+            }
+            RenewAction::Broken { reason } => row.detail = Some(reason.clone()),
+            _ => {}
+        }
+        row
+    }
+}
+
+fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,176 @@
+//! Full, read-only and immutable file systems, each in a mount namespace that goes with its
+//! process.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{PKIGEN, Run, Tree, leave_out, run};
+
+/// `unshare` with the options that are permitted here.
+fn unshare() -> Option<Command> {
+    let attempts: [&[&str]; 2] = [&["-m"], &["-U", "-r", "-m"]];
+    for options in attempts {
+        let mut probe = Command::new("unshare");
+        probe.args(options);
+        let script = "mount -t tmpfs -o size=64k none /mnt";
+        if probe
+            .args(["sh", "-c", script])
+            .output()
+            .is_ok_and(|output| output.status.success())
+        {
+            let mut command = Command::new("unshare");
+            command.args(options);
+            return Some(command);
+        }
+    }
+    leave_out("mounting is not permitted, not even in a user namespace");
+    None
+}
+
+/// Runs a script, then `pkigen init`, then lists what there is below the root. In the script
+/// `$D` is the root.
+fn init_after(tree: &Tree, script: &str) -> Option<(Run, Vec<String>)> {
+    let mut command = unshare()?;
+    let script = format!(
+        "D=$1; shift; set -e; {script}; set +e; \"$@\"; code=$?; \
+         cd \"$D\" && find . ! -type d -printf '%P %m\\n' >\"$D.list\"; exit $code"
+    );
+    command
+        .args(["sh", "-c", &script, "sh"])
+        .arg(tree.path())
+        .arg(PKIGEN);
+    let done = run(command.args(tree.arguments()));
+    let list = tree.path().with_extension("list");
+    let listed = list_of(&tree.path().to_string_lossy());
+    let _ = std::fs::remove_file(list);
+    Some((done, listed))
+}
+
+fn list_of(root: &str) -> Vec<String> {
+    let name = format!("{root}.list");
+    let text = std::fs::read_to_string(&name).unwrap_or_default();
+    let _ = std::fs::remove_file(Path::new(&name));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn assert_nothing_left(listed: &[String], what: &str) {
+    let mut others = listed.to_vec();
+    others.retain(|line| !line.contains(".pkigen/lock") && !line.starts_with("filler"));
+    assert!(others.is_empty(), "{what}: left {others:?}");
+}
+
+#[test]
+fn a_full_file_system_leaves_nothing_behind() {
+    let mut seen = std::collections::BTreeSet::new();
+    for size in ["8k", "24k", "64k", "128k", "156k", "400k"] {
+        let tree = Tree::new();
+        let script = format!("mount -t tmpfs -o mode=755,size={size} none \"$D\"");
+        let Some((done, listed)) = init_after(&tree, &script) else {
+            return;
+        };
+        seen.insert(done.code);
+        if done.code == Some(0) {
+            assert!(listed.len() > 36, "{size}: {listed:?}");
+        } else {
+            done.expect_error(3, &["No space left on device"], size);
+            assert_nothing_left(&listed, size);
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [Some(0), Some(3)]);
+}
+
+#[test]
+fn a_file_system_without_inodes_leaves_nothing_behind() {
+    for inodes in [2, 3, 6, 9, 20, 45] {
+        let tree = Tree::new();
+        let script = format!("mount -t tmpfs -o mode=755,nr_inodes={inodes} none \"$D\"");
+        let Some((done, listed)) = init_after(&tree, &script) else {
+            return;
+        };
+        let what = format!("{inodes} inodes");
+        done.expect_error(3, &["No space left on device"], &what);
+        assert_nothing_left(&listed, &what);
+    }
+}
+
+#[test]
+fn a_read_only_mount_is_named_and_a_complete_tree_on_one_is_fine() {
+    let tree = Tree::new();
+    std::fs::create_dir_all(tree.pki()).unwrap();
+    let script = "mount --bind \"$D\" \"$D\"; mount -o remount,ro,bind \"$D\"";
+    let Some((done, listed)) = init_after(&tree, script) else {
+        return;
+    };
+    done.expect_error(3, &["Read-only file system", ".pkigen"], "read-only");
+    assert_nothing_left(&listed, "read-only");
+    run(&mut tree.init()).expect(0, "writable");
+    let (done, _) = init_after(&tree, script).unwrap();
+    done.expect(0, "complete and read-only");
+}
+
+/// pki/etcd on a file system of its own: a rename cannot cross, so it stages there too.
+#[test]
+fn etcd_may_be_a_mount_of_its_own() {
+    let tree = Tree::new();
+    std::fs::create_dir_all(tree.pki().join("etcd")).unwrap();
+    let script = "mount -t tmpfs -o mode=755 none \"$D/etc/kubernetes/pki/etcd\"";
+    let Some((done, listed)) = init_after(&tree, script) else {
+        return;
+    };
+    done.expect(0, "a mount");
+    assert!(
+        listed.contains(&"etc/kubernetes/pki/etcd/peer.key 600".to_owned()),
+        "{listed:?}"
+    );
+    assert!(
+        !listed.iter().any(|line| line.contains("stage-")),
+        "{listed:?}"
+    );
+    // And full: what was placed on the other file system goes too.
+    let tree = Tree::new();
+    std::fs::create_dir_all(tree.pki().join("etcd")).unwrap();
+    let script = "mount -t tmpfs -o mode=755,size=16k none \"$D/etc/kubernetes/pki/etcd\"";
+    let (done, listed) = init_after(&tree, script).unwrap();
+    done.expect_error(3, &["No space left on device"], "a full mount");
+    assert_nothing_left(&listed, "a full mount");
+}
+
+/// Immutable until dropped.
+struct Immutable<'a>(&'a Path);
+
+impl<'a> Immutable<'a> {
+    fn new(path: &'a Path) -> Option<Self> {
+        let set = Command::new("chattr").arg("+i").arg(path).output();
+        if set.is_ok_and(|output| output.status.success()) {
+            return Some(Self(path));
+        }
+        leave_out(&format!("chattr +i does not work on {}", path.display()));
+        None
+    }
+}
+
+impl Drop for Immutable<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("chattr").arg("-i").arg(self.0).output();
+    }
+}
+
+#[test]
+fn an_immutable_directory_is_named_and_nothing_is_left() {
+    for name in ["", "pki", "pki/etcd", "pkigen"] {
+        let tree = Tree::new();
+        let directory = tree.kubernetes().join(name);
+        std::fs::create_dir_all(&directory).unwrap();
+        let Some(immutable) = Immutable::new(&directory) else {
+            return;
+        };
+        let named = directory.to_string_lossy();
+        run(&mut tree.init()).expect_error(3, &["Operation not permitted", &named], name);
+        tree.assert_untouched(name);
+        drop(immutable);
+        run(&mut tree.init()).expect(0, name);
+        let immutable = Immutable::new(&directory);
+        run(&mut tree.init()).expect(0, "complete and immutable");
+        drop(immutable);
+    }
+}

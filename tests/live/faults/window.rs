@@ -1,0 +1,65 @@
+//! That a key is at no instant open to others.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use super::strace::{is_usable, log_of_init};
+use crate::support::{PKIGEN, Tree, run};
+
+#[test]
+fn every_file_is_born_closed_and_never_opened_over_another() {
+    if !is_usable() {
+        return;
+    }
+    let log = log_of_init();
+    let created: Vec<&String> = log.iter().filter(|line| line.contains("O_CREAT")).collect();
+    assert!(created.len() > 35, "{created:#?}");
+    for line in created {
+        assert!(line.starts_with("openat("), "{line}");
+        assert!(line.contains(", 0600) = "), "{line}");
+        assert!(line.contains("O_NOFOLLOW"), "{line}");
+        let lock = line.contains("\"lock\"");
+        assert_eq!(line.contains("O_EXCL"), !lock, "{line}");
+    }
+    // Nothing else makes a file.
+    assert!(!log.iter().any(|line| line.starts_with("creat(")));
+    // A staged file never gets more than its place wants.
+    let modes = log.iter().filter(|line| line.starts_with("fchmod("));
+    for line in modes {
+        let known = ["0600)", "0644)", "0755)", "0700)"];
+        assert!(known.iter().any(|mode| line.contains(mode)), "{line}");
+    }
+}
+
+#[test]
+fn modes_do_not_depend_on_the_umask() {
+    for umask in ["000", "022", "027", "077", "0777"] {
+        let tree = Tree::new();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("umask {umask}; exec \"$@\""), "sh", PKIGEN]);
+        run(shell.args(tree.arguments())).expect(0, umask);
+        tree.assert_complete(umask);
+    }
+}
+
+/// Somebody who has lost the right to write sees a failure, and no part of a key.
+#[test]
+fn an_unprivileged_user_is_told_which_directory_refuses() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let tree = Tree::new();
+    run(&mut tree.init()).expect(0, "root");
+    let path = tree.path().to_str().unwrap();
+    run(Command::new("chmod").args(["755", path])).expect(0, "chmod");
+    let mut command = tree.init();
+    // The user nobody.
+    command.uid(65534).gid(65534).current_dir("/");
+    run(&mut command).expect_error(3, &["cannot be read", "run as root"], "nobody");
+    let tree = Tree::new();
+    std::fs::create_dir_all(tree.kubernetes()).unwrap();
+    run(Command::new("chmod").args(["755", tree.path().to_str().unwrap()])).expect(0, "chmod");
+    let mut command = tree.init();
+    command.uid(65534).gid(65534).current_dir("/");
+    run(&mut command).expect_error(3, &["cannot create the directory"], "nobody");
+}
