@@ -13,5 +13,6 @@ mod flags;
 mod help;
 mod init;
 mod inspect;
+mod readme;
 mod refusals;
 mod support;
