@@ -153,6 +153,13 @@ impl Root {
         Ok(())
     }
 
+    /// Whether a file grants anything to everybody.
+    pub(crate) fn is_open_to_others(&self, path: &Path) -> bool {
+        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok();
+        let stat = file.and_then(|file| rustix::fs::fstat(&file).ok());
+        stat.is_some_and(|stat| Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXO))
+    }
+
     /// The content of a file at a path of the running system, as [`read_file`].
     pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         content(File::from(self.open(path, READ)?))

@@ -26,6 +26,8 @@ pub struct Renewal {
     pub replaced: Vec<PathBuf>,
     /// What could not be written in its place, and was left as it is.
     pub failures: Vec<RenewFailure>,
+    /// Files with a private key that others could read, and no longer can.
+    pub narrowed: Vec<PathBuf>,
     /// Whether nothing was to be written.
     pub dry_run: bool,
 }
@@ -91,8 +93,10 @@ impl Root {
                 writes,
                 failures,
             }) => {
+                let narrowed = self.open_to_others(&writes);
                 session.commit(&writes)?;
                 Ok(Renewal {
+                    narrowed,
                     renewed,
                     replaced: writes.into_iter().map(|write| write.path).collect(),
                     failures,
@@ -204,6 +208,15 @@ impl Root {
         Ok(writes)
     }
 
+    /// The secrets among these that everybody may read as they are now.
+    fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let secrets = writes.iter().filter(|write| write.mode == SECRET);
+        secrets
+            .filter(|write| self.is_open_to_others(&write.path))
+            .map(|write| write.path.clone())
+            .collect()
+    }
+
     fn kubeconfig_text(&self, id: CertId) -> Result<Zeroizing<String>, LayoutError> {
         let file = self.directories().path(id.part(Part::Kubeconfig));
         let path = self.on_disk(&file);
@@ -234,6 +247,7 @@ impl Renewal {
             renewed: Vec::new(),
             replaced: Vec::new(),
             failures: Vec::new(),
+            narrowed: Vec::new(),
             dry_run,
         }
     }

@@ -55,6 +55,16 @@ impl Renewal {
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect(),
+            warnings: self
+                .narrowed
+                .iter()
+                .map(|path| {
+                    format!(
+                        "{} could be read by everybody, and no longer can",
+                        path.display()
+                    )
+                })
+                .collect(),
             readers: readers.collect(),
         }
     }

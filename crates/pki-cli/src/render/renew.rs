@@ -19,6 +19,9 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
             row.detail.as_deref().unwrap_or("it cannot be")
         ));
     }
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
     let mut text = rows(&report.rows);
     if report.readers.is_empty() {
         text.push_str("\nNothing was renewed, and nothing has to be restarted.\n");

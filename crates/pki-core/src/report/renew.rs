@@ -17,6 +17,8 @@ pub struct RenewReport {
     pub rows: Vec<RenewRow>,
     /// Files that were replaced, or would be.
     pub replaced_files: Vec<String>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
     /// What the readers of the renewed certificates need.
     pub readers: Vec<RestartRow>,
 }
