@@ -145,7 +145,7 @@ pub(super) const TOGETHER: &[(&[&str], &[&str])] = &[
     (&["flags", "apiserver"], &["\"apiserver\"", "did you mean kube-apiserver?"]),
     (&["flags", "nginx"], &["\"nginx\"", "kube-apiserver, kube-controller-manager"]),
     (&["inspect"], &["<FILE>", "required"]),
-    (&["man", "renewal"], &["\"renewal\"", "init, check-expiration, renew, flags, inspect"]),
+    (&["man", "renewal"], &["\"renewal\"", "there are init, "]),
     (&["completions", "tcsh"], &["'tcsh'", "bash"]),
 ];
 
