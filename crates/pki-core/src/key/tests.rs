@@ -64,7 +64,7 @@ fn indented_lines_and_windows_line_ends_are_read() {
 #[test]
 fn what_is_no_key_is_told_apart() {
     let read = |text: &[u8]| PrivateKey::from_pem(text).unwrap_err();
-    assert!(matches!(read(b""), KeyError::NotPem));
+    assert!(matches!(read(b""), KeyError::Empty));
     assert!(matches!(read(b"hello"), KeyError::NotPem));
     assert!(matches!(read(&[0x30, 0x82, 0xff]), KeyError::Der));
     let block = |label: &str, body: &str| {
