@@ -25,7 +25,6 @@ use crate::exit;
     about = "Makes the certificates, kubeconfigs and flags that Kubernetes components use to trust each other",
     after_help = exit::HELP,
     arg_required_else_help = true,
-    propagate_version = true,
     disable_help_subcommand = true,
     max_term_width = 100
 )]
@@ -98,7 +97,7 @@ pub(crate) struct Global {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless NO_COLOR is set.
     Auto,
     /// Always.
     Always,

@@ -94,10 +94,21 @@ impl Root {
     ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none.
         let plan = self.plan_init(cluster.clone(), now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
-            return Ok(Initialised::without_writing(plan, outcome));
-        }
-        let session = Session::open(self)?;
+        let is_refused = match self.idle(&plan, options)? {
+            // What looks wrong may be half of what another run is putting in place: where there
+            // is a lock, it is judged again under the lock.
+            Some(Outcome::Refused) if Session::has_lock(self) => true,
+            Some(outcome) => return Ok(Initialised::without_writing(plan, outcome)),
+            None => false,
+        };
+        let session = match Session::open(self) {
+            Ok(session) => session,
+            // Nobody can be writing here, then.
+            Err(LayoutError::Io { .. }) if is_refused => {
+                return Ok(Initialised::without_writing(plan, Outcome::Refused));
+            }
+            Err(error) => return Err(error),
+        };
         // What was read before the lock may have changed since.
         let prepared = self.prepare(cluster, options, now, provider);
         match prepared {

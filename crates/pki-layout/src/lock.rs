@@ -13,7 +13,7 @@ use crate::{LayoutError, mode};
 /// How long a run waits for another to finish.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
-const NAME: &str = "lock";
+pub(crate) const NAME: &str = "lock";
 
 /// Held until dropped. The file stays: removing it would let two runs lock two files.
 #[derive(Debug)]

@@ -84,6 +84,12 @@ impl Session {
         Ok(session)
     }
 
+    /// Whether a run has been here: one that is writing now holds this lock.
+    pub(crate) fn has_lock(root: &Root) -> bool {
+        let staging = root.directories().certificates.join(STAGING);
+        root.is_taken(&staging.join(crate::lock::NAME))
+    }
+
     /// Nothing is to be written after all: what was created for it goes.
     pub(crate) fn abandon(self) {
         self.created.undo();

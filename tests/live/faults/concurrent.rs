@@ -29,7 +29,8 @@ fn one_of_many_does_the_work() {
     for child in children {
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "{stderr}");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{stdout}{stderr}");
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         outcomes.push(report["outcome"].as_str().unwrap().to_owned());
     }
