@@ -93,22 +93,15 @@ impl Root {
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none.
-        let plan = self.plan_init(cluster.clone(), now)?;
-        let is_refused = match self.idle(&plan, options)? {
-            // What looks wrong may be half of what another run is putting in place: where there
-            // is a lock, it is judged again under the lock.
-            Some(Outcome::Refused) if Session::has_lock(self) => true,
-            Some(outcome) => return Ok(Initialised::without_writing(plan, outcome)),
-            None => false,
-        };
-        let session = match Session::open(self) {
-            Ok(session) => session,
-            // Nobody can be writing here, then.
-            Err(LayoutError::Io { .. }) if is_refused => {
-                return Ok(Initialised::without_writing(plan, Outcome::Refused));
-            }
-            Err(error) => return Err(error),
-        };
+        let mut plan = self.plan_init(cluster.clone(), now)?;
+        if !plan.refusals().is_empty() && self.wait_for_writer()? {
+            // What looked wrong may have been half of what another run was putting in place.
+            plan = self.plan_init(cluster.clone(), now)?;
+        }
+        if let Some(outcome) = self.idle(&plan, options)? {
+            return Ok(Initialised::without_writing(plan, outcome));
+        }
+        let session = Session::open(self)?;
         // What was read before the lock may have changed since.
         let prepared = self.prepare(cluster, options, now, provider);
         match prepared {

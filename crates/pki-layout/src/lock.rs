@@ -1,6 +1,7 @@
 //! One writer at a time: `flock(2)` on `.pkigen/lock` of each directory.
 
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
@@ -31,28 +32,35 @@ impl Lock {
             .map_err(failed)?;
         // Whatever the umask: with no permission at all, the next run could not open it.
         rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode::STAGED)).map_err(failed)?;
-        let started = Instant::now();
-        loop {
-            match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => break,
-                Err(Errno::WOULDBLOCK) if started.elapsed() < PATIENCE => {
-                    std::thread::sleep(PAUSE);
-                }
-                Err(Errno::WOULDBLOCK) => {
-                    return Err(LayoutError::Locked {
-                        holder: holder(&fd),
-                        path,
-                    });
-                }
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
+        wait(&fd, FlockOperation::NonBlockingLockExclusive, &path)?;
         // For whoever waits in vain; the lock itself does not depend on it.
         let text = format!("{}\n", std::process::id());
         let _ = rustix::fs::ftruncate(&fd, 0);
         let _ = rustix::io::pwrite(&fd, text.as_bytes(), 0);
         Ok(Self { _fd: fd })
+    }
+}
+
+/// Waits for a lock, as long as a run may take.
+pub(crate) fn wait(
+    fd: &OwnedFd,
+    operation: FlockOperation,
+    path: &Path,
+) -> Result<(), LayoutError> {
+    let started = Instant::now();
+    loop {
+        match rustix::fs::flock(fd, operation) {
+            Ok(()) => return Ok(()),
+            Err(Errno::WOULDBLOCK) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(Errno::WOULDBLOCK) => {
+                return Err(LayoutError::Locked {
+                    holder: holder(fd),
+                    path: path.to_owned(),
+                });
+            }
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(LayoutError::io(Operation::Lock, path)(error)),
+        }
     }
 }
 

@@ -167,7 +167,7 @@ impl Root {
 
     /// Opens a path of the running system. Links in it, absolute ones too, stay below the
     /// prefix: what is read is what the node would see, and what would be written.
-    fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+    pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         let top_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let top = rustix::fs::open(self.prefix(), top_flags, Mode::empty())?;
         let relative = path.strip_prefix("/").unwrap_or(path);

@@ -5,14 +5,33 @@ use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid};
+use rustix::fs::{AtFlags, FileType, FlockOperation, Gid, Mode, OFlags, RenameFlags, Stat, Uid};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::directory::{Created, Directory, Entry};
 use crate::error::Operation;
-use crate::lock::Lock;
+use crate::lock::{Lock, NAME as LOCK, wait};
 use crate::{LayoutError, Root, mode};
+
+impl Root {
+    /// Waits until no other run is writing here, and says whether there has ever been one.
+    /// Writes nothing.
+    pub(crate) fn wait_for_writer(&self) -> Result<bool, LayoutError> {
+        let path = self.directories().certificates.join(STAGING).join(LOCK);
+        match self.open(&path, OFlags::RDONLY | OFlags::NOFOLLOW) {
+            Ok(file) => wait(
+                &file,
+                FlockOperation::NonBlockingLockShared,
+                &self.on_disk(&path),
+            )
+            .map(|()| true),
+            // Without a lock to be held, or with one that only another user may open, there is
+            // nobody to wait for.
+            Err(_) => Ok(false),
+        }
+    }
+}
 
 /// Holds the lock, and private keys for a moment. Its name and those in it end in nothing that
 /// a reader of certificate directories looks for.
@@ -82,12 +101,6 @@ impl Session {
         };
         session.remove_stale()?;
         Ok(session)
-    }
-
-    /// Whether a run has been here: one that is writing now holds this lock.
-    pub(crate) fn has_lock(root: &Root) -> bool {
-        let staging = root.directories().certificates.join(STAGING);
-        root.is_taken(&staging.join(crate::lock::NAME))
     }
 
     /// Nothing is to be written after all: what was created for it goes.

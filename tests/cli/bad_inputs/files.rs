@@ -15,7 +15,7 @@ use crate::support::{NODE, Run, Tree, Workshop, run};
 type Row = (&'static str, fn(&Tree), &'static [&'static str]);
 
 const CA: &str = "put the right";
-const AFRESH: &str = "away, and it is made afresh";
+const AFRESH: &str = "is made afresh";
 const KINDS: &str = "use RSA with at least 2048 bits, ECDSA P-256 or ECDSA P-384";
 
 fn clear(tree: &Tree, name: &str) -> PathBuf {

@@ -22,7 +22,11 @@ fn a_key_of_another_certificate() {
     refused(
         &tree,
         &[],
-        &[(files[0], problem, "server.key away, and it is made afresh")],
+        &[(
+            files[0],
+            problem,
+            "server.key away, and the pair is made afresh",
+        )],
     );
     move_away(&tree, &files);
     mended(&tree, &[], &["etcd-server"]);
@@ -59,11 +63,7 @@ fn a_leaf_of_another_authority() {
     let files = ["pki/apiserver.crt", "pki/apiserver.key"];
     tree.take(&other, &["apiserver.crt", "apiserver.key"]);
     let problem = "it is issued by CN=kubernetes-ca, which is not the authority here, or another of that name";
-    refused(
-        &tree,
-        &[],
-        &[(files[0], problem, "away, and it is made afresh")],
-    );
+    refused(&tree, &[], &[(files[0], problem, "is made afresh")]);
     move_away(&tree, &files);
     mended(&tree, &[], &["apiserver"]);
 }
@@ -93,7 +93,7 @@ fn an_expired_leaf_among_valid_ones() {
     let says = (
         "pki/apiserver.crt",
         "it expired on 20",
-        "away, and it is made afresh",
+        "`pkigen renew apiserver`",
     );
     refused(&tree, &later, &[says]);
     for file in ["apiserver.crt", "apiserver.key"] {
@@ -112,23 +112,31 @@ fn everything_expired_at_once() {
             (
                 "pki/apiserver.crt",
                 "it expired on 20",
-                "pki/apiserver.key away",
+                "`pkigen renew apiserver`",
             ),
-            ("pki/apiserver-kubelet-client.crt", "it expired", "away"),
-            ("pki/front-proxy-client.crt", "it expired", "away"),
-            ("pki/etcd/server.crt", "it expired", "away"),
-            ("pki/etcd/peer.crt", "it expired", "away"),
-            ("pki/etcd/healthcheck-client.crt", "it expired", "away"),
-            ("pki/apiserver-etcd-client.crt", "it expired", "away"),
             (
-                "admin.conf",
+                "pki/apiserver-kubelet-client.crt",
                 "it expired",
-                "admin.conf away, and it is made afresh",
+                "`pkigen renew ",
             ),
-            ("super-admin.conf", "it expired", "away"),
-            ("kubelet.conf", "it expired", "away"),
-            ("controller-manager.conf", "it expired", "away"),
-            ("scheduler.conf", "it expired", "away"),
+            ("pki/front-proxy-client.crt", "it expired", "`pkigen renew "),
+            ("pki/etcd/server.crt", "it expired", "`pkigen renew "),
+            ("pki/etcd/peer.crt", "it expired", "`pkigen renew "),
+            (
+                "pki/etcd/healthcheck-client.crt",
+                "it expired",
+                "`pkigen renew ",
+            ),
+            (
+                "pki/apiserver-etcd-client.crt",
+                "it expired",
+                "`pkigen renew ",
+            ),
+            ("admin.conf", "it expired", "`pkigen renew admin.conf`"),
+            ("super-admin.conf", "it expired", "`pkigen renew "),
+            ("kubelet.conf", "it expired", "`pkigen renew "),
+            ("controller-manager.conf", "it expired", "`pkigen renew "),
+            ("scheduler.conf", "it expired", "`pkigen renew "),
         ],
     );
     assert!(
@@ -272,7 +280,7 @@ fn a_service_account_key_of_another_cluster() {
     let (tree, other) = (Tree::good(), Tree::empty());
     other.init(&[]).exits(0);
     tree.take(&other, &["sa.pub"]);
-    let problem = "the key belongs to another";
+    let problem = "it does not hold the public half";
     refused(
         &tree,
         &[],

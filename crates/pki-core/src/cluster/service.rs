@@ -44,11 +44,14 @@ impl FromStr for ServiceCidr {
             .map_err(|_| invalid("it is not a network such as 10.96.0.0/12"))?;
         let host_bits = network.max_prefix_len() - network.prefix_len();
         if host_bits < MIN_HOST_BITS {
-            return Err(invalid("it has fewer than 10 addresses"));
+            return Err(invalid(
+                "it has fewer than 10 addresses, and the cluster's DNS takes the tenth; write /28 or \
+                 a larger network",
+            ));
         }
         if host_bits > MAX_HOST_BITS {
             return Err(invalid(
-                "it is too large; a service network has at most 20 host bits",
+                "it is too large; write /12 or a smaller network, with IPv6 /108",
             ));
         }
         Ok(Self(network.trunc()))

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::authority::AuthorityError;
 use crate::san::Host;
-use crate::spec::{Artifact, CertId, Part};
+use crate::spec::{Artifact, CertId, Form, Part};
 use crate::verify::PathError;
 
 /// A file that is there but wrong, why, and what to do.
@@ -40,6 +40,13 @@ pub enum Problem {
         /// Identifier of the certificate's key.
         expected: String,
         /// Identifier of the key that is there.
+        actual: String,
+    },
+    /// The public key file holds other keys than the private key's.
+    PublicKeyMismatch {
+        /// Identifier of the private key's.
+        expected: String,
+        /// Identifiers of what is there.
         actual: String,
     },
     /// The authority that should have signed it is not there.
@@ -98,6 +105,11 @@ impl fmt::Display for Problem {
                 f,
                 "the key belongs to another certificate: its identifier is {actual}, the \
                  certificate's is {expected}"
+            ),
+            Self::PublicKeyMismatch { expected, actual } => write!(
+                f,
+                "it does not hold the public half of the private key beside it: that has the \
+                 identifier {expected}, here is {actual}"
             ),
             Self::NoAuthority { authority } => write!(
                 f,
@@ -170,7 +182,13 @@ impl Refusal {
                  away, and every token signed so far becomes invalid",
                 path(self.file)
             ),
-            _ => format!("move {files} away, and it is made afresh"),
+            Problem::Path(PathError::Expired { .. }) => {
+                format!("renew it with `pkigen renew {row}`")
+            }
+            _ => match row.spec().form {
+                Form::Kubeconfig { .. } => format!("move {files} away, and it is made afresh"),
+                _ => format!("move {files} away, and the pair is made afresh"),
+            },
         }
     }
 }

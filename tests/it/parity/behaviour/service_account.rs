@@ -17,7 +17,7 @@ pub(super) fn public_key_checked() {
     let said = tree.refusals(cluster());
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
-        said[0].starts_with("sa.pub: the key belongs to another certificate"),
+        said[0].starts_with("sa.pub: it does not hold the public half"),
         "{said:?}"
     );
 }

@@ -42,9 +42,9 @@ pub(super) fn judge(
                 .collect();
             plan.refuse(
                 public_file,
-                Problem::KeyMismatch {
-                    expected: identifiers.join(", "),
-                    actual: key.identifier().to_string(),
+                Problem::PublicKeyMismatch {
+                    expected: key.identifier().to_string(),
+                    actual: identifiers.join(", "),
                 },
             );
         }
