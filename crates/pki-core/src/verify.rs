@@ -67,7 +67,8 @@ pub fn verify_path(
         .map_err(describe)
 }
 
-/// [`verify_path`] for every purpose that a usage stands for.
+/// [`verify_path`] for every purpose that a usage stands for. Signatures and dates do not depend
+/// on the purpose and are checked once.
 ///
 /// # Errors
 ///
@@ -78,10 +79,24 @@ pub fn verify_usage(
     usage: Usage,
     at: OffsetDateTime,
 ) -> Result<(), PathError> {
-    usage
-        .purposes()
-        .iter()
-        .try_for_each(|purpose| verify_path(chain, anchors, *purpose, at))
+    let Some((first, others)) = usage.purposes().split_first() else {
+        return Ok(());
+    };
+    verify_path(chain, anchors, *first, at)?;
+    for purpose in others {
+        // As webpki has it: what names purposes must name this one, all along the path.
+        let narrowed = |one: &&Certificate| {
+            let purposes = one.purposes();
+            !purposes.is_empty() && !purposes.contains(&purpose.oid())
+        };
+        if let Some(certificate) = chain.iter().find(narrowed) {
+            return Err(PathError::WrongPurpose {
+                required: *purpose,
+                present: certificate.purpose_names(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Whether a client that dials `host` accepts the certificate's names. Common names do not

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use der::pem::LineEnding;
+use const_oid::db::rfc5912::{SECP_256_R_1, SECP_384_R_1};
+use der::SecretDocument;
+use der::pem::{LineEnding, PemLabel as _};
 use pkcs1::EncodeRsaPrivateKey as _;
 use sha2::{Digest as _, Sha256};
 use signature::Signer as _;
@@ -70,14 +72,27 @@ impl PrivateKey {
     /// [`KeyError::Encode`] should the encoder fail.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
         match &self.secret {
-            Secret::P256(key) => p256::SecretKey::from(key.as_ref())
-                .to_sec1_pem(LineEnding::LF)
-                .map_err(KeyError::encode),
-            Secret::P384(key) => p384::SecretKey::from(key.as_ref())
-                .to_sec1_pem(LineEnding::LF)
-                .map_err(KeyError::encode),
+            Secret::P256(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_256_R_1),
+            Secret::P384(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_384_R_1),
             Secret::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).map_err(KeyError::encode),
         }
+    }
+
+    /// SEC1 with the public point that is known already: the curves' own encoders compute it
+    /// again, which takes as long as making the key.
+    fn sec1_pem(
+        &self,
+        scalar: &[u8],
+        curve: const_oid::ObjectIdentifier,
+    ) -> Result<Zeroizing<String>, KeyError> {
+        let key = sec1::EcPrivateKey {
+            private_key: scalar,
+            parameters: Some(sec1::EcParameters::NamedCurve(curve)),
+            public_key: Some(self.public.subject_public_key()),
+        };
+        SecretDocument::encode_msg(&key)
+            .and_then(|document| document.to_pem(sec1::EcPrivateKey::PEM_LABEL, LineEnding::LF))
+            .map_err(KeyError::encode)
     }
 }
 
