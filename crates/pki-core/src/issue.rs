@@ -1,70 +1,18 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use crate::authority::{Authorities, Authority, SignError};
-use crate::key::{
-    KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey as _,
-};
+use crate::key::{KeyError, KeyRequest, PrivateKey, PublicKey, SigningKey as _};
 use crate::plan::{Creation, Plan};
-use crate::random::Random;
+use crate::provider::Provider;
 use crate::serial::SerialNumber;
 use crate::spec::CertId;
 use crate::usage::Usage;
 use crate::verify::{PathError, serves_host, verify_usage};
 use crate::x509::{Certificate, Template};
-
-/// What issuing draws on. A value, so that a test or a hardware module replaces one part.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub struct Provider<'a> {
-    /// Makes keys.
-    pub keys: &'a dyn KeySource,
-    /// Makes serial numbers and feeds key generation.
-    pub random: &'a dyn Random,
-    /// Told after each key that is made.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-}
-
-impl<'a> Provider<'a> {
-    /// A provider that reports no progress.
-    #[must_use]
-    pub fn new(keys: &'a dyn KeySource, random: &'a dyn Random) -> Self {
-        Self {
-            keys,
-            random,
-            progress: &|_| {},
-        }
-    }
-
-    /// The same, reporting progress. Called from several threads.
-    #[must_use]
-    pub fn with_progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
-        Self { progress, ..self }
-    }
-}
-
-impl std::fmt::Debug for Provider<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Provider")
-            .field("keys", &self.keys)
-            .field("random", &self.random)
-            .finish_non_exhaustive()
-    }
-}
-
-/// How far key generation has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// Keys made.
-    pub done: usize,
-    /// Keys wanted.
-    pub total: usize,
-}
 
 /// Everything that a plan makes, in memory.
 #[derive(Debug)]
@@ -193,6 +141,12 @@ pub enum IssueError {
         #[source]
         source: PathError,
     },
+    /// The key to keep was not given, or there is no way to make one like it.
+    #[error("the key of {id} is to be kept, and was not given")]
+    NoKey {
+        /// The row.
+        id: CertId,
+    },
     /// What was made lacks a name.
     #[error("the certificate made for {id} does not serve {host}")]
     CheckHost {
@@ -262,50 +216,29 @@ impl Plan {
             }
         }
         let sign = |leaf| self.sign(leaf, &authorities);
-        let signed: Result<Vec<Credential>, IssueError> = if self.is_worth_threads() {
-            leaves.into_par_iter().with_max_len(1).map(sign).collect()
-        } else {
-            leaves.into_iter().map(sign).collect()
-        };
+        let signed: Result<Vec<Credential>, IssueError> =
+            if self.cluster().key_algorithm().is_slow() {
+                leaves.into_par_iter().with_max_len(1).map(sign).collect()
+            } else {
+                leaves.into_iter().map(sign).collect()
+            };
         credentials.extend(signed?);
         credentials.sort_by_key(|credential| credential.id);
         Ok(Bundle { credentials })
     }
 
-    /// RSA takes tens of milliseconds a key; an EC key is made faster than a thread starts.
-    fn is_worth_threads(&self) -> bool {
-        !matches!(
-            self.cluster().key_algorithm(),
-            KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384
-        )
-    }
-
     /// A key for each creation that wants one, in the order of the plan.
     fn keys(&self, provider: &Provider<'_>) -> Result<Vec<Option<PrivateKey>>, IssueError> {
         let algorithm = self.cluster().key_algorithm();
-        let creations: Vec<(CertId, &Creation)> = self.creations().collect();
-        let total = creations
-            .iter()
-            .filter(|(_, creation)| creation.needs_key())
-            .count();
-        let done = AtomicUsize::new(0);
-        let make = |(id, creation): &(CertId, &Creation)| {
-            if !creation.needs_key() {
-                return Ok(None);
-            }
-            let key = provider
-                .keys
-                .generate(KeyRequest::new(*id, algorithm), provider.random)
-                .map_err(|source| IssueError::Key { id: *id, source })?;
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            (provider.progress)(Progress { done, total });
-            Ok(Some(key))
+        let wanting = self.creations().filter(|(_, one)| one.needs_key());
+        let requests: Vec<KeyRequest> = wanting
+            .map(|(id, _)| KeyRequest::new(id, algorithm))
+            .collect();
+        let mut keys = provider.make_keys(&requests)?.into_iter();
+        let key_of = |(_, creation): (CertId, &Creation)| {
+            creation.needs_key().then(|| keys.next()).flatten()
         };
-        if self.is_worth_threads() {
-            creations.par_iter().with_max_len(1).map(make).collect()
-        } else {
-            creations.iter().map(make).collect()
-        }
+        Ok(self.creations().map(key_of).collect())
     }
 
     fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {

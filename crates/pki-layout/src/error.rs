@@ -106,9 +106,6 @@ pub enum LayoutError {
     /// The description of the cluster does not hold together.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
-    /// Renewing failed.
-    #[error(transparent)]
-    Renew(#[from] pki_core::renew::RenewError),
     /// A file to be replaced is not a plain file of its directory.
     #[error("{} is not replaced: it is {what}", path.display())]
     NotReplaceable {

@@ -47,6 +47,13 @@ impl KeyAlgorithm {
             .find(|algorithm| algorithm.key_type() == key_type)
     }
 
+    /// Whether a key takes tens of milliseconds to make; an EC key is made faster than a thread
+    /// starts.
+    #[must_use]
+    pub const fn is_slow(self) -> bool {
+        self.key_type().is_rsa()
+    }
+
     /// The type of the keys it makes.
     #[must_use]
     pub const fn key_type(self) -> KeyType {

@@ -1,15 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::prelude::*;
 
 use super::{RenewAction, RenewPlan};
-use crate::authority::{Authorities, Authority, SignError};
-use crate::issue::{Progress, Provider};
-use crate::key::{KeyAlgorithm, KeyError, KeyRequest, PrivateKey, SigningKey as _};
+use crate::authority::{Authorities, Authority};
+use crate::issue::IssueError;
+use crate::key::{KeyAlgorithm, KeyRequest, PrivateKey, SigningKey as _};
+use crate::provider::Provider;
 use crate::spec::CertId;
-use crate::verify::{PathError, verify_usage};
+use crate::verify::verify_usage;
 use crate::x509::Certificate;
 
 /// A row that was issued again, in memory.
@@ -26,72 +24,30 @@ pub struct Renewed {
     pub key: Arc<PrivateKey>,
 }
 
-/// A renewal could not be executed. Nothing was made then.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RenewError {
-    /// An authority is needed and was not given.
-    #[error("the authority of {id} is needed to sign it, and was not given")]
-    NoAuthority {
-        /// The row.
-        id: CertId,
-    },
-    /// The key to keep was not given.
-    #[error("the key of {id} is to be kept, and was not given")]
-    NoKey {
-        /// The row.
-        id: CertId,
-    },
-    /// A key could not be made.
-    #[error("cannot make the key of {id}")]
-    Key {
-        /// The row.
-        id: CertId,
-        /// Why.
-        #[source]
-        source: KeyError,
-    },
-    /// A certificate could not be made.
-    #[error("cannot make the certificate of {id}")]
-    Sign {
-        /// The row.
-        id: CertId,
-        /// Why.
-        #[source]
-        source: SignError,
-    },
-    /// What was made does not verify.
-    #[error("the certificate made for {id} does not pass verification")]
-    Check {
-        /// The row.
-        id: CertId,
-        /// Why.
-        #[source]
-        source: PathError,
-    },
-}
-
 impl RenewPlan {
     /// Issues everything that the plan renews, in memory, and checks it. `keys` holds the keys
     /// that are kept; it is empty unless the rule says so.
     ///
     /// # Errors
     ///
-    /// [`RenewError`]. Nothing exists then.
+    /// [`IssueError`]. Nothing exists then.
     pub fn execute(
         &self,
         authorities: &Authorities,
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<Renewed>, RenewError> {
+    ) -> Result<Vec<Renewed>, IssueError> {
         if !self.rule().reuse_key {
             keys = self.make_keys(provider)?;
         }
         let mut renewed = Vec::new();
         for id in self.renewals() {
-            let key = keys.remove(&id).ok_or(RenewError::NoKey { id })?;
-            let authority = id.spec().issuer.and_then(|issuer| authorities.get(&issuer));
-            let authority = authority.ok_or(RenewError::NoAuthority { id })?;
+            let key = keys.remove(&id).ok_or(IssueError::NoKey { id })?;
+            let issuer = id.spec().issuer.ok_or(IssueError::NoKey { id })?;
+            let authority = authorities.get(&issuer).ok_or(IssueError::NoAuthority {
+                id,
+                authority: issuer,
+            })?;
             renewed.push(self.renew(id, key, authority, provider)?);
         }
         Ok(renewed)
@@ -103,13 +59,13 @@ impl RenewPlan {
         key: PrivateKey,
         authority: &Authority,
         provider: &Provider<'_>,
-    ) -> Result<Renewed, RenewError> {
-        let failed = |source| RenewError::Sign { id, source };
+    ) -> Result<Renewed, IssueError> {
+        let failed = |source| IssueError::Sign { id, source };
         let (certificate, further, usage) = match self.action(id) {
             Some(RenewAction::Renew {
                 chain, validity, ..
             }) => {
-                let (leaf, further) = chain.split_first().ok_or(RenewError::NoKey { id })?;
+                let (leaf, further) = chain.split_first().ok_or(IssueError::NoKey { id })?;
                 let renewed = authority
                     .renew(leaf, *validity, key.public_key(), provider.random)
                     .map_err(failed)?;
@@ -128,7 +84,7 @@ impl RenewPlan {
                 // What the configuration does not say does not stay.
                 (issued, &[][..], Some(reissue.template.usage))
             }
-            _ => return Err(RenewError::NoKey { id }),
+            _ => return Err(IssueError::NoKey { id }),
         };
         let mut chain = vec![certificate];
         chain.extend(authority.path());
@@ -141,7 +97,7 @@ impl RenewPlan {
         }
         if let Some(usage) = usage {
             verify_usage(&chain, authority.generations(), usage, self.now())
-                .map_err(|source| RenewError::Check { id, source })?;
+                .map_err(|source| IssueError::Check { id, source })?;
         }
         Ok(Renewed {
             id,
@@ -152,45 +108,29 @@ impl RenewPlan {
     }
 
     /// The key that a row needs: of the old certificate's type and size, or the configuration's.
-    fn key_request(&self, id: CertId) -> Result<KeyRequest, RenewError> {
+    fn key_request(&self, id: CertId) -> Result<KeyRequest, IssueError> {
         let key_type = match (self.action(id), &self.rule().reconcile) {
             (Some(RenewAction::Reissue(_)), Some(cluster)) => cluster.key_algorithm().key_type(),
             (Some(RenewAction::Renew { chain, .. }), _) => chain
                 .first()
-                .ok_or(RenewError::NoKey { id })?
+                .ok_or(IssueError::NoKey { id })?
                 .public_key()
-                .map_err(|source| RenewError::Key { id, source })?
+                .map_err(|source| IssueError::Key { id, source })?
                 .key_type(),
-            _ => return Err(RenewError::NoKey { id }),
+            _ => return Err(IssueError::NoKey { id }),
         };
-        let algorithm = KeyAlgorithm::of(key_type).ok_or(RenewError::NoKey { id })?;
+        let algorithm = KeyAlgorithm::of(key_type).ok_or(IssueError::NoKey { id })?;
         Ok(KeyRequest::new(id, algorithm))
     }
 
     fn make_keys(
         &self,
         provider: &Provider<'_>,
-    ) -> Result<BTreeMap<CertId, PrivateKey>, RenewError> {
-        let requests: Result<Vec<KeyRequest>, RenewError> =
+    ) -> Result<BTreeMap<CertId, PrivateKey>, IssueError> {
+        let requests: Result<Vec<KeyRequest>, IssueError> =
             self.renewals().map(|id| self.key_request(id)).collect();
         let requests = requests?;
-        let total = requests.len();
-        let done = AtomicUsize::new(0);
-        let make = |request: &KeyRequest| {
-            let id = request.id;
-            let key = provider
-                .keys
-                .generate(*request, provider.random)
-                .map_err(|source| RenewError::Key { id, source })?;
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            (provider.progress)(Progress { done, total });
-            Ok((id, key))
-        };
-        let mut algorithms = requests.iter().map(|request| request.algorithm);
-        if algorithms.any(|algorithm| algorithm.key_type().is_rsa()) {
-            requests.par_iter().with_max_len(1).map(make).collect()
-        } else {
-            requests.iter().map(make).collect()
-        }
+        let ids = requests.iter().map(|request| request.id);
+        Ok(ids.zip(provider.make_keys(&requests)?).collect())
     }
 }
