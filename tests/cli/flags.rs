@@ -200,7 +200,10 @@ fn an_external_etcd() {
             "{flag} is not in {apiserver:?}"
         );
     }
-    assert!(args(&tree, "etcd", &with).is_empty());
+    let etcd = tree.pkigen(&[&["flags", "etcd"], &NODE[..], &with[..]].concat());
+    let etcd = etcd.exits(0);
+    assert_eq!(etcd.stdout, "");
+    assert!(etcd.stderr.contains("etcd is run elsewhere"), "{etcd:#?}");
     let etcdctl = args(&tree, "etcdctl", &with);
     assert!(etcdctl.contains(&"--endpoints=https://e1:2379,https://e2:2379".to_owned()));
     let kubeadm = flags(&tree, &[&with[..], &["-o", "kubeadm"]].concat()).stdout;

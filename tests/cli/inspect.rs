@@ -233,7 +233,11 @@ fn files_that_cannot_be_shown_do_not_hide_the_others() {
     tree.put("empty", "");
     let missing = "pki/missing.crt";
     for (name, code, says) in [
-        ("pki/garbage", 2, "pki/garbage holds no PEM block"),
+        (
+            "pki/garbage",
+            2,
+            "pki/garbage is neither PEM nor a kubeconfig",
+        ),
         ("pki/empty", 2, "pki/empty is empty"),
         ("pki", 2, "is a directory, not a file"),
         (missing, 3, "pki/missing.crt: No such file or directory"),

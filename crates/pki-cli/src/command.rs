@@ -27,7 +27,15 @@ struct Setting {
 /// configuration file.
 fn root(global: &Global, printer: &Printer) -> Result<Root, CliError> {
     let (settings, _) = file_settings(global, printer)?;
-    Ok(Root::new(&global.root, config::directories(&settings))?)
+    existing_root(global, &settings)
+}
+
+/// A tree that is looked at or changed, and so has to be somewhere: a name with a typing error in
+/// it is no tree in which everything is missing.
+fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError> {
+    let root = Root::new(&global.root, config::directories(settings))?;
+    root.check_directories()?;
+    Ok(root)
 }
 
 /// What the configuration file says, with the directories that the flags give.

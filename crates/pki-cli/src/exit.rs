@@ -54,8 +54,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The configuration file cannot be read.
-    #[error("cannot read the configuration")]
-    ConfigFile(#[source] LayoutError),
+    #[error(transparent)]
+    ConfigFile(LayoutError),
     /// A value is wrong.
     #[error("{place}: {problem}")]
     Value {

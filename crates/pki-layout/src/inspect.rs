@@ -87,6 +87,9 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
         Ok(certificates) => certificates,
         // What holds a key holds no certificate, mostly.
         Err(CertificateError::NoCertificate { .. }) => Vec::new(),
+        Err(CertificateError::NotPem) => {
+            return Err(failed("is neither PEM nor a kubeconfig".to_owned()));
+        }
         Err(error) => return Err(failed(error.to_string())),
     };
     let private_key = match PrivateKey::from_pem(&text) {

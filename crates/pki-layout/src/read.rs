@@ -135,8 +135,13 @@ impl Root {
         }
     }
 
-    /// Fails where no file can be, so that this is said once and not of each file.
-    pub(crate) fn check_directories(&self) -> Result<(), LayoutError> {
+    /// Fails where no file can be, so that this is said once and not of each file: the prefix is
+    /// missing, or a directory is a file.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Io`] names it.
+    pub fn check_directories(&self) -> Result<(), LayoutError> {
         let flags = OFlags::PATH | OFlags::DIRECTORY;
         rustix::fs::open(self.prefix(), flags | OFlags::CLOEXEC, Mode::empty())
             .map_err(LayoutError::io(Operation::Open, self.prefix()))?;

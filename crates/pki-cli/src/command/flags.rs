@@ -1,3 +1,4 @@
+use pki_core::Etcd;
 use pki_layout::{Component, FlagSet, Format, render};
 
 use crate::args::{FlagsArguments, FlagsFormat, Global};
@@ -31,6 +32,10 @@ pub(crate) fn run(
         Some(one) => vec![FlagSet::of(one, &cluster, root.directories(), &options)?],
         None => FlagSet::all(&cluster, root.directories(), &options)?,
     };
+    let is_etcd = sets.iter().any(|set| set.component() == Component::Etcd);
+    if is_etcd && matches!(cluster.etcd(), Etcd::External { .. }) {
+        printer.note("etcd is run elsewhere, so it has no flags here");
+    }
     let format = match arguments.output {
         FlagsFormat::Args => Format::Args,
         FlagsFormat::Yaml => Format::Yaml,

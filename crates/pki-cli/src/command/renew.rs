@@ -2,10 +2,9 @@ use pki_core::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
 use pki_core::renew::RenewRule;
 use pki_core::{CERTS, CertId, Lifetime, Provider, SystemRandom};
-use pki_layout::Root;
 use time::OffsetDateTime;
 
-use super::file_settings;
+use super::{existing_root, file_settings};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::config::{self, Description};
 use crate::exit::{CliError, ExitStatus};
@@ -20,7 +19,7 @@ pub(crate) fn run(
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     let (settings, format) = file_settings(global, printer)?;
-    let root = Root::new(&global.root, config::directories(&settings))?;
+    let root = existing_root(global, &settings)?;
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
     rule.threshold = Threshold {

@@ -1,6 +1,7 @@
 //! From what was written to what is meant: settings become a [`ClusterBuilder`].
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime};
@@ -53,7 +54,7 @@ impl Description {
         places.node_name = Some(node_name.source.clone());
         places.advertise_address = Some(address.source.clone());
 
-        let mut builder = Cluster::builder(parse(&node_name)?, parse(&address)?);
+        let mut builder = Cluster::builder(parse(&node_name)?, parse_address(&address)?);
         if let Some(port) = bind_port {
             builder = builder.bind_port(port.value);
         }
@@ -131,6 +132,17 @@ where
             place: value.source.to_string(),
             problem,
         }
+    })
+}
+
+/// Reads an address; the standard library's message does not say what one looks like.
+fn parse_address(value: &Sourced<String>) -> Result<IpAddr, CliError> {
+    value.value.trim().parse().map_err(|_| CliError::Value {
+        place: value.source.to_string(),
+        problem: format!(
+            "{:?} is not an IP address; write one such as 192.0.2.10 or 2001:db8::10",
+            value.value
+        ),
     })
 }
 

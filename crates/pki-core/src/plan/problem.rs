@@ -122,7 +122,8 @@ impl fmt::Display for Problem {
             ),
             Self::ExternalAuthority { authority } => write!(
                 f,
-                "it is missing and cannot be made: the key of its authority {authority} is not here"
+                "it is missing and cannot be made: its authority's {} is not here",
+                authority.part(Part::Key)
             ),
             Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
             Self::Authority { reason } => f.write_str(reason),
