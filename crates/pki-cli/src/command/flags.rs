@@ -32,8 +32,7 @@ pub(crate) fn run(
         Some(one) => vec![FlagSet::of(one, &cluster, root.directories(), &options)?],
         None => FlagSet::all(&cluster, root.directories(), &options)?,
     };
-    let is_etcd = sets.iter().any(|set| set.component() == Component::Etcd);
-    if is_etcd && matches!(cluster.etcd(), Etcd::External { .. }) {
+    if component == Some(Component::Etcd) && matches!(cluster.etcd(), Etcd::External { .. }) {
         printer.note("etcd is run elsewhere, so it has no flags here");
     }
     let format = match arguments.output {
