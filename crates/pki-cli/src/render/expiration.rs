@@ -7,6 +7,7 @@ pub(crate) use metrics::open_metrics;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use comfy_table::ColumnConstraint;
 use pki_core::expiration::residual;
 use pki_core::report::{ExpirationReport, ExpirationRow};
 use serde::Serialize;
@@ -60,9 +61,7 @@ fn kubeadm_table(
     middle: impl Fn(&ExpirationRow) -> Vec<String>,
     now: OffsetDateTime,
 ) -> Result<String, CliError> {
-    let mut writer = TabWriter::new(Vec::new()).minwidth(10).padding(3);
-    let mut source = header.join("\t");
-    source.push('\n');
+    let mut lines_of_cells = vec![header.iter().map(ToString::to_string).collect()];
     for row in rows {
         let mut cells = vec![shown_name(row)];
         if row.expiration_date.is_some() {
@@ -74,13 +73,33 @@ fn kubeadm_table(
         } else {
             cells.extend(header.iter().skip(1).map(|_| String::new()));
         }
-        source.push_str(&cells.join("\t"));
-        source.push('\n');
+        lines_of_cells.push(cells);
     }
-    writer
-        .write_all(source.as_bytes())
-        .and_then(|()| writer.flush())
-        .map_err(CliError::Output)?;
+    let text = tabbed(&lines_of_cells)?;
+    let widest = text.lines().map(|line| line.chars().count()).max();
+    // On a terminal that is too narrow columns fold; in a pipe never.
+    match (table().width(), widest) {
+        (Some(width), Some(widest)) if usize::from(width) < widest => {
+            let mut folding = table();
+            for cells in lines_of_cells {
+                folding.add_row(cells);
+            }
+            // A name that is broken in two cannot be copied.
+            if let Some(names) = folding.column_mut(0) {
+                names.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            Ok(lines(folding))
+        }
+        _ => Ok(text),
+    }
+}
+
+fn tabbed(lines: &[Vec<String>]) -> Result<String, CliError> {
+    let mut writer = TabWriter::new(Vec::new()).minwidth(10).padding(3);
+    for cells in lines {
+        writeln!(writer, "{}", cells.join("\t")).map_err(CliError::Output)?;
+    }
+    writer.flush().map_err(CliError::Output)?;
     let bytes = writer
         .into_inner()
         .map_err(|error| CliError::Output(std::io::Error::other(error.to_string())))?;
