@@ -110,10 +110,16 @@ impl Root {
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
-        let files = plan
-            .renewals()
-            .flat_map(|id| id.spec().artifacts())
-            .map(|artifact| self.directories().path(artifact));
+        let files = plan.renewals().flat_map(|id| {
+            let parts: &[Part] = match id.spec().form {
+                Form::Kubeconfig { .. } => &[Part::Kubeconfig],
+                _ if plan.rule().reuse_key => &[Part::Certificate],
+                _ => &[Part::Key, Part::Certificate],
+            };
+            parts
+                .iter()
+                .map(move |part| self.directories().path(id.part(*part)))
+        });
         let replaced = files.collect();
         Renewal {
             replaced,
