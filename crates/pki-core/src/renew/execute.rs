@@ -73,17 +73,18 @@ pub enum RenewError {
 
 impl RenewPlan {
     /// Issues everything that the plan renews, in memory, and checks it. `keys` holds the keys
-    /// that are kept; it is empty unless the rule says so.
+    /// that are kept; it is empty unless the rule says so. A row that cannot be issued, or does
+    /// not pass the check, is an error of its own and does not stop the others.
     ///
     /// # Errors
     ///
-    /// [`RenewError`]. Nothing exists then.
+    /// [`RenewError`], where something that all rows need is not there. Nothing exists then.
     pub fn execute(
         &self,
         authorities: &Authorities,
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<Renewed>, RenewError> {
+    ) -> Result<Vec<(CertId, Result<Renewed, RenewError>)>, RenewError> {
         if !self.rule().reuse_key {
             keys = self.make_keys(provider)?;
         }
@@ -92,7 +93,7 @@ impl RenewPlan {
             let key = keys.remove(&id).ok_or(RenewError::NoKey { id })?;
             let authority = id.spec().issuer.and_then(|issuer| authorities.get(&issuer));
             let authority = authority.ok_or(RenewError::NoAuthority { id })?;
-            renewed.push(self.renew(id, key, authority, provider)?);
+            renewed.push((id, self.renew(id, key, authority, provider)));
         }
         Ok(renewed)
     }
