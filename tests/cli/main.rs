@@ -9,9 +9,11 @@
 )]
 
 mod bad_inputs;
+mod expiration;
 mod flags;
 mod help;
 mod init;
 mod inspect;
 mod refusals;
+mod renew;
 mod support;
