@@ -14,6 +14,7 @@ mod flags;
 mod help;
 mod init;
 mod inspect;
+mod kubeadm_cases;
 mod refusals;
 mod renew;
 mod support;

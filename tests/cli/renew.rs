@@ -1,7 +1,8 @@
 //! `renew`: a new life for what is there, which stays what it is.
 
+mod broken;
 mod files;
-mod identity;
+pub(crate) mod identity;
 mod kubeconfigs;
 mod names;
 mod report;
