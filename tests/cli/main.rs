@@ -9,10 +9,13 @@
 )]
 
 mod bad_inputs;
+mod expiration;
 mod flags;
 mod help;
 mod init;
 mod inspect;
+mod kubeadm_cases;
 mod readme;
 mod refusals;
+mod renew;
 mod support;

@@ -4,11 +4,13 @@ pub(crate) mod command;
 pub(crate) mod openssl;
 pub(crate) mod snapshot;
 pub(crate) mod tree;
+pub(crate) mod x509;
 
 pub(crate) use command::{Run, command, pkigen, run};
 pub(crate) use openssl::Workshop;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use tree::{NODE, Tree};
+pub(crate) use x509::{Facts, LEAVES};
 
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};

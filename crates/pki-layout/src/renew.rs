@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pki_core::key::PrivateKey;
-use pki_core::renew::{RenewAction, RenewPlan, RenewRule, Renewed};
+use pki_core::renew::{RenewAction, RenewError, RenewPlan, RenewRule, Renewed};
 use pki_core::{Authorities, CertId, Certificate, Form, Part, Provider};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -114,10 +114,16 @@ impl Root {
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
-        let files = plan
-            .renewals()
-            .flat_map(|id| id.spec().artifacts())
-            .map(|artifact| self.directories().path(artifact));
+        let files = plan.renewals().flat_map(|id| {
+            let parts: &[Part] = match id.spec().form {
+                Form::Kubeconfig { .. } => &[Part::Kubeconfig],
+                _ if plan.rule().reuse_key => &[Part::Certificate],
+                _ => &[Part::Key, Part::Certificate],
+            };
+            parts
+                .iter()
+                .map(move |part| self.directories().path(id.part(*part)))
+        });
         let replaced = files.collect();
         Renewal {
             replaced,
@@ -147,14 +153,18 @@ impl Root {
             writes: Vec::new(),
             failures: Vec::new(),
         };
-        for one in &plan.execute(&authorities, keys, provider)? {
-            // One file in an odd form must not keep the others from their new lives.
-            match self.renewal_writes(one, plan) {
-                Ok(writes) => {
+        for (id, one) in plan.execute(&authorities, keys, provider)? {
+            // One odd certificate or file must not keep the others from their new lives.
+            let written = one.map_err(|error| row_reason(&error)).and_then(|one| {
+                let writes = self.renewal_writes(&one, plan)?;
+                Ok((writes, RenewedCertificate::of(&one)))
+            });
+            match written {
+                Ok((writes, one)) => {
                     prepared.writes.extend(writes);
-                    prepared.renewed.extend(RenewedCertificate::of(one));
+                    prepared.renewed.extend(one);
                 }
-                Err(reason) => prepared.failures.push(RenewFailure { id: one.id, reason }),
+                Err(reason) => prepared.failures.push(RenewFailure { id, reason }),
             }
         }
         Ok(prepared)
@@ -237,6 +247,18 @@ impl Root {
             });
         }
         self.load_key(id)
+    }
+}
+
+/// Why one row was not issued; the report names the row.
+fn row_reason(error: &RenewError) -> String {
+    match error {
+        RenewError::Check { source, .. } => {
+            format!("the new certificate is not accepted: {source}")
+        }
+        RenewError::Sign { source, .. } => source.to_string(),
+        RenewError::Key { source, .. } => source.to_string(),
+        other => other.to_string(),
     }
 }
 

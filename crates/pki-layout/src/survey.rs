@@ -85,6 +85,10 @@ impl Root {
                     Surveyed::Absent => Surveyed::Unreadable {
                         reason: format!("names {}, which is not there", file.display()),
                     },
+                    // The row is the kubeconfig's; the reason is the other file's.
+                    Surveyed::Unreadable { reason } => Surveyed::Unreadable {
+                        reason: format!("names {}, which {reason}", file.display()),
+                    },
                     found => found,
                 };
                 self.add(survey, spec, &path, certificate, renewed_by);

@@ -26,17 +26,18 @@ pub struct Renewed {
 
 impl RenewPlan {
     /// Issues everything that the plan renews, in memory, and checks it. `keys` holds the keys
-    /// that are kept; it is empty unless the rule says so.
+    /// that are kept; it is empty unless the rule says so. A row that cannot be issued, or does
+    /// not pass the check, is an error of its own and does not stop the others.
     ///
     /// # Errors
     ///
-    /// [`IssueError`]. Nothing exists then.
+    /// [`IssueError`], where something that all rows need is not there. Nothing exists then.
     pub fn execute(
         &self,
         authorities: &Authorities,
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<Renewed>, IssueError> {
+    ) -> Result<Vec<(CertId, Result<Renewed, IssueError>)>, IssueError> {
         if !self.rule().reuse_key {
             keys = self.make_keys(provider)?;
         }
@@ -48,7 +49,7 @@ impl RenewPlan {
                 id,
                 authority: issuer,
             })?;
-            renewed.push(self.renew(id, key, authority, provider)?);
+            renewed.push((id, self.renew(id, key, authority, provider)));
         }
         Ok(renewed)
     }

@@ -1,0 +1,100 @@
+//! The kubelet's own certificates, which it renews by itself.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::{check, check_at, row};
+use crate::support::Tree;
+
+const DIRECTORY: &str = "/var/lib/kubelet/pki";
+
+/// A node whose kubelet keeps its client certificate and key in one file, behind a link.
+fn node() -> Tree {
+    let tree = Tree::kubeadm("rsa-2048");
+    fs::create_dir_all(tree.at(DIRECTORY)).unwrap();
+    let combined =
+        tree.text("apiserver-kubelet-client.crt") + &tree.text("apiserver-kubelet-client.key");
+    let dated = format!("{DIRECTORY}/kubelet-client-2026-11-23-18-30-50.pem");
+    fs::write(tree.at(&dated), combined).unwrap();
+    let current = tree.at(&format!("{DIRECTORY}/kubelet-client-current.pem"));
+    symlink("kubelet-client-2026-11-23-18-30-50.pem", current).unwrap();
+    tree
+}
+
+#[test]
+fn the_rotated_certificate_and_the_serving_one_are_listed() {
+    let tree = node();
+    fs::copy(
+        tree.pki("apiserver.crt"),
+        tree.at(&format!("{DIRECTORY}/kubelet.crt")),
+    )
+    .unwrap();
+    let report = check(&tree, &["-o", "json"]).exits(0).json();
+    let client = row(&report, "otherCertificates", "kubelet-client-current.pem");
+    assert_eq!(client["renewedBy"], "kubelet");
+    assert_eq!(client["expirationDate"], "2027-11-23T18:30:47Z");
+    assert_eq!(
+        client["path"],
+        "/var/lib/kubelet/pki/kubelet-client-current.pem"
+    );
+    let serving = row(&report, "otherCertificates", "kubelet.crt");
+    assert_eq!(serving["renewedBy"], "operator");
+    check(&tree, &[])
+        .exits(0)
+        .shows(&["\nkubelet-client-current.pem  Nov 23, 2027 18:30 UTC  357d"]);
+}
+
+/// A year: nine tenths are over on 18 October.
+#[test]
+fn due_only_past_nine_tenths_of_its_life() {
+    let tree = node();
+    for (at, due) in [
+        ("2027-10-17T00:00:00Z", false),
+        ("2027-10-19T00:00:00Z", true),
+    ] {
+        let report = check_at(&tree, at, &["--within", "60d", "-o", "json"])
+            .exits(1)
+            .json();
+        let client = row(&report, "otherCertificates", "kubelet-client-current.pem");
+        assert_eq!(client["state"] == "due", due, "{at}");
+        // The operator's are due by the time asked about alone.
+        assert_eq!(row(&report, "certificates", "apiserver")["state"], "due");
+    }
+}
+
+#[test]
+fn a_kubelet_conf_that_names_its_files() {
+    let tree = node();
+    let text = fs::read_to_string(tree.etc("kubelet.conf")).unwrap();
+    let (head, _) = text.split_once("    client-certificate-data").unwrap();
+    let file = format!("{DIRECTORY}/kubelet-client-current.pem");
+    let user = format!("    client-certificate: {file}\n    client-key: {file}\n");
+    fs::write(tree.etc("kubelet.conf"), format!("{head}{user}")).unwrap();
+    let report = check_at(
+        &tree,
+        "2027-10-17T00:00:00Z",
+        &["-o", "json", "--within", "60d"],
+    )
+    .json();
+    let conf = row(&report, "otherCertificates", "kubelet.conf");
+    assert_eq!(conf["state"], "valid");
+    assert_eq!(conf["renewedBy"], "kubelet");
+    assert_eq!(conf["expirationDate"], "2027-11-23T18:30:47Z");
+    // The link leads nowhere.
+    fs::remove_file(tree.at(&format!(
+        "{DIRECTORY}/kubelet-client-2026-11-23-18-30-50.pem"
+    )))
+    .unwrap();
+    check(&tree, &[])
+        .exits(1)
+        .shows(&["!UNREADABLE! kubelet.conf", "names /var/lib/kubelet/pki/kubelet-client-current.pem, which is a symbolic link to a file that is not there"]);
+}
+
+#[test]
+fn a_garbage_file_of_the_kubelets() {
+    let tree = node();
+    fs::write(tree.at(&format!("{DIRECTORY}/kubelet.crt")), "junk").unwrap();
+    check(&tree, &[])
+        .exits(1)
+        .shows(&["!UNREADABLE! kubelet.crt", "holds no PEM block"]);
+}

@@ -1,0 +1,135 @@
+//! The account: JSON, and what has to be restarted.
+
+use super::renew;
+use crate::support::{Facts, LEAVES, Tree};
+
+/// Every row of the reload table: certificate, reader, when it reads again, whether to restart.
+const RELOADS: &[(&str, &str, &str, Option<&str>)] = &[
+    ("apiserver", "kube-apiserver", "notices the change", None),
+    (
+        "apiserver-kubelet-client",
+        "kube-apiserver",
+        "reads it again within 5 minutes",
+        None,
+    ),
+    (
+        "front-proxy-client",
+        "kube-apiserver",
+        "notices the change",
+        None,
+    ),
+    ("etcd-server", "etcd", "reads it at every handshake", None),
+    ("etcd-peer", "etcd", "reads it at every handshake", None),
+    (
+        "etcd-healthcheck-client",
+        "etcdctl",
+        "reads it at every call",
+        None,
+    ),
+    (
+        "apiserver-etcd-client",
+        "kube-apiserver",
+        "reads it at every handshake",
+        None,
+    ),
+    ("admin.conf", "kubectl", "reads it at every call", None),
+    (
+        "super-admin.conf",
+        "kubectl",
+        "reads it at every call",
+        None,
+    ),
+    (
+        "kubelet.conf",
+        "kubelet",
+        "reads it at start only",
+        Some("systemctl restart kubelet"),
+    ),
+    (
+        "controller-manager.conf",
+        "kube-controller-manager",
+        "reads it at start only",
+        Some("crictl stop $(crictl ps --quiet --name kube-controller-manager)"),
+    ),
+    (
+        "scheduler.conf",
+        "kube-scheduler",
+        "reads it at start only",
+        Some("crictl stop $(crictl ps --quiet --name kube-scheduler)"),
+    ),
+];
+
+#[test]
+fn the_advice_is_the_reload_table() {
+    for (name, reader, when, restart) in RELOADS {
+        let tree = Tree::kubeadm("ecdsa-p256");
+        let text = renew(&tree, &[name]).exits(0).stdout;
+        let report = renew(&tree, &[name, "-o", "json"]).exits(0).json();
+        let readers = report["readers"].as_array().unwrap();
+        assert_eq!(readers.len(), 1, "{name}");
+        assert_eq!(readers[0]["certificate"], *name);
+        assert_eq!(readers[0]["reader"], *reader);
+        assert_eq!(readers[0]["when"], *when);
+        assert_eq!(readers[0]["restart"].as_str(), *restart);
+        assert_eq!(text.contains("\nRestart:\n"), restart.is_some(), "{text}");
+        assert_eq!(
+            text.contains("\nNo restart:\n"),
+            restart.is_none(),
+            "{text}"
+        );
+        assert!(text.contains(restart.unwrap_or(when)), "{text}");
+    }
+}
+
+#[test]
+fn closed_streams_and_copies_are_said() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    renew(&tree, &["all"]).exits(0).shows(&[
+        "apiserver-kubelet-client: open exec, attach, port-forward and log streams are closed",
+        "admin.conf: copies of it, such as ~/.kube/config, hold the old certificate",
+        "the kubelet goes by kubelet-client-current.pem while that is valid",
+    ]);
+}
+
+#[test]
+fn the_object_tells_old_and_new() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let report = renew(&tree, &["all", "-o", "json"]).exits(0).json();
+    assert_eq!(report["kind"], "RenewReport");
+    assert_eq!(report["schemaVersion"], 1);
+    assert_eq!(report["outcome"], "done");
+    let facts = Facts::all(&tree);
+    let rows = report["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), LEAVES.len());
+    for (row, (name, _, _)) in rows.iter().zip(LEAVES) {
+        assert_eq!(row["name"], *name);
+        let serial = row["serialNumber"].as_str().unwrap().replace(':', "");
+        assert_eq!(serial, facts[name].serial);
+        assert_eq!(row["newExpiration"], "2027-12-01T00:00:00Z");
+        assert!(
+            row["oldExpiration"]
+                .as_str()
+                .unwrap()
+                .starts_with("2027-11-23T18:30:4")
+        );
+    }
+    let files = report["replacedFiles"].as_array().unwrap();
+    assert_eq!(files.len(), 7 * 2 + 5);
+    let names: Vec<&str> = files.iter().map(|file| file.as_str().unwrap()).collect();
+    let at = |name: &str| names.iter().position(|file| file.ends_with(name)).unwrap();
+    assert!(at("/apiserver.key") < at("/apiserver.crt"), "key first");
+}
+
+#[test]
+fn outcomes() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let outcome = |arguments: &[&str]| {
+        let report = renew(&tree, &[arguments, &["-o", "json"]].concat()).json();
+        report["outcome"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(outcome(&["all", "--dry-run"]), "planned");
+    assert_eq!(outcome(&["all", "--within", "1d"]), "unchanged");
+    tree.put("etcd/peer.crt", "junk");
+    assert_eq!(outcome(&["all"]), "partial");
+    assert_eq!(outcome(&["apiserver"]), "done");
+}
