@@ -13,5 +13,6 @@ mod flags;
 mod help;
 mod init;
 mod inspect;
+mod reconcile;
 mod refusals;
 mod support;
