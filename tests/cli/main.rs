@@ -16,6 +16,7 @@ mod init;
 mod inspect;
 mod kubeadm_cases;
 mod readme;
+mod reconcile;
 mod refusals;
 mod renew;
 mod support;

@@ -91,6 +91,14 @@ impl Node {
         self.init(&[&["--for-join"], more].concat())
     }
 
+    /// Renews everything of the node.
+    pub(crate) fn renew(&self) -> Run {
+        let path = self.directory.path();
+        let mut command = Command::new(PKIGEN);
+        command.args(["renew", "all", "--cert-dir"]).arg(self.pki());
+        run(command.arg("--kubeconfig-dir").arg(path))
+    }
+
     /// The flags of a component, as printed, one a line.
     pub(crate) fn flags(&self, component: &str) -> Vec<String> {
         let printed = self.pkigen(&["flags", component, "-o", "args"]);
@@ -158,6 +166,8 @@ pub(crate) struct Member {
     child: Child,
     data: TempDir,
     pub(crate) endpoint: String,
+    /// Where the other members reach it.
+    pub(crate) peer: String,
 }
 
 impl Drop for Member {
@@ -168,6 +178,11 @@ impl Drop for Member {
 }
 
 impl Member {
+    /// Whether the process of the beginning still runs.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.data.path().join("log")).unwrap_or_default()
@@ -259,6 +274,7 @@ impl Plan {
             child,
             data,
             endpoint: client.clone(),
+            peer: peer.clone(),
         }
     }
 }

@@ -16,4 +16,5 @@
 mod etcd;
 mod etcd_cluster;
 mod faults;
+mod renewal;
 mod support;

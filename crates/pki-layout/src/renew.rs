@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pki_core::key::PrivateKey;
-use pki_core::renew::{RenewAction, RenewError, RenewPlan, RenewRule, Renewed};
-use pki_core::{Authorities, CertId, Certificate, Form, Part, Provider};
+use pki_core::renew::{RenewAction, RenewPlan, RenewRule, Renewed};
+use pki_core::{Authorities, CertId, Certificate, Form, IssueError, Part, Provider};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -251,13 +251,13 @@ impl Root {
 }
 
 /// Why one row was not issued; the report names the row.
-fn row_reason(error: &RenewError) -> String {
+fn row_reason(error: &IssueError) -> String {
     match error {
-        RenewError::Check { source, .. } => {
+        IssueError::Check { source, .. } => {
             format!("the new certificate is not accepted: {source}")
         }
-        RenewError::Sign { source, .. } => source.to_string(),
-        RenewError::Key { source, .. } => source.to_string(),
+        IssueError::Sign { source, .. } => source.to_string(),
+        IssueError::Key { source, .. } => source.to_string(),
         other => other.to_string(),
     }
 }

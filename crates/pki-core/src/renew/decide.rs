@@ -34,7 +34,7 @@ pub(super) fn decide(
         };
     }
     if let Some(cluster) = &rule.reconcile {
-        return reconcile(spec, inventory, cluster, now, chain, &facts)
+        return reconcile(spec, inventory, cluster, now, (chain, key), &facts)
             .unwrap_or_else(|action| action);
     }
     match new_life(spec, inventory, rule, now, chain, key) {
@@ -53,7 +53,7 @@ fn reconcile(
     inventory: &Inventory,
     cluster: &Cluster,
     now: OffsetDateTime,
-    chain: &[Certificate],
+    (chain, key): (&[Certificate], &Found<PublicKey>),
     facts: &RowFacts,
 ) -> Result<RenewAction, RenewAction> {
     let Some(authority) = spec.issuer else {
@@ -71,6 +71,7 @@ fn reconcile(
     };
     template.validity = template.validity.clamped(issuing.validity().not_after);
     let mut differences = differences(spec, cluster, chain, &template, generations, &issuing);
+    differences.extend(key_difference(chain, key));
     let kubeconfig = match (facts, spec.form) {
         (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
             let server = cluster.server_url(server);
@@ -109,6 +110,30 @@ fn reconcile(
         differences,
         kubeconfig,
     })))
+}
+
+/// A certificate is of no use without its own key, however right it is.
+fn key_difference(chain: &[Certificate], key: &Found<PublicKey>) -> Option<Difference> {
+    let actual = match key {
+        Found::Present(key) => {
+            let own = chain.first()?.public_key().ok()?;
+            if *key == own {
+                return None;
+            }
+            "another certificate's"
+        }
+        Found::Absent => "missing",
+        // A kind that is not used here is a difference of the certificate already.
+        Found::Broken { .. } | Found::Unreadable { .. } => {
+            chain.first()?.public_key().ok()?;
+            "unreadable"
+        }
+    };
+    Some(Difference {
+        field: "private key",
+        actual: actual.to_owned(),
+        expected: "this certificate's".to_owned(),
+    })
 }
 
 /// Due by the threshold, or past its end already.

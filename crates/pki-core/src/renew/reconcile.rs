@@ -6,6 +6,7 @@ use time::Duration;
 
 use crate::authority::path_above;
 use crate::cluster::Cluster;
+use crate::key::KeyError;
 use crate::san::{Host, SubjectAltNames};
 use crate::spec::CertSpec;
 use crate::usage::Usage;
@@ -97,7 +98,7 @@ pub(super) fn differences(
     compare(
         "key",
         leaf.public_key()
-            .map_or_else(|error| error.to_string(), |key| key.key_type().to_string()),
+            .map_or_else(kind_of_odd_key, |key| key.key_type().to_string()),
         wanted_key.to_string(),
     );
     let usage = template.usage.key_usage(template.profile, wanted_key);
@@ -123,6 +124,15 @@ pub(super) fn differences(
         compare("path", count(path.len()), count(expected));
     }
     found
+}
+
+/// What a key is that is not used here.
+fn kind_of_odd_key(error: KeyError) -> String {
+    match error {
+        KeyError::Unsupported { name } => name,
+        KeyError::RsaSize { bits } => format!("RSA {bits}"),
+        error => error.to_string(),
+    }
 }
 
 /// Hosts that are wanted and not there, and the other way round.

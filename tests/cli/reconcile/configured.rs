@@ -1,0 +1,189 @@
+//! The configuration has changed.
+
+use super::{Drift, GOOD, KUBECONFIGS, each, leaves, mends};
+use crate::support::Tree;
+
+fn with(line: &str) -> String {
+    format!("{GOOD}{line}\n")
+}
+
+#[test]
+fn a_name_is_added_and_removed() {
+    let tree = Tree::good();
+    let sans = with("apiserver.sans = [\"lb.example.org\", \"203.0.113.9\"]");
+    let says = ["missing alternative names: lb.example.org, 203.0.113.9"];
+    mends(&tree, &sans, &each(&["apiserver"], &says));
+    let fewer = with("apiserver.sans = [\"203.0.113.9\"]");
+    let says = ["surplus alternative names: lb.example.org"];
+    mends(&tree, &fewer, &each(&["apiserver"], &says));
+    // One for the other.
+    let other = with("apiserver.sans = [\"203.0.113.10\"]");
+    let says = [
+        "missing alternative names: 203.0.113.10",
+        "surplus alternative names: 203.0.113.9",
+    ];
+    mends(&tree, &other, &each(&["apiserver"], &says));
+}
+
+#[test]
+fn the_address_of_the_control_plane_changes() {
+    let tree = Tree::good();
+    let first = with("control-plane-endpoint = \"api.example.org:8443\"");
+    let lacks = ["missing alternative names: api.example.org"];
+    let server = ["server: https://192.0.2.10:6443 instead of https://api.example.org:8443"];
+    let dialling = ["admin.conf", "super-admin.conf"];
+    let mut drift = each(&["apiserver"], &lacks);
+    drift.extend(each(&dialling, &server));
+    mends(&tree, &first, &drift);
+
+    let second = with("control-plane-endpoint = \"vip.example.org:8443\"");
+    let names = [
+        "missing alternative names: vip.example.org",
+        "surplus alternative names: api.example.org",
+    ];
+    let server = ["server: https://api.example.org:8443 instead of https://vip.example.org:8443"];
+    let mut drift = each(&["apiserver"], &names);
+    drift.extend(each(&dialling, &server));
+    mends(&tree, &second, &drift);
+    let text = std::fs::read_to_string(tree.etc("admin.conf")).unwrap();
+    assert!(text.contains("    server: https://vip.example.org:8443\n"));
+}
+
+#[test]
+fn the_node_moves_to_another_address() {
+    let config = GOOD.replace("192.0.2.10", "192.0.2.77");
+    let names = [
+        "missing alternative names: 192.0.2.77",
+        "surplus alternative names: 192.0.2.10",
+    ];
+    let server = ["server: https://192.0.2.10:6443 instead of https://192.0.2.77:6443"];
+    let mut drift = each(&["apiserver", "etcd-server", "etcd-peer"], &names);
+    drift.extend(each(&KUBECONFIGS, &server));
+    mends(&Tree::good(), &config, &drift);
+}
+
+#[test]
+fn the_service_network_changes() {
+    let says = [
+        "missing alternative names: 10.112.0.1",
+        "surplus alternative names: 10.96.0.1",
+    ];
+    let config = with("service-cidrs = [\"10.112.0.0/12\"]");
+    mends(&Tree::good(), &config, &each(&["apiserver"], &says));
+    let says = ["missing alternative names: fd00:10:96::1"];
+    let config = with("service-cidrs = [\"10.96.0.0/12\", \"fd00:10:96::/112\"]");
+    mends(&Tree::good(), &config, &each(&["apiserver"], &says));
+}
+
+#[test]
+fn the_domain_changes() {
+    let says = [
+        "missing alternative names: kubernetes.default.svc.corp.internal",
+        "surplus alternative names: kubernetes.default.svc.cluster.local",
+    ];
+    let config = with("dns-domain = \"corp.internal\"");
+    mends(&Tree::good(), &config, &each(&["apiserver"], &says));
+}
+
+#[test]
+fn etcd_gets_further_names() {
+    let config = with(
+        "etcd.local.server-sans = [\"etcd.example.org\"]\netcd.local.peer-sans = [\"10.0.0.9\"]",
+    );
+    let (server, peer) = (
+        ["missing alternative names: etcd.example.org"],
+        ["missing alternative names: 10.0.0.9"],
+    );
+    let drift: [Drift<'_>; 2] = [("etcd-server", &server), ("etcd-peer", &peer)];
+    mends(&Tree::good(), &config, &drift);
+}
+
+#[test]
+fn the_node_is_renamed() {
+    let config = GOOD.replace("cp1", "cp2");
+    let names = [
+        "missing alternative names: cp2",
+        "surplus alternative names: cp1",
+    ];
+    let node = ["subject: ..."];
+    let mut drift = each(&["apiserver", "etcd-server", "etcd-peer"], &names);
+    drift.extend(each(&["kubelet.conf"], &node));
+    mends(&Tree::good(), &config, &drift);
+}
+
+#[test]
+fn the_algorithm_changes_and_changes_back() {
+    let tree = Tree::good();
+    let key = ["key: ECDSA P-256 instead of RSA 2048"];
+    let usage = ["key usage: digitalSignature instead of digitalSignature, keyEncipherment"];
+    let server = [key, usage].concat();
+    let config = with("key-algorithm = \"rsa-2048\"");
+    mends(&tree, &config, &by_server(&key, &server));
+    let key = ["key: RSA 2048 instead of ECDSA P-256"];
+    let usage = ["key usage: digitalSignature, keyEncipherment instead of digitalSignature"];
+    let server = [key, usage].concat();
+    mends(&tree, GOOD, &by_server(&key, &server));
+}
+
+/// Of RSA keys, only a server's encipher keys.
+fn by_server<'a>(all: &'a [&str], server: &'a [&str]) -> Vec<Drift<'a>> {
+    let mut drift = each(&leaves(), all);
+    for (row, says) in &mut drift {
+        if ["apiserver", "etcd-server", "etcd-peer"].contains(row) {
+            *says = server;
+        }
+    }
+    drift
+}
+
+#[test]
+fn the_lifetime_gets_shorter_and_longer() {
+    let tree = Tree::good();
+    let says = ["lifetime: 8760h instead of 2400h"];
+    mends(
+        &tree,
+        &with("certificate-validity = \"100d\""),
+        &each(&leaves(), &says),
+    );
+    let says = ["lifetime: 2400h instead of 17520h"];
+    mends(
+        &tree,
+        &with("certificate-validity = \"17520h\""),
+        &each(&leaves(), &says),
+    );
+}
+
+#[test]
+fn the_profile_changes_and_changes_back() {
+    let tree = Tree::good();
+    let kubeadm = with("profile = \"kubeadm\"\nkey-algorithm = \"ecdsa-p256\"");
+    let bits = [
+        "key usage: digitalSignature instead of digitalSignature, keyEncipherment",
+        "subject key identifier: present instead of absent",
+    ];
+    let server = [&["subject: CN=kube-etcd instead of CN=cp1"][..], &bits].concat();
+    let peer = [&["subject: CN=kube-etcd-peer instead of CN=cp1"][..], &bits].concat();
+    mends(&tree, &kubeadm, &by_profile(&bits, &server, &peer));
+
+    let bits = [
+        "key usage: digitalSignature, keyEncipherment instead of digitalSignature",
+        "subject key identifier: absent instead of present",
+    ];
+    let server = [&["subject: CN=cp1 instead of CN=kube-etcd"][..], &bits].concat();
+    let peer = [&["subject: CN=cp1 instead of CN=kube-etcd-peer"][..], &bits].concat();
+    let ours = with("profile = \"kubernetes-io\"");
+    mends(&tree, &ours, &by_profile(&bits, &server, &peer));
+}
+
+/// etcd's two have other names in the other profile.
+fn by_profile<'a>(all: &'a [&str], server: &'a [&str], peer: &'a [&str]) -> Vec<Drift<'a>> {
+    let mut drift = each(&leaves(), all);
+    for (row, says) in &mut drift {
+        match *row {
+            "etcd-server" => *says = server,
+            "etcd-peer" => *says = peer,
+            _ => {}
+        }
+    }
+    drift
+}
