@@ -25,7 +25,7 @@ doc:
 
 # Licences, bans and sources. Advisories need the RustSec database: `cargo deny check`.
 deny:
-    cargo deny --locked check licenses bans sources
+    cargo deny --locked --workspace --exclude-dev check licenses bans sources
 
 # Every published crate packs and builds from its package.
 package:
