@@ -7,7 +7,7 @@ mod decide;
 mod execute;
 mod reconcile;
 
-pub use execute::{RenewError, Renewed};
+pub use execute::{RenewError, Renewed, RenewedRow};
 pub use reconcile::Difference;
 
 use time::OffsetDateTime;

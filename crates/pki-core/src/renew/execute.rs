@@ -26,6 +26,9 @@ pub struct Renewed {
     pub key: Arc<PrivateKey>,
 }
 
+/// A row, and what became of it.
+pub type RenewedRow = (CertId, Result<Renewed, RenewError>);
+
 /// A renewal could not be executed. Nothing was made then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -84,7 +87,7 @@ impl RenewPlan {
         authorities: &Authorities,
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<(CertId, Result<Renewed, RenewError>)>, RenewError> {
+    ) -> Result<Vec<RenewedRow>, RenewError> {
         if !self.rule().reuse_key {
             keys = self.make_keys(provider)?;
         }
