@@ -74,7 +74,7 @@ fn edit(tree: &Tree, file: &str, change: impl Fn(&str) -> String) {
 fn without(tree: &Tree, part: &str) {
     edit(tree, "admin.conf", |text| {
         let lines = text.lines().filter(|line| !line.contains(part));
-        lines.map(|line| format!("{line}\n")).collect()
+        lines.flat_map(|line| [line, "\n"]).collect()
     });
 }
 
