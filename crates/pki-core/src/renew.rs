@@ -7,7 +7,7 @@ mod decide;
 mod execute;
 mod reconcile;
 
-pub use execute::Renewed;
+pub use execute::{Renewed, RenewedRow};
 pub use reconcile::Difference;
 
 use time::OffsetDateTime;

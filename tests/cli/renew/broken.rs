@@ -74,7 +74,7 @@ fn edit(tree: &Tree, file: &str, change: impl Fn(&str) -> String) {
 fn without(tree: &Tree, part: &str) {
     edit(tree, "admin.conf", |text| {
         let lines = text.lines().filter(|line| !line.contains(part));
-        lines.map(|line| format!("{line}\n")).collect()
+        lines.flat_map(|line| [line, "\n"]).collect()
     });
 }
 
@@ -272,7 +272,7 @@ const CASES: &[Case] = &[
             user(
                 t,
                 "    client-certificate: /x/a.crt\n    client-key: /x/a.key\n",
-            )
+            );
         },
         &[],
         &["admin.conf"],
@@ -290,7 +290,7 @@ const CASES: &[Case] = &[
         |t| {
             edit(t, "admin.conf", |text| {
                 text.replace("current-context: ", "current-context: x")
-            })
+            });
         },
         &["admin.conf"],
         &[],
@@ -302,7 +302,7 @@ const CASES: &[Case] = &[
             user(
                 t,
                 "    client-certificate-data: '!!'\n    client-key-data: '!!'\n",
-            )
+            );
         },
         &["admin.conf"],
         &[],

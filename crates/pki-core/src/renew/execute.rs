@@ -24,6 +24,9 @@ pub struct Renewed {
     pub key: Arc<PrivateKey>,
 }
 
+/// A row, and what became of it.
+pub type RenewedRow = (CertId, Result<Renewed, IssueError>);
+
 impl RenewPlan {
     /// Issues everything that the plan renews, in memory, and checks it. `keys` holds the keys
     /// that are kept; it is empty unless the rule says so. A row that cannot be issued, or does
@@ -37,7 +40,7 @@ impl RenewPlan {
         authorities: &Authorities,
         mut keys: BTreeMap<CertId, PrivateKey>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<(CertId, Result<Renewed, IssueError>)>, IssueError> {
+    ) -> Result<Vec<RenewedRow>, IssueError> {
         if !self.rule().reuse_key {
             keys = self.make_keys(provider)?;
         }
