@@ -57,7 +57,7 @@ fn place(row: &str) -> (String, &'static str) {
         Some(name) => (format!("pki/etcd/{name}"), "etcd/ca.crt"),
         None if row == "apiserver-etcd-client" => (format!("pki/{row}"), "etcd/ca.crt"),
         None if row == "front-proxy-client" => (format!("pki/{row}"), "front-proxy-ca.crt"),
-        None if row.ends_with(".conf") => (row.to_owned(), "ca.crt"),
+        None if KUBECONFIGS.contains(&row) => (row.to_owned(), "ca.crt"),
         None => (format!("pki/{row}"), "ca.crt"),
     }
 }
@@ -230,7 +230,7 @@ fn verifies(tree: &Tree) {
     for row in leaves().into_iter().filter(|row| is_there(tree, row)) {
         let (file, authority) = place(row);
         let shop = Workshop::new();
-        let (certificate, key, trust) = if row.ends_with(".conf") {
+        let (certificate, key, trust) = if KUBECONFIGS.contains(&row) {
             let part = |field| data(tree, row, field);
             (
                 part("client-certificate-data"),

@@ -103,6 +103,7 @@ impl Served {
         loop {
             let connection = listener.accept();
             if self.stop.load(Ordering::SeqCst) {
+                drop(listener);
                 return;
             }
             let (mut socket, _) = connection.unwrap();
