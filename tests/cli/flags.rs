@@ -200,7 +200,7 @@ fn an_external_etcd() {
             "{flag} is not in {apiserver:?}"
         );
     }
-    let etcd = tree.pkigen(&[&["flags", "etcd"], &NODE[..], &with[..]].concat());
+    let etcd = tree.pkigen(&[&["flags", "etcd"], NODE, &with[..]].concat());
     let etcd = etcd.exits(0);
     assert_eq!(etcd.stdout, "");
     assert!(etcd.stderr.contains("etcd is run elsewhere"), "{etcd:#?}");
