@@ -5,6 +5,7 @@ mod files;
 pub(crate) mod identity;
 mod kubeconfigs;
 mod names;
+mod references;
 mod report;
 
 use crate::support::{Run, Tree};

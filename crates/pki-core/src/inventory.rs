@@ -132,9 +132,23 @@ pub enum ClientFacts {
     Files {
         /// The certificate's path, as written.
         certificate: String,
+        /// The key's path, as written.
+        key: Option<String>,
+        /// What is in them, where they are this node's own to renew: regular files beneath its
+        /// directories, and no row of the table.
+        own: Option<Box<FilePair>>,
     },
     /// By something else than a certificate: a token, a plugin.
     Other,
+}
+
+/// A certificate and a key in files that a kubeconfig names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePair {
+    /// The certificate and its path.
+    pub certificate: Found<Vec<Certificate>>,
+    /// Public half of the key.
+    pub key: Found<PublicKey>,
 }
 
 /// What exists of the table.

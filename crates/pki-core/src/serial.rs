@@ -47,9 +47,14 @@ impl SerialNumber {
     }
 }
 
+/// As OpenSSL prints it: without the zero octet that keeps a DER integer positive.
 impl fmt::Display for SerialNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::hex::colons(&self.0))
+        let octets = match self.0.as_slice() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            octets => octets,
+        };
+        f.write_str(&crate::hex::colons(octets))
     }
 }
 

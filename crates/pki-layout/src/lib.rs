@@ -3,6 +3,7 @@
 //!
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
+mod client_files;
 mod derived;
 mod directory;
 mod error;

@@ -40,6 +40,7 @@ impl Root {
                 },
                 _ => RowFacts::Kubeconfig(self.parsed(&path(Part::Kubeconfig), |text| {
                     crate::kubeconfig::read(text, Keys::Open, |file| self.referenced(file))
+                        .map(|facts| self.with_own_files(facts))
                 })),
             };
             inventory.insert(spec.id, facts);
@@ -103,10 +104,14 @@ impl Root {
 
     /// The private key file of a row.
     pub(crate) fn load_key(&self, id: CertId) -> Result<PrivateKey, LayoutError> {
-        let file = self.directories().path(id.part(Part::Key));
-        let path = self.on_disk(&file);
+        self.load_key_file(&self.directories().path(id.part(Part::Key)))
+    }
+
+    /// A private key file at a path of the running system.
+    pub(crate) fn load_key_file(&self, file: &Path) -> Result<PrivateKey, LayoutError> {
+        let path = self.on_disk(file);
         let text = self
-            .read_file(&file)
+            .read_file(file)
             .map_err(LayoutError::io(Operation::Read, &path))?;
         PrivateKey::from_pem(&text).map_err(|source| LayoutError::Key { path, source })
     }
@@ -230,7 +235,7 @@ pub(crate) fn parse_certificates(text: &[u8]) -> Result<Vec<Certificate>, String
     Certificate::all_from_pem(text).map_err(|error| error.to_string())
 }
 
-fn parse_public_half(text: &[u8]) -> Result<PublicKey, String> {
+pub(crate) fn parse_public_half(text: &[u8]) -> Result<PublicKey, String> {
     let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
     Ok(key.public_key().clone())
 }

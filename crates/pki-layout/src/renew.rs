@@ -9,6 +9,7 @@ use pki_core::{Authorities, CertId, Certificate, Form, IssueError, Part, Provide
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::client_files::ClientFiles;
 use crate::error::Operation;
 use crate::mode::{PUBLIC, SECRET};
 use crate::transaction::{Session, Target, Write};
@@ -174,8 +175,8 @@ impl Root {
     fn renewal_writes(&self, renewed: &Renewed, plan: &RenewPlan) -> Result<Vec<Write>, String> {
         let id = renewed.id;
         let mut writes = Vec::new();
-        let write = |part: Part, contents: Zeroizing<Vec<u8>>, mode: u32| {
-            let path = self.directories().path(id.part(part));
+        let directories = self.directories();
+        let write = |path: PathBuf, contents: Zeroizing<Vec<u8>>, mode: u32| {
             if let Some(what) = self.obstacle(&path) {
                 return Err(format!("{} is {what}", self.on_disk(&path).display()));
             }
@@ -192,7 +193,8 @@ impl Root {
                 target,
             })
         };
-        if let Form::Kubeconfig { .. } = id.spec().form {
+        let files = self.client_files(id);
+        if let (Form::Kubeconfig { .. }, None) = (id.spec().form, &files) {
             let text = self
                 .kubeconfig_text(id)
                 .map_err(|error| error.to_string())?;
@@ -203,18 +205,23 @@ impl Root {
             let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key, change)
                 .map_err(|reason| format!("it {reason}"))?;
             let contents = Zeroizing::new(spliced.as_bytes().to_vec());
-            writes.push(write(Part::Kubeconfig, contents, SECRET)?);
+            let path = directories.path(id.part(Part::Kubeconfig));
+            writes.push(write(path, contents, SECRET)?);
             return Ok(writes);
         }
+        let files = files.unwrap_or_else(|| ClientFiles {
+            certificate: directories.path(id.part(Part::Certificate)),
+            key: directories.path(id.part(Part::Key)),
+        });
         // With the key kept, renewal is a change of one file: no reader ever sees a mismatch.
         if !plan.rule().reuse_key {
             let pem = renewed.key.to_pem().map_err(|error| error.to_string())?;
             let contents = Zeroizing::new(pem.as_bytes().to_vec());
-            writes.push(write(Part::Key, contents, SECRET)?);
+            writes.push(write(files.key, contents, SECRET)?);
         }
         let pem: String = renewed.chain.iter().map(Certificate::to_pem).collect();
         let contents = Zeroizing::new(pem.into_bytes());
-        writes.push(write(Part::Certificate, contents, PUBLIC)?);
+        writes.push(write(files.certificate, contents, PUBLIC)?);
         Ok(writes)
     }
 
@@ -239,6 +246,9 @@ impl Root {
 
     /// The private key of a row, to be kept.
     fn own_key(&self, id: CertId) -> Result<PrivateKey, LayoutError> {
+        if let Some(files) = self.client_files(id) {
+            return self.load_key_file(&files.key);
+        }
         if let Form::Kubeconfig { .. } = id.spec().form {
             let text = self.kubeconfig_text(id)?;
             return crate::kubeconfig::own_key(&text).map_err(|reason| LayoutError::Encode {

@@ -78,7 +78,7 @@ impl Root {
                 let further = certificate.present().map_or(&[][..], Vec::as_slice);
                 add_further(survey, &name, &path, further);
             }
-            ClientFacts::Files { certificate } => {
+            ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
                 let renewed_by = renewer_of(&file);
                 let certificate = match first(&self.parsed(&file, parse_certificates)) {

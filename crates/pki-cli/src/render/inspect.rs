@@ -68,7 +68,7 @@ fn content(inspected: &Inspected, shown: InspectedFile, now: OffsetDateTime) -> 
                     shown.private_keys = own.into_iter().map(key).collect();
                     "certificate".to_owned()
                 }
-                ClientFacts::Files { certificate } => format!("certificate file {certificate}"),
+                ClientFacts::Files { certificate, .. } => format!("certificate file {certificate}"),
                 _ => "other".to_owned(),
             };
             let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);

@@ -147,7 +147,8 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
         RowFacts::Pair { certificate, key } => (certificate, key),
         RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
             ClientFacts::Embedded { certificate, key } => (certificate, key),
-            ClientFacts::Files { certificate } => {
+            ClientFacts::Files { own: Some(own), .. } => (&own.certificate, &own.key),
+            ClientFacts::Files { certificate, .. } => {
                 return Err(RenewAction::NotOurs {
                     reason: format!("its certificate is in {certificate}, which is left alone"),
                 });

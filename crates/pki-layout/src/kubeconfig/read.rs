@@ -64,6 +64,7 @@ struct User {
     client_certificate_data: Option<String>,
     client_key_data: Option<Zeroizing<String>>,
     client_certificate: Option<String>,
+    client_key: Option<String>,
 }
 
 /// No kubeconfig nests deeper than a few levels; a hostile one must not exhaust the stack.
@@ -179,9 +180,12 @@ fn client(user: &User, keys: Keys) -> ClientFacts {
         },
         User {
             client_certificate: Some(path),
+            client_key,
             ..
         } => ClientFacts::Files {
             certificate: path.clone(),
+            key: client_key.clone(),
+            own: None,
         },
         _ => ClientFacts::Other,
     }
