@@ -4,7 +4,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use pki_core::inventory::{ClientFacts, FilePair, KubeconfigFacts};
-use pki_core::{CERTS, CertId, Part};
+use pki_core::{CERTS, CertId, CertSpec, Part};
 
 use crate::Root;
 use crate::kubeconfig::Keys;
@@ -64,7 +64,7 @@ impl Root {
     /// renewed by their own names, and what the kubelet keeps it renews itself.
     fn is_own(&self, path: &Path) -> bool {
         let directories = self.directories();
-        let mut rows = CERTS.iter().flat_map(|spec| spec.artifacts());
+        let mut rows = CERTS.iter().flat_map(CertSpec::artifacts);
         (path.starts_with(&directories.certificates) || path.starts_with(&directories.kubeconfigs))
             && !path.components().any(|part| part == Component::ParentDir)
             && !rows.any(|artifact| directories.path(artifact) == path)
