@@ -36,7 +36,7 @@ fn with_files(directory: &str) -> Tree {
                 .unwrap()
                 .success()
         );
-        kept.push_str(&format!("{field}: {path}\n"));
+        kept.extend([field, ": ", &path, "\n"]);
     }
     std::fs::write(tree.etc("scheduler.conf"), kept).unwrap();
     tree
