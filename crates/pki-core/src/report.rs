@@ -8,7 +8,10 @@ mod renew;
 
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
 pub use init::{InitReport, InitRow, RefusalRow};
-pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
+pub use inspect::{
+    CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
+    KubeconfigReport,
+};
 pub use renew::{RenewReport, RenewRow, RestartRow};
 
 /// The version of every object in this module.

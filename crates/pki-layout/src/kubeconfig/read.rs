@@ -69,6 +69,10 @@ struct User {
 
 /// No kubeconfig nests deeper than a few levels; a hostile one must not exhaust the stack.
 const MAX_DEPTH: usize = 24;
+/// kubectl writes no aliases. Each repeats what may be most of a MiB, so few become many.
+const MAX_ALIASES: usize = 32;
+/// Keys, values, lists and mappings. A cluster, its context and its user have about 30.
+const MAX_NODES: usize = 20_000;
 
 /// Whether a kubeconfig's private key is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +134,14 @@ pub(crate) fn read(
 
 pub(super) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_anchors: MAX_ALIASES,
+            max_aliases: MAX_ALIASES,
+            max_nodes: MAX_NODES,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_NODES },
     }
 }
 

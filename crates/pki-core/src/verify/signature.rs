@@ -1,0 +1,66 @@
+//! A single signature: over a request, or over a certificate whose path is not the question.
+
+use const_oid::ObjectIdentifier;
+use der::{Decode as _, Encode as _};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use super::algorithm;
+
+/// A signature that cannot be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// It is not this key's, or not over this.
+    #[error("the signature is wrong")]
+    Wrong,
+    /// A kind of key or signature that no component accepts.
+    #[error("the signature is of a kind that is not checked here: {algorithm}")]
+    Unsupported {
+        /// Object identifier of the signature's algorithm.
+        algorithm: ObjectIdentifier,
+    },
+    /// The key or the algorithm does not decode.
+    #[error("the key or the signature's algorithm does not decode: {reason}")]
+    Decode {
+        /// What the decoder said.
+        reason: String,
+    },
+}
+
+impl From<der::Error> for SignatureError {
+    fn from(error: der::Error) -> Self {
+        Self::Decode {
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// Checks a signature with the algorithms that paths are verified with. `spki` is a DER
+/// `SubjectPublicKeyInfo`, `signature_algorithm` a DER `AlgorithmIdentifier`.
+///
+/// # Errors
+///
+/// [`SignatureError`].
+pub fn verify_signature(
+    spki: &[u8],
+    signature_algorithm: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let key = SubjectPublicKeyInfoRef::from_der(spki)?;
+    let key_algorithm = key.algorithm.to_der()?;
+    let oid = AlgorithmIdentifierRef::from_der(signature_algorithm)?.oid;
+    let known = algorithm::ALL.iter().find(|known| {
+        is(signature_algorithm, known.signature_alg_id().as_ref())
+            && is(&key_algorithm, known.public_key_alg_id().as_ref())
+    });
+    let known = known.ok_or(SignatureError::Unsupported { algorithm: oid })?;
+    known
+        .verify_signature(key.subject_public_key.raw_bytes(), message, signature)
+        .map_err(|_| SignatureError::Wrong)
+}
+
+/// webpki's identifiers are the content of the SEQUENCE.
+fn is(identifier: &[u8], content: &[u8]) -> bool {
+    der::asn1::AnyRef::from_der(identifier).is_ok_and(|any| any.value() == content)
+}
