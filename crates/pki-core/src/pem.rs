@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn blocks_are_found_between_other_text() {
-        let text = "x\n-----BEGIN A-----\n1\n-----END A-----\ny-----BEGIN B C-----\n-----END B C-----";
+        let text =
+            "x\n-----BEGIN A-----\n1\n-----END A-----\ny-----BEGIN B C-----\n-----END B C-----";
         assert_eq!(found(text), ["A", "B C"]);
         let blocks = blocks(text.as_bytes());
         assert_eq!(blocks[0].text, b"-----BEGIN A-----\n1\n-----END A-----");

@@ -5,6 +5,8 @@ pub(crate) mod encode;
 mod error;
 mod extension;
 mod fault;
+#[cfg(test)]
+mod hostile_tests;
 mod parse;
 mod pem;
 mod request;

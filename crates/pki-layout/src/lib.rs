@@ -9,6 +9,9 @@ mod directory;
 mod error;
 mod files;
 mod flags;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod init;
 mod init_report;
 mod inspect;

@@ -119,8 +119,7 @@ fn rsa(document: &[u8], form: &'static str) -> Result<PrivateKey, KeyError> {
     let parts: pkcs1::RsaPrivateKeyRef<'_> = der::Decode::from_der(document)
         .map_err(|error: der::Error| KeyError::decode(form, error))?;
     super::public::check_rsa(parts.modulus, parts.public_exponent)?;
-    let key =
-        rsa::PrivateKey::try_from(parts).map_err(|error| KeyError::decode(form, error))?;
+    let key = rsa::PrivateKey::try_from(parts).map_err(|error| KeyError::decode(form, error))?;
     PrivateKey::new(Secret::Rsa(Box::new(key)))
 }
 

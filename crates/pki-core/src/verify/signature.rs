@@ -55,8 +55,12 @@ pub fn verify_signature(
             && is(&key_algorithm, known.public_key_alg_id().as_ref())
     });
     let known = known.ok_or(SignatureError::Unsupported { algorithm: oid })?;
+    let key = key.subject_public_key.as_bytes().ok_or_else(|| {
+        let reason = "the key is no whole number of octets".to_owned();
+        SignatureError::Decode { reason }
+    })?;
     known
-        .verify_signature(key.subject_public_key.raw_bytes(), message, signature)
+        .verify_signature(key, message, signature)
         .map_err(|_| SignatureError::Wrong)
 }
 

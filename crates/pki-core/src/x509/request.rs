@@ -220,10 +220,14 @@ impl fmt::Debug for CertificateRequest {
 fn read(der: &[u8]) -> Result<CertificateRequest, Fault> {
     at_most(MAX_SIZE, der.len(), "bytes")?;
     let outline = Outline::from_der(der)?;
+    let Some(signature) = outline.signature.as_bytes() else {
+        let reason = "its signature is no whole number of octets".to_owned();
+        return Err(Fault::Decode(reason));
+    };
     let signed = [
         outline.info.to_der()?,
         outline.signature_algorithm.to_der()?,
-        outline.signature.raw_bytes().to_vec(),
+        signature.to_vec(),
     ];
     let info: Info<'_> = outline.info.decode_as()?;
     if info.version != 0 {
@@ -240,7 +244,7 @@ fn read(der: &[u8]) -> Result<CertificateRequest, Fault> {
         }
         // RFC 2985 section 5.4.2: a single value.
         let ([value], None) = (attribute.values.as_slice(), &extensions) else {
-            let reason = "it asks for extensions more than once".to_owned();
+            let reason = "it asks for extensions other than once".to_owned();
             return Err(Fault::Decode(reason));
         };
         extensions = Some(Extensions::read(value.decode_as()?)?);
