@@ -12,6 +12,7 @@ mod bad_inputs;
 mod expiration;
 mod flags;
 mod help;
+mod hostile;
 mod init;
 mod inspect;
 mod kubeadm_cases;

@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use pki_core::text::{one_line, printable};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -99,14 +100,16 @@ pub(crate) fn read(
             let reason = reason.lines().next().unwrap_or("error in the YAML");
             format!(
                 "is not a kubeconfig: {}",
-                reason.trim_start_matches("error: ")
+                one_line(reason.trim_start_matches("error: "))
             )
         })?;
     if document.current_context.is_empty() {
         return Err("names no current-context".to_owned());
     }
-    let missing =
-        |kind: &str, name: &str| format!("names the {kind} {name:?}, which it does not have");
+    let missing = |kind: &str, name: &str| {
+        let name = printable(name);
+        format!("names the {kind} \"{name}\", which it does not have")
+    };
     let context = document
         .contexts
         .iter()
@@ -156,7 +159,10 @@ fn trust(
         (Some(data), _) => certificates(data, "certificate-authority-data"),
         (None, Some(path)) => match load(Path::new(path)) {
             Found::Absent => Found::Broken {
-                reason: format!("names the certificate-authority {path}, which is not there"),
+                reason: format!(
+                    "names the certificate-authority {}, which is not there",
+                    printable(path)
+                ),
             },
             found => found,
         },
