@@ -6,6 +6,7 @@ mod args;
 mod command;
 pub mod config;
 mod exit;
+mod hardening;
 mod host;
 mod printer;
 mod render;
@@ -23,6 +24,7 @@ use crate::printer::Printer;
 /// Runs the command with these arguments, the first being the program's name. `now` is the
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
+    hardening::forbid_core_dumps();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),

@@ -102,8 +102,9 @@ fn text_of<'a>(block: &Block<'a>, form: &'static str) -> Result<&'a str, KeyErro
 /// The DER inside one block, wiped when dropped.
 fn decode(block: &Block<'_>, form: &'static str) -> Result<SecretDocument, KeyError> {
     let block = text_of(block, form)?;
-    // Some tools indent or end lines with blanks; the decoder takes neither.
-    let mut trimmed = Zeroizing::new(String::with_capacity(block.len()));
+    // Some tools indent or end lines with blanks; the decoder takes neither. Reserved once, with
+    // the line break that the block's last line has not: growing would leave a copy behind.
+    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
     for line in block.lines() {
         trimmed.push_str(line.trim());
         trimmed.push('\n');
