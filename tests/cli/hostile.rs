@@ -106,12 +106,9 @@ fn properties_hold_for_damaged_files() {
     let seeds = Seeds::find();
     let mut damage = Damage(0x9e37_79b9_7f4a_7c15);
     let mut inputs = 0;
+    let certificate: fn(&[u8]) = properties::certificate;
     for (property, files, rounds) in [
-        (
-            properties::certificate as fn(&[u8]),
-            &seeds.certificates,
-            40,
-        ),
+        (certificate, &seeds.certificates, 40),
         (properties::request, &seeds.requests, 200),
         (properties::key_pem, &seeds.keys, 20),
         (properties::kubeconfig, &seeds.kubeconfigs, 20),

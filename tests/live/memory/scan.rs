@@ -113,21 +113,20 @@ pub(super) fn scan(pid: u32, patterns: &Patterns) -> io::Result<Vec<String>> {
         }
         let name = fields.nth(3).unwrap_or("anonymous memory");
         let (start, end) = range.split_once('-').unwrap();
-        let [start, end] = [start, end].map(|at| usize::from_str_radix(at, 16).unwrap());
+        let [start, end] = [start, end].map(|at| u64::from_str_radix(at, 16).unwrap());
         // Reserved once: growing would copy what is looked for, in a process that looks at itself.
-        let mut bytes = Vec::with_capacity(end - start + 1);
-        memory.seek(SeekFrom::Start(start as u64))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(end - start).unwrap() + 1);
+        memory.seek(SeekFrom::Start(start))?;
         // Reading ends early where pages were given back meanwhile.
-        let _ = (&mut memory)
-            .take((end - start) as u64)
-            .read_to_end(&mut bytes);
+        let _ = (&mut memory).take(end - start).read_to_end(&mut bytes);
         scanned += bytes.len();
         for at in (0..bytes.len()).step_by(PAGE) {
             let page = &bytes[at..bytes.len().min(at + PAGE + LENGTH - 1)];
             // Most of a stack was never used.
             if page != &ZEROS[..page.len()] {
                 search(page, patterns, &starts, |offset, what| {
-                    found.push(format!("{what} in {name} at {:#x}", start + at + offset));
+                    let offset = at + offset;
+                    found.push(format!("{what} in {name} at {start:#x} + {offset:#x}"));
                 });
             }
         }

@@ -14,14 +14,13 @@ const PEM: &[u8] = include_bytes!("../../../../tests/fixtures/authorities/p384.c
 fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len();
     let mut der = vec![tag];
-    match length {
-        0..=0x7f => der.push(u8::try_from(length).unwrap()),
-        _ => {
-            let octets = length.to_be_bytes();
-            let octets = &octets[octets.iter().position(|octet| *octet != 0).unwrap()..];
-            der.push(0x80 | u8::try_from(octets.len()).unwrap());
-            der.extend(octets);
-        }
+    if length < 0x80 {
+        der.push(u8::try_from(length).unwrap());
+    } else {
+        let octets = length.to_be_bytes();
+        let octets = &octets[octets.iter().position(|octet| *octet != 0).unwrap()..];
+        der.push(0x80 | u8::try_from(octets.len()).unwrap());
+        der.extend(octets);
     }
     der.extend(content);
     der

@@ -20,11 +20,12 @@ fn error(text: &str) -> Option<String> {
 #[test]
 fn what_is_in_use_is_read() {
     assert_eq!(error(GOOD), None);
-    let users: String = (0..1_000)
+    let users: Vec<String> = (0..1_000)
         .map(|number| format!("- {{name: u{number}, user: {{token: x}}}}\n"))
         .collect();
-    let many =
-        GOOD.replace("users: [{name: u,", "x: [{name: u,") + "users:\n- {name: u}\n" + &users;
+    let many = GOOD.replace("users: [{name: u,", "x: [{name: u,")
+        + "users:\n- {name: u}\n"
+        + &users.concat();
     assert_eq!(error(&many), None);
 }
 
