@@ -100,6 +100,33 @@ fn inspect_ends_quickly_and_says_why() {
     assert_eq!(tree.text("ca.key"), key);
 }
 
+/// A path in somebody's kubeconfig is shown by every command that reads it.
+#[test]
+fn what_a_kubeconfig_names_cannot_steer_a_terminal() {
+    let tree = Tree::good();
+    let path = tree.etc("admin.conf");
+    let text = fs::read_to_string(&path).unwrap();
+    let lines = text.lines().map(|line| match line.split_once(": ") {
+        Some((name, _)) if name.trim() == "client-certificate-data" => {
+            "    client-certificate: \"/x\\e[2Jy\"".to_owned()
+        }
+        Some((name, _)) if name.trim() == "client-key-data" => "    client-key: /k".to_owned(),
+        _ => line.to_owned(),
+    });
+    fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let file = path.to_str().unwrap();
+    for arguments in [
+        &["check-expiration"][..],
+        &["renew", "all"],
+        &["inspect", file],
+    ] {
+        let run = tree.pkigen(arguments);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("/x\\u{1b}[2Jy"), "{said}");
+        assert!(!said.contains('\u{1b}'), "{said:?}");
+    }
+}
+
 /// The properties of the fuzz targets, on every seed and on fixed damage to each.
 #[test]
 fn properties_hold_for_damaged_files() {

@@ -36,7 +36,10 @@ pub(super) fn private_key(text: &[u8]) -> Result<PrivateKey, KeyError> {
 
 /// Every public key in the text, in order: a service-account key file may hold several.
 pub(super) fn public_keys(text: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
-    let mut blocks = blocks_of(text)?;
+    let mut blocks = match blocks_of(text) {
+        Err(KeyError::NotPem) => Vec::new(),
+        blocks => blocks?,
+    };
     blocks.retain(|block| block.label == "PUBLIC KEY");
     if blocks.is_empty() {
         return Err(KeyError::NoPublicKey);
