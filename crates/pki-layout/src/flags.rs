@@ -22,5 +22,5 @@ pub use error::FlagsError;
 pub use options::{FlagOptions, Override};
 pub use render::{Format, UnknownFormat, kubelet_configuration_yaml, render};
 pub use set::{Argument, Field, FlagSet, Setting};
-pub use spec::{ComputedValue, FlagSpec, FlagValue, Place, Role, When};
+pub use spec::{ComputedValue, FlagSpec, FlagValue, Place, Role, Takes, When};
 pub use table::FLAGS;

@@ -13,6 +13,7 @@ mod init;
 mod init_report;
 mod inspect;
 mod kubeconfig;
+mod kubelet_files;
 mod lock;
 mod mode;
 mod nonce;
@@ -24,18 +25,24 @@ mod renew_report;
 mod root;
 mod survey;
 mod transaction;
+mod version;
 
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,
-    FlagsError, Format, Override, Place, Role, Setting, UnknownComponent, UnknownFormat, When,
-    kubelet_configuration_yaml, render,
+    FlagsError, Format, Override, Place, Role, Setting, Takes, UnknownComponent, UnknownFormat,
+    When, kubelet_configuration_yaml, render,
 };
 pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
 pub use inspect::{InspectError, Inspected, inspect};
+pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use mode::mode_of;
 pub use path::Directories;
 pub use read::read_text;
-pub use reload::{Advice, RELOADS, Reader, Reload, ReloadSpec, advice};
+pub use reload::{
+    Advice, Behaviour, Connections, Material, Older, RELOADS, Reader, Reload, ReloadSpec, advice,
+    restart,
+};
 pub use renew::{RenewFailure, Renewal, RenewedCertificate};
 pub use root::Root;
+pub use version::{InvalidKubernetesVersion, KubernetesVersion};

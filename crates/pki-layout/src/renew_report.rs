@@ -7,7 +7,7 @@ use pki_core::{CertId, hex};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Renewal, advice};
+use crate::{Advice, KubernetesVersion, Renewal, advice};
 
 impl Renewal {
     /// Whether something that should have been renewed was not.
@@ -16,20 +16,34 @@ impl Renewal {
         self.plan.has_findings() || !self.failures.is_empty()
     }
 
-    /// The report of this run.
+    /// The report of this run, with what the readers of the certificates need in this version
+    /// of Kubernetes.
     #[must_use]
-    pub fn report(&self) -> RenewReport {
+    pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<CertId> = if self.dry_run {
             self.plan.renewals().collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
-        let readers = advice(&done).into_iter().map(|advice| RestartRow {
-            certificate: advice.id.to_string(),
-            reader: advice.reader.to_owned(),
-            when: advice.when.to_owned(),
-            restart: advice.restart,
-            note: (!advice.note.is_empty()).then(|| advice.note.to_owned()),
+        let readers = advice(&done, version).into_iter().map(
+            |Advice {
+                 id,
+                 reader,
+                 behaviour,
+             }| RestartRow {
+                certificate: id.to_string(),
+                reader: reader.to_owned(),
+                when: behaviour.reload.words().to_owned(),
+                connections: behaviour.connections.words().to_owned(),
+                restart: behaviour.restart,
+                note: (!behaviour.note.is_empty()).then(|| behaviour.note.to_owned()),
+            },
+        );
+        let narrowed = self.narrowed.iter().map(|path| {
+            format!(
+                "{} could be read by everybody, and no longer can",
+                path.display()
+            )
         });
         RenewReport {
             schema_version: SCHEMA_VERSION,
@@ -55,16 +69,8 @@ impl Renewal {
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect(),
-            warnings: self
-                .narrowed
-                .iter()
-                .map(|path| {
-                    format!(
-                        "{} could be read by everybody, and no longer can",
-                        path.display()
-                    )
-                })
-                .collect(),
+            kubernetes_version: version.to_string(),
+            warnings: narrowed.chain(version.caveat()).collect(),
             readers: readers.collect(),
         }
     }

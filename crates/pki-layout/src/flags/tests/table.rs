@@ -160,6 +160,10 @@ fn every_file_is_one_of_its_row_and_fits_its_role() {
             Role::Kubeconfig => artifact.part == Part::Kubeconfig,
             Role::TokenSigningKey => artifact == CertId::ServiceAccount.part(Part::Key),
             Role::TokenVerificationKey => artifact == CertId::ServiceAccount.part(Part::PublicKey),
+            Role::CertificateAndKey
+            | Role::TokenList
+            | Role::RevocationList
+            | Role::Configuration => false,
         };
         assert!(
             fits,
