@@ -18,6 +18,7 @@ mod lock;
 mod mode;
 mod nonce;
 mod path;
+mod paths;
 mod read;
 mod reload;
 mod renew;
@@ -30,14 +31,17 @@ mod version;
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,
-    FlagsError, Format, Override, Place, Role, Setting, Takes, UnknownComponent, UnknownFormat,
-    When, kubelet_configuration_yaml, render,
+    FlagsError, Format, OBSOLETE_FLAGS, ObsoleteFlag, Override, Place, Release, Role, Setting,
+    Takes, UnknownComponent, UnknownFormat, When, kubelet_configuration_yaml, render,
 };
 pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
 pub use inspect::{InspectError, Inspected, inspect};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use mode::mode_of;
 pub use path::Directories;
+pub use paths::{
+    Guard, Held, Method, PATHS, Party, PathSpec, Proof, Property, Protection, Safeguard, Side,
+};
 pub use read::read_text;
 pub use reload::{
     Advice, Behaviour, Connections, Material, Older, RELOADS, Reader, Reload, ReloadSpec, advice,
