@@ -2,11 +2,13 @@
 //! version. Instants are RFC 3339 in UTC, paths are those of the running system.
 
 mod expiration;
+mod explain;
 mod init;
 mod inspect;
 mod renew;
 
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
+pub use explain::{ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic};
 pub use init::{InitReport, InitRow, RefusalRow};
 pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
 pub use renew::{RenewReport, RenewRow, RestartRow};

@@ -3,10 +3,12 @@
 //!
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
+mod cis;
 mod client_files;
 mod derived;
 mod directory;
 mod error;
+pub mod explain;
 mod files;
 mod flags;
 mod init;
@@ -28,6 +30,7 @@ mod survey;
 mod transaction;
 mod version;
 
+pub use cis::{CIS_ITEMS, CisItem};
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,

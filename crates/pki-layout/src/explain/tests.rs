@@ -1,0 +1,1 @@
+//! That everything is found by every name it has, and explained.
