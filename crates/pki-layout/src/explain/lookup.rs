@@ -103,14 +103,11 @@ fn rule(word: &str) -> Vec<Topic> {
         .collect()
 }
 
-/// A component by the name of its binary, and the certificate of the same name.
+/// A component by the name of its binary, which may be a common name too.
 fn binary(word: &str) -> Vec<Topic> {
     let component = Component::ALL.into_iter().find(|one| one.name() == word);
     let component = component.map(|one| Topic::Party(Party::Component(one)));
-    match component {
-        Some(component) => std::iter::once(component).chain(named(word)).collect(),
-        None => Vec::new(),
-    }
+    component.into_iter().collect()
 }
 
 /// By its name, its stem, or a common name or group of it.
@@ -121,7 +118,8 @@ fn certificate(word: &str) -> Vec<Topic> {
     }
 }
 
-fn named(word: &str) -> impl Iterator<Item = Topic> {
+/// The rows that a common name or group is of.
+pub(super) fn named(word: &str) -> impl Iterator<Item = Topic> {
     let abbreviated = ABBREVIATIONS
         .into_iter()
         .filter(move |(name, _)| *name == word);

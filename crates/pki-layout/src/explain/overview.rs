@@ -34,7 +34,8 @@ pub(super) fn overview() -> ExplainedTopic {
 fn row(path: &PathSpec) -> String {
     let server = path.server_proof.as_ref().map_or("nothing", shown);
     let first = path.client_proofs.first().map_or("nothing", shown);
-    let client = if path.client_proofs.len() > 2 && first.len() + 9 <= SHOWN {
+    let by_certificate = first.contains('.');
+    let client = if path.client_proofs.len() > 2 && by_certificate && first.len() + 9 <= SHOWN {
         format!("{first}, tokens")
     } else {
         first.to_owned()

@@ -9,6 +9,9 @@ use crate::flags::{FLAGS, FlagSpec, Place, Role};
 use crate::paths::{PATHS, PathSpec, Proof, Side};
 use crate::reload::ReloadSpec;
 
+/// How many paths are told with their purposes.
+const FEW: usize = 4;
+
 /// An explanation that grows section by section; empty sections are left out.
 pub(super) struct Draft(ExplainedTopic);
 
@@ -71,7 +74,24 @@ impl Draft {
             push(&mut self.0.paths, path.name());
             lines.push(format!("{}: {words}", path.name()));
         }
-        self.section("paths", title, lines)
+        self.section(
+            if title == "Guards" { "guards" } else { "paths" },
+            title,
+            lines,
+        )
+    }
+
+    /// Names the paths, with their purposes as long as they are few.
+    pub(super) fn paths_in_short(&mut self, title: &'static str, paths: &[&PathSpec]) -> &mut Self {
+        if paths.len() <= FEW {
+            let purposes = paths.iter().map(|path| (*path, path.purpose.to_owned()));
+            return self.paths(title, purposes);
+        }
+        for path in paths {
+            push(&mut self.0.paths, path.name());
+        }
+        let names: Vec<String> = paths.iter().map(|path| path.name()).collect();
+        self.section("paths", title, [names.join(", ")])
     }
 
     pub(super) fn expires(&mut self, found: Vec<OnDisk>) -> &mut Self {

@@ -36,8 +36,8 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                  kubelets, controllers and pods.",
         missing: "Expired, every client refuses the connection with \"certificate has expired\": \
                   kubectl, kubelets, controllers and pods stop at once, containers run on. A name \
-                  or address that it lacks cannot be dialled (\"certificate is valid for ..., not \
-                  ...\").",
+                  or address that it lacks cannot be dialled (\"certificate is valid for A, not \
+                  B\").",
         stolen: "Who has apiserver.key passes for the API server, and collects the tokens of pods \
                  and people who dial it.",
         renewal: "It keeps the names it has. To add one, change the configuration and run \

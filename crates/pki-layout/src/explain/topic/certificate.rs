@@ -7,7 +7,7 @@ use super::sections::{
     Draft, checked_on, checker, file_name, holding, presenter, qualified, shown_on,
 };
 use crate::flags::Role;
-use crate::paths::Side;
+use crate::paths::PathSpec;
 use crate::reload::{ReloadSpec, advice};
 
 pub(super) fn explained(
@@ -55,16 +55,13 @@ pub(super) fn explained(
     } else {
         shown_on(id)
     };
-    let mut seen = Vec::new();
+    let mut paths: Vec<&'static PathSpec> = Vec::new();
     for (path, _, _) in used {
-        if !seen
-            .iter()
-            .any(|(known, _): &(&crate::PathSpec, String)| known.name() == path.name())
-        {
-            seen.push((path, path.purpose.to_owned()));
+        if !paths.iter().any(|known| known.name() == path.name()) {
+            paths.push(path);
         }
     }
-    draft.paths("Paths", seen);
+    draft.paths_in_short("Paths", &paths);
     draft.finish()
 }
 
@@ -121,12 +118,17 @@ fn leaf(draft: &mut Draft, id: CertId) {
     draft.section("presented-by", "Shown by", by.collect::<Vec<_>>());
     let checks = shown
         .iter()
-        .map(|(path, side, proof)| checker(path, *side, proof));
+        .map(|(path, side, proof)| noted(checker(path, *side, proof), proof.note));
     draft.section("checked-by", "Checked by", checks.collect::<Vec<_>>());
-    let notes = shown.iter().map(|(_, side, proof)| match side {
-        Side::Client | Side::Server => sentence(proof.note),
-    });
-    draft.section("rules", "Note", notes.collect::<Vec<_>>());
+}
+
+/// A fact with what is to be known of it.
+fn noted(fact: String, note: &str) -> String {
+    if note.is_empty() {
+        fact
+    } else {
+        format!("{fact}; {note}")
+    }
 }
 
 fn authority(draft: &mut Draft, id: CertId) {

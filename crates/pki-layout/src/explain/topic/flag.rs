@@ -29,14 +29,13 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
     let paths = PATHS
         .iter()
         .filter(|path| path.involves(flag.component, flag.name));
-    let paths = paths.map(|path| {
-        let words = match losses(path, flag) {
-            Some(losses) => format!("without it no {}", losses.replace(", ", ", no ")),
-            None => path.purpose.to_owned(),
-        };
-        (path, words)
+    let (guarded, used): (Vec<_>, Vec<_>) = paths.partition(|path| losses(path, flag).is_some());
+    let guarded = guarded.into_iter().filter_map(|path| {
+        let losses = losses(path, flag)?;
+        Some((path, losses))
     });
-    draft.paths("Paths", paths.collect::<Vec<_>>());
+    draft.paths("Guards", guarded.collect::<Vec<_>>());
+    draft.paths_in_short("Used on", &used);
     let items = CisItem::about(flag).map(|item| {
         let verdict = if item.kubeadm_passes {
             "passes"
@@ -51,6 +50,8 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
         draft.expires(disk::row(artifact.id, question));
         if artifact.id.spec().issuer.is_some() {
             draft.section("renew", "Renew", [format!("pkigen renew {}", artifact.id)]);
+        } else if let Some(text) = texts::certificate(artifact.id) {
+            draft.section("renew", "Renew", [text.renewal]);
         }
     }
     if let Some(command) = restart(flag.component) {
@@ -58,7 +59,7 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
             Place::Flag => "after a change of the flag itself",
             Place::KubeletConfiguration => "after a change of the field itself",
         };
-        draft.section("restart", "Restart", [format!("{why}: {command}")]);
+        draft.section("restart", "Restart", [format!("{why}:"), command]);
     }
     draft.finish()
 }

@@ -1,6 +1,7 @@
 use pki_core::report::ExplainedTopic;
 
-use super::super::texts;
+use super::super::lookup::named;
+use super::super::{Topic, texts};
 use super::sections::{Draft, label};
 use crate::flags::{FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Role};
 use crate::paths::{PATHS, Party};
@@ -86,6 +87,14 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
             [old.collect::<Vec<_>>().join(", ")],
         );
         draft.restart(restart(component));
+        let also = named(component.name()).filter_map(|topic| match topic {
+            Topic::Certificate { id, .. } => Some(format!(
+                "{} is also the common name of the certificate {id}: pkigen explain {id}",
+                component.name()
+            )),
+            _ => None,
+        });
+        draft.section("see-also", "See also", also.collect::<Vec<_>>());
     }
     draft.finish()
 }

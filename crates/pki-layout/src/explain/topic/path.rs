@@ -55,8 +55,17 @@ pub(super) fn explained(
     } else {
         draft.section("client-shows", "Client", client);
     }
-    let has = [("kubeadm", path.kubeadm), ("pkigen", path.ours)];
-    let has = has.map(|(who, guard)| format!("{who}: {}", properties(&guard)));
+    let has = if path.kubeadm == path.ours {
+        vec![properties(&path.kubeadm)]
+    } else {
+        vec![
+            format!("by kubeadm: {}", properties(&path.kubeadm)),
+            format!(
+                "by pkigen, kubelet serving asked for: {}",
+                properties(&path.ours)
+            ),
+        ]
+    };
     draft
         .section("has", "Has", has)
         .section("by-default", "By default", [path.by_default])
@@ -70,10 +79,10 @@ pub(super) fn explained(
             .map(|property| property.words())
             .collect();
         Some(format!(
-            "{} {}: without it no {}",
+            "{} {}: {}",
             flag.component,
             label(flag),
-            losses.join(", no ")
+            losses.join(", ")
         ))
     });
     draft.section("depends-on", "Depends on", depends.collect::<Vec<_>>());
