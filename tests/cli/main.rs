@@ -10,6 +10,7 @@
 
 mod bad_inputs;
 mod expiration;
+mod explain;
 mod flags;
 mod help;
 mod init;

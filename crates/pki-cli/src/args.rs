@@ -53,7 +53,7 @@ pub(crate) enum Command {
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
     /// Explain a file, flag, component, certificate or path.
-    #[command(long_about = explain::EXPLAIN_LONG, verbatim_doc_comment)]
+    #[command(long_about = explain::EXPLAIN_LONG)]
     Explain(ExplainArguments),
     /// Show what certificate, key and kubeconfig files hold.
     Inspect(InspectArguments),

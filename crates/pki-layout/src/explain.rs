@@ -89,12 +89,24 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Words that name nothing.
+/// Why there is no explanation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} is none of what is known here")]
-pub struct UnknownTopic {
-    /// The first of them.
-    pub word: String,
+#[non_exhaustive]
+pub enum UnknownTopic {
+    /// A word names nothing.
+    #[error("{word:?} is none of what is known here")]
+    Word {
+        /// The first such word.
+        word: String,
+    },
+    /// A file holds nothing that is known.
+    #[error("{path} {holds}")]
+    Content {
+        /// The file, as it was given.
+        path: String,
+        /// What it holds.
+        holds: String,
+    },
 }
 
 /// Explains what the words name; without words, the whole picture.
@@ -104,7 +116,7 @@ pub struct UnknownTopic {
 ///
 /// # Errors
 ///
-/// [`UnknownTopic`] when a word names nothing.
+/// [`UnknownTopic`] when a word names nothing, and no file whose content is known.
 pub fn explain(words: &[String], question: &Question<'_>) -> Result<ExplainReport, UnknownTopic> {
     let mut notes: Vec<String> = question.version.caveat().into_iter().collect();
     let topics = if words.is_empty() {
@@ -133,14 +145,14 @@ fn explained(
     let by_name = lookup::topics(&split);
     // A file is told by its content, one at a time, where its name says nothing or it is one.
     if let [word] = words
-        && let Some(content) = content::of(std::path::Path::new(word), question, notes)
+        && let Some(content) = content::of(std::path::Path::new(word), question)
     {
         match &by_name {
-            Ok(topics) => content.compare(topics, word, notes),
-            Err(_) => return Ok(content.topics),
+            Ok(topics) => notes.extend(content.contradiction(topics, word)),
+            Err(_) => return content.explained(word, question, notes),
         }
     }
-    let topics = by_name.map_err(|word| UnknownTopic {
+    let topics = by_name.map_err(|word| UnknownTopic::Word {
         word: word.to_owned(),
     })?;
     if topics.is_empty() {

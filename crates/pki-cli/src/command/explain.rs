@@ -1,4 +1,4 @@
-use pki_layout::explain::{Question, explain, names};
+use pki_layout::explain::{Question, UnknownTopic, explain, names};
 use time::OffsetDateTime;
 
 use super::root;
@@ -17,19 +17,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let root = root(global, printer)?;
     let question = Question::new(&root, arguments.kubernetes_version, now);
-    let report = explain(&arguments.what, &question).map_err(|unknown| {
-        let known = names();
-        let near = nearest_few(&unknown.word, &known);
-        let advice = if near.is_empty() {
-            "`pkigen explain` alone shows what there is".to_owned()
-        } else {
-            format!("did you mean {}?", near.join(", "))
-        };
-        CliError::Value {
-            place: "WHAT".to_owned(),
-            problem: format!("{unknown}; {advice}"),
-        }
-    })?;
+    let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
     let text = match arguments.output {
         ExplainFormat::Json => render::json(&report)?,
         ExplainFormat::Markdown => render::explain::markdown(&report),
@@ -42,4 +30,22 @@ pub(crate) fn run(
     };
     printer.data(&text)?;
     Ok(ExitStatus::Done)
+}
+
+/// The error with the nearest names.
+fn unknown(error: &UnknownTopic) -> CliError {
+    let known = names();
+    let near = match error {
+        UnknownTopic::Word { word } => nearest_few(word, &known),
+        _ => Vec::new(),
+    };
+    let advice = if near.is_empty() {
+        "`pkigen explain` alone shows what there is".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    CliError::Value {
+        place: "WHAT".to_owned(),
+        problem: format!("{error}; {advice}"),
+    }
 }

@@ -2,80 +2,100 @@
 
 use std::path::Path;
 
+use pki_core::expiration::{Survey, Surveyed};
 use pki_core::instant::readable;
 use pki_core::inventory::{ClientFacts, Found};
 use pki_core::report::ExplainedTopic;
 use pki_core::spec::CommonNameRule;
 use pki_core::x509::CertificateError;
-use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Profile, Purpose};
+use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Part, Profile, Purpose};
 
 use super::lookup::bears;
-use super::sections::Draft;
-use super::{Question, Topic, topic};
+use super::{Question, Topic, UnknownTopic, topic};
 use crate::inspect::looks_like_kubeconfig;
 use crate::kubeconfig::Keys;
 use crate::read::{found, parse_certificates, read_file};
 
 /// What a file holds.
 pub(super) struct Content {
+    /// The rows that it may be of.
     ids: Vec<CertId>,
-    pub(super) topics: Vec<ExplainedTopic>,
+    /// In words that follow its name.
+    holds: String,
 }
 
 /// Says what a file holds; `None` where there is no such file. Private keys are not opened.
-pub(super) fn of(path: &Path, question: &Question<'_>, notes: &mut Vec<String>) -> Option<Content> {
+pub(super) fn of(path: &Path, question: &Question<'_>) -> Option<Content> {
     let text = read_file(path).ok()?;
-    let name = path.display().to_string();
-    let (certificate, kubeconfig) = match certificate(path, &text) {
-        Ok(found) => found,
-        Err(reason) => {
-            let answer = format!("{name} {reason}.");
-            return Some(Content {
-                ids: Vec::new(),
-                topics: vec![Draft::new("content", name, answer).finish()],
-            });
+    Some(match certificate(path, &text) {
+        Err(holds) => Content {
+            ids: Vec::new(),
+            holds,
+        },
+        Ok((certificate, kubeconfig)) => {
+            let mut ids = rows(&certificate, kubeconfig);
+            if ids.len() != 1 {
+                let here = on_node(&certificate, question);
+                ids = if here.is_empty() { ids } else { here };
+            }
+            let known = if ids.is_empty() {
+                ", which bears no name of a control plane's certificates"
+            } else {
+                ""
+            };
+            let holds = format!(
+                "holds {} signed by {}, until {}{known}",
+                certificate.subject(),
+                certificate.issuer(),
+                readable(certificate.validity().not_after)
+            );
+            Content { ids, holds }
         }
-    };
-    let ids = rows(&certificate, kubeconfig);
-    let names: Vec<&str> = ids.iter().map(|id| id.spec().name).collect();
-    let holds = format!(
-        "{} signed by {}, until {}",
-        certificate.subject(),
-        certificate.issuer(),
-        readable(certificate.validity().not_after)
-    );
-    if ids.is_empty() {
-        let answer = format!("{name} holds {holds}: a certificate of none of the rows known here.");
-        return Some(Content {
-            ids,
-            topics: vec![Draft::new("content", name, answer).finish()],
-        });
-    }
-    notes.push(format!(
-        "{name} holds {holds}: by that it is {}",
-        names.join(" or ")
-    ));
-    let topics = ids
-        .iter()
-        .map(|id| topic::explained(Topic::certificate(*id), question))
-        .collect();
-    Some(Content { ids, topics })
+    })
 }
 
 impl Content {
-    /// Says where a file does not hold what its name says.
-    pub(super) fn compare(&self, named: &[Topic], name: &str, notes: &mut Vec<String>) {
-        let meant = named.iter().find_map(|topic| match topic {
-            Topic::Certificate { id, file: Some(_) } => Some(*id),
-            _ => None,
-        });
-        match meant {
-            Some(id) if !self.ids.is_empty() && !self.ids.contains(&id) => {
-                notes.push(format!("{name} has the name of {id}, and not its content"));
-            }
-            // The name says it all.
-            _ => notes.retain(|note| !note.starts_with(&format!("{name} holds "))),
+    /// What there is to say of a file whose name says nothing.
+    pub(super) fn explained(
+        self,
+        path: &str,
+        question: &Question<'_>,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<ExplainedTopic>, UnknownTopic> {
+        let Self { ids, holds } = self;
+        if ids.is_empty() {
+            return Err(UnknownTopic::Content {
+                path: path.to_owned(),
+                holds,
+            });
         }
+        let names: Vec<&str> = ids.iter().map(|id| id.spec().name).collect();
+        notes.push(format!(
+            "{path} {holds}: by that it is {}",
+            names.join(" or ")
+        ));
+        let topics = ids
+            .iter()
+            .map(|id| topic::explained(Topic::certificate(*id), question));
+        Ok(topics.collect())
+    }
+
+    /// What is to be said where a file does not hold what its name says.
+    pub(super) fn contradiction(&self, named: &[Topic], path: &str) -> Option<String> {
+        let meant = named.iter().find_map(|topic| match topic {
+            Topic::Certificate {
+                id,
+                file: Some(file),
+            } if file.part != Part::Key => Some(*id),
+            _ => None,
+        })?;
+        if self.ids.contains(&meant) {
+            return None;
+        }
+        Some(format!(
+            "{path} is called like {meant}, but it {}",
+            self.holds
+        ))
     }
 }
 
@@ -114,41 +134,56 @@ fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> 
     }
 }
 
-/// The rows that a certificate may be of: by its names, its issuer's, and its usage.
+/// The rows that a certificate may be of: by its names, else by its issuer's where it is named
+/// after the node. A client certificate may have been taken out of its kubeconfig.
 fn rows(certificate: &Certificate, kubeconfig: bool) -> Vec<CertId> {
-    let fits = |spec: &&CertSpec| {
-        matches!(spec.form, Form::Kubeconfig { .. }) == kubeconfig && is_of(spec, certificate)
+    let of = |fits: &dyn Fn(&CertSpec) -> bool| -> Vec<CertId> {
+        CERTS
+            .iter()
+            .filter(|spec| has_use_of(spec, certificate) && fits(spec))
+            .map(|spec| spec.id)
+            .collect()
     };
-    let exact: Vec<CertId> = CERTS.iter().filter(fits).map(|spec| spec.id).collect();
-    if exact.is_empty() && !kubeconfig {
-        // A client certificate that was taken out of its kubeconfig.
-        let loose = CERTS.iter().filter(|spec| is_of(spec, certificate));
-        return loose.map(|spec| spec.id).collect();
-    }
-    exact
+    let name = certificate.subject().common_name().unwrap_or_default();
+    let issuer = certificate.issuer().common_name().unwrap_or_default();
+    let in_its_form = |spec: &CertSpec| matches!(spec.form, Form::Kubeconfig { .. }) == kubeconfig;
+    let attempts: [&dyn Fn(&CertSpec) -> bool; 3] = [
+        &|spec| in_its_form(spec) && bears(spec, name),
+        &|spec| bears(spec, name),
+        &|spec| after_the_node(spec) && spec.issuer.is_some_and(|id| bears(id.spec(), issuer)),
+    ];
+    let mut found = attempts.into_iter().map(of);
+    found.find(|ids| !ids.is_empty()).unwrap_or_default()
 }
 
-fn is_of(spec: &CertSpec, certificate: &Certificate) -> bool {
+/// The rows whose file on this node holds this very certificate: an authority may be called
+/// anything.
+fn on_node(certificate: &Certificate, question: &Question<'_>) -> Vec<CertId> {
+    let mut survey = Survey::default();
+    for spec in CERTS {
+        question.root.survey_row(&mut survey, spec);
+    }
+    let same = survey.rows.into_iter().filter(
+        |row| matches!(&row.certificate, Surveyed::Certificate(found) if **found == *certificate),
+    );
+    same.map(|row| row.id).collect()
+}
+
+/// Whether some profile names it after the node.
+fn after_the_node(spec: &CertSpec) -> bool {
+    Profile::ALL
+        .into_iter()
+        .any(|profile| spec.common_name.of(profile) == CommonNameRule::NodeName)
+}
+
+fn has_use_of(spec: &CertSpec, certificate: &Certificate) -> bool {
     let Some(usage) = spec.usage else {
         return false;
     };
-    if spec.is_authority() != certificate.is_authority() {
-        return false;
+    if spec.is_authority() || certificate.is_authority() {
+        return spec.is_authority() == certificate.is_authority();
     }
-    let purposes = [Purpose::ClientAuth, Purpose::ServerAuth];
-    let same_use = purposes
+    [Purpose::ClientAuth, Purpose::ServerAuth]
         .into_iter()
-        .all(|purpose| usage.purposes().contains(&purpose) == certificate.has_purpose(purpose));
-    let Some(name) = certificate.subject().common_name() else {
-        return false;
-    };
-    let by_node_name = Profile::ALL
-        .into_iter()
-        .any(|profile| spec.common_name.of(profile) == CommonNameRule::NodeName);
-    let issuer = certificate.issuer().common_name().unwrap_or_default();
-    let same_issuer = spec.issuer.is_some_and(|id| bears(id.spec(), issuer));
-    if spec.is_authority() {
-        return bears(spec, name);
-    }
-    same_use && (bears(spec, name) || (by_node_name && same_issuer))
+        .all(|purpose| usage.purposes().contains(&purpose) == certificate.has_purpose(purpose))
 }

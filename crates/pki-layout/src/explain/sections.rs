@@ -128,6 +128,16 @@ impl Draft {
         self.section("restart", "Restart", lines)
     }
 
+    /// Shows every restart that was told of so far: what a change of all of it needs.
+    pub(super) fn restart_all(&mut self) -> &mut Self {
+        let mut lines = Vec::new();
+        if !self.0.restarts.is_empty() {
+            lines.push("after a change:".to_owned());
+        }
+        lines.extend(self.0.restarts.iter().cloned());
+        self.section("restart", "Restart", lines)
+    }
+
     pub(super) fn finish(self) -> ExplainedTopic {
         self.0
     }

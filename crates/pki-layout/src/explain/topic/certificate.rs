@@ -175,6 +175,7 @@ fn renewal(draft: &mut Draft, spec: &CertSpec, words: &str, question: &Question<
     lines.push(words.to_owned());
     draft.section("renew", "Renew", lines);
     if spec.issuer.is_none() {
+        draft.restart_all();
         return;
     }
     let advice = advice(&[spec.id], question.version);
