@@ -47,6 +47,9 @@ pub(crate) fn topics<'a>(words: &[&'a str]) -> Result<Vec<Topic>, &'a str> {
     Ok(topics)
 }
 
+/// Looks for a word among things of one kind.
+type Kind = fn(&str) -> Vec<Topic>;
+
 /// What a single word names: of the first kind in which it names anything.
 fn one(word: &str) -> Vec<Topic> {
     let plain = plain(word);
@@ -62,15 +65,7 @@ fn one(word: &str) -> Vec<Topic> {
             return found;
         }
     }
-    let kinds: [&dyn Fn(&str) -> Vec<Topic>; 7] = [
-        &rule,
-        &binary,
-        &certificate,
-        &file,
-        &kubelet_file,
-        &flag,
-        &party,
-    ];
+    let kinds: [Kind; 7] = [rule, binary, certificate, file, kubelet_file, flag, party];
     kinds
         .iter()
         .map(|kind| kind(plain))
