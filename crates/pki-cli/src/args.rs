@@ -2,12 +2,15 @@
 
 mod cluster;
 mod verb;
+mod verify;
 
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
+
+pub(crate) use verify::{LooseArguments, VerifyArguments};
 
 use std::path::PathBuf;
 
@@ -47,6 +50,9 @@ pub(crate) enum Command {
     /// Give certificates a new life.
     #[command(long_about = verb::RENEW_LONG)]
     Renew(RenewArguments),
+    /// Check that every certificate, key and kubeconfig will be accepted.
+    #[command(long_about = verify::LONG)]
+    Verify(Box<VerifyArguments>),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

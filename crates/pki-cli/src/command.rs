@@ -6,6 +6,7 @@ pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
+pub(crate) mod verify;
 
 use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root};

@@ -37,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         }
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
         Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
+        Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),
         Command::Man(man) => command::generate::man(&man, &printer),

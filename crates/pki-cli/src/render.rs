@@ -4,6 +4,7 @@ pub(crate) mod expiration;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
+pub(crate) mod verify;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};

@@ -5,11 +5,13 @@ mod expiration;
 mod init;
 mod inspect;
 mod renew;
+mod verify;
 
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
 pub use init::{InitReport, InitRow, RefusalRow};
 pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
 pub use renew::{RenewReport, RenewRow, RestartRow};
+pub use verify::{FindingRow, Looked, VerifyReport};
 
 /// The version of every object in this module.
 pub const SCHEMA_VERSION: u32 = 1;
