@@ -3,6 +3,8 @@
 pub(crate) mod encode;
 mod error;
 mod extension;
+#[cfg(test)]
+pub(crate) mod forge;
 mod parse;
 mod pem;
 mod structure;

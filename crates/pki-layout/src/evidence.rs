@@ -62,8 +62,7 @@ impl Root {
                 } = &facts.client
                 {
                     let kubeconfigs = &self.directories().kubeconfigs;
-                    let (certificate, key) =
-                        (kubeconfigs.join(certificate), kubeconfigs.join(key));
+                    let (certificate, key) = (kubeconfigs.join(certificate), kubeconfigs.join(key));
                     let files = self.client_file_facts(&certificate, &key);
                     self.add_file(evidence, &key, FileKind::Secret);
                     if key != certificate {

@@ -66,7 +66,10 @@ fn tree(
     let looked = Looked {
         files: evidence.file_count(),
         certificates: evidence.certificate_count(),
-        configuration: global.config.as_ref().map(|path| path.display().to_string()),
+        configuration: global
+            .config
+            .as_ref()
+            .map(|path| path.display().to_string()),
     };
     Ok((check::tree(&evidence, now), looked))
 }
@@ -100,7 +103,9 @@ fn files(
         key,
     };
     let looked = Looked {
-        files: 2 + usize::from(arguments.intermediates.is_some()) + usize::from(files.key.is_some()),
+        files: 2
+            + usize::from(arguments.intermediates.is_some())
+            + usize::from(files.key.is_some()),
         certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
         configuration: None,
     };

@@ -58,7 +58,10 @@ fn finding(row: &FindingRow, warning: bool) -> String {
             fields.add_row([format!("    {name}"), value.to_owned()]);
         }
     };
-    add("certificate", row.certificate.as_deref().unwrap_or_default());
+    add(
+        "certificate",
+        row.certificate.as_deref().unwrap_or_default(),
+    );
     add("problem", &row.message);
     add("refused by", &refused_by);
     add("remedy", &row.remedy);

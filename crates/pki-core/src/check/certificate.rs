@@ -233,7 +233,9 @@ fn malformed(extension: &Extension) -> Option<&'static str> {
                 "extended key usage",
             )
         }
-        rfc5280::ID_CE_BASIC_CONSTRAINTS => (broken::<BasicConstraints>(value), "basic constraints"),
+        rfc5280::ID_CE_BASIC_CONSTRAINTS => {
+            (broken::<BasicConstraints>(value), "basic constraints")
+        }
         rfc5280::ID_CE_SUBJECT_ALT_NAME => {
             let empty = GeneralNames::from_der(value).is_ok_and(|names| names.is_empty());
             (

@@ -223,10 +223,7 @@ fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) 
             }
         }
     }
-    let (end, limit) = (
-        certificate.validity().not_after,
-        above.validity().not_after,
-    );
+    let (end, limit) = (certificate.validity().not_after, above.validity().not_after);
     // Where the authority is at its end already, that is what is to be said.
     if end > limit && limit >= at {
         let message = format!(
@@ -252,7 +249,9 @@ fn webpki(findings: &mut Findings, chain: &Chain<'_>, path: &Path<'_>, at: Offse
     let (Some(leaf), Some((anchor, presented))) = (members.first(), members.split_last()) else {
         return;
     };
-    let explained = path.iter().any(|member| findings.blames(member.certificate));
+    let explained = path
+        .iter()
+        .any(|member| findings.blames(member.certificate));
     // Dates are judged; they must not hide what else is wrong.
     let begin = members.iter().map(|one| one.validity().not_before).max();
     let at = begin.map_or(at, |begin| at.max(begin));

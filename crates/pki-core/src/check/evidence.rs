@@ -161,7 +161,11 @@ impl Evidence {
                 _ => {}
             }
         }
-        let kubelet = [&self.kubelet.client, &self.kubelet.server, &self.kubelet.own];
+        let kubelet = [
+            &self.kubelet.client,
+            &self.kubelet.server,
+            &self.kubelet.own,
+        ];
         let kubelet = kubelet.into_iter().flatten();
         for files in self.client_files.values().chain(kubelet) {
             add(&files.pair.certificate);

@@ -6,6 +6,7 @@ use super::certificate::{rsa_size, unsupported_key};
 use super::evidence::{Evidence, FileKind, OddKey};
 use super::finding::{Findings, Place};
 use super::{Rule, node::Node};
+use crate::cluster::Etcd;
 use crate::inventory::{Found, RowFacts};
 use crate::spec::{CERTS, CertId, CertSpec, Need, Part};
 
@@ -54,9 +55,14 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
         control_plane.into_iter().any(there),
         etcd.into_iter().any(there),
     );
+    let external_etcd = evidence
+        .cluster
+        .as_ref()
+        .is_some_and(|cluster| matches!(cluster.etcd(), Etcd::External { .. }));
     let needed = CERTS.iter().filter(|spec| match spec.need {
         Need::Always => is_control_plane,
         // External etcd has certificates of its own, and only some of them are here.
+        Need::LocalEtcd if external_etcd => false,
         Need::LocalEtcd => has_etcd || (spec.id == EtcdCa && there(CertId::ApiserverEtcdClient)),
         Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
     });
@@ -78,7 +84,12 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
     match evidence.inventory.facts(spec.id) {
         Some(RowFacts::Pair { certificate, key }) => {
             let (certificate_file, key_file) = (path(Part::Certificate), path(Part::Key));
-            content(findings, Rule::MalformedFile, place(&certificate_file, spec.name), certificate);
+            content(
+                findings,
+                Rule::MalformedFile,
+                place(&certificate_file, spec.name),
+                certificate,
+            );
             let odd_certificate = certificate
                 .present()
                 .and_then(|chain| chain.first())
@@ -103,7 +114,12 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
         Some(RowFacts::KeyPair { private, public }) => {
             let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
             key_content(findings, evidence, place(&key_file, spec.name), private);
-            content(findings, Rule::MalformedFile, place(&public_file, spec.name), public);
+            content(
+                findings,
+                Rule::MalformedFile,
+                place(&public_file, spec.name),
+                public,
+            );
             match (private, public) {
                 (Found::Present(_), Found::Absent) => {
                     let message = format!("its public key {public_file} is not there");
@@ -118,7 +134,12 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
         }
         Some(RowFacts::Kubeconfig(found)) => {
             let file = path(Part::Kubeconfig);
-            content(findings, Rule::KubeconfigUnusable, place(&file, spec.name), found);
+            content(
+                findings,
+                Rule::KubeconfigUnusable,
+                place(&file, spec.name),
+                found,
+            );
         }
         None => {}
     }
@@ -137,7 +158,12 @@ fn outside(findings: &mut Findings, evidence: &Evidence) {
     }
     for (files, name) in files.into_values() {
         let certificate = place(&files.certificate, name);
-        content(findings, Rule::MalformedFile, certificate, &files.pair.certificate);
+        content(
+            findings,
+            Rule::MalformedFile,
+            certificate,
+            &files.pair.certificate,
+        );
         let key = place(&files.key, name);
         if files.key != files.certificate || files.pair.certificate.present().is_some() {
             key_content(findings, evidence, key, &files.pair.key);
@@ -145,7 +171,9 @@ fn outside(findings: &mut Findings, evidence: &Evidence) {
     }
     if let Some(trust) = &kubelet.client_ca {
         let known = CERTS.iter().flat_map(CertSpec::artifacts);
-        let is_row = known.map(|file| evidence.path(file)).any(|file| file == trust.path);
+        let is_row = known
+            .map(|file| evidence.path(file))
+            .any(|file| file == trust.path);
         if !is_row {
             let at = place(&trust.path, None);
             content(findings, Rule::MalformedFile, at, &trust.certificates);
@@ -157,7 +185,11 @@ fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Fou
     match found {
         Found::Broken { reason } => findings.file(rule, place, format!("it {reason}")),
         Found::Unreadable { reason } => {
-            findings.file(Rule::UnreadableFile, place, format!("it cannot be read: {reason}"));
+            findings.file(
+                Rule::UnreadableFile,
+                place,
+                format!("it cannot be read: {reason}"),
+            );
         }
         Found::Absent | Found::Present(_) => {}
     }
@@ -223,4 +255,3 @@ fn row_name(evidence: &Evidence, path: &str) -> Option<&'static str> {
     });
     row.map(|spec| spec.name)
 }
-

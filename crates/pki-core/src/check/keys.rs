@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Rule;
 use super::finding::{Findings, Place};
 use super::node::{Bundle, Node, Presented};
-use super::Rule;
 use crate::inventory::{Found, RowFacts};
 use crate::spec::{CertId, Part};
 use crate::x509::Certificate;
@@ -115,7 +115,10 @@ fn service_account(findings: &mut Findings, node: &Node<'_>) {
     }) = node.evidence.inventory.facts(id)
         && !public.contains(private)
     {
-        let keys: Vec<String> = public.iter().map(|key| key.identifier().to_string()).collect();
+        let keys: Vec<String> = public
+            .iter()
+            .map(|key| key.identifier().to_string())
+            .collect();
         let message = format!(
             "it holds the key {}; sa.key's is {}",
             keys.join(", "),
@@ -139,7 +142,10 @@ fn reused(findings: &mut Findings, node: &Node<'_>) {
             && !findings.has_at(Rule::PairMismatch, &bundle.file)
         {
             let name = Some(bundle.id.spec().name);
-            places.entry(key.spki_der()).or_default().push((bundle.key_file.clone(), name));
+            places
+                .entry(key.spki_der())
+                .or_default()
+                .push((bundle.key_file.clone(), name));
         }
     }
     if let Some(RowFacts::KeyPair {

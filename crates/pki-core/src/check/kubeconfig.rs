@@ -48,7 +48,8 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
             certificate, key, ..
         } => {
             if key.is_none() {
-                let message = format!("it names the client-certificate {certificate} and no client-key");
+                let message =
+                    format!("it names the client-certificate {certificate} and no client-key");
                 findings.file(Rule::KubeconfigUnusable, place, message);
             } else if let Some(files) = node.evidence.client_files.get(&kubeconfig.id) {
                 dangling(findings, place, files);
@@ -114,7 +115,11 @@ fn trust(
         .filter(|authority| !trust.iter().any(|trusted| same(trusted, authority)))
         .collect();
     if !lacking.is_empty() {
-        let message = format!("it does not trust {}, as {} does", subjects(&lacking), bundle.file);
+        let message = format!(
+            "it does not trust {}, as {} does",
+            subjects(&lacking),
+            bundle.file
+        );
         findings.file(Rule::KubeconfigTrustNarrow, kubeconfig.place(), message);
     }
 }

@@ -9,7 +9,6 @@ use super::Rule;
 use super::finding::Problem;
 use crate::san::Host;
 use crate::usage::Usage;
-use crate::verify::serves_host;
 use crate::x509::Certificate;
 
 /// A name that a certificate must serve, and who wants it.
@@ -29,7 +28,10 @@ pub(super) fn problems(certificate: &Certificate, usage: Usage, wanted: &[Wanted
         found.extend(signing(certificate));
     }
     if certificate.is_self_issued() && !certificate.is_authority() {
-        let message = format!("its subject and its issuer are both {}", certificate.issuer());
+        let message = format!(
+            "its subject and its issuer are both {}",
+            certificate.issuer()
+        );
         found.push(Problem::new(Rule::SubjectIsIssuer, message));
     }
     if let Some(bits) = certificate.key_usage()
@@ -84,9 +86,9 @@ fn purposes(certificate: &Certificate, usage: Usage) -> Option<Problem> {
 /// The names of a serving certificate.
 fn names(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
     let all = certificate.general_names();
-    let serving = all.iter().filter(|name| {
-        matches!(name, GeneralName::DnsName(_) | GeneralName::IpAddress(_))
-    });
+    let serving = all
+        .iter()
+        .filter(|name| matches!(name, GeneralName::DnsName(_) | GeneralName::IpAddress(_)));
     if serving.count() == 0 {
         let message = "it has no DNS name and no address among its alternative names";
         return vec![Problem::new(Rule::NoAlternativeName, message)];
@@ -128,21 +130,14 @@ fn names(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
     let missing: Vec<&Wanted> = wanted
         .iter()
         .filter(|wanted| !addresses_as_names.contains(&wanted.host))
-        .filter(|wanted| {
-            // One odd name may keep webpki from comparing the others; that is said above.
-            let odd = !found.is_empty();
-            !(served.covers(&wanted.host) && (odd || serves_host(certificate, &wanted.host)))
-        })
+        .filter(|wanted| !served.covers(&wanted.host))
         .collect();
     if !missing.is_empty() {
         let names: Vec<String> = missing
             .iter()
             .map(|wanted| format!("{} ({})", wanted.host, wanted.by))
             .collect();
-        let message = format!(
-            "it does not serve {}; it serves {served}",
-            names.join(", ")
-        );
+        let message = format!("it does not serve {}; it serves {served}", names.join(", "));
         found.push(Problem::new(Rule::NameNotServed, message));
     }
     found

@@ -114,13 +114,22 @@ impl<'a> Node<'a> {
         let kubelet = &evidence.kubelet;
         let named = evidence.client_files.get(&CertId::KubeletConf);
         let client = kubelet.client.as_ref();
-        let client = client.filter(|client| {
-            named.is_none_or(|named| named.certificate != client.certificate)
-        });
+        let client = client
+            .filter(|client| named.is_none_or(|named| named.certificate != client.certificate));
         let authority = Some(CertId::ClusterCa);
-        node.kubelet(client, "kubelet-client-current.pem", Usage::Client, authority);
+        node.kubelet(
+            client,
+            "kubelet-client-current.pem",
+            Usage::Client,
+            authority,
+        );
         let server = kubelet.server.as_ref();
-        node.kubelet(server, "kubelet-server-current.pem", Usage::Server, authority);
+        node.kubelet(
+            server,
+            "kubelet-server-current.pem",
+            Usage::Server,
+            authority,
+        );
         node.kubelet(kubelet.own.as_ref(), "kubelet.crt", Usage::Server, None);
         node
     }
@@ -304,4 +313,3 @@ fn dialled(url: &str) -> Option<Host> {
     let endpoint: crate::cluster::Endpoint = authority.parse().ok()?;
     Some(endpoint.host().clone())
 }
-

@@ -119,7 +119,8 @@ impl<'a> Search<'a> {
         }
         // Nobody above it is known: where one of them is trusted, that is far enough.
         if let Some(end) = path.iter().rposition(|member| member.trusted) {
-            self.found.push(path.iter().take(end + 1).copied().collect());
+            self.found
+                .push(path.iter().take(end + 1).copied().collect());
         } else if !signed && self.broken.is_none_or(|(length, _)| length < path.len()) {
             self.broken = Some((path.len(), reason));
         }

@@ -6,7 +6,10 @@ use super::rules;
 /// What is judged. Each has a row in [`RULES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "what each one means is in its row of the table")]
+#[expect(
+    missing_docs,
+    reason = "what each one means is in its row of the table"
+)]
 pub enum Rule {
     // Files.
     PendingTransaction,
@@ -266,7 +269,10 @@ mod tests {
             assert_eq!(rule.spec().rule, rule);
             assert_eq!(rule.id().parse(), Ok(rule));
         }
-        assert_eq!(Rule::all().last().map(|spec| spec.rule), Some(Rule::ConfigurationDrift));
+        assert_eq!(
+            Rule::all().last().map(|spec| spec.rule),
+            Some(Rule::ConfigurationDrift)
+        );
     }
 
     #[test]

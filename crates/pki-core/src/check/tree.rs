@@ -65,12 +65,7 @@ fn reissued(certificate: &Certificate, all: &[Certificate], at: OffsetDateTime) 
 }
 
 /// A leaf by itself.
-fn leaves(
-    findings: &mut Findings,
-    node: &Node<'_>,
-    presented: &Presented<'_>,
-    at: OffsetDateTime,
-) {
+fn leaves(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>, at: OffsetDateTime) {
     // With another first in the file nothing that is said of that one would help.
     if findings.has_at(Rule::LeafNotFirst, &presented.file) {
         return;

@@ -1,8 +1,8 @@
 //! Whether the places that accept clients accept each only their own.
 
+use super::Rule;
 use super::finding::{Findings, Place};
 use super::node::Node;
-use super::Rule;
 use crate::spec::CertId;
 use crate::verify::{Signature, signature};
 use crate::x509::Certificate;
