@@ -20,3 +20,4 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod verify;

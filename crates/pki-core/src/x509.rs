@@ -12,5 +12,5 @@ mod structure;
 pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
-pub use parse::Certificate;
+pub use parse::{Certificate, KeyUsageBits};
 pub(crate) use structure::Signed;

@@ -173,6 +173,12 @@ fn leaves_that_are_authorities_or_look_like_ones() {
         forge.subject.clone_from(&forge.issuer);
         forge
     });
+    let mut made = Made::new();
+    let mut forge = Forge::of(&made.certificate(Apiserver));
+    forge.issuer.clone_from(&forge.subject);
+    let forged = forge.sign(made.key(Apiserver));
+    made.put(Apiserver, vec![forged]);
+    made.finds(&[("self-signed", "apiserver.crt")]);
 }
 
 #[test]
