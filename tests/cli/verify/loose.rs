@@ -23,7 +23,7 @@ fn verify(tree: &Tree, arguments: &[&str]) -> Run {
     let (authority, leaf) = (beside("ca.pem"), beside("leaf.pem"));
     let fixed = ["verify", "--ca", &authority, "--cert", &leaf].map(str::to_owned);
     let more = arguments.iter().map(|argument| {
-        let is_file = argument.ends_with(".key") || argument.ends_with(".pem");
+        let is_file = tree.beside(argument).is_file();
         if is_file {
             beside(argument)
         } else {

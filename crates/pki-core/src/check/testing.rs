@@ -150,8 +150,8 @@ impl Made {
             RowFacts::Pair {
                 certificate: Found::Present(chain),
                 ..
-            } => chain,
-            RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
+            }
+            | RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
                 client:
                     ClientFacts::Embedded {
                         certificate: Found::Present(chain),
@@ -166,8 +166,8 @@ impl Made {
     /// Puts other certificates in the place of a row's.
     pub(super) fn put(&mut self, id: CertId, chain: Vec<Certificate>) {
         self.facts(id, |facts| match facts {
-            RowFacts::Pair { certificate, .. } => *certificate = Found::Present(chain),
-            RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
+            RowFacts::Pair { certificate, .. }
+            | RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
                 client: ClientFacts::Embedded { certificate, .. },
                 ..
             })) => *certificate = Found::Present(chain),
@@ -178,8 +178,8 @@ impl Made {
     pub(super) fn put_key(&mut self, id: CertId, key: &PrivateKey) {
         let public = key.public_key().clone();
         self.facts(id, |facts| match facts {
-            RowFacts::Pair { key, .. } => *key = Found::Present(public),
-            RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
+            RowFacts::Pair { key, .. }
+            | RowFacts::Kubeconfig(Found::Present(KubeconfigFacts {
                 client: ClientFacts::Embedded { key, .. },
                 ..
             })) => *key = Found::Present(public),

@@ -78,7 +78,7 @@ fn one_serial_number_of_one_issuer() {
         forge.serial = serial.as_bytes().to_vec();
         forge
     };
-    made.forge(AdminConf, same.clone());
+    made.forge(AdminConf, same);
     made.finds(&[("serial-duplicate", "admin.conf")]);
     // Another issuer's numbers are its own.
     let mut made = Made::new();

@@ -109,7 +109,7 @@ fn files_that_cannot_be_used() {
     made.finds(&[("unreadable-file", "apiserver.key")]);
     let mut made = Made::new();
     made.facts(SchedulerConf, |facts| {
-        *facts = RowFacts::Kubeconfig(broken())
+        *facts = RowFacts::Kubeconfig(broken());
     });
     made.finds(&[("kubeconfig-unusable", "scheduler.conf")]);
 }
