@@ -12,6 +12,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::inventory::Found;
 use crate::key::KeyType;
+use crate::report::PendingRow;
 use crate::spec::CertId;
 use crate::x509::Certificate;
 
@@ -24,6 +25,8 @@ pub struct Survey {
     pub others: Vec<SurveyOther>,
     /// The service-account key.
     pub service_account: Found<KeyAge>,
+    /// A transaction that was interrupted.
+    pub pending: Option<PendingRow>,
 }
 
 /// A row of the table as it was found.

@@ -5,11 +5,16 @@ mod expiration;
 mod init;
 mod inspect;
 mod renew;
+mod transaction;
 
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
 pub use init::{InitReport, InitRow, RefusalRow};
 pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
 pub use renew::{RenewReport, RenewRow, RestartRow};
+pub use transaction::{
+    ChangedFileRow, FailureReport, HistoryReport, PendingRow, RecoverReport, RecoveredRow,
+    TransactionRow, UndoReport, UnreadableRecord,
+};
 
 /// The version of every object in this module.
 pub const SCHEMA_VERSION: u32 = 1;

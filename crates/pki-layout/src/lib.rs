@@ -3,12 +3,14 @@
 //!
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
+mod attributes;
 mod client_files;
 mod derived;
 mod directory;
 mod error;
 mod files;
 mod flags;
+mod history;
 mod init;
 mod init_report;
 mod inspect;
@@ -18,12 +20,16 @@ mod mode;
 mod nonce;
 mod path;
 mod read;
+mod recover;
 mod reload;
 mod renew;
 mod renew_report;
 mod root;
 mod survey;
 mod transaction;
+mod transaction_report;
+mod undo;
+mod writing;
 
 pub use error::{LayoutError, Operation};
 pub use flags::{
@@ -31,6 +37,7 @@ pub use flags::{
     FlagsError, Format, Override, Place, Role, Setting, UnknownComponent, UnknownFormat, When,
     kubelet_configuration_yaml, render,
 };
+pub use history::{ChangedFile, Effect, History, Transaction};
 pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
 pub use inspect::{InspectError, Inspected, inspect};
 pub use mode::mode_of;
@@ -39,3 +46,6 @@ pub use read::read_text;
 pub use reload::{Advice, RELOADS, Reader, Reload, ReloadSpec, advice};
 pub use renew::{RenewFailure, Renewal, RenewedCertificate};
 pub use root::Root;
+pub use transaction::{Finished, Pending};
+pub use undo::{UndoRefusal, Undone};
+pub use writing::Writing;

@@ -4,6 +4,7 @@
 //! `dynamiccertificates`, etcd's `transport/listener.go`.
 
 use pki_core::CertId;
+use pki_core::report::RestartRow;
 
 use crate::flags::Component;
 
@@ -156,6 +157,18 @@ pub fn advice(renewed: &[CertId]) -> Vec<Advice> {
         note: row.note,
     })
     .collect()
+}
+
+/// [`advice`], as reports have it.
+pub(crate) fn restart_rows(changed: &[CertId]) -> Vec<RestartRow> {
+    let rows = advice(changed).into_iter().map(|advice| RestartRow {
+        certificate: advice.id.to_string(),
+        reader: advice.reader.to_owned(),
+        when: advice.when.to_owned(),
+        restart: advice.restart,
+        note: (!advice.note.is_empty()).then(|| advice.note.to_owned()),
+    });
+    rows.collect()
 }
 
 /// The kubelet starts a stopped container of a static pod again, with its files as they are now.

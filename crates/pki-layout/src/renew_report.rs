@@ -2,12 +2,13 @@
 
 use pki_core::instant::readable;
 use pki_core::renew::{RenewAction, RenewStep};
-use pki_core::report::{RenewReport, RenewRow, RestartRow, SCHEMA_VERSION};
+use pki_core::report::{RenewReport, RenewRow, SCHEMA_VERSION};
 use pki_core::{CertId, hex};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Renewal, advice};
+use crate::reload::restart_rows;
+use crate::{Finished, Renewal};
 
 impl Renewal {
     /// Whether something that should have been renewed was not.
@@ -24,13 +25,6 @@ impl Renewal {
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
-        let readers = advice(&done).into_iter().map(|advice| RestartRow {
-            certificate: advice.id.to_string(),
-            reader: advice.reader.to_owned(),
-            when: advice.when.to_owned(),
-            restart: advice.restart,
-            note: (!advice.note.is_empty()).then(|| advice.note.to_owned()),
-        });
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -65,7 +59,8 @@ impl Renewal {
                     )
                 })
                 .collect(),
-            readers: readers.collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            readers: restart_rows(&done),
         }
     }
 

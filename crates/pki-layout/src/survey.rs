@@ -28,7 +28,10 @@ impl Root {
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
     pub fn survey(&self) -> Survey {
-        let mut survey = Survey::default();
+        let mut survey = Survey {
+            pending: self.pending().map(|pending| pending.row()),
+            ..Survey::default()
+        };
         for spec in CERTS {
             match spec.form {
                 Form::Pair { .. } => self.survey_pair(&mut survey, spec),

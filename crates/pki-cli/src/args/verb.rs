@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
 
-use super::ClusterArguments;
+use super::{ClusterArguments, WritingArguments};
 use crate::exit;
 
 /// A report for people or for programs.
@@ -40,6 +40,8 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
     // Last: its heading holds for everything after it.
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
@@ -114,6 +116,8 @@ pub(crate) struct RenewArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
 }
 
 /// Forms of the flag sets.

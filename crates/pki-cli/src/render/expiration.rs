@@ -16,7 +16,7 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{date, lines, table};
+use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 
 /// The tables.
@@ -181,6 +181,9 @@ fn findings(report: &ExpirationReport) -> String {
         .iter()
         .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
     let mut text = String::new();
+    if let Some(pending) = &report.pending_transaction {
+        let _ = writeln!(text, "{}", transaction::pending_text(pending));
+    }
     for (name, state, path, error, not_before) in rows.chain(others) {
         let what = match state {
             "due" => "expires within the time asked about".to_owned(),

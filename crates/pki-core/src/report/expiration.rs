@@ -2,7 +2,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::SCHEMA_VERSION;
+use super::{PendingRow, SCHEMA_VERSION};
 use crate::expiration::{Judged, RenewedBy, State, Survey, Surveyed};
 use crate::inventory::Found;
 use crate::spec::CertId;
@@ -30,6 +30,8 @@ pub struct ExpirationReport {
     pub other_certificates: Vec<OtherExpiration>,
     /// The key that signs service-account tokens, which does not expire.
     pub service_account_key: Option<ServiceAccountKey>,
+    /// A transaction that was interrupted: what is shown may be half of what it was doing.
+    pub pending_transaction: Option<PendingRow>,
 }
 
 /// A row of the table.
@@ -181,6 +183,7 @@ impl ExpirationReport {
             at: rfc3339(judged.at),
             other_certificates: others.collect(),
             service_account_key: service_account_key(survey, judged.at),
+            pending_transaction: survey.pending.clone(),
         }
     }
 }
