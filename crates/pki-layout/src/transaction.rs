@@ -150,7 +150,7 @@ impl Session {
         }
         let (record, steps) = draft.into_parts();
         match self.carry_out(&record, &steps) {
-            Ok(()) => self.clear(&record, &steps).map(|()| number),
+            Ok(()) => self.clear(&record).map(|()| number),
             Err(error) => Err(self.take_back(&record, &steps, error)),
         }
     }
@@ -181,11 +181,8 @@ impl Session {
     }
 
     /// The transaction is done.
-    fn clear(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+    fn clear(&self, record: &Record) -> Result<(), LayoutError> {
         journal::remove(&self.bases).map_err(|source| journal::unfinished(&self.bases, source))?;
-        for step in steps {
-            step.unstage();
-        }
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {

@@ -72,7 +72,7 @@ impl Session {
             }
         }
         self.settle(&record, &steps).map_err(unfinished)?;
-        self.clear(&record, &steps)?;
+        self.clear(&record)?;
         self.sweep()?;
         Ok(Some(Finished::from(&record)))
     }
@@ -153,7 +153,7 @@ impl Session {
         decided?;
         let (reversing, reversing_steps) = draft.into_parts();
         self.carry_out(&reversing, &reversing_steps)?;
-        self.clear(&reversing, &reversing_steps)?;
+        self.clear(&reversing)?;
         for step in steps {
             step.unstage();
         }
