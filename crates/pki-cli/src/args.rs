@@ -2,6 +2,7 @@
 
 mod cluster;
 mod verb;
+mod verify;
 mod writing;
 
 pub(crate) use cluster::ClusterArguments;
@@ -10,6 +11,7 @@ pub(crate) use verb::{
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
 
+pub(crate) use verify::{LooseArguments, VerifyArguments};
 pub(crate) use writing::{HistoryArguments, RecoverArguments, UndoArguments, WritingArguments};
 
 use std::path::PathBuf;
@@ -58,6 +60,9 @@ pub(crate) enum Command {
     /// Complete what an interrupted run had decided.
     #[command(long_about = writing::RECOVER_LONG)]
     Recover(RecoverArguments),
+    /// Check that every certificate, key and kubeconfig will be accepted.
+    #[command(long_about = verify::LONG)]
+    Verify(Box<VerifyArguments>),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

@@ -7,6 +7,7 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
 pub(crate) mod transaction;
+pub(crate) mod verify;
 
 use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root, Writing};

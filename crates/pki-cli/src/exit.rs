@@ -74,6 +74,9 @@ pub(crate) enum CliError {
     /// The disk got in the way.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// A file that was named cannot be used.
+    #[error(transparent)]
+    File(#[from] pki_layout::InspectError),
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
     Flags(#[from] pki_layout::FlagsError),
@@ -112,7 +115,9 @@ impl CliError {
         match self {
             Self::BrokenPipe => ExitStatus::Done,
             Self::Output(_) | Self::Json(_) => ExitStatus::Environment,
+            Self::File(error) if error.is_environment() => ExitStatus::Environment,
             Self::Config(_)
+            | Self::File(_)
             | Self::Value { .. }
             | Self::Missing(_)
             | Self::Cluster(_)

@@ -47,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),
         Command::History(history) => command::transaction::history(&global, &history, &printer),
         Command::Recover(recover) => command::transaction::recover(&global, &recover, &printer),
+        Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),
         Command::Man(man) => command::generate::man(&man, &printer),

@@ -5,6 +5,7 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
 pub(crate) mod transaction;
+pub(crate) mod verify;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};

@@ -6,6 +6,7 @@ mod init;
 mod inspect;
 mod renew;
 mod transaction;
+mod verify;
 
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
 pub use init::{InitReport, InitRow, RefusalRow};
@@ -15,6 +16,7 @@ pub use transaction::{
     ChangedFileRow, FailureReport, HistoryReport, PendingRow, RecoverReport, RecoveredRow,
     TransactionRow, UndoReport, UnreadableRecord,
 };
+pub use verify::{FindingRow, Looked, VerifyReport};
 
 /// The version of every object in this module.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -11,3 +11,4 @@ pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
 pub use parse::Certificate;
+pub(crate) use structure::Signed;

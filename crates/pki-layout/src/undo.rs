@@ -1,7 +1,8 @@
 //! `undo`: what a transaction replaced is put back, by a transaction of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use pki_core::check::{Finding, Rule, tree};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -70,6 +71,21 @@ pub enum UndoRefusal {
         number: u64,
         /// The file.
         path: PathBuf,
+    },
+    /// The tree would not verify afterwards.
+    #[error(
+        "after taking back transaction {number}, {} would be refused: {message} ({rule})",
+        path.display()
+    )]
+    Unsound {
+        /// Its number.
+        number: u64,
+        /// The file.
+        path: PathBuf,
+        /// The rule that it would break.
+        rule: Rule,
+        /// What would be wrong.
+        message: String,
     },
     /// It was made in other directories.
     #[error(
@@ -179,7 +195,7 @@ impl Root {
     fn reversal(
         &self,
         number: Option<u64>,
-        _now: OffsetDateTime,
+        now: OffsetDateTime,
     ) -> Result<Result<Reversal, Vec<UndoRefusal>>, LayoutError> {
         let refused = |refusal| Ok(Err(vec![refusal]));
         let Some(past) = self.past()? else {
@@ -227,10 +243,40 @@ impl Root {
         let Some(writes) = reversed(&past, &record) else {
             return refused(UndoRefusal::NotKept { number });
         };
+        let unsound = self.unsound(number, &writes, now);
+        if !unsound.is_empty() {
+            return Ok(Err(unsound));
+        }
         Ok(Ok(Reversal {
             transaction: transaction.clone(),
             writes,
         }))
+    }
+
+    /// What would be wrong with the tree afterwards and is not now: a certificate that has
+    /// expired meanwhile, an authority to which what is in use does not chain.
+    fn unsound(&self, number: u64, writes: &[Write], now: OffsetDateTime) -> Vec<UndoRefusal> {
+        let contents = writes.iter().map(|write| {
+            let is_there = write.target != Target::Removed;
+            (write.path.clone(), is_there.then(|| write.contents.clone()))
+        });
+        let overlay: Overlay = contents.collect();
+        let before = tree(&self.evidence(), now);
+        let after = tree(&self.with_overlay(overlay).evidence(), now);
+        let is_old = |finding: &Finding| {
+            let mut before = before.iter();
+            before.any(|old| old.rule == finding.rule && old.file == finding.file)
+        };
+        // What was created goes, and is missing as it was before.
+        let counts = |finding: &Finding| finding.rule != Rule::MissingFile && !is_old(finding);
+        let new = after.into_iter().filter(counts);
+        new.map(|finding| UndoRefusal::Unsound {
+            number,
+            path: self.on_disk(Path::new(&finding.file)),
+            rule: finding.rule,
+            message: finding.message,
+        })
+        .collect()
     }
 
     /// Whether a file is what a transaction has made of it.
