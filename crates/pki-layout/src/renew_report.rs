@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::reload::restart_rows;
-use crate::{Finished, Renewal};
+use crate::{Finished, KubernetesVersion, Renewal};
 
 impl Renewal {
     /// Whether something that should have been renewed was not.
@@ -17,14 +17,21 @@ impl Renewal {
         self.plan.has_findings() || !self.failures.is_empty()
     }
 
-    /// The report of this run.
+    /// The report of this run, with what the readers of the certificates need in this version
+    /// of Kubernetes.
     #[must_use]
-    pub fn report(&self) -> RenewReport {
+    pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<CertId> = if self.dry_run {
             self.plan.renewals().collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
+        let narrowed = self.narrowed.iter().map(|path| {
+            format!(
+                "{} could be read by everybody, and no longer can",
+                path.display()
+            )
+        });
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -49,18 +56,10 @@ impl Renewal {
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect(),
-            warnings: self
-                .narrowed
-                .iter()
-                .map(|path| {
-                    format!(
-                        "{} could be read by everybody, and no longer can",
-                        path.display()
-                    )
-                })
-                .collect(),
+            kubernetes_version: version.to_string(),
+            warnings: narrowed.chain(version.caveat()).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
-            readers: restart_rows(&done),
+            readers: restart_rows(&done, version),
         }
     }
 

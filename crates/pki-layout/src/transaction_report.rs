@@ -9,7 +9,9 @@ use pki_core::report::{
 use pki_core::{CERTS, CertId};
 
 use crate::reload::restart_rows;
-use crate::{ChangedFile, Effect, Finished, History, Pending, Root, Transaction, Undone};
+use crate::{
+    ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction, Undone,
+};
 
 impl Finished {
     pub(crate) fn row(&self) -> RecoveredRow {
@@ -68,7 +70,7 @@ impl History {
 impl Undone {
     /// The report of this run on a tree.
     #[must_use]
-    pub fn report(&self, root: &Root) -> UndoReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
         // Of what is not there any more nobody reads anything again.
         let there = self
             .files
@@ -91,7 +93,7 @@ impl Undone {
             files: self.files.iter().map(changed_file).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
-            readers: restart_rows(&root.rows_of(changed)),
+            readers: restart_rows(&root.rows_of(changed), version),
         }
     }
 }
@@ -99,7 +101,12 @@ impl Undone {
 impl Root {
     /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending).
     #[must_use]
-    pub fn recover_report(&self, finished: Option<&Finished>, taken_back: bool) -> RecoverReport {
+    pub fn recover_report(
+        &self,
+        finished: Option<&Finished>,
+        taken_back: bool,
+        version: KubernetesVersion,
+    ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
         RecoverReport {
             schema_version: SCHEMA_VERSION,
@@ -110,7 +117,7 @@ impl Root {
                 Some(_) => "done",
             },
             transaction: finished.map(Finished::row),
-            readers: restart_rows(&self.rows_of(files.iter().map(AsRef::as_ref))),
+            readers: restart_rows(&self.rows_of(files.iter().map(AsRef::as_ref)), version),
         }
     }
 

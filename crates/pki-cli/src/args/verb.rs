@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
+use pki_layout::KubernetesVersion;
 
 use super::{ClusterArguments, WritingArguments};
 use crate::exit;
@@ -110,6 +111,9 @@ pub(crate) struct RenewArguments {
     /// Issue what differs from the configuration as it says; needs --config.
     #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
     pub(crate) reconcile: bool,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
     /// Say what would be done and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

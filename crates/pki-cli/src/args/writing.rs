@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 use pki_core::Lifetime;
+use pki_layout::KubernetesVersion;
 
 use super::ReportFormat;
 use crate::exit;
@@ -52,6 +53,9 @@ pub(crate) struct UndoArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
 }
@@ -85,6 +89,9 @@ pub(crate) struct RecoverArguments {
     /// How long to wait for another run to finish; 0 is not at all.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
     pub(crate) lock_timeout: Duration,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,

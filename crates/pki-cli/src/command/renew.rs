@@ -51,7 +51,7 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report();
+    let report = result.report(arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::renew::print(&report, printer)?,

@@ -21,7 +21,7 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(&root);
+    let report = result.report(&root, arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
@@ -69,7 +69,11 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(finished.as_ref(), arguments.abandon);
+    let report = root.recover_report(
+        finished.as_ref(),
+        arguments.abandon,
+        arguments.kubernetes_version,
+    );
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
