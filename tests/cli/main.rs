@@ -9,6 +9,7 @@
 )]
 
 mod bad_inputs;
+mod examples;
 mod expiration;
 mod flags;
 mod help;

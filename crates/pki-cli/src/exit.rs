@@ -1,5 +1,6 @@
 //! Exit codes, and the errors that lead to them.
 
+use std::error::Error as _;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -85,6 +86,30 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
+    /// The error and every cause of it, in one line.
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+
+    /// How the command ended, as reports for programs say it.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self {
+            Self::Layout(LayoutError::Locked { .. }) => "locked",
+            Self::Layout(LayoutError::Unfinished { .. } | LayoutError::OtherDirectories { .. }) => {
+                "recovery-needed"
+            }
+            Self::Layout(LayoutError::Conflict { .. } | LayoutError::Journal { .. }) => "conflict",
+            _ => "failed",
+        }
+    }
+
     /// The exit code.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {

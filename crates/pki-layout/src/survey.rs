@@ -9,26 +9,20 @@ use pki_core::key::{PrivateKey, SigningKey as _};
 use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Need, Part};
 use time::OffsetDateTime;
 
-use crate::Root;
 use crate::kubeconfig::Keys;
+use crate::kubelet_files::KUBELET_DIRECTORY;
 use crate::read::parse_certificates;
-
-/// Where the kubelet keeps what it rotates (`--cert-dir` of the kubelet).
-const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
-
-/// The kubelet's own files: what it rotates, and the self-signed certificate that it makes once.
-const KUBELET_FILES: [(&str, RenewedBy); 3] = [
-    ("kubelet-client-current.pem", RenewedBy::Kubelet),
-    ("kubelet-server-current.pem", RenewedBy::Kubelet),
-    ("kubelet.crt", RenewedBy::Operator),
-];
+use crate::{KUBELET_FILES, Root};
 
 impl Root {
     /// Finds every certificate of the node. Never fails: what cannot be read is a part of the
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
     pub fn survey(&self) -> Survey {
-        let mut survey = Survey::default();
+        let mut survey = Survey {
+            pending: self.pending().map(|pending| pending.row()),
+            ..Survey::default()
+        };
         for spec in CERTS {
             match spec.form {
                 Form::Pair { .. } => self.survey_pair(&mut survey, spec),
@@ -36,13 +30,13 @@ impl Root {
                 _ => survey.service_account = self.key_age(spec.id),
             }
         }
-        for (name, renewed_by) in KUBELET_FILES {
-            let path = Path::new(KUBELET_DIRECTORY).join(name);
+        for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
+            let path = file.path(self.directories());
             let found = self.parsed(&path, parse_certificates);
             if !found.is_absent() {
                 survey
                     .others
-                    .push(other(name, &path, first(&found), renewed_by));
+                    .push(other(file.name, &path, first(&found), file.renewed_by));
             }
         }
         survey
