@@ -9,6 +9,7 @@
 )]
 
 mod bad_inputs;
+mod examples;
 mod expiration;
 mod explain;
 mod flags;
@@ -21,3 +22,4 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod verify;

@@ -16,5 +16,6 @@ mod hard_names;
 mod oracle;
 mod parity;
 mod properties;
+mod rules;
 mod support;
 mod table;

@@ -5,8 +5,10 @@
 
 mod algorithm;
 mod error;
+mod signature;
 
 pub use error::PathError;
+pub(crate) use signature::{Signature, signature};
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use time::OffsetDateTime;

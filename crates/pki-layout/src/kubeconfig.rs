@@ -4,6 +4,6 @@ mod read;
 mod splice;
 mod write;
 
-pub(crate) use read::{Keys, read};
+pub(crate) use read::{Keys, options, read};
 pub(crate) use splice::{own_key, splice};
 pub(crate) use write::{NewKubeconfig, render};

@@ -10,6 +10,7 @@ mod tests;
 
 pub use table::RELOADS;
 
+use pki_core::report::RestartRow;
 use pki_core::{Artifact, CertId, Part};
 
 use crate::KubernetesVersion;
@@ -293,4 +294,23 @@ pub fn advice(renewed: &[CertId], version: KubernetesVersion) -> Vec<Advice> {
             })
         })
         .collect()
+}
+
+/// [`advice`], as reports have it.
+pub(crate) fn restart_rows(changed: &[CertId], version: KubernetesVersion) -> Vec<RestartRow> {
+    let rows = advice(changed, version).into_iter().map(
+        |Advice {
+             id,
+             reader,
+             behaviour,
+         }| RestartRow {
+            certificate: id.to_string(),
+            reader: reader.to_owned(),
+            when: behaviour.reload.words().to_owned(),
+            connections: behaviour.connections.words().to_owned(),
+            restart: behaviour.restart,
+            note: (!behaviour.note.is_empty()).then(|| behaviour.note.to_owned()),
+        },
+    );
+    rows.collect()
 }

@@ -2,12 +2,13 @@
 
 use pki_core::instant::readable;
 use pki_core::renew::{RenewAction, RenewStep};
-use pki_core::report::{RenewReport, RenewRow, RestartRow, SCHEMA_VERSION};
+use pki_core::report::{RenewReport, RenewRow, SCHEMA_VERSION};
 use pki_core::{CertId, hex};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Advice, KubernetesVersion, Renewal, advice};
+use crate::reload::restart_rows;
+use crate::{Finished, KubernetesVersion, Renewal};
 
 impl Renewal {
     /// Whether something that should have been renewed was not.
@@ -25,20 +26,6 @@ impl Renewal {
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
-        let readers = advice(&done, version).into_iter().map(
-            |Advice {
-                 id,
-                 reader,
-                 behaviour,
-             }| RestartRow {
-                certificate: id.to_string(),
-                reader: reader.to_owned(),
-                when: behaviour.reload.words().to_owned(),
-                connections: behaviour.connections.words().to_owned(),
-                restart: behaviour.restart,
-                note: (!behaviour.note.is_empty()).then(|| behaviour.note.to_owned()),
-            },
-        );
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
                 "{} could be read by everybody, and no longer can",
@@ -71,7 +58,8 @@ impl Renewal {
                 .collect(),
             kubernetes_version: version.to_string(),
             warnings: narrowed.chain(version.caveat()).collect(),
-            readers: readers.collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            readers: restart_rows(&done, version),
         }
     }
 

@@ -19,7 +19,10 @@ impl Root {
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
     pub fn survey(&self) -> Survey {
-        let mut survey = Survey::default();
+        let mut survey = Survey {
+            pending: self.pending().map(|pending| pending.row()),
+            ..Survey::default()
+        };
         for spec in CERTS {
             self.survey_row(&mut survey, spec);
             if matches!(spec.form, Form::KeyPair { .. }) {

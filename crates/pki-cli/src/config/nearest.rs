@@ -2,7 +2,7 @@
 
 /// Returns the known name nearest to `name`, unless none is near. Case does not count as a
 /// difference: `certSans` is `certSANs`.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
     // A third of the letters may differ; beyond that a suggestion is a guess. A very long name is
     // like none of ours, and measuring it would be quadratic work.

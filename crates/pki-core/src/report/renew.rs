@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use super::RecoveredRow;
+
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +23,8 @@ pub struct RenewReport {
     pub kubernetes_version: String,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<RecoveredRow>,
     /// What the readers of the renewed certificates need.
     pub readers: Vec<RestartRow>,
 }

@@ -28,6 +28,7 @@ use crate::validity::Validity;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
+    version: u8,
     serial_number: SerialNumber,
     issuer: DistinguishedName,
     subject: DistinguishedName,
@@ -60,6 +61,12 @@ impl Certificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(&self.der).into()
+    }
+
+    /// Its version as a person counts: 3 for one with extensions.
+    #[must_use]
+    pub fn version(&self) -> u8 {
+        self.version.saturating_add(1)
     }
 
     /// Serial number.
@@ -118,6 +125,13 @@ impl Certificate {
     pub fn is_authority(&self) -> bool {
         self.extension::<BasicConstraints>()
             .is_some_and(|constraints| constraints.ca)
+    }
+
+    /// How many authorities may follow it on the way to a leaf, where basic constraints say so.
+    #[must_use]
+    pub fn path_length(&self) -> Option<u8> {
+        self.extension::<BasicConstraints>()
+            .and_then(|constraints| constraints.path_len_constraint)
     }
 
     /// Whether issuer and subject are the same, byte for byte.
@@ -216,7 +230,7 @@ impl Certificate {
         self.general_names().iter().map(text).collect()
     }
 
-    fn general_names(&self) -> Vec<GeneralName> {
+    pub(crate) fn general_names(&self) -> Vec<GeneralName> {
         self.extensions
             .iter()
             .filter(|extension| extension.oid == ID_CE_SUBJECT_ALT_NAME)
@@ -225,7 +239,7 @@ impl Certificate {
             .collect()
     }
 
-    fn extension<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
+    pub(crate) fn extension<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
         self.extensions
             .iter()
             .find(|extension| extension.oid == T::OID)
@@ -310,6 +324,7 @@ fn read(der: &[u8]) -> Result<Certificate, String> {
     }
     Ok(Certificate {
         der: der.to_vec(),
+        version: to_be_signed.version,
         serial_number: SerialNumber::from_bytes(to_be_signed.serial_number.as_bytes()),
         issuer: name(to_be_signed.issuer)?,
         subject: name(to_be_signed.subject)?,
