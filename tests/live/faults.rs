@@ -7,3 +7,5 @@ mod links;
 mod mounts;
 mod strace;
 mod window;
+
+pub(crate) use strace::is_usable as can_trace;

@@ -1,8 +1,15 @@
 //! `pkigen`: parse, call, print. What it does is in the library beside it.
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use time::OffsetDateTime;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes what is freed: our own buffers wipe themselves, those inside of parsers, encoders and
+/// big-number arithmetic do not.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     #[expect(

@@ -12,7 +12,7 @@ pub(super) const WRITING: [&str; 6] =
     ["openat", "mkdirat", "write", "fchmod", "fsync", "renameat2"];
 
 /// Whether faults can be injected here.
-pub(super) fn is_usable() -> bool {
+pub(crate) fn is_usable() -> bool {
     if !has("strace", "strace") {
         return false;
     }
