@@ -9,7 +9,9 @@
 )]
 
 mod bad_inputs;
+mod examples;
 mod expiration;
+mod explain;
 mod flags;
 mod help;
 mod hostile;
@@ -21,3 +23,4 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod verify;

@@ -1,13 +1,20 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
 mod cluster;
+mod explain;
 mod verb;
+mod verify;
+mod writing;
 
 pub(crate) use cluster::ClusterArguments;
+pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
+
+pub(crate) use verify::{LooseArguments, VerifyArguments};
+pub(crate) use writing::{HistoryArguments, RecoverArguments, UndoArguments, WritingArguments};
 
 use std::path::PathBuf;
 
@@ -47,15 +54,43 @@ pub(crate) enum Command {
     /// Give certificates a new life.
     #[command(long_about = verb::RENEW_LONG)]
     Renew(RenewArguments),
+    /// Put back what the last transaction replaced.
+    #[command(long_about = writing::UNDO_LONG)]
+    Undo(UndoArguments),
+    /// List what has been done here, by which command.
+    History(HistoryArguments),
+    /// Complete what an interrupted run had decided.
+    #[command(long_about = writing::RECOVER_LONG)]
+    Recover(RecoverArguments),
+    /// Check that every certificate, key and kubeconfig will be accepted.
+    #[command(long_about = verify::LONG)]
+    Verify(Box<VerifyArguments>),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
+    /// Explain a file, flag, component, certificate or path.
+    #[command(long_about = explain::EXPLAIN_LONG)]
+    Explain(ExplainArguments),
     /// Show what certificate, key and kubeconfig files hold.
     Inspect(InspectArguments),
     /// Print a completion script for a shell.
     Completions(CompletionsArguments),
     /// Print a manual page.
     Man(ManArguments),
+}
+
+impl Command {
+    /// Whether this writes files, and a program reads how it ended.
+    pub(crate) fn wants_json(&self) -> bool {
+        let output = match self {
+            Self::Init(arguments) => arguments.output,
+            Self::Renew(arguments) => arguments.output,
+            Self::Undo(arguments) => arguments.output,
+            Self::Recover(arguments) => arguments.output,
+            _ => return false,
+        };
+        output == ReportFormat::Json
+    }
 }
 
 /// Accepted before and after the verb.
@@ -92,6 +127,9 @@ pub(crate) struct Global {
     /// When to use colour.
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
+    /// The whole command line, for the history and for whoever waits for this run.
+    #[arg(skip)]
+    pub(crate) line: String,
 }
 
 /// When to use colour.

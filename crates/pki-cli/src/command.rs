@@ -1,19 +1,23 @@
 //! One module for each verb: read the arguments, call the library, print.
 
 pub(crate) mod check_expiration;
+pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
+pub(crate) mod transaction;
+pub(crate) mod verify;
 
 use pki_core::ClusterBuilder;
-use pki_layout::{FlagOptions, Root};
+use pki_layout::{FlagOptions, Root, Writing};
 
-use crate::args::{ClusterArguments, Global};
+use crate::args::{ClusterArguments, Global, WritingArguments};
 use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
+use crate::render;
 
 /// Where to work and on what, as the arguments and the configuration file say.
 struct Setting {
@@ -36,6 +40,24 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
     let root = Root::new(&global.root, config::directories(settings))?;
     root.check_directories()?;
     Ok(root)
+}
+
+/// How a command that writes gets along with others.
+fn writing(global: &Global, arguments: &WritingArguments) -> Writing {
+    let mut writing = Writing::default();
+    writing.lock_timeout = arguments.lock_timeout;
+    writing.keep = arguments.keep.into();
+    writing.command.clone_from(&global.line);
+    writing.interruptible = crate::signal::interruptible();
+    writing
+}
+
+/// Says so when a run was interrupted and this one writes nothing that would complete it.
+fn pending(root: &Root, printer: &Printer) -> bool {
+    let pending = root.pending();
+    let row = pending.as_ref().map(pki_layout::Pending::row);
+    render::transaction::pending(row.as_ref(), printer);
+    pending.is_some()
 }
 
 /// What the configuration file says, with the directories that the flags give.

@@ -1,5 +1,6 @@
 //! Exit codes, and the errors that lead to them.
 
+use std::error::Error as _;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
@@ -73,6 +74,9 @@ pub(crate) enum CliError {
     /// The disk got in the way.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// A file that was named cannot be used.
+    #[error("{0}")]
+    File(pki_layout::InspectError),
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
     Flags(#[from] pki_layout::FlagsError),
@@ -82,12 +86,38 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
+    /// The error and every cause of it, in one line.
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        text
+    }
+
+    /// How the command ended, as reports for programs say it.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self {
+            Self::Layout(LayoutError::Locked { .. }) => "locked",
+            Self::Layout(LayoutError::Unfinished { .. } | LayoutError::OtherDirectories { .. }) => {
+                "recovery-needed"
+            }
+            Self::Layout(LayoutError::Conflict { .. } | LayoutError::Journal { .. }) => "conflict",
+            _ => "failed",
+        }
+    }
+
     /// The exit code.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             Self::BrokenPipe => ExitStatus::Done,
             Self::Output(_) | Self::Json(_) => ExitStatus::Environment,
+            Self::File(error) if error.is_environment() => ExitStatus::Environment,
             Self::Config(_)
+            | Self::File(_)
             | Self::Value { .. }
             | Self::Missing(_)
             | Self::Cluster(_)

@@ -10,6 +10,7 @@ mod hardening;
 mod host;
 mod printer;
 mod render;
+mod signal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,20 +26,31 @@ use crate::printer::Printer;
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
     hardening::forbid_core_dumps();
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let line = args::with_flags_as_words(arguments.into_iter().collect());
+    let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };
-    let Arguments { global, command } = arguments;
+    let Arguments {
+        mut global,
+        command,
+    } = arguments;
+    global.line = remembered(&line);
     let printer = Printer::new(&global);
+    let wants_json = command.wants_json();
     let now = global.at.unwrap_or(now);
     let result = match command {
         Command::Init(init) => command::init::run(&global, &init, now, &printer),
         Command::CheckExpiration(arguments) => {
             command::check_expiration::run(&global, &arguments, now, &printer)
         }
+        Command::Explain(arguments) => command::explain::run(&global, &arguments, now, &printer),
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
         Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
+        Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),
+        Command::History(history) => command::transaction::history(&global, &history, &printer),
+        Command::Recover(recover) => command::transaction::recover(&global, &recover, &printer),
+        Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),
         Command::Man(man) => command::generate::man(&man, &printer),
@@ -48,7 +60,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Err(CliError::BrokenPipe) => ExitStatus::Done.into(),
         Err(error) => {
             printer.error(&error);
+            if wants_json {
+                // What went wrong is said above, should this not be printable either.
+                let _ = render::failure(&error).and_then(|text| printer.data(&text));
+            }
             error.status().into()
         }
     }
+}
+
+/// The command as the history has it: what was typed, but for the program's path.
+fn remembered(line: &[OsString]) -> String {
+    let words = line.iter().skip(1).map(|word| word.to_string_lossy());
+    let words: Vec<_> = std::iter::once("pkigen".into()).chain(words).collect();
+    words.join(" ")
 }

@@ -1,6 +1,5 @@
 //! Data to standard output, messages to standard error.
 
-use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -77,20 +76,18 @@ impl Printer {
 
     /// Tells what is wrong and what to do. Not silenced by anything.
     pub(crate) fn finding(&self, text: &str, remedy: &str) {
-        self.message(ERROR, "refused", text);
+        self.refusal(text);
         self.plain(&format!("  to mend it: {remedy}"));
+    }
+
+    /// Tells why something was not done.
+    pub(crate) fn refusal(&self, text: &str) {
+        self.message(ERROR, "refused", text);
     }
 
     /// Tells why the command failed, with every cause.
     pub(crate) fn error(&self, error: &CliError) {
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        self.failure(&text);
+        self.failure(&error.with_causes());
     }
 
     /// Tells that one of several things could not be done.

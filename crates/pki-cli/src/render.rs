@@ -1,12 +1,16 @@
 //! Reports as people and as programs read them.
 
 pub(crate) mod expiration;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod renew;
+pub(crate) mod transaction;
+pub(crate) mod verify;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
+use pki_core::report::{FailureReport, SCHEMA_VERSION};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -19,6 +23,16 @@ pub(crate) fn json(report: &impl Serialize) -> Result<String, CliError> {
     let mut text = serde_json::to_string_pretty(report)?;
     text.push('\n');
     Ok(text)
+}
+
+/// How a command that writes failed.
+pub(crate) fn failure(error: &CliError) -> Result<String, CliError> {
+    json(&FailureReport {
+        schema_version: SCHEMA_VERSION,
+        kind: "FailureReport",
+        outcome: error.outcome(),
+        error: error.with_causes(),
+    })
 }
 
 /// A table without lines, two blanks between columns; folds on a narrow terminal, never in a

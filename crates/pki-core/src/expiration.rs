@@ -4,14 +4,17 @@
 
 mod judge;
 mod residual;
+mod zone;
 
 pub use judge::{Judged, State, judge};
 pub use residual::residual;
+pub use zone::{Zone, percent_left};
 
 use time::{Duration, OffsetDateTime};
 
 use crate::inventory::Found;
 use crate::key::KeyType;
+use crate::report::PendingRow;
 use crate::spec::CertId;
 use crate::x509::Certificate;
 
@@ -24,6 +27,8 @@ pub struct Survey {
     pub others: Vec<SurveyOther>,
     /// The service-account key.
     pub service_account: Found<KeyAge>,
+    /// A transaction that was interrupted.
+    pub pending: Option<PendingRow>,
 }
 
 /// A row of the table as it was found.

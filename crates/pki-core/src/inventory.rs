@@ -103,6 +103,9 @@ pub struct KubeconfigFacts {
     pub trust: Found<Vec<Certificate>>,
     /// How it authenticates.
     pub client: ClientFacts,
+    /// The name that the API server's certificate must have, where it is not the one that is
+    /// dialled (`tls-server-name`).
+    pub server_name: Option<String>,
 }
 
 impl KubeconfigFacts {
@@ -113,6 +116,7 @@ impl KubeconfigFacts {
             server,
             trust,
             client,
+            server_name: None,
         }
     }
 }
@@ -176,6 +180,12 @@ impl Inventory {
             .get(&id)
             .cloned()
             .unwrap_or_else(|| RowFacts::absent(id.spec().form))
+    }
+
+    /// What was recorded of a row.
+    #[must_use]
+    pub fn facts(&self, id: CertId) -> Option<&RowFacts> {
+        self.rows.get(&id)
     }
 
     /// The certificates of a row's certificate file, where they are readable.

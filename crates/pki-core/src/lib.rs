@@ -26,6 +26,7 @@
 //! ```
 
 mod authority;
+pub mod check;
 pub mod cluster;
 pub mod expiration;
 pub mod hex;

@@ -9,6 +9,7 @@ mod reconcile;
 
 pub use execute::{Renewed, RenewedRow};
 pub use reconcile::Difference;
+pub(crate) use reconcile::MISSING_NAMES;
 
 use time::OffsetDateTime;
 

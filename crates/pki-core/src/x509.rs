@@ -6,6 +6,8 @@ mod error;
 mod extension;
 mod fault;
 #[cfg(test)]
+pub(crate) mod forge;
+#[cfg(test)]
 mod hostile_tests;
 mod parse;
 mod pem;
@@ -18,3 +20,4 @@ pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
 pub use parse::Certificate;
 pub use request::CertificateRequest;
+pub(crate) use structure::Signed;

@@ -71,6 +71,8 @@ pub(crate) fn writes(
             path,
             contents: Zeroizing::new(text.into_bytes()),
             mode: mode::PUBLIC,
+            owner: None,
+            secret: false,
             target,
         })
     });

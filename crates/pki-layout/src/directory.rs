@@ -1,12 +1,15 @@
 //! Directories held by descriptor: resolved once, so that nobody can swap them under a name.
 
+use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat};
 use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 use crate::error::Operation;
+use crate::read::content;
 use crate::{LayoutError, mode};
 
 /// An open directory and its path for messages.
@@ -110,32 +113,11 @@ impl Directory {
     /// it up to `top` must belong to root or to the user who runs this, and must not be writable
     /// by others, unless it is sticky and root's, as /tmp is.
     pub(crate) fn check_safe(&self, top: &Stat) -> Result<(), LayoutError> {
-        let user = rustix::process::geteuid().as_raw();
         let mut current = self.clone_handle()?;
         loop {
             let stat = current.stat()?;
-            let mode = Mode::from_raw_mode(stat.st_mode).as_raw_mode();
-            let sticky = mode & 0o1000 != 0 && stat.st_uid == 0;
-            let why = if stat.st_uid != 0 && stat.st_uid != user {
-                Some(format!(
-                    "it belongs to the user with the id {}",
-                    stat.st_uid
-                ))
-            } else if mode & 0o002 != 0 && !sticky {
-                Some(format!(
-                    "its mode {:04o} lets everybody write",
-                    mode & 0o7777
-                ))
-            } else {
-                None
-            };
-            if let Some(why) = why {
-                return Err(LayoutError::Unsafe {
-                    path: current.path,
-                    why,
-                });
-            }
-            if (stat.st_dev, stat.st_ino) == (top.st_dev, top.st_ino) {
+            current.check_owner(&stat)?;
+            if identity(&stat) == identity(top) {
                 return Ok(());
             }
             let parent = rustix::fs::openat(&current.fd, "..", OPEN, Mode::empty())
@@ -144,12 +126,75 @@ impl Directory {
             let above = Self { fd: parent, path };
             let up = above.stat()?;
             // The root of the file system is its own parent.
-            if (up.st_dev, up.st_ino) == (stat.st_dev, stat.st_ino) {
+            if identity(&up) == identity(&stat) {
                 return Ok(());
             }
             current = above;
         }
     }
+
+    /// Whether this directory alone keeps others from swapping files in it.
+    pub(crate) fn check_owner(&self, stat: &Stat) -> Result<(), LayoutError> {
+        let user = rustix::process::geteuid().as_raw();
+        let mode = Mode::from_raw_mode(stat.st_mode).as_raw_mode();
+        let sticky = mode & 0o1000 != 0 && stat.st_uid == 0;
+        let why = if stat.st_uid != 0 && stat.st_uid != user {
+            format!("it belongs to the user with the id {}", stat.st_uid)
+        } else if mode & 0o002 != 0 && !sticky {
+            format!("its mode {:04o} lets everybody write", mode & 0o7777)
+        } else {
+            return Ok(());
+        };
+        Err(LayoutError::Unsafe {
+            path: self.path.clone(),
+            why,
+        })
+    }
+
+    /// Opens what is under a name of this directory, never through a link and without waiting
+    /// for the other end of a pipe. `None` when there is nothing.
+    pub(crate) fn file(&self, name: &str, flags: OFlags) -> Result<Option<OwnedFd>, Errno> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match rustix::fs::openat(&self.fd, name, flags, Mode::empty()) {
+            Ok(file) => Ok(Some(file)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The content of a regular file of bounded size under a name of this directory. `None` when
+    /// there is nothing.
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, LayoutError> {
+        let path = self.path.join(name);
+        let file = self.file(name, OFlags::RDONLY);
+        let Some(file) = file.map_err(LayoutError::io(Operation::Read, &path))? else {
+            return Ok(None);
+        };
+        content(File::from(file))
+            .map(Some)
+            .map_err(LayoutError::io(Operation::Read, &path))
+    }
+
+    /// The names in it.
+    pub(crate) fn names(&self) -> Result<Vec<String>, LayoutError> {
+        let failed = |error: Errno| LayoutError::io(Operation::Read, &self.path)(error);
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&self.fd).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if let Ok(name) = entry.file_name().to_str()
+                && name != "."
+                && name != ".."
+            {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Two names of one directory, or one directory under two names.
+pub(crate) fn identity(stat: &Stat) -> (u64, u64) {
+    (stat.st_dev, stat.st_ino)
 }
 
 /// What a name stands for.

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use pki_core::key::KeyError;
 use pki_core::{AuthorityError, ClusterError, IssueError, NameError};
@@ -42,12 +43,73 @@ pub enum LayoutError {
         why: String,
     },
     /// Another run is writing.
-    #[error("{} is held by {holder}; wait until that run is done", path.display())]
+    #[error(
+        "{} is held by {holder}, after waiting for {} seconds; wait until that run is done, or \
+         give it longer with --lock-timeout",
+        path.display(),
+        waited.as_secs()
+    )]
     Locked {
         /// The lock file.
         path: PathBuf,
         /// Who holds it, as far as it says.
         holder: String,
+        /// For how long it was waited for.
+        waited: Duration,
+    },
+    /// A transaction was decided, and could be neither completed nor taken back.
+    #[error(
+        "the change was decided and is not known to be complete; mend this, and run \
+         `pkigen recover`"
+    )]
+    Unfinished {
+        /// The journal that says what is left to do.
+        journal: PathBuf,
+        /// What got in the way.
+        #[source]
+        source: Box<Self>,
+    },
+    /// An interrupted transaction cannot be completed: somebody else has been at its files.
+    #[error(
+        "an interrupted `{command}` cannot be completed: {} {why}; put that right and run \
+         `pkigen recover`, or take back what was done with `pkigen recover --abandon`",
+        path.display()
+    )]
+    Conflict {
+        /// The file that is in the way.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+        /// The command that was interrupted.
+        command: String,
+    },
+    /// A journal cannot be acted upon.
+    #[error(
+        "{} {reason}; nothing is changed while it is there. Look at the files with `pkigen \
+         verify`, and move it away when they are right",
+        path.display()
+    )]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A transaction of other directories has to be completed first.
+    #[error(
+        "an interrupted run was at work in {} as well; complete it first: pkigen recover \
+         --cert-dir {} --kubeconfig-dir {}",
+        path.display(),
+        certificates.display(),
+        kubeconfigs.display()
+    )]
+    OtherDirectories {
+        /// The directory that both have to do with.
+        path: PathBuf,
+        /// The certificate directory of that run.
+        certificates: PathBuf,
+        /// Its kubeconfig directory.
+        kubeconfigs: PathBuf,
     },
     /// What was staged does not read back as what was written.
     #[error("{} does not read back as it was written; the disk or its driver is faulty", path.display())]
@@ -138,6 +200,8 @@ pub enum Operation {
     Place,
     /// Reading.
     Read,
+    /// Taking a file away.
+    Remove,
     /// Forcing to disk.
     Sync,
 }
@@ -151,6 +215,7 @@ impl fmt::Display for Operation {
             Self::Open => "open the directory",
             Self::Place => "put in place",
             Self::Read => "read",
+            Self::Remove => "remove",
             Self::Sync => "force to disk",
         })
     }

@@ -25,6 +25,8 @@ pub(crate) fn writes(
                 path: directories.path(artifact),
                 contents,
                 mode: mode_of(artifact, profile),
+                owner: None,
+                secret: matches!(part, Part::Key | Part::Kubeconfig),
                 target: Target::New,
             });
         }

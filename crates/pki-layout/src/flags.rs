@@ -8,6 +8,7 @@
 
 mod component;
 mod error;
+mod obsolete;
 mod options;
 mod render;
 mod resolve;
@@ -19,8 +20,9 @@ mod tests;
 
 pub use component::{Component, UnknownComponent};
 pub use error::FlagsError;
+pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
 pub use options::{FlagOptions, Override};
 pub use render::{Format, UnknownFormat, kubelet_configuration_yaml, render};
 pub use set::{Argument, Field, FlagSet, Setting};
-pub use spec::{ComputedValue, FlagSpec, FlagValue, Place, Role, When};
+pub use spec::{ComputedValue, FlagSpec, FlagValue, Place, Role, Takes, When};
 pub use table::FLAGS;

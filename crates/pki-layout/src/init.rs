@@ -7,7 +7,7 @@ use pki_core::{Bundle, CertId, ClusterBuilder, Inventory, Plan, Provider};
 use time::OffsetDateTime;
 
 use crate::flags::FlagOptions;
-use crate::transaction::{Session, Target, Write};
+use crate::transaction::{Commit, Finished, Session, Target, Write};
 use crate::{LayoutError, Root, derived, files};
 
 /// What [`Root::init`] did.
@@ -20,6 +20,8 @@ pub struct Initialised {
     pub outcome: Outcome,
     /// What was written, or would be.
     pub receipt: Receipt,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
     pub dry_run: bool,
 }
@@ -92,16 +94,20 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        // Without the lock first: it is a file, and a refusal writes none.
-        let mut plan = self.plan_init(cluster.clone(), now)?;
-        if !plan.refusals().is_empty() && self.wait_for_writer()? {
-            // What looked wrong may have been half of what another run was putting in place.
-            plan = self.plan_init(cluster.clone(), now)?;
-        }
-        if let Some(outcome) = self.idle(&plan, options)? {
-            return Ok(Initialised::without_writing(plan, outcome));
+        // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
+        // is to be completed: its half of the work says nothing.
+        if self.pending().is_none() {
+            let mut plan = self.plan_init(cluster.clone(), now)?;
+            if !plan.refusals().is_empty() && self.wait_for_writer()? {
+                // What looked wrong may have been half of what another run was putting in place.
+                plan = self.plan_init(cluster.clone(), now)?;
+            }
+            if let Some(outcome) = self.idle(&plan, options)? {
+                return Ok(Initialised::without_writing(plan, outcome));
+            }
         }
         let session = Session::open(self)?;
+        let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
         let prepared = self.prepare(cluster, options, now, provider);
         match prepared {
@@ -111,14 +117,22 @@ impl Root {
             }
             Ok(Prepared::Idle(plan, outcome)) => {
                 session.abandon();
-                Ok(Initialised::without_writing(plan, outcome))
+                Ok(Initialised {
+                    recovered,
+                    ..Initialised::without_writing(plan, outcome)
+                })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
-                session.commit(&writes)?;
+                session.commit(&Commit {
+                    writes: &writes,
+                    now,
+                    undoes: None,
+                })?;
                 Ok(Initialised {
                     plan,
                     outcome: Outcome::Done,
                     receipt: receipt(&bundle, &writes),
+                    recovered,
                     dry_run: false,
                 })
             }
@@ -151,13 +165,14 @@ impl Root {
         for write in derived::writes(plan.cluster(), self, &self.flag_options(options))? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
-                Target::Replaced => receipt.replaced.push(write.path),
+                _ => receipt.replaced.push(write.path),
             }
         }
         Ok(Initialised {
             plan,
             outcome: Outcome::Planned,
             receipt,
+            recovered: None,
             dry_run: true,
         })
     }
@@ -212,6 +227,7 @@ impl Initialised {
             plan,
             outcome,
             receipt: Receipt::default(),
+            recovered: None,
             dry_run: false,
         }
     }

@@ -6,7 +6,7 @@ use pki_core::{Artifact, hex};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Initialised, Outcome, Root};
+use crate::{Finished, Initialised, Outcome, Root};
 
 impl Initialised {
     /// The report of this run, with the paths of this root's directories.
@@ -57,6 +57,7 @@ impl Initialised {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
         }
     }

@@ -9,12 +9,12 @@ use rustix::io::Errno;
 
 use crate::directory::Directory;
 use crate::error::Operation;
-use crate::{LayoutError, mode};
+use crate::{LayoutError, Writing, mode};
 
-/// How long a run waits for another to finish.
-const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) const NAME: &str = "lock";
+/// Of what a lock says about its holder.
+const HOLDER: usize = 200;
 
 /// Held until dropped. The file stays: removing it would let two runs lock two files.
 #[derive(Debug)]
@@ -24,7 +24,11 @@ pub(crate) struct Lock {
 
 impl Lock {
     /// Waits for the lock in a staging directory, and writes down who holds it.
-    pub(crate) fn acquire(staging: &Directory) -> Result<Self, LayoutError> {
+    pub(crate) fn acquire(
+        staging: &Directory,
+        writing: &Writing,
+        deadline: Instant,
+    ) -> Result<Self, LayoutError> {
         let path = staging.path.join(NAME);
         let failed = |error: Errno| LayoutError::io(Operation::Lock, &path)(error);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -32,30 +36,34 @@ impl Lock {
             .map_err(failed)?;
         // Whatever the umask: with no permission at all, the next run could not open it.
         rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode::STAGED)).map_err(failed)?;
-        wait(&fd, FlockOperation::NonBlockingLockExclusive, &path)?;
+        let exclusive = FlockOperation::NonBlockingLockExclusive;
+        wait(&fd, exclusive, &path, writing, deadline)?;
         // For whoever waits in vain; the lock itself does not depend on it.
-        let text = format!("{}\n", std::process::id());
+        let command = super::transaction::remembered(&writing.command);
+        let text = format!("{} {command}\n", std::process::id());
         let _ = rustix::fs::ftruncate(&fd, 0);
         let _ = rustix::io::pwrite(&fd, text.as_bytes(), 0);
         Ok(Self { _fd: fd })
     }
 }
 
-/// Waits for a lock, as long as a run may take.
+/// Waits for a lock, until the deadline.
 pub(crate) fn wait(
     fd: &OwnedFd,
     operation: FlockOperation,
     path: &Path,
+    writing: &Writing,
+    deadline: Instant,
 ) -> Result<(), LayoutError> {
-    let started = Instant::now();
     loop {
         match rustix::fs::flock(fd, operation) {
             Ok(()) => return Ok(()),
-            Err(Errno::WOULDBLOCK) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(Errno::WOULDBLOCK) if Instant::now() < deadline => std::thread::sleep(PAUSE),
             Err(Errno::WOULDBLOCK) => {
                 return Err(LayoutError::Locked {
                     holder: holder(fd),
                     path: path.to_owned(),
+                    waited: writing.lock_timeout,
                 });
             }
             Err(Errno::INTR) => {}
@@ -64,18 +72,18 @@ pub(crate) fn wait(
     }
 }
 
+/// Who holds a lock, as far as it says.
 fn holder(fd: &OwnedFd) -> String {
-    let mut text = [0; 32];
+    let mut text = [0; HOLDER];
     let length = rustix::io::pread(fd, &mut text, 0).unwrap_or(0);
-    let digits: String = text
-        .iter()
-        .take(length)
-        .map(|byte| char::from(*byte))
-        .take_while(char::is_ascii_digit)
-        .collect();
-    if digits.is_empty() {
+    let text = String::from_utf8_lossy(text.get(..length).unwrap_or_default());
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    let (process, command) = line.split_once(' ').unwrap_or((line, ""));
+    if process.is_empty() || !process.bytes().all(|byte| byte.is_ascii_digit()) {
         "another process".to_owned()
+    } else if command.is_empty() {
+        format!("the process {process}")
     } else {
-        format!("the process {digits}")
+        format!("the process {process} ({})", command.escape_debug())
     }
 }

@@ -124,6 +124,9 @@ impl Root {
 
     /// Whether a path of the running system is a name of something, be it of a link to nothing.
     pub(crate) fn is_taken(&self, path: &Path) -> bool {
+        if let Some(overlaid) = self.overlaid(path) {
+            return overlaid.is_ok();
+        }
         self.open(path, OFlags::PATH | OFlags::NOFOLLOW).is_ok()
     }
 
@@ -172,6 +175,9 @@ impl Root {
 
     /// The content of a file at a path of the running system, as [`read_file`].
     pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        if let Some(overlaid) = self.overlaid(path) {
+            return overlaid.cloned();
+        }
         content(File::from(self.open(path, READ)?))
     }
 
@@ -253,7 +259,8 @@ pub(crate) fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     )?))
 }
 
-fn content(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+/// See [`read_file`].
+pub(crate) fn content(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     let metadata = file.metadata()?;
     let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidData, reason);
     if metadata.is_dir() {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::client_files::ClientFiles;
 use crate::error::Operation;
 use crate::mode::{PUBLIC, SECRET};
-use crate::transaction::{Session, Target, Write};
+use crate::transaction::{Commit, Finished, Session, Target, Write};
 use crate::{LayoutError, Root};
 
 /// What [`Root::renew`] did.
@@ -29,6 +29,8 @@ pub struct Renewal {
     pub failures: Vec<RenewFailure>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
     pub dry_run: bool,
 }
@@ -82,12 +84,23 @@ impl Root {
         provider: &Provider<'_>,
     ) -> Result<Renewal, LayoutError> {
         // Without the lock first: it is a file, and where nothing is renewed none is written.
-        let plan = self.plan_renew(rule.clone(), now);
-        if plan.renewals().next().is_none() {
-            return Ok(Renewal::nothing(plan, false));
+        // Unless an earlier run is to be completed: its half of the work says nothing.
+        if self.pending().is_none() {
+            let plan = self.plan_renew(rule.clone(), now);
+            if plan.renewals().next().is_none() {
+                return Ok(Renewal::nothing(plan, false));
+            }
         }
         let session = Session::open(self)?;
+        let recovered = session.recovered().cloned();
         let plan = self.plan_renew(rule.clone(), now);
+        if plan.renewals().next().is_none() {
+            session.abandon();
+            return Ok(Renewal {
+                recovered,
+                ..Renewal::nothing(plan, false)
+            });
+        }
         match self.prepare_renewal(&plan, provider) {
             Ok(Prepared {
                 renewed,
@@ -95,12 +108,17 @@ impl Root {
                 failures,
             }) => {
                 let narrowed = self.open_to_others(&writes);
-                session.commit(&writes)?;
+                session.commit(&Commit {
+                    writes: &writes,
+                    now,
+                    undoes: None,
+                })?;
                 Ok(Renewal {
                     narrowed,
                     renewed,
                     replaced: writes.into_iter().map(|write| write.path).collect(),
                     failures,
+                    recovered,
                     ..Renewal::nothing(plan, false)
                 })
             }
@@ -190,6 +208,8 @@ impl Root {
                 path,
                 contents,
                 mode,
+                owner: None,
+                secret: mode == SECRET,
                 target,
             })
         };
@@ -227,7 +247,7 @@ impl Root {
 
     /// The secrets among these that everybody may read as they are now.
     fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
-        let secrets = writes.iter().filter(|write| write.mode == SECRET);
+        let secrets = writes.iter().filter(|write| write.secret);
         secrets
             .filter(|write| self.is_open_to_others(&write.path))
             .map(|write| write.path.clone())
@@ -280,6 +300,7 @@ impl Renewal {
             replaced: Vec::new(),
             failures: Vec::new(),
             narrowed: Vec::new(),
+            recovered: None,
             dry_run,
         }
     }

@@ -2,12 +2,13 @@
 
 use pki_core::instant::readable;
 use pki_core::renew::{RenewAction, RenewStep};
-use pki_core::report::{RenewReport, RenewRow, RestartRow, SCHEMA_VERSION};
+use pki_core::report::{RenewReport, RenewRow, SCHEMA_VERSION};
 use pki_core::{CertId, hex};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::{Renewal, advice};
+use crate::reload::restart_rows;
+use crate::{Finished, KubernetesVersion, Renewal};
 
 impl Renewal {
     /// Whether something that should have been renewed was not.
@@ -16,20 +17,20 @@ impl Renewal {
         self.plan.has_findings() || !self.failures.is_empty()
     }
 
-    /// The report of this run.
+    /// The report of this run, with what the readers of the certificates need in this version
+    /// of Kubernetes.
     #[must_use]
-    pub fn report(&self) -> RenewReport {
+    pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<CertId> = if self.dry_run {
             self.plan.renewals().collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
-        let readers = advice(&done).into_iter().map(|advice| RestartRow {
-            certificate: advice.id.to_string(),
-            reader: advice.reader.to_owned(),
-            when: advice.when.to_owned(),
-            restart: advice.restart,
-            note: (!advice.note.is_empty()).then(|| advice.note.to_owned()),
+        let narrowed = self.narrowed.iter().map(|path| {
+            format!(
+                "{} could be read by everybody, and no longer can",
+                path.display()
+            )
         });
         RenewReport {
             schema_version: SCHEMA_VERSION,
@@ -55,17 +56,10 @@ impl Renewal {
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect(),
-            warnings: self
-                .narrowed
-                .iter()
-                .map(|path| {
-                    format!(
-                        "{} could be read by everybody, and no longer can",
-                        path.display()
-                    )
-                })
-                .collect(),
-            readers: readers.collect(),
+            kubernetes_version: version.to_string(),
+            warnings: narrowed.chain(version.caveat()).collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            readers: restart_rows(&done, version),
         }
     }
 

@@ -1,18 +1,28 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use pki_core::Artifact;
+use zeroize::Zeroizing;
 
-use crate::{Directories, LayoutError};
+use crate::{Directories, LayoutError, Writing};
 
 /// Where a node's file system is, and its two directories in it.
 ///
 /// Flags, kubeconfigs and messages about the running system use the directories as they are;
 /// files are read and written below the prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Root {
     prefix: PathBuf,
     directories: Directories,
+    writing: Writing,
+    overlay: Arc<Overlay>,
 }
+
+/// Contents that are read in the place of those on disk; nothing where a file is as good as gone.
+pub(crate) type Overlay = BTreeMap<PathBuf, Option<Zeroizing<Vec<u8>>>>;
 
 impl Root {
     /// The directories below a prefix; `/` is the running system.
@@ -45,7 +55,36 @@ impl Root {
         Ok(Self {
             prefix: prefix.into(),
             directories,
+            writing: Writing::default(),
+            overlay: Arc::default(),
         })
+    }
+
+    /// The same directories, written to in another way than [`Writing::default`].
+    #[must_use]
+    pub fn with_writing(mut self, writing: Writing) -> Self {
+        self.writing = writing;
+        self
+    }
+
+    /// How commands that write get along with others.
+    #[must_use]
+    pub fn writing(&self) -> &Writing {
+        &self.writing
+    }
+
+    /// The tree as it would be with these contents, for reading only.
+    pub(crate) fn with_overlay(&self, overlay: Overlay) -> Self {
+        Self {
+            overlay: Arc::new(overlay),
+            ..self.clone()
+        }
+    }
+
+    /// What is read in the place of a file, if that is not what is on disk.
+    pub(crate) fn overlaid(&self, path: &Path) -> Option<io::Result<&Zeroizing<Vec<u8>>>> {
+        let content = self.overlay.get(path)?.as_ref();
+        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     /// The prefix.
@@ -70,5 +109,15 @@ impl Root {
     #[must_use]
     pub fn path(&self, artifact: Artifact) -> PathBuf {
         self.on_disk(&self.directories.path(artifact))
+    }
+}
+
+impl fmt::Debug for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What is laid over it holds private keys.
+        f.debug_struct("Root")
+            .field("prefix", &self.prefix)
+            .field("directories", &self.directories)
+            .finish_non_exhaustive()
     }
 }

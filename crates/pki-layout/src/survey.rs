@@ -10,43 +10,45 @@ use pki_core::text::one_line;
 use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Need, Part};
 use time::OffsetDateTime;
 
-use crate::Root;
 use crate::kubeconfig::Keys;
+use crate::kubelet_files::KUBELET_DIRECTORY;
 use crate::read::parse_certificates;
-
-/// Where the kubelet keeps what it rotates (`--cert-dir` of the kubelet).
-const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
-
-/// The kubelet's own files: what it rotates, and the self-signed certificate that it makes once.
-const KUBELET_FILES: [(&str, RenewedBy); 3] = [
-    ("kubelet-client-current.pem", RenewedBy::Kubelet),
-    ("kubelet-server-current.pem", RenewedBy::Kubelet),
-    ("kubelet.crt", RenewedBy::Operator),
-];
+use crate::{KUBELET_FILES, Root};
 
 impl Root {
     /// Finds every certificate of the node. Never fails: what cannot be read is a part of the
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
     pub fn survey(&self) -> Survey {
-        let mut survey = Survey::default();
+        let mut survey = Survey {
+            pending: self.pending().map(|pending| pending.row()),
+            ..Survey::default()
+        };
         for spec in CERTS {
-            match spec.form {
-                Form::Pair { .. } => self.survey_pair(&mut survey, spec),
-                Form::Kubeconfig { .. } => self.survey_kubeconfig(&mut survey, spec),
-                _ => survey.service_account = self.key_age(spec.id),
+            self.survey_row(&mut survey, spec);
+            if matches!(spec.form, Form::KeyPair { .. }) {
+                survey.service_account = self.key_age(spec.id);
             }
         }
-        for (name, renewed_by) in KUBELET_FILES {
-            let path = Path::new(KUBELET_DIRECTORY).join(name);
+        for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
+            let path = file.path(self.directories());
             let found = self.parsed(&path, parse_certificates);
             if !found.is_absent() {
                 survey
                     .others
-                    .push(other(name, &path, first(&found), renewed_by));
+                    .push(other(file.name, &path, first(&found), file.renewed_by));
             }
         }
         survey
+    }
+
+    /// Adds what there is of a row's certificates; nothing of a bare key pair.
+    pub(crate) fn survey_row(&self, survey: &mut Survey, spec: &CertSpec) {
+        match spec.form {
+            Form::Pair { .. } => self.survey_pair(survey, spec),
+            Form::Kubeconfig { .. } => self.survey_kubeconfig(survey, spec),
+            _ => {}
+        }
     }
 
     fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
@@ -183,7 +185,12 @@ fn renewer_of(file: &Path) -> RenewedBy {
     }
 }
 
-fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) -> SurveyOther {
+pub(crate) fn other(
+    name: &str,
+    path: &Path,
+    certificate: Surveyed,
+    renewed_by: RenewedBy,
+) -> SurveyOther {
     SurveyOther {
         name: name.to_owned(),
         path: PathBuf::from(path).display().to_string(),
@@ -192,7 +199,7 @@ fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) 
     }
 }
 
-fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
+pub(crate) fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
     match found {
         Found::Present(certificates) => match certificates.first() {
             Some(certificate) => Surveyed::Certificate(Box::new(certificate.clone())),

@@ -2,8 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
+use pki_layout::KubernetesVersion;
 
-use super::ClusterArguments;
+use super::{ClusterArguments, WritingArguments};
 use crate::exit;
 
 /// A report for people or for programs.
@@ -40,6 +41,8 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
     // Last: its heading holds for everything after it.
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
@@ -52,7 +55,7 @@ pub(crate) enum ExpirationFormat {
     Text,
     /// kubeadm's object (output.kubeadm.k8s.io/v1alpha3), and more in it.
     Json,
-    /// The same as YAML.
+    /// The object of json as YAML.
     Yaml,
     /// For the textfile collector of node-exporter.
     Openmetrics,
@@ -65,7 +68,10 @@ leaves out, the kubelet's certificates and further ones in bundles.
 Needs no configuration and no private key, works on a tree of kubeadm's or of pkigen's, whole or \
 broken, and writes nothing. Ends with 1 when a certificate is expired, not yet valid, unreadable, or \
 within --within of its end. What is missing is shown and is no finding. A certificate that the \
-kubelet renews by itself counts as due only past nine tenths of its life.";
+kubelet renews by itself counts as due only past nine tenths of its life.
+
+The last line counts them by how much of their life is left: green is more than a quarter, yellow a \
+quarter or less, red a tenth or less. The colours change no exit code.";
 
 /// Show when certificates expire.
 #[derive(Debug, Args)]
@@ -108,12 +114,17 @@ pub(crate) struct RenewArguments {
     /// Issue what differs from the configuration as it says; needs --config.
     #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
     pub(crate) reconcile: bool,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
     /// Say what would be done and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
 }
 
 /// Forms of the flag sets.

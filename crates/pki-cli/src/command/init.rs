@@ -7,7 +7,7 @@ use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
 
-use super::{Setting, setting};
+use super::{Setting, pending, setting, writing};
 
 /// `pkigen init`.
 pub(crate) fn run(
@@ -22,6 +22,7 @@ pub(crate) fn run(
         flags,
         places,
     } = setting(global, &arguments.cluster, printer)?;
+    let root = root.with_writing(writing(global, &arguments.writing));
     let builder = builder.for_join(arguments.for_join);
     let result = if arguments.dry_run {
         root.rehearse_init(builder, &flags, now)
@@ -37,6 +38,9 @@ pub(crate) fn run(
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&result.report(&root))?)?,
         ReportFormat::Text => render::init::print(&result, &root, printer)?,
+    }
+    if arguments.dry_run && pending(&root, printer) {
+        return Ok(ExitStatus::Findings);
     }
     Ok(status(&result))
 }

@@ -4,7 +4,7 @@ use pki_core::renew::RenewRule;
 use pki_core::{CERTS, CertId, Lifetime, Provider, SystemRandom};
 use time::OffsetDateTime;
 
-use super::{existing_root, file_settings};
+use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::config::{self, Description};
 use crate::exit::{CliError, ExitStatus};
@@ -20,6 +20,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let (settings, format) = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
+    let root = root.with_writing(writing(global, &arguments.writing));
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
     rule.threshold = Threshold {
@@ -50,12 +51,13 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report();
+    let report = result.report(arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::renew::print(&report, printer)?,
     }
-    Ok(if result.has_findings() {
+    let is_pending = arguments.dry_run && pending(&root, printer);
+    Ok(if result.has_findings() || is_pending {
         ExitStatus::Findings
     } else {
         ExitStatus::Done

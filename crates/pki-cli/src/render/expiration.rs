@@ -9,14 +9,14 @@ use std::io::Write as _;
 
 use comfy_table::ColumnConstraint;
 use pki_core::expiration::residual;
-use pki_core::report::{ExpirationReport, ExpirationRow};
+use pki_core::report::{ExpirationReport, ExpirationRow, ExpirationSummary};
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{date, lines, table};
+use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 
 /// The tables.
@@ -50,6 +50,7 @@ pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<Str
     text.push_str(&others(report, now));
     text.push_str(&service_account_key(report));
     text.push_str(&findings(report));
+    text.push_str(&summary(&report.summary));
     Ok(text)
 }
 
@@ -181,6 +182,9 @@ fn findings(report: &ExpirationReport) -> String {
         .iter()
         .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
     let mut text = String::new();
+    if let Some(pending) = &report.pending_transaction {
+        let _ = writeln!(text, "{}", transaction::pending_text(pending));
+    }
     for (name, state, path, error, not_before) in rows.chain(others) {
         let what = match state {
             "due" => "expires within the time asked about".to_owned(),
@@ -200,6 +204,28 @@ fn findings(report: &ExpirationReport) -> String {
     } else {
         format!("\n{text}")
     }
+}
+
+/// All certificates in one line.
+fn summary(summary: &ExpirationSummary) -> String {
+    let ExpirationSummary {
+        green,
+        yellow,
+        red,
+        expired,
+        unreadable,
+        next,
+    } = summary;
+    let mut text = format!("\n{green} green, {yellow} yellow, {red} red, {expired} expired");
+    if *unreadable > 0 {
+        let _ = write!(text, ", {unreadable} unreadable");
+    }
+    if let Some(next) = next {
+        let left = residual(Duration::seconds(next.residual_time));
+        let _ = write!(text, "; next: {} in {left}", next.name);
+    }
+    text.push('\n');
+    text
 }
 
 /// The object as kubeadm prints it, indented by four blanks.

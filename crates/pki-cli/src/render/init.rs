@@ -8,7 +8,7 @@ use pki_layout::Initialised;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{date, lines, table};
+use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -19,6 +19,7 @@ pub(crate) fn print(
     printer: &Printer,
 ) -> Result<(), CliError> {
     let report = &result.report(root);
+    transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {
         printer.warning(warning);
     }

@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
-use pki_core::report::{RenewReport, RenewRow};
+use pki_core::report::{RenewReport, RenewRow, RestartRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{date, lines, table};
+use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
 /// What failed goes to standard error, the account to standard output.
 pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliError> {
+    transaction::recovered(report.recovered.as_ref(), printer);
     for row in report.rows.iter().filter(|row| row.action == "failed") {
         printer.failure(&format!(
             "{} was not renewed: {}",
@@ -26,7 +27,7 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     if report.readers.is_empty() {
         text.push_str("\nNothing was renewed, and nothing has to be restarted.\n");
     } else {
-        text.push_str(&advice(report));
+        text.push_str(&advice(&report.readers, report.dry_run));
     }
     printer.account(&text)
 }
@@ -56,14 +57,12 @@ fn shown(instant: &str) -> String {
 }
 
 /// What must be restarted first, then what need not.
-fn advice(report: &RenewReport) -> String {
-    let (restarts, others): (Vec<_>, Vec<_>) = report
-        .readers
-        .iter()
-        .partition(|reader| reader.restart.is_some());
+pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
+    let (restarts, others): (Vec<_>, Vec<_>) =
+        readers.iter().partition(|reader| reader.restart.is_some());
     let mut text = String::new();
     if !restarts.is_empty() {
-        let verb = if report.dry_run {
+        let verb = if dry_run {
             "Would need a restart"
         } else {
             "Restart"

@@ -54,6 +54,8 @@ pub struct Judged<'a> {
     pub others: Vec<(&'a SurveyOther, State)>,
     /// When it was judged.
     pub at: OffsetDateTime,
+    /// Whether a transaction was interrupted.
+    pub is_pending: bool,
 }
 
 impl Judged<'_> {
@@ -61,8 +63,8 @@ impl Judged<'_> {
     #[must_use]
     pub fn has_findings(&self) -> bool {
         let rows = self.rows.iter().map(|(_, state)| *state);
-        rows.chain(self.others.iter().map(|(_, state)| *state))
-            .any(State::is_finding)
+        let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
+        self.is_pending || states.any(State::is_finding)
     }
 }
 
@@ -82,6 +84,7 @@ pub fn judge(survey: &Survey, at: OffsetDateTime, threshold: Threshold) -> Judge
             .map(|other| (other, of(&other.certificate, other.renewed_by)))
             .collect(),
         at,
+        is_pending: survey.pending.is_some(),
     }
 }
 

@@ -53,7 +53,7 @@ impl fmt::Display for Difference {
 }
 
 /// Two differences that are lists, of which one side says everything.
-const MISSING_NAMES: &str = "missing alternative names";
+pub(crate) const MISSING_NAMES: &str = "missing alternative names";
 const SURPLUS_NAMES: &str = "surplus alternative names";
 
 /// Every difference of a certificate to what would be issued in its place. `template` has the

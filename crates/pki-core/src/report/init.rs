@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use super::RecoveredRow;
+
 /// What `init` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +30,8 @@ pub struct InitReport {
     pub refusals: Vec<RefusalRow>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<RecoveredRow>,
     /// When the first of the leaf certificates expires.
     pub first_expiration: Option<String>,
 }

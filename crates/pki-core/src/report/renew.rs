@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use super::RecoveredRow;
+
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,8 +19,12 @@ pub struct RenewReport {
     pub rows: Vec<RenewRow>,
     /// Files that were replaced, or would be.
     pub replaced_files: Vec<String>,
+    /// The minor version of Kubernetes that the readers are of.
+    pub kubernetes_version: String,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<RecoveredRow>,
     /// What the readers of the renewed certificates need.
     pub readers: Vec<RestartRow>,
 }
@@ -56,6 +62,8 @@ pub struct RestartRow {
     pub reader: String,
     /// When it reads it again, in words.
     pub when: String,
+    /// What becomes of connections that are open, in words.
+    pub connections: String,
     /// The command that restarts it, where it has to be restarted.
     pub restart: Option<String>,
     /// What else to know.

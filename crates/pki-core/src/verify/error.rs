@@ -45,6 +45,9 @@ pub enum PathError {
     /// An authority's certificate where a leaf is wanted.
     #[error("it is an authority's certificate, not a leaf")]
     AuthorityAsLeaf,
+    /// It has a name that an authority above it may not certify, or is not said to be able to.
+    #[error("an authority above it is not allowed to certify its names")]
+    NameConstraint,
     /// An extension that must be understood and is not, or one that does not decode.
     #[error("it does not pass verification: {reason}")]
     Other {
@@ -90,6 +93,7 @@ impl PathError {
                 required,
                 present: leaf.purpose_names(),
             },
+            webpki::Error::NameConstraintViolation => Self::NameConstraint,
             webpki::Error::CaUsedAsEndEntity => Self::AuthorityAsLeaf,
             other => Self::Other {
                 reason: format!("{other:?}"),

@@ -5,6 +5,7 @@ use der::{Decode as _, Encode as _};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::algorithm;
+use crate::x509::{Certificate, Signed};
 
 /// A signature that cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +63,36 @@ pub fn verify_signature(
     known
         .verify_signature(key, message, signature)
         .map_err(|_| SignatureError::Wrong)
+}
+
+/// What a certificate's signature is worth beside one candidate for its issuer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signature {
+    /// The candidate's key made it.
+    Valid,
+    /// Another key made it, or the certificate was changed since.
+    Invalid,
+    /// An algorithm or a kind of key that is not known here.
+    Unsupported,
+}
+
+/// Checks the signature of `certificate` with the key of `issuer`. Names are not looked at.
+pub(crate) fn signature(certificate: &Certificate, issuer: &Certificate) -> Signature {
+    match check(certificate, issuer) {
+        Ok(()) => Signature::Valid,
+        Err(SignatureError::Wrong) => Signature::Invalid,
+        Err(_) => Signature::Unsupported,
+    }
+}
+
+fn check(certificate: &Certificate, issuer: &Certificate) -> Result<(), SignatureError> {
+    let signed = Signed::from_der(certificate.as_der())?;
+    verify_signature(
+        issuer.spki_der(),
+        &signed.signature_algorithm.to_der()?,
+        &signed.to_be_signed.to_der()?,
+        signed.signature.raw_bytes(),
+    )
 }
 
 /// webpki's identifiers are the content of the SEQUENCE.

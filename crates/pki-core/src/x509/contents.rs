@@ -57,6 +57,11 @@ impl Extensions {
             .is_some_and(|constraints| constraints.ca)
     }
 
+    pub(super) fn path_length(&self) -> Option<u8> {
+        self.find::<BasicConstraints>()
+            .and_then(|constraints| constraints.path_len_constraint)
+    }
+
     pub(super) fn key_usage(&self) -> Option<KeyUsageBits> {
         self.find::<KeyUsage>().map(KeyUsageBits)
     }
@@ -126,7 +131,7 @@ impl Extensions {
         names.iter().map(|name| one_line(&text(name))).collect()
     }
 
-    fn general_names(&self) -> Vec<GeneralName> {
+    pub(super) fn general_names(&self) -> Vec<GeneralName> {
         self.0
             .iter()
             .filter(|extension| extension.oid == ID_CE_SUBJECT_ALT_NAME)
@@ -135,7 +140,7 @@ impl Extensions {
             .collect()
     }
 
-    fn find<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
+    pub(super) fn find<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
         self.0
             .iter()
             .find(|extension| extension.oid == T::OID)

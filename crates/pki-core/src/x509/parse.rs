@@ -1,11 +1,12 @@
 use std::fmt;
 
-use const_oid::ObjectIdentifier;
+use const_oid::{AssociatedOid, ObjectIdentifier};
 use der::asn1::AnyRef;
 use der::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierRef;
 use time::OffsetDateTime;
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::time::Time;
 
 use super::contents::{Extensions, KeyUsageBits};
@@ -30,6 +31,7 @@ const MAX_SERIAL: usize = 128;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
+    version: u8,
     serial_number: SerialNumber,
     issuer: DistinguishedName,
     subject: DistinguishedName,
@@ -65,6 +67,12 @@ impl Certificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(&self.der).into()
+    }
+
+    /// Its version as a person counts: 3 for one with extensions.
+    #[must_use]
+    pub fn version(&self) -> u8 {
+        self.version.saturating_add(1)
     }
 
     /// Serial number.
@@ -122,6 +130,20 @@ impl Certificate {
     #[must_use]
     pub fn is_authority(&self) -> bool {
         self.extensions.is_authority()
+    }
+
+    /// How many authorities may follow it on the way to a leaf, where basic constraints say so.
+    #[must_use]
+    pub fn path_length(&self) -> Option<u8> {
+        self.extensions.path_length()
+    }
+
+    pub(crate) fn general_names(&self) -> Vec<GeneralName> {
+        self.extensions.general_names()
+    }
+
+    pub(crate) fn extension<T: for<'a> Decode<'a> + AssociatedOid>(&self) -> Option<T> {
+        self.extensions.find()
     }
 
     /// Whether issuer and subject are the same, byte for byte.
@@ -207,6 +229,7 @@ fn read(der: &[u8]) -> Result<Certificate, Fault> {
     at_most(MAX_SERIAL, serial_number.len(), "octets of serial number")?;
     Ok(Certificate {
         der: der.to_vec(),
+        version: to_be_signed.version,
         serial_number: SerialNumber::from_bytes(serial_number),
         issuer: name(to_be_signed.issuer)?,
         subject: name(to_be_signed.subject)?,

@@ -67,3 +67,11 @@ pub(super) struct Period {
     pub(super) not_before: Time,
     pub(super) not_after: Time,
 }
+
+/// The outer SEQUENCE with the part that is signed as it stands.
+#[derive(Sequence)]
+pub(crate) struct Signed<'a> {
+    pub(crate) to_be_signed: AnyRef<'a>,
+    pub(crate) signature_algorithm: AnyRef<'a>,
+    pub(crate) signature: BitStringRef<'a>,
+}

@@ -107,7 +107,7 @@ impl<'a> Source<'a> {
                 let duration = self.options.cluster_signing_duration;
                 duration.map(|duration| duration.to_string())
             }
-            FlagValue::Given => None,
+            FlagValue::Given(_) => None,
         };
         text.map(|text| checked(spec, text).map(Field::Text))
             .transpose()

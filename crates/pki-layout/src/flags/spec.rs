@@ -51,8 +51,21 @@ pub enum FlagValue {
     Switch(bool),
     /// Worked out from the cluster and the options.
     Computed(ComputedValue),
-    /// Nothing of ours: only an [`Override`](super::Override) sets it.
-    Given,
+    /// Nothing of ours: only an [`Override`](super::Override), or somebody's own manifest, sets
+    /// it.
+    Given(Takes),
+}
+
+/// What a flag or a field takes, whoever sets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Takes {
+    /// Yes or no. A flag without a value is yes.
+    Switch,
+    /// Text that is no path of a file, or a list of such.
+    Text,
+    /// The path of a file.
+    File(Role),
 }
 
 /// What a component uses a file for.
@@ -77,6 +90,14 @@ pub enum Role {
     TokenSigningKey,
     /// The public key it checks service-account tokens with.
     TokenVerificationKey,
+    /// A certificate and its key, as `certificate,key` with optional host names after it.
+    CertificateAndKey,
+    /// Bearer tokens and whose they are.
+    TokenList,
+    /// Certificates that are no longer accepted (RFC 5280 5).
+    RevocationList,
+    /// More options.
+    Configuration,
 }
 
 /// A value that depends on the cluster or on the options.
@@ -146,12 +167,32 @@ impl FlagSpec {
         }
     }
 
-    /// What its file is used for, if it holds one.
+    /// What it takes.
+    #[must_use]
+    pub const fn takes(&self) -> Takes {
+        match self.value {
+            FlagValue::File { role, .. } => Takes::File(role),
+            FlagValue::Computed(ComputedValue::BootstrapKubeconfig) => {
+                Takes::File(Role::Kubeconfig)
+            }
+            FlagValue::Text(_) | FlagValue::Computed(_) => Takes::Text,
+            FlagValue::Switch(_) => Takes::Switch,
+            FlagValue::Given(takes) => takes,
+        }
+    }
+
+    /// What its file is used for, if it takes one.
     #[must_use]
     pub const fn role(&self) -> Option<Role> {
-        match self.value {
-            FlagValue::File { role, .. } => Some(role),
+        match self.takes() {
+            Takes::File(role) => Some(role),
             _ => None,
         }
+    }
+
+    /// Whether this project sets it in some cluster.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        !matches!(self.value, FlagValue::Given(_))
     }
 }

@@ -36,6 +36,7 @@ struct Cluster {
     server: String,
     certificate_authority_data: Option<String>,
     certificate_authority: Option<String>,
+    tls_server_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -128,14 +129,16 @@ pub(crate) fn read(
         .find(|user| user.name == context.user)
         .map(|user| &user.user)
         .ok_or_else(|| missing("user", &context.user))?;
-    Ok(KubeconfigFacts::new(
+    let mut facts = KubeconfigFacts::new(
         cluster.server.clone(),
         trust(cluster, load),
         client(user, keys),
-    ))
+    );
+    facts.server_name.clone_from(&cluster.tls_server_name);
+    Ok(facts)
 }
 
-pub(super) fn options() -> serde_saphyr::Options {
+pub(crate) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: MAX_DEPTH,

@@ -3,7 +3,7 @@
 use pki_core::{CertId, Form, Part};
 
 use crate::flags::Component::{Etcd, Etcdctl, KubeApiserver, KubeControllerManager};
-use crate::flags::{Component, FLAGS, FlagSpec, FlagValue, Place, Role, When};
+use crate::flags::{Component, FLAGS, FlagSpec, FlagValue, OBSOLETE_FLAGS, Place, Role, When};
 
 /// Rows of kubernetes.io "PKI certificates and requirements", its table "Certificate paths": who
 /// reads the pair, its stem, the flags that take the key, the flags that take the certificate.
@@ -160,6 +160,10 @@ fn every_file_is_one_of_its_row_and_fits_its_role() {
             Role::Kubeconfig => artifact.part == Part::Kubeconfig,
             Role::TokenSigningKey => artifact == CertId::ServiceAccount.part(Part::Key),
             Role::TokenVerificationKey => artifact == CertId::ServiceAccount.part(Part::PublicKey),
+            Role::CertificateAndKey
+            | Role::TokenList
+            | Role::RevocationList
+            | Role::Configuration => false,
         };
         assert!(
             fits,
@@ -230,5 +234,31 @@ fn fields_are_the_kubelets_and_flags_have_no_dashes_before() {
         if let When::UnlessGiven(other) = spec.when {
             assert!(FlagSpec::find(spec.component, other).is_some(), "{other}");
         }
+    }
+}
+
+#[test]
+fn obsolete_flags_are_sorted_and_have_successors() {
+    for pair in OBSOLETE_FLAGS.windows(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        assert!((before.component, before.name) < (after.component, after.name));
+    }
+    for flag in OBSOLETE_FLAGS {
+        assert!(
+            FlagSpec::find(flag.component, flag.name).is_none(),
+            "{}",
+            flag.name
+        );
+        assert_eq!(
+            flag.successor().is_some(),
+            flag.replacement.is_some(),
+            "{}",
+            flag.name
+        );
+        assert!(
+            flag.note.len() > 20 && !flag.note.ends_with('.'),
+            "{}",
+            flag.name
+        );
     }
 }

@@ -1,0 +1,98 @@
+use std::time::Duration;
+
+use clap::Args;
+use pki_core::Lifetime;
+use pki_layout::KubernetesVersion;
+
+use super::ReportFormat;
+use crate::exit;
+
+/// What commands that write have in common.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct WritingArguments {
+    /// How long to wait for another run to finish; 0 is not at all.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
+    pub(crate) lock_timeout: Duration,
+    /// Of how many transactions to keep what they replaced, for undo.
+    #[arg(long, value_name = "NUMBER", default_value_t = 3)]
+    pub(crate) keep: u16,
+}
+
+/// A lifetime is never nothing, a wait may be.
+fn wait(text: &str) -> Result<Duration, String> {
+    if matches!(text, "0" | "0s") {
+        return Ok(Duration::ZERO);
+    }
+    let wait: Result<Lifetime, _> = text.parse();
+    wait.ok()
+        .and_then(|wait| wait.duration().try_into().ok())
+        .ok_or_else(|| format!("{text:?} is not a duration; write seconds or minutes, such as 30s"))
+}
+
+pub(super) const UNDO_LONG: &str = "\
+Puts back what the last transaction replaced: what init or renew has overwritten is there again \
+byte for byte, what they created goes. A further undo goes one transaction further back.
+
+An undo is a transaction itself: what is there now is copied first, and `pkigen undo NUMBER` with \
+its number takes it back. `pkigen history` lists the numbers.
+
+Refused, with the reason, when a file has changed since, when what was replaced is not kept any \
+more, or when what would be back would not verify: a certificate that has expired meanwhile, or \
+an authority that certificates in use do not chain to.";
+
+/// Put back what the last transaction replaced.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct UndoArguments {
+    /// Number of the transaction [default: the last one that is not taken back yet].
+    #[arg(value_name = "NUMBER")]
+    pub(crate) number: Option<u64>,
+    /// Say what would be done and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
+}
+
+/// List what has been done here, by which command.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct HistoryArguments {
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}
+
+pub(super) const RECOVER_LONG: &str = "\
+Completes what a run that was interrupted had decided. Every command that writes does the same \
+first; this is for a boot, before the kubelet starts its static pods (examples/systemd), and for \
+whoever does not want anything else done.
+
+A run that is killed before it has decided leaves nothing but files in .pkigen, which go. One that \
+is killed afterwards leaves a journal in the certificate directory's .pkigen, and the files are \
+completed from it. Where somebody else has changed one of them meanwhile nothing is touched: put \
+the file back as it was, or take back what was done with --abandon.";
+
+/// Complete what an interrupted run had decided.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct RecoverArguments {
+    /// Take back what was done of it instead; what somebody else has changed stays.
+    #[arg(long)]
+    pub(crate) abandon: bool,
+    /// How long to wait for another run to finish; 0 is not at all.
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
+    pub(crate) lock_timeout: Duration,
+    /// Kubernetes version that decides what has to be restarted.
+    #[arg(long, value_name = "VERSION", default_value_t)]
+    pub(crate) kubernetes_version: KubernetesVersion,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}

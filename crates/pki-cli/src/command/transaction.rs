@@ -1,0 +1,82 @@
+//! `pkigen undo`, `pkigen history` and `pkigen recover`.
+
+use time::OffsetDateTime;
+
+use super::{root, writing};
+use crate::args::{Global, HistoryArguments, RecoverArguments, ReportFormat, UndoArguments};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+/// `pkigen undo`.
+pub(crate) fn undo(
+    global: &Global,
+    arguments: &UndoArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let root = root(global, printer)?.with_writing(writing(global, &arguments.writing));
+    let result = if arguments.dry_run {
+        root.rehearse_undo(arguments.number, now)?
+    } else {
+        root.undo(arguments.number, now)?
+    };
+    let report = result.report(&root, arguments.kubernetes_version);
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::transaction::undo(&report, printer)?,
+    }
+    Ok(if result.refusals.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Findings
+    })
+}
+
+/// `pkigen history`.
+pub(crate) fn history(
+    global: &Global,
+    arguments: &HistoryArguments,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let root = root(global, printer)?;
+    let pending = root.pending();
+    let report = root.history()?.report(pending.as_ref());
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::transaction::history(&report, printer)?,
+    }
+    Ok(if pending.is_some() {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Done
+    })
+}
+
+/// `pkigen recover`.
+pub(crate) fn recover(
+    global: &Global,
+    arguments: &RecoverArguments,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let root = root(global, printer)?;
+    let mut options = root.writing().clone();
+    options.lock_timeout = arguments.lock_timeout;
+    options.command.clone_from(&global.line);
+    let root = root.with_writing(options);
+    let finished = if arguments.abandon {
+        root.abandon_pending()?
+    } else {
+        root.recover()?
+    };
+    let report = root.recover_report(
+        finished.as_ref(),
+        arguments.abandon,
+        arguments.kubernetes_version,
+    );
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::transaction::recover(&report, printer)?,
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,132 @@
+use std::path::Path;
+
+use pki_core::Certificate;
+use pki_core::check::{self, Finding, LooseFiles, Rule};
+use pki_core::report::{Looked, VerifyReport};
+use time::OffsetDateTime;
+
+use super::{existing_root, file_settings};
+use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
+use crate::config::{self, Description, nearest};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+/// `pkigen verify`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &VerifyArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let warn_only = arguments.warn_only.iter().map(|name| rule(name));
+    let warn_only: Vec<Rule> = warn_only.collect::<Result<_, _>>()?;
+    let loose = &arguments.loose;
+    let (findings, looked) = match (&loose.ca, &loose.cert) {
+        (Some(authorities), Some(certificate)) => files(authorities, certificate, loose, now)?,
+        _ => tree(global, now, printer)?,
+    };
+    let report = VerifyReport::new(&findings, &warn_only, looked, now);
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::verify::print(&report, now, printer)?,
+    }
+    Ok(if report.findings.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Findings
+    })
+}
+
+/// The node's tree, and the configuration where there is one.
+fn tree(
+    global: &Global,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<(Vec<Finding>, Looked), CliError> {
+    let (settings, format) = file_settings(global, printer)?;
+    let root = existing_root(global, &settings)?;
+    let mut evidence = root.evidence();
+    if global.config.is_some() {
+        let lifetime = settings
+            .certificate_validity
+            .as_ref()
+            .map(config::parse_value)
+            .transpose()?;
+        let description = Description::read(settings, format)?;
+        for assumption in &description.assumptions {
+            printer.note(assumption);
+        }
+        let mut builder = description.builder;
+        if let Some(lifetime) = lifetime {
+            builder = builder.certificate_lifetime(lifetime);
+        }
+        builder = builder.profile_or(evidence.inventory.profile());
+        evidence.cluster = Some(Box::new(builder.build()?));
+    }
+    let looked = Looked {
+        files: evidence.file_count(),
+        certificates: evidence.certificate_count(),
+        configuration: global
+            .config
+            .as_ref()
+            .map(|path| path.display().to_string()),
+    };
+    Ok((check::tree(&evidence, now), looked))
+}
+
+/// One certificate in files of its own.
+fn files(
+    authorities: &Path,
+    certificate: &Path,
+    arguments: &LooseArguments,
+    now: OffsetDateTime,
+) -> Result<(Vec<Finding>, Looked), CliError> {
+    let intermediates = match &arguments.intermediates {
+        Some(path) => certificates(path)?,
+        None => Vec::new(),
+    };
+    let key = match &arguments.key {
+        Some(path) => Some((
+            path.display().to_string(),
+            pki_layout::read_public_half(path).map_err(CliError::File)?,
+        )),
+        None => None,
+    };
+    let files = LooseFiles {
+        file: certificate.display().to_string(),
+        chain: certificates(certificate)?,
+        intermediates,
+        anchors_file: authorities.display().to_string(),
+        anchors: certificates(authorities)?,
+        hosts: arguments.hosts.clone(),
+        usage: arguments.usage.map(Into::into),
+        key,
+    };
+    let looked = Looked {
+        files: 2
+            + usize::from(arguments.intermediates.is_some())
+            + usize::from(files.key.is_some()),
+        certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
+        configuration: None,
+    };
+    Ok((check::loose(&files, now), looked))
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
+    pki_layout::read_certificates(path).map_err(CliError::File)
+}
+
+fn rule(name: &str) -> Result<Rule, CliError> {
+    name.parse().map_err(|error: check::UnknownRule| {
+        let known = Rule::all().map(|spec| spec.id);
+        let problem = match nearest(name, known) {
+            Some(nearest) => format!("{error}; did you mean {nearest}?"),
+            None => format!("{error}; docs/rules.md lists them"),
+        };
+        CliError::Value {
+            place: "--warn-only".to_owned(),
+            problem,
+        }
+    })
+}

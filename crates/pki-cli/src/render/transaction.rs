@@ -1,0 +1,153 @@
+//! `undo`, `history` and `recover`, for people.
+
+use std::fmt::Write as _;
+
+use pki_core::report::{
+    ChangedFileRow, HistoryReport, PendingRow, RecoverReport, RecoveredRow, TransactionRow,
+    UndoReport,
+};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{date, lines, renew, table};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// Refusals go to standard error, the account to standard output.
+pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliError> {
+    recovered(report.recovered.as_ref(), printer);
+    for refusal in &report.refusals {
+        printer.refusal(refusal);
+    }
+    let Some(transaction) = &report.transaction else {
+        printer.plain("nothing was written");
+        return Ok(());
+    };
+    let mut text = String::new();
+    let verb = if report.dry_run {
+        "Would take back"
+    } else {
+        "Took back"
+    };
+    let _ = writeln!(
+        text,
+        "{HEADING}{verb} transaction {} of {}{HEADING:#}\n{}\n",
+        transaction.number,
+        shown(&transaction.at),
+        transaction.command
+    );
+    text.push_str(&files(&report.files));
+    if let Some(number) = report.number {
+        let _ = writeln!(text, "\nTo have it as it was: pkigen undo {number}");
+    }
+    text.push_str(&renew::advice(&report.readers, report.dry_run));
+    printer.account(&text)
+}
+
+/// The newest first: that is the one that is asked about.
+pub(crate) fn history(report: &HistoryReport, printer: &Printer) -> Result<(), CliError> {
+    pending(report.pending.as_ref(), printer);
+    for record in &report.unreadable {
+        printer.warning(&format!(
+            "the record of transaction {} {}",
+            record.number, record.problem
+        ));
+    }
+    if report.transactions.is_empty() {
+        return printer.account("No transaction yet.\n");
+    }
+    let mut table = table();
+    table.add_row(["NUMBER", "WHEN", "FILES", "UNDO", "COMMAND"]);
+    for transaction in report.transactions.iter().rev() {
+        table.add_row([
+            transaction.number.to_string(),
+            shown(&transaction.at),
+            transaction.files.len().to_string(),
+            undo_state(transaction),
+            transaction.command.clone(),
+        ]);
+    }
+    let mut text = lines(table);
+    if printer.is_verbose() {
+        for transaction in report.transactions.iter().rev() {
+            let _ = writeln!(text, "\n{HEADING}{}{HEADING:#}", transaction.number);
+            text.push_str(&files(&transaction.files));
+        }
+    }
+    printer.data(&text)
+}
+
+fn undo_state(transaction: &TransactionRow) -> String {
+    match (transaction.undone_by, transaction.undoes) {
+        (Some(by), _) => format!("undone by {by}"),
+        (None, Some(undone)) => format!("undid {undone}"),
+        (None, None) if transaction.kept => "possible".to_owned(),
+        (None, None) => "not kept".to_owned(),
+    }
+}
+
+/// What was completed, or that there was nothing.
+pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), CliError> {
+    let Some(transaction) = &report.transaction else {
+        return printer.account("Nothing to recover: no run was interrupted here.\n");
+    };
+    let verb = match report.outcome {
+        "taken-back" => "Took back",
+        _ => "Completed",
+    };
+    let mut text = format!(
+        "{HEADING}{verb} what was interrupted{HEADING:#}: {} of {}\n\n",
+        transaction.command,
+        shown(&transaction.at)
+    );
+    for file in &transaction.files {
+        let _ = writeln!(text, "  {file}");
+    }
+    text.push_str(&renew::advice(&report.readers, false));
+    printer.account(&text)
+}
+
+/// Says that something was completed before what was asked for.
+pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
+    if let Some(row) = row {
+        printer.note(&format!(
+            "completed first: `{}` of {}, which was interrupted",
+            row.command,
+            shown(&row.at)
+        ));
+    }
+}
+
+/// Says that a run was interrupted, where nothing is written that would complete it.
+pub(crate) fn pending(row: Option<&PendingRow>, printer: &Printer) {
+    if let Some(row) = row {
+        printer.warning(&pending_text(row));
+    }
+}
+
+/// See [`pending`].
+pub(crate) fn pending_text(row: &PendingRow) -> String {
+    match (&row.command, &row.at) {
+        (Some(command), Some(at)) => format!(
+            "`{command}` of {} was interrupted, and some of its files may be old and others new; \
+             complete it with `pkigen recover`",
+            shown(at)
+        ),
+        _ => format!(
+            "{} says that a run was interrupted, and cannot be read; `pkigen recover` says why",
+            row.journal
+        ),
+    }
+}
+
+fn files(files: &[ChangedFileRow]) -> String {
+    let mut table = table();
+    for file in files {
+        table.add_row([format!("  {}", file.effect), file.path.clone()]);
+    }
+    lines(table)
+}
+
+fn shown(instant: &str) -> String {
+    OffsetDateTime::parse(instant, &Rfc3339).map_or_else(|_| instant.to_owned(), date)
+}

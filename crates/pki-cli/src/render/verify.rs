@@ -1,0 +1,98 @@
+//! `verify`, for people: findings by file, and a line that says what was looked at.
+
+use std::fmt::Write as _;
+
+use pki_core::report::{FindingRow, VerifyReport};
+use time::OffsetDateTime;
+
+use super::{date, lines, table};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// Prose is folded in a pipe too.
+const WIDTH: u16 = 80;
+
+/// Findings and what was looked at go to standard output.
+pub(crate) fn print(
+    report: &VerifyReport,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    let mut text = String::new();
+    let findings = report.findings.iter().map(|row| (row, false));
+    let warnings = report.warnings.iter().map(|row| (row, true));
+    let mut rows: Vec<(&FindingRow, bool)> = findings.chain(warnings).collect();
+    // Findings come by file already; a warning joins those of its file.
+    let mut files: Vec<&str> = Vec::new();
+    for (row, _) in &rows {
+        if !files.contains(&row.file.as_str()) {
+            files.push(&row.file);
+        }
+    }
+    for file in files {
+        let (of_file, others) = rows.into_iter().partition(|(row, _)| row.file == file);
+        rows = others;
+        let of_file: Vec<(&FindingRow, bool)> = of_file;
+        let _ = writeln!(text, "{HEADING}{file}{HEADING:#}");
+        for (row, warning) in of_file {
+            text.push_str(&finding(row, warning));
+        }
+        text.push('\n');
+    }
+    if report.findings.is_empty() && report.warnings.is_empty() {
+        return printer.account(&summary(report, now));
+    }
+    text.push_str(&summary(report, now));
+    printer.data(&text)
+}
+
+fn finding(row: &FindingRow, warning: bool) -> String {
+    let mark = if warning { " (warning)" } else { "" };
+    let mut text = format!("  {HEADING}{}{HEADING:#}{mark}\n", row.rule);
+    let mut fields = table();
+    let narrow = fields.width().map_or(WIDTH, |width| width.min(WIDTH));
+    fields.set_width(narrow);
+    let refused_by = row.refused_by.join(", ");
+    let mut add = |name: &str, value: &str| {
+        if !value.is_empty() {
+            fields.add_row([format!("    {name}"), value.to_owned()]);
+        }
+    };
+    add(
+        "certificate",
+        row.certificate.as_deref().unwrap_or_default(),
+    );
+    add("problem", &row.message);
+    add("refused by", &refused_by);
+    add("remedy", &row.remedy);
+    text.push_str(&lines(fields));
+    text
+}
+
+/// What was looked at, and how much was found.
+fn summary(report: &VerifyReport, now: OffsetDateTime) -> String {
+    let looked = format!(
+        "{} in {}",
+        counted(report.certificates, "certificate"),
+        counted(report.files, "file")
+    );
+    let compared = report
+        .configuration
+        .as_ref()
+        .map_or_else(String::new, |file| format!("compared with {file}\n"));
+    let found = match (report.findings.len(), report.warnings.len()) {
+        (0, 0) => "nothing is wrong".to_owned(),
+        (findings, 0) => counted(findings, "finding"),
+        (findings, warnings) => format!(
+            "{}, {}",
+            counted(findings, "finding"),
+            counted(warnings, "warning")
+        ),
+    };
+    format!("{looked} checked for {}: {found}\n{compared}", date(now))
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}

@@ -1,0 +1,41 @@
+//! What a read-only command can see of a transaction that was interrupted.
+
+use std::path::PathBuf;
+
+use rustix::fs::OFlags;
+
+use super::record::Record;
+use super::{STAGING, journal};
+use crate::Root;
+
+/// A transaction that was decided and not completed: some of its files may be new already, others
+/// not yet. Every command that writes completes it first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// Its journal, as a path of the running system.
+    pub journal: PathBuf,
+    /// The command and when it was run, in RFC 3339; `None` where the journal cannot be read.
+    pub command: Option<(String, String)>,
+}
+
+impl Root {
+    /// The transaction that was interrupted here, if one was. Takes no lock and writes nothing,
+    /// so a run that is under way at this instant looks the same.
+    #[must_use]
+    pub fn pending(&self) -> Option<Pending> {
+        let journal = self
+            .directories()
+            .certificates
+            .join(STAGING)
+            .join(journal::NAME);
+        // Nobody but its owner can say; for anybody else there is none.
+        self.open(&journal, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        let text = self.read_file(&journal).ok();
+        let record = text.and_then(|text| Record::decode(&text).ok());
+        Some(Pending {
+            journal,
+            command: record.map(|record| (record.command, record.at)),
+        })
+    }
+}

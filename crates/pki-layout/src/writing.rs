@@ -1,0 +1,48 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How commands that write get along with others: how long they wait, what they keep, and what
+/// they tell about themselves.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Writing {
+    /// How long to wait for another run to finish. 30 seconds.
+    pub lock_timeout: Duration,
+    /// Of how many transactions the replaced files are kept, for [`undo`](crate::Root::undo).
+    /// Three.
+    pub keep: usize,
+    /// The command, as the history and whoever waits for it are told.
+    pub command: String,
+    /// Is `false` while names are changing, which takes about a millisecond: a program that ends
+    /// when it is told to may wait for that. The journal completes what is interrupted all the
+    /// same.
+    pub interruptible: Arc<AtomicBool>,
+}
+
+impl Default for Writing {
+    fn default() -> Self {
+        Self {
+            lock_timeout: Duration::from_secs(30),
+            keep: 3,
+            command: "pkigen".to_owned(),
+            interruptible: Arc::new(AtomicBool::new(true)),
+        }
+    }
+}
+
+/// Clears the flag until dropped.
+pub(crate) struct Uninterrupted<'a>(&'a AtomicBool);
+
+impl<'a> Uninterrupted<'a> {
+    pub(crate) fn new(writing: &'a Writing) -> Self {
+        writing.interruptible.store(false, Ordering::SeqCst);
+        Self(&writing.interruptible)
+    }
+}
+
+impl Drop for Uninterrupted<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
