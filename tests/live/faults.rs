@@ -1,9 +1,7 @@
 //! What is on disk after the machine has failed in every way that can be arranged.
 
-mod concurrent;
 mod errors;
 mod kill;
-mod links;
-mod mounts;
+mod state;
 mod strace;
-mod window;
+mod subject;

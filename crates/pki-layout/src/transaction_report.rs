@@ -19,6 +19,7 @@ impl Finished {
             number: self.number,
             command: self.command.clone(),
             at: self.at.clone(),
+            taken_back: self.taken_back,
             files: self
                 .files
                 .iter()
@@ -104,7 +105,6 @@ impl Root {
     pub fn recover_report(
         &self,
         finished: Option<&Finished>,
-        taken_back: bool,
         version: KubernetesVersion,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
@@ -113,7 +113,7 @@ impl Root {
             kind: "RecoverReport",
             outcome: match finished {
                 None => "unchanged",
-                Some(_) if taken_back => "taken-back",
+                Some(finished) if finished.taken_back => "taken-back",
                 Some(_) => "done",
             },
             transaction: finished.map(Finished::row),

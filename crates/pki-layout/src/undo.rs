@@ -127,7 +127,8 @@ impl Root {
         }
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
-        if let Some(finished) = recovered.clone().filter(|one| one.undoes.is_some()) {
+        let undone = |one: &Finished| one.undoes.is_some() && !one.taken_back;
+        if let Some(finished) = recovered.clone().filter(undone) {
             // It is the undo that was asked for: another one would go one further back.
             session.abandon();
             let transaction = self

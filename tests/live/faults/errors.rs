@@ -1,150 +1,154 @@
-//! An error at every call that writes: exit code 3, and nothing of the table is left behind.
+//! An error at every call that writes: what is reported as failed has changed nothing, or says
+//! that it has to be recovered; what is not stopped by it is right all the same.
 
-use std::os::unix::fs::MetadataExt as _;
+use std::collections::BTreeMap;
 
-use super::strace::{DIRECTORIES, inject, inject_at_directory, is_usable, record};
-use crate::support::{Tree, run};
+use super::state::{Came, State, came};
+use super::strace::{Point, at, at_directory, from, is_usable, points, with_faults};
+use super::subject::{
+    Subject, abandon, assert_nothing_left, init, pkigen, recover, renew, undo, undo_init,
+};
+use crate::support::{Run, Tree, run};
 
-fn fail_at_every(calls: &[&'static str], errors: &[&str], every: usize) {
+const ERRORS: [&str; 5] = ["ENOSPC", "EIO", "EROFS", "EMFILE", "EDQUOT"];
+
+/// How a command ended that met an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Ended {
+    /// It failed, and only `.pkigen` has changed.
+    Untouched,
+    /// It failed and said that `recover` is needed, which completed it.
+    Recovered,
+    /// The same, and `recover` took it back, or found nothing to be done.
+    TakenBack,
+    /// It was not stopped by it.
+    Done,
+}
+
+fn fail_at_every_point(subject: impl FnOnce() -> Subject) {
     if !is_usable() {
         return;
     }
-    let points = record();
-    for call in calls {
-        for (index, number) in points[call].iter().enumerate() {
-            // The first and the last calls of a kind are the odd ones.
-            let edge = index < 4 || index + 12 > points[call].len();
-            if edge || index % every == 0 {
-                let error = errors[(index / every.max(1)) % errors.len()];
-                fail_at(call, *number, error);
-            }
+    let subject = subject();
+    let points = subject.points();
+    assert!(points.tried.len() >= 25, "{points:?}");
+    let mut ends: BTreeMap<(Ended, &str), usize> = BTreeMap::new();
+    let mut tried = 0;
+    for (index, point) in points.tried.iter().enumerate() {
+        // Around the commit and after it each error may find another way out.
+        let every = matches!(point.call, "unlinkat") || is_edge(*point, &points.tried);
+        let errors = if every {
+            &ERRORS[..]
+        } else {
+            let one = index % ERRORS.len();
+            &ERRORS[one..=one]
+        };
+        for error in errors {
+            let ended = fail_at(&subject, *point, error);
+            *ends.entry((ended, point.call)).or_default() += 1;
+            tried += 1;
         }
     }
+    eprintln!(
+        "{}: {tried} errors at {} points: {ends:?}",
+        subject.name,
+        points.tried.len()
+    );
 }
 
-fn fail_at(call: &str, number: usize, error: &str) {
-    let what = format!("{error} at {call} {number}");
-    let tree = Tree::new();
-    let failed = run(&mut inject(
-        &tree,
-        call,
-        &format!("error={error}"),
-        &number.to_string(),
-    ));
-    let failed = failed.expect_error(3, &["cannot ", &tree.path().to_string_lossy()], &what);
-    assert!(failed.stdout.is_empty(), "{what}: {failed:#?}");
-    tree.assert_untouched(&what);
+/// The first and the last two of a kind.
+fn is_edge(point: Point, all: &[Point]) -> bool {
+    let numbers = all.iter().filter(|one| one.call == point.call);
+    let numbers: Vec<usize> = numbers.map(|one| one.number).collect();
+    let position = numbers.iter().position(|number| *number == point.number);
+    position.is_some_and(|position| position < 1 || position + 2 >= numbers.len())
 }
 
-#[test]
-fn an_error_while_staging_leaves_nothing() {
-    fail_at_every(&["openat", "write"], &["ENOSPC", "EIO", "EROFS"], 3);
+fn fail_at(subject: &Subject, point: Point, error: &str) -> Ended {
+    let what = format!("{}: {error} at {point}", subject.name);
+    let tree = subject.tree();
+    let before = State::of(&tree);
+    let command = subject.command(&tree);
+    let ended = run(&mut at(&command, point, &format!("error={error}")));
+    judge(subject, &tree, &before, ended, &what)
 }
 
-#[test]
-fn an_error_of_a_directory_or_a_mode_leaves_nothing() {
-    fail_at_every(&["mkdirat"], &["ENOSPC"], 1);
-    fail_at_every(&["mkdirat", "fchmod"], &["EIO", "EROFS"], 3);
-}
-
-#[test]
-fn an_error_while_syncing_leaves_nothing() {
-    fail_at_every(&["fsync"], &["EIO", "ENOSPC", "EROFS"], 1);
-}
-
-/// Everything is in its place by then, and goes again.
-#[test]
-fn an_error_while_syncing_a_directory_takes_back_what_was_placed() {
-    if !is_usable() {
-        return;
+/// What holds after a command that met an error.
+fn judge(subject: &Subject, tree: &Tree, before: &State, ended: Run, what: &str) -> Ended {
+    tree.assert_readable(what);
+    if ended.code == Some(0) {
+        // What is left over is in nobody's way, and goes with the next run.
+        pkigen(tree, &["recover"]).expect(0, what);
+        assert_eq!(subject.settled(tree, what), subject.ends, "{what}");
+        return Ended::Done;
     }
-    for directory in DIRECTORIES {
-        let tree = Tree::new();
-        std::fs::create_dir_all(tree.pki().join("etcd")).unwrap();
-        std::fs::create_dir_all(tree.kubernetes().join("pkigen/flags")).unwrap();
-        let named = tree.kubernetes().join(directory);
-        let named = named.to_string_lossy();
-        let named = named.trim_end_matches('/');
-        run(&mut inject_at_directory(&tree, directory, "error=EIO")).expect_error(
-            3,
-            &["cannot force to disk", named],
-            directory,
+    let path = tree.path().to_string_lossy();
+    let ended = ended.expect_error(3, &["error: ", &path], what);
+    let operations = ["cannot ", "does not read back", "has no copy"];
+    let says = operations.iter().any(|one| ended.stderr.contains(one));
+    assert!(says, "{what}: {ended:?}");
+    if ended.stderr.contains("`pkigen recover`") {
+        pkigen(tree, &["recover"]).expect(0, what);
+        return match subject.settled(tree, what) {
+            Came::New => Ended::Recovered,
+            Came::Old => Ended::TakenBack,
+        };
+    }
+    if tree.pki().join(".pkigen/journal").exists() {
+        // It was there before: nothing of it was touched.
+        assert_eq!(State::of(tree), *before, "{what}: touched");
+        pkigen(tree, &["recover"]).expect(0, what);
+        subject.settled(tree, what);
+        return Ended::Untouched;
+    }
+    if ended.stderr.contains("force to disk") || State::of(tree) != *before {
+        // Some names had changed already, and were taken back: the same files, written again.
+        tree.assert_sound(what);
+        assert_eq!(
+            came_without_history(tree, subject, what),
+            Came::Old,
+            "{what}"
         );
-        tree.assert_untouched(directory);
+        State::of(tree).assert_dressed_as(before, what);
+    } else {
+        assert_eq!(State::of(tree), *before, "{what}: touched");
     }
+    pkigen(tree, &["recover"]).expect(0, what);
+    assert_nothing_left(tree, what);
+    assert_eq!(subject.settled(tree, what), Came::Old, "{what}");
+    Ended::Untouched
+}
+
+fn came_without_history(tree: &Tree, subject: &Subject, what: &str) -> Came {
+    came(tree, &subject.old, what)
 }
 
 #[test]
-fn an_error_while_placing_takes_back_what_was_placed() {
-    fail_at_every(&["renameat2"], &["ENOSPC", "EIO", "EROFS"], 2);
+fn a_renewal_that_meets_an_error() {
+    fail_at_every_point(renew);
 }
 
 #[test]
-fn an_error_that_stays_leaves_nothing() {
-    if !is_usable() {
-        return;
-    }
-    for (call, error, when) in [
-        ("fsync", "EIO", "1+"),
-        ("renameat2", "EROFS", "10+"),
-        ("renameat2", "EIO", "36+"),
-    ] {
-        let what = format!("{error} at {call} {when}");
-        let tree = Tree::new();
-        run(&mut inject(&tree, call, &format!("error={error}"), when)).expect_error(
-            3,
-            &["cannot "],
-            &what,
-        );
-        tree.assert_untouched(&what);
-    }
+fn an_init_that_meets_an_error() {
+    fail_at_every_point(init);
 }
 
 #[test]
-fn interrupted_calls_are_made_again() {
-    if !is_usable() {
-        return;
-    }
-    for (call, when) in [("write", "3"), ("write", "3+2"), ("pread64", "12+3")] {
-        let what = format!("EINTR at {call} {when}");
-        let tree = Tree::new();
-        run(&mut inject(&tree, call, "error=EINTR", when)).expect(0, &what);
-        tree.assert_complete(&what);
-    }
+fn an_undo_that_meets_an_error() {
+    fail_at_every_point(undo);
 }
 
 #[test]
-fn a_write_that_lies_is_noticed() {
-    if !is_usable() {
-        return;
-    }
-    let points = record();
-    for number in points["write"].iter().step_by(7) {
-        let what = format!("write {number} lies");
-        let tree = Tree::new();
-        run(&mut inject(&tree, "write", "retval=9", &number.to_string())).expect_error(
-            3,
-            &["does not read back as it was written"],
-            &what,
-        );
-        tree.assert_untouched(&what);
-    }
+fn an_undo_of_init_that_meets_an_error() {
+    fail_at_every_point(undo_init);
 }
 
-/// Such as some FUSE and network file systems.
 #[test]
-fn a_file_system_that_cannot_rename_without_replacing_is_served_by_links() {
-    if !is_usable() {
-        return;
-    }
-    let tree = Tree::new();
-    run(&mut inject(&tree, "renameat2", "error=EINVAL", "1+")).expect(0, "links");
-    tree.assert_complete("links");
-    for path in tree.table_files() {
-        assert_eq!(path.metadata().unwrap().nlink(), 1, "{}", path.display());
-    }
-    // And a taken name is still refused.
-    let tree = Tree::new();
-    let rename = inject(&tree, "renameat2", "error=EINVAL", "1+");
-    super::links::race(&tree, rename, "pki/etcd/peer.crt");
+fn a_recovery_that_meets_an_error() {
+    fail_at_every_point(recover);
+}
+
+#[test]
+fn an_abandoning_that_meets_an_error() {
+    fail_at_every_point(abandon);
 }

@@ -69,11 +69,7 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(
-        finished.as_ref(),
-        arguments.abandon,
-        arguments.kubernetes_version,
-    );
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,

@@ -110,8 +110,13 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
 /// Says that something was completed before what was asked for.
 pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
     if let Some(row) = row {
+        let verb = if row.taken_back {
+            "taken back"
+        } else {
+            "completed"
+        };
         printer.note(&format!(
-            "completed first: `{}` of {}, which was interrupted",
+            "{verb} first: `{}` of {}, which was interrupted",
             row.command,
             shown(&row.at)
         ));

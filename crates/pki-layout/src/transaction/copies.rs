@@ -73,6 +73,23 @@ pub(super) fn keep(bases: &Bases, record: &Record) -> Result<Option<Directory>, 
     }
 }
 
+/// The opposite: the transaction is going to be taken back, and will never have been.
+pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError> {
+    let home = bases.kubeconfigs.staging.child(HOME)?;
+    let (Some(home), Some(name)) = (home, &record.copies) else {
+        return Ok(());
+    };
+    let lasting = lasting(record.number);
+    match rustix::fs::renameat(&home.fd, &lasting, &home.fd, name) {
+        Ok(()) => home.sync(),
+        // It has not come as far as that.
+        Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
+            error,
+        )),
+    }
+}
+
 /// The name of the directory of a transaction that is done; sorts by age.
 pub(super) fn lasting(number: u64) -> String {
     format!("{number:06}")
