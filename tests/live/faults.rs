@@ -1,7 +1,12 @@
 //! What is on disk after the machine has failed in every way that can be arranged.
 
+mod concurrent;
 mod errors;
 mod kill;
+mod links;
+mod mounts;
+mod power;
 mod state;
 mod strace;
 mod subject;
+mod window;

@@ -66,14 +66,21 @@ impl Run {
 /// A directory that stands for `/`, with `etc/kubernetes` in it or not yet.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    directory: TempDir,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// Goes with the tree.
+    Own(TempDir),
+    Given(PathBuf),
 }
 
 impl Tree {
     pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new().prefix("pkigen-live-").tempdir();
         Self {
-            directory: directory.unwrap(),
+            place: Place::Own(directory.unwrap()),
         }
     }
 
@@ -84,15 +91,33 @@ impl Tree {
         let directory = tempfile::Builder::new()
             .prefix("pkigen-live-")
             .tempdir_in(memory);
-        directory.map_or_else(|_| Self::new(), |directory| Self { directory })
+        directory.map_or_else(
+            |_| Self::new(),
+            |directory| Self {
+                place: Place::Own(directory),
+            },
+        )
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.directory.path()
+        match &self.place {
+            Place::Own(directory) => directory.path(),
+            Place::Given(path) => path,
+        }
+    }
+
+    /// In a directory that is there, and stays.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self {
+            place: Place::Given(path),
+        }
     }
 
     pub(crate) fn into_directory(self) -> TempDir {
-        self.directory
+        match self.place {
+            Place::Own(directory) => directory,
+            Place::Given(path) => panic!("{} is somebody else's", path.display()),
+        }
     }
 
     pub(crate) fn kubernetes(&self) -> PathBuf {
@@ -296,32 +321,6 @@ fn is_whole(row: &RowFacts, has_to_fit: bool) -> bool {
         },
         _ => false,
     }
-}
-
-/// The part of a pair that is there while the other is not, as the names of the files.
-pub(crate) fn halves(tree: &Tree) -> Vec<String> {
-    let inventory = tree.root().read();
-    let half = |spec: &pki_core::CertSpec| {
-        let part = match inventory.row(spec.id) {
-            RowFacts::Pair { certificate, key } if certificate.is_absent() != key.is_absent() => {
-                if key.is_absent() {
-                    Part::Certificate
-                } else {
-                    Part::Key
-                }
-            }
-            RowFacts::KeyPair { private, public } if private.is_absent() != public.is_absent() => {
-                if private.is_absent() {
-                    Part::PublicKey
-                } else {
-                    Part::Key
-                }
-            }
-            _ => return None,
-        };
-        Some(spec.id.part(part).to_string())
-    };
-    CERTS.iter().filter_map(half).collect()
 }
 
 /// Whether a tool is there; says loudly what is left out when it is not.

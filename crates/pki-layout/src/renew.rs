@@ -209,6 +209,7 @@ impl Root {
                 contents,
                 mode,
                 owner: None,
+                attributes: None,
                 secret: mode == SECRET,
                 target,
             })

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::root::Overlay;
 use crate::transaction::{
-    Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
+    Change, Commit, Copy, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
 use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
 
@@ -296,12 +296,17 @@ fn reversed(past: &Past, record: &Record) -> Option<Vec<Write>> {
     let changes = reversal(&record.changes, |change| change);
     let writes = changes.into_iter().map(|change| {
         let before = change.before.as_ref();
+        let (contents, attributes) = match before {
+            Some(_) => {
+                let Copy { content, file } = past.copy(record.number, change)?;
+                (content, Some(file))
+            }
+            None => (Zeroizing::new(Vec::new()), None),
+        };
         Some(Write {
             path: change.path.clone(),
-            contents: match before {
-                Some(_) => past.copy(record.number, change)?,
-                None => Zeroizing::new(Vec::new()),
-            },
+            contents,
+            attributes,
             mode: before.map_or(0, |before| before.mode),
             owner: before.map(|before| (before.owner, before.group)),
             secret: change.secret,

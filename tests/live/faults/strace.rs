@@ -98,17 +98,11 @@ pub(super) fn with_faults(command: &Command, faults: &[(&str, &str)]) -> Command
 }
 
 /// Keeps a command on one thread.
-const ONE_THREAD: (&str, &str) = ("clone3", "error=EAGAIN");
+pub(super) const ONE_THREAD: (&str, &str) = ("clone3", "error=EAGAIN");
 
 /// A command with a fault at one call.
 pub(super) fn at(command: &Command, point: Point, fault: &str) -> Command {
     let fault = format!("{fault}:when={}", point.number);
-    with_faults(command, &[ONE_THREAD, (point.call, &fault)])
-}
-
-/// A command with a fault at this call and at all of its kind after it.
-pub(super) fn from(command: &Command, point: Point, fault: &str) -> Command {
-    let fault = format!("{fault}:when={}+", point.number);
     with_faults(command, &[ONE_THREAD, (point.call, &fault)])
 }
 

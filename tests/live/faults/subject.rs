@@ -137,10 +137,15 @@ pub(super) fn assert_nothing_left(tree: &Tree, what: &str) {
 /// A copy of a directory, with modes, owners, attributes and times.
 pub(super) fn copy(from: &Path) -> Tree {
     let tree = Tree::in_memory();
-    let mut command = Command::new("cp");
-    command.args(["-a", "-T"]).arg(from).arg(tree.path());
-    run(&mut command).expect(0, "cp");
+    copy_to(from, tree.path());
     tree
+}
+
+/// The same into a directory that is there.
+pub(super) fn copy_to(from: &Path, to: &Path) {
+    let mut command = Command::new("cp");
+    command.args(["-a", "-T"]).arg(from).arg(to);
+    run(&mut command).expect(0, "cp");
 }
 
 /// `init`, with attributes on some files that are to stay there.

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use super::strace::{is_usable, log_of_init};
+use super::strace::{is_usable, log};
 use crate::support::{PKIGEN, Tree, run};
 
 #[test]
@@ -11,7 +11,11 @@ fn every_file_is_born_closed_and_never_opened_over_another() {
     if !is_usable() {
         return;
     }
-    let log: Vec<String> = log_of_init().into_iter().map(|(_, call)| call).collect();
+    let tree = Tree::new();
+    let log: Vec<String> = log(&tree.init(), &[])
+        .into_iter()
+        .map(|(_, call)| call)
+        .collect();
     let created: Vec<&String> = log.iter().filter(|line| line.contains("O_CREAT")).collect();
     assert!(created.len() > 35, "{created:#?}");
     for line in created {

@@ -2,6 +2,8 @@
 //! directory's `.pkigen/backup`, which no static pod mounts. Copies and not links: a second name
 //! of a replaced file keeps its readers from noticing (inotify follows the inode).
 
+use std::os::fd::OwnedFd;
+
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -23,6 +25,28 @@ pub(super) struct Copies {
     pub(super) home: Directory,
     pub(super) directory: Directory,
     pub(super) name: String,
+}
+
+/// What a file was before a transaction.
+pub(crate) struct Copy {
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    /// Has its extended attributes; owner and mode are in the record.
+    pub(crate) file: OwnedFd,
+}
+
+impl Copy {
+    /// `None` when it is not there, or is not what was copied.
+    pub(super) fn open(
+        directory: &Directory,
+        change: &Change,
+    ) -> Result<Option<Self>, LayoutError> {
+        let (Some(name), Some(before)) = (&change.copy, &change.before) else {
+            return Ok(None);
+        };
+        let opened = directory.read_open(name)?;
+        let intact = opened.filter(|(content, _)| digest(content) == before.sha256);
+        Ok(intact.map(|(content, file)| Self { content, file }))
+    }
 }
 
 /// The copies of all transactions, the directory and the numbers in it.
@@ -122,12 +146,10 @@ impl Past {
         }
     }
 
-    /// What a file held before a transaction. `None` when its copy is not kept, or damaged.
-    pub(crate) fn copy(&self, number: u64, change: &Change) -> Option<Zeroizing<Vec<u8>>> {
+    /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Option<Copy> {
         let directory = self.home.child(&lasting(number)).ok()??;
-        let content = directory.read(change.copy.as_deref()?).ok()??;
-        let expected = change.before.as_ref()?;
-        (digest(&content) == expected.sha256).then_some(content)
+        Copy::open(&directory, change).ok()?
     }
 
     /// The number of the next transaction.

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use pki_core::{CERTS, CertSpec};
 use zeroize::Zeroizing;
 
-use super::copies::{self, Past};
+use super::copies::{self, Copy, Past};
 use super::draft::{Draft, Keep};
 use super::journal;
-use super::record::{Record, digest, reversal};
+use super::record::{Record, reversal};
 use super::step::{Progress, Step};
 use super::{STAGED_PREFIX, STAGING, Session, Target, Write};
 use crate::directory::{Directory, Entry};
@@ -118,7 +118,11 @@ impl Session {
         }
         // Of one that was killed before it had decided.
         journal::remove_new(&session.bases);
-        session.reverse(&record, &steps)?;
+        let reversed = session.reverse(&record, &steps);
+        reversed.map_err(|error| match error {
+            LayoutError::Conflict { .. } | LayoutError::Unfinished { .. } => error,
+            error => journal::unfinished(&session.bases, error),
+        })?;
         session.sweep()?;
         Ok(Some(Finished {
             taken_back: true,
@@ -187,11 +191,14 @@ impl Session {
             contents: Zeroizing::new(Vec::new()),
             mode: 0,
             owner: None,
+            attributes: None,
             secret: change.secret,
             target: Target::Removed,
         };
         if let Some(before) = &change.before {
-            write.contents = self.copy_of(record, step)?;
+            let Copy { content, file } = self.copy_of(record, step)?;
+            write.contents = content;
+            write.attributes = Some(file);
             write.mode = before.mode;
             write.owner = Some((before.owner, before.group));
             write.target = match change.after {
@@ -203,25 +210,16 @@ impl Session {
     }
 
     /// What was there before, from among the copies.
-    fn copy_of(&self, record: &Record, step: &Step) -> Result<Zeroizing<Vec<u8>>, LayoutError> {
+    fn copy_of(&self, record: &Record, step: &Step) -> Result<Copy, LayoutError> {
         let lost = || LayoutError::Conflict {
             path: step.path(),
             why: "has no copy of what was there before",
             command: record.command.clone(),
         };
-        let expected = step.change.before.as_ref().map(|before| &before.sha256);
-        let (Some(name), Some(copy)) = (&record.copies, &step.change.copy) else {
-            return Err(lost());
-        };
+        let name = record.copies.as_ref().ok_or_else(lost)?;
         let home = self.bases.kubeconfigs.staging.child(copies::HOME)?;
-        let home = home.ok_or_else(lost)?;
-        let directory = home.child(name)?.ok_or_else(lost)?;
-        let content = directory.read(copy)?.ok_or_else(lost)?;
-        if expected == Some(&digest(&content)) {
-            Ok(content)
-        } else {
-            Err(lost())
-        }
+        let directory = home.ok_or_else(lost)?.child(name)?.ok_or_else(lost)?;
+        Copy::open(&directory, &step.change)?.ok_or_else(lost)
     }
 
     fn discard_copies(&self, record: &Record) {
