@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use pki_core::inventory::{ClientFacts, Found, RowFacts};
-use pki_core::{CERTS, Part, Profile};
+use pki_core::{CERTS, Profile};
 use pki_layout::{Directories, Root, mode_of};
 use tempfile::TempDir;
 

@@ -9,7 +9,7 @@ use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Stat};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
@@ -168,9 +168,18 @@ impl Root {
 
     /// Whether a file grants anything to everybody.
     pub(crate) fn is_open_to_others(&self, path: &Path) -> bool {
-        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok();
-        let stat = file.and_then(|file| rustix::fs::fstat(&file).ok());
-        stat.is_some_and(|stat| Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXO))
+        let is_open = |stat: Stat| Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXO);
+        self.stat(path).is_some_and(is_open)
+    }
+
+    /// Whether a file has another name too.
+    pub(crate) fn is_linked(&self, path: &Path) -> bool {
+        self.stat(path).is_some_and(|stat| stat.st_nlink > 1)
+    }
+
+    fn stat(&self, path: &Path) -> Option<Stat> {
+        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        rustix::fs::fstat(&file).ok()
     }
 
     /// The content of a file at a path of the running system, as [`read_file`].

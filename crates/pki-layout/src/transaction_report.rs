@@ -9,6 +9,7 @@ use pki_core::report::{
 use pki_core::{CERTS, CertId};
 
 use crate::reload::restart_rows;
+use crate::renew_report::another_name;
 use crate::{
     ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction, Undone,
 };
@@ -93,6 +94,7 @@ impl Undone {
             transaction: self.transaction.as_ref().map(transaction),
             files: self.files.iter().map(changed_file).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
+            warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&root.rows_of(changed), version),
         }

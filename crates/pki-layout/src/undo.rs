@@ -24,6 +24,8 @@ pub struct Undone {
     pub files: Vec<ChangedFile>,
     /// Why nothing was done.
     pub refusals: Vec<UndoRefusal>,
+    /// Replaced files that have another name too, which keeps what they held.
+    pub linked: Vec<PathBuf>,
     /// What an earlier run had left undone, and was completed first. Where that was an undo
     /// itself, nothing more was done.
     pub recovered: Option<Finished>,
@@ -156,6 +158,7 @@ impl Root {
                 });
             }
         };
+        let linked = self.linked(&writes);
         let number = session.commit(&Commit {
             writes: &writes,
             now,
@@ -165,6 +168,7 @@ impl Root {
             files: reversed_files(&transaction).collect(),
             transaction: Some(transaction),
             number: Some(number),
+            linked,
             recovered,
             ..Undone::refused(Vec::new())
         })
@@ -241,7 +245,7 @@ impl Root {
         if !changed.is_empty() {
             return Ok(Err(changed));
         }
-        let Some(writes) = reversed(&past, &record) else {
+        let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
         let unsound = self.unsound(number, &writes, now);
@@ -292,18 +296,21 @@ impl Root {
 }
 
 /// The opposite of every change, in the opposite order. `None` when a copy is missing.
-fn reversed(past: &Past, record: &Record) -> Option<Vec<Write>> {
+fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutError> {
     let changes = reversal(&record.changes, |change| change);
-    let writes = changes.into_iter().map(|change| {
+    let mut writes = Vec::new();
+    for change in changes {
         let before = change.before.as_ref();
         let (contents, attributes) = match before {
             Some(_) => {
-                let Copy { content, file } = past.copy(record.number, change)?;
+                let Some(Copy { content, file }) = past.copy(record.number, change)? else {
+                    return Ok(None);
+                };
                 (content, Some(file))
             }
             None => (Zeroizing::new(Vec::new()), None),
         };
-        Some(Write {
+        writes.push(Write {
             path: change.path.clone(),
             contents,
             attributes,
@@ -315,9 +322,9 @@ fn reversed(past: &Past, record: &Record) -> Option<Vec<Write>> {
                 (Some(_), Some(_)) => Target::Replaced,
                 (Some(_), None) => Target::New,
             },
-        })
-    });
-    writes.collect()
+        });
+    }
+    Ok(Some(writes))
 }
 
 /// What taking a transaction back does to its files.
@@ -340,6 +347,7 @@ impl Undone {
             number: None,
             files: Vec::new(),
             refusals,
+            linked: Vec::new(),
             recovered: None,
             dry_run: false,
         }

@@ -19,6 +19,9 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
     for refusal in &report.refusals {
         printer.refusal(refusal);
     }
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
     let Some(transaction) = &report.transaction else {
         printer.plain("nothing was written");
         return Ok(());

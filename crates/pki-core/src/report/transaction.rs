@@ -108,6 +108,8 @@ pub struct UndoReport {
     pub files: Vec<ChangedFileRow>,
     /// Why nothing was done.
     pub refusals: Vec<String>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
     /// What was completed first.
     pub recovered: Option<RecoveredRow>,
     /// What the readers of the files need.

@@ -147,9 +147,11 @@ impl Past {
     }
 
     /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
-    pub(crate) fn copy(&self, number: u64, change: &Change) -> Option<Copy> {
-        let directory = self.home.child(&lasting(number)).ok()??;
-        Copy::open(&directory, change).ok()?
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Copy>, LayoutError> {
+        match self.home.child(&lasting(number))? {
+            Some(directory) => Copy::open(&directory, change),
+            None => Ok(None),
+        }
     }
 
     /// The number of the next transaction.
