@@ -1,9 +1,12 @@
 //! What is on disk after the machine has failed in every way that can be arranged.
 
 mod concurrent;
+mod crowded;
 mod errors;
+mod immutable;
 mod kill;
 mod links;
+mod mounted;
 mod mounts;
 mod owners;
 mod power;

@@ -9,11 +9,12 @@ use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
 use crate::kubeconfig::Keys;
+use crate::transaction::obstacle;
 use crate::{LayoutError, Root};
 
 /// The largest certificate, key or kubeconfig that is read, in bytes.
@@ -134,13 +135,9 @@ impl Root {
     /// link's target would go on reading the old one.
     pub(crate) fn obstacle(&self, path: &Path) -> Option<&'static str> {
         let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
-        let stat = rustix::fs::fstat(&file).ok()?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => None,
-            FileType::Symlink => Some("a symbolic link; put the file itself there"),
-            FileType::Directory => Some("a directory"),
-            _ => Some("not a regular file"),
-        }
+        let flags = AtFlags::EMPTY_PATH;
+        let status = rustix::fs::statx(&file, "", flags, StatxFlags::BASIC_STATS).ok()?;
+        obstacle(&status)
     }
 
     /// Fails where no file can be, so that this is said once and not of each file: the prefix is

@@ -36,6 +36,7 @@ pub use self::pending::Pending;
 pub(crate) use self::record::remembered;
 pub(crate) use self::record::{Change, Record, digest, reversal};
 pub use self::recover::Finished;
+pub(crate) use self::stage::obstacle;
 
 /// Holds lock, journal and copies, and private keys for a moment. Its name and those in it end in
 /// nothing that a reader of certificate directories looks for.

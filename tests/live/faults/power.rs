@@ -2,13 +2,14 @@
 //! without writing anything more. What comes back after the next mount is what was on disk.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::mounted::Mounted;
 use super::state::{Came, State};
-use super::strace::{Point, is_usable};
+use super::strace::{Point, is_usable, with_faults};
 use super::subject::{Subject, copy_to, init, kill, pkigen, recover, renew, undo};
 use crate::support::{Tree, has, leave_out, run};
 
@@ -32,37 +33,11 @@ struct Image {
     directory: TempDir,
 }
 
-/// A mounted image, until dropped.
-struct Mounted {
-    at: PathBuf,
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.at).output();
-    }
-}
-
-impl Mounted {
-    fn new(image: &Path, at: &Path, options: &str) -> Result<Self, String> {
-        let mut mount = Command::new("mount");
-        let done = run(mount.args(["-o", options]).arg(image).arg(at));
-        match done.code {
-            Some(0) => Ok(Self { at: at.to_owned() }),
-            _ => Err(done.stderr),
-        }
-    }
-
-    fn cut_power(self) {
-        let mut python = Command::new("/usr/bin/python3");
-        run(python.args(["-c", CUT]).arg(&self.at)).expect(0, "EXT4_IOC_SHUTDOWN");
-        self.unmount();
-    }
-
-    fn unmount(self) {
-        run(Command::new("umount").arg(&self.at)).expect(0, "umount");
-        std::mem::forget(self);
-    }
+/// As if the power were gone: nothing more is written.
+fn cut_power(mounted: Mounted) {
+    let mut python = Command::new("/usr/bin/python3");
+    run(python.args(["-c", CUT]).arg(mounted.at())).expect(0, "EXT4_IOC_SHUTDOWN");
+    mounted.unmount();
 }
 
 impl Image {
@@ -82,7 +57,7 @@ impl Image {
         run(mkfs.args(options).arg(&file)).expect(0, "mkfs.ext4");
         let at = directory.path().join("mnt");
         std::fs::create_dir(&at).unwrap();
-        let mounted = match Mounted::new(&file, &at, MODES[0]) {
+        let mounted = match Mounted::image(&file, &at, MODES[0]) {
             Ok(mounted) => mounted,
             Err(why) => {
                 leave_out(&format!("power cuts: no loop mounts here: {why}"));
@@ -102,12 +77,12 @@ impl Image {
         copy.arg("--sparse=always").arg(&self.file).arg(&image);
         run(&mut copy).expect(0, "cp");
         let tree = Tree::at(self.directory.path().join("mnt"));
-        let mounted = Mounted::new(&image, tree.path(), mode).unwrap();
+        let mounted = Mounted::image(&image, tree.path(), mode).unwrap();
         kill(&tree, &subject.command(&tree), point);
         let went_on = State::of(&tree).contents() != subject.old;
-        mounted.cut_power();
+        cut_power(mounted);
 
-        let mounted = Mounted::new(&image, tree.path(), "loop").unwrap();
+        let mounted = Mounted::image(&image, tree.path(), "loop").unwrap();
         tree.assert_readable(&what);
         pkigen(&tree, &["recover"]).expect(0, &what);
         let came = subject.settled(&tree, &what);
@@ -167,6 +142,27 @@ fn a_recovery_without_power() {
     cut_at_every_step(recover, 3);
 }
 
+/// The cut is one: of a disk that only says that it has written, nothing of the run is left.
+#[test]
+fn a_disk_that_lies_loses_what_was_reported_as_done() {
+    if !is_usable() {
+        return;
+    }
+    let subject = init();
+    let Some(image) = Image::of(&subject) else {
+        return;
+    };
+    let tree = Tree::at(image.directory.path().join("mnt"));
+    let mounted = Mounted::image(&image.file, tree.path(), MODES[0]).unwrap();
+    let faults = [("fsync", "retval=0")];
+    run(&mut with_faults(&subject.command(&tree), &faults)).expect(0, "a lying disk");
+    cut_power(mounted);
+    let mounted = Mounted::image(&image.file, tree.path(), "loop").unwrap();
+    let left = tree.table_files();
+    mounted.unmount();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 /// What was reported as done is on disk.
 #[test]
 fn what_is_done_stays_done() {
@@ -177,11 +173,11 @@ fn what_is_done_stays_done() {
         for mode in MODES {
             let what = format!("{} done, {mode}", subject.name);
             let tree = Tree::at(image.directory.path().join("mnt"));
-            let mounted = Mounted::new(&image.file, tree.path(), mode).unwrap();
+            let mounted = Mounted::image(&image.file, tree.path(), mode).unwrap();
             run(&mut subject.command(&tree)).expect(0, &what);
             let done = State::of(&tree).contents();
-            mounted.cut_power();
-            let mounted = Mounted::new(&image.file, tree.path(), "loop").unwrap();
+            cut_power(mounted);
+            let mounted = Mounted::image(&image.file, tree.path(), "loop").unwrap();
             assert_eq!(State::of(&tree).contents(), done, "{what}");
             subject.settled(&tree, &what);
             let mut clear = Command::new("find");

@@ -171,7 +171,7 @@ impl Old {
 
 /// Why a file cannot be replaced by renaming another over it, if it cannot: what reads a link's
 /// target would go on reading the old one, and a mount point stays what it is.
-fn obstacle(status: &Statx) -> Option<&'static str> {
+pub(crate) fn obstacle(status: &Statx) -> Option<&'static str> {
     let attributes = status.stx_attributes;
     match FileType::from_raw_mode(status.stx_mode.into()) {
         FileType::Symlink => Some("a symbolic link; put the file itself there"),
