@@ -1,5 +1,6 @@
 //! What is on disk after the machine has failed in every way that can be arranged.
 
+mod attacks;
 mod concurrent;
 mod crowded;
 mod errors;
