@@ -1,11 +1,13 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
 mod cluster;
+mod explain;
 mod verb;
 mod verify;
 mod writing;
 
 pub(crate) use cluster::ClusterArguments;
+pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
+    /// Explain a file, flag, component, certificate or path.
+    #[command(long_about = explain::EXPLAIN_LONG)]
+    Explain(ExplainArguments),
     /// Show what certificate, key and kubeconfig files hold.
     Inspect(InspectArguments),
     /// Print a completion script for a shell.
