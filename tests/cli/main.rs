@@ -22,4 +22,5 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod transactions;
 mod verify;
