@@ -17,3 +17,5 @@ mod state;
 mod strace;
 mod subject;
 mod window;
+
+pub(crate) use strace::is_usable as can_trace;

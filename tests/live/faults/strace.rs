@@ -50,7 +50,7 @@ impl std::fmt::Display for Point {
 }
 
 /// Whether faults can be injected here.
-pub(super) fn is_usable() -> bool {
+pub(crate) fn is_usable() -> bool {
     if !has("strace", "strace") {
         return false;
     }
