@@ -23,4 +23,5 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod transactions;
 mod verify;
