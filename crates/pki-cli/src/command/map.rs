@@ -35,7 +35,7 @@ pub(crate) fn run(
         MapFormat::Text => map::text(&situation),
         MapFormat::Dot => map::dot(&situation),
         MapFormat::Mermaid => map::mermaid(&situation),
-        MapFormat::Svg | MapFormat::Html => String::new(),
+        MapFormat::Svg | MapFormat::Html => map::svg(&situation),
     };
     printer.data(&text)?;
     Ok(ExitStatus::Done)

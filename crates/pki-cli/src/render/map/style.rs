@@ -14,6 +14,8 @@ pub(super) struct Look {
     pub(super) class: &'static str,
     /// In a word or two.
     pub(super) word: &'static str,
+    /// The same where there is little room.
+    pub(super) short: &'static str,
     /// What it means, for legends.
     pub(super) meaning: &'static str,
     /// As text.
@@ -39,6 +41,7 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Mutual,
         class: "mutual",
         word: "mutual",
+        short: "mutual",
         meaning: "TLS; each side knows the other",
         arrow: "==>",
         style: AnsiColor::Green.on_default(),
@@ -53,6 +56,7 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::ServerAuthenticated,
         class: "server",
         word: "server authenticated",
+        short: "server only",
         meaning: "TLS; the client knows the server, not or not always the other way round",
         arrow: "-->",
         style: AnsiColor::Blue.on_default(),
@@ -67,6 +71,7 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Unauthenticated,
         class: "unauthenticated",
         word: "unauthenticated",
+        short: "unauthenticated",
         meaning: "TLS with whoever answers: the server is not checked",
         arrow: "~~>",
         style: AnsiColor::Red.on_default().bold(),
@@ -81,6 +86,7 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Plain,
         class: "plain",
         word: "plain",
+        short: "plain",
         meaning: "no TLS, or none that anybody relies on",
         arrow: "..>",
         style: AnsiColor::Magenta.on_default(),
@@ -95,6 +101,7 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Depends,
         class: "depends",
         word: "depends",
+        short: "depends",
         meaning: "as the other side is set up",
         arrow: "?->",
         style: AnsiColor::BrightBlack.on_default(),

@@ -1,0 +1,157 @@
+//! The map as a picture. Elements that can be chosen have the ids that the page uses.
+
+use maud::{Markup, PreEscaped, html};
+use pki_layout::map::Situation;
+use pki_layout::{Component, KubernetesVersion, Party};
+
+use super::certificates::{self, Tree};
+use super::place::{MARGIN, Places, places};
+use super::scene::{Actor, Link, Scene, port};
+use super::sheet::sheet;
+use super::style::{LOOKS, look};
+use super::wire::{Wire, wire};
+
+/// Height of heading and legend.
+const HEAD: i32 = 80;
+
+/// The map as an SVG document.
+pub(crate) fn svg(situation: &Situation) -> String {
+    let scene = Scene::of(situation);
+    let mut text = picture(&scene, true).into_string();
+    text.push('\n');
+    text
+}
+
+/// The picture; `alone` where it is a document of its own, with its style in it.
+pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
+    let places = places(scene, HEAD);
+    let tree = certificates::tree(scene.situation, places.width, places.bottom + 24);
+    let (width, height) = (places.width, tree.bottom + MARGIN);
+    let title = format!("Who talks to whom, {}", scene.heading());
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) }
+            width=(width) height=(height) role="group" aria-label=(title) {
+            @if alone {
+                title { (title) }
+                style { (PreEscaped(sheet())) }
+            }
+            rect.ground width=(width) height=(height) {}
+            (head(scene, &title))
+            @for frame in &places.frames {
+                rect.frame x=(frame.rect.x) y=(frame.rect.y) width=(frame.rect.width)
+                    height=(frame.rect.height) rx="10" {}
+                text.note x=(frame.rect.x + 12) y=(frame.rect.y + 17) { (scene.area_title(frame.area)) }
+            }
+            @for (number, link) in scene.links.iter().enumerate() {
+                @if let Some(wire) = wire(&places, number) { (line(scene, link, &wire, number)) }
+            }
+            @for (number, actor) in scene.actors.iter().enumerate() {
+                (actor_box(actor, &places, number))
+            }
+            (authorities(&tree))
+        }
+    }
+}
+
+/// Heading and legend.
+fn head(scene: &Scene<'_>, title: &str) -> Markup {
+    let step = 222;
+    html! {
+        text.title.heading x=(MARGIN) y="34" { (title) }
+        text.note x=(MARGIN) y="52" {
+            "Kubernetes " (KubernetesVersion::NEWEST) " · every line goes from who dials to who answers"
+            @if scene.situation.source == pki_layout::map::Source::Disk {
+                " · certificates judged at " (certificates::day(scene.situation.at))
+            }
+        }
+        @for (number, look) in (0..).zip(&LOOKS) {
+            g.(look.class) transform={ "translate(" (MARGIN + number * step) " 74)" } {
+                path.line d="M0 0H44" {}
+                path.arrow d="M52 0L43 -4V4Z" {}
+                text.label x="60" y="4" {
+                    @if look.short != look.word { (look.short) ": " }
+                    (look.word)
+                }
+            }
+        }
+    }
+}
+
+fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, number: usize) -> Markup {
+    let fact = link.fact;
+    let look = look(fact.protection);
+    let name = fact.path.name();
+    let mut said = format!("{name}, port {}: {}", port(fact), look.word);
+    for gap in &fact.gaps {
+        said.push_str("; ");
+        said.push_str(gap);
+    }
+    for fault in &fact.faults {
+        said.push_str("; does not work: ");
+        said.push_str(fault);
+    }
+    let missing = if scene.is_missing(link) {
+        " missing"
+    } else {
+        ""
+    };
+    html! {
+        g class={ "wire pick " (look.class) (missing) } id={ "w" (number) } tabindex="0" role="button"
+            aria-label=(said) data-topic={ "path-" (super::id(&name)) } {
+            title { (said) }
+            path.hit d=(wire.line) {}
+            path.line d=(wire.line) {}
+            path.arrow d=(wire.arrows) {}
+            @for (x, y) in &wire.joints { circle.joint cx=(x) cy=(y) r="2.8" {} }
+            @for label in &wire.labels {
+                text.label.end[label.ends] x=(label.x) y=(label.y) {
+                    (label.text)
+                    @if !fact.faults.is_empty() { " ✗" }
+                }
+            }
+        }
+    }
+}
+
+fn actor_box(actor: &Actor, places: &Places, number: usize) -> Markup {
+    let rect = places.boxes.get(number).copied().unwrap_or_default();
+    let hub = actor.party == Party::Component(Component::KubeApiserver);
+    let middle = rect.y + rect.height / 2;
+    let x = rect.x + rect.width / 2;
+    let plain = actor.subtitle.is_empty();
+    html! {
+        g.box.pick.hub[hub].missing[actor.missing] id={ "a" (number) } tabindex="0" role="button"
+            aria-label={ (actor.title) ", " (actor.subtitle) }
+            data-topic={ "party-" (actor.party.name()) } {
+            rect x=(rect.x) y=(rect.y) width=(rect.width) height=(rect.height) rx="6" {}
+            text.title.middle x=(x) y=(middle + if plain { 5 } else { -1 }) { (actor.title) }
+            @if !plain { text.note.middle x=(x) y=(middle + 13) { (actor.subtitle) } }
+        }
+    }
+}
+
+/// Authorities and what they sign.
+fn authorities(tree: &Tree) -> Markup {
+    html! {
+        text.title x=(MARGIN) y=(tree.top + 4) { "Authorities, what they sign, and who shows it" }
+        @for branch in &tree.branches { path.tree d=(branch) {} }
+        @for leaf in &tree.leaves {
+            g.box.pick.authority[leaf.authority].missing[leaf.missing] tabindex="0" role="button"
+                aria-label={ (leaf.name) ": " (leaf.users) " " (leaf.state) }
+                data-topic={ "cert-" (super::id(&leaf.name)) } {
+                rect x=(leaf.rect.x) y=(leaf.rect.y) width=(leaf.rect.width)
+                    height=(leaf.rect.height) rx="4" {}
+                text.text.middle x=(leaf.rect.x + leaf.rect.width / 2) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
+                    (leaf.name)
+                }
+            }
+            text.note x=(leaf.rect.right() + 8) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
+                (leaf.users)
+                @if !leaf.state.is_empty() {
+                    @if !leaf.users.is_empty() { " · " }
+                    tspan.bad[leaf.bad] { (leaf.state) }
+                }
+            }
+        }
+    }
+}
