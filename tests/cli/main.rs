@@ -9,6 +9,7 @@
 )]
 
 mod bad_inputs;
+mod examples;
 mod expiration;
 mod flags;
 mod help;
@@ -20,3 +21,4 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod verify;

@@ -15,5 +15,6 @@ mod hard_names;
 mod oracle;
 mod parity;
 mod properties;
+mod rules;
 mod support;
 mod table;

@@ -8,7 +8,10 @@ mod renew;
 mod transaction;
 mod verify;
 
-pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
+pub use expiration::{
+    ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
+    ServiceAccountKey,
+};
 pub use init::{InitReport, InitRow, RefusalRow};
 pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
 pub use renew::{RenewReport, RenewRow, RestartRow};

@@ -3,6 +3,8 @@
 pub(crate) mod encode;
 mod error;
 mod extension;
+#[cfg(test)]
+pub(crate) mod forge;
 mod parse;
 mod pem;
 mod structure;
@@ -10,5 +12,5 @@ mod structure;
 pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
-pub use parse::Certificate;
+pub use parse::{Certificate, KeyUsageBits};
 pub(crate) use structure::Signed;

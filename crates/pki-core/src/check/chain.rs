@@ -103,6 +103,17 @@ fn unchained(
             if findings.blames(certificate) || findings.blames(issuer) {
                 return Ok(());
             }
+            // Mostly the signature is unknown because the authority's key is.
+            let odd_key = certificate::problems(issuer).into_iter().find(|problem| {
+                matches!(
+                    problem.rule,
+                    Rule::WeakKey | Rule::UnsupportedKey | Rule::RsaParameters
+                )
+            });
+            if let Some(problem) = odd_key {
+                findings.certificate(chain.trust, issuer, problem);
+                return Ok(());
+            }
             let algorithm = certificate.signature_algorithm();
             let message = format!("it is signed by an algorithm that is not known: {algorithm}");
             let problem = Problem::new(Rule::UnsupportedSignature, message);
@@ -110,8 +121,8 @@ fn unchained(
             return Ok(());
         }
     };
-    // A leaf that names itself as its issuer has no authority to be looked for.
-    if findings.has(Rule::SubjectIsIssuer, certificate) {
+    // A leaf that has signed itself has no authority to be looked for.
+    if findings.has(Rule::SelfSigned, certificate) {
         return Ok(());
     }
     Err(Unchained { problem })

@@ -1,7 +1,7 @@
 //! The facts about a node as the checks look at them: who presents which chain, and who trusts
 //! which authorities.
 
-use super::evidence::{ClientFiles, Evidence};
+use super::evidence::{ClientFiles, Evidence, FileFacts, FileKind};
 use super::finding::Place;
 use super::leaf::Wanted;
 use crate::inventory::{ClientFacts, Found, KubeconfigFacts, RowFacts};
@@ -225,7 +225,7 @@ impl<'a> Node<'a> {
                 key: &files.pair.key,
                 usage,
                 authority,
-                identifies: authority.is_some(),
+                identifies: usage == Usage::Client,
             });
         }
     }
@@ -283,11 +283,16 @@ impl<'a> Node<'a> {
     /// Every file there could be a finding about, in the order of the report.
     pub(super) fn files(&self) -> Vec<String> {
         let evidence = self.evidence;
+        let (directories, others): (Vec<&FileFacts>, Vec<&FileFacts>) = evidence
+            .files
+            .iter()
+            .partition(|file| file.kind == FileKind::Directory);
         let mut files = vec![evidence.kubeconfigs.clone(), evidence.certificates.clone()];
+        files.extend(directories.into_iter().map(|file| file.path.clone()));
         let artifacts = CERTS.iter().flat_map(CertSpec::artifacts);
         files.extend(artifacts.map(|artifact| evidence.path(artifact)));
         files.extend(self.presented.iter().map(|one| one.file.clone()));
-        files.extend(evidence.files.iter().map(|one| one.path.clone()));
+        files.extend(others.into_iter().map(|one| one.path.clone()));
         files
     }
 }

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::chain::{self, Chain, Unchained};
 use super::evidence::Evidence;
-use super::finding::{Finding, Findings, Place};
+use super::finding::{Finding, Findings};
 use super::node::{Bundle, Node, Presented};
 use super::{Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf};
 use super::{serial, trust};
@@ -145,7 +145,7 @@ fn replaced(
 }
 
 /// Every certificate with its place, those of the table first.
-fn certificates<'a>(node: &'a Node<'a>) -> impl Iterator<Item = (Place<'a>, &'a Certificate)> {
+fn certificates<'a>(node: &'a Node<'a>) -> impl Iterator<Item = serial::Located<'a>> {
     let authorities = node.bundles.iter().flat_map(|bundle| {
         let certificates = bundle.certificates.iter();
         certificates.map(|certificate| (bundle.place(), certificate))

@@ -18,7 +18,7 @@ rules! {
         "Its key usage has no keyCertSign, or it has no key usage at all, which OpenSSL refuses \
          only when it is strict. Go does not look.",
         "Issue it again with the same key and name, and keyCertSign.",
-        [OpenSslStrict, GnuTls], "RFC 5280 section 4.2.1.3.";
+        [OpenSsl, OpenSslStrict, GnuTls], "RFC 5280 section 4.2.1.3.";
     AuthorityNarrowsPurpose "authority-narrows-purpose" "an authority whose extended key usage leaves out what it signs for":
         "The purposes of an authority bound those of everything below it.",
         "Issue it again with the same key and name, without an extended key usage.",

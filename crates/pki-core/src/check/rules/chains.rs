@@ -33,7 +33,7 @@ rules! {
     PathLength "path-length" "more authorities below one than it allows":
         "An authority says how many others may follow it, and there are more.",
         "Issue the authority that sets the limit again without it, with the same key and name.",
-        [Go, OpenSsl, GnuTls], "RFC 5280 section 4.2.1.9.";
+        [Go, OpenSsl], "RFC 5280 section 4.2.1.9.";
     NameConstraint "name-constraint" "a name that an authority above is not allowed to certify":
         "The authority's name constraints leave out a name of this certificate.",
         "Issue it without the name, or the authority with other constraints.",

@@ -48,8 +48,8 @@ rules! {
     KeyExposed "key-exposed" "a private key that others can read or change":
         "Everybody on this machine can read it, or a group can write it. The key counts as known \
          to whoever has had access.",
-        "`chmod o=,g-w` the file, and issue it anew with `pkigen renew NAME` where somebody may have \
-         read it.",
+        "`chmod o=,g-w` the file; where somebody may have read it, issue it anew with `pkigen renew \
+         NAME`.",
         [], "CIS Kubernetes Benchmark 1.1.13 to 1.1.18 and 1.1.21.";
     WritableByOthers "writable-by-others" "a file or directory that everybody can write":
         "Whoever can write a trust file decides who is trusted; whoever can write the directory \
