@@ -11,6 +11,7 @@
 mod bad_inputs;
 mod examples;
 mod expiration;
+mod explain;
 mod flags;
 mod help;
 mod init;

@@ -1,12 +1,14 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
 mod cluster;
+mod explain;
 mod map;
 mod verb;
 mod verify;
 mod writing;
 
 pub(crate) use cluster::ClusterArguments;
+pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
+    /// Explain a file, flag, component, certificate or path.
+    #[command(long_about = explain::EXPLAIN_LONG)]
+    Explain(ExplainArguments),
     /// Draw who talks to whom and what protects it.
     #[command(long_about = map::LONG)]
     Map(MapArguments),

@@ -1,6 +1,7 @@
 //! One module for each verb: read the arguments, call the library, print.
 
 pub(crate) mod check_expiration;
+pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;

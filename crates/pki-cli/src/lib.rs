@@ -25,7 +25,8 @@ use crate::printer::Printer;
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
     let line: Vec<OsString> = arguments.into_iter().collect();
-    let arguments = match Arguments::try_parse_from(&line) {
+    let arguments = args::with_flags_as_words(line.clone());
+    let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };
@@ -42,6 +43,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::CheckExpiration(arguments) => {
             command::check_expiration::run(&global, &arguments, now, &printer)
         }
+        Command::Explain(arguments) => command::explain::run(&global, &arguments, now, &printer),
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
         Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
         Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),

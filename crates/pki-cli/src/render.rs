@@ -1,6 +1,7 @@
 //! Reports as people and as programs read them.
 
 pub(crate) mod expiration;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;

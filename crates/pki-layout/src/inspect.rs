@@ -137,7 +137,7 @@ fn problem<T>(found: &Found<T>) -> Option<String> {
 }
 
 /// A kubeconfig is YAML; PEM has its marker before anything that looks like a key of YAML.
-fn looks_like_kubeconfig(text: &[u8]) -> bool {
+pub(crate) fn looks_like_kubeconfig(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else {
         return false;
     };

@@ -4,11 +4,13 @@
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
 mod attributes;
+mod cis;
 mod client_files;
 mod derived;
 mod directory;
 mod error;
 mod evidence;
+pub mod explain;
 mod files;
 mod flags;
 mod history;
@@ -37,6 +39,7 @@ mod undo;
 mod version;
 mod writing;
 
+pub use cis::{CIS_ITEMS, CisItem};
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,

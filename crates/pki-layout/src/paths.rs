@@ -130,6 +130,7 @@ impl Party {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Component(Component::Kubelet) => "the kubelet",
             Self::Component(component) => component.name(),
             Self::Administrator => "an administrator",
             Self::AuthenticatingProxy => "an authenticating proxy",

@@ -24,10 +24,9 @@ impl Root {
             ..Survey::default()
         };
         for spec in CERTS {
-            match spec.form {
-                Form::Pair { .. } => self.survey_pair(&mut survey, spec),
-                Form::Kubeconfig { .. } => self.survey_kubeconfig(&mut survey, spec),
-                _ => survey.service_account = self.key_age(spec.id),
+            self.survey_row(&mut survey, spec);
+            if matches!(spec.form, Form::KeyPair { .. }) {
+                survey.service_account = self.key_age(spec.id);
             }
         }
         for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
@@ -40,6 +39,15 @@ impl Root {
             }
         }
         survey
+    }
+
+    /// Adds what there is of a row's certificates; nothing of a bare key pair.
+    pub(crate) fn survey_row(&self, survey: &mut Survey, spec: &CertSpec) {
+        match spec.form {
+            Form::Pair { .. } => self.survey_pair(survey, spec),
+            Form::Kubeconfig { .. } => self.survey_kubeconfig(survey, spec),
+            _ => {}
+        }
     }
 
     fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
@@ -175,7 +183,12 @@ fn renewer_of(file: &Path) -> RenewedBy {
     }
 }
 
-fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) -> SurveyOther {
+pub(crate) fn other(
+    name: &str,
+    path: &Path,
+    certificate: Surveyed,
+    renewed_by: RenewedBy,
+) -> SurveyOther {
     SurveyOther {
         name: name.to_owned(),
         path: PathBuf::from(path).display().to_string(),
@@ -184,7 +197,7 @@ fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) 
     }
 }
 
-fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
+pub(crate) fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
     match found {
         Found::Present(certificates) => match certificates.first() {
             Some(certificate) => Surveyed::Certificate(Box::new(certificate.clone())),
