@@ -1,5 +1,7 @@
 use pki_core::cluster::NodeName;
+use pki_layout::explain::Question;
 use pki_layout::map::{EtcdPlace, Setup, Situation, UNNAMED};
+use pki_layout::{KubernetesVersion, Root};
 use time::OffsetDateTime;
 
 use super::{existing_root, file_settings};
@@ -17,10 +19,13 @@ pub(crate) fn run(
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     let (settings, _) = file_settings(global, printer)?;
-    let mut situation = if global.root.is_some() {
-        existing_root(global, &settings)?.situation(now)
+    let (root, mut situation) = if global.root.is_some() {
+        let root = existing_root(global, &settings)?;
+        let situation = root.situation(now);
+        (root, situation)
     } else {
-        of_tables(arguments, &settings, now)?
+        let root = Root::nowhere(config::directories(&settings))?;
+        (root, of_tables(arguments, &settings, now)?)
     };
     situation.add_nodes(arguments.nodes.iter().map(ToString::to_string));
     match arguments.etcd {
@@ -35,7 +40,11 @@ pub(crate) fn run(
         MapFormat::Text => map::text(&situation),
         MapFormat::Dot => map::dot(&situation),
         MapFormat::Mermaid => map::mermaid(&situation),
-        MapFormat::Svg | MapFormat::Html => map::svg(&situation),
+        MapFormat::Svg => map::svg(&situation),
+        MapFormat::Html => {
+            let question = Question::new(&root, KubernetesVersion::NEWEST, now);
+            map::html(&situation, &question)
+        }
     };
     printer.data(&text)?;
     Ok(ExitStatus::Done)

@@ -1,7 +1,9 @@
 //! `map`: one scene, five forms.
 
 mod certificates;
+mod data;
 mod dot;
+mod html;
 mod mermaid;
 mod place;
 mod scene;
@@ -11,9 +13,12 @@ mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
+mod timeline;
+mod topics;
 mod wire;
 
 pub(crate) use dot::dot;
+pub(crate) use html::html;
 pub(crate) use mermaid::mermaid;
 pub(crate) use svg::svg;
 pub(crate) use text::text;

@@ -5,10 +5,11 @@ use pki_layout::map::Situation;
 use pki_layout::{Component, KubernetesVersion, Party};
 
 use super::certificates::{self, Tree};
-use super::place::{MARGIN, Places, places};
+use super::place::{LABEL, MARGIN, Places, ROW, places, text_width};
 use super::scene::{Actor, Link, Scene, port};
 use super::sheet::sheet;
 use super::style::{LOOKS, look};
+use super::topics::{certificate_id, party_id, path_id};
 use super::wire::{Wire, wire};
 
 /// Height of heading and legend.
@@ -24,7 +25,7 @@ pub(crate) fn svg(situation: &Situation) -> String {
 
 /// The picture; `alone` where it is a document of its own, with its style in it.
 pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
-    let places = places(scene, HEAD);
+    let places = places(scene, if alone { HEAD } else { -ROW });
     let tree = certificates::tree(scene.situation, places.width, places.bottom + 24);
     let (width, height) = (places.width, tree.bottom + MARGIN);
     let title = format!("Who talks to whom, {}", scene.heading());
@@ -36,14 +37,14 @@ pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
                 style { (PreEscaped(sheet())) }
             }
             rect.ground width=(width) height=(height) {}
-            (head(scene, &title))
+            @if alone { (head(scene, &title)) }
             @for frame in &places.frames {
                 rect.frame x=(frame.rect.x) y=(frame.rect.y) width=(frame.rect.width)
                     height=(frame.rect.height) rx="10" {}
                 text.note x=(frame.rect.x + 12) y=(frame.rect.y + 17) { (scene.area_title(frame.area)) }
             }
             @for (number, link) in scene.links.iter().enumerate() {
-                @if let Some(wire) = wire(&places, number) { (line(scene, link, &wire, number)) }
+                @if let Some(wire) = wire(&places, number) { (line(scene, link, &wire, alone)) }
             }
             @for (number, actor) in scene.actors.iter().enumerate() {
                 (actor_box(actor, &places, number))
@@ -55,7 +56,19 @@ pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
 
 /// Heading and legend.
 fn head(scene: &Scene<'_>, title: &str) -> Markup {
-    let step = 222;
+    let mut x = MARGIN;
+    let legend: Vec<_> = LOOKS
+        .iter()
+        .map(|look| {
+            let word = match look.short {
+                short if short == look.word => look.word.to_owned(),
+                short => format!("{short}: {}", look.word),
+            };
+            let here = x;
+            x += 60 + text_width(&word, LABEL) + 2 * MARGIN;
+            (look, word, here)
+        })
+        .collect();
     html! {
         text.title.heading x=(MARGIN) y="34" { (title) }
         text.note x=(MARGIN) y="52" {
@@ -64,20 +77,17 @@ fn head(scene: &Scene<'_>, title: &str) -> Markup {
                 " · certificates judged at " (certificates::day(scene.situation.at))
             }
         }
-        @for (number, look) in (0..).zip(&LOOKS) {
-            g.(look.class) transform={ "translate(" (MARGIN + number * step) " 74)" } {
+        @for (look, word, x) in legend {
+            g.(look.class) transform={ "translate(" (x) " 74)" } {
                 path.line d="M0 0H44" {}
                 path.arrow d="M52 0L43 -4V4Z" {}
-                text.label x="60" y="4" {
-                    @if look.short != look.word { (look.short) ": " }
-                    (look.word)
-                }
+                text.label x="60" y="4" { (word) }
             }
         }
     }
 }
 
-fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, number: usize) -> Markup {
+fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, alone: bool) -> Markup {
     let fact = link.fact;
     let look = look(fact.protection);
     let name = fact.path.name();
@@ -96,9 +106,10 @@ fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, number: usize) -> Marku
         ""
     };
     html! {
-        g class={ "wire pick " (look.class) (missing) } id={ "w" (number) } tabindex="0" role="button"
-            aria-label=(said) data-topic={ "path-" (super::id(&name)) } {
-            title { (said) }
+        g class={ "wire pick " (look.class) (missing) } tabindex="0" role="button"
+            aria-label=(said) data-topic=(path_id(fact.path)) {
+            // Beside the page's explanations it would be in the way.
+            @if alone { title { (said) } }
             path.hit d=(wire.line) {}
             path.line d=(wire.line) {}
             path.arrow d=(wire.arrows) {}
@@ -120,9 +131,9 @@ fn actor_box(actor: &Actor, places: &Places, number: usize) -> Markup {
     let x = rect.x + rect.width / 2;
     let plain = actor.subtitle.is_empty();
     html! {
-        g.box.pick.hub[hub].missing[actor.missing] id={ "a" (number) } tabindex="0" role="button"
+        g.box.pick.hub[hub].missing[actor.missing] tabindex="0" role="button"
             aria-label={ (actor.title) ", " (actor.subtitle) }
-            data-topic={ "party-" (actor.party.name()) } {
+            data-topic=(party_id(actor.party)) {
             rect x=(rect.x) y=(rect.y) width=(rect.width) height=(rect.height) rx="6" {}
             text.title.middle x=(x) y=(middle + if plain { 5 } else { -1 }) { (actor.title) }
             @if !plain { text.note.middle x=(x) y=(middle + 13) { (actor.subtitle) } }
@@ -138,7 +149,7 @@ fn authorities(tree: &Tree) -> Markup {
         @for leaf in &tree.leaves {
             g.box.pick.authority[leaf.authority].missing[leaf.missing] tabindex="0" role="button"
                 aria-label={ (leaf.name) ": " (leaf.users) " " (leaf.state) }
-                data-topic={ "cert-" (super::id(&leaf.name)) } {
+                data-topic=(certificate_id(&leaf.name)) {
                 rect x=(leaf.rect.x) y=(leaf.rect.y) width=(leaf.rect.width)
                     height=(leaf.rect.height) rx="4" {}
                 text.text.middle x=(leaf.rect.x + leaf.rect.width / 2) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
