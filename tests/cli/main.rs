@@ -17,6 +17,7 @@ mod help;
 mod init;
 mod inspect;
 mod kubeadm_cases;
+mod map;
 mod readme;
 mod reconcile;
 mod refusals;

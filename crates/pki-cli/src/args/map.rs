@@ -44,7 +44,7 @@ Draws who talks to whom, what protects each path, and which authority signs whic
 Without --root nothing is read: the map shows a cluster as kubeadm sets it up, or with --defaults \
 pkigen as this project's flags do. With --root DIR (or --root / for this machine) it shows what the \
 certificates, the static pods in manifests/ and the kubelet's configuration say; what they leave open \
-is drawn as kubeadm has it. Nothing is dialled, no private key is opened, nothing is written.
+is drawn as kubeadm has it. Nothing is dialled and nothing is written.
 
 Every line has a word and a pattern beside its colour. SVG and HTML are one file each, load nothing, \
 and follow the reader's choice of light or dark.

@@ -27,8 +27,8 @@ const STATIC_PODS: [Component; 4] = [
 
 impl Root {
     /// What this node's certificates, static pods and kubelet configuration say. Where nothing
-    /// says how a component is run, it is taken to be as kubeadm runs it. Opens no private key,
-    /// needs no configuration and writes nothing.
+    /// says how a component is run, it is taken to be as kubeadm runs it. Opens no private key but
+    /// sa.key, needs no configuration and writes nothing.
     #[must_use]
     pub fn situation(&self, at: OffsetDateTime) -> Situation {
         let given = Given::read(self);

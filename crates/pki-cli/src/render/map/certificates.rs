@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::place::{MARGIN, Rect, text_width};
 use super::scene::{roots, shown_by};
 use super::style::sign;
+use super::topics::topic;
 
 /// Height of a leaf with the space under it.
 const STEP: i32 = 26;
@@ -29,6 +30,10 @@ pub(super) struct Tree {
 #[derive(Debug)]
 pub(super) struct Leaf {
     pub(super) rect: Rect,
+    /// Where what is said of it begins.
+    pub(super) words: (i32, i32),
+    /// What it is on the page, if that explains it.
+    pub(super) topic: Option<String>,
     pub(super) name: String,
     pub(super) users: String,
     pub(super) state: String,
@@ -97,26 +102,9 @@ fn authority(tree: &mut Tree, situation: &Situation, id: CertId, (x, y): (i32, i
         tree.leaves.push(leaf);
     }
     if count > 0 {
-        // Its own state would be written over the branches: it goes below.
-        let words = std::mem::take(&mut root.state);
+        // Beside it the words would lie on the branches.
+        root.words = (x, root.rect.bottom() + 13);
         root.users = String::new();
-        if !words.is_empty() {
-            let below = Rect {
-                x: x - 8,
-                y: root.rect.y + STEP - 4,
-                width: 0,
-                height: root.rect.height,
-            };
-            tree.leaves.push(Leaf {
-                rect: below,
-                name: String::new(),
-                users: String::new(),
-                state: words,
-                bad: root.bad,
-                missing: false,
-                authority: false,
-            });
-        }
     }
     tree.leaves.push(root);
     y + height + GAP
@@ -130,13 +118,16 @@ fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Le
         _ => names.join(", "),
     };
     let state = fact.state;
+    let rect = Rect {
+        x,
+        y,
+        width: 176,
+        height: STEP - 6,
+    };
     Leaf {
-        rect: Rect {
-            x,
-            y,
-            width: 176,
-            height: STEP - 6,
-        },
+        rect,
+        words: (rect.right() + 8, rect.y + rect.height / 2 + 4),
+        topic: topic(fact),
         name: fact.name.clone(),
         users,
         state: words(situation, fact),

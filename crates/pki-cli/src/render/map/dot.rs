@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use pki_core::CERTS;
 use pki_layout::map::Situation;
 
-use super::scene::{Area, Scene, pairs, port};
+use super::scene::{Area, Link, Scene, port};
 use super::style::look;
 
 /// The map in the DOT language.
@@ -39,26 +39,8 @@ pub(crate) fn dot(situation: &Situation) -> String {
         }
         text.push_str("  }\n");
     }
-    for link in &scene.links {
-        let look = look(link.fact.protection);
-        let faults = if link.fact.faults.is_empty() {
-            ""
-        } else {
-            "\ndoes not work"
-        };
-        let label = quoted(&format!("{}\n{}{faults}", look.word, port(link.fact)));
-        for (client, server, both) in pairs(link) {
-            let direction = if both { ", dir=both" } else { "" };
-            let _ = writeln!(
-                text,
-                "  a{client} -> a{server} [label={label}, tooltip={}, color=\"{}\", \
-                 fontcolor=\"{}\", style={}{direction}];",
-                quoted(&link.fact.path.name()),
-                look.light,
-                look.light,
-                look.dot
-            );
-        }
+    for (number, link) in scene.links.iter().enumerate() {
+        edges(&mut text, number, link);
     }
     text.push_str("  subgraph cluster_authorities {\n    label=\"authorities and what they sign\"; style=\"rounded\"; color=\"#9aa3ad\";\n");
     for (position, spec) in CERTS.iter().enumerate() {
@@ -85,6 +67,44 @@ pub(crate) fn dot(situation: &Situation) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// A path. Where it is between several, all meet in a point: a line from each to each would be
+/// more than Graphviz can lay out.
+fn edges(text: &mut String, number: usize, link: &Link<'_>) {
+    let look = look(link.fact.protection);
+    let faults = if link.fact.faults.is_empty() {
+        ""
+    } else {
+        "\ndoes not work"
+    };
+    let label = quoted(&format!("{}\n{}{faults}", look.word, port(link.fact)));
+    let name = quoted(&link.fact.path.name());
+    let common = format!(
+        "tooltip={name}, color=\"{0}\", fontcolor=\"{0}\", style={1}",
+        look.light, look.dot
+    );
+    if let ([client], [server]) = (link.clients.as_slice(), link.servers.as_slice()) {
+        let _ = writeln!(text, "  a{client} -> a{server} [label={label}, {common}];");
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "  p{number} [shape=point, tooltip={name}, color=\"{}\", xlabel={label}, fontsize=9, \
+         fontcolor=\"{}\"];",
+        look.light, look.light
+    );
+    let peers = link.clients == link.servers;
+    for client in &link.clients {
+        let direction = if peers { "back" } else { "none" };
+        let _ = writeln!(
+            text,
+            "  a{client} -> p{number} [dir={direction}, {common}];"
+        );
+    }
+    for server in link.servers.iter().filter(|_| !peers) {
+        let _ = writeln!(text, "  p{number} -> a{server} [{common}];");
+    }
 }
 
 /// A double-quoted string of the DOT language, where only the quote has to be escaped, and a

@@ -5,9 +5,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use pki_core::CERTS;
 use pki_layout::explain::Question;
 use pki_layout::map::{Situation, Source};
-use pki_layout::{Component, FlagSpec, KubernetesVersion, PATHS, PathSpec};
+use pki_layout::{Component, FlagSpec, KUBELET_FILES, KubernetesVersion, PATHS, PathSpec};
 
-use super::data;
+use super::data::{capitalised, data};
 use super::scene::Scene;
 use super::sheet::sheet;
 use super::style::{LOOKS, look};
@@ -22,7 +22,7 @@ const POLICY: &str =
 /// The map as an HTML page.
 pub(crate) fn html(situation: &Situation, question: &Question<'_>) -> String {
     let scene = Scene::of(situation);
-    let data = data::data(situation, &choices(question));
+    let data = data(situation, &choices(question));
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -57,7 +57,7 @@ fn header(scene: &Scene<'_>) -> Markup {
     html! {
         h1 { "Who talks to whom" }
         p.lead {
-            (scene.heading()) ", Kubernetes " (KubernetesVersion::NEWEST)
+            (capitalised(scene.heading())) ", Kubernetes " (KubernetesVersion::NEWEST)
             @if scene.situation.source == Source::Disk {
                 ", judged at " (super::certificates::day(scene.situation.at))
             }
@@ -144,6 +144,7 @@ fn index(situation: &Situation) -> Markup {
         h3 { "Certificates, key pairs and kubeconfigs" }
         ul.chips data-title="certificate" {
             @for spec in CERTS { li { (certificate_chip(spec.name)) } }
+            @for file in KUBELET_FILES { li { (certificate_chip(file.name)) } }
         }
         @for component in Component::ALL {
             h3 { "Flags of " (component) }

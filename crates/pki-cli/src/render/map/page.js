@@ -86,8 +86,9 @@
   }
 
   function choose(name) {
-    if (location.hash.slice(1) === name) show();
-    else location.hash = name;
+    // Neither scrolls, as setting the hash would.
+    if (location.hash.slice(1) !== name) history.pushState(null, "", `#${name}`);
+    show();
   }
 
   const chosen = (event) => event.target.closest("[data-topic], .chips a");
@@ -108,7 +109,7 @@
     }
   });
   close.addEventListener("click", () => choose(""));
-  window.addEventListener("hashchange", show);
+  window.addEventListener("popstate", show);
 
   const search = document.querySelector("input[type=search]");
   search.addEventListener("input", () => {

@@ -71,7 +71,7 @@ fn rules(sheet: &mut String, dark: bool) {
         let color = if dark { look.dark } else { look.light };
         let _ = write!(
             sheet,
-            ".{0} .line{{stroke:{color}}}.{0} .arrow,.{0} .joint,.{0} .label{{fill:{color}}}",
+            ".{0} .line{{stroke:{color}}}.{0} .arrow,.{0} .joint,.{0} .label{{fill:{color};color:{color}}}",
             look.class
         );
     }

@@ -5,11 +5,11 @@ use pki_layout::map::Situation;
 use pki_layout::{Component, KubernetesVersion, Party};
 
 use super::certificates::{self, Tree};
-use super::place::{LABEL, MARGIN, Places, ROW, places, text_width};
+use super::place::{LABEL, MARGIN, Places, places, text_width};
 use super::scene::{Actor, Link, Scene, port};
 use super::sheet::sheet;
 use super::style::{LOOKS, look};
-use super::topics::{certificate_id, party_id, path_id};
+use super::topics::{party_id, path_id};
 use super::wire::{Wire, wire};
 
 /// Height of heading and legend.
@@ -25,7 +25,7 @@ pub(crate) fn svg(situation: &Situation) -> String {
 
 /// The picture; `alone` where it is a document of its own, with its style in it.
 pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
-    let places = places(scene, if alone { HEAD } else { -ROW });
+    let places = places(scene, if alone { HEAD } else { 0 });
     let tree = certificates::tree(scene.situation, places.width, places.bottom + 24);
     let (width, height) = (places.width, tree.bottom + MARGIN);
     let title = format!("Who talks to whom, {}", scene.heading());
@@ -147,16 +147,18 @@ fn authorities(tree: &Tree) -> Markup {
         text.title x=(MARGIN) y=(tree.top + 4) { "Authorities, what they sign, and who shows it" }
         @for branch in &tree.branches { path.tree d=(branch) {} }
         @for leaf in &tree.leaves {
-            g.box.pick.authority[leaf.authority].missing[leaf.missing] tabindex="0" role="button"
+            g.box.pick[leaf.topic.is_some()].authority[leaf.authority].missing[leaf.missing]
+                tabindex=[leaf.topic.as_ref().map(|_| "0")]
+                role=[leaf.topic.as_ref().map(|_| "button")]
                 aria-label={ (leaf.name) ": " (leaf.users) " " (leaf.state) }
-                data-topic=(certificate_id(&leaf.name)) {
+                data-topic=[leaf.topic.as_ref()] {
                 rect x=(leaf.rect.x) y=(leaf.rect.y) width=(leaf.rect.width)
                     height=(leaf.rect.height) rx="4" {}
                 text.text.middle x=(leaf.rect.x + leaf.rect.width / 2) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
                     (leaf.name)
                 }
             }
-            text.note x=(leaf.rect.right() + 8) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
+            text.note x=(leaf.words.0) y=(leaf.words.1) {
                 (leaf.users)
                 @if !leaf.state.is_empty() {
                     @if !leaf.users.is_empty() { " · " }

@@ -6,7 +6,7 @@ use pki_layout::map::{CertificateFact, Situation};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::certificates::day;
-use super::topics::certificate_id;
+use super::topics::topic;
 
 const WIDTH: i32 = 1180;
 /// Where names end and time begins.
@@ -133,9 +133,11 @@ fn bar(scale: &Scale, row: &Row<'_>, y: i32, at: OffsetDateTime) -> Markup {
             residual(left)
         )
     };
+    let topic = topic(fact);
     html! {
-        g.box.pick tabindex="0" role="button" aria-label={ (fact.name) ", " (words) }
-            data-topic=[fact.id.map(|id| certificate_id(id.spec().name))] {
+        g.box.pick[topic.is_some()] tabindex=[topic.as_ref().map(|_| "0")]
+            role=[topic.as_ref().map(|_| "button")] aria-label={ (fact.name) ", " (words) }
+            data-topic=[topic.as_ref()] {
             title { (fact.name) ": " (day(row.from)) " to " (day(row.to)) ", " (fact.file) }
             text.text.end x=(LEFT - 10) y=(y + 15) { (fact.name) }
             path class=(if over { "over" } else { "life" })

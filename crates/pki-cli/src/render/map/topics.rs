@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use pki_core::report::ExplainedTopic;
 use pki_core::{CERTS, CertId};
 use pki_layout::explain::{Question, Topic};
-use pki_layout::map::Situation;
-use pki_layout::{FLAGS, FlagSpec, PATHS, Party, PathSpec, Place};
+use pki_layout::map::{CertificateFact, Situation};
+use pki_layout::{
+    Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, PATHS, Party, PathSpec, Place,
+};
 
 use super::id;
 use super::scene::shown_by;
@@ -39,6 +41,12 @@ pub(super) fn certificate_id(name: &str) -> String {
 
 pub(super) fn flag_id(flag: &FlagSpec) -> String {
     format!("flag-{}-{}", flag.component, id(flag.name))
+}
+
+/// What explains a certificate that was found: its row, or that of a file of the kubelet's.
+pub(super) fn topic(fact: &CertificateFact) -> Option<String> {
+    let known = fact.id.is_some() || KubeletFile::find(&fact.name).is_some();
+    known.then(|| certificate_id(&fact.name))
 }
 
 /// A flag as it is written.
@@ -102,6 +110,15 @@ pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
         parties: shown_by(id),
         path: None,
     });
+    let files = KUBELET_FILES.iter().map(|file| Choice {
+        id: certificate_id(file.name),
+        explained: Topic::KubeletFile(file).explained(question),
+        paths: Vec::new(),
+        certificates: Vec::new(),
+        flags: Vec::new(),
+        parties: vec![Party::Component(Component::Kubelet)],
+        path: None,
+    });
     let flags = FLAGS.iter().map(|flag| Choice {
         id: flag_id(flag),
         explained: Topic::Flag(flag).explained(question),
@@ -121,6 +138,7 @@ pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
     parties
         .chain(paths)
         .chain(certificates)
+        .chain(files)
         .chain(flags)
         .collect()
 }
