@@ -4,6 +4,7 @@
 mod content;
 mod expected;
 mod forms;
+mod paths;
 
 use crate::support::{Run, Tree};
 

@@ -24,9 +24,8 @@ use crate::printer::Printer;
 /// Runs the command with these arguments, the first being the program's name. `now` is the
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
-    let line: Vec<OsString> = arguments.into_iter().collect();
-    let arguments = args::with_flags_as_words(line.clone());
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let line = args::with_flags_as_words(arguments.into_iter().collect());
+    let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };

@@ -15,6 +15,7 @@ mod topic;
 
 pub use lookup::names;
 
+use pki_core::check::RuleSpec;
 use pki_core::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION};
 use pki_core::{Artifact, CertId};
 use time::OffsetDateTime;
@@ -54,6 +55,8 @@ pub enum Topic {
     },
     /// An item of the CIS benchmark.
     Cis(&'static CisItem),
+    /// A rule of `verify`.
+    Rule(&'static RuleSpec),
 }
 
 impl Topic {

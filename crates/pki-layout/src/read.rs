@@ -125,7 +125,7 @@ impl Root {
     /// Whether a path of the running system is a name of something, be it of a link to nothing.
     pub(crate) fn is_taken(&self, path: &Path) -> bool {
         if let Some(overlaid) = self.overlaid(path) {
-            return overlaid.is_some();
+            return overlaid.is_ok();
         }
         self.open(path, OFlags::PATH | OFlags::NOFOLLOW).is_ok()
     }
@@ -176,9 +176,7 @@ impl Root {
     /// The content of a file at a path of the running system, as [`read_file`].
     pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         if let Some(overlaid) = self.overlaid(path) {
-            return overlaid
-                .cloned()
-                .ok_or_else(|| io::ErrorKind::NotFound.into());
+            return overlaid.cloned();
         }
         content(File::from(self.open(path, READ)?))
     }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -91,8 +92,9 @@ impl Root {
     }
 
     /// What is read in the place of a file, if that is not what is on disk.
-    pub(crate) fn overlaid(&self, path: &Path) -> Option<Option<&Zeroizing<Vec<u8>>>> {
-        self.overlay.get(path).map(Option::as_ref)
+    pub(crate) fn overlaid(&self, path: &Path) -> Option<io::Result<&Zeroizing<Vec<u8>>>> {
+        let content = self.overlay.get(path)?.as_ref();
+        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     /// The prefix.

@@ -148,6 +148,8 @@ fn the_object_keeps_its_fields() {
         "presented-by",
         "protocol",
         "read-again",
+        "reference",
+        "refused-by",
         "renew",
         "replacement",
         "restart",

@@ -18,7 +18,8 @@ pub(crate) enum ExplainFormat {
 }
 
 pub(super) const EXPLAIN_LONG: &str = "\
-Explains a file, flag, component, certificate, common name, path, CIS number, or a PEM file anywhere: \
+Explains a file, flag, component, certificate, common name, path, rule of verify or of the CIS \
+benchmark, or a PEM file anywhere: \
 what it is, who shows it, who checks it with which authority by which flag, what stops working or \
 which attack becomes possible without it, when it is read again, when it expires on this node, what \
 to run to renew it and what to restart. Without WHAT: the whole picture on one screen.

@@ -1,5 +1,6 @@
 //! From what somebody wrote to the rows that are meant.
 
+use pki_core::check::{RULES, RuleSpec};
 use pki_core::spec::CommonNameRule;
 use pki_core::{Artifact, CERTS, CertId, CertSpec, Profile};
 
@@ -47,6 +48,9 @@ pub(crate) fn topics<'a>(words: &[&'a str]) -> Result<Vec<Topic>, &'a str> {
     Ok(topics)
 }
 
+/// Looks for a word among things of one kind.
+type Kind = fn(&str) -> Vec<Topic>;
+
 /// What a single word names: of the first kind in which it names anything.
 fn one(word: &str) -> Vec<Topic> {
     let plain = plain(word);
@@ -62,15 +66,7 @@ fn one(word: &str) -> Vec<Topic> {
             return found;
         }
     }
-    let kinds: [&dyn Fn(&str) -> Vec<Topic>; 7] = [
-        &rule,
-        &binary,
-        &certificate,
-        &file,
-        &kubelet_file,
-        &flag,
-        &party,
-    ];
+    let kinds: [Kind; 7] = [rule, binary, certificate, file, kubelet_file, flag, party];
     kinds
         .iter()
         .map(|kind| kind(plain))
@@ -98,9 +94,14 @@ fn path(client: &str, server: &str) -> Vec<Topic> {
 
 fn rule(word: &str) -> Vec<Topic> {
     let number = word.strip_prefix("CIS-").or(word.strip_prefix("cis-"));
-    CisItem::numbered(number.unwrap_or(word))
-        .map(Topic::Cis)
-        .collect()
+    let items = CisItem::numbered(number.unwrap_or(word)).map(Topic::Cis);
+    let rules = rules().filter(|rule| rule.id == word).map(Topic::Rule);
+    items.chain(rules).collect()
+}
+
+/// The rules of `verify`.
+fn rules() -> impl Iterator<Item = &'static RuleSpec> {
+    RULES.iter().flat_map(|group| group.rules)
 }
 
 /// A component by the name of its binary, which may be a common name too.
@@ -236,6 +237,7 @@ pub fn names() -> Vec<String> {
     names.extend(Component::ALL.map(|component| component.name().to_owned()));
     names.extend(Party::ALL.map(|party| party.name().to_owned()));
     names.extend(PATHS.iter().map(PathSpec::name));
+    names.extend(rules().map(|rule| rule.id.to_owned()));
     names.extend(CIS_ITEMS.iter().map(|item| item.number.to_owned()));
     names.sort();
     names.dedup();

@@ -185,7 +185,8 @@ pub(super) fn checker(path: &PathSpec, side: Side, proof: &Proof) -> String {
         words.push_str(&flags);
     }
     if let Some(authority) = proof.authority {
-        words.push_str(&format!(", against {authority}"));
+        words.push_str(", against ");
+        words.push_str(authority.spec().name);
     }
     words
 }
@@ -248,13 +249,15 @@ fn reload_words(row: &ReloadSpec, question: &Question<'_>) -> String {
     };
     let mut words = row.reader.name().to_owned();
     if let Some(first) = flags.first() {
-        words.push_str(&format!(" ({first})"));
+        words.push_str(" (");
+        words.push_str(first);
+        words.push(')');
     }
     words.push(' ');
     words.push_str(match row.material {
         crate::Material::KubeconfigTrust(_) => match behaviour.reload {
-            crate::Reload::AtStart => "reads its authorities at start only",
-            _ => "reads its authorities at every call",
+            crate::Reload::AtStart => "reads the authority in its kubeconfig at start only",
+            _ => "reads the authority in its kubeconfig at every call",
         },
         crate::Material::IdentityFiles(_) => "where it names files:",
         _ => behaviour.reload.words(),

@@ -88,6 +88,9 @@ fn every_row_is_found_and_explained() {
         let words = [path.client.name(), "to", path.server.name()];
         assert_eq!(kinds_and_names(&words), [("path", name.clone())]);
     }
+    for rule in pki_core::check::RULES.iter().flat_map(|group| group.rules) {
+        found(rule.id, "rule", rule.id);
+    }
     for item in CIS_ITEMS {
         found(item.number, "rule", item.number);
         assert!(kinds_and_names(&["CIS", item.number])[0].0 == "rule");

@@ -5,6 +5,7 @@ mod flag;
 mod party;
 mod path;
 
+use pki_core::check::RuleSpec;
 use pki_core::report::ExplainedTopic;
 
 use super::{Question, Topic, disk, sections, texts};
@@ -24,6 +25,7 @@ pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic
         Topic::Party(party) => party::explained(party),
         Topic::Path { path, reversed } => path::explained(path, reversed, question),
         Topic::Cis(item) => cis(item),
+        Topic::Rule(rule) => rule_of_verify(rule),
     }
 }
 
@@ -45,6 +47,23 @@ fn kubelet_file(file: &'static KubeletFile, question: &Question<'_>) -> Explaine
         .reloads(rows, question)
         .expires(disk::kubelet_file(file, question))
         .section("renew", "Renew", [text.renewal]);
+    draft.finish()
+}
+
+fn rule_of_verify(rule: &'static RuleSpec) -> ExplainedTopic {
+    let answer = format!("{}: a finding of `pkigen verify`: {}.", rule.id, rule.title);
+    let refused: Vec<&str> = rule.refused_by.iter().map(|one| one.name()).collect();
+    let refused = if refused.is_empty() {
+        "nobody; it is wrong all the same".to_owned()
+    } else {
+        refused.join(", ")
+    };
+    let mut draft = Draft::new("rule", rule.id, answer);
+    draft
+        .section("missing", "Means", [rule.meaning])
+        .section("refused-by", "Refused by", [refused])
+        .section("advice", "Do this", [rule.remedy])
+        .section("reference", "Reference", [rule.reference]);
     draft.finish()
 }
 

@@ -8,7 +8,7 @@ use super::sections::{
 };
 use crate::flags::Role;
 use crate::paths::PathSpec;
-use crate::reload::{ReloadSpec, advice};
+use crate::reload::{Material, RELOADS, ReloadSpec, advice};
 
 pub(super) fn explained(
     id: CertId,
@@ -47,7 +47,7 @@ pub(super) fn explained(
     draft
         .section("missing", "If missing", [text.missing])
         .section("stolen", "If stolen", [text.stolen])
-        .reloads(ReloadSpec::of(id), question)
+        .reloads(reloads(id), question)
         .expires(disk::row(id, question));
     renewal(&mut draft, spec, text.renewal, question);
     let used = if spec.is_authority() {
@@ -63,6 +63,15 @@ pub(super) fn explained(
     }
     draft.paths_in_short("Paths", &paths);
     draft.finish()
+}
+
+/// The readers of a row, and of an authority also the kubeconfigs that hold it.
+fn reloads(id: CertId) -> impl Iterator<Item = &'static ReloadSpec> {
+    let holds = move |row: &&ReloadSpec| match row.material {
+        Material::KubeconfigTrust(holder) => holder.spec().issuer == Some(id),
+        _ => false,
+    };
+    ReloadSpec::of(id).chain(RELOADS.iter().filter(holds))
 }
 
 fn files(spec: &CertSpec, question: &Question<'_>) -> Vec<String> {
@@ -86,12 +95,12 @@ fn identity(spec: &CertSpec) -> Vec<String> {
         let mut line = ours.clone();
         match name(Profile::Kubeadm) {
             Some(theirs) if theirs != ours => {
-                line.push_str(&format!(" (kubeadm: {theirs})"));
+                line = format!("{line} (kubeadm: {theirs})");
             }
             _ => {}
         }
         if !spec.groups.is_empty() {
-            line.push_str(&format!(", O {}", spec.groups.join(", ")));
+            line = format!("{line}, O {}", spec.groups.join(", "));
         }
         lines.push(line);
     }

@@ -50,7 +50,7 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
     let dials = dials.map(|path| {
         (
             path,
-            format!("{}; {}", path.purpose, path.kubeadm.protection().words()),
+            format!("{}; {}", path.purpose, path.protected(path.kubeadm)),
         )
     });
     draft.paths("Dials", dials.collect::<Vec<_>>());
@@ -60,7 +60,7 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
     let dialled = dialled.map(|path| {
         (
             path,
-            format!("{}; {}", path.purpose, path.kubeadm.protection().words()),
+            format!("{}; {}", path.purpose, path.protected(path.kubeadm)),
         )
     });
     draft.paths("Is dialled", dialled.collect::<Vec<_>>());
@@ -74,7 +74,7 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
             .map(label);
         draft.section(
             "more-flags",
-            "And yours",
+            "Others",
             [given.collect::<Vec<_>>().join(", ")],
         );
         let old = OBSOLETE_FLAGS

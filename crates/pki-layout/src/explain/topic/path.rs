@@ -12,11 +12,11 @@ pub(super) fn explained(
 ) -> ExplainedTopic {
     let name = path.name();
     let answer = format!(
-        "{name}: {} dials {} for {}; with kubeadm's defaults {}.",
+        "{name}: {} dials {} for {}; with kubeadm's defaults: {}.",
         path.client.title(),
         path.server.title(),
         path.purpose,
-        path.kubeadm.protection().words(),
+        path.protected(path.kubeadm),
     );
     let mut draft = Draft::new("path", name, answer);
     if reversed {
@@ -56,13 +56,13 @@ pub(super) fn explained(
         draft.section("client-shows", "Client", client);
     }
     let has = if path.kubeadm == path.ours {
-        vec![properties(&path.kubeadm)]
+        vec![properties(path.kubeadm)]
     } else {
         vec![
-            format!("by kubeadm: {}", properties(&path.kubeadm)),
+            format!("by kubeadm: {}", properties(path.kubeadm)),
             format!(
                 "by pkigen, kubelet serving asked for: {}",
-                properties(&path.ours)
+                properties(path.ours)
             ),
         ]
     };
@@ -128,7 +128,8 @@ fn proof_lines(path: &PathSpec, side: Side, proof: &Proof) -> Vec<String> {
     };
     let mut line = format!("{what}{default}");
     if !proof.checked_by.is_empty() || proof.authority.is_some() {
-        line.push_str(&format!("; checked by {}", checker(path, side, proof)));
+        line.push_str("; checked by ");
+        line.push_str(&checker(path, side, proof));
     }
     line.push_str(". ");
     line.push_str(&sentence(proof.note));
@@ -136,7 +137,7 @@ fn proof_lines(path: &PathSpec, side: Side, proof: &Proof) -> Vec<String> {
 }
 
 /// The four properties, in words.
-fn properties(guard: &Guard) -> String {
+fn properties(guard: Guard) -> String {
     let words = [
         Property::ServerAuthentication,
         Property::ClientAuthentication,

@@ -163,7 +163,8 @@ pub(super) static ETCDCTL: &[FlagText] = texts! {
     "cacert" => "Without it etcdctl refuses etcd's certificate: \"certificate signed by unknown \
         authority\".";
     "cert" => "Without it etcd refuses etcdctl: \"bad certificate\".";
-    "endpoints" => "Unset, 127.0.0.1:2379 without TLS, which etcd does not answer.";
+    "endpoints" => "Unset, 127.0.0.1:2379, the member on this machine. A host that is not in \
+        etcd's certificate is refused.";
     "insecure-skip-tls-verify" => "Set, a backup may be taken from whoever passes for etcd, and a \
         restore go there.";
     "insecure-transport" => "Left on without a certificate, etcdctl talks in plain text to \
