@@ -1,9 +1,9 @@
 //! The authorities and what they sign, as trees that lie on their side, in two columns.
 
-use pki_core::CertId;
 use pki_core::expiration::{State, residual};
+use pki_core::{CertId, Need};
 use pki_layout::Party;
-use pki_layout::map::{CertificateFact, Situation};
+use pki_layout::map::{CertificateFact, EtcdPlace, Setup, Situation, Source};
 use time::OffsetDateTime;
 
 use super::place::{MARGIN, Rect, text_width};
@@ -101,6 +101,7 @@ fn authority(tree: &mut Tree, situation: &Situation, id: CertId, (x, y): (i32, i
         tree.branches.push(branch);
         tree.leaves.push(leaf);
     }
+    root.words.0 = right + 8;
     if count > 0 {
         // Beside it the words would lie on the branches.
         root.words = (x, root.rect.bottom() + 13);
@@ -132,7 +133,7 @@ fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Le
         users,
         state: words(situation, fact),
         bad: state.is_some_and(State::is_finding),
-        missing: state == Some(State::Missing),
+        missing: state == Some(State::Missing) || not_made(situation, fact).is_some(),
         authority: fact.id.is_some_and(|id| id.spec().is_authority()),
     }
 }
@@ -140,13 +141,25 @@ fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Le
 /// How a certificate is, in a few words; nothing where that is not known.
 pub(super) fn words(situation: &Situation, fact: &CertificateFact) -> String {
     match (fact.state, fact.validity) {
-        (None, _) => String::new(),
+        (None, _) => not_made(situation, fact).unwrap_or_default().to_owned(),
         (Some(State::Valid | State::Due), Some((_, end))) => {
             format!("{}, {} left", day(end), residual(end - situation.at))
         }
         (Some(State::Expired), Some((_, end))) => format!("✗ expired {}", day(end)),
         (Some(state), _) if sign(state) == "!" => format!("✗ {}", state.name()),
         (Some(state), _) => state.name().to_owned(),
+    }
+}
+
+/// Why a row of the table is not there where only the table is drawn.
+fn not_made(situation: &Situation, fact: &CertificateFact) -> Option<&'static str> {
+    let need = fact.id?.spec().need;
+    match (situation.source, need) {
+        (Source::Tables(_), Need::LocalEtcd) if situation.etcd != EtcdPlace::Local => {
+            Some("not made here")
+        }
+        (Source::Tables(Setup::Kubeadm), Need::KubeletServing) => Some("not made by kubeadm"),
+        _ => None,
     }
 }
 

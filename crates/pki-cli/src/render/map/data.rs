@@ -51,13 +51,13 @@ fn topic(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Value {
     } = &choice.explained;
     // The name is the heading; the answer goes on after it.
     let plain = name.rsplit(' ').next().unwrap_or(name);
-    let answer = answer
-        .strip_prefix(plain)
-        .and_then(|rest| rest.strip_prefix(": "));
-    let answer = answer.map_or_else(|| choice.explained.answer.clone(), capitalised);
+    let rest = answer.strip_prefix(plain);
+    let answer = rest
+        .and_then(|rest| rest.strip_prefix(": "))
+        .unwrap_or(answer);
     let id = texts.position(&choice.id);
     let title = texts.position(name);
-    let answer = texts.position(&answer);
+    let answer = texts.position(answer);
     let related: Vec<usize> = choice.related().map(|id| texts.position(&id)).collect();
     let shown = sections
         .iter()
@@ -105,18 +105,10 @@ fn is_shown(situation: &Situation, choice: &Choice, section: &ExplainedSection) 
     let flag = choice.id.starts_with("flag-");
     let certificate = choice.id.starts_with("cert-");
     match section.id {
-        "paths" | "guards" | "depends-on" | "dials" | "dialled-by" | "has" => false,
+        "paths" | "guards" | "depends-on" | "dials" | "dialled" | "has" | "flags"
+        | "more-flags" => false,
         "expires" => situation.source == Source::Disk && certificate,
         "renew" | "certificate" | "read-again" => !flag,
         _ => true,
-    }
-}
-
-/// With its first letter as at the beginning of a sentence.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }

@@ -3,17 +3,20 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use pki_core::CERTS;
+use pki_core::expiration::State;
 use pki_layout::explain::Question;
-use pki_layout::map::{Situation, Source};
-use pki_layout::{Component, FlagSpec, KUBELET_FILES, KubernetesVersion, PATHS, PathSpec};
+use pki_layout::map::{CertificateFact, PathFact, Situation, Source};
+use pki_layout::{
+    Component, FlagSpec, KUBELET_FILES, KubernetesVersion, PATHS, PathSpec, Protection,
+};
 
-use super::data::{capitalised, data};
+use super::data::data;
 use super::scene::Scene;
 use super::sheet::sheet;
 use super::style::{LOOKS, look};
 use super::svg::picture;
 use super::timeline::timeline;
-use super::topics::{certificate_id, choices, flag_id, flag_name, path_id, protection};
+use super::topics::{certificate_id, choices, flag_id, flag_name, path_id, protection, topic};
 
 /// Forbids everything but what is in the file, should anything else ever get into it.
 const POLICY: &str =
@@ -57,7 +60,7 @@ fn header(scene: &Scene<'_>) -> Markup {
     html! {
         h1 { "Who talks to whom" }
         p.lead {
-            (capitalised(scene.heading())) ", Kubernetes " (KubernetesVersion::NEWEST)
+            "Drawn " (scene.heading()) ", Kubernetes " (KubernetesVersion::NEWEST)
             @if scene.situation.source == Source::Disk {
                 ", judged at " (super::certificates::day(scene.situation.at))
             }
@@ -71,7 +74,7 @@ fn header(scene: &Scene<'_>) -> Markup {
                         path.line d="M0 6H44" {}
                         path.arrow d="M53 6L44 2V10Z" {}
                     }
-                    strong { (look.short) }
+                    strong { (look.word) }
                     span { " " (look.meaning) }
                 }
             }
@@ -101,13 +104,7 @@ fn panel(situation: &Situation, data: &str) -> Markup {
         div #hint {
             h2 { "Nothing is chosen" }
             p { "Click a box, a line, a certificate or a flag, or go to it with Tab and press Enter. Escape closes." }
-            p { "Worth a look first:" }
-            ul.chips {
-                @for fact in &situation.paths {
-                    @let weak = fact.protection == pki_layout::Protection::Unauthenticated;
-                    @if weak || !fact.faults.is_empty() { li { (path_chip(situation, fact.path)) } }
-                }
-            }
+            (worth_a_look(situation))
         }
         div #shown hidden {}
         script #topics type="application/json" { (PreEscaped(data)) }
@@ -115,12 +112,49 @@ fn panel(situation: &Situation, data: &str) -> Markup {
     }
 }
 
+/// Where something is wrong, or weak.
+fn worth_a_look(situation: &Situation) -> Markup {
+    let broken = situation
+        .paths
+        .iter()
+        .filter(|fact| !fact.faults.is_empty());
+    let weak = |fact: &&PathFact| fact.protection == Protection::Unauthenticated;
+    let weak = situation.paths.iter().filter(weak);
+    let bad = |fact: &&CertificateFact| fact.state.is_some_and(State::is_finding);
+    let bad = situation.certificates.iter().filter(bad);
+    let rows = |chips: Vec<Markup>, title: &str| {
+        html! {
+            @if !chips.is_empty() {
+                strong { (title) }
+                ul.chips { @for chip in chips { li { (chip) } } }
+            }
+        }
+    };
+    html! {
+        (rows(bad.filter(|fact| topic(fact).is_some()).map(|fact| certificate_chip(&fact.name)).collect(), "Certificates that nobody accepts now"))
+        (rows(broken.map(|fact| path_chip(situation, fact.path)).collect(), "Paths that do not work now"))
+        (rows(weak.map(|fact| path_chip(situation, fact.path)).collect(), "Servers that nobody checks"))
+    }
+}
+
 fn path_chip(situation: &Situation, path: &PathSpec) -> Markup {
     let look = look(protection(situation, path));
     html! {
         a.(look.class) href={ "#" (path_id(path)) } {
-            (path.name()) " " span.word.label { (look.word) }
+            (path.name()) " " span.word.label { (look.word) (mark(situation, path)) }
         }
+    }
+}
+
+/// A sign for a path that does not work.
+fn mark(situation: &Situation, path: &PathSpec) -> &'static str {
+    let fact = situation
+        .paths
+        .iter()
+        .find(|fact| std::ptr::eq(fact.path, path));
+    match fact {
+        Some(fact) if !fact.faults.is_empty() => " \u{2717}",
+        _ => "",
     }
 }
 

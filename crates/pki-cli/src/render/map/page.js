@@ -45,9 +45,9 @@
     add(shown, "p", texts[answer]);
     const names = related.map((one) => texts[one]);
     const kind = (start) => names.filter((one) => one.startsWith(start));
-    chips(shown, "Paths", kind("path-"));
-    chips(shown, "Certificates", kind("cert-"));
-    chips(shown, "Flags", kind("flag-"));
+    chips(shown, "Its paths", kind("path-"));
+    chips(shown, "Its certificates", kind("cert-"));
+    chips(shown, "Its flags", kind("flag-"));
     const list = add(shown, "dl");
     for (const [title, ...lines] of sections) {
       add(list, "dt", texts[title]);

@@ -147,7 +147,13 @@ fn ports(scene: &Scene<'_>) -> Vec<Port> {
     let mut ports = Vec::new();
     for (number, link) in scene.links.iter().enumerate() {
         let gap = gap(link);
-        let label = format!("{} {}", port(link.fact), look(link.fact.protection).short);
+        let broken = if link.fact.faults.is_empty() {
+            ""
+        } else {
+            " \u{2717}"
+        };
+        let word = look(link.fact.protection).word;
+        let label = format!("{} {word}{broken}", port(link.fact));
         // Written once, at the end where there are fewer; not where all lines come together.
         let busy = |all: &[usize], party: Party| {
             let hub = column(party) == 1 || party == Party::Monitoring;

@@ -157,6 +157,12 @@ impl<'a> Scene<'a> {
         gone(&link.clients) || gone(&link.servers)
     }
 
+    /// Whether any path does not work.
+    pub(super) fn is_broken(&self) -> bool {
+        let facts = &self.situation.paths;
+        facts.iter().any(|fact| !fact.faults.is_empty())
+    }
+
     /// What the map is of, for its heading.
     pub(super) fn heading(&self) -> &'static str {
         match self.situation.source {

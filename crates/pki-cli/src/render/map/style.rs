@@ -14,8 +14,6 @@ pub(super) struct Look {
     pub(super) class: &'static str,
     /// In a word or two.
     pub(super) word: &'static str,
-    /// The same where there is little room.
-    pub(super) short: &'static str,
     /// What it means, for legends.
     pub(super) meaning: &'static str,
     /// As text.
@@ -41,7 +39,6 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Mutual,
         class: "mutual",
         word: "mutual",
-        short: "mutual",
         meaning: "TLS; each side knows the other",
         arrow: "==>",
         style: AnsiColor::Green.on_default(),
@@ -56,7 +53,6 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::ServerAuthenticated,
         class: "server",
         word: "server authenticated",
-        short: "server only",
         meaning: "TLS; the client knows the server, not or not always the other way round",
         arrow: "-->",
         style: AnsiColor::Blue.on_default(),
@@ -71,7 +67,6 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Unauthenticated,
         class: "unauthenticated",
         word: "unauthenticated",
-        short: "unauthenticated",
         meaning: "TLS with whoever answers: the server is not checked",
         arrow: "~~>",
         style: AnsiColor::Red.on_default().bold(),
@@ -86,7 +81,6 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Plain,
         class: "plain",
         word: "plain",
-        short: "plain",
         meaning: "no TLS, or none that anybody relies on",
         arrow: "..>",
         style: AnsiColor::Magenta.on_default(),
@@ -101,7 +95,6 @@ pub(super) static LOOKS: [Look; 5] = [
         protection: Protection::Depends,
         class: "depends",
         word: "depends",
-        short: "depends",
         meaning: "as the other side is set up",
         arrow: "?->",
         style: AnsiColor::BrightBlack.on_default(),

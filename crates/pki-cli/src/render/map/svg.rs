@@ -60,28 +60,25 @@ fn head(scene: &Scene<'_>, title: &str) -> Markup {
     let legend: Vec<_> = LOOKS
         .iter()
         .map(|look| {
-            let word = match look.short {
-                short if short == look.word => look.word.to_owned(),
-                short => format!("{short}: {}", look.word),
-            };
             let here = x;
-            x += 60 + text_width(&word, LABEL) + 2 * MARGIN;
-            (look, word, here)
+            x += 60 + text_width(look.word, LABEL) + 2 * MARGIN;
+            (look, here)
         })
         .collect();
     html! {
         text.title.heading x=(MARGIN) y="34" { (title) }
         text.note x=(MARGIN) y="52" {
             "Kubernetes " (KubernetesVersion::NEWEST) " · every line goes from who dials to who answers"
+            @if scene.is_broken() { " · ✗ does not work now" }
             @if scene.situation.source == pki_layout::map::Source::Disk {
                 " · certificates judged at " (certificates::day(scene.situation.at))
             }
         }
-        @for (look, word, x) in legend {
+        @for (look, x) in legend {
             g.(look.class) transform={ "translate(" (x) " 74)" } {
                 path.line d="M0 0H44" {}
                 path.arrow d="M52 0L43 -4V4Z" {}
-                text.label x="60" y="4" { (word) }
+                text.label x="60" y="4" { (look.word) }
             }
         }
     }
@@ -117,7 +114,6 @@ fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, alone: bool) -> Markup 
             @for label in &wire.labels {
                 text.label.end[label.ends] x=(label.x) y=(label.y) {
                     (label.text)
-                    @if !fact.faults.is_empty() { " ✗" }
                 }
             }
         }

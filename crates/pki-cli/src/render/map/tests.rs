@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pki_core::CERTS;
+use pki_core::expiration::State;
 use pki_layout::map::{EtcdPlace, Setup, Situation};
 use pki_layout::{Directories, PATHS, Protection};
 use time::macros::datetime;
@@ -15,7 +16,7 @@ use super::wire::{Label, wire};
 
 fn situations() -> Vec<(String, Situation)> {
     let mut all = Vec::new();
-    for count in [1, 2, 3, 5, 9] {
+    for count in [1, 2, 3, 5] {
         for (etcd, place) in [
             ("local", EtcdPlace::Local),
             ("missing", EtcdPlace::Missing),
@@ -41,8 +42,32 @@ fn situations() -> Vec<(String, Situation)> {
     all
 }
 
+/// And the same where nothing works and more certificates were found, which takes more room.
 fn drawn() -> Vec<(String, Situation)> {
-    situations()
+    let mut all = situations();
+    for (name, situation) in situations() {
+        let mut situation = situation;
+        for fact in &mut situation.paths {
+            fact.faults
+                .push("apiserver-kubelet-client has expired".to_owned());
+        }
+        for fact in &mut situation.certificates {
+            fact.state = Some(State::Expired);
+            fact.validity = Some((
+                datetime!(2025-11-24 12:00 UTC),
+                datetime!(2026-11-23 12:00 UTC),
+            ));
+        }
+        let mut further = situation.certificates.clone();
+        further.truncate(4);
+        for (number, fact) in further.iter_mut().enumerate() {
+            fact.id = None;
+            fact.name = format!("kubelet.conf CA data {number}");
+        }
+        situation.certificates.extend(further);
+        all.push((format!("{name}, broken"), situation));
+    }
+    all
 }
 
 fn overlap(one: &Rect, other: &Rect) -> bool {
@@ -299,7 +324,29 @@ fn certificates_do_not_overlap() {
         for spec in CERTS {
             assert!(names.contains(spec.name), "{name}: {}", spec.name);
         }
+        let words: Vec<Rect> = tree
+            .leaves
+            .iter()
+            .map(|leaf| Rect {
+                x: leaf.words.0,
+                y: leaf.words.1 - 9,
+                width: text_width(&format!("{} · {}", leaf.users, leaf.state), LABEL),
+                height: 11,
+            })
+            .collect();
+        for (number, one) in words.iter().enumerate() {
+            assert!(one.right() < places.width, "{name}: {one:?}");
+            let boxes = tree.leaves.iter().map(|leaf| &leaf.rect);
+            for other in words[number + 1..].iter().chain(boxes) {
+                assert!(!overlap(one, other), "{name}: {one:?} {other:?}");
+            }
+        }
         for (number, one) in tree.leaves.iter().enumerate() {
+            assert!(
+                text_width(&one.name, LABEL) < one.rect.width,
+                "{}",
+                one.name
+            );
             assert!(one.rect.right() < places.width && one.rect.bottom() <= tree.bottom);
             for other in &tree.leaves[number + 1..] {
                 assert!(

@@ -25,12 +25,11 @@ struct Scale {
 
 impl Scale {
     fn of(rows: &[Row<'_>], at: OffsetDateTime) -> Self {
-        let short = || {
-            rows.iter()
-                .filter(|row| !row.fact.id.is_some_and(|id| id.spec().is_authority()))
-        };
-        let from = short().map(|row| row.from).min().unwrap_or(at);
-        let to = short().map(|row| row.to).max().unwrap_or(at);
+        let long = |row: &&Row<'_>| row.to - row.from > Duration::days(1100);
+        let any_short = rows.iter().any(|row| !long(&row));
+        let counts = || rows.iter().filter(|row| !any_short || !long(row));
+        let from = counts().map(|row| row.from).min().unwrap_or(at);
+        let to = counts().map(|row| row.to).max().unwrap_or(at);
         // Today is always on it, with some time before and after.
         let from = from
             .max(at - Duration::days(730))

@@ -68,7 +68,12 @@ pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
             certificates: certificates()
                 .filter(|id| shown_by(*id).contains(&party))
                 .collect(),
-            flags: Vec::new(),
+            flags: party
+                .component()
+                .map(FlagSpec::of)
+                .into_iter()
+                .flatten()
+                .collect(),
             parties: Vec::new(),
             path: None,
         }
