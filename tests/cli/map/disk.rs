@@ -1,5 +1,6 @@
 //! What the files of a node say.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use super::AT;
@@ -21,7 +22,7 @@ fn with_manifests(tree: &Tree, change: impl Fn(&str, Vec<String>) -> Vec<String>
         let flags = change(component, flags.map(str::to_owned).collect());
         let mut text = format!("spec:\n  containers:\n  - command:\n    - {component}\n");
         for flag in flags {
-            text.push_str(&format!("    - {}\n", serde_json::json!(flag)));
+            writeln!(text, "    - {}", serde_json::json!(flag)).unwrap();
         }
         fs::write(manifests.join(format!("{component}.yaml")), text).unwrap();
     }
@@ -43,7 +44,7 @@ fn map(tree: &Tree) -> String {
 
 /// The line of a path, and those below that belong to it.
 #[track_caller]
-fn path<'a>(text: &'a str, client: &str, server: &str) -> Vec<&'a str> {
+fn lines_of<'a>(text: &'a str, client: &str, server: &str) -> Vec<&'a str> {
     let mut lines = text.lines().skip_while(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         !matches!(words.as_slice(), [from, _, to, ..] if *from == client && *to == server)
@@ -61,13 +62,13 @@ fn path<'a>(text: &'a str, client: &str, server: &str) -> Vec<&'a str> {
 #[test]
 fn kubeadms_files_leave_kubelets_unauthenticated() {
     let text = map(&kubeadm());
-    let lines = path(&text, "apiserver", "kubelet");
+    let lines = lines_of(&text, "apiserver", "kubelet");
     assert!(lines[0].ends_with("unauthenticated"), "{lines:?}");
     assert_eq!(
         lines[1],
         "kube-apiserver --kubelet-certificate-authority is not set"
     );
-    let lines = path(&text, "apiserver", "etcd");
+    let lines = lines_of(&text, "apiserver", "etcd");
     assert!(
         lines.len() == 1 && lines[0].ends_with("mutual"),
         "{lines:?}"
@@ -86,7 +87,7 @@ fn a_flag_in_the_manifest_authenticates_them() {
         flags
     });
     let text = map(&tree);
-    let lines = path(&text, "apiserver", "kubelet");
+    let lines = lines_of(&text, "apiserver", "kubelet");
     assert!(
         lines.len() == 1 && lines[0].ends_with("mutual"),
         "{lines:?}"
@@ -95,42 +96,31 @@ fn a_flag_in_the_manifest_authenticates_them() {
 
 #[test]
 fn what_is_missing_takes_protection_away() {
-    let cases: [(&str, &str, Option<&str>, &str, &str, &str); 5] = [
+    for (component, flag, value, path, word) in [
         (
             "etcd",
             "--client-cert-auth",
             None,
-            "apiserver",
-            "etcd",
+            "apiserver etcd",
             "server authenticated",
         ),
         (
             "etcd",
             "--client-cert-auth",
             Some("=false"),
-            "apiserver",
-            "etcd",
+            "apiserver etcd",
             "server authenticated",
         ),
-        ("etcd", "--cert-file", None, "apiserver", "etcd", "plain"),
+        ("etcd", "--cert-file", None, "apiserver etcd", "plain"),
         (
             "kube-apiserver",
             "--etcd-cafile",
             None,
-            "apiserver",
-            "etcd",
+            "apiserver etcd",
             "unauthenticated",
         ),
-        (
-            "etcd",
-            "--peer-trusted-ca-file",
-            None,
-            "etcd",
-            "etcd",
-            "plain",
-        ),
-    ];
-    for (component, flag, value, client, server, word) in cases {
+        ("etcd", "--peer-trusted-ca-file", None, "etcd etcd", "plain"),
+    ] {
         let tree = kubeadm();
         with_manifests(&tree, |of, flags| {
             let changed = flags.into_iter().filter_map(|one| {
@@ -143,7 +133,8 @@ fn what_is_missing_takes_protection_away() {
             changed.collect()
         });
         let text = map(&tree);
-        let lines = path(&text, client, server);
+        let (client, server) = path.split_once(' ').unwrap();
+        let lines = lines_of(&text, client, server);
         assert!(
             lines[0].ends_with(word),
             "{component} {flag} {value:?}: {lines:?}"
@@ -161,8 +152,8 @@ fn an_address_without_tls_is_plain() {
         }
         flags
     });
-    let lines_of = map(&tree);
-    let lines = path(&lines_of, "apiserver", "etcd");
+    let text = map(&tree);
+    let lines = lines_of(&text, "apiserver", "etcd");
     assert!(lines[0].ends_with("plain"), "{lines:?}");
     assert_eq!(
         lines[1],
@@ -217,7 +208,7 @@ fn an_expired_certificate_is_said_where_it_hurts() {
     let run = tree
         .pkigen(&["map", "--at", "2028-06-01T00:00:00Z"])
         .exits(0);
-    let lines = path(&run.stdout, "scheduler", "apiserver");
+    let lines = lines_of(&run.stdout, "scheduler", "apiserver");
     assert!(
         lines.contains(&"does not work: scheduler.conf has expired"),
         "{lines:?}"
@@ -225,7 +216,7 @@ fn an_expired_certificate_is_said_where_it_hurts() {
     assert!(run.stdout.contains("! expired"), "{}", run.stdout);
     tree.remove(&["apiserver-etcd-client.crt"]);
     let text = map(&tree);
-    let lines = path(&text, "apiserver", "etcd");
+    let lines = lines_of(&text, "apiserver", "etcd");
     assert_eq!(lines[1], "does not work: apiserver-etcd-client is missing");
 }
 
