@@ -14,6 +14,7 @@ mod expiration;
 mod explain;
 mod flags;
 mod help;
+mod hostile;
 mod init;
 mod inspect;
 mod kubeadm_cases;

@@ -6,6 +6,7 @@ mod args;
 mod command;
 pub mod config;
 mod exit;
+mod hardening;
 mod host;
 mod printer;
 mod render;
@@ -24,6 +25,7 @@ use crate::printer::Printer;
 /// Runs the command with these arguments, the first being the program's name. `now` is the
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
+    hardening::forbid_core_dumps();
     let line = args::with_flags_as_words(arguments.into_iter().collect());
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,

@@ -15,7 +15,10 @@ pub use expiration::{
 };
 pub use explain::{ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic};
 pub use init::{InitReport, InitRow, RefusalRow};
-pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
+pub use inspect::{
+    CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
+    KubeconfigReport,
+};
 pub use renew::{RenewReport, RenewRow, RestartRow};
 pub use transaction::{
     ChangedFileRow, FailureReport, HistoryReport, PendingRow, RecoverReport, RecoveredRow,

@@ -13,6 +13,9 @@ mod evidence;
 pub mod explain;
 mod files;
 mod flags;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod history;
 mod init;
 mod init_report;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use pki_core::expiration::{KeyAge, RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed};
 use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, SigningKey as _};
+use pki_core::text::one_line;
 use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Need, Part};
 use time::OffsetDateTime;
 
@@ -83,13 +84,14 @@ impl Root {
             ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
                 let renewed_by = renewer_of(&file);
+                let shown = one_line(&file.display().to_string());
                 let certificate = match first(&self.parsed(&file, parse_certificates)) {
                     Surveyed::Absent => Surveyed::Unreadable {
-                        reason: format!("names {}, which is not there", file.display()),
+                        reason: format!("names {shown}, which is not there"),
                     },
                     // The row is the kubeconfig's; the reason is the other file's.
                     Surveyed::Unreadable { reason } => Surveyed::Unreadable {
-                        reason: format!("names {}, which {reason}", file.display()),
+                        reason: format!("names {shown}, which {reason}"),
                     },
                     found => found,
                 };

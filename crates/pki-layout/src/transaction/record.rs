@@ -100,6 +100,11 @@ impl Record {
         Ok(text.into_bytes())
     }
 
+    /// Whether it only takes back what could not be finished.
+    pub(crate) fn takes_back(&self) -> bool {
+        self.copies.is_none()
+    }
+
     /// Reads a record and checks that it is whole and that nothing in it leads elsewhere.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "is not text")?;

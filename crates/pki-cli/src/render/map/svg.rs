@@ -47,11 +47,16 @@ pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
                 @if let Some(wire) = wire(&places, number) { (line(scene, link, &wire, alone)) }
             }
             @for (number, actor) in scene.actors.iter().enumerate() {
-                (actor_box(actor, &places, number))
+                (actor_box(actor, &places, number, alone))
             }
-            (authorities(&tree))
+            (authorities(&tree, alone))
         }
     }
+}
+
+/// On the page everything can be chosen. Alone it can be gone to, which shows where it leads.
+const fn role(alone: bool) -> &'static str {
+    if alone { "img" } else { "button" }
 }
 
 /// Heading and legend.
@@ -103,8 +108,8 @@ fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, alone: bool) -> Markup 
         ""
     };
     html! {
-        g class={ "wire pick " (look.class) (missing) } tabindex="0" role="button"
-            aria-label=(said) data-topic=(path_id(fact.path)) {
+        g class={ "wire pick " (look.class) (missing) } tabindex="0" role=(role(alone))
+            aria-label=(said) data-topic=[(!alone).then(|| path_id(fact.path))] {
             // Beside the page's explanations it would be in the way.
             @if alone { title { (said) } }
             path.hit d=(wire.line) {}
@@ -120,16 +125,16 @@ fn line(scene: &Scene<'_>, link: &Link<'_>, wire: &Wire, alone: bool) -> Markup 
     }
 }
 
-fn actor_box(actor: &Actor, places: &Places, number: usize) -> Markup {
+fn actor_box(actor: &Actor, places: &Places, number: usize, alone: bool) -> Markup {
     let rect = places.boxes.get(number).copied().unwrap_or_default();
     let hub = actor.party == Party::Component(Component::KubeApiserver);
     let middle = rect.y + rect.height / 2;
     let x = rect.x + rect.width / 2;
     let plain = actor.subtitle.is_empty();
     html! {
-        g.box.pick.hub[hub].missing[actor.missing] tabindex="0" role="button"
+        g.box.pick.hub[hub].missing[actor.missing] tabindex="0" role=(role(alone))
             aria-label={ (actor.title) ", " (actor.subtitle) }
-            data-topic=(party_id(actor.party)) {
+            data-topic=[(!alone).then(|| party_id(actor.party))] {
             rect x=(rect.x) y=(rect.y) width=(rect.width) height=(rect.height) rx="6" {}
             text.title.middle x=(x) y=(middle + if plain { 5 } else { -1 }) { (actor.title) }
             @if !plain { text.note.middle x=(x) y=(middle + 13) { (actor.subtitle) } }
@@ -138,16 +143,16 @@ fn actor_box(actor: &Actor, places: &Places, number: usize) -> Markup {
 }
 
 /// Authorities and what they sign.
-fn authorities(tree: &Tree) -> Markup {
+fn authorities(tree: &Tree, alone: bool) -> Markup {
     html! {
         text.title x=(MARGIN) y=(tree.top + 4) { "Authorities, what they sign, and who shows it" }
         @for branch in &tree.branches { path.tree d=(branch) {} }
         @for leaf in &tree.leaves {
             g.box.pick[leaf.topic.is_some()].authority[leaf.authority].missing[leaf.missing]
                 tabindex=[leaf.topic.as_ref().map(|_| "0")]
-                role=[leaf.topic.as_ref().map(|_| "button")]
+                role=[leaf.topic.as_ref().map(|_| role(alone))]
                 aria-label={ (leaf.name) ": " (leaf.users) " " (leaf.state) }
-                data-topic=[leaf.topic.as_ref()] {
+                data-topic=[leaf.topic.as_ref().filter(|_| !alone)] {
                 rect x=(leaf.rect.x) y=(leaf.rect.y) width=(leaf.rect.width)
                     height=(leaf.rect.height) rx="4" {}
                 text.text.middle x=(leaf.rect.x + leaf.rect.width / 2) y=(leaf.rect.y + leaf.rect.height / 2 + 4) {
