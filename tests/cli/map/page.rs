@@ -303,6 +303,29 @@ fn light_and_dark_can_be_read() {
     }
 }
 
+/// The picture alone, opened as a file: every part can be gone to, and says what it is.
+#[test]
+fn the_picture_alone_is_reached_by_keyboard() {
+    let browser = Browser::open(1600, 1000);
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("map.svg");
+    fs::write(&file, of_kubeadm(&["-o", "svg"]).stdout).unwrap();
+    browser.visit(&file);
+    browser.press("\u{e004}\u{e004}");
+    let label = "return document.activeElement.getAttribute('aria-label')";
+    let label = browser.run(label, &[]);
+    assert!(
+        label.as_str().is_some_and(|text| text.contains("->")),
+        "{label}"
+    );
+    let width =
+        "return getComputedStyle(document.activeElement.querySelector('.line')).strokeWidth";
+    assert_eq!(browser.run(width, &[]), json!("4.5px"));
+    let selectable = "return getComputedStyle(document.querySelector('text')).userSelect";
+    assert_ne!(browser.run(selectable, &[]), json!("none"));
+    assert!(browser.log("browser").is_empty());
+}
+
 #[test]
 fn it_prints_on_one_page() {
     let browser = Browser::open(1600, 1000);
