@@ -18,6 +18,7 @@ mod hostile;
 mod init;
 mod inspect;
 mod kubeadm_cases;
+mod map;
 mod readme;
 mod reconcile;
 mod refusals;

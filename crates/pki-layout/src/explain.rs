@@ -60,7 +60,9 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub(crate) const fn certificate(id: CertId) -> Self {
+    /// A row of the certificate table as a whole.
+    #[must_use]
+    pub const fn certificate(id: CertId) -> Self {
         Self::Certificate { id, file: None }
     }
 
@@ -69,6 +71,14 @@ impl Topic {
             id: artifact.id,
             file: Some(artifact),
         }
+    }
+}
+
+impl Topic {
+    /// What there is to say of it.
+    #[must_use]
+    pub fn explained(self, question: &Question<'_>) -> ExplainedTopic {
+        topic::explained(self, question)
     }
 }
 

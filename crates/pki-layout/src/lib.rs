@@ -24,6 +24,7 @@ mod kubeconfig;
 mod kubelet_files;
 mod lock;
 mod loose;
+pub mod map;
 mod mode;
 mod nonce;
 mod path;

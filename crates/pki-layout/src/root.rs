@@ -60,6 +60,16 @@ impl Root {
         })
     }
 
+    /// The directories of no node in particular: whatever is looked for is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::new`].
+    pub fn nowhere(directories: Directories) -> Result<Self, LayoutError> {
+        // A device has no files in it.
+        Self::new("/dev/null", directories)
+    }
+
     /// The same directories, written to in another way than [`Writing::default`].
     #[must_use]
     pub fn with_writing(mut self, writing: Writing) -> Self {
