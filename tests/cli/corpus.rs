@@ -10,6 +10,7 @@ mod bench;
 mod certificates;
 mod differences;
 mod files;
+mod foreign;
 mod forge;
 mod oracle;
 mod trees;
@@ -104,14 +105,18 @@ impl Case {
         let heads: Vec<&str> = text
             .stdout
             .lines()
-            .filter(|line| line.starts_with('/') || line.starts_with("  ") && !line.starts_with("   "))
+            .filter(|line| {
+                line.starts_with('/') || line.starts_with("  ") && !line.starts_with("   ")
+            })
             .collect();
         let expected: Vec<String> = files
             .iter()
             .flat_map(|file| {
                 let path = match file.strip_prefix('/') {
                     Some(_) => (*file).to_owned(),
-                    None => format!("/etc/kubernetes/{file}").trim_end_matches('/').to_owned(),
+                    None => format!("/etc/kubernetes/{file}")
+                        .trim_end_matches('/')
+                        .to_owned(),
                 };
                 [path, format!("  {}", self.rule)]
             })
@@ -174,7 +179,14 @@ pub(crate) fn hold(cases: &[Case]) {
 
 /// Every case of the corpus.
 fn all() -> impl Iterator<Item = &'static Case> {
-    [certificates::CASES, authorities::CASES, trees::CASES, files::CASES].into_iter().flatten()
+    [
+        certificates::CASES,
+        authorities::CASES,
+        trees::CASES,
+        files::CASES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[test]

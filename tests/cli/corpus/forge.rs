@@ -99,7 +99,11 @@ impl Forge {
             .extensions
             .iter()
             .map(|one| {
-                let critical = if one.critical { tlv(1, &[0xff]) } else { vec![] };
+                let critical = if one.critical {
+                    tlv(1, &[0xff])
+                } else {
+                    vec![]
+                };
                 let value = tlv(4, &one.value);
                 tlv(0x30, &[one.oid.to_der().unwrap(), critical, value].concat())
             })

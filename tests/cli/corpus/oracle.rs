@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{Arc, Once};
 
+use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use rustls::RootCertStore;
 
 /// A certificate that somebody presents, and what its reader trusts.
 #[derive(Debug)]
@@ -114,7 +114,11 @@ fn openssl(presented: &Presented) -> Option<String> {
         command.args(["-purpose", if server { "sslserver" } else { "sslclient" }]);
         if let Some(host) = presented.host.as_ref().filter(|_| server) {
             let is_address = host.parse::<std::net::IpAddr>().is_ok();
-            let option = if is_address { "-verify_ip" } else { "-verify_hostname" };
+            let option = if is_address {
+                "-verify_ip"
+            } else {
+                "-verify_hostname"
+            };
             command.args([option, host]);
         }
         refused(command.arg("chain"), directory.path(), "openssl")

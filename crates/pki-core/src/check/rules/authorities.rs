@@ -22,7 +22,7 @@ rules! {
     AuthorityNarrowsPurpose "authority-narrows-purpose" "an authority whose extended key usage leaves out what it signs for":
         "The purposes of an authority bound those of everything below it.",
         "Issue it again with the same key and name, without an extended key usage.",
-        [Go, OpenSsl, Webpki], "Go, crypto/x509 checkChainForKeyUsage; CA/Browser Forum BR 7.1.2.";
+        [Go, OpenSsl, GnuTls, Webpki], "Go, crypto/x509 checkChainForKeyUsage; CA/Browser Forum BR 7.1.2.";
     ConstraintsNotCritical "constraints-not-critical" "basic constraints of an authority that are not critical":
         "They must be. OpenSSL refuses the authority when it is strict, as Python is from 3.13 on.",
         "Issue it again with the same key and name.",
