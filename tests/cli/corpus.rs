@@ -12,7 +12,9 @@ mod differences;
 mod files;
 mod foreign;
 mod forge;
+mod loose;
 mod oracle;
+mod states;
 mod trees;
 
 use oracle::{Oracle, Presented};

@@ -20,6 +20,7 @@ const APISERVER: &str = "pki/apiserver.crt";
 pub(super) fn root(tree: &Tree, name: &str, key: &PrivateKey) -> String {
     named(Forge::of(&tree.certificate("ca")), key)
         .names_itself(name)
+        .without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER)
         .serial(&[9])
         .sign(key)
 }
@@ -480,6 +481,17 @@ pub(super) const CASES: &[Case] = &[
         |tree| {
             let value = tlv(0x30, &tlv(0x80, &[7; 20]));
             tree.forge("apiserver", |forge| {
+                forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "a root that names another key",
+        ("key-identifier-mismatch", CA),
+        "O--",
+        |tree| {
+            let value = tlv(0x30, &tlv(0x80, &[7; 20]));
+            tree.forge("ca", |forge| {
                 forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
             });
         },

@@ -94,6 +94,11 @@ const DIFFERENCES: &[(&str, char, &str)] = &[
         "an intermediate is no anchor: webpki looks at its dates",
     ),
     (
+        "a root that names another key",
+        'G',
+        "it is in the trust file, and GnuTLS looks for nothing above it",
+    ),
+    (
         "another authority's serial number",
         'G',
         "GnuTLS goes by the key identifier where there is one",
@@ -104,19 +109,25 @@ const HANDSHAKE: &str = "rustls refuses the key when it is used, in the handshak
 const OTHER_NAMES: &str = "the other names are matched; Go alone refuses the whole certificate";
 const ANCHOR: &str = "it looks at the purposes of what stands below an anchor only";
 
+/// Whether the rule says that this one refuses.
+fn ruled(rule: &str, oracle: Oracle) -> bool {
+    let rule: pki_core::check::Rule = rule.parse().unwrap();
+    let mut refusers = rule.spec().refused_by.iter();
+    refusers.any(|one| oracle.names().contains(&one.name()))
+}
+
+/// Whether somebody judges differently from what the rule says.
+pub(super) fn differs(rule: &str, refused: &str) -> bool {
+    let mut all = Oracle::ALL.into_iter();
+    all.any(|oracle| ruled(rule, oracle) != refused.contains(oracle.letter()))
+}
+
 /// Compares who refuses with who the rule says refuses, difference by difference.
 pub(super) fn compare(name: &str, rule: &str, refused: &str) -> Vec<String> {
-    let rule: pki_core::check::Rule = rule.parse().unwrap();
-    let says: Vec<&str> = rule
-        .spec()
-        .refused_by
-        .iter()
-        .map(|one| one.name())
-        .collect();
     let mut problems = Vec::new();
     for oracle in Oracle::ALL {
         let letter = oracle.letter();
-        let ruled = oracle.names().iter().any(|name| says.contains(name));
+        let ruled = ruled(rule, oracle);
         let differs = ruled != refused.contains(letter);
         let listed = DIFFERENCES
             .iter()

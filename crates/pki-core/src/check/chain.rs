@@ -171,6 +171,12 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
                 );
                 found.push((position, Problem::new(Rule::NoRoot, message)));
             }
+            // A root that names another key than its own is none to OpenSSL.
+            None if certificate.is_self_issued() && position > 0 => {
+                let itself = relation(certificate, certificate, at).into_iter();
+                let other = itself.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
+                found.extend(other.map(|problem| (position, problem)));
+            }
             None => {}
         }
     }
