@@ -18,3 +18,4 @@ mod properties;
 mod rules;
 mod support;
 mod table;
+mod verify;
