@@ -9,6 +9,7 @@
 )]
 
 mod bad_inputs;
+mod corpus;
 mod examples;
 mod expiration;
 mod explain;
