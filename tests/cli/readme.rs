@@ -128,10 +128,10 @@ fn the_summary_lists_the_pages() {
     let mut listed: Vec<&str> = links.filter_map(|rest| rest.split(')').next()).collect();
     listed.sort_unstable();
     let entries = std::fs::read_dir(&docs).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut pages: Vec<String> = names
-        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
-        .collect();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let names = paths.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+    let mut pages: Vec<String> = names.filter(|name| name != "SUMMARY.md").collect();
     pages.sort_unstable();
     assert_eq!(listed, pages);
 }

@@ -1,8 +1,10 @@
 //! Reports as people and as programs read them.
 
 pub(crate) mod expiration;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod map;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;

@@ -2,6 +2,7 @@
 //! version. Instants are RFC 3339 in UTC, paths are those of the running system.
 
 mod expiration;
+mod explain;
 mod init;
 mod inspect;
 mod renew;
@@ -12,8 +13,12 @@ pub use expiration::{
     ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
     ServiceAccountKey,
 };
+pub use explain::{ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic};
 pub use init::{InitReport, InitRow, RefusalRow};
-pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
+pub use inspect::{
+    CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
+    KubeconfigReport,
+};
 pub use renew::{RenewReport, RenewRow, RestartRow};
 pub use transaction::{
     ChangedFileRow, FailureReport, HistoryReport, PendingRow, RecoverReport, RecoveredRow,

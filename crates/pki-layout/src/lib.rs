@@ -4,13 +4,18 @@
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
 mod attributes;
+mod cis;
 mod client_files;
 mod derived;
 mod directory;
 mod error;
 mod evidence;
+pub mod explain;
 mod files;
 mod flags;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod history;
 mod init;
 mod init_report;
@@ -19,6 +24,7 @@ mod kubeconfig;
 mod kubelet_files;
 mod lock;
 mod loose;
+pub mod map;
 mod mode;
 mod nonce;
 mod path;
@@ -36,6 +42,7 @@ mod undo;
 mod version;
 mod writing;
 
+pub use cis::{CIS_ITEMS, CisItem};
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,

@@ -123,3 +123,30 @@ impl SignatureVerificationAlgorithm for Algorithm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use der::Encode as _;
+    use rsa::pkcs1::{RsaPublicKeyRef, UintRef};
+
+    use super::*;
+
+    /// A chain may name any key. Verifying with one of 16384 bits, or with an exponent as long as
+    /// the modulus, would take seconds a signature; the decoder refuses both.
+    #[test]
+    fn keys_that_are_slow_to_verify_with_are_refused() {
+        let key = |bits: usize, exponent: &[u8]| {
+            let modulus = vec![0xff; bits / 8];
+            let number = |octets| UintRef::new(octets).unwrap();
+            let key = RsaPublicKeyRef {
+                modulus: number(&modulus),
+                public_exponent: number(exponent),
+            };
+            rsa::PublicKey::from_pkcs1_der(&key.to_der().unwrap())
+        };
+        assert!(key(8192, &[1, 0, 1]).is_ok());
+        assert!(key(8200, &[1, 0, 1]).is_err());
+        assert!(key(2048, &[1, 0xff, 0xff, 0xff, 0xff]).is_ok());
+        assert!(key(2048, &[2, 0, 0, 0, 1]).is_err());
+    }
+}

@@ -3,12 +3,11 @@
 //! of a replaced file keeps its readers from noticing (inotify follows the inode).
 
 use rustix::io::Errno;
-use zeroize::Zeroizing;
 
 use super::bases::Bases;
 use super::record::{Change, Record, digest};
 use super::{STAGED_PREFIX, STAGING};
-use crate::directory::{Created, Directory, Entry};
+use crate::directory::{Created, Directory, Entry, Opened};
 use crate::error::Operation;
 use crate::{LayoutError, Root, mode};
 
@@ -23,6 +22,16 @@ pub(super) struct Copies {
     pub(super) home: Directory,
     pub(super) directory: Directory,
     pub(super) name: String,
+}
+
+/// What a file was before a transaction, with its extended attributes; owner and mode are in the
+/// record. `None` when it is not there, or is not what was copied.
+pub(super) fn open(directory: &Directory, change: &Change) -> Result<Option<Opened>, LayoutError> {
+    let (Some(name), Some(before)) = (&change.copy, &change.before) else {
+        return Ok(None);
+    };
+    let opened = directory.read_open(name)?;
+    Ok(opened.filter(|copy| digest(&copy.content) == before.sha256))
 }
 
 /// The copies of all transactions, the directory and the numbers in it.
@@ -73,6 +82,23 @@ pub(super) fn keep(bases: &Bases, record: &Record) -> Result<Option<Directory>, 
     }
 }
 
+/// The opposite: the transaction is going to be taken back, and will never have been.
+pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError> {
+    let home = bases.kubeconfigs.staging.child(HOME)?;
+    let (Some(home), Some(name)) = (home, &record.copies) else {
+        return Ok(());
+    };
+    let lasting = lasting(record.number);
+    match rustix::fs::renameat(&home.fd, &lasting, &home.fd, name) {
+        Ok(()) => home.sync(),
+        // It has not come as far as that.
+        Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
+            error,
+        )),
+    }
+}
+
 /// The name of the directory of a transaction that is done; sorts by age.
 pub(super) fn lasting(number: u64) -> String {
     format!("{number:06}")
@@ -105,12 +131,12 @@ impl Past {
         }
     }
 
-    /// What a file held before a transaction. `None` when its copy is not kept, or damaged.
-    pub(crate) fn copy(&self, number: u64, change: &Change) -> Option<Zeroizing<Vec<u8>>> {
-        let directory = self.home.child(&lasting(number)).ok()??;
-        let content = directory.read(change.copy.as_deref()?).ok()??;
-        let expected = change.before.as_ref()?;
-        (digest(&content) == expected.sha256).then_some(content)
+    /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Opened>, LayoutError> {
+        match self.home.child(&lasting(number))? {
+            Some(directory) => open(&directory, change),
+            None => Ok(None),
+        }
     }
 
     /// The number of the next transaction.
