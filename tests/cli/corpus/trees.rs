@@ -25,6 +25,9 @@ pub(super) fn signs_with(tree: &Tree, file: &str) {
     fs::create_dir_all(tree.etc("manifests")).unwrap();
     let path = tree.etc("manifests/kube-controller-manager.yaml");
     fs::write(path, manifest).unwrap();
+    if file.ends_with("ca-issuing.crt") {
+        tree.put("ca-issuing.crt", tree.pem("ca"));
+    }
 }
 
 /// Adds an authority to those that are there; what kubeconfigs trust is left alone.
@@ -233,6 +236,25 @@ pub(super) const CASES: &[Case] = &[
             signs_with(tree, "/etc/kubernetes/pki/ca.crt");
             add(tree, "ca", &root(tree, "kubernetes-ca", &spare_key(1)));
             tree.trust_everywhere(&tree.pem("ca"));
+        },
+    ),
+    Case::new(
+        "a bundle in the signer's own file",
+        ("signing-bundle", "pki/ca-issuing.crt"),
+        "",
+        |tree| {
+            signs_with(tree, "/etc/kubernetes/pki/ca-issuing.crt");
+            let both = tree.pem("ca") + &root(tree, "kubernetes-ca", &spare_key(1));
+            tree.put("ca-issuing.crt", both);
+        },
+    ),
+    Case::new(
+        "a signer's file that is not there",
+        ("missing-file", "pki/ca-issuing.crt"),
+        "",
+        |tree| {
+            signs_with(tree, "/etc/kubernetes/pki/ca-issuing.crt");
+            tree.remove(&["ca-issuing.crt"]);
         },
     ),
     Case::new(

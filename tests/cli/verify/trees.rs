@@ -192,6 +192,7 @@ fn a_bundle_to_sign_with() {
     let manifest = "spec:\n  containers:\n  - command:\n    - kube-controller-manager\n    \
                     - --cluster-signing-cert-file=/etc/kubernetes/pki/ca-issuing.crt\n";
     fs::write(manifests.join("kube-controller-manager.yaml"), manifest).unwrap();
+    tree.put("ca-issuing.crt", Tree::good().text("ca.crt"));
     let found = super::found(&tree, &[]);
     // What kubeconfigs lack of it is another matter.
     assert_eq!(
