@@ -1,10 +1,12 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
+mod audit;
 mod cluster;
 mod verb;
 mod verify;
 mod writing;
 
+pub(crate) use audit::{AuditArguments, AuditFormat};
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     /// Check that every certificate, key and kubeconfig will be accepted.
     #[command(long_about = verify::LONG)]
     Verify(Box<VerifyArguments>),
+    /// Check what components were told about certificates, and what that protects.
+    #[command(long_about = audit::LONG)]
+    Audit(Box<AuditArguments>),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

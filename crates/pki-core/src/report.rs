@@ -1,6 +1,7 @@
 //! What commands report, as programs read it: field names and types are stable within a schema
 //! version. Instants are RFC 3339 in UTC, paths are those of the running system.
 
+mod audit;
 mod expiration;
 mod init;
 mod inspect;
@@ -8,6 +9,10 @@ mod renew;
 mod transaction;
 mod verify;
 
+pub use audit::{
+    AuditFindingRow, AuditReport, AuditedComponent, AuditedItem, AuditedPath, CisNumber,
+    ConcernRow, PlaceRow,
+};
 pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
 pub use init::{InitReport, InitRow, RefusalRow};
 pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
