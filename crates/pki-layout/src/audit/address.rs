@@ -57,8 +57,13 @@ fn plain(findings: &mut Findings, instance: &Instance, given: &Given) {
     } else {
         format!("Write {}.", secure.join(" and "))
     };
+    let level = if given.name == METRICS {
+        Level::Warning
+    } else {
+        Level::Failure
+    };
     let subject = Subject::given(instance, given);
-    findings.about_flag(AuditRule::PlainHttp, subject, message, remedy);
+    findings.about_flag_as(AuditRule::PlainHttp, level, subject, message, remedy);
 }
 
 /// kubeconfigs whose server is dialled without TLS.

@@ -10,6 +10,7 @@ use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::relation::{End, Relation, relations};
 use super::rule::Effect;
 use crate::PathSpec;
+use crate::cis::CisItem;
 use crate::machine::Machine;
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
@@ -22,8 +23,15 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
                 _ => certificate(findings, relation, finding),
             }
         }
-        names(findings, relation);
     }
+    // Of one that belongs elsewhere its names are no wonder.
+    let chained: Vec<&Relation<'_>> = relations
+        .iter()
+        .zip(&failed)
+        .filter(|(_, failed)| failed.is_none())
+        .map(|(relation, _)| relation)
+        .collect();
+    names(findings, &chained);
     let failures: Vec<(&Relation<'_>, check::Finding)> = relations
         .iter()
         .zip(failed)
@@ -108,29 +116,61 @@ fn remedy(rule: AuditRule, name: Option<CertId>) -> String {
     }
 }
 
-/// The names that a server is dialled by and does not have.
-fn names(findings: &mut Findings, relation: &Relation<'_>) {
-    let Some(leaf) = relation.presenter.certificates.first() else {
-        return;
-    };
-    let served = leaf.hosts();
-    for (host, by) in &relation.hosts {
-        if served.covers(host) {
+/// The names that a server is dialled by and does not have: one finding for each certificate.
+fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
+    let mut done: Vec<&str> = Vec::new();
+    for first in relations {
+        let presenter = &first.presenter;
+        let Some(leaf) = presenter.certificates.first() else {
+            continue;
+        };
+        let served = leaf.hosts();
+        if done.contains(&presenter.file.as_str()) || served.is_empty() {
             continue;
         }
-        let message = format!("it does not serve {host}, which {by} dials; it serves {served}");
-        let rule = AuditRule::Check(check::Rule::NameNotServed);
-        let mut subject = relation.presenter.subject();
-        subject.certificate = Some(leaf.subject().to_string());
-        let name = relation.credential.filter(|_| relation.presenter.usual);
-        add(
-            findings,
-            relation.path,
-            rule,
-            subject,
-            message,
-            remedy(rule, name),
+        done.push(&presenter.file);
+        let same = || {
+            let same = relations.iter();
+            same.filter(|one| one.presenter.key() == presenter.key())
+        };
+        let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
+        for (host, by) in same().flat_map(|one| &one.hosts) {
+            if served.covers(host) {
+                continue;
+            }
+            let host = host.to_string();
+            match missing.iter_mut().find(|(known, _)| *known == host) {
+                Some((_, all)) if all.contains(&by.as_str()) => {}
+                Some((_, all)) => all.push(by),
+                None => missing.push((host, vec![by])),
+            }
+        }
+        if missing.is_empty() {
+            continue;
+        }
+        let missing: Vec<String> = missing
+            .iter()
+            .map(|(host, by)| format!("{host} ({})", by.join(", ")))
+            .collect();
+        let message = format!(
+            "it does not serve {}; it serves {served}",
+            missing.join(" and ")
         );
+        let rule = AuditRule::Check(check::Rule::NameNotServed);
+        let name = first.credential.filter(|_| presenter.usual);
+        let lacks = |one: &&&Relation<'_>| one.hosts.iter().any(|(host, _)| !served.covers(host));
+        for relation in same().filter(lacks) {
+            let mut subject = presenter.subject();
+            subject.certificate = Some(leaf.subject().to_string());
+            add(
+                findings,
+                relation.path,
+                rule,
+                subject,
+                message.clone(),
+                remedy(rule, name),
+            );
+        }
     }
 }
 
@@ -201,40 +241,29 @@ impl<'a> Blame<'a> {
         }
     }
 
-    /// Authorities that nothing comes from of several that should.
+    /// Authorities that nothing comes from of several that should: a file, whichever flags name
+    /// it, or one flag.
     fn authorities(&mut self, findings: &mut Findings) {
-        let mut keys: Vec<_> = self
-            .failures
-            .iter()
-            .map(|(one, _)| one.checker.key())
-            .collect();
-        keys.dedup();
-        let mut wrong: Vec<Vec<&Relation<'_>>> = Vec::new();
-        for key in keys {
-            let all: Vec<&Relation<'_>> = self
-                .relations
-                .iter()
-                .filter(|relation| relation.checker.key() == key)
-                .collect();
-            let failed = |relation: &&Relation<'_>| {
-                self.failures
-                    .iter()
-                    .any(|(one, _)| std::ptr::eq(*one, *relation))
-            };
-            let distinct = distinct_files(all.iter().map(|relation| &relation.presenter));
-            let known = wrong.iter().flatten().any(|one| one.checker.key() == key);
-            if distinct > 1 && !known && all.iter().all(failed) {
-                wrong.push(all);
+        let relations = self.relations;
+        let checkers: Vec<&End<'_>> = self.failures.iter().map(|(one, _)| &one.checker).collect();
+        for checker in checkers {
+            let of_file = |one: &Relation<'_>| one.checker.file == checker.file;
+            let of_flag = |one: &Relation<'_>| one.checker.key() == checker.key();
+            let tries: [&dyn Fn(&Relation<'_>) -> bool; 2] = [&of_file, &of_flag];
+            for is in tries {
+                let all: Vec<&Relation<'_>> = relations.iter().filter(|one| is(one)).collect();
+                let several = distinct_files(all.iter().map(|one| &one.presenter)) > 1;
+                if several && all.iter().all(|one| self.has_failed(one)) {
+                    self.failures.retain(|(one, _)| !is(one));
+                    wrong_authority(findings, checker, &all);
+                }
             }
         }
-        for all in wrong {
-            let Some(first) = all.first() else {
-                continue;
-            };
-            self.failures
-                .retain(|(one, _)| one.checker.key() != first.checker.key());
-            wrong_authority(findings, &first.checker, &all);
-        }
+    }
+
+    fn has_failed(&self, relation: &Relation<'_>) -> bool {
+        let mut failed = self.failures.iter();
+        failed.any(|(one, _)| std::ptr::eq(*one, relation))
     }
 
     /// Certificates that nobody accepts of several who should.
@@ -246,18 +275,13 @@ impl<'a> Blame<'a> {
                 .relations
                 .iter()
                 .filter(|one| one.presenter.key() == key);
-            let is_failed = |one: &Relation<'_>| {
-                self.failures
-                    .iter()
-                    .any(|(failed, _)| std::ptr::eq(*failed, one))
-            };
             let several = distinct_files(
                 self.relations
                     .iter()
                     .filter(|one| one.presenter.key() == key)
                     .map(|one| &one.checker),
             ) > 1;
-            if !several || !all.all(is_failed) {
+            if !several || !all.all(|one| self.has_failed(one)) {
                 at += 1;
                 continue;
             }
@@ -333,8 +357,24 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
         .and_then(|relation| relation.presenter.certificates.first())
         .map(|leaf| leaf.issuer().to_string())
         .unwrap_or_default();
+    let mut flags: Vec<String> = Vec::new();
+    let mut items: Vec<&'static CisItem> = Vec::new();
+    for one in all.iter().map(|relation| &relation.checker) {
+        let named = one.named();
+        if flags.contains(&named) {
+            continue;
+        }
+        flags.push(named);
+        let new = super::finding::items(&one.subject()).into_iter();
+        items.extend(new.filter(|item| !checker.kubeconfig && item.files().is_empty()));
+    }
+    let named = if flags.len() > 1 {
+        format!(", which {} name,", flags.join(" and "))
+    } else {
+        String::new()
+    };
     let message = format!(
-        "{} holds {}; what is checked by it comes from {issuer}: {}",
+        "{}{named} holds {}; what is checked by it comes from {issuer}: {}",
         checker.file,
         subjects(checker.certificates),
         checked.join(", ")
@@ -348,8 +388,19 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
         (AuditRule::WrongAuthority, remedy)
     };
     for relation in all {
-        let (subject, message, remedy) = (checker.subject(), message.clone(), remedy.clone());
-        add(findings, relation.path, rule, subject, message, remedy);
+        let concern = Concern {
+            path: relation.path,
+            loses: Vec::new(),
+        };
+        findings.add(AuditFinding {
+            rule,
+            level: rule.level(),
+            items: items.clone(),
+            subject: checker.subject(),
+            message: message.clone(),
+            remedy: remedy.clone(),
+            concerns: vec![concern],
+        });
     }
 }
 

@@ -151,10 +151,14 @@ impl Findings {
         remedy: impl Into<String>,
     ) {
         let concerns = concerns(rule, &subject);
+        let items = match rule {
+            AuditRule::DuplicateFlag | AuditRule::DeprecatedFlag => Vec::new(),
+            _ => items(&subject),
+        };
         self.add(AuditFinding {
             rule,
             level,
-            items: items(&subject),
+            items,
             concerns,
             subject,
             message: message.into(),

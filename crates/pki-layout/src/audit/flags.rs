@@ -33,6 +33,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: Kuberne
                 name: misread.name.clone(),
                 shown: misread.name.as_ref().map(|name| format!("--{name}")),
                 spot: Some(misread.spot.clone()),
+                file: misread.name.is_none().then(|| misread.spot.file.clone()),
                 ..Subject::default()
             };
             findings.about_flag(
@@ -184,7 +185,7 @@ mod tests {
     fn a_slip_finds_its_flag() {
         let near = |name| nearest(Component::KubeApiserver, name).map(|(name, _)| name);
         assert_eq!(near("client-ca-flie"), Some("client-ca-file"));
-        assert_eq!(near("tls-certificate-file"), Some("tls-private-key-file"));
+        assert_eq!(near("etcd-ca-file"), Some("etcd-cafile"));
         assert_eq!(near("secure-port"), None);
     }
 

@@ -62,9 +62,7 @@ impl End<'_> {
     /// Which flag of which component, or which file.
     pub(super) fn named(&self) -> String {
         match (self.instance, self.given) {
-            (Some(instance), Some(given)) => {
-                format!("{} {}", instance.component, given.shown())
-            }
+            (Some(instance), Some(given)) => format!("{} {}", instance.component, given.shown()),
             _ => self.file.clone(),
         }
     }
@@ -391,7 +389,7 @@ fn hosts(
                 .filter(|url| url.starts_with("https://"))
                 .filter_map(host_of);
             hosts
-                .map(|host| by(host, "other members, by --initial-advertise-peer-urls,"))
+                .map(|host| by(host, "etcd --initial-advertise-peer-urls"))
                 .collect()
         }
         (_, Party::Component(Component::Kubelet)) => {
@@ -401,7 +399,7 @@ fn hosts(
             let hosts = address.into_iter().flat_map(|list| list.split(','));
             hosts
                 .filter_map(|text| text.trim().parse().ok())
-                .map(|host| by(host, "kube-apiserver, by the kubelet's --node-ip,"))
+                .map(|host| by(host, "kubelet --node-ip"))
                 .collect()
         }
         (Party::Pod, _) => pods_dial(machine),

@@ -202,7 +202,7 @@ pub static CIS_ITEMS: &[CisItem] = items! {
     "4.2.4" same Kubelet ["readOnlyPort"] NoPort, Failure, Manual, Passes,
         "the kubelet has no port that serves everyone", "";
     "4.2.9" ["4.2.10" "4.2.10" "4.2.10" "4.2.10" "4.2.9" "4.2.9"] Kubelet ["tlsCertFile", "tlsPrivateKeyFile"] ServingCertificate, Failure, Manual, Fails,
-        "the kubelet has a serving certificate that somebody signed", "serverTLSBootstrap passes too: the kubelet asks for a certificate. kube-bench knows files only.";
+        "the kubelet has a serving certificate that somebody signed", "kube-bench warns, for a person to look, and knows files only. serverTLSBootstrap passes here, because the kubelet asks for a certificate then; neither fails, because nobody can check whom they talk to.";
     "4.2.10" ["4.2.11" "4.2.11" "4.2.11" "4.2.11" "4.2.10" "4.2.10"] Kubelet ["rotateCertificates"] On { unset: false }, Failure, Scored, Passes,
         "the kubelet renews its client certificate", "Unset in a configuration file it is off, and fails; kube-bench takes that for on.";
     "4.2.11" ["4.2.12" "4.2.12" "4.2.12" "4.2.12" "4.2.11" "4.2.11"] Kubelet ["featureGates.RotateKubeletServerCertificate"] On { unset: true }, Failure, Manual, Passes,

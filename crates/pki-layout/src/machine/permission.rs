@@ -185,7 +185,9 @@ fn told(machine: &Machine) -> Vec<(PathBuf, FileSet)> {
             _ => {}
         }
         for (given, spec) in instance.named_files() {
-            if matches!(spec.role(), Some(Role::PrivateKey | Role::TokenSigningKey)) {
+            let is_key = matches!(spec.role(), Some(Role::PrivateKey | Role::TokenSigningKey));
+            // A certificate in its place is wrong in another way.
+            if is_key && !given.text().ends_with(".crt") {
                 want(Some(given.text()), FileSet::PkiKeys);
             }
         }
