@@ -6,6 +6,7 @@ mod clusters;
 mod files;
 mod flags;
 mod kubeadm;
+mod report;
 mod settings;
 mod sources;
 

@@ -58,7 +58,8 @@ fn paths(report: &AuditReport) -> String {
         let problem = if path.problems.is_empty() {
             "-".to_owned()
         } else {
-            path.problems.join(", ")
+            // Numbers follow each other.
+            path.problems.join(", ").replace(", CIS ", ", ")
         };
         table.add_row([
             format!("{}{half}", path.path),
