@@ -35,6 +35,13 @@ package:
 examples:
     for example in plan_only issue_in_memory write_directory flags_only signing_service deterministic; do cargo run --quiet --locked --example $example > /dev/null || exit 1; done
 
+# Fuzz one target (certificate, request, key_pem, kubeconfig, config_toml, config_kubeadm).
+# Needs cargo-fuzz and a C++ compiler. The toolchain is stable: its coverage flags need the
+# bootstrap switch, and no sanitizer, for nothing here is unsafe.
+fuzz target seconds="60":
+    fuzz/seed.sh
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_total_time={{seconds}} -timeout=10 -rss_limit_mb=512 -max_len=65536
+
 # Benches, and the same work done by others beside ours.
 bench:
     cargo bench --locked

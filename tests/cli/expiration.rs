@@ -6,6 +6,7 @@ mod kubelet;
 mod metrics;
 mod more;
 mod screen;
+mod zones;
 
 use serde_json::Value;
 

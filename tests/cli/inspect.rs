@@ -1,5 +1,7 @@
 //! `inspect`: what files hold, and never a private key.
 
+mod requests;
+
 use std::fmt::Write as _;
 use std::fs;
 

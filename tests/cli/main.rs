@@ -10,14 +10,21 @@
 
 mod audit;
 mod bad_inputs;
+mod corpus;
+mod examples;
 mod expiration;
+mod explain;
 mod flags;
 mod help;
+mod hostile;
 mod init;
 mod inspect;
 mod kubeadm_cases;
+mod map;
 mod readme;
 mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod transactions;
+mod verify;

@@ -10,11 +10,13 @@
     reason = "a test says what it expects, stops when it is not so, prepares its own files, and knows their names to the letter"
 )]
 
-mod audit_page;
+mod docs;
 mod golden;
 mod hard_names;
 mod oracle;
 mod parity;
 mod properties;
+mod rules;
 mod support;
 mod table;
+mod verify;

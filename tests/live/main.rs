@@ -16,5 +16,6 @@
 mod etcd;
 mod etcd_cluster;
 mod faults;
+mod memory;
 mod renewal;
 mod support;

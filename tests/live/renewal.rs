@@ -1,7 +1,6 @@
 //! Renewal under way: servers that run, and many at once.
 
 mod cluster;
-mod concurrent;
 mod server;
 
 use std::process::Command;

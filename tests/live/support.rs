@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use pki_core::inventory::{ClientFacts, Found, RowFacts};
-use pki_core::{CERTS, Part, Profile};
+use pki_core::{CERTS, Profile};
 use pki_layout::{Directories, Root, mode_of};
 use tempfile::TempDir;
 
@@ -66,19 +66,58 @@ impl Run {
 /// A directory that stands for `/`, with `etc/kubernetes` in it or not yet.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    directory: TempDir,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// Goes with the tree.
+    Own(TempDir),
+    Given(PathBuf),
 }
 
 impl Tree {
     pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new().prefix("pkigen-live-").tempdir();
         Self {
-            directory: directory.unwrap(),
+            place: Place::Own(directory.unwrap()),
         }
     }
 
+    /// On a file system that forgets, where there is one: what waits for the disk costs nothing
+    /// there.
+    pub(crate) fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        let directory = tempfile::Builder::new()
+            .prefix("pkigen-live-")
+            .tempdir_in(memory);
+        directory.map_or_else(
+            |_| Self::new(),
+            |directory| Self {
+                place: Place::Own(directory),
+            },
+        )
+    }
+
     pub(crate) fn path(&self) -> &Path {
-        self.directory.path()
+        match &self.place {
+            Place::Own(directory) => directory.path(),
+            Place::Given(path) => path,
+        }
+    }
+
+    /// In a directory that is there, and stays.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self {
+            place: Place::Given(path),
+        }
+    }
+
+    pub(crate) fn into_directory(self) -> TempDir {
+        match self.place {
+            Place::Own(directory) => directory,
+            Place::Given(path) => panic!("{} is somebody else's", path.display()),
+        }
     }
 
     pub(crate) fn kubernetes(&self) -> PathBuf {
@@ -133,14 +172,10 @@ impl Tree {
         files
     }
 
-    /// What holds at every instant, however a run ended: what is there is whole and belongs
-    /// together, and no private key is open to others, staged or not.
-    pub(crate) fn assert_sound(&self, what: &str) {
-        let inventory = self.root().read();
-        for spec in CERTS {
-            let row = inventory.row(spec.id);
-            assert!(is_whole(&row), "{what}: {}: {row:?}", spec.name);
-        }
+    /// What holds at every instant, however a run ended: what is there is whole, and no private
+    /// key is open to others, staged or not.
+    pub(crate) fn assert_readable(&self, what: &str) {
+        self.assert_rows(what, false);
         for path in self.all_files() {
             let metadata = path.symlink_metadata().unwrap();
             if metadata.is_file() {
@@ -155,6 +190,20 @@ impl Tree {
             }
         }
         self.assert_modes(what);
+    }
+
+    /// The same, and what belongs together fits.
+    pub(crate) fn assert_sound(&self, what: &str) {
+        self.assert_readable(what);
+        self.assert_rows(what, true);
+    }
+
+    fn assert_rows(&self, what: &str, fits: bool) {
+        let inventory = self.root().read();
+        for spec in CERTS {
+            let row = inventory.row(spec.id);
+            assert!(is_whole(&row, fits), "{what}: {}: {row:?}", spec.name);
+        }
     }
 
     /// The modes of what is in its place, to the bit.
@@ -236,8 +285,8 @@ impl Tree {
     }
 }
 
-/// What is there can be read, and what belongs together fits.
-fn is_whole(row: &RowFacts) -> bool {
+/// Whether what is there can be read, and where it has to, fits what belongs to it.
+fn is_whole(row: &RowFacts, has_to_fit: bool) -> bool {
     fn read<T>(found: &Found<T>) -> bool {
         matches!(found, Found::Absent | Found::Present(_))
     }
@@ -249,14 +298,14 @@ fn is_whole(row: &RowFacts) -> bool {
                 }
                 _ => true,
             };
-            read(certificate) && read(key) && fits
+            read(certificate) && read(key) && (fits || !has_to_fit)
         }
         RowFacts::KeyPair { private, public } => {
             let fits = match (private, public) {
                 (Found::Present(private), Found::Present(public)) => public.contains(private),
                 _ => true,
             };
-            read(private) && read(public) && fits
+            read(private) && read(public) && (fits || !has_to_fit)
         }
         RowFacts::Kubeconfig(found) => match found {
             Found::Present(facts) => match &facts.client {
@@ -272,32 +321,6 @@ fn is_whole(row: &RowFacts) -> bool {
         },
         _ => false,
     }
-}
-
-/// The part of a pair that is there while the other is not, as the names of the files.
-pub(crate) fn halves(tree: &Tree) -> Vec<String> {
-    let inventory = tree.root().read();
-    let half = |spec: &pki_core::CertSpec| {
-        let part = match inventory.row(spec.id) {
-            RowFacts::Pair { certificate, key } if certificate.is_absent() != key.is_absent() => {
-                if key.is_absent() {
-                    Part::Certificate
-                } else {
-                    Part::Key
-                }
-            }
-            RowFacts::KeyPair { private, public } if private.is_absent() != public.is_absent() => {
-                if private.is_absent() {
-                    Part::PublicKey
-                } else {
-                    Part::Key
-                }
-            }
-            _ => return None,
-        };
-        Some(spec.id.part(part).to_string())
-    };
-    CERTS.iter().filter_map(half).collect()
 }
 
 /// Whether a tool is there; says loudly what is left out when it is not.

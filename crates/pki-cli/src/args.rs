@@ -2,12 +2,16 @@
 
 mod audit;
 mod cluster;
+mod explain;
+mod map;
 mod verb;
 mod verify;
 mod writing;
 
 pub(crate) use audit::{AuditArguments, AuditFormat};
 pub(crate) use cluster::ClusterArguments;
+pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
+pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
@@ -16,7 +20,7 @@ pub(crate) use verb::{
 pub(crate) use verify::{LooseArguments, VerifyArguments};
 pub(crate) use writing::{HistoryArguments, RecoverArguments, UndoArguments, WritingArguments};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use time::OffsetDateTime;
@@ -71,6 +75,12 @@ pub(crate) enum Command {
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
+    /// Explain a file, flag, component, certificate or path.
+    #[command(long_about = explain::EXPLAIN_LONG)]
+    Explain(ExplainArguments),
+    /// Draw who talks to whom and what protects it.
+    #[command(long_about = map::LONG)]
+    Map(MapArguments),
     /// Show what certificate, key and kubeconfig files hold.
     Inspect(InspectArguments),
     /// Print a completion script for a shell.
@@ -101,14 +111,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Directory that stands for / on disk; printed paths and flags stay without it.
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        default_value = "/",
-        hide_default_value = true
-    )]
-    pub(crate) root: PathBuf,
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
     /// Directory of certificates and keys [default: /etc/kubernetes/pki].
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) cert_dir: Option<String>,
@@ -130,6 +134,13 @@ pub(crate) struct Global {
     /// The whole command line, for the history and for whoever waits for this run.
     #[arg(skip)]
     pub(crate) line: String,
+}
+
+impl Global {
+    /// The directory that stands for / on disk.
+    pub(crate) fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or(Path::new("/"))
+    }
 }
 
 /// When to use colour.

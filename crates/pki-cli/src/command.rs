@@ -2,10 +2,12 @@
 
 pub(crate) mod audit;
 pub(crate) mod check_expiration;
+pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod map;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
@@ -37,7 +39,7 @@ fn root(global: &Global, printer: &Printer) -> Result<Root, CliError> {
 /// A tree that is looked at or changed, and so has to be somewhere: a name with a typing error in
 /// it is no tree in which everything is missing.
 fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError> {
-    let root = Root::new(&global.root, config::directories(settings))?;
+    let root = Root::new(global.root(), config::directories(settings))?;
     root.check_directories()?;
     Ok(root)
 }
@@ -94,7 +96,7 @@ fn setting(
 ) -> Result<Setting, CliError> {
     let (mut settings, format) = file_settings(global, printer)?;
     cluster.overlay(&mut settings)?;
-    let root = Root::new(&global.root, config::directories(&settings))?;
+    let root = Root::new(global.root(), config::directories(&settings))?;
     let Description {
         builder,
         mut flags,

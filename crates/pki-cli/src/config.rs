@@ -18,7 +18,7 @@ mod tests;
 
 pub(crate) use description::{Description, directories, parse as parse_value, signing_duration};
 pub use error::ConfigError;
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{nearest, nearest_few};
 pub(crate) use places::Places;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 

@@ -75,8 +75,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Layout(#[from] LayoutError),
     /// A file that was named cannot be used.
-    #[error(transparent)]
-    File(#[from] pki_layout::InspectError),
+    #[error("{0}")]
+    File(pki_layout::InspectError),
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
     Flags(#[from] pki_layout::FlagsError),

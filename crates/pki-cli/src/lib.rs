@@ -6,6 +6,7 @@ mod args;
 mod command;
 pub mod config;
 mod exit;
+mod hardening;
 mod host;
 mod printer;
 mod render;
@@ -24,7 +25,8 @@ use crate::printer::Printer;
 /// Runs the command with these arguments, the first being the program's name. `now` is the
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
-    let line: Vec<OsString> = arguments.into_iter().collect();
+    hardening::forbid_core_dumps();
+    let line = args::with_flags_as_words(arguments.into_iter().collect());
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
@@ -42,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::CheckExpiration(arguments) => {
             command::check_expiration::run(&global, &arguments, now, &printer)
         }
+        Command::Explain(arguments) => command::explain::run(&global, &arguments, now, &printer),
         Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
         Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
         Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),
@@ -49,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::Recover(recover) => command::transaction::recover(&global, &recover, &printer),
         Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
         Command::Audit(audit) => command::audit::run(&global, &audit, now, &printer),
+        Command::Map(map) => command::map::run(&global, &map, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),
         Command::Man(man) => command::generate::man(&man, &printer),

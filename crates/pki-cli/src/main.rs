@@ -1,8 +1,16 @@
 //! `pkigen`: parse, call, print. What it does is in the library beside it.
 
+use std::alloc::System;
+use std::hint::black_box;
 use std::process::ExitCode;
 
 use time::OffsetDateTime;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes what is freed: our own buffers wipe themselves, those inside of parsers, encoders and
+/// big-number arithmetic do not.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     #[expect(
@@ -10,5 +18,18 @@ fn main() -> ExitCode {
         reason = "the one place that asks for the time; everything else is told"
     )]
     let now = OffsetDateTime::now_utc();
-    pki_cli::run(std::env::args_os(), now)
+    let code = pki_cli::run(std::env::args_os(), now);
+    overwrite_stack();
+    code
+}
+
+/// Arithmetic with keys leaves numbers where its frames were. This one takes their place.
+#[inline(never)]
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "the stack is what it is about; the deepest frames of `run` take less"
+)]
+fn overwrite_stack() {
+    let zeros = [0_u8; 256 << 10];
+    black_box(&zeros);
 }

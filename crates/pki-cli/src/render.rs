@@ -2,8 +2,10 @@
 
 pub(crate) mod audit;
 pub(crate) mod expiration;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod map;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;

@@ -4,9 +4,11 @@
 
 mod judge;
 mod residual;
+mod zone;
 
 pub use judge::{Judged, State, judge};
 pub use residual::residual;
+pub use zone::{Zone, percent_left};
 
 use time::{Duration, OffsetDateTime};
 

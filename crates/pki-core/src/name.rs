@@ -10,6 +10,9 @@ use const_oid::db::rfc4519::{COMMON_NAME, DOMAIN_COMPONENT, ORGANIZATION_NAME};
 use der::asn1::{AnyRef, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::{Decode, Encode, Reader as _, Sequence, SliceReader, Tag, Tagged as _, ValueOrd};
 
+/// A user in a few hundred groups is the longest name that anybody has reason to make.
+const MAX_ATTRIBUTES: usize = 1024;
+
 /// A distinguished name (RFC 5280 section 4.1.2.4), as DER.
 ///
 /// ```text
@@ -53,6 +56,14 @@ pub enum NameError {
         /// What the decoder said.
         reason: String,
     },
+    /// Longer than any name.
+    #[error("has {count} attributes in a distinguished name, and at most {max} are read")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
 }
 
 impl DistinguishedName {
@@ -83,9 +94,16 @@ impl DistinguishedName {
     ///
     /// # Errors
     ///
-    /// [`NameError::Decode`] when the bytes are no `Name`.
+    /// [`NameError::Decode`] when the bytes are no `Name`, [`NameError::TooMany`] when it is
+    /// longer than any that is in use.
     pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
         let attributes = read_attributes(der).map_err(|error| decode_error(&error))?;
+        if attributes.len() > MAX_ATTRIBUTES {
+            return Err(NameError::TooMany {
+                count: attributes.len(),
+                max: MAX_ATTRIBUTES,
+            });
+        }
         Ok(Self {
             der: der.to_vec(),
             attributes,

@@ -3,6 +3,7 @@
 
 mod audit;
 mod expiration;
+mod explain;
 mod init;
 mod inspect;
 mod renew;
@@ -13,9 +14,16 @@ pub use audit::{
     AuditFindingRow, AuditReport, AuditedComponent, AuditedItem, AuditedPath, CisNumber,
     ConcernRow, PlaceRow,
 };
-pub use expiration::{ExpirationReport, ExpirationRow, OtherExpiration, ServiceAccountKey};
+pub use expiration::{
+    ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
+    ServiceAccountKey,
+};
+pub use explain::{ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic};
 pub use init::{InitReport, InitRow, RefusalRow};
-pub use inspect::{CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport};
+pub use inspect::{
+    CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
+    KubeconfigReport,
+};
 pub use renew::{RenewReport, RenewRow, RestartRow};
 pub use transaction::{
     ChangedFileRow, FailureReport, HistoryReport, PendingRow, RecoverReport, RecoveredRow,

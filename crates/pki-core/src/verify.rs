@@ -9,6 +9,7 @@ mod signature;
 
 pub use error::PathError;
 pub(crate) use signature::{Signature, signature};
+pub use signature::{SignatureError, verify_signature};
 
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use time::OffsetDateTime;

@@ -13,7 +13,12 @@ const VALUE: usize = 65_536;
 /// that only a more privileged process may set.
 const BEST_EFFORT: [&[u8]; 2] = [b"security.", b"trusted."];
 
-/// Gives `to` every extended attribute of `from`.
+/// What a file may have got of its directory, and grants more than its mode: of the file that it
+/// replaces it has it or not at all.
+const ACL: &[u8] = b"system.posix_acl_access";
+
+/// Gives `to` every extended attribute of `from`, and takes away an access list that `from` has
+/// not.
 pub(crate) fn copy(from: &OwnedFd, to: &OwnedFd) -> Result<(), Errno> {
     let mut names = vec![0; LIST];
     let length = match rustix::fs::flistxattr(from, names.as_mut_slice()) {
@@ -23,8 +28,14 @@ pub(crate) fn copy(from: &OwnedFd, to: &OwnedFd) -> Result<(), Errno> {
         Err(error) => return Err(error),
     };
     names.truncate(length);
-    let names = names.split(|byte| *byte == 0);
-    for name in names.filter(|name| !name.is_empty()) {
+    let names: Vec<&[u8]> = names.split(|byte| *byte == 0).collect();
+    if !names.contains(&ACL) {
+        match rustix::fs::fremovexattr(to, ACL) {
+            Ok(()) | Err(Errno::NODATA | Errno::OPNOTSUPP) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    for name in names.into_iter().filter(|name| !name.is_empty()) {
         let done = copy_one(name, from, to);
         let best_effort = BEST_EFFORT.iter().any(|prefix| name.starts_with(prefix));
         if !best_effort {

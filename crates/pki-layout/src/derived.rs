@@ -72,6 +72,7 @@ pub(crate) fn writes(
             contents: Zeroizing::new(text.into_bytes()),
             mode: mode::PUBLIC,
             owner: None,
+            attributes: None,
             secret: false,
             target,
         })

@@ -165,14 +165,24 @@ impl Directory {
     /// The content of a regular file of bounded size under a name of this directory. `None` when
     /// there is nothing.
     pub(crate) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, LayoutError> {
+        let opened = self.read_open(name)?;
+        Ok(opened.map(|(content, _)| content))
+    }
+
+    /// The same, and the file.
+    pub(crate) fn read_open(
+        &self,
+        name: &str,
+    ) -> Result<Option<(Zeroizing<Vec<u8>>, OwnedFd)>, LayoutError> {
         let path = self.path.join(name);
         let file = self.file(name, OFlags::RDONLY);
         let Some(file) = file.map_err(LayoutError::io(Operation::Read, &path))? else {
             return Ok(None);
         };
-        content(File::from(file))
-            .map(Some)
-            .map_err(LayoutError::io(Operation::Read, &path))
+        let failed = |error: std::io::Error| LayoutError::io(Operation::Read, &path)(error);
+        let file = File::from(file);
+        let content = content(file.try_clone().map_err(failed)?).map_err(failed)?;
+        Ok(Some((content, file.into())))
     }
 
     /// The names in it.

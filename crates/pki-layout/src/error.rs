@@ -67,7 +67,7 @@ pub enum LayoutError {
         journal: PathBuf,
         /// What got in the way.
         #[source]
-        source: Box<LayoutError>,
+        source: Box<Self>,
     },
     /// An interrupted transaction cannot be completed: somebody else has been at its files.
     #[error(

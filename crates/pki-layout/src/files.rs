@@ -26,6 +26,7 @@ pub(crate) fn writes(
                 contents,
                 mode: mode_of(artifact, profile),
                 owner: None,
+                attributes: None,
                 secret: matches!(part, Part::Key | Part::Kubeconfig),
                 target: Target::New,
             });

@@ -101,8 +101,8 @@ impl History {
 }
 
 fn transaction(past: &Past, record: &Record) -> Transaction {
-    let kept =
-        |change: &Change| change.before.is_none() || past.copy(record.number, change).is_some();
+    let copy = |change: &Change| past.copy(record.number, change).ok().flatten();
+    let kept = |change: &Change| change.before.is_none() || copy(change).is_some();
     Transaction {
         number: record.number,
         command: record.command.clone(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pki_core::Certificate;
 use pki_core::inventory::{Found, KubeconfigFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
-use pki_core::x509::CertificateError;
+use pki_core::x509::{CertificateError, CertificateRequest};
 
 use crate::kubeconfig::Keys;
 use crate::read::{found, parse_certificates, read_file};
@@ -14,10 +14,13 @@ use crate::read::{found, parse_certificates, read_file};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Inspected {
-    /// PEM: certificates, a private key, or both, as the kubelet keeps them; or public keys.
+    /// PEM: certificates, a private key, or both, as the kubelet keeps them; requests for
+    /// certificates, public keys.
     Pem {
         /// The certificates, in order.
         certificates: Vec<Certificate>,
+        /// The requests for certificates, in order.
+        requests: Vec<CertificateRequest>,
         /// Public half of the private key.
         private_key: Option<PublicKey>,
         /// The public keys.
@@ -83,15 +86,8 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
             .map(|facts| Inspected::Kubeconfig(Box::new(facts)))
             .map_err(failed);
     }
-    let certificates = match Certificate::all_from_pem(&text) {
-        Ok(certificates) => certificates,
-        // What holds a key holds no certificate, mostly.
-        Err(CertificateError::NoCertificate { .. }) => Vec::new(),
-        Err(CertificateError::NotPem) => {
-            return Err(failed("is neither PEM nor a kubeconfig".to_owned()));
-        }
-        Err(error) => return Err(failed(error.to_string())),
-    };
+    let certificates = listed(Certificate::all_from_pem(&text)).map_err(failed)?;
+    let requests = listed(CertificateRequest::all_from_pem(&text)).map_err(failed)?;
     let private_key = match PrivateKey::from_pem(&text) {
         Ok(key) => Some(key.public_key().clone()),
         Err(KeyError::NoKey { .. }) => None,
@@ -102,14 +98,31 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
         Err(KeyError::NoPublicKey) => Vec::new(),
         Err(error) => return Err(failed(error.to_string())),
     };
-    if certificates.is_empty() && private_key.is_none() && public_keys.is_empty() {
-        return Err(failed("holds no certificate and no key".to_owned()));
+    if certificates.is_empty()
+        && requests.is_empty()
+        && private_key.is_none()
+        && public_keys.is_empty()
+    {
+        return Err(failed(
+            "holds no certificate, no request for one and no key".to_owned(),
+        ));
     }
     Ok(Inspected::Pem {
         certificates,
+        requests,
         private_key,
         public_keys,
     })
+}
+
+/// What a file holds of one kind. What holds a key holds no certificate, mostly.
+fn listed<T>(read: Result<Vec<T>, CertificateError>) -> Result<Vec<T>, String> {
+    match read {
+        Ok(found) => Ok(found),
+        Err(CertificateError::NoCertificate { .. }) => Ok(Vec::new()),
+        Err(CertificateError::NotPem) => Err("is neither PEM nor a kubeconfig".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 impl Inspected {
@@ -137,7 +150,7 @@ fn problem<T>(found: &Found<T>) -> Option<String> {
 }
 
 /// A kubeconfig is YAML; PEM has its marker before anything that looks like a key of YAML.
-fn looks_like_kubeconfig(text: &[u8]) -> bool {
+pub(crate) fn looks_like_kubeconfig(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else {
         return false;
     };

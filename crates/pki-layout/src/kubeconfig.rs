@@ -4,6 +4,9 @@ mod read;
 mod splice;
 mod write;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub(crate) use read::{Keys, options, read};
 pub(crate) use splice::{own_key, splice};
 pub(crate) use write::{NewKubeconfig, render};

@@ -11,8 +11,12 @@ mod derived;
 mod directory;
 mod error;
 mod evidence;
+pub mod explain;
 mod files;
 mod flags;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod history;
 mod init;
 mod init_report;
@@ -22,6 +26,7 @@ mod kubelet_files;
 mod lock;
 mod loose;
 mod machine;
+pub mod map;
 mod mode;
 mod nonce;
 mod path;

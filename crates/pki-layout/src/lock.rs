@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::process::Pid;
 
 use crate::directory::Directory;
 use crate::error::Operation;
@@ -15,6 +16,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) const NAME: &str = "lock";
 /// Of what a lock says about its holder.
 const HOLDER: usize = 200;
+/// How often to look who holds a lock: whoever has just got it has yet to write that down.
+const LOOKS: usize = 10;
 
 /// Held until dropped. The file stays: removing it would let two runs lock two files.
 #[derive(Debug)]
@@ -74,16 +77,31 @@ pub(crate) fn wait(
 
 /// Who holds a lock, as far as it says.
 fn holder(fd: &OwnedFd) -> String {
+    for _ in 1..LOOKS {
+        let (process, text) = written(fd);
+        // What the one before has left there says nothing.
+        if process.is_some_and(|process| rustix::process::test_kill_process(process).is_ok()) {
+            return text;
+        }
+        std::thread::sleep(PAUSE);
+    }
+    written(fd).1
+}
+
+/// What a lock says: the process that holds it or held it last, and the same in words.
+fn written(fd: &OwnedFd) -> (Option<Pid>, String) {
     let mut text = [0; HOLDER];
     let length = rustix::io::pread(fd, &mut text, 0).unwrap_or(0);
     let text = String::from_utf8_lossy(text.get(..length).unwrap_or_default());
     let line = text.lines().next().unwrap_or_default().trim_end();
     let (process, command) = line.split_once(' ').unwrap_or((line, ""));
-    if process.is_empty() || !process.bytes().all(|byte| byte.is_ascii_digit()) {
-        "another process".to_owned()
-    } else if command.is_empty() {
+    let Some(pid) = process.parse().ok().and_then(Pid::from_raw) else {
+        return (None, "another process".to_owned());
+    };
+    let text = if command.is_empty() {
         format!("the process {process}")
     } else {
         format!("the process {process} ({})", command.escape_debug())
-    }
+    };
+    (Some(pid), text)
 }

@@ -1,7 +1,7 @@
 //! Who talks to whom, how each side knows the other, and what is lost without it.
 //!
 //! [`PATHS`] is the third table, pure data beside the certificates and the flags: map, audit and
-//! explanations are made from it. After section 3 of the talk the project began with (KubeCon
+//! explanations are made from it. After section 3 of the talk the project began with (`KubeCon`
 //! 2019, "How Kubernetes components communicate securely in your cluster"), for Kubernetes 1.36.
 
 mod proof;
@@ -76,7 +76,7 @@ pub enum Party {
     ExtensionApiserver,
     /// A service that the API server asks: about admission, conversion, tokens or rights.
     Webhook,
-    /// An issuer of tokens for people (OpenID Connect).
+    /// An issuer of tokens for people, by OIDC.
     TokenIssuer,
 }
 
@@ -130,6 +130,7 @@ impl Party {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::Component(Component::Kubelet) => "the kubelet",
             Self::Component(component) => component.name(),
             Self::Administrator => "an administrator",
             Self::AuthenticatingProxy => "an authenticating proxy",
@@ -205,6 +206,19 @@ impl PathSpec {
         PATHS
             .iter()
             .find(|path| path.client == client && path.server == server)
+    }
+
+    /// What protects it with this guard, in words: mutual TLS only where both sides show
+    /// certificates.
+    #[must_use]
+    pub fn protected(&self, guard: Guard) -> &'static str {
+        let first = self.client_proofs.first().map(|proof| proof.method);
+        match guard.protection() {
+            Protection::Mutual if first != Some(Method::Certificate) => {
+                "TLS, both sides authenticated"
+            }
+            protection => protection.words(),
+        }
     }
 
     /// One of its ends.

@@ -9,11 +9,12 @@ use pki_core::inventory::{Found, Inventory, RowFacts};
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, CERTS, CertId, Certificate, Part, Plan};
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
 use crate::kubeconfig::Keys;
+use crate::transaction::obstacle;
 use crate::{LayoutError, Root};
 
 /// The largest certificate, key or kubeconfig that is read, in bytes.
@@ -125,7 +126,7 @@ impl Root {
     /// Whether a path of the running system is a name of something, be it of a link to nothing.
     pub(crate) fn is_taken(&self, path: &Path) -> bool {
         if let Some(overlaid) = self.overlaid(path) {
-            return overlaid.is_some();
+            return overlaid.is_ok();
         }
         self.open(path, OFlags::PATH | OFlags::NOFOLLOW).is_ok()
     }
@@ -134,13 +135,9 @@ impl Root {
     /// link's target would go on reading the old one.
     pub(crate) fn obstacle(&self, path: &Path) -> Option<&'static str> {
         let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
-        let stat = rustix::fs::fstat(&file).ok()?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => None,
-            FileType::Symlink => Some("a symbolic link; put the file itself there"),
-            FileType::Directory => Some("a directory"),
-            _ => Some("not a regular file"),
-        }
+        let flags = AtFlags::EMPTY_PATH;
+        let status = rustix::fs::statx(&file, "", flags, StatxFlags::BASIC_STATS).ok()?;
+        obstacle(&status)
     }
 
     /// Fails where no file can be, so that this is said once and not of each file: the prefix is
@@ -168,17 +165,24 @@ impl Root {
 
     /// Whether a file grants anything to everybody.
     pub(crate) fn is_open_to_others(&self, path: &Path) -> bool {
-        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok();
-        let stat = file.and_then(|file| rustix::fs::fstat(&file).ok());
-        stat.is_some_and(|stat| Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXO))
+        let is_open = |stat: Stat| Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXO);
+        self.stat(path).is_some_and(is_open)
+    }
+
+    /// Whether a file has another name too.
+    pub(crate) fn is_linked(&self, path: &Path) -> bool {
+        self.stat(path).is_some_and(|stat| stat.st_nlink > 1)
+    }
+
+    fn stat(&self, path: &Path) -> Option<Stat> {
+        let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        rustix::fs::fstat(&file).ok()
     }
 
     /// The content of a file at a path of the running system, as [`read_file`].
     pub(crate) fn read_file(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         if let Some(overlaid) = self.overlaid(path) {
-            return overlaid
-                .cloned()
-                .ok_or_else(|| io::ErrorKind::NotFound.into());
+            return overlaid.cloned();
         }
         content(File::from(self.open(path, READ)?))
     }

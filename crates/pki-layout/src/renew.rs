@@ -29,6 +29,8 @@ pub struct Renewal {
     pub failures: Vec<RenewFailure>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
+    /// Replaced files that have another name too, which keeps what they held.
+    pub linked: Vec<PathBuf>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -108,6 +110,7 @@ impl Root {
                 failures,
             }) => {
                 let narrowed = self.open_to_others(&writes);
+                let linked = self.linked(&writes);
                 session.commit(&Commit {
                     writes: &writes,
                     now,
@@ -115,6 +118,7 @@ impl Root {
                 })?;
                 Ok(Renewal {
                     narrowed,
+                    linked,
                     renewed,
                     replaced: writes.into_iter().map(|write| write.path).collect(),
                     failures,
@@ -209,6 +213,7 @@ impl Root {
                 contents,
                 mode,
                 owner: None,
+                attributes: None,
                 secret: mode == SECRET,
                 target,
             })
@@ -252,6 +257,12 @@ impl Root {
             .filter(|write| self.is_open_to_others(&write.path))
             .map(|write| write.path.clone())
             .collect()
+    }
+
+    /// Those that have another name too.
+    pub(crate) fn linked(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let paths = writes.iter().map(|write| &write.path);
+        paths.filter(|path| self.is_linked(path)).cloned().collect()
     }
 
     fn kubeconfig_text(&self, id: CertId) -> Result<Zeroizing<String>, LayoutError> {
@@ -300,6 +311,7 @@ impl Renewal {
             replaced: Vec::new(),
             failures: Vec::new(),
             narrowed: Vec::new(),
+            linked: Vec::new(),
             recovered: None,
             dry_run,
         }

@@ -1,5 +1,7 @@
 //! What `renew` did, as programs read it.
 
+use std::path::Path;
+
 use pki_core::instant::readable;
 use pki_core::renew::{RenewAction, RenewStep};
 use pki_core::report::{RenewReport, RenewRow, SCHEMA_VERSION};
@@ -32,6 +34,7 @@ impl Renewal {
                 path.display()
             )
         });
+        let linked = self.linked.iter().map(|path| another_name(path));
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -57,7 +60,7 @@ impl Renewal {
                 .map(|path| path.display().to_string())
                 .collect(),
             kubernetes_version: version.to_string(),
-            warnings: narrowed.chain(version.caveat()).collect(),
+            warnings: narrowed.chain(linked).chain(version.caveat()).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&done, version),
         }
@@ -138,6 +141,15 @@ impl Renewal {
         }
         row
     }
+}
+
+/// What to know of a file that was replaced and has another name: `inotify` follows the inode.
+pub(crate) fn another_name(path: &Path) -> String {
+    format!(
+        "{} had another name too (a hard link), which keeps the old content: whoever watches the \
+         file may miss the change until that name is removed",
+        path.display()
+    )
 }
 
 fn rfc3339(instant: OffsetDateTime) -> String {

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,6 +60,16 @@ impl Root {
         })
     }
 
+    /// The directories of no node in particular: whatever is looked for is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::new`].
+    pub fn nowhere(directories: Directories) -> Result<Self, LayoutError> {
+        // A device has no files in it.
+        Self::new("/dev/null", directories)
+    }
+
     /// The same directories, written to in another way than [`Writing::default`].
     #[must_use]
     pub fn with_writing(mut self, writing: Writing) -> Self {
@@ -81,8 +92,9 @@ impl Root {
     }
 
     /// What is read in the place of a file, if that is not what is on disk.
-    pub(crate) fn overlaid(&self, path: &Path) -> Option<Option<&Zeroizing<Vec<u8>>>> {
-        self.overlay.get(path).map(Option::as_ref)
+    pub(crate) fn overlaid(&self, path: &Path) -> Option<io::Result<&Zeroizing<Vec<u8>>>> {
+        let content = self.overlay.get(path)?.as_ref();
+        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     /// The prefix.

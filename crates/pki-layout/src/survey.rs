@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use pki_core::expiration::{KeyAge, RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed};
 use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, SigningKey as _};
+use pki_core::text::one_line;
 use pki_core::{CERTS, CertId, CertSpec, Certificate, Form, Need, Part};
 use time::OffsetDateTime;
 
@@ -24,10 +25,9 @@ impl Root {
             ..Survey::default()
         };
         for spec in CERTS {
-            match spec.form {
-                Form::Pair { .. } => self.survey_pair(&mut survey, spec),
-                Form::Kubeconfig { .. } => self.survey_kubeconfig(&mut survey, spec),
-                _ => survey.service_account = self.key_age(spec.id),
+            self.survey_row(&mut survey, spec);
+            if matches!(spec.form, Form::KeyPair { .. }) {
+                survey.service_account = self.key_age(spec.id);
             }
         }
         for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
@@ -40,6 +40,15 @@ impl Root {
             }
         }
         survey
+    }
+
+    /// Adds what there is of a row's certificates; nothing of a bare key pair.
+    pub(crate) fn survey_row(&self, survey: &mut Survey, spec: &CertSpec) {
+        match spec.form {
+            Form::Pair { .. } => self.survey_pair(survey, spec),
+            Form::Kubeconfig { .. } => self.survey_kubeconfig(survey, spec),
+            _ => {}
+        }
     }
 
     fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
@@ -75,13 +84,14 @@ impl Root {
             ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
                 let renewed_by = renewer_of(&file);
+                let shown = one_line(&file.display().to_string());
                 let certificate = match first(&self.parsed(&file, parse_certificates)) {
                     Surveyed::Absent => Surveyed::Unreadable {
-                        reason: format!("names {}, which is not there", file.display()),
+                        reason: format!("names {shown}, which is not there"),
                     },
                     // The row is the kubeconfig's; the reason is the other file's.
                     Surveyed::Unreadable { reason } => Surveyed::Unreadable {
-                        reason: format!("names {}, which {reason}", file.display()),
+                        reason: format!("names {shown}, which {reason}"),
                     },
                     found => found,
                 };
@@ -175,7 +185,12 @@ fn renewer_of(file: &Path) -> RenewedBy {
     }
 }
 
-fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) -> SurveyOther {
+pub(crate) fn other(
+    name: &str,
+    path: &Path,
+    certificate: Surveyed,
+    renewed_by: RenewedBy,
+) -> SurveyOther {
     SurveyOther {
         name: name.to_owned(),
         path: PathBuf::from(path).display().to_string(),
@@ -184,7 +199,7 @@ fn other(name: &str, path: &Path, certificate: Surveyed, renewed_by: RenewedBy) 
     }
 }
 
-fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
+pub(crate) fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
     match found {
         Found::Present(certificates) => match certificates.first() {
             Some(certificate) => Surveyed::Certificate(Box::new(certificate.clone())),

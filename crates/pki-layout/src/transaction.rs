@@ -14,6 +14,7 @@ mod stage;
 mod step;
 mod sync;
 
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,11 +31,12 @@ use crate::lock::{Lock, NAME as LOCK, wait};
 use crate::writing::Uninterrupted;
 use crate::{LayoutError, Root};
 
-pub(crate) use self::copies::Past;
+pub(crate) use self::copies::{Copy, Past};
 pub use self::pending::Pending;
 pub(crate) use self::record::remembered;
 pub(crate) use self::record::{Change, Record, digest, reversal};
 pub use self::recover::Finished;
+pub(crate) use self::stage::obstacle;
 
 /// Holds lock, journal and copies, and private keys for a moment. Its name and those in it end in
 /// nothing that a reader of certificate directories looks for.
@@ -51,6 +53,8 @@ pub(crate) struct Write {
     pub(crate) mode: u32,
     /// Its owner and group, where there are none to be kept and it is not the user's own.
     pub(crate) owner: Option<(u32, u32)>,
+    /// A file whose extended attributes it gets, where there are none to be kept.
+    pub(crate) attributes: Option<OwnedFd>,
     /// Whether it holds a private key.
     pub(crate) secret: bool,
     pub(crate) target: Target,

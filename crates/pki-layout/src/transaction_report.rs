@@ -9,6 +9,7 @@ use pki_core::report::{
 use pki_core::{CERTS, CertId};
 
 use crate::reload::restart_rows;
+use crate::renew_report::another_name;
 use crate::{
     ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction, Undone,
 };
@@ -19,6 +20,7 @@ impl Finished {
             number: self.number,
             command: self.command.clone(),
             at: self.at.clone(),
+            taken_back: self.taken_back,
             files: self
                 .files
                 .iter()
@@ -92,6 +94,7 @@ impl Undone {
             transaction: self.transaction.as_ref().map(transaction),
             files: self.files.iter().map(changed_file).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
+            warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&root.rows_of(changed), version),
         }
@@ -104,7 +107,6 @@ impl Root {
     pub fn recover_report(
         &self,
         finished: Option<&Finished>,
-        taken_back: bool,
         version: KubernetesVersion,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
@@ -113,7 +115,7 @@ impl Root {
             kind: "RecoverReport",
             outcome: match finished {
                 None => "unchanged",
-                Some(_) if taken_back => "taken-back",
+                Some(finished) if finished.taken_back => "taken-back",
                 Some(_) => "done",
             },
             transaction: finished.map(Finished::row),

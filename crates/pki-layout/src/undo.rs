@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::root::Overlay;
 use crate::transaction::{
-    Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
+    Change, Commit, Copy, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
 use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
 
@@ -24,6 +24,8 @@ pub struct Undone {
     pub files: Vec<ChangedFile>,
     /// Why nothing was done.
     pub refusals: Vec<UndoRefusal>,
+    /// Replaced files that have another name too, which keeps what they held.
+    pub linked: Vec<PathBuf>,
     /// What an earlier run had left undone, and was completed first. Where that was an undo
     /// itself, nothing more was done.
     pub recovered: Option<Finished>,
@@ -127,7 +129,8 @@ impl Root {
         }
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
-        if let Some(finished) = recovered.clone().filter(|one| one.undoes.is_some()) {
+        let undone = |one: &Finished| one.undoes.is_some() && !one.taken_back;
+        if let Some(finished) = recovered.clone().filter(undone) {
             // It is the undo that was asked for: another one would go one further back.
             session.abandon();
             let transaction = self
@@ -155,6 +158,7 @@ impl Root {
                 });
             }
         };
+        let linked = self.linked(&writes);
         let number = session.commit(&Commit {
             writes: &writes,
             now,
@@ -164,6 +168,7 @@ impl Root {
             files: reversed_files(&transaction).collect(),
             transaction: Some(transaction),
             number: Some(number),
+            linked,
             recovered,
             ..Undone::refused(Vec::new())
         })
@@ -240,7 +245,7 @@ impl Root {
         if !changed.is_empty() {
             return Ok(Err(changed));
         }
-        let Some(writes) = reversed(&past, &record) else {
+        let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
         let unsound = self.unsound(number, &writes, now);
@@ -291,16 +296,24 @@ impl Root {
 }
 
 /// The opposite of every change, in the opposite order. `None` when a copy is missing.
-fn reversed(past: &Past, record: &Record) -> Option<Vec<Write>> {
+fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutError> {
     let changes = reversal(&record.changes, |change| change);
-    let writes = changes.into_iter().map(|change| {
+    let mut writes = Vec::new();
+    for change in changes {
         let before = change.before.as_ref();
-        Some(Write {
+        let (contents, attributes) = match before {
+            Some(_) => {
+                let Some(Copy { content, file }) = past.copy(record.number, change)? else {
+                    return Ok(None);
+                };
+                (content, Some(file))
+            }
+            None => (Zeroizing::new(Vec::new()), None),
+        };
+        writes.push(Write {
             path: change.path.clone(),
-            contents: match before {
-                Some(_) => past.copy(record.number, change)?,
-                None => Zeroizing::new(Vec::new()),
-            },
+            contents,
+            attributes,
             mode: before.map_or(0, |before| before.mode),
             owner: before.map(|before| (before.owner, before.group)),
             secret: change.secret,
@@ -309,9 +322,9 @@ fn reversed(past: &Past, record: &Record) -> Option<Vec<Write>> {
                 (Some(_), Some(_)) => Target::Replaced,
                 (Some(_), None) => Target::New,
             },
-        })
-    });
-    writes.collect()
+        });
+    }
+    Ok(Some(writes))
 }
 
 /// What taking a transaction back does to its files.
@@ -334,6 +347,7 @@ impl Undone {
             number: None,
             files: Vec::new(),
             refusals,
+            linked: Vec::new(),
             recovered: None,
             dry_run: false,
         }

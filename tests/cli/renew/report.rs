@@ -133,3 +133,43 @@ fn outcomes() {
     assert_eq!(outcome(&["all"]), "partial");
     assert_eq!(outcome(&["apiserver"]), "done");
 }
+
+/// The kubelet did not always notice: the advice is that of the version.
+#[test]
+fn the_advice_is_that_of_the_version() {
+    let tree = Tree::empty();
+    tree.init(&["--kubelet-serving"]).exits(0);
+    let report = |version: &str| {
+        let arguments = [
+            "kubelet-serving",
+            "-o",
+            "json",
+            "--kubernetes-version",
+            version,
+        ];
+        tree.pkigen(&[&["renew"], &arguments[..]].concat())
+            .exits(0)
+            .json()
+    };
+    let newest = report("1.36");
+    assert_eq!(newest["kubernetesVersion"], "1.36");
+    assert_eq!(newest["readers"][0]["when"], "notices the change");
+    assert_eq!(
+        newest["readers"][0]["connections"],
+        "open connections go on"
+    );
+    assert!(newest["readers"][0]["restart"].is_null());
+    let older = report("v1.35.1");
+    assert_eq!(older["readers"][0]["when"], "reads it at start only");
+    assert_eq!(older["readers"][0]["restart"], "systemctl restart kubelet");
+    let note = older["readers"][0]["note"].as_str().unwrap();
+    assert!(note.contains("by address"), "{note}");
+    let unknown = report("1.41");
+    assert_eq!(unknown["readers"], newest["readers"]);
+    let warning = unknown["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("1.41 is newer than 1.36"), "{warning}");
+    let arguments = ["renew", "all", "--kubernetes-version", "2.0"];
+    tree.pkigen(&arguments)
+        .exits(2)
+        .says(&["is no version of Kubernetes"]);
+}

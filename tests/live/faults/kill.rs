@@ -1,106 +1,211 @@
-//! SIGKILL at every call that writes, and what the next run makes of it.
+//! SIGKILL at every call that writes, and what becomes of the tree then: by `recover`, and by the
+//! same command simply run again.
 
 use std::collections::BTreeMap;
 
-use super::strace::{DIRECTORIES, inject, inject_at_directory, is_usable, record};
-use crate::support::{Tree, halves, run};
+use super::state::{Came, State, records};
+use super::strace::{Point, at_directory, is_usable, with_faults};
+use super::subject::{
+    Subject, abandon, abandon_init, abandon_late, copy, init, pkigen, recover, renew, undo,
+    undo_init,
+};
+use crate::support::{Tree, run};
 
-/// How a run after a kill ended.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Second {
-    /// It did what was left to do, or nothing was.
-    Completed,
-    /// Half a pair is there: it says which file and what to do, and writes nothing.
-    Refused,
-}
+/// Runs a command that was killed again, and gives what the tree has come to.
+type Again = fn(&Tree, &str) -> Came;
 
-fn kill_at_every(calls: &[&'static str]) {
+fn kill_at_every_point(subject: impl FnOnce() -> Subject, again: Again) {
     if !is_usable() {
         return;
     }
-    let points = record();
-    let mut outcomes: BTreeMap<(&str, Second), usize> = BTreeMap::new();
-    for call in calls {
-        for number in &points[call] {
-            let second = kill_and_run_again(call, *number);
-            *outcomes.entry((*call, second)).or_default() += 1;
+    let subject = subject();
+    let points = subject.points();
+    assert!(points.tried.len() >= 25, "{points:?}");
+    let mut ends: BTreeMap<(bool, Came), usize> = BTreeMap::new();
+    for point in &points.tried {
+        let (was_decided, came) = kill_at(&subject, *point, again);
+        *ends.entry((was_decided, came)).or_default() += 1;
+    }
+    eprintln!(
+        "{}: killed at {} points; decided and what recovery made of it: {ends:?}",
+        subject.name,
+        points.tried.len()
+    );
+    // Some were killed before the commit and some after it, or there was one already.
+    let is_decided = subject.tree().pki().join(".pkigen/journal").exists();
+    assert!(ends.len() >= 2 || is_decided, "{ends:?}");
+}
+
+/// Gives whether the transaction was decided when it was killed, and what became of it.
+fn kill_at(subject: &Subject, point: Point, again: Again) -> (bool, Came) {
+    let what = format!("{} killed at {point}", subject.name);
+    let tree = subject.tree();
+    let before = State::of(&tree);
+    super::subject::kill(&tree, &subject.command(&tree), point);
+    let after = State::of(&tree);
+    tree.assert_readable(&what);
+    let was_decided = after != before || tree.pki().join(".pkigen/journal").exists();
+    let second = copy(tree.path());
+
+    pkigen(&tree, &["recover"]).expect(0, &what);
+    let came = subject.settled(&tree, &what);
+    if came == Came::Old && !was_decided {
+        assert_eq!(State::of(&tree), before, "{what}: touched");
+    }
+    // All that is to be done is done.
+    let once_more = pkigen(&tree, &["recover", "-o", "json"]).expect(0, &what);
+    assert!(
+        once_more.stdout.contains("\"unchanged\""),
+        "{what}: {once_more:?}"
+    );
+
+    let what = format!("{what}, run again");
+    let came_again = again(&second, &what);
+    // It may have had nothing to do, and left a word about a journal that is gone.
+    let left = second.leftovers();
+    if !left.is_empty() {
+        assert!(
+            left.iter().all(|path| path.ends_with("journal-in")),
+            "{what}: {left:?}"
+        );
+        pkigen(&second, &["recover"]).expect(0, &what);
+    }
+    assert_eq!(subject.settled(&second, &what), came_again, "{what}");
+    State::of(&second).assert_dressed_as(&before, &what);
+    (was_decided, came)
+}
+
+/// It does what it was to do, as if it had never been killed.
+fn completes(arguments: &[&str], tree: &Tree, what: &str) -> Came {
+    pkigen(tree, arguments).expect(0, what);
+    Came::New
+}
+
+#[test]
+fn a_killed_renewal_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(renew, |tree, what| completes(&["renew", "all"], tree, what));
+}
+
+#[test]
+fn a_killed_init_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(init, |tree, what| {
+        completes(&crate::support::INIT, tree, what)
+    });
+}
+
+/// Run again it does not go one further back.
+fn undo_again(tree: &Tree, what: &str) -> Came {
+    let pending = tree.pki().join(".pkigen/journal").exists();
+    let undone = |tree: &Tree| {
+        records(tree)
+            .last()
+            .and_then(|record| record["undoes"].as_u64())
+    };
+    match undone(tree) {
+        Some(number) if !pending => {
+            let number = number.to_string();
+            pkigen(tree, &["undo", &number]).expect_error(
+                1,
+                &["is taken back already, by transaction"],
+                what,
+            );
+        }
+        _ => {
+            pkigen(tree, &["undo"]).expect(0, what);
         }
     }
-    eprintln!("runs after a kill: {outcomes:?}");
-}
-
-fn kill_and_run_again(call: &str, number: usize) -> Second {
-    let what = format!("killed at {call} {number}");
-    let tree = Tree::new();
-    let killed = run(&mut inject(&tree, call, "signal=KILL", &number.to_string()));
-    assert_eq!(killed.code, None, "{what}: {killed:#?}");
-    tree.assert_sound(&what);
-    let before = tree.table_files();
-    let halves = halves(&tree);
-    assert!(halves.len() <= 1, "{what}: {halves:?}");
-    let again = run(&mut tree.init());
-    if again.code == Some(0) {
-        tree.assert_complete(&what);
-        return Second::Completed;
-    }
-    // Half a pair may be somebody's only copy of a key: it is not replaced unasked.
-    let again = again.expect_error(1, &["nothing was written", "move"], &what);
-    let [half] = halves.as_slice() else {
-        panic!("{what}: refused without a half pair: {again:#?}");
-    };
-    assert!(again.stderr.contains(half), "{what}: {half}: {again:#?}");
-    assert_eq!(tree.table_files(), before, "{what}");
-    // What it advises works.
-    let path = tree.pki().join(half);
-    std::fs::rename(&path, tree.path().join("moved-away")).unwrap();
-    run(&mut tree.init()).expect(0, &what);
-    assert!(
-        tree.leftovers().is_empty(),
-        "{what}: staged keys are still there"
-    );
-    std::fs::remove_file(tree.path().join("moved-away")).unwrap();
-    tree.assert_complete(&what);
-    Second::Refused
+    assert!(undone(tree).is_some(), "{what}");
+    Came::New
 }
 
 #[test]
-fn killed_while_staging_nothing_has_happened_and_the_next_run_completes() {
-    kill_at_every(&["openat", "mkdirat", "write", "fchmod"]);
+fn a_killed_undo_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(undo, undo_again);
 }
 
 #[test]
-fn killed_while_syncing_or_placing_every_file_is_whole() {
-    kill_at_every(&["fsync", "renameat2"]);
+fn a_killed_undo_of_init_leaves_everything_or_nothing() {
+    kill_at_every_point(undo_init, undo_again);
 }
 
 #[test]
-fn killed_while_syncing_a_directory_everything_is_there() {
+fn a_killed_recovery_is_completed_by_the_next() {
+    kill_at_every_point(recover, |tree, what| {
+        completes(&["renew", "all"], tree, what)
+    });
+}
+
+fn abandon_again(tree: &Tree, what: &str) -> Came {
+    pkigen(tree, &["recover", "--abandon"]).expect(0, what);
+    Came::Old
+}
+
+#[test]
+fn a_killed_abandoning_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(abandon, abandon_again);
+}
+
+#[test]
+fn a_killed_abandoning_of_init_leaves_everything_or_nothing() {
+    kill_at_every_point(abandon_init, abandon_again);
+}
+
+#[test]
+fn a_killed_abandoning_of_a_renewal_that_was_all_but_done_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(abandon_late, abandon_again);
+}
+
+/// As it really runs: with threads that wait for the disk, of which any may be killed first.
+#[test]
+fn killed_while_several_threads_wait_for_the_disk() {
     if !is_usable() {
         return;
     }
-    for directory in DIRECTORIES {
-        let tree = Tree::new();
-        std::fs::create_dir_all(tree.pki().join("etcd")).unwrap();
-        std::fs::create_dir_all(tree.kubernetes().join("pkigen/flags")).unwrap();
-        let killed = run(&mut inject_at_directory(&tree, directory, "signal=KILL"));
-        assert_eq!(killed.code, None, "{directory}: {killed:#?}");
-        tree.assert_complete(directory);
+    for subject in [&renew(), &init(), &undo()] {
+        for when in ["1", "2", "3"] {
+            let what = format!("{}: the threads' fsync {when}", subject.name);
+            let tree = subject.tree();
+            let fault = format!("signal=KILL:when={when}");
+            let command = subject.command(&tree);
+            assert_eq!(
+                run(&mut with_faults(&command, &[("fsync", &fault)])).code,
+                None,
+                "{what}"
+            );
+            tree.assert_readable(&what);
+            pkigen(&tree, &["recover"]).expect(0, &what);
+            subject.settled(&tree, &what);
+        }
+        for directory in ["", "pki", "pki/etcd", ".pkigen", "pki/.pkigen"] {
+            let what = format!("{}: the first fsync of {directory:?}", subject.name);
+            let tree = subject.tree();
+            let path = tree.kubernetes().join(directory);
+            std::fs::create_dir_all(&path).unwrap();
+            let command = subject.command(&tree);
+            let killed = run(&mut at_directory(&command, &path, "signal=KILL"));
+            assert_eq!(killed.code, None, "{what}");
+            tree.assert_readable(&what);
+            pkigen(&tree, &["recover"]).expect(0, &what);
+            subject.settled(&tree, &what);
+        }
     }
 }
 
+/// Private keys among it.
 #[test]
 fn what_a_killed_run_has_staged_is_gone_after_the_next_one() {
     if !is_usable() {
         return;
     }
-    let tree = Tree::new();
-    assert_eq!(
-        run(&mut inject(&tree, "renameat2", "signal=KILL", "1")).code,
-        None
-    );
-    let staged = tree.leftovers();
-    assert!(staged.len() > 30, "{staged:?}");
-    run(&mut tree.init()).expect(0, "the next run");
-    assert!(tree.leftovers().is_empty());
-    tree.assert_complete("the next run");
+    let decided = Point {
+        call: "renameat",
+        number: 2,
+    };
+    for subject in [&renew(), &init()] {
+        let tree = subject.kill(decided);
+        let staged = tree.leftovers();
+        assert!(staged.len() > 19, "{staged:?}");
+        pkigen(&tree, subject.arguments).expect(0, "the next run");
+        assert_eq!(subject.settled(&tree, "the next run"), Came::New);
+    }
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::strace::{is_usable, traced};
+use super::strace::{is_usable, with_faults};
 use crate::support::{Tree, run};
 
 /// As kubespray has it: /etc/kubernetes/pki is a link to ssl beside it.
@@ -96,6 +96,9 @@ fn a_link_in_place_of_a_file_is_never_written_through() {
     }
 }
 
+/// Before the first name of a new file appears: the commit is over.
+const PAUSE: (&str, &str) = ("renameat2", "delay_enter=400000:when=1");
+
 /// Starts a run that pauses before its first rename, and has a file appear meanwhile.
 pub(super) fn race(tree: &Tree, mut command: Command, name: &str) {
     command
@@ -133,16 +136,7 @@ fn a_file_that_appears_meanwhile_stays_and_everything_else_goes() {
     }
     for name in ["pki/ca.key", "pki/sa.pub", "scheduler.conf"] {
         let tree = Tree::new();
-        let pause = [
-            "-o",
-            "/dev/null",
-            "-e",
-            "trace=renameat2",
-            "-e",
-            "inject=renameat2:delay_enter=400000:when=1",
-        ];
-        let command = traced(&tree, &pause);
-        race(&tree, command, name);
+        race(&tree, with_faults(&tree.init(), &[PAUSE]), name);
     }
 }
 
@@ -154,15 +148,7 @@ fn a_directory_that_is_swapped_meanwhile_is_still_the_one_written_to() {
     }
     let tree = Tree::new();
     let elsewhere = Tree::new();
-    let pause = [
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=renameat2",
-        "-e",
-        "inject=renameat2:delay_enter=400000:when=1",
-    ];
-    let mut child = traced(&tree, &pause)
+    let mut child = with_faults(&tree.init(), &[PAUSE])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

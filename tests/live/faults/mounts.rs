@@ -27,23 +27,22 @@ fn unshare() -> Option<Command> {
     None
 }
 
-/// Runs a script, then `pkigen init`, then lists what there is below the root. In the script
-/// `$D` is the root.
-fn init_after(tree: &Tree, script: &str) -> Option<(Run, Vec<String>)> {
+/// Runs a script, then `pkigen` with these arguments, then lists what there is below the root. In
+/// the script `$D` is the root.
+fn pkigen_after(tree: &Tree, script: &str, arguments: &[String]) -> Option<(Run, Vec<String>)> {
     let mut command = unshare()?;
     let script = format!(
         "D=$1; shift; set -e; {script}; set +e; \"$@\"; code=$?; \
          cd \"$D\" && find . ! -type d -printf '%P %m\\n' >\"$D.list\"; exit $code"
     );
-    command
-        .args(["sh", "-c", &script, "sh"])
-        .arg(tree.path())
-        .arg(PKIGEN);
-    let done = run(command.args(tree.arguments()));
-    let list = tree.path().with_extension("list");
-    let listed = list_of(&tree.path().to_string_lossy());
-    let _ = std::fs::remove_file(list);
-    Some((done, listed))
+    command.args(["sh", "-c", &script, "sh"]);
+    let done = run(command.arg(tree.path()).arg(PKIGEN).args(arguments));
+    Some((done, list_of(&tree.path().to_string_lossy())))
+}
+
+/// The same with `init`.
+fn init_after(tree: &Tree, script: &str) -> Option<(Run, Vec<String>)> {
+    pkigen_after(tree, script, &tree.arguments())
 }
 
 fn list_of(root: &str) -> Vec<String> {
@@ -133,44 +132,4 @@ fn etcd_may_be_a_mount_of_its_own() {
     let (done, listed) = init_after(&tree, script).unwrap();
     done.expect_error(3, &["No space left on device"], "a full mount");
     assert_nothing_left(&listed, "a full mount");
-}
-
-/// Immutable until dropped.
-struct Immutable<'a>(&'a Path);
-
-impl<'a> Immutable<'a> {
-    fn new(path: &'a Path) -> Option<Self> {
-        let set = Command::new("chattr").arg("+i").arg(path).output();
-        if set.is_ok_and(|output| output.status.success()) {
-            return Some(Self(path));
-        }
-        leave_out(&format!("chattr +i does not work on {}", path.display()));
-        None
-    }
-}
-
-impl Drop for Immutable<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("chattr").arg("-i").arg(self.0).output();
-    }
-}
-
-#[test]
-fn an_immutable_directory_is_named_and_nothing_is_left() {
-    for name in ["", "pki", "pki/etcd", "pkigen"] {
-        let tree = Tree::new();
-        let directory = tree.kubernetes().join(name);
-        std::fs::create_dir_all(&directory).unwrap();
-        let Some(immutable) = Immutable::new(&directory) else {
-            return;
-        };
-        let named = directory.to_string_lossy();
-        run(&mut tree.init()).expect_error(3, &["Operation not permitted", &named], name);
-        tree.assert_untouched(name);
-        drop(immutable);
-        run(&mut tree.init()).expect(0, name);
-        let immutable = Immutable::new(&directory);
-        run(&mut tree.init()).expect(0, "complete and immutable");
-        drop(immutable);
-    }
 }

@@ -1,18 +1,56 @@
-//! Faults at system calls, by strace(1). It counts calls by name and by thread. `init` with EC
-//! keys does everything on one thread, so that the n-th call is the same one in every run; only
-//! waiting for the disk is spread over several, whose order means nothing.
+//! Faults at system calls, by strace(1). It counts calls by name and by thread. With EC keys the
+//! command does everything on one thread but waiting for the disk, and where it gets no thread for
+//! that it waits on its own: starting one is made to fail here, so that the n-th call is the same
+//! one in every run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
-use crate::support::{PKIGEN, Tree, has, leave_out, run};
+use crate::support::{has, leave_out, run};
 
-/// The calls that change a file system.
-pub(super) const WRITING: [&str; 6] =
-    ["openat", "mkdirat", "write", "fchmod", "fsync", "renameat2"];
+/// The calls that change a file system, and those that wait for it.
+pub(super) const WRITING: [&str; 15] = [
+    "openat",
+    "mkdirat",
+    "fchmodat",
+    "write",
+    "pwrite64",
+    "ftruncate",
+    "fchown",
+    "fsetxattr",
+    "fchmod",
+    "fsync",
+    "renameat",
+    "renameat2",
+    "linkat",
+    "unlinkat",
+    "flock",
+];
+
+/// Calls that are made for each file and differ in nothing but the file: of these every fourth is
+/// tried, and the first and the last, unless `PKIGEN_EVERY_POINT` is set. Of all others every one.
+const BULK: [&str; 6] = ["openat", "write", "fchown", "fsetxattr", "fchmod", "fsync"];
+const STRIDE: usize = 4;
+/// How many of the last are tried: those of directories, and around the commit.
+const LAST: usize = 14;
+
+/// The n-th call of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Point {
+    pub(super) call: &'static str,
+    /// From 1.
+    pub(super) number: usize,
+}
+
+impl std::fmt::Display for Point {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.call, self.number)
+    }
+}
 
 /// Whether faults can be injected here.
-pub(super) fn is_usable() -> bool {
+pub(crate) fn is_usable() -> bool {
     if !has("strace", "strace") {
         return false;
     }
@@ -32,68 +70,136 @@ pub(super) fn is_usable() -> bool {
     probe.code == Some(0)
 }
 
-/// `pkigen init` on a tree under strace. What it prints is not counted: it goes to no file.
-pub(super) fn traced(tree: &Tree, options: &[&str]) -> Command {
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq"]).args(options);
-    command.arg("--").arg(PKIGEN).args(tree.arguments());
-    command
+/// A command under strace.
+pub(super) fn traced(command: &Command, options: &[&str]) -> Command {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-qq"]).args(options);
+    strace.arg("--").arg(command.get_program());
+    strace.args(command.get_args());
+    strace
 }
 
-/// `pkigen init` with a fault at the n-th call of a kind.
-pub(super) fn inject(tree: &Tree, call: &str, fault: &str, when: &str) -> Command {
-    let trace = format!("trace={call}");
-    let inject = format!("inject={call}:{fault}:when={when}");
-    let mut options = vec!["-o", "/dev/null", "-e", &trace, "-e", &inject];
-    // Twice as fast, but signals are not delivered then (strace 6.1).
-    if !fault.starts_with("signal") {
-        options.push("--seccomp-bpf");
+/// A command with faults at system calls, each as strace's `inject` takes it: the call and what
+/// happens to it.
+pub(super) fn with_faults(command: &Command, faults: &[(&str, &str)]) -> Command {
+    let mut options = vec!["-o".to_owned(), "/dev/null".to_owned()];
+    let calls: BTreeSet<&str> = faults.iter().map(|(call, _)| *call).collect();
+    let calls: Vec<&str> = calls.into_iter().collect();
+    options.extend(["-e".to_owned(), format!("trace={}", calls.join(","))]);
+    for (call, fault) in faults {
+        options.extend(["-e".to_owned(), format!("inject={call}:{fault}")]);
     }
-    traced(tree, &options)
+    // Twice as fast, but signals are not delivered then (strace 6.1).
+    if !faults.iter().any(|(_, fault)| fault.contains("signal")) {
+        options.push("--seccomp-bpf".to_owned());
+    }
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    traced(command, &options)
 }
 
-/// Of every writing call, which ones (counted from 1) a run makes that create or change
-/// something. A number of `fsync` stands for that call of every thread.
-pub(super) fn record() -> BTreeMap<&'static str, Vec<usize>> {
-    let log = log_of_init();
-    let mut points: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+/// Keeps a command on one thread.
+pub(super) const ONE_THREAD: (&str, &str) = ("clone3", "error=EAGAIN");
+
+/// A command with a fault at one call.
+pub(super) fn at(command: &Command, point: Point, fault: &str) -> Command {
+    let fault = format!("{fault}:when={}", point.number);
+    with_faults(command, &[ONE_THREAD, (point.call, &fault)])
+}
+
+/// A command with a fault at every sync of one directory, which has to be there already.
+pub(super) fn at_directory(command: &Command, directory: &Path, fault: &str) -> Command {
+    let inject = format!("inject=fsync:{fault}");
+    let path = directory.to_str().unwrap();
+    let options = [
+        "-o",
+        "/dev/null",
+        "-P",
+        path,
+        "-e",
+        "trace=fsync",
+        "-e",
+        &inject,
+    ];
+    traced(command, &options)
+}
+
+/// The points of a command at which something is created or changed: those that are tried, and
+/// how many there are.
+#[derive(Debug)]
+pub(super) struct Points {
+    pub(super) tried: Vec<Point>,
+    pub(super) all: usize,
+}
+
+impl Points {
+    /// Those of one kind of call.
+    pub(super) fn of(&self, call: &str) -> impl Iterator<Item = Point> {
+        self.tried
+            .iter()
+            .copied()
+            .filter(move |one| one.call == call)
+    }
+}
+
+/// Runs a command to its end and records where it writes.
+pub(super) fn points(command: &Command) -> Points {
+    let log = log(command, &[ONE_THREAD]);
+    let threads: BTreeSet<&String> = log.iter().map(|(thread, _)| thread).collect();
+    assert_eq!(threads.len(), 1, "several threads");
+    let every = std::env::var_os("PKIGEN_EVERY_POINT").is_some();
+    let mut all: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     for call in WRITING {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut numbers = BTreeSet::new();
-        let mut threads = BTreeSet::new();
         let start = format!("{call}(");
-        for (thread, line) in log.iter().filter(|(_, line)| line.starts_with(&start)) {
-            let count = counts.entry(thread).or_default();
-            *count += 1;
-            let counted = match call {
-                "openat" => line.contains("O_CREAT"),
-                // Standard output and error are not what is being tested.
-                "write" => !line.starts_with("write(1,") && !line.starts_with("write(2,"),
-                _ => true,
-            };
-            if counted {
-                numbers.insert(*count);
-                threads.insert(thread);
+        let lines = log.iter().filter(|(_, line)| line.starts_with(&start));
+        for (index, (_, line)) in lines.enumerate() {
+            if changes_something(call, line) {
+                all.entry(call).or_default().push(index + 1);
             }
         }
-        let expected = if call == "fsync" { 2 } else { 8 };
-        assert!(numbers.len() >= expected, "{call} was missed: {numbers:?}");
-        assert!(
-            call == "fsync" || threads.len() == 1,
-            "{call} on several threads"
-        );
-        points.insert(call, numbers.into_iter().collect());
+    }
+    let mut points = Points {
+        tried: Vec::new(),
+        all: all.values().map(Vec::len).sum(),
+    };
+    for (call, numbers) in all {
+        let count = numbers.len();
+        let last = if call == "fsync" { LAST } else { 2 };
+        for (index, number) in numbers.into_iter().enumerate() {
+            // The first and the last of a kind are the odd ones.
+            let edge = index < 2 || index + last >= count;
+            if every || edge || !BULK.contains(&call) || index % STRIDE == 0 {
+                points.tried.push(Point { call, number });
+            }
+        }
     }
     points
 }
 
+fn changes_something(call: &str, line: &str) -> bool {
+    match call {
+        "openat" => line.contains("O_CREAT"),
+        // Standard output and error are not what is being tested.
+        "write" => !line.starts_with("write(1,") && !line.starts_with("write(2,"),
+        _ => true,
+    }
+}
+
 /// The writing calls of a whole run: the thread, and the call.
-pub(super) fn log_of_init() -> Vec<(String, String)> {
-    let tree = Tree::new();
+pub(super) fn log(command: &Command, faults: &[(&str, &str)]) -> Vec<(String, String)> {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let trace = format!("trace={},openat2,open,creat,linkat", WRITING.join(","));
     let output = file.path().to_str().unwrap();
-    run(&mut traced(&tree, &["-s", "0", "-o", output, "-e", &trace])).expect(0, "under strace");
+    let mut options = vec!["-s".to_owned(), "0".to_owned()];
+    options.extend(["-o".to_owned(), output.to_owned()]);
+    let trace = format!(
+        "trace={},openat2,open,creat,clone3,rename,unlink,mkdir,link,symlink,chmod",
+        WRITING.join(",")
+    );
+    options.extend(["-e".to_owned(), trace]);
+    for (call, fault) in faults {
+        options.extend(["-e".to_owned(), format!("inject={call}:{fault}")]);
+    }
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    run(&mut traced(command, &options)).expect(0, "under strace");
     let log = std::fs::read_to_string(file.path()).unwrap();
     let calls = log
         .lines()
@@ -103,26 +209,3 @@ pub(super) fn log_of_init() -> Vec<(String, String)> {
         .map(|(thread, call)| (thread.to_owned(), call.trim_start().to_owned()))
         .collect()
 }
-
-/// `pkigen init` with a fault at every sync of one directory, which has to be there already.
-pub(super) fn inject_at_directory(tree: &Tree, directory: &str, fault: &str) -> Command {
-    let path = tree.kubernetes().join(directory);
-    let path = path.to_str().unwrap();
-    let inject = format!("inject=fsync:{fault}");
-    traced(
-        tree,
-        &[
-            "-o",
-            "/dev/null",
-            "-P",
-            path,
-            "-e",
-            "trace=fsync",
-            "-e",
-            &inject,
-        ],
-    )
-}
-
-/// The directories of a tree whose names change, as they are below `/etc/kubernetes`.
-pub(super) const DIRECTORIES: [&str; 5] = ["", "pki", "pki/etcd", "pkigen", "pkigen/flags"];

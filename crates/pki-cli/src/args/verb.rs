@@ -55,7 +55,7 @@ pub(crate) enum ExpirationFormat {
     Text,
     /// kubeadm's object (output.kubeadm.k8s.io/v1alpha3), and more in it.
     Json,
-    /// The same as YAML.
+    /// The object of json as YAML.
     Yaml,
     /// For the textfile collector of node-exporter.
     Openmetrics,
@@ -68,7 +68,10 @@ leaves out, the kubelet's certificates and further ones in bundles.
 Needs no configuration and no private key, works on a tree of kubeadm's or of pkigen's, whole or \
 broken, and writes nothing. Ends with 1 when a certificate is expired, not yet valid, unreadable, or \
 within --within of its end. What is missing is shown and is no finding. A certificate that the \
-kubelet renews by itself counts as due only past nine tenths of its life.";
+kubelet renews by itself counts as due only past nine tenths of its life.
+
+The last line counts them by how much of their life is left: green is more than a quarter, yellow a \
+quarter or less, red a tenth or less. The colours change no exit code.";
 
 /// Show when certificates expire.
 #[derive(Debug, Args)]
@@ -164,7 +167,8 @@ pub(crate) struct FlagsArguments {
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct InspectArguments {
-    /// PEM files and kubeconfigs. Of private keys only the public half is shown.
+    /// PEM files and kubeconfigs. Of private keys only the public half is shown; requests for
+    /// certificates are checked to be signed by their own key.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Form of the report.

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{root, writing};
+use super::{pending, root, writing};
 use crate::args::{Global, HistoryArguments, RecoverArguments, ReportFormat, UndoArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -26,7 +26,8 @@ pub(crate) fn undo(
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
     }
-    Ok(if result.refusals.is_empty() {
+    let is_pending = arguments.dry_run && pending(&root, printer);
+    Ok(if result.refusals.is_empty() && !is_pending {
         ExitStatus::Done
     } else {
         ExitStatus::Findings
@@ -69,11 +70,7 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(
-        finished.as_ref(),
-        arguments.abandon,
-        arguments.kubernetes_version,
-    );
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,

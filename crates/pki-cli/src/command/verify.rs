@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use pki_core::Certificate;
 use pki_core::check::{self, Finding, LooseFiles, Rule};
 use pki_core::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
@@ -82,22 +83,22 @@ fn files(
     now: OffsetDateTime,
 ) -> Result<(Vec<Finding>, Looked), CliError> {
     let intermediates = match &arguments.intermediates {
-        Some(path) => pki_layout::read_certificates(path)?,
+        Some(path) => certificates(path)?,
         None => Vec::new(),
     };
     let key = match &arguments.key {
         Some(path) => Some((
             path.display().to_string(),
-            pki_layout::read_public_half(path)?,
+            pki_layout::read_public_half(path).map_err(CliError::File)?,
         )),
         None => None,
     };
     let files = LooseFiles {
         file: certificate.display().to_string(),
-        chain: pki_layout::read_certificates(certificate)?,
+        chain: certificates(certificate)?,
         intermediates,
         anchors_file: authorities.display().to_string(),
-        anchors: pki_layout::read_certificates(authorities)?,
+        anchors: certificates(authorities)?,
         hosts: arguments.hosts.clone(),
         usage: arguments.usage.map(Into::into),
         key,
@@ -110,6 +111,10 @@ fn files(
         configuration: None,
     };
     Ok((check::loose(&files, now), looked))
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
+    pki_layout::read_certificates(path).map_err(CliError::File)
 }
 
 fn rule(name: &str) -> Result<Rule, CliError> {

@@ -56,6 +56,28 @@ pub enum ConfigError {
         found: String,
     },
 
+    /// A list or mapping longer than any configuration's.
+    #[error("{at} has {count} entries, and a configuration has at most {limit}")]
+    TooMany {
+        /// The list's place.
+        at: Source,
+        /// How many there are.
+        count: usize,
+        /// The limit.
+        limit: usize,
+    },
+
+    /// A string longer than any that means something.
+    #[error("{at} has {size} bytes, and a value has at most {limit}")]
+    TooLong {
+        /// The string's place.
+        at: Source,
+        /// Its length in bytes.
+        size: usize,
+        /// The limit.
+        limit: usize,
+    },
+
     /// Local and external etcd at once.
     #[error("{at} and {other} (line {other_line}) exclude each other; remove one of them")]
     Exclusive {
@@ -140,46 +162,4 @@ pub enum ConfigError {
         /// The file.
         path: String,
     },
-}
-
-/// Makes text from a file fit to be quoted in a message: one line, and not too long.
-pub(super) fn printable(text: &str) -> String {
-    const LONGEST: usize = 80;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => one_line(text.get(..end).unwrap_or_default()) + "…",
-        None => one_line(text),
-    }
-}
-
-/// Escapes what could break the line or steer a terminal. Letters of any script stay.
-pub(super) fn one_line(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        let steers = matches!(
-            character,
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        );
-        if character.is_control() || steers {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_from_a_file_cannot_steer_a_terminal() {
-        assert_eq!(printable("naïve-节点"), "naïve-节点");
-        assert_eq!(
-            printable("a\u{1b}[31m\nb\u{202e}"),
-            "a\\u{1b}[31m\\nb\\u{202e}"
-        );
-        assert_eq!(printable(&"x".repeat(80)), "x".repeat(80));
-        assert_eq!(printable(&"x".repeat(81)), format!("{}…", "x".repeat(80)));
-    }
 }

@@ -14,14 +14,43 @@ use super::node::Place;
 use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
 use document::{Reading, Version};
 
+/// Nobody reads more of them, and a file can be made to cause a hundred thousand.
+const MAX_WARNINGS: usize = 100;
+
 /// Warnings with the lines they are about, so that they can be told in the order of the file.
-type Warnings = Vec<(usize, String)>;
+#[derive(Debug, Default)]
+struct Warnings {
+    kept: Vec<(usize, String)>,
+    /// How many more there were.
+    left_out: usize,
+}
+
+impl Warnings {
+    /// Keeps a warning, which is not even worded when there are enough.
+    fn push(&mut self, line: usize, warning: impl FnOnce() -> String) {
+        if self.kept.len() < MAX_WARNINGS {
+            self.kept.push((line, warning()));
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn in_order(mut self, path: &str) -> Vec<String> {
+        self.kept.sort_by_key(|(line, _)| *line);
+        let more = (self.left_out > 0).then(|| {
+            let count = self.left_out;
+            format!("{path}: {count} more warnings are left out")
+        });
+        let kept = self.kept.into_iter().map(|(_, warning)| warning);
+        kept.chain(more).collect()
+    }
+}
 
 /// Reads kubeadm's configuration file.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     let documents = yaml::documents(path, text)?;
     let mut settings = Settings::default();
-    let mut warnings = Warnings::new();
+    let mut warnings = Warnings::default();
     let mut seen = Vec::new();
     let mut configured = false;
     for node in &documents {
@@ -46,10 +75,9 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
             path: path.to_owned(),
         });
     }
-    warnings.sort_by_key(|(line, _)| *line);
     Ok(Parsed {
         settings,
-        warnings: warnings.into_iter().map(|(_, warning)| warning).collect(),
+        warnings: warnings.in_order(path),
         format: Format::Kubeadm,
     })
 }

@@ -20,6 +20,35 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
+/// The names nearest to `name`, at most three, the nearest first: those a slip or two away,
+/// then those that it is a part of. Dashes before a name do not count.
+pub(crate) fn nearest_few<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
+    let plain = |text: &str| text.trim_start_matches('-').to_lowercase();
+    let wanted = plain(name.rsplit('/').next().unwrap_or(name));
+    let length = wanted.chars().count();
+    if length == 0 || name.len() > 200 {
+        return Vec::new();
+    }
+    let allowed = length / 3;
+    let mut found: Vec<(usize, &str)> = known
+        .iter()
+        .filter_map(|candidate| {
+            let other = plain(candidate);
+            let distance = strsim::osa_distance(&wanted, &other);
+            let part = length >= 4 && other.contains(&wanted);
+            // However near: what it is a part of comes after what it may have been meant to be.
+            let rank = if distance <= allowed {
+                distance
+            } else {
+                allowed + distance
+            };
+            (distance <= allowed || part).then_some((rank, candidate.as_str()))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +65,25 @@ mod tests {
         assert_eq!(near("service_cidrs"), Some("service-cidrs"));
         assert_eq!(near("certSans"), Some("certSANs"));
         assert_eq!(near("bnid-port"), Some("bind-port"));
+    }
+
+    #[test]
+    fn the_nearest_come_first_and_parts_after_them() {
+        let known = [
+            "--etcd-cafile",
+            "--etcd-certfile",
+            "etcd/ca.crt",
+            "--oidc-ca-file",
+        ];
+        let known = known.map(str::to_owned);
+        assert_eq!(
+            nearest_few("etcd-cafil", &known),
+            ["--etcd-cafile", "--etcd-certfile"]
+        );
+        assert_eq!(nearest_few("certfile", &known), ["--etcd-certfile"]);
+        assert_eq!(nearest_few("/x/etcd-cafile", &known)[0], "--etcd-cafile");
+        assert_eq!(nearest_few("nginx", &known), [""; 0]);
+        assert_eq!(nearest_few("", &known), [""; 0]);
     }
 
     #[test]

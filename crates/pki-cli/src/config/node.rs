@@ -4,8 +4,17 @@
 //! is written in, and a reader is a list of fields instead of a set of derived types whose error
 //! messages somebody else words.
 
-use super::error::{ConfigError, printable};
+use pki_core::text::printable;
+
+use super::error::ConfigError;
 use super::settings::{Source, Sourced};
+
+/// The longest list or mapping that is read, in entries. Names of one certificate are the longest
+/// lists there are, and each is compared with the others.
+const MAX_ENTRIES: usize = 1_000;
+/// The longest string that is read, in bytes. Linux takes paths up to 4096; the flags with the
+/// longest values, of features and cipher suites, have less than that.
+const MAX_STRING: usize = 16 << 10;
 
 /// A value and the line it starts at.
 #[derive(Debug)]
@@ -143,7 +152,8 @@ impl<'a> Place<'a> {
     /// Fails unless this is a mapping or absent. `expected` says what belongs here.
     pub(super) fn require_mapping(&self, expected: &str) -> Result<(), ConfigError> {
         match self.value() {
-            None | Some(Value::Mapping(_)) => Ok(()),
+            None => Ok(()),
+            Some(Value::Mapping(entries)) => self.require_few(entries.len()),
             Some(_) => Err(self.unexpected(expected)),
         }
     }
@@ -151,9 +161,21 @@ impl<'a> Place<'a> {
     /// Fails unless this is a list or absent. `expected` says what belongs here.
     pub(super) fn require_list(&self, expected: &str) -> Result<(), ConfigError> {
         match self.value() {
-            None | Some(Value::List(_)) => Ok(()),
+            None => Ok(()),
+            Some(Value::List(items)) => self.require_few(items.len()),
             Some(_) => Err(self.unexpected(expected)),
         }
+    }
+
+    fn require_few(&self, count: usize) -> Result<(), ConfigError> {
+        if count <= MAX_ENTRIES {
+            return Ok(());
+        }
+        Err(ConfigError::TooMany {
+            at: self.source(),
+            count,
+            limit: MAX_ENTRIES,
+        })
     }
 
     /// Fails when both this and `other` are present.
@@ -176,6 +198,11 @@ impl<'a> Place<'a> {
     pub(super) fn string(&self) -> Result<Option<Sourced<String>>, ConfigError> {
         match self.value() {
             None => Ok(None),
+            Some(Value::String(text)) if text.len() > MAX_STRING => Err(ConfigError::TooLong {
+                at: self.source(),
+                size: text.len(),
+                limit: MAX_STRING,
+            }),
             Some(Value::String(text)) => Ok(Some(self.sourced(text.clone()))),
             Some(_) => Err(self.unexpected("a string")),
         }
@@ -298,6 +325,27 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "f:4: name expects a string, found the boolean true; put it in quotes"
+        );
+    }
+
+    #[test]
+    fn lists_and_strings_have_a_longest() {
+        let read = |length: usize, count: usize| {
+            let item = || leaf(2, Value::String("x".repeat(length)));
+            let tree = leaf(2, Value::List((0..count).map(|_| item()).collect()));
+            let read = Place::root("f", "names", &tree).strings();
+            read.map(|read| read.len())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(read(1, MAX_ENTRIES), Ok(1_000));
+        assert_eq!(
+            read(1, MAX_ENTRIES + 1),
+            Err("f:2: names has 1001 entries, and a configuration has at most 1000".to_owned())
+        );
+        assert_eq!(read(MAX_STRING, 1), Ok(1));
+        assert_eq!(
+            read(MAX_STRING + 1, 1),
+            Err("f:2: names[0] has 16385 bytes, and a value has at most 16384".to_owned())
         );
     }
 

@@ -3,8 +3,9 @@
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
+use pki_core::text::one_line;
 
-use super::error::{ConfigError, one_line};
+use super::error::ConfigError;
 use super::nearest::nearest;
 use super::node::{Entry, Node, Place, Value};
 use super::settings::{EtcdSettings, Format, Parsed, Settings, Sourced};

@@ -9,7 +9,7 @@ use std::io::Write as _;
 
 use comfy_table::ColumnConstraint;
 use pki_core::expiration::residual;
-use pki_core::report::{ExpirationReport, ExpirationRow};
+use pki_core::report::{ExpirationReport, ExpirationRow, ExpirationSummary};
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use tabwriter::TabWriter;
@@ -50,6 +50,7 @@ pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<Str
     text.push_str(&others(report, now));
     text.push_str(&service_account_key(report));
     text.push_str(&findings(report));
+    text.push_str(&summary(&report.summary));
     Ok(text)
 }
 
@@ -203,6 +204,28 @@ fn findings(report: &ExpirationReport) -> String {
     } else {
         format!("\n{text}")
     }
+}
+
+/// All certificates in one line.
+fn summary(summary: &ExpirationSummary) -> String {
+    let ExpirationSummary {
+        green,
+        yellow,
+        red,
+        expired,
+        unreadable,
+        next,
+    } = summary;
+    let mut text = format!("\n{green} green, {yellow} yellow, {red} red, {expired} expired");
+    if *unreadable > 0 {
+        let _ = write!(text, ", {unreadable} unreadable");
+    }
+    if let Some(next) = next {
+        let left = residual(Duration::seconds(next.residual_time));
+        let _ = write!(text, "; next: {} in {left}", next.name);
+    }
+    text.push('\n');
+    text
 }
 
 /// The object as kubeadm prints it, indented by four blanks.

@@ -1,13 +1,16 @@
 //! `inspect`: what files hold.
 
+mod request;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use pki_core::inventory::ClientFacts;
-use pki_core::key::PublicKey;
+use pki_core::key::{KeyError, PublicKey};
 use pki_core::report::{
     CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport, SCHEMA_VERSION,
 };
+use pki_core::text::one_line;
 use pki_core::{Certificate, hex};
 use pki_layout::{InspectError, Inspected};
 use time::OffsetDateTime;
@@ -47,10 +50,15 @@ fn content(inspected: &Inspected, shown: InspectedFile, now: OffsetDateTime) -> 
     match inspected {
         Inspected::Pem {
             certificates,
+            requests,
             private_key,
             public_keys,
         } => InspectedFile {
             certificates: certificates_of(certificates, private_key.as_ref(), now),
+            certificate_requests: requests
+                .iter()
+                .map(|request| request::report(request, private_key.as_ref()))
+                .collect(),
             private_keys: private_key.iter().map(key).collect(),
             public_keys: public_keys.iter().map(key).collect(),
             ..shown
@@ -73,8 +81,8 @@ fn content(inspected: &Inspected, shown: InspectedFile, now: OffsetDateTime) -> 
             };
             let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
             shown.kubeconfig = Some(KubeconfigReport {
-                server: facts.server.clone(),
-                authentication,
+                server: one_line(&facts.server),
+                authentication: one_line(&authentication),
                 trust: certificates_of(trust, None, now),
                 problems: inspected.problems(),
             });
@@ -119,13 +127,7 @@ fn certificate_report(
             "not yet valid"
         },
         authority: certificate.is_authority(),
-        key: certificate.public_key().as_ref().map_or_else(
-            |error| KeyReport {
-                key_type: error.to_string(),
-                identifier: None,
-            },
-            key,
-        ),
+        key: public_key(&certificate.public_key()),
         key_usage: usage.map_or_else(Vec::new, |usage| {
             usage.names().into_iter().map(str::to_owned).collect()
         }),
@@ -140,6 +142,17 @@ fn certificate_report(
         sha256: hex::plain(&certificate.fingerprint()),
         key_matches: private_key.map(|key| key.spki_der() == certificate.spki_der()),
     }
+}
+
+/// A key that nothing here uses can still be told about.
+fn public_key(read: &Result<PublicKey, KeyError>) -> KeyReport {
+    read.as_ref().map_or_else(
+        |error| KeyReport {
+            key_type: error.to_string(),
+            identifier: None,
+        },
+        key,
+    )
 }
 
 fn key(key: &PublicKey) -> KeyReport {
@@ -180,6 +193,9 @@ pub(crate) fn print(report: &InspectReport, printer: &Printer) -> Result<(), Cli
                 "certificate"
             };
             text.push_str(&certificate_text(label, certificate));
+        }
+        for request in &file.certificate_requests {
+            text.push_str(&request::text(request));
         }
         for (label, keys) in [
             ("private key", &file.private_keys),
@@ -242,13 +258,15 @@ fn certificate_text(label: &str, certificate: &CertificateReport) -> String {
         optional(&certificate.authority_key_identifier),
     );
     field("SHA-256", certificate.sha256.clone());
-    field(
-        "private key",
-        match certificate.key_matches {
-            Some(true) => "in the same file, and belongs to it".to_owned(),
-            Some(false) => "in the same file, and does NOT belong to it".to_owned(),
-            None => String::new(),
-        },
-    );
+    field("private key", beside(certificate.key_matches));
     lines(fields)
+}
+
+/// What is said of the private key in the same file.
+fn beside(matches: Option<bool>) -> String {
+    match matches {
+        Some(true) => "in the same file, and belongs to it".to_owned(),
+        Some(false) => "in the same file, and does NOT belong to it".to_owned(),
+        None => String::new(),
+    }
 }

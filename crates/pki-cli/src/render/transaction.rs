@@ -19,6 +19,9 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
     for refusal in &report.refusals {
         printer.refusal(refusal);
     }
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
     let Some(transaction) = &report.transaction else {
         printer.plain("nothing was written");
         return Ok(());
@@ -110,8 +113,13 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
 /// Says that something was completed before what was asked for.
 pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
     if let Some(row) = row {
+        let verb = if row.taken_back {
+            "taken back"
+        } else {
+            "completed"
+        };
         printer.note(&format!(
-            "completed first: `{}` of {}, which was interrupted",
+            "{verb} first: `{}` of {}, which was interrupted",
             row.command,
             shown(&row.at)
         ));

@@ -79,7 +79,7 @@ fn summary(report: &VerifyReport, now: OffsetDateTime) -> String {
     let compared = report
         .configuration
         .as_ref()
-        .map_or_else(String::new, |file| format!(" and compared with {file}"));
+        .map_or_else(String::new, |file| format!("compared with {file}\n"));
     let found = match (report.findings.len(), report.warnings.len()) {
         (0, 0) => "nothing is wrong".to_owned(),
         (findings, 0) => counted(findings, "finding"),
@@ -89,7 +89,7 @@ fn summary(report: &VerifyReport, now: OffsetDateTime) -> String {
             counted(warnings, "warning")
         ),
     };
-    format!("{looked} checked for {}{compared}:\n{found}\n", date(now))
+    format!("{looked} checked for {}: {found}\n{compared}", date(now))
 }
 
 fn counted(count: usize, thing: &str) -> String {

@@ -6,6 +6,7 @@ use super::certificate::{rsa_size, unsupported_key};
 use super::evidence::{Evidence, FileKind, OddKey};
 use super::finding::{Findings, Place};
 use super::{Rule, node::Node};
+use crate::cluster::Etcd;
 use crate::inventory::{Found, RowFacts};
 use crate::spec::{CERTS, CertId, CertSpec, Need, Part};
 
@@ -29,6 +30,19 @@ fn place<'a>(file: &'a str, name: impl Into<Option<&'a str>>) -> Place<'a> {
     Place { file, name }
 }
 
+/// A node with one of these is a control-plane node, and it needs the others.
+const CONTROL_PLANE: [CertId; 3] = [
+    CertId::Apiserver,
+    CertId::ControllerManagerConf,
+    CertId::SchedulerConf,
+];
+/// A node with one of these runs etcd.
+const ETCD: [CertId; 3] = [
+    CertId::EtcdServer,
+    CertId::EtcdPeer,
+    CertId::EtcdHealthcheckClient,
+];
+
 /// What a control-plane node cannot do without. Which node is one is told from what is there.
 fn missing(findings: &mut Findings, evidence: &Evidence) {
     let there = |id: CertId| {
@@ -44,20 +58,20 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
         findings.file(Rule::MissingFile, nowhere, message);
         return;
     }
-    use CertId::{
-        Apiserver, ControllerManagerConf, EtcdCa, EtcdHealthcheckClient, EtcdPeer, EtcdServer,
-        SchedulerConf,
-    };
-    let control_plane = [Apiserver, ControllerManagerConf, SchedulerConf];
-    let etcd = [EtcdServer, EtcdPeer, EtcdHealthcheckClient];
-    let (is_control_plane, has_etcd) = (
-        control_plane.into_iter().any(there),
-        etcd.into_iter().any(there),
-    );
+    let is_control_plane = CONTROL_PLANE.into_iter().any(there);
+    let has_etcd = ETCD.into_iter().any(there);
+    let external_etcd = evidence
+        .cluster
+        .as_ref()
+        .is_some_and(|cluster| matches!(cluster.etcd(), Etcd::External { .. }));
     let needed = CERTS.iter().filter(|spec| match spec.need {
-        Need::Always => is_control_plane,
+        // That one is for people: no component reads it, and some take it away.
+        Need::Always => is_control_plane && spec.id != CertId::AdminConf,
         // External etcd has certificates of its own, and only some of them are here.
-        Need::LocalEtcd => has_etcd || (spec.id == EtcdCa && there(CertId::ApiserverEtcdClient)),
+        Need::LocalEtcd if external_etcd => false,
+        Need::LocalEtcd => {
+            has_etcd || (spec.id == CertId::EtcdCa && there(CertId::ApiserverEtcdClient))
+        }
         Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
     });
     for spec in needed.filter(|spec| !there(spec.id)) {
@@ -108,12 +122,11 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
         Some(RowFacts::KeyPair { private, public }) => {
             let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
             key_content(findings, evidence, place(&key_file, spec.name), private);
-            content(
-                findings,
-                Rule::MalformedFile,
-                place(&public_file, spec.name),
-                public,
-            );
+            // The public half of a key that is of no use is of none either.
+            if !evidence.odd_keys.contains_key(&key_file) {
+                let public_place = place(&public_file, spec.name);
+                content(findings, Rule::MalformedFile, public_place, public);
+            }
             match (private, public) {
                 (Found::Present(_), Found::Absent) => {
                     let message = format!("its public key {public_file} is not there");
@@ -177,6 +190,9 @@ fn outside(findings: &mut Findings, evidence: &Evidence) {
 
 fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Found<T>) {
     match found {
+        Found::Broken { reason } if reason.starts_with("certificate ") => {
+            findings.file(rule, place, format!("its {reason}"));
+        }
         Found::Broken { reason } => findings.file(rule, place, format!("it {reason}")),
         Found::Unreadable { reason } => {
             findings.file(

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
+use crate::spec::CertId;
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -119,12 +120,41 @@ impl Findings {
     }
 }
 
+/// What the rule says is to be done, as far as it holds for this file: only leaves of the table
+/// can be renewed.
 fn remedy(rule: Rule, name: Option<&str>) -> String {
-    let remedy = rule.spec().remedy;
-    match name {
-        Some(name) => remedy.replace("NAME", name),
-        None if remedy.contains("NAME") => "Have it issued again by whoever issued it.".to_owned(),
-        None => remedy.to_owned(),
+    let renewable = name.filter(|name| {
+        let row = CertId::find(name);
+        row.is_some_and(|id| id.spec().issuer.is_some())
+    });
+    let remedy = rule.spec().remedy.trim_end_matches('.');
+    let applies = |part: &&str| match renewable {
+        Some(_) => !part.starts_with("an authority ") && !part.starts_with("an intermediate "),
+        None => !part.contains("NAME"),
+    };
+    let parts: Vec<&str> = remedy.split("; ").filter(applies).collect();
+    if parts.is_empty() {
+        return "Have it issued again by whoever issued it.".to_owned();
+    }
+    let mut text = parts
+        .join("; ")
+        .replace("NAME", renewable.unwrap_or_default());
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text.push('.');
+    text
+}
+
+/// The first few of many; a trust file may hold hundreds.
+pub(super) fn listed(items: impl ExactSizeIterator<Item = String>, separator: &str) -> String {
+    const MOST: usize = 4;
+    let more = items.len().saturating_sub(MOST);
+    let first: Vec<String> = items.take(MOST).collect();
+    let first = first.join(separator);
+    match more {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 
@@ -136,4 +166,25 @@ fn described(certificate: &Certificate) -> String {
         &subject
     };
     format!("{subject} (serial {})", certificate.serial_number())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_leaves_of_the_table_are_renewed() {
+        let weak = |name| remedy(Rule::WeakSignature, name);
+        assert_eq!(weak(Some("apiserver")), "`pkigen renew apiserver`.");
+        assert_eq!(
+            weak(Some("ca")),
+            "An intermediate authority is issued again."
+        );
+        let zero = |name| remedy(Rule::SerialZero, name);
+        assert_eq!(
+            zero(Some("ca")),
+            "Have it issued again by whoever issued it."
+        );
+        assert_eq!(zero(None), zero(Some("ca")));
+    }
 }

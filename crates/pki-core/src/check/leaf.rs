@@ -9,8 +9,8 @@ use super::Rule;
 use super::finding::Problem;
 use crate::san::Host;
 use crate::usage::Usage;
-use crate::verify::serves_host;
-use crate::x509::Certificate;
+use crate::verify::{Signature, signature};
+use crate::x509::{Certificate, KeyUsageBits};
 
 /// A name that a certificate must serve, and who wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +29,14 @@ pub(super) fn problems(certificate: &Certificate, usage: Usage, wanted: &[Wanted
         found.extend(signing(certificate));
     }
     if certificate.is_self_issued() && !certificate.is_authority() {
-        let message = format!(
-            "its subject and its issuer are both {}",
-            certificate.issuer()
-        );
-        found.push(Problem::new(Rule::SubjectIsIssuer, message));
+        let issuer = certificate.issuer();
+        found.push(if signature(certificate, certificate) == Signature::Valid {
+            let message = format!("it is signed by its own key, under the name {issuer}");
+            Problem::new(Rule::SelfSigned, message)
+        } else {
+            let message = format!("its subject and its issuer are both {issuer}");
+            Problem::new(Rule::SubjectIsIssuer, message)
+        });
     }
     if let Some(bits) = certificate.key_usage()
         && !bits.digital_signature()
@@ -53,7 +56,7 @@ pub(super) fn problems(certificate: &Certificate, usage: Usage, wanted: &[Wanted
 fn signing(certificate: &Certificate) -> Option<Problem> {
     let may_sign = certificate
         .key_usage()
-        .is_some_and(|bits| bits.certificate_sign());
+        .is_some_and(KeyUsageBits::certificate_sign);
     let message = match certificate.path_length() {
         _ if may_sign => "its key usage has keyCertSign, and it is no authority".to_owned(),
         Some(length) => format!("it limits paths to a length of {length}, and it is no authority"),
@@ -66,9 +69,9 @@ fn purposes(certificate: &Certificate, usage: Usage) -> Option<Problem> {
     let wanted: Vec<String> = usage.purposes().iter().map(ToString::to_string).collect();
     let wanted = wanted.join(" and ");
     let present = certificate.purposes();
+    // Without the extension it is for everything (RFC 5280 section 4.2.1.12).
     if present.is_empty() {
-        let message = format!("it has no extended key usage; {wanted} is wanted");
-        return Some(Problem::new(Rule::NoPurpose, message));
+        return None;
     }
     let purposes = usage.purposes().iter();
     let mut missing = purposes.filter(|purpose| !present.contains(&purpose.oid()));
@@ -131,11 +134,7 @@ fn names(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
     let missing: Vec<&Wanted> = wanted
         .iter()
         .filter(|wanted| !addresses_as_names.contains(&wanted.host))
-        .filter(|wanted| {
-            // One odd name may keep webpki from comparing the others; that is said above.
-            let odd = !found.is_empty();
-            !(served.covers(&wanted.host) && (odd || serves_host(certificate, &wanted.host)))
-        })
+        .filter(|wanted| !served.covers(&wanted.host))
         .collect();
     if !missing.is_empty() {
         let names: Vec<String> = missing

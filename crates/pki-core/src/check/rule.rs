@@ -41,6 +41,7 @@ pub enum Rule {
     IdentifierCritical,
     LeafIsAuthority,
     LeafMaySign,
+    SelfSigned,
     SubjectIsIssuer,
     // Names and purposes.
     NoAlternativeName,
@@ -49,7 +50,6 @@ pub enum Rule {
     NameNotServed,
     WrongPurpose,
     AnyPurposeOnly,
-    NoPurpose,
     KeyUsage,
     // Authorities.
     AuthorityExpired,
@@ -258,7 +258,6 @@ mod tests {
 
     use super::*;
 
-    /// The last variant of the enumeration: every one before it has a number below its.
     #[test]
     fn every_rule_has_its_row_in_the_order_of_the_enumeration() {
         let rules: Vec<Rule> = Rule::all().map(|spec| spec.rule).collect();

@@ -6,12 +6,12 @@ use super::Rule;
 use super::finding::{Findings, Place, Problem};
 use crate::x509::Certificate;
 
+/// A certificate and where it is.
+pub(super) type Located<'a> = (Place<'a>, &'a Certificate);
+
 /// Two certificates of one issuer's name with one serial number.
-pub(super) fn judge<'a>(
-    findings: &mut Findings,
-    certificates: impl Iterator<Item = (Place<'a>, &'a Certificate)>,
-) {
-    let mut known: BTreeMap<(&[u8], &[u8]), (Place<'a>, &Certificate)> = BTreeMap::new();
+pub(super) fn judge<'a>(findings: &mut Findings, certificates: impl Iterator<Item = Located<'a>>) {
+    let mut known: BTreeMap<(&[u8], &[u8]), Located<'a>> = BTreeMap::new();
     for (place, certificate) in certificates {
         let serial = certificate.serial_number().as_bytes();
         // Zero is no number that was given; where it is wrong that is said.

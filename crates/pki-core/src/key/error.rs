@@ -14,6 +14,24 @@ pub enum KeyError {
     /// The file is DER.
     #[error("is DER, not PEM; convert it with `openssl pkey -inform DER -in FILE`")]
     Der,
+    /// Larger than any key.
+    #[error("is no key: {what} has {size} bytes, and at most {max} are read")]
+    TooLong {
+        /// `it`, the file, or `its block`.
+        what: &'static str,
+        /// How large it is.
+        size: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// More public keys than a file of them ever holds.
+    #[error("holds {count} public keys, and at most {max} are read")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
     /// PEM, but no private key in it.
     #[error("holds no private key, only {}", found.join(", "))]
     NoKey {
@@ -48,6 +66,15 @@ pub enum KeyError {
     RsaSize {
         /// Length of the modulus in bits.
         bits: u32,
+    },
+    /// An RSA key whose public exponent Go's `crypto/rsa` refuses: above 2^31 - 1. Checking a
+    /// signature takes time that grows with it.
+    #[error("is RSA with a public exponent of {bits} bits; at most {max} are accepted")]
+    RsaExponent {
+        /// Length of the exponent in bits.
+        bits: u32,
+        /// The limit.
+        max: u32,
     },
     /// Generation failed.
     #[error("cannot generate a key of type {key_type}")]

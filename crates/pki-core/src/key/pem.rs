@@ -2,105 +2,112 @@
 
 use der::SecretDocument;
 use der::pem::PemLabel as _;
-use pkcs1::DecodeRsaPrivateKey as _;
 use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::private::Secret;
 use super::{KeyError, PrivateKey, PublicKey};
+use crate::pem::{Block, MAX_TEXT, blocks, labels};
 
-const BEGIN: &str = "-----BEGIN ";
-const DASHES: &str = "-----";
-
-/// The text of one PEM block and its label.
-struct Block<'a> {
-    label: &'a str,
-    text: &'a str,
-}
-
-/// Cuts the text into PEM blocks; what stands between them is passed over, as Go does.
-fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(BEGIN) {
-        let Some(block) = rest.get(start..) else {
-            break;
-        };
-        let Some((label, _)) = block
-            .get(BEGIN.len()..)
-            .and_then(|after| after.split_once(DASHES))
-        else {
-            break;
-        };
-        let end_line = format!("-----END {label}-----");
-        let Some(end) = block.find(&end_line).map(|at| at + end_line.len()) else {
-            break;
-        };
-        let (Some(text), Some(after)) = (block.get(..end), block.get(end..)) else {
-            break;
-        };
-        found.push(Block { label, text });
-        rest = after;
-    }
-    found
-}
+/// The longest block that is decoded, in bytes. An RSA key of 8192 bits, the largest that is used,
+/// has under 7000.
+const MAX_BLOCK: usize = 16 << 10;
+/// Rotation of the service-account key leaves two or three in a file.
+const MAX_PUBLIC_KEYS: usize = 256;
 
 /// The first private key in the text. Other blocks, such as `EC PARAMETERS`, are passed over.
 pub(super) fn private_key(text: &[u8]) -> Result<PrivateKey, KeyError> {
-    let text = as_text(text)?;
-    let blocks = blocks(text);
+    let blocks = blocks_of(text)?;
     for block in &blocks {
+        let decode = |form| decode(block, form);
         return match block.label {
-            _ if block.text.contains("Proc-Type: 4,ENCRYPTED") => Err(KeyError::Encrypted),
+            _ if is_encrypted(block) => Err(KeyError::Encrypted),
             "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
-            "RSA PRIVATE KEY" => decode(block.text, "PKCS#1").and_then(|key| rsa(&key)),
-            "EC PRIVATE KEY" => decode(block.text, "SEC1").and_then(|key| sec1(&key)),
-            "PRIVATE KEY" => decode(block.text, "PKCS#8").and_then(|key| pkcs8(&key)),
+            "RSA PRIVATE KEY" => decode("PKCS#1").and_then(|key| rsa(key.as_bytes(), "PKCS#1")),
+            "EC PRIVATE KEY" => decode("SEC1").and_then(|key| sec1(&key)),
+            "PRIVATE KEY" => decode("PKCS#8").and_then(|key| pkcs8(&key)),
             _ => continue,
         };
     }
-    if blocks.is_empty() {
-        return Err(KeyError::NotPem);
-    }
     Err(KeyError::NoKey {
-        found: blocks.iter().map(|block| block.label.to_owned()).collect(),
+        found: labels(&blocks),
     })
 }
 
 /// Every public key in the text, in order: a service-account key file may hold several.
 pub(super) fn public_keys(text: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
-    let text = as_text(text)?;
-    let keys = blocks(text)
-        .iter()
-        .filter(|block| block.label == "PUBLIC KEY")
-        .map(|block| {
-            let (_, document) = der::Document::from_pem(block.text)
-                .map_err(|error| KeyError::decode("SPKI", error))?;
-            PublicKey::from_spki_der(document.as_bytes())
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if keys.is_empty() {
+    let mut blocks = match blocks_of(text) {
+        Err(KeyError::NotPem) => Vec::new(),
+        blocks => blocks?,
+    };
+    blocks.retain(|block| block.label == "PUBLIC KEY");
+    if blocks.is_empty() {
         return Err(KeyError::NoPublicKey);
     }
-    Ok(keys)
+    if blocks.len() > MAX_PUBLIC_KEYS {
+        return Err(KeyError::TooMany {
+            count: blocks.len(),
+            max: MAX_PUBLIC_KEYS,
+        });
+    }
+    blocks
+        .iter()
+        .map(|block| {
+            let text = text_of(block, "SPKI")?;
+            let (_, document) =
+                der::Document::from_pem(text).map_err(|error| KeyError::decode("SPKI", error))?;
+            PublicKey::from_spki_der(document.as_bytes())
+        })
+        .collect()
 }
 
-/// PEM is ASCII. What is not text and starts as an ASN.1 SEQUENCE does is DER.
-fn as_text(bytes: &[u8]) -> Result<&str, KeyError> {
-    let not_text = || match bytes.first() {
-        Some(0x30) => KeyError::Der,
-        _ => KeyError::NotPem,
-    };
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+/// The blocks of a file that should hold a key, at least one.
+fn blocks_of(text: &[u8]) -> Result<Vec<Block<'_>>, KeyError> {
+    if text.len() > MAX_TEXT {
+        return Err(KeyError::TooLong {
+            what: "it",
+            size: text.len(),
+            max: MAX_TEXT,
+        });
+    }
+    if text.iter().all(u8::is_ascii_whitespace) {
         return Err(KeyError::Empty);
     }
-    std::str::from_utf8(bytes).map_err(|_| not_text())
+    let blocks = blocks(text);
+    if !blocks.is_empty() {
+        return Ok(blocks);
+    }
+    // What is not text and starts as an ASN.1 SEQUENCE does is DER.
+    Err(match text.first() {
+        Some(0x30) if std::str::from_utf8(text).is_err() => KeyError::Der,
+        _ => KeyError::NotPem,
+    })
+}
+
+/// RFC 1421's header, which OpenSSL's old format has.
+fn is_encrypted(block: &Block<'_>) -> bool {
+    let header = b"Proc-Type: 4,ENCRYPTED";
+    block.text.windows(header.len()).any(|at| at == header)
+}
+
+/// PEM is ASCII.
+fn text_of<'a>(block: &Block<'a>, form: &'static str) -> Result<&'a str, KeyError> {
+    if block.text.len() > MAX_BLOCK {
+        return Err(KeyError::TooLong {
+            what: "its block",
+            size: block.text.len(),
+            max: MAX_BLOCK,
+        });
+    }
+    std::str::from_utf8(block.text).map_err(|error| KeyError::decode(form, error))
 }
 
 /// The DER inside one block, wiped when dropped.
-fn decode(block: &str, form: &'static str) -> Result<SecretDocument, KeyError> {
-    // Some tools indent or end lines with blanks; the decoder takes neither.
-    let mut trimmed = Zeroizing::new(String::with_capacity(block.len()));
+fn decode(block: &Block<'_>, form: &'static str) -> Result<SecretDocument, KeyError> {
+    let block = text_of(block, form)?;
+    // Some tools indent or end lines with blanks; the decoder takes neither. Reserved once, with
+    // the line break that the block's last line has not: growing would leave a copy behind.
+    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
     for line in block.lines() {
         trimmed.push_str(line.trim());
         trimmed.push('\n');
@@ -110,9 +117,13 @@ fn decode(block: &str, form: &'static str) -> Result<SecretDocument, KeyError> {
     Ok(document)
 }
 
-fn rsa(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
-    let key = rsa::PrivateKey::from_pkcs1_der(document.as_bytes())
-        .map_err(|error| KeyError::decode("PKCS#1", error))?;
+/// An RSA key in PKCS#1. Its size is looked at before anything is computed with it: checking a key
+/// is work that grows with the square of its length.
+fn rsa(document: &[u8], form: &'static str) -> Result<PrivateKey, KeyError> {
+    let parts: pkcs1::RsaPrivateKeyRef<'_> = der::Decode::from_der(document)
+        .map_err(|error: der::Error| KeyError::decode(form, error))?;
+    super::public::check_rsa(parts.modulus, parts.public_exponent)?;
+    let key = rsa::PrivateKey::try_from(parts).map_err(|error| KeyError::decode(form, error))?;
     PrivateKey::new(Secret::Rsa(Box::new(key)))
 }
 
@@ -144,8 +155,7 @@ fn pkcs8(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
     let info = PrivateKeyInfoRef::try_from(document.as_bytes()).map_err(failed)?;
     let algorithm = info.algorithm.oid;
     if algorithm == const_oid::db::rfc5912::RSA_ENCRYPTION {
-        let key = rsa::PrivateKey::from_pkcs8_der(document.as_bytes()).map_err(failed)?;
-        return PrivateKey::new(Secret::Rsa(Box::new(key)));
+        return rsa(info.private_key.as_bytes(), "PKCS#8");
     }
     if algorithm != const_oid::db::rfc5912::ID_EC_PUBLIC_KEY {
         return Err(KeyError::Unsupported {

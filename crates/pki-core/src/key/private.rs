@@ -139,3 +139,36 @@ impl fmt::Debug for PrivateKey {
         write!(f, "PrivateKey({:?}, secret elided)", self.public)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+    use crate::key::{KeyAlgorithm, KeyRequest, KeySource as _, SoftwareKeys};
+    use crate::random::SystemRandom;
+    use crate::spec::CertId;
+
+    /// Compiles for nothing but what wipes itself when it is dropped.
+    fn is_wiped<T: ZeroizeOnDrop>(_: &T) {}
+
+    /// That the bytes are gone is shown from outside, by `tests/live/memory.rs`.
+    #[test]
+    fn every_kind_of_key_wipes_itself() {
+        for algorithm in [
+            KeyAlgorithm::EcdsaP256,
+            KeyAlgorithm::EcdsaP384,
+            KeyAlgorithm::Rsa2048,
+        ] {
+            let request = KeyRequest::new(CertId::ServiceAccount, algorithm);
+            let key = SoftwareKeys.generate(request, &SystemRandom).unwrap();
+            match &key.secret {
+                Secret::P256(key) => is_wiped(key.as_ref()),
+                Secret::P384(key) => is_wiped(key.as_ref()),
+                Secret::Rsa(key) => is_wiped(key.as_ref()),
+            }
+            is_wiped(&key.to_pem().unwrap());
+        }
+        is_wiped(&SecretDocument::try_from([0x30, 0].as_slice()).unwrap());
+    }
+}

@@ -3,8 +3,8 @@ use std::fmt;
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1};
 use der::Decode as _;
+use der::asn1::UintRef;
 use der::pem::LineEnding;
-use rsa::traits::PublicKeyParts as _;
 use spki::{DecodePublicKey as _, SubjectPublicKeyInfoRef};
 
 use super::{KeyError, KeyIdentifier, KeyType};
@@ -90,14 +90,12 @@ impl fmt::Debug for PublicKey {
 fn key_type(info: &SubjectPublicKeyInfoRef<'_>, spki: &[u8]) -> Result<KeyType, KeyError> {
     let malformed = |error: spki::Error| KeyError::decode("SPKI", error);
     if info.algorithm.oid == RSA_ENCRYPTION {
-        // Only the size limits are ours; whether the key is sound is the decoder's matter.
-        let key = rsa::PublicKey::from_public_key_der(spki).map_err(malformed)?;
-        let bits = key.n().bit_width();
-        return if (2048..=8192).contains(&bits) {
-            Ok(KeyType::Rsa { bits })
-        } else {
-            Err(KeyError::RsaSize { bits })
-        };
+        let parts = pkcs1::RsaPublicKeyRef::from_der(info.subject_public_key.raw_bytes())
+            .map_err(|error| KeyError::decode("SPKI", error))?;
+        let bits = check_rsa(parts.modulus, parts.public_exponent)?;
+        // Only the limits are ours; whether the key is sound is the decoder's matter.
+        rsa::PublicKey::from_public_key_der(spki).map_err(malformed)?;
+        return Ok(KeyType::Rsa { bits });
     }
     if info.algorithm.oid != ID_EC_PUBLIC_KEY {
         return Err(KeyError::Unsupported {
@@ -116,6 +114,37 @@ fn key_type(info: &SubjectPublicKeyInfoRef<'_>, spki: &[u8]) -> Result<KeyType, 
             name: algorithm_name(&curve),
         })
     }
+}
+
+/// What is accepted of RSA, in bits: less than 2048 is weak, and Go's TLS refuses more than 8192
+/// (`crypto/tls`, `maxRSAKeySize`).
+const RSA_BITS: std::ops::RangeInclusive<u32> = 2048..=8192;
+/// Go's `crypto/rsa` refuses public exponents above 2^31 - 1.
+const MAX_EXPONENT_BITS: u32 = 31;
+
+/// The length of the modulus, before anybody computes with it.
+pub(super) fn check_rsa(modulus: UintRef<'_>, exponent: UintRef<'_>) -> Result<u32, KeyError> {
+    let bits = bit_length(modulus);
+    if !RSA_BITS.contains(&bits) {
+        return Err(KeyError::RsaSize { bits });
+    }
+    let exponent = bit_length(exponent);
+    if exponent > MAX_EXPONENT_BITS {
+        return Err(KeyError::RsaExponent {
+            bits: exponent,
+            max: MAX_EXPONENT_BITS,
+        });
+    }
+    Ok(bits)
+}
+
+fn bit_length(number: UintRef<'_>) -> u32 {
+    let octets = number.as_bytes();
+    let leading = octets.first().map_or(0, |octet| octet.leading_zeros());
+    u32::try_from(octets.len())
+        .unwrap_or(u32::MAX)
+        .saturating_mul(8)
+        .saturating_sub(leading)
 }
 
 /// A name for an algorithm or curve: the common ones in words, the others as numbers.

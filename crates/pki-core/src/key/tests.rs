@@ -1,3 +1,5 @@
+use der::Encode as _;
+
 use super::*;
 use crate::random::SystemRandom;
 use crate::spec::CertId;
@@ -117,4 +119,121 @@ fn the_identifier_is_gos() {
     let key = new_key(KeyAlgorithm::EcdsaP256);
     let digest = Sha256::digest(key.public_key().subject_public_key());
     assert_eq!(key.public_key().identifier().as_bytes(), &digest[..20]);
+}
+
+/// An RSA key of this many bits that was never made: a modulus and an exponent, all ones.
+fn rsa_of(bits: usize, exponent_bits: usize) -> (Vec<u8>, Vec<u8>) {
+    let ones = |bits: usize| {
+        let mut octets = vec![0xff; bits.div_ceil(8)];
+        octets[0] = 0xff >> (octets.len() * 8 - bits);
+        octets
+    };
+    let (modulus, exponent, other) = (ones(bits), ones(exponent_bits), ones(bits / 2));
+    let number = |octets| pkcs1::UintRef::new(octets).unwrap();
+    let private = pkcs1::RsaPrivateKeyRef {
+        modulus: number(&modulus),
+        public_exponent: number(&exponent),
+        private_exponent: number(&modulus),
+        prime1: number(&other),
+        prime2: number(&other),
+        exponent1: number(&other),
+        exponent2: number(&other),
+        coefficient: number(&other),
+        other_prime_infos: None,
+    };
+    let public = pkcs1::RsaPublicKeyRef {
+        modulus: number(&modulus),
+        public_exponent: number(&exponent),
+    };
+    let public = der::asn1::BitString::from_bytes(&public.to_der().unwrap()).unwrap();
+    let spki = spki::SubjectPublicKeyInfo {
+        algorithm: spki::AlgorithmIdentifier {
+            oid: const_oid::db::rfc5912::RSA_ENCRYPTION,
+            parameters: Some(der::asn1::AnyRef::NULL),
+        },
+        subject_public_key: public,
+    };
+    (private.to_der().unwrap(), spki.to_der().unwrap())
+}
+
+fn pem_of(label: &str, der: &[u8]) -> String {
+    let config = ::pem::EncodeConfig::new().set_line_ending(::pem::LineEnding::LF);
+    ::pem::encode_config(&::pem::Pem::new(label, der), config)
+}
+
+/// Nothing is computed with them: these are refused by their size.
+#[test]
+fn rsa_keys_have_a_largest_modulus_and_exponent() {
+    let refused = |bits: usize, exponent_bits: usize| {
+        let (private, spki) = rsa_of(bits, exponent_bits);
+        let private = PrivateKey::from_pem(pem_of("RSA PRIVATE KEY", &private).as_bytes());
+        let error = private.unwrap_err().to_string();
+        assert_eq!(
+            PublicKey::from_spki_der(&spki).unwrap_err().to_string(),
+            error
+        );
+        error
+    };
+    for bits in [1024, 8193, 16_384] {
+        assert_eq!(
+            refused(bits, 17),
+            format!("is RSA with {bits} bits; between 2048 and 8192 are accepted")
+        );
+    }
+    for bits in [32, 2048] {
+        assert_eq!(
+            refused(2048, bits),
+            format!("is RSA with a public exponent of {bits} bits; at most 31 are accepted")
+        );
+    }
+    // What is within the limits is for the decoder to judge: these primes are none.
+    let (private, spki) = rsa_of(2048, 31);
+    let private = PrivateKey::from_pem(pem_of("RSA PRIVATE KEY", &private).as_bytes());
+    assert!(
+        matches!(private, Err(KeyError::Decode { .. })),
+        "{private:?}"
+    );
+    let key_type = PublicKey::from_spki_der(&spki).unwrap().key_type();
+    assert_eq!(key_type, KeyType::Rsa { bits: 2048 });
+}
+
+#[test]
+fn key_files_and_blocks_have_a_largest_size() {
+    let error = |text: &str| {
+        PrivateKey::from_pem(text.as_bytes())
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        error(&"x".repeat((1 << 20) + 1)),
+        "is no key: it has 1048577 bytes, and at most 1048576 are read"
+    );
+    let (private, _) = rsa_of(64_000, 17);
+    assert!(
+        error(&pem_of("PRIVATE KEY", &private)).starts_with("is no key: its block has "),
+        "{}",
+        error(&pem_of("PRIVATE KEY", &private))
+    );
+    let key = new_key(KeyAlgorithm::EcdsaP256);
+    let many = key.public_key().to_pem().unwrap().repeat(257);
+    assert_eq!(
+        PublicKey::all_from_pem(many.as_bytes())
+            .unwrap_err()
+            .to_string(),
+        "holds 257 public keys, and at most 256 are read"
+    );
+}
+
+/// An encrypted key's iteration count is never looked at, whatever its label says.
+#[test]
+fn encrypted_keys_are_refused_without_deriving_anything() {
+    // PBES2 with PBKDF2 and 2^31 - 1 iterations.
+    let encrypted = [
+        0x30, 0x38, 0x30, 0x26, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 0x0d, 0x30, 0x19,
+        0x30, 0x17, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 0x0c, 0x30, 0x0a, 4, 2, 1, 2,
+        2, 4, 0x7f, 0xff, 0xff, 0xff, 4, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+    let read = |label| PrivateKey::from_pem(pem_of(label, &encrypted).as_bytes()).unwrap_err();
+    assert!(matches!(read("ENCRYPTED PRIVATE KEY"), KeyError::Encrypted));
+    assert!(matches!(read("PRIVATE KEY"), KeyError::Decode { .. }));
 }

@@ -9,6 +9,7 @@ use crate::instant::readable;
 use crate::inventory::{ClientFacts, Found, Inventory, RowFacts};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::spec::{CertId, CertSpec, Form};
+use crate::text::one_line;
 use crate::validity::Validity;
 use crate::verify::{PathError, verify_path};
 use crate::x509::Certificate;
@@ -149,8 +150,9 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
             ClientFacts::Embedded { certificate, key } => (certificate, key),
             ClientFacts::Files { own: Some(own), .. } => (&own.certificate, &own.key),
             ClientFacts::Files { certificate, .. } => {
+                let file = one_line(certificate);
                 return Err(RenewAction::NotOurs {
-                    reason: format!("its certificate is in {certificate}, which is left alone"),
+                    reason: format!("its certificate is in {file}, which is left alone"),
                 });
             }
             ClientFacts::Other => {

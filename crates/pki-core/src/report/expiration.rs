@@ -3,7 +3,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{PendingRow, SCHEMA_VERSION};
-use crate::expiration::{Judged, RenewedBy, State, Survey, Surveyed};
+use crate::expiration::{Judged, RenewedBy, State, Survey, Surveyed, Zone, percent_left};
 use crate::inventory::Found;
 use crate::spec::CertId;
 
@@ -26,12 +26,46 @@ pub struct ExpirationReport {
     pub outcome: &'static str,
     /// The instant that everything was judged by.
     pub at: String,
+    /// How many there are of each kind, and which is the next to expire.
+    pub summary: ExpirationSummary,
     /// What kubeadm leaves out: the kubelet's certificates and further ones in bundles.
     pub other_certificates: Vec<OtherExpiration>,
     /// The key that signs service-account tokens, which does not expire.
     pub service_account_key: Option<ServiceAccountKey>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,
+}
+
+/// All certificates at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpirationSummary {
+    /// More than a quarter of their life left.
+    pub green: usize,
+    /// A quarter or less.
+    pub yellow: usize,
+    /// A tenth or less.
+    pub red: usize,
+    /// Nothing left.
+    pub expired: usize,
+    /// There is a file, and it cannot be read.
+    pub unreadable: usize,
+    /// The next to expire of those that have not.
+    pub next: Option<NextExpiration>,
+}
+
+/// The next certificate to expire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextExpiration {
+    /// Its name.
+    pub name: String,
+    /// Its last second.
+    pub expiration_date: String,
+    /// Seconds that are left.
+    pub residual_time: i64,
+    /// How much of its life that is, in whole per cent.
+    pub lifetime_left: u8,
 }
 
 /// A row of the table.
@@ -53,6 +87,11 @@ pub struct ExpirationRow {
     pub missing: bool,
     /// `valid`, `due`, `expired`, `not yet valid`, `unreadable`, `missing` or `no certificate`.
     pub state: &'static str,
+    /// How much of its life is left, in whole per cent; `null` where it has no dates.
+    pub lifetime_left: Option<u8>,
+    /// `green`: more than a quarter. `yellow`: a quarter or less. `red`: a tenth or less.
+    /// `expired`: none. `null` where it has no dates.
+    pub zone: Option<&'static str>,
     /// Its file.
     pub path: String,
     /// Its first second.
@@ -75,6 +114,11 @@ pub struct OtherExpiration {
     pub state: &'static str,
     /// Who renews it: `operator`, `kubelet` or `nobody`.
     pub renewed_by: &'static str,
+    /// How much of its life is left, in whole per cent; `null` where it has no dates.
+    pub lifetime_left: Option<u8>,
+    /// `green`: more than a quarter. `yellow`: a quarter or less. `red`: a tenth or less.
+    /// `expired`: none. `null` where it has no dates.
+    pub zone: Option<&'static str>,
     /// Its file.
     pub path: String,
     /// Its first second.
@@ -102,6 +146,8 @@ struct Dates {
     expiration_date: Option<String>,
     residual_time: i64,
     not_before: Option<String>,
+    lifetime_left: Option<u8>,
+    zone: Option<&'static str>,
     error: Option<String>,
 }
 
@@ -117,6 +163,8 @@ impl ExpirationReport {
                     expiration_date,
                     residual_time,
                     not_before,
+                    lifetime_left,
+                    zone,
                     error,
                 } = dates(&row.certificate, judged.at);
                 let missing = *state == State::Missing;
@@ -133,6 +181,8 @@ impl ExpirationReport {
                         .map(|authority| authority.to_string()),
                     missing,
                     state: state.name(),
+                    lifetime_left,
+                    zone,
                     path: row.path.clone(),
                     not_before,
                     error,
@@ -152,6 +202,8 @@ impl ExpirationReport {
                 expiration_date,
                 residual_time,
                 not_before,
+                lifetime_left,
+                zone,
                 error,
             } = dates(&other.certificate, judged.at);
             OtherExpiration {
@@ -164,6 +216,8 @@ impl ExpirationReport {
                     RenewedBy::Nobody => "nobody",
                     RenewedBy::Operator => "operator",
                 },
+                lifetime_left,
+                zone,
                 path: other.path.clone(),
                 not_before,
                 error,
@@ -181,11 +235,68 @@ impl ExpirationReport {
                 "unchanged"
             },
             at: rfc3339(judged.at),
+            summary: summary(judged),
             other_certificates: others.collect(),
             service_account_key: service_account_key(survey, judged.at),
             pending_transaction: survey.pending.clone(),
         }
     }
+}
+
+/// Every certificate of a judged survey with its name.
+fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a Surveyed)> {
+    let rows = judged
+        .rows
+        .iter()
+        .map(|(row, _)| (row.id.to_string(), &row.certificate));
+    let others = judged
+        .others
+        .iter()
+        .map(|(other, _)| (other.name.clone(), &other.certificate));
+    rows.chain(others)
+}
+
+fn summary(judged: &Judged<'_>) -> ExpirationSummary {
+    let mut summary = ExpirationSummary {
+        green: 0,
+        yellow: 0,
+        red: 0,
+        expired: 0,
+        unreadable: 0,
+        next: None,
+    };
+    let mut next: Option<(OffsetDateTime, NextExpiration)> = None;
+    for (name, certificate) in certificates(judged) {
+        let validity = match certificate {
+            Surveyed::Certificate(certificate) => certificate.validity(),
+            Surveyed::Unreadable { .. } => {
+                summary.unreadable += 1;
+                continue;
+            }
+            Surveyed::Absent | Surveyed::NoCertificate => continue,
+        };
+        match Zone::of(validity, judged.at) {
+            Zone::Green => summary.green += 1,
+            Zone::Yellow => summary.yellow += 1,
+            Zone::Red => summary.red += 1,
+            Zone::Expired => {
+                summary.expired += 1;
+                continue;
+            }
+        }
+        let end = validity.not_after;
+        if next.as_ref().is_none_or(|(first, _)| end < *first) {
+            let row = NextExpiration {
+                name,
+                expiration_date: rfc3339(end),
+                residual_time: (end - judged.at).whole_seconds(),
+                lifetime_left: percent_left(validity, judged.at),
+            };
+            next = Some((end, row));
+        }
+    }
+    summary.next = next.map(|(_, row)| row);
+    summary
 }
 
 fn service_account_key(survey: &Survey, at: OffsetDateTime) -> Option<ServiceAccountKey> {
@@ -211,6 +322,8 @@ fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
         expiration_date: None,
         residual_time: 0,
         not_before: None,
+        lifetime_left: None,
+        zone: None,
         error,
     };
     match certificate {
@@ -220,6 +333,8 @@ fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
                 expiration_date: Some(rfc3339(validity.not_after)),
                 residual_time: (validity.not_after - at).whole_seconds(),
                 not_before: Some(rfc3339(validity.not_before)),
+                lifetime_left: Some(percent_left(validity, at)),
+                zone: Some(Zone::of(validity, at).name()),
                 error: None,
             }
         }

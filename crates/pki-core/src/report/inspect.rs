@@ -22,6 +22,8 @@ pub struct InspectedFile {
     pub error: Option<String>,
     /// The certificates in it, in order.
     pub certificates: Vec<CertificateReport>,
+    /// The requests for certificates in it, in order.
+    pub certificate_requests: Vec<CertificateRequestReport>,
     /// The private keys in it: their public halves.
     pub private_keys: Vec<KeyReport>,
     /// The public keys in it.
@@ -60,6 +62,34 @@ pub struct CertificateReport {
     pub subject_key_identifier: Option<String>,
     /// Authority key identifier.
     pub authority_key_identifier: Option<String>,
+    /// SHA-256 of the DER, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Whether the private key beside it in the same file is its own.
+    pub key_matches: Option<bool>,
+}
+
+/// A request for a certificate (PKCS#10). All of it is what somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateRequestReport {
+    /// Whom it asks to name.
+    pub subject: String,
+    /// The key it asks to certify.
+    pub key: KeyReport,
+    /// `valid`, or what is wrong with its signature by that key.
+    pub signature: String,
+    /// Whether it asks to be an authority.
+    pub authority: bool,
+    /// Key usage bits it asks for.
+    pub key_usage: Vec<String>,
+    /// Purposes it asks for.
+    pub extended_key_usage: Vec<String>,
+    /// Alternative names it asks for, each with its type.
+    pub subject_alternative_names: Vec<String>,
+    /// Object identifiers of further extensions it asks for.
+    pub other_extensions: Vec<String>,
+    /// Object identifiers of its other attributes, such as a challenge password.
+    pub other_attributes: Vec<String>,
     /// SHA-256 of the DER, in lower-case hexadecimal.
     pub sha256: String,
     /// Whether the private key beside it in the same file is its own.

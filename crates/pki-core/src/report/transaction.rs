@@ -72,7 +72,7 @@ pub struct PendingRow {
     pub at: Option<String>,
 }
 
-/// A transaction that an earlier run had left undone, and that was completed first.
+/// A transaction that an earlier run had left undone, and that was completed or taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveredRow {
@@ -82,6 +82,8 @@ pub struct RecoveredRow {
     pub command: String,
     /// When it was run.
     pub at: String,
+    /// Whether it was taken back: the files are as they were before it.
+    pub taken_back: bool,
     /// Its files.
     pub files: Vec<String>,
 }
@@ -106,6 +108,8 @@ pub struct UndoReport {
     pub files: Vec<ChangedFileRow>,
     /// Why nothing was done.
     pub refusals: Vec<String>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
     /// What was completed first.
     pub recovered: Option<RecoveredRow>,
     /// What the readers of the files need.

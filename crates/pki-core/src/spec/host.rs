@@ -31,6 +31,26 @@ pub enum HostRule {
 }
 
 impl HostRule {
+    /// What it stands for, in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NodeName => "the node's name",
+            Self::AdvertiseAddress => "the node's address",
+            Self::ServiceNames => {
+                "kubernetes, kubernetes.default, kubernetes.default.svc and the same in the \
+                 cluster's domain"
+            }
+            Self::ServiceAddresses => "the first address of each service network",
+            Self::ControlPlaneEndpoint => "the control-plane endpoint",
+            Self::Localhost => "localhost",
+            Self::Loopback => "127.0.0.1 and ::1",
+            Self::ApiserverExtra | Self::EtcdServerExtra | Self::EtcdPeerExtra => {
+                "what the configuration adds"
+            }
+        }
+    }
+
     /// The hosts it stands for in this cluster.
     pub(crate) fn hosts(self, cluster: &Cluster, profile: Profile) -> Vec<Host> {
         match self {

@@ -1,7 +1,7 @@
 use crate::key::KeyError;
 use crate::name::NameError;
 
-/// A certificate could not be read.
+/// A certificate, or a request for one, could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateError {
@@ -20,23 +20,51 @@ pub enum CertificateError {
         /// What the decoder said.
         reason: String,
     },
-    /// PEM, but no certificate in it.
-    #[error("holds no CERTIFICATE block, only {}", found.join(", "))]
+    /// PEM, but nothing of what is wanted in it.
+    #[error("holds no {wanted} block, only {}", found.join(", "))]
     NoCertificate {
-        /// The labels that were found.
+        /// The label that was looked for.
+        wanted: &'static str,
+        /// The labels that were found, the first few of them.
         found: Vec<String>,
     },
+    /// Larger than any trust bundle.
+    #[error("has {size} bytes, and at most {max} are read")]
+    TooLong {
+        /// How large it is.
+        size: usize,
+        /// The limit.
+        max: usize,
+    },
     /// More certificates than any trust bundle of a cluster holds.
-    #[error("holds {count} certificates; at most {max} are read")]
+    #[error("holds {count} {wanted} blocks; at most {max} are read")]
     TooMany {
+        /// The label that was looked for.
+        wanted: &'static str,
         /// How many there are.
         count: usize,
         /// The limit.
         max: usize,
     },
-    /// A block whose content is no certificate.
-    #[error("certificate {position} does not decode: {reason}")]
+    /// A certificate with more of something than any real one has.
+    #[error("{structure} {position} has {count} {what}, and at most {max} are read")]
+    TooMuch {
+        /// `certificate` or `certificate request`.
+        structure: &'static str,
+        /// Which block, counted from 1.
+        position: usize,
+        /// Of what.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// A block whose content is not what its label says.
+    #[error("{structure} {position} does not decode: {reason}")]
     Decode {
+        /// `certificate` or `certificate request`.
+        structure: &'static str,
         /// Which block, counted from 1.
         position: usize,
         /// What the decoder said.

@@ -1,27 +1,30 @@
 use std::fmt;
 
-use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
+use const_oid::{AssociatedOid, ObjectIdentifier};
 use der::asn1::AnyRef;
 use der::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierRef;
 use time::OffsetDateTime;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName,
-    SubjectKeyIdentifier,
-};
 use x509_cert::time::Time;
 
+use super::contents::{Extensions, KeyUsageBits};
+use super::fault::{Fault, at_most};
 use super::structure::{Outline, Period};
 use super::{CertificateError, Extension};
 use crate::key::{KeyError, PublicKey};
 use crate::name::DistinguishedName;
-use crate::san::{Host, SubjectAltNames};
+use crate::san::SubjectAltNames;
 use crate::serial::SerialNumber;
 use crate::usage::Purpose;
 use crate::validity::Validity;
+
+/// The largest certificate that is read, in bytes: Go's TLS takes no larger message of
+/// certificates (`crypto/tls`, `maxHandshakeCertificateMsg`), so no component could use it.
+pub(super) const MAX_SIZE: usize = 256 << 10;
+/// RFC 5280 allows 20 octets. Old authorities made somewhat longer ones.
+const MAX_SERIAL: usize = 128;
 
 /// An X.509 certificate (RFC 5280 section 4.1) and what was read from it. Keeps the DER it
 /// came in.
@@ -35,7 +38,7 @@ pub struct Certificate {
     validity: Validity,
     spki: Vec<u8>,
     signature_algorithm: ObjectIdentifier,
-    extensions: Vec<Extension>,
+    extensions: Extensions,
 }
 
 impl Certificate {
@@ -43,12 +46,15 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`CertificateError::Decode`].
+    /// [`CertificateError::Decode`], or [`CertificateError::TooMuch`] when it is larger than any
+    /// that is in use.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        read(der).map_err(|reason| CertificateError::Decode {
-            position: 1,
-            reason,
-        })
+        Self::read(der, 1)
+    }
+
+    /// Reads the certificate at a place of a file, counted from 1.
+    pub(super) fn read(der: &[u8], position: usize) -> Result<Self, CertificateError> {
+        read(der).map_err(|fault| fault.of("certificate", position))
     }
 
     /// The DER.
@@ -117,21 +123,27 @@ impl Certificate {
     /// Its extensions, in order.
     #[must_use]
     pub fn extensions(&self) -> &[Extension] {
-        &self.extensions
+        self.extensions.as_slice()
     }
 
     /// Whether basic constraints say it is a certificate authority.
     #[must_use]
     pub fn is_authority(&self) -> bool {
-        self.extension::<BasicConstraints>()
-            .is_some_and(|constraints| constraints.ca)
+        self.extensions.is_authority()
     }
 
     /// How many authorities may follow it on the way to a leaf, where basic constraints say so.
     #[must_use]
     pub fn path_length(&self) -> Option<u8> {
-        self.extension::<BasicConstraints>()
-            .and_then(|constraints| constraints.path_len_constraint)
+        self.extensions.path_length()
+    }
+
+    pub(crate) fn general_names(&self) -> Vec<GeneralName> {
+        self.extensions.general_names()
+    }
+
+    pub(crate) fn extension<T: for<'a> Decode<'a> + AssociatedOid>(&self) -> Option<T> {
+        self.extensions.find()
     }
 
     /// Whether issuer and subject are the same, byte for byte.
@@ -143,33 +155,19 @@ impl Certificate {
     /// The key usage extension, if it has one.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsageBits> {
-        self.extension::<KeyUsage>().map(KeyUsageBits)
+        self.extensions.key_usage()
     }
 
     /// The purposes of the extended key usage extension; empty when there is none.
     #[must_use]
     pub fn purposes(&self) -> Vec<ObjectIdentifier> {
-        self.extension::<ExtendedKeyUsage>()
-            .map(|usage| usage.0)
-            .unwrap_or_default()
+        self.extensions.purposes()
     }
 
     /// The purposes of the extended key usage extension by name, those without one by number.
     #[must_use]
     pub fn purpose_names(&self) -> Vec<String> {
-        let name = |oid: &ObjectIdentifier| {
-            if let Some(purpose) = [Purpose::ClientAuth, Purpose::ServerAuth]
-                .into_iter()
-                .find(|purpose| purpose.oid() == *oid)
-            {
-                return purpose.to_string();
-            }
-            const_oid::db::DB.by_oid(oid).map_or_else(
-                || oid.to_string(),
-                |name| name.trim_start_matches("id-kp-").to_owned(),
-            )
-        };
-        self.purposes().iter().map(name).collect()
+        self.extensions.purpose_names()
     }
 
     /// Whether the extended key usage names this purpose.
@@ -181,69 +179,27 @@ impl Certificate {
     /// The subject key identifier, if it has one.
     #[must_use]
     pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
-        self.extension::<SubjectKeyIdentifier>()
-            .map(|identifier| identifier.0.as_bytes().to_vec())
+        self.extensions.subject_key_identifier()
     }
 
     /// The authority key identifier, if it has one.
     #[must_use]
     pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
-        self.extension::<AuthorityKeyIdentifier>()
-            .and_then(|identifier| identifier.key_identifier)
-            .map(|identifier| identifier.as_bytes().to_vec())
+        self.extensions.authority_key_identifier()
     }
 
     /// The DNS names and addresses of the subject alternative name extension. Names of other
     /// types, and names no verifier would match, are left out.
     #[must_use]
     pub fn hosts(&self) -> SubjectAltNames {
-        let host = |name: &GeneralName| match name {
-            GeneralName::DnsName(name) => name
-                .as_str()
-                .to_ascii_lowercase()
-                .parse()
-                .ok()
-                .map(Host::Dns),
-            GeneralName::IpAddress(octets) => address(octets.as_bytes()).map(Host::from),
-            _ => None,
-        };
-        self.general_names().iter().filter_map(host).collect()
+        self.extensions.hosts()
     }
 
     /// Every entry of the subject alternative name extension as text with its type, such as
     /// `DNS:kubernetes`.
     #[must_use]
     pub fn alternative_names(&self) -> Vec<String> {
-        let text = |name: &GeneralName| match name {
-            GeneralName::DnsName(name) => format!("DNS:{name}"),
-            GeneralName::IpAddress(octets) => match address(octets.as_bytes()) {
-                Some(address) => format!("IP:{address}"),
-                None => format!("IP:{}", crate::hex::colons(octets.as_bytes())),
-            },
-            GeneralName::Rfc822Name(mail) => format!("email:{mail}"),
-            GeneralName::UniformResourceIdentifier(uri) => format!("URI:{uri}"),
-            GeneralName::RegisteredId(oid) => format!("RID:{oid}"),
-            GeneralName::DirectoryName(name) => format!("DirName:{name}"),
-            GeneralName::OtherName(name) => format!("othername:{}", name.type_id),
-            GeneralName::EdiPartyName(_) => "EdiPartyName".to_owned(),
-        };
-        self.general_names().iter().map(text).collect()
-    }
-
-    pub(crate) fn general_names(&self) -> Vec<GeneralName> {
-        self.extensions
-            .iter()
-            .filter(|extension| extension.oid == ID_CE_SUBJECT_ALT_NAME)
-            .filter_map(|extension| SubjectAltName::from_der(&extension.value).ok())
-            .flat_map(|names| names.0)
-            .collect()
-    }
-
-    pub(crate) fn extension<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
-        self.extensions
-            .iter()
-            .find(|extension| extension.oid == T::OID)
-            .and_then(|extension| T::from_der(&extension.value).ok())
+        self.extensions.alternative_names()
     }
 }
 
@@ -258,100 +214,43 @@ impl fmt::Debug for Certificate {
     }
 }
 
-/// A key usage extension that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyUsageBits(KeyUsage);
-
-impl KeyUsageBits {
-    /// keyCertSign
-    #[must_use]
-    pub fn certificate_sign(self) -> bool {
-        self.0.key_cert_sign()
-    }
-
-    /// digitalSignature
-    #[must_use]
-    pub fn digital_signature(self) -> bool {
-        self.0.digital_signature()
-    }
-
-    /// The names of the bits that are set, in their order in the bit string.
-    #[must_use]
-    pub fn names(self) -> Vec<&'static str> {
-        let KeyUsage(_) = self.0;
-        [
-            (self.0.digital_signature(), "digitalSignature"),
-            (self.0.non_repudiation(), "nonRepudiation"),
-            (self.0.key_encipherment(), "keyEncipherment"),
-            (self.0.data_encipherment(), "dataEncipherment"),
-            (self.0.key_agreement(), "keyAgreement"),
-            (self.0.key_cert_sign(), "keyCertSign"),
-            (self.0.crl_sign(), "cRLSign"),
-            (self.0.encipher_only(), "encipherOnly"),
-            (self.0.decipher_only(), "decipherOnly"),
-        ]
-        .into_iter()
-        .filter_map(|(set, name)| set.then_some(name))
-        .collect()
-    }
-}
-
-fn read(der: &[u8]) -> Result<Certificate, String> {
-    let outline = Outline::from_der(der).map_err(|error| error.to_string())?;
+fn read(der: &[u8]) -> Result<Certificate, Fault> {
+    at_most(MAX_SIZE, der.len(), "bytes")?;
+    let outline = Outline::from_der(der)?;
     let to_be_signed = outline.to_be_signed;
-    let encoded = |part: AnyRef<'_>| part.to_der().map_err(|error| error.to_string());
-    let name = |part: AnyRef<'_>| {
-        DistinguishedName::from_der(&encoded(part)?).map_err(|error| error.to_string())
-    };
-    let algorithm: AlgorithmIdentifierRef<'_> = outline
-        .signature_algorithm
-        .decode_as()
-        .map_err(|error: der::Error| error.to_string())?;
+    let name = |part: AnyRef<'_>| DistinguishedName::from_der(&part.to_der()?).map_err(Fault::from);
+    let algorithm: AlgorithmIdentifierRef<'_> = outline.signature_algorithm.decode_as()?;
     // RFC 5280 section 4.1.1.2: both must be the same, or an attacker could swap one.
     if outline.signature_algorithm != to_be_signed.signature_algorithm {
-        return Err("its two signature algorithms differ".to_owned());
+        let reason = "its two signature algorithms differ".to_owned();
+        return Err(Fault::Decode(reason));
     }
-    let mut extensions: Vec<Extension> = Vec::new();
-    for extension in to_be_signed.extensions.unwrap_or_default() {
-        if extensions.iter().any(|one| one.oid == extension.extn_id) {
-            return Err(format!("extension {} is there twice", extension.extn_id));
-        }
-        extensions.push(Extension {
-            oid: extension.extn_id,
-            critical: extension.critical,
-            value: extension.extn_value.into_bytes().into_vec(),
-        });
-    }
+    let serial_number = to_be_signed.serial_number.as_bytes();
+    at_most(MAX_SERIAL, serial_number.len(), "octets of serial number")?;
     Ok(Certificate {
         der: der.to_vec(),
         version: to_be_signed.version,
-        serial_number: SerialNumber::from_bytes(to_be_signed.serial_number.as_bytes()),
+        serial_number: SerialNumber::from_bytes(serial_number),
         issuer: name(to_be_signed.issuer)?,
         subject: name(to_be_signed.subject)?,
         validity: validity(to_be_signed.validity)?,
-        spki: encoded(to_be_signed.subject_public_key_info)?,
+        spki: to_be_signed.subject_public_key_info.to_der()?,
         signature_algorithm: algorithm.oid,
-        extensions,
+        extensions: Extensions::read(to_be_signed.extensions.unwrap_or_default())?,
     })
 }
 
-fn validity(period: Period) -> Result<Validity, String> {
+fn validity(period: Period) -> Result<Validity, Fault> {
     let instant = |time: Time| {
         i64::try_from(time.to_unix_duration().as_secs())
             .map_err(|error| error.to_string())
             .and_then(|seconds| {
                 OffsetDateTime::from_unix_timestamp(seconds).map_err(|error| error.to_string())
             })
+            .map_err(Fault::Decode)
     };
     Ok(Validity {
         not_before: instant(period.not_before)?,
         not_after: instant(period.not_after)?,
     })
-}
-
-fn address(octets: &[u8]) -> Option<std::net::IpAddr> {
-    if let Ok(octets) = <[u8; 4]>::try_from(octets) {
-        return Some(octets.into());
-    }
-    <[u8; 16]>::try_from(octets).ok().map(Into::into)
 }

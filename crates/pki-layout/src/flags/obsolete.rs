@@ -57,8 +57,8 @@ impl ObsoleteFlag {
     }
 }
 
-const fn kubernetes(minor: u16) -> Option<Release> {
-    Some(Release::Kubernetes(KubernetesVersion::minor(minor)))
+const fn kubernetes(minor: u16) -> Release {
+    Release::Kubernetes(KubernetesVersion::minor(minor))
 }
 
 /// `Component "name", deprecated, removed => replacement, "note";`
@@ -85,39 +85,39 @@ macro_rules! obsolete {
 pub static OBSOLETE_FLAGS: &[ObsoleteFlag] = obsolete! {
     KubeApiserver "admission-control", None, None => Some("enable-admission-plugins"),
         "it lists every plugin in order, so what a newer version adds by default is left out";
-    KubeApiserver "basic-auth-file", kubernetes(16), kubernetes(19) => Some("oidc-issuer-url"),
+    KubeApiserver "basic-auth-file", Some(kubernetes(16)), Some(kubernetes(19)) => Some("oidc-issuer-url"),
         "it named a file of passwords in plain text; people are better known by an issuer of \
          tokens, programs by service accounts or client certificates";
-    KubeApiserver "insecure-bind-address", kubernetes(10), kubernetes(24) => None,
+    KubeApiserver "insecure-bind-address", Some(kubernetes(10)), Some(kubernetes(24)) => None,
         "it chose where everyone was served without TLS and without being asked who they are; \
          since Kubernetes 1.20 it did nothing";
-    KubeApiserver "insecure-port", kubernetes(10), kubernetes(24) => None,
+    KubeApiserver "insecure-port", Some(kubernetes(10)), Some(kubernetes(24)) => None,
         "on it everyone was served without TLS and without being asked who they are; since \
          Kubernetes 1.20 it could only be 0";
-    KubeApiserver "kubelet-https", kubernetes(19), kubernetes(22) => None,
+    KubeApiserver "kubelet-https", Some(kubernetes(19)), Some(kubernetes(22)) => None,
         "kubelets have been dialled by HTTPS only since 1.19; what checks whom HTTPS leads to is \
          --kubelet-certificate-authority";
     KubeApiserver "kubelet-port", None, None => None,
         "the port is taken from the Node object, unless that has none";
     KubeApiserver "kubelet-read-only-port", None, None => None,
         "kubelets are no longer dialled on the port that serves everyone without TLS";
-    KubeApiserver "service-account-api-audiences", kubernetes(13), kubernetes(25)
+    KubeApiserver "service-account-api-audiences", Some(kubernetes(13)), Some(kubernetes(25))
         => Some("api-audiences"),
         "the same under another name";
-    KubeApiserver "tls-ca-file", None, kubernetes(11) => Some("client-ca-file"),
+    KubeApiserver "tls-ca-file", None, Some(kubernetes(11)) => Some("client-ca-file"),
         "it had no effect; who trusts the API server says so in a kubeconfig";
-    KubeControllerManager "address", None, kubernetes(24) => None,
+    KubeControllerManager "address", None, Some(kubernetes(24)) => None,
         "it chose where health and metrics were served without TLS; since Kubernetes 1.22 it did \
          nothing";
-    KubeControllerManager "experimental-cluster-signing-duration", kubernetes(19), kubernetes(25)
+    KubeControllerManager "experimental-cluster-signing-duration", Some(kubernetes(19)), Some(kubernetes(25))
         => Some("cluster-signing-duration"),
         "the same under another name";
-    KubeControllerManager "port", None, kubernetes(24) => None,
+    KubeControllerManager "port", None, Some(kubernetes(24)) => None,
         "on it health and metrics were served without TLS; since Kubernetes 1.22 it did nothing";
-    KubeScheduler "address", None, kubernetes(24) => None,
+    KubeScheduler "address", None, Some(kubernetes(24)) => None,
         "it chose where health and metrics were served without TLS; what serves them now is \
          HTTPS on port 10259";
-    KubeScheduler "port", None, kubernetes(24) => None,
+    KubeScheduler "port", None, Some(kubernetes(24)) => None,
         "on it health and metrics were served without TLS; what serves them now is HTTPS on port \
          10259";
     Kubelet "anonymous-auth", None, None => Some("authentication.anonymous.enabled"),

@@ -4,6 +4,8 @@ use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use pki_core::text::{one_line, printable};
+use pki_core::x509::CertificateError;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -71,6 +73,10 @@ struct User {
 
 /// No kubeconfig nests deeper than a few levels; a hostile one must not exhaust the stack.
 const MAX_DEPTH: usize = 24;
+/// kubectl writes no aliases. Each repeats what may be most of a MiB, so few become many.
+const MAX_ALIASES: usize = 32;
+/// Keys, values, lists and mappings. A cluster, its context and its user have about 30.
+const MAX_NODES: usize = 20_000;
 
 /// Whether a kubeconfig's private key is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,14 +103,16 @@ pub(crate) fn read(
             let reason = reason.lines().next().unwrap_or("error in the YAML");
             format!(
                 "is not a kubeconfig: {}",
-                reason.trim_start_matches("error: ")
+                one_line(reason.trim_start_matches("error: "))
             )
         })?;
     if document.current_context.is_empty() {
         return Err("names no current-context".to_owned());
     }
-    let missing =
-        |kind: &str, name: &str| format!("names the {kind} {name:?}, which it does not have");
+    let missing = |kind: &str, name: &str| {
+        let name = printable(name);
+        format!("names the {kind} \"{name}\", which it does not have")
+    };
     let context = document
         .contexts
         .iter()
@@ -135,7 +143,14 @@ pub(crate) fn read(
 
 pub(crate) fn options() -> serde_saphyr::Options {
     serde_saphyr::options! {
-        budget: serde_saphyr::budget! { max_depth: MAX_DEPTH },
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_anchors: MAX_ALIASES,
+            max_aliases: MAX_ALIASES,
+            max_nodes: MAX_NODES,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_NODES },
     }
 }
 
@@ -150,7 +165,10 @@ fn trust(
         (Some(data), _) => certificates(data, "certificate-authority-data"),
         (None, Some(path)) => match load(Path::new(path)) {
             Found::Absent => Found::Broken {
-                reason: format!("names the certificate-authority {path}, which is not there"),
+                reason: format!(
+                    "names the certificate-authority {}, which is not there",
+                    printable(path)
+                ),
             },
             found => found,
         },
@@ -205,6 +223,9 @@ fn certificates(data: &str, field: &str) -> Found<Vec<Certificate>> {
     };
     match Certificate::all_from_pem(&pem) {
         Ok(certificates) => Found::Present(certificates),
+        Err(error @ CertificateError::Decode { .. }) => Found::Broken {
+            reason: format!("has {field} whose {error}"),
+        },
         Err(error) => broken(error.to_string()),
     }
 }

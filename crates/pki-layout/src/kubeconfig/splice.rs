@@ -7,6 +7,7 @@ use pki_core::Certificate;
 use pki_core::key::PrivateKey;
 use pki_core::renew::KubeconfigChange;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 use zeroize::Zeroizing;
 
@@ -76,6 +77,14 @@ pub(crate) fn splice(
     change: Option<&KubeconfigChange>,
 ) -> Result<Zeroizing<String>, String> {
     let (certificate, private_key) = current_user(text)?;
+    // What is replaced may be an alias, or what others are aliases of.
+    if has_alias(text) {
+        return Err(
+            "uses a YAML alias, by which its certificate may be shared; write the values \
+                    out"
+            .to_owned(),
+        );
+    }
     let pem = key.to_pem().map_err(|error| error.to_string())?;
     let key_data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
     let mut edits = vec![
@@ -145,6 +154,12 @@ fn read(text: &str) -> Result<Document, String> {
         .map_err(|_| "is not a kubeconfig".to_owned())
 }
 
+/// Whether anything in a text that can be read is an alias.
+fn has_alias(text: &str) -> bool {
+    let none = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0 } };
+    serde_saphyr::from_str_with_options::<IgnoredAny>(text, none).is_err()
+}
+
 fn current_user(text: &str) -> Result<(Value, Value), String> {
     let document = read(text)?;
     let user = document
@@ -167,9 +182,6 @@ fn current_user(text: &str) -> Result<(Value, Value), String> {
 
 /// Keeps the quotes of a quoted value, and the line break and indentation after a block's.
 fn edit(text: &str, value: &Value, new: &str) -> Result<Edit, String> {
-    if value.referenced != value.defined {
-        return Err("uses a YAML alias for its certificate, which may be shared".to_owned());
-    }
     let span = value.referenced.span();
     let bounds = span
         .byte_offset()

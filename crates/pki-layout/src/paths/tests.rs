@@ -70,7 +70,7 @@ fn proofs_agree_with_certificates_and_flags() {
                     _ => {}
                 }
             };
-            proof.checked_by.iter().for_each(|name| authority(name));
+            proof.checked_by.iter().for_each(authority);
             // The usage fits the side.
             if let Some(usage) = id.spec().usage {
                 let purposes = usage.purposes();

@@ -132,7 +132,7 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
          namespace", [],
         "cmd/kube-controller-manager/app/certificates.go";
     Trust(ClusterCa), SCHEDULER, [] => OnChange, Rechecked,
-        "from the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
+        "it reads the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
         "apiserver/pkg/server/dynamiccertificates/configmap_cafile_content.go";
     Trust(ClusterCa), KUBELET, ["authentication.x509.clientCAFile"] => OnChange, Rechecked,
         "",
@@ -140,8 +140,8 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
              the old ones until it is restarted")],
         "cmd/kubelet/app/auth.go, ReloadKubeletClientCAFile";
     Trust(ClusterCa), Reader::Pod, [] => EveryFiveMinutes, Kept,
-        "of the ConfigMap kube-root-ca.crt; only programs built with client-go 0.36 or newer do: \
-         restart pods of others", [before(36, AtStart, "restart the pods")],
+        "it reads the ConfigMap kube-root-ca.crt; programs built with client-go before 0.36 do so \
+         at start only: restart their pods", [before(36, AtStart, "restart the pods")],
         "client-go/transport/ca_rotation.go, ClientsAllowCARotation";
     Issuing(ClusterCa), CONTROLLER_MANAGER,
         ["cluster-signing-cert-file", "cluster-signing-key-file"]
@@ -171,10 +171,10 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
         => OnChange, Rechecked,
         "", [], "apiserver/pkg/server/options/authentication.go";
     Trust(FrontProxyCa), SCHEDULER, [] => OnChange, Rechecked,
-        "from the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
+        "it reads the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
         "apiserver/pkg/server/dynamiccertificates/configmap_cafile_content.go";
     Trust(FrontProxyCa), Reader::ExtensionApiserver, [] => OnChange, Rechecked,
-        "from the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
+        "it reads the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
         "apiserver/pkg/server/dynamiccertificates/configmap_cafile_content.go";
     Trust(EtcdCa), APISERVER, ["etcd-cafile"] => AtStart, Restart,
         "", [], "etcd client/pkg/transport/listener.go";

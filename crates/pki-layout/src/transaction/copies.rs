@@ -2,6 +2,8 @@
 //! directory's `.pkigen/backup`, which no static pod mounts. Copies and not links: a second name
 //! of a replaced file keeps its readers from noticing (inotify follows the inode).
 
+use std::os::fd::OwnedFd;
+
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -23,6 +25,28 @@ pub(super) struct Copies {
     pub(super) home: Directory,
     pub(super) directory: Directory,
     pub(super) name: String,
+}
+
+/// What a file was before a transaction.
+pub(crate) struct Copy {
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    /// Has its extended attributes; owner and mode are in the record.
+    pub(crate) file: OwnedFd,
+}
+
+impl Copy {
+    /// `None` when it is not there, or is not what was copied.
+    pub(super) fn open(
+        directory: &Directory,
+        change: &Change,
+    ) -> Result<Option<Self>, LayoutError> {
+        let (Some(name), Some(before)) = (&change.copy, &change.before) else {
+            return Ok(None);
+        };
+        let opened = directory.read_open(name)?;
+        let intact = opened.filter(|(content, _)| digest(content) == before.sha256);
+        Ok(intact.map(|(content, file)| Self { content, file }))
+    }
 }
 
 /// The copies of all transactions, the directory and the numbers in it.
@@ -73,6 +97,23 @@ pub(super) fn keep(bases: &Bases, record: &Record) -> Result<Option<Directory>, 
     }
 }
 
+/// The opposite: the transaction is going to be taken back, and will never have been.
+pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError> {
+    let home = bases.kubeconfigs.staging.child(HOME)?;
+    let (Some(home), Some(name)) = (home, &record.copies) else {
+        return Ok(());
+    };
+    let lasting = lasting(record.number);
+    match rustix::fs::renameat(&home.fd, &lasting, &home.fd, name) {
+        Ok(()) => home.sync(),
+        // It has not come as far as that.
+        Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
+            error,
+        )),
+    }
+}
+
 /// The name of the directory of a transaction that is done; sorts by age.
 pub(super) fn lasting(number: u64) -> String {
     format!("{number:06}")
@@ -105,12 +146,12 @@ impl Past {
         }
     }
 
-    /// What a file held before a transaction. `None` when its copy is not kept, or damaged.
-    pub(crate) fn copy(&self, number: u64, change: &Change) -> Option<Zeroizing<Vec<u8>>> {
-        let directory = self.home.child(&lasting(number)).ok()??;
-        let content = directory.read(change.copy.as_deref()?).ok()??;
-        let expected = change.before.as_ref()?;
-        (digest(&content) == expected.sha256).then_some(content)
+    /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Copy>, LayoutError> {
+        match self.home.child(&lasting(number))? {
+            Some(directory) => Copy::open(&directory, change),
+            None => Ok(None),
+        }
     }
 
     /// The number of the next transaction.

@@ -182,7 +182,9 @@ impl<'a> Draft<'a> {
         for part in &self.parts {
             if let (Some(name), Some(old)) = (&part.step.change.copy, &part.old) {
                 let path = directory.path.join(name);
-                fresh.push(write_new(directory, name, &path, &old.content)?);
+                let copy = write_new(directory, name, &path, &old.content)?;
+                copy.label(old)?;
+                fresh.push(copy);
             }
         }
         Ok(fresh)

@@ -100,6 +100,11 @@ impl Record {
         Ok(text.into_bytes())
     }
 
+    /// Whether it only takes back what could not be finished.
+    pub(crate) fn takes_back(&self) -> bool {
+        self.copies.is_none()
+    }
+
     /// Reads a record and checks that it is whole and that nothing in it leads elsewhere.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "is not text")?;
@@ -172,7 +177,7 @@ impl Change {
 
 /// The order in which changes are taken back: what was replaced as it was, of a pair the key first
 /// and the certificate last; what was created goes, and what went comes, in the opposite order.
-pub(crate) fn reversal<'a, T>(items: &'a [T], change: impl Fn(&T) -> &Change) -> Vec<&'a T> {
+pub(crate) fn reversal<T>(items: &[T], change: impl Fn(&T) -> &Change) -> Vec<&T> {
     let is_replaced = |item: &&T| {
         let change = change(item);
         change.before.is_some() && change.after.is_some()
@@ -275,13 +280,13 @@ mod tests {
             wrong.push((what, record));
         };
         add("a path elsewhere", |r| {
-            r.changes[0].path = "/etc/shadow".into()
+            r.changes[0].path = "/etc/shadow".into();
         });
         add("a path upwards", |r| {
             r.changes[0].path = "/etc/kubernetes/../shadow".into();
         });
         add("a relative path", |r| {
-            r.changes[0].path = "etc/kubernetes/x".into()
+            r.changes[0].path = "etc/kubernetes/x".into();
         });
         add("a path in .pkigen", |r| {
             r.changes[0].path = "/etc/kubernetes/.pkigen/lock".into();

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use pki_core::{CERTS, CertSpec};
 use zeroize::Zeroizing;
 
-use super::copies::{self, Past};
+use super::copies::{self, Copy, Past};
 use super::draft::{Draft, Keep};
 use super::journal;
-use super::record::{Record, digest, reversal};
+use super::record::{Record, reversal};
 use super::step::{Progress, Step};
 use super::{STAGED_PREFIX, STAGING, Session, Target, Write};
 use crate::directory::{Directory, Entry};
@@ -27,6 +27,8 @@ pub struct Finished {
     pub at: String,
     /// The transaction that it takes back.
     pub undoes: Option<u64>,
+    /// Whether it was taken back and not completed: the files are as they were before it.
+    pub taken_back: bool,
     /// The files, as paths of the running system.
     pub files: Vec<PathBuf>,
 }
@@ -38,6 +40,7 @@ impl From<&Record> for Finished {
             command: record.command.clone(),
             at: record.at.clone(),
             undoes: record.undoes,
+            taken_back: record.takes_back(),
             files: record.changes.iter().map(|one| one.path.clone()).collect(),
         }
     }
@@ -51,6 +54,12 @@ impl Session {
             self.sweep()?;
             return Ok(None);
         };
+        self.complete(record, &steps).map(Some)
+    }
+
+    /// Makes the changes of a journal that have not been made yet, unless somebody else has been
+    /// at one of the files.
+    fn complete(&self, record: Record, steps: &[Step]) -> Result<Finished, LayoutError> {
         let progress = steps.iter().map(Step::progress);
         let progress = progress.collect::<Result<Vec<Progress>, _>>()?;
         for (step, progress) in steps.iter().zip(&progress) {
@@ -71,10 +80,10 @@ impl Session {
                 step.apply().map_err(unfinished)?;
             }
         }
-        self.settle(&record, &steps).map_err(unfinished)?;
+        self.settle(&record, steps).map_err(unfinished)?;
         self.clear(&record)?;
         self.sweep()?;
-        Ok(Some(Finished::from(&record)))
+        Ok(Finished::from(&record))
     }
 
     /// The transaction that is in the journal.
@@ -103,9 +112,22 @@ impl Session {
             session.sweep()?;
             return Ok(None);
         };
-        session.reverse(&record, &steps)?;
+        if record.takes_back() {
+            // An earlier run has decided the same.
+            return session.complete(record, &steps).map(Some);
+        }
+        // Of one that was killed before it had decided.
+        journal::remove_new(&session.bases);
+        let reversed = session.reverse(&record, &steps);
+        reversed.map_err(|error| match error {
+            LayoutError::Conflict { .. } | LayoutError::Unfinished { .. } => error,
+            error => journal::unfinished(&session.bases, error),
+        })?;
         session.sweep()?;
-        Ok(Some(Finished::from(&record)))
+        Ok(Some(Finished {
+            taken_back: true,
+            ..Finished::from(&record)
+        }))
     }
 
     /// Takes back what could not be completed, and says why it could not.
@@ -128,6 +150,7 @@ impl Session {
 
     /// The same as a transaction of its own, whose journal takes the place of the first one's.
     fn reverse(&mut self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+        copies::withdraw(&self.bases, record)?;
         let mut writes = Vec::new();
         for step in reversal(steps, |step| &step.change) {
             if step.progress()? == Progress::Done {
@@ -168,11 +191,14 @@ impl Session {
             contents: Zeroizing::new(Vec::new()),
             mode: 0,
             owner: None,
+            attributes: None,
             secret: change.secret,
             target: Target::Removed,
         };
         if let Some(before) = &change.before {
-            write.contents = self.copy_of(record, step)?;
+            let Copy { content, file } = self.copy_of(record, step)?;
+            write.contents = content;
+            write.attributes = Some(file);
             write.mode = before.mode;
             write.owner = Some((before.owner, before.group));
             write.target = match change.after {
@@ -184,29 +210,16 @@ impl Session {
     }
 
     /// What was there before, from among the copies.
-    fn copy_of(&self, record: &Record, step: &Step) -> Result<Zeroizing<Vec<u8>>, LayoutError> {
+    fn copy_of(&self, record: &Record, step: &Step) -> Result<Copy, LayoutError> {
         let lost = || LayoutError::Conflict {
             path: step.path(),
             why: "has no copy of what was there before",
             command: record.command.clone(),
         };
-        let expected = step.change.before.as_ref().map(|before| &before.sha256);
-        let (Some(name), Some(copy)) = (&record.copies, &step.change.copy) else {
-            return Err(lost());
-        };
+        let name = record.copies.as_ref().ok_or_else(lost)?;
         let home = self.bases.kubeconfigs.staging.child(copies::HOME)?;
-        let home = home.ok_or_else(lost)?;
-        // Lasting already, when what failed came after that.
-        let directory = match home.child(name)? {
-            Some(directory) => Some(directory),
-            None => home.child(&copies::lasting(record.number))?,
-        };
-        let content = directory.ok_or_else(lost)?.read(copy)?.ok_or_else(lost)?;
-        if expected == Some(&digest(&content)) {
-            Ok(content)
-        } else {
-            Err(lost())
-        }
+        let directory = home.ok_or_else(lost)?.child(name)?.ok_or_else(lost)?;
+        Copy::open(&directory, &step.change)?.ok_or_else(lost)
     }
 
     fn discard_copies(&self, record: &Record) {
@@ -215,7 +228,6 @@ impl Session {
             &record.copies,
         ) {
             copies::remove_directory(&home, name);
-            copies::remove_directory(&home, &copies::lasting(record.number));
         }
     }
 

@@ -85,8 +85,10 @@ impl Fresh<'_> {
             rustix::fs::fchown(&self.file, Some(owner), Some(group))?;
         }
         let mut mode = Mode::from_raw_mode(write.mode);
+        if let Some(from) = old.map(|old| &old.file).or(write.attributes.as_ref()) {
+            attributes::copy(from, &self.file)?;
+        }
         if let Some(old) = old {
-            attributes::copy(&old.file, &self.file)?;
             mode = Mode::from_raw_mode(old.stat.st_mode);
         }
         if write.secret {
@@ -95,6 +97,14 @@ impl Fresh<'_> {
         // Last: changing the owner clears bits, and an ACL brings its own.
         rustix::fs::fchmod(&self.file, mode)?;
         rustix::fs::fstat(&self.file)
+    }
+
+    /// Gives a copy the attributes of what it is of. They may grant something to somebody, but not
+    /// here.
+    pub(super) fn label(&self, old: &Old) -> Result<(), LayoutError> {
+        attributes::copy(&old.file, &self.file)
+            .and_then(|()| rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode::STAGED)))
+            .map_err(LayoutError::io(Operation::Stage, &self.path))
     }
 
     /// Forces it to disk, and compares: a write may lie.
@@ -161,7 +171,7 @@ impl Old {
 
 /// Why a file cannot be replaced by renaming another over it, if it cannot: what reads a link's
 /// target would go on reading the old one, and a mount point stays what it is.
-fn obstacle(status: &Statx) -> Option<&'static str> {
+pub(crate) fn obstacle(status: &Statx) -> Option<&'static str> {
     let attributes = status.stx_attributes;
     match FileType::from_raw_mode(status.stx_mode.into()) {
         FileType::Symlink => Some("a symbolic link; put the file itself there"),

@@ -78,12 +78,13 @@ fn apiserver_sans(
         if seen.insert(san.value.clone()) {
             sans.push(san);
         } else {
-            let warning = format!(
-                "{} repeats {} and is dropped",
-                san.source,
-                shown(&san.value)
-            );
-            warnings.push((item.line(), warning));
+            warnings.push(item.line(), || {
+                format!(
+                    "{} repeats {} and is dropped",
+                    san.source,
+                    shown(&san.value)
+                )
+            });
         }
     }
     Ok(sans)
@@ -105,13 +106,14 @@ fn key_algorithm(
     // Present is enough for the gate to win, either way it is set.
     let forced = if ecdsa { "ecdsa-p256" } else { "rsa-2048" };
     if let Some(field) = algorithm.filter(|field| field.value != forced) {
-        let warning = format!(
-            "{} is {ecdsa}, which makes keys {forced} as kubeadm does: encryptionAlgorithm, which \
-             asks for {}, is ignored",
-            gate.source(),
-            field.value
-        );
-        warnings.push((gate.line(), warning));
+        warnings.push(gate.line(), || {
+            format!(
+                "{} is {ecdsa}, which makes keys {forced} as kubeadm does: encryptionAlgorithm, \
+                 which asks for {}, is ignored",
+                gate.source(),
+                field.value
+            )
+        });
     }
     Ok(Some(gate.sourced(forced.to_owned())))
 }
@@ -151,7 +153,7 @@ fn etcd_settings(etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, Conf
 }
 
 fn shown(text: &str) -> String {
-    format!("\"{}\"", super::super::error::printable(text))
+    format!("\"{}\"", pki_core::text::printable(text))
 }
 
 #[cfg(test)]

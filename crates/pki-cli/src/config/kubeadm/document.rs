@@ -1,6 +1,8 @@
 //! What each document of a kubeadm file is, by its `apiVersion` and `kind`.
 
-use super::super::error::{ConfigError, printable};
+use pki_core::text::printable;
+
+use super::super::error::ConfigError;
 use super::super::node::{Node, Place};
 
 const GROUP: &str = "kubeadm.k8s.io";

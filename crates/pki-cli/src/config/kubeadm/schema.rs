@@ -228,13 +228,15 @@ pub(super) fn unknown_fields(
                 }
             }
             None => {
-                let hint = hint(name, fields, version);
-                let key = value.key();
-                let version = version.name();
-                let warning = format!(
-                    "{path}:{line}: {key} is not a field of kubeadm {version} and is ignored{hint}"
-                );
-                warnings.push((line, warning));
+                warnings.push(line, || {
+                    let hint = hint(name, fields, version);
+                    let key = value.key();
+                    let version = version.name();
+                    format!(
+                        "{path}:{line}: {key} is not a field of kubeadm {version} and is \
+                         ignored{hint}"
+                    )
+                });
             }
         }
     }

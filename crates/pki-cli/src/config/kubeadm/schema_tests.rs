@@ -109,3 +109,12 @@ fn keys_from_the_file_cannot_steer_a_terminal() {
         ]
     );
 }
+
+#[test]
+fn no_file_is_told_about_without_end() {
+    let fields: Vec<String> = (0..900).map(|number| format!("x{number}: 1")).collect();
+    let warnings = parsed(&cluster("v1beta4", &fields.join("\n"))).warnings;
+    assert_eq!(warnings.len(), 101);
+    assert!(warnings[0].starts_with("k.yaml:3: ClusterConfiguration.x0 "));
+    assert_eq!(warnings[100], "k.yaml: 800 more warnings are left out");
+}

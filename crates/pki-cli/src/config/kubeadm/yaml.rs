@@ -4,12 +4,13 @@
 
 use std::fmt;
 
+use pki_core::text::one_line;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{
     Error, Location, MessageFormatter, NonFiniteFloatPolicy, Options, Spanned, UserMessageFormatter,
 };
 
-use super::super::error::{ConfigError, one_line};
+use super::super::error::ConfigError;
 use super::super::node::{Entry, Node, Value};
 
 /// Parses every document of a file. Documents without content are left out.

@@ -93,6 +93,13 @@ pub(crate) fn open_metrics(report: &ExpirationReport) -> Result<String, CliError
         "Whether the certificate's file cannot be read",
         unreadable,
     );
+    let pending = Gauge::<i64>::default();
+    pending.set(i64::from(report.pending_transaction.is_some()));
+    registry.register(
+        "transaction_pending",
+        "Whether a change of the files was interrupted and waits for pkigen recover",
+        pending,
+    );
     let mut text = String::new();
     encode(&mut text, &registry)
         .map_err(|error| CliError::Output(std::io::Error::other(error.to_string())))?;

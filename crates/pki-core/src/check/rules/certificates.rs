@@ -8,13 +8,13 @@ rules! {
     NotYetValid "not-yet-valid" "a certificate whose life has not begun":
         "Everybody who checks it refuses it until then. Mostly a clock is wrong: this machine's, \
          or the one's that issued it.",
-        "Compare this machine's clock with another's; if it is right, `pkigen renew NAME`.",
+        "Compare this machine's clock with another's; if it is right, run `pkigen renew NAME`.",
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.1.2.5.";
     WeakKey "weak-key" "an RSA key below 2048 bits":
         "Too short to be trusted: rustls refuses it, Go below 1024 bits and in FIPS mode, OpenSSL \
-         at the security level that distributions set.",
+         at a security level of 2, which some distributions set.",
         "Issue it with a new key: `pkigen renew NAME --reconcile --config FILE`; an authority is replaced.",
-        [Go, OpenSsl, Webpki], "NIST SP 800-131A section 3; Go 1.24, crypto/rsa.";
+        [Webpki], "NIST SP 800-131A section 3; Go 1.24, crypto/rsa.";
     UnsupportedKey "unsupported-key" "a kind of key that not every component takes":
         "kubeadm reads RSA, ECDSA P-256 and P-384, service-account tokens cannot be signed with \
          Ed25519, and Go takes no RSA key above 8192 bits in TLS. rustls with its usual provider \
@@ -68,7 +68,7 @@ rules! {
     IdentifierCritical "identifier-critical" "a key identifier or information access that is critical":
         "These extensions must not be critical, and Go does not parse a certificate where they are.",
         "`pkigen renew NAME --reconcile --config FILE`; an authority is replaced.",
-        [Go, OpenSslStrict], "RFC 5280 sections 4.2.1.1, 4.2.1.2 and 4.2.2.1; Go, crypto/x509 processExtensions.";
+        [Go, OpenSsl, Webpki], "RFC 5280 sections 4.2.1.1, 4.2.1.2 and 4.2.2.1; Go, crypto/x509 processExtensions.";
     LeafIsAuthority "leaf-is-authority" "an authority's certificate where a leaf belongs":
         "Its holder, a component on a node, can issue certificates that the whole cluster trusts. \
          rustls refuses it.",
@@ -79,8 +79,13 @@ rules! {
          authority.",
         "`pkigen renew NAME --reconcile --config FILE`.",
         [OpenSslStrict], "RFC 5280 sections 4.2.1.3 and 4.2.1.9.";
-    SubjectIsIssuer "subject-is-issuer" "a leaf that has its authority's name, or is self-signed":
-        "Verifiers take it for self-signed and look for no authority above it.",
-        "Issue it under another name: `pkigen renew NAME --reconcile --config FILE`.",
+    SelfSigned "self-signed" "a leaf that has signed itself":
+        "No authority stands behind it, so that nobody who trusts an authority accepts it.",
+        "Issue it from its authority: move it away and run `pkigen init`.",
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.";
+    SubjectIsIssuer "subject-is-issuer" "a leaf that has its authority's name":
+        "Who tells a root by its name takes it for self-signed and looks for no authority above \
+         it. Verifiers with key identifiers to go by find their way.",
+        "Issue it under another name: `pkigen renew NAME --reconcile --config FILE`.",
+        [], "RFC 5280 section 6.1; Go, crypto/x509 CheckSignatureFrom.";
 }

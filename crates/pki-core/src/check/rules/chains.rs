@@ -17,7 +17,7 @@ rules! {
         "Restore the authority's files from a backup or another control-plane node. If they are right, issue everything below anew.",
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     UnsupportedSignature "unsupported-signature" "a signature algorithm that cannot be checked":
-        "Not one of the algorithms that Kubernetes' authorities sign with: RSA PKCS#1 v1.5 or ECDSA \
+        "Not one of the algorithms that Kubernetes' authorities sign with: RSA or ECDSA \
          with SHA-256, SHA-384 or SHA-512. rustls and kubeadm may not take it.",
         "`pkigen renew NAME`.",
         [Webpki], "RFC 5758; RFC 8017 section 8.2.";

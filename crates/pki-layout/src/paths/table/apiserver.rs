@@ -328,7 +328,7 @@ pub(super) const FROM_ADMINISTRATOR: PathSpec = PathSpec {
     ],
     by_default: "kubeadm makes admin.conf and super-admin.conf, with client certificates of a \
                  year, and leaves anonymous requests on.",
-    attack: "A copied kubeconfig is its owner until its certificate expires: there is no \
+    attack: "Whoever copies a kubeconfig is its owner until the certificate in it expires: there is no \
              revocation, only the removal of its bindings, and of system:masters not even that. \
              Who passes for kube-apiserver gets the tokens of those who use tokens.",
     advice: "Tokens of an issuer for people, short certificates for programs, super-admin.conf off \

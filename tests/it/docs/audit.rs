@@ -1,21 +1,12 @@
-//! `docs/audit.md` is the tables of the audit, word for word. Where a table is changed, write the
-//! page anew and read it:
-//!
-//! ```text
-//! cargo test --test it -- --ignored audit_page::write_anew
-//! ```
+//! `docs/audit.md`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use pkigen::pki_layout::{AUDIT_RULES, CIS_EARLIER, CIS_ITEMS, CIS_NEWEST, CisItem, Level};
 
+use super::{NOTICE, code, header, row};
+
 const INTRODUCTION: &str = "\
-# What `pkigen audit` judges
-
-Generated from the tables in `crates/pki-layout/src/cis` and `crates/pki-layout/src/audit/rule.rs`;
-do not edit.
-
 `pkigen audit` reads what the components of a machine are told about certificates and the files that
 this names, and says for every communication path what protects it and what is wrong. It changes
 nothing, dials nobody and opens no private key; whether a key belongs to its certificate is for
@@ -51,9 +42,8 @@ Numbered as in 2.0.1, whose checks are those of 1.12; 1.9 to 1.12 have the same 
 numbered as 1.5, which the talk this project began with used.
 ";
 
-fn page() -> String {
-    let mut page = INTRODUCTION.to_owned();
-    page.push_str(RULES);
+pub(super) fn page() -> String {
+    let mut page = format!("# What `pkigen audit` judges\n\n{NOTICE}{INTRODUCTION}{RULES}");
     for rule in AUDIT_RULES {
         let _ = write!(
             page,
@@ -67,18 +57,12 @@ fn page() -> String {
     }
     page.push_str(ITEMS);
     page.push('\n');
-    let mut head = format!("| {CIS_NEWEST} |");
-    let mut line = "|---|".to_owned();
-    for benchmark in CIS_EARLIER {
-        let _ = write!(head, " {benchmark} |");
-        line.push_str("---|");
-    }
-    let _ = writeln!(
-        page,
-        "{head} asks that | flags | kubeadm | weighs |\n{line}---|---|---|---|"
-    );
+    let mut columns = vec![CIS_NEWEST];
+    columns.extend(CIS_EARLIER);
+    columns.extend(["asks that", "flags", "kubeadm", "weighs"]);
+    header(&mut page, &columns);
     for item in CIS_ITEMS {
-        page.push_str(&row(item));
+        item_row(&mut page, item);
     }
     page.push_str("\n## Where kube-bench may say something else\n\n");
     for item in CIS_ITEMS.iter().filter(|item| !item.differs.is_empty()) {
@@ -87,47 +71,25 @@ fn page() -> String {
     page
 }
 
-fn row(item: &CisItem) -> String {
-    let earlier: String = item
+fn item_row(page: &mut String, item: &CisItem) {
+    let flags: Vec<String> = item.flags.iter().map(code).collect();
+    let flags = flags.join(", ");
+    let earlier = item
         .earlier
-        .iter()
-        .map(|number| format!(" {} |", if number.is_empty() { "-" } else { number }))
-        .collect();
-    let flags: Vec<String> = item.flags.iter().map(|name| format!("`{name}`")).collect();
-    format!(
-        "| {} |{earlier} {} | {} | {} | {}{} |\n",
-        item.number,
-        item.expectation,
-        flags.join(", "),
-        if item.kubeadm_passes {
-            "passes"
-        } else {
-            "does not pass"
-        },
-        match item.level {
-            Level::Failure => "failure",
-            _ => "warning",
-        },
-        if item.manual {
-            ", left to a person by the benchmark"
-        } else {
-            ""
-        },
-    )
-}
-
-fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/audit.md")
-}
-
-#[test]
-fn the_page_is_the_tables() {
-    let written = std::fs::read_to_string(path()).unwrap();
-    assert_eq!(written, page(), "write it anew as the module says");
-}
-
-#[test]
-#[ignore = "writes the page anew"]
-fn write_anew() {
-    std::fs::write(path(), page()).unwrap();
+        .map(|number| if number.is_empty() { "-" } else { number });
+    let kubeadm = if item.kubeadm_passes {
+        "passes"
+    } else {
+        "does not pass"
+    };
+    let weighs = match (item.level, item.manual) {
+        (Level::Failure, false) => "failure",
+        (Level::Failure, true) => "failure; left to a person by the benchmark",
+        (_, false) => "warning",
+        (_, true) => "warning; left to a person by the benchmark",
+    };
+    let mut cells = vec![item.number];
+    cells.extend(earlier);
+    cells.extend([item.expectation, flags.as_str(), kubeadm, weighs]);
+    row(page, &cells);
 }

@@ -1,0 +1,51 @@
+use pki_layout::explain::{Question, UnknownTopic, explain, names};
+use time::OffsetDateTime;
+
+use super::root;
+use crate::args::{ExplainArguments, ExplainFormat, Global};
+use crate::config::nearest_few;
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+/// `pkigen explain`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &ExplainArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let root = root(global, printer)?;
+    let question = Question::new(&root, arguments.kubernetes_version, now);
+    let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
+    let text = match arguments.output {
+        ExplainFormat::Json => render::json(&report)?,
+        ExplainFormat::Markdown => render::explain::markdown(&report),
+        ExplainFormat::Text => {
+            for note in &report.notes {
+                printer.note(note);
+            }
+            render::explain::text(&report)
+        }
+    };
+    printer.data(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+/// The error with the nearest names.
+fn unknown(error: &UnknownTopic) -> CliError {
+    let known = names();
+    let near = match error {
+        UnknownTopic::Word { word } => nearest_few(word, &known),
+        _ => Vec::new(),
+    };
+    let advice = if near.is_empty() {
+        "`pkigen explain` alone shows what there is".to_owned()
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    CliError::Value {
+        place: "WHAT".to_owned(),
+        problem: format!("{error}; {advice}"),
+    }
+}

@@ -1,0 +1,169 @@
+//! The authorities and what they sign, as trees that lie on their side, in two columns.
+
+use pki_core::expiration::{State, residual};
+use pki_core::{CertId, Need};
+use pki_layout::Party;
+use pki_layout::map::{CertificateFact, EtcdPlace, Setup, Situation, Source};
+use time::OffsetDateTime;
+
+use super::place::{MARGIN, Rect, text_width};
+use super::scene::{roots, shown_by};
+use super::style::sign;
+use super::topics::topic;
+
+/// Height of a leaf with the space under it.
+const STEP: i32 = 26;
+/// Space under a tree.
+const GAP: i32 = 14;
+
+/// Everything in its place.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) top: i32,
+    pub(super) bottom: i32,
+    pub(super) leaves: Vec<Leaf>,
+    /// Data of the paths between them.
+    pub(super) branches: Vec<String>,
+}
+
+/// A certificate.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    pub(super) rect: Rect,
+    /// Where what is said of it begins.
+    pub(super) words: (i32, i32),
+    /// What it is on the page, if that explains it.
+    pub(super) topic: Option<String>,
+    pub(super) name: String,
+    pub(super) users: String,
+    pub(super) state: String,
+    pub(super) bad: bool,
+    pub(super) missing: bool,
+    pub(super) authority: bool,
+}
+
+/// Places the certificates below `top` in a picture of this width.
+pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
+    let mut tree = Tree {
+        top,
+        ..Tree::default()
+    };
+    let all: Vec<CertId> = roots().collect();
+    let leaves = |id: &CertId| i32::try_from(id.spec().signs().count()).unwrap_or(0).max(1);
+    let total: i32 = all.iter().map(leaves).sum();
+    let mut placed = 0;
+    let mut left = (MARGIN, top + 20);
+    let mut bottom = left.1;
+    for id in &all {
+        // The second column begins where the first holds half of it.
+        if placed * 2 >= total && left.0 == MARGIN {
+            left = (width / 2 + MARGIN / 2, top + 20);
+        }
+        left.1 = authority(&mut tree, situation, *id, left);
+        bottom = bottom.max(left.1);
+        placed += leaves(id);
+    }
+    let others = situation
+        .certificates
+        .iter()
+        .filter(|fact| fact.id.is_none());
+    for fact in others {
+        tree.leaves
+            .push(leaf(situation, fact, (left.0 + 174, left.1)));
+        left.1 += STEP;
+        bottom = bottom.max(left.1);
+    }
+    tree.bottom = bottom;
+    tree
+}
+
+/// One authority; returns where the next begins.
+fn authority(tree: &mut Tree, situation: &Situation, id: CertId, (x, y): (i32, i32)) -> i32 {
+    let signed: Vec<&CertificateFact> = id
+        .spec()
+        .signs()
+        .filter_map(|spec| situation.certificate(spec.id))
+        .collect();
+    let count = i32::try_from(signed.len()).unwrap_or(0);
+    let height = (count.max(1) * STEP).max(STEP);
+    let Some(fact) = situation.certificate(id) else {
+        return y;
+    };
+    let mut root = leaf(situation, fact, (x, y + (height - STEP) / 2));
+    root.rect.width = text_width(&root.name, 11).max(100) + 20;
+    let trunk = x + 160;
+    let middle = root.rect.y + root.rect.height / 2;
+    let right = root.rect.right();
+    for (number, fact) in (0..).zip(signed) {
+        let leaf = leaf(situation, fact, (x + 174, y + number * STEP));
+        let to = leaf.rect.y + leaf.rect.height / 2;
+        let branch = format!("M{right} {middle}H{trunk}V{to}H{}", leaf.rect.x);
+        tree.branches.push(branch);
+        tree.leaves.push(leaf);
+    }
+    root.words.0 = right + 8;
+    if count > 0 {
+        // Beside it the words would lie on the branches.
+        root.words = (x, root.rect.bottom() + 13);
+        root.users = String::new();
+    }
+    tree.leaves.push(root);
+    y + height + GAP
+}
+
+fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Leaf {
+    let parties = fact.id.map(shown_by).unwrap_or_default();
+    let names: Vec<&str> = parties.into_iter().map(Party::name).collect();
+    let users = match fact.id {
+        Some(CertId::ServiceAccount) => "signs the tokens of pods".to_owned(),
+        _ => names.join(", "),
+    };
+    let state = fact.state;
+    let rect = Rect {
+        x,
+        y,
+        width: 176,
+        height: STEP - 6,
+    };
+    Leaf {
+        rect,
+        words: (rect.right() + 8, rect.y + rect.height / 2 + 4),
+        topic: topic(fact),
+        name: fact.name.clone(),
+        users,
+        state: words(situation, fact),
+        bad: state.is_some_and(State::is_finding),
+        missing: state == Some(State::Missing) || not_made(situation, fact).is_some(),
+        authority: fact.id.is_some_and(|id| id.spec().is_authority()),
+    }
+}
+
+/// How a certificate is, in a few words; nothing where that is not known.
+pub(super) fn words(situation: &Situation, fact: &CertificateFact) -> String {
+    match (fact.state, fact.validity) {
+        (None, _) => not_made(situation, fact).unwrap_or_default().to_owned(),
+        (Some(State::Valid | State::Due), Some((_, end))) => {
+            format!("{}, {} left", day(end), residual(end - situation.at))
+        }
+        (Some(State::Expired), Some((_, end))) => format!("✗ expired {}", day(end)),
+        (Some(state), _) if sign(state) == "!" => format!("✗ {}", state.name()),
+        (Some(state), _) => state.name().to_owned(),
+    }
+}
+
+/// Why a row of the table is not there where only the table is drawn.
+fn not_made(situation: &Situation, fact: &CertificateFact) -> Option<&'static str> {
+    let need = fact.id?.spec().need;
+    match (situation.source, need) {
+        (Source::Tables(_), Need::LocalEtcd) if situation.etcd != EtcdPlace::Local => {
+            Some("not made here")
+        }
+        (Source::Tables(Setup::Kubeadm), Need::KubeletServing) => Some("not made by kubeadm"),
+        _ => None,
+    }
+}
+
+/// A day as people everywhere read it.
+pub(super) fn day(instant: OffsetDateTime) -> String {
+    instant.to_offset(time::UtcOffset::UTC).date().to_string()
+}

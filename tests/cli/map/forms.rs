@@ -1,0 +1,140 @@
+//! Text, SVG and DOT: what is in them, and that their own tools take them.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use super::{CLUSTERS, of_kubeadm};
+use crate::support::{command, pkigen, run};
+
+fn map(arguments: &[&str], form: &str) -> String {
+    let all = [&["map", "-o", form], arguments].concat();
+    let run = pkigen(all).exits(0);
+    assert_eq!(run.stderr, "");
+    run.stdout
+}
+
+/// What a program makes of a text.
+fn made_by(program: &str, package: &str, arguments: &[&str], text: &str) -> Vec<u8> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} (Debian's package {package}): {error}"));
+    let mut input = child.stdin.take().unwrap();
+    let text = text.to_owned();
+    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.is_empty(),
+        "{program}: {said}"
+    );
+    output.stdout
+}
+
+#[test]
+fn text_fits_a_terminal_and_needs_no_colour() {
+    for arguments in CLUSTERS {
+        let text = map(arguments, "text");
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+            assert!(!line.ends_with(' '), "{line:?}");
+        }
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+    let colour = pkigen(["map", "--color", "always"]).exits(0).stdout;
+    assert!(colour.contains("\u{1b}["));
+    let none = run(command()
+        .args(["map", "--color", "auto"])
+        .env("NO_COLOR", "1"));
+    assert!(!none.stdout.contains('\u{1b}'));
+    // The word is there beside the colour.
+    let kubelet = "  apiserver          ~~> kubelet              10250     unauthenticated";
+    assert!(none.stdout.contains(kubelet), "{}", none.stdout);
+    for line in of_kubeadm(&[]).stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn pkigens_flags_authenticate_kubelets() {
+    let text = map(&["--defaults", "pkigen"], "text");
+    let kubelet = "  apiserver          ==> kubelet              10250     mutual";
+    assert!(text.contains(kubelet), "{text}");
+}
+
+#[test]
+fn another_renderer_draws_the_picture() {
+    for arguments in CLUSTERS {
+        let svg = map(arguments, "svg");
+        let png = made_by("rsvg-convert", "librsvg2-bin", &["--format=png"], &svg);
+        assert!(png.starts_with(b"\x89PNG"));
+    }
+    let svg = of_kubeadm(&["-o", "svg"]).stdout;
+    made_by("rsvg-convert", "librsvg2-bin", &["--format=png"], &svg);
+}
+
+#[test]
+fn pictures_name_nothing_elsewhere() {
+    for form in ["svg", "html"] {
+        let text = map(&[], form).replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+        for marker in [
+            "src=",
+            "url(",
+            "@import",
+            "xlink:",
+            "<link rel=\"stylesheet",
+        ] {
+            assert!(!text.contains(marker), "{marker} in {form}");
+        }
+        // A link leads to somewhere on the page, or is the empty picture that stands for a sign.
+        for link in text.split("href=\"").skip(1) {
+            assert!(
+                link.starts_with('#') || link.starts_with("data:,"),
+                "{link:.40}"
+            );
+        }
+    }
+}
+
+#[test]
+fn graphviz_draws_the_graph() {
+    for arguments in CLUSTERS {
+        let dot = map(arguments, "dot");
+        let svg = made_by("dot", "graphviz", &["-Tsvg"], &dot);
+        let svg = String::from_utf8(svg).unwrap();
+        for name in [
+            "kube-apiserver",
+            "unauthenticated",
+            "etcd-healthcheck-client",
+            "10250",
+        ] {
+            let shown = svg.replace("&#45;", "-");
+            assert!(
+                shown.contains(name) || arguments.contains(&"pkigen"),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_is_small() {
+    let nodes = [
+        "--node", "cp2", "--node", "cp3", "--node", "cp4", "--node", "cp5",
+    ];
+    for arguments in [&[][..], &nodes] {
+        let page = of_kubeadm(&[arguments, &["-o", "html"]].concat()).stdout;
+        assert!(page.len() < 200 * 1024, "{} bytes", page.len());
+    }
+}
+
+#[test]
+fn names_are_checked() {
+    pkigen(["map", "--node", "<script>"])
+        .exits(2)
+        .says(&["--node", "<script>"]);
+}

@@ -1,0 +1,144 @@
+//! One certificate in files of its own.
+
+use super::AT;
+use crate::support::openssl::AUTHORITY;
+use crate::support::{Run, Tree, Workshop, pkigen};
+
+/// An authority and a leaf of it with these extensions, in files beside a tree.
+fn files(extensions: &str) -> Tree {
+    let shop = Workshop::new();
+    let tree = Tree::empty();
+    shop.key("ca", "P-256");
+    tree.put_beside("ca.pem", shop.self_signed("ca", "/CN=authority", AUTHORITY));
+    tree.put_beside("leaf.key", shop.key("leaf", "P-256"));
+    tree.put_beside("other.key", shop.key("other", "P-256"));
+    let extensions = format!("authorityKeyIdentifier=keyid\n{extensions}");
+    let leaf = shop.signed("leaf", "ca", "/CN=leaf", &extensions);
+    tree.put_beside("leaf.pem", leaf);
+    tree
+}
+
+fn verify(tree: &Tree, arguments: &[&str]) -> Run {
+    let beside = |name: &str| tree.beside(name).display().to_string();
+    let (authority, leaf) = (beside("ca.pem"), beside("leaf.pem"));
+    let fixed = ["verify", "--ca", &authority, "--cert", &leaf].map(str::to_owned);
+    let more = arguments.iter().map(|argument| {
+        let is_file = tree.beside(argument).is_file();
+        if is_file {
+            beside(argument)
+        } else {
+            (*argument).to_owned()
+        }
+    });
+    pkigen(fixed.into_iter().chain(more))
+}
+
+const SERVER: &str =
+    "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:web.example.org,IP:192.0.2.1\n";
+
+#[test]
+fn a_good_certificate() {
+    let tree = files(SERVER);
+    verify(&tree, &[])
+        .exits(0)
+        .shows(&["2 certificates in 2 files checked", ": nothing is wrong\n"]);
+    let more = [
+        "--key",
+        "leaf.key",
+        "--host",
+        "web.example.org",
+        "--host",
+        "192.0.2.1",
+    ];
+    verify(&tree, &more).exits(0);
+    verify(&tree, &["--usage", "server"]).exits(0);
+}
+
+#[test]
+fn what_is_asked_for_and_not_there() {
+    let tree = files(SERVER);
+    verify(&tree, &["--host", "www.example.org"])
+        .exits(1)
+        .shows(&["name-not-served", "www.example.org (asked for)"]);
+    verify(&tree, &["--usage", "client"])
+        .exits(1)
+        .shows(&["wrong-purpose", "serverAuth; clientAuth is wanted"]);
+    verify(&tree, &["--usage", "peer"])
+        .exits(1)
+        .shows(&["wrong-purpose"]);
+    verify(&tree, &["--key", "other.key"])
+        .exits(1)
+        .shows(&["pair-mismatch"]);
+    verify(&tree, &["--at", "2020-01-01T00:00:00Z"])
+        .exits(1)
+        .shows(&["not-yet-valid", "authority-not-yet-valid"]);
+}
+
+/// What the certificate says itself decides where nothing is asked for.
+#[test]
+fn uses_are_told_from_the_certificate() {
+    for extensions in [
+        "extendedKeyUsage=clientAuth\n",
+        "extendedKeyUsage=clientAuth,serverAuth\nsubjectAltName=DNS:a.example.org\n",
+    ] {
+        verify(&files(extensions), &[]).exits(0);
+    }
+    verify(&files("extendedKeyUsage=serverAuth\n"), &[])
+        .exits(1)
+        .shows(&["no-alternative-name"]);
+    verify(&files("extendedKeyUsage=emailProtection\n"), &[])
+        .exits(1)
+        .shows(&["wrong-purpose"]);
+}
+
+#[test]
+fn authorities_between() {
+    let shop = Workshop::new();
+    let tree = Tree::empty();
+    for name in ["ca", "middle", "leaf"] {
+        shop.key(name, "P-256");
+    }
+    let authority = shop.self_signed("ca", "/CN=authority", AUTHORITY);
+    let named = format!("{AUTHORITY}authorityKeyIdentifier=keyid\n");
+    let middle = shop.signed("middle", "ca", "/CN=middle", &named);
+    let leaf = format!("{SERVER}authorityKeyIdentifier=keyid\n");
+    let leaf = shop.signed("leaf", "middle", "/CN=leaf", &leaf);
+    tree.put_beside("ca.pem", &authority);
+    tree.put_beside("leaf.pem", &leaf);
+    tree.put_beside("middle.pem", &middle);
+    verify(&tree, &[])
+        .exits(1)
+        .shows(&["unknown-issuer", "CN=middle"]);
+    verify(&tree, &["--intermediates", "middle.pem"]).exits(0);
+    tree.put_beside("leaf.pem", [leaf, middle].concat());
+    verify(&tree, &[])
+        .exits(0)
+        .shows(&["3 certificates in 2 files"]);
+}
+
+#[test]
+fn files_that_cannot_be_used() {
+    let tree = files(SERVER);
+    tree.put_beside("leaf.pem", "junk");
+    verify(&tree, &[]).exits(2).says(&["holds no PEM block"]);
+    std::fs::remove_file(tree.beside("leaf.pem")).unwrap();
+    let run = verify(&tree, &[]).exits(3).says(&["cannot read"]);
+    assert_eq!(run.stderr.matches("No such file").count(), 1, "{run:#?}");
+    tree.pkigen(&["verify", "--cert", "leaf.pem"])
+        .exits(2)
+        .says(&["--ca"]);
+    tree.pkigen(&["verify", "--ca", "ca.pem"])
+        .exits(2)
+        .says(&["--cert"]);
+    tree.pkigen(&["verify", "--host", "a"])
+        .exits(2)
+        .says(&["--cert"]);
+    let both = [
+        "verify", "--ca", "ca.pem", "--cert", "leaf.pem", "--config", "c.toml",
+    ];
+    tree.pkigen(&both).exits(2);
+    let odd = [
+        "verify", "--ca", "ca.pem", "--cert", "leaf.pem", "--host", "a b", "--at", AT,
+    ];
+    tree.pkigen(&odd).exits(2).says(&["not a usable DNS name"]);
+}

@@ -1,0 +1,136 @@
+//! The report, for people and for programs.
+
+use super::{kubeadm, set_mode, verify};
+use crate::support::command::clean;
+use crate::support::{Tree, run};
+
+#[test]
+fn a_clean_tree_in_both_forms() {
+    let tree = Tree::good();
+    let text = verify(&tree, &[]).exits(0);
+    assert_eq!(text.stdout.lines().count(), 1, "{text:#?}");
+    assert!(
+        text.stdout
+            .starts_with("15 certificates in 27 files checked for "),
+        "{text:#?}"
+    );
+    assert_eq!(verify(&tree, &["-q"]).exits(0).stdout, "");
+    let report = verify(&tree, &["-o", "json"]).exits(0).json();
+    assert_eq!(report["schemaVersion"], 1);
+    assert_eq!(report["kind"], "VerifyReport");
+    assert_eq!(report["outcome"], "clean");
+    assert_eq!(report["files"], 27);
+    assert_eq!(report["certificates"], 15);
+    assert_eq!(report["findings"], serde_json::json!([]));
+    assert_eq!(report["warnings"], serde_json::json!([]));
+    assert!(report["configuration"].is_null() && report["at"].is_string());
+}
+
+#[test]
+fn a_finding_in_both_forms() {
+    let tree = kubeadm("ecdsa-p256");
+    let at = ["--at", "2027-12-01T00:00:00Z"];
+    std::fs::remove_file(tree.etc("super-admin.conf")).unwrap();
+    let report = verify(&tree, &[&at[..], &["-o", "json"]].concat())
+        .exits(1)
+        .json();
+    assert_eq!(report["outcome"], "findings");
+    let first = &report["findings"][0];
+    assert_eq!(first["rule"], "expired");
+    assert_eq!(first["file"], "/etc/kubernetes/pki/apiserver.crt");
+    assert_eq!(first["title"], "a certificate whose life is over");
+    let certificate = first["certificate"].as_str().unwrap();
+    assert!(
+        certificate.starts_with("CN=kube-apiserver (serial "),
+        "{certificate}"
+    );
+    assert_eq!(
+        first["refusedBy"],
+        serde_json::json!(["go", "openssl", "gnutls", "webpki"])
+    );
+    assert_eq!(
+        first["remedy"],
+        "`pkigen renew apiserver`, and restart what it says."
+    );
+    assert_eq!(first["reference"], "RFC 5280 section 4.1.2.5.");
+    let message = first["message"].as_str().unwrap();
+    assert!(
+        message.ends_with(", and it is 2027-12-01 00:00:00 UTC"),
+        "{message}"
+    );
+    verify(&tree, &at).exits(1).shows(&[
+        "/etc/kubernetes/pki/apiserver.crt\n  expired\n    certificate  CN=kube-apiserver",
+        "\n    refused by   go, openssl, gnutls, webpki\n",
+        "\n    remedy       `pkigen renew apiserver`, and restart what it says.\n\n",
+        " files checked for Dec 01, 2027 00:00 UTC: 11 findings\n",
+    ]);
+}
+
+#[test]
+fn rules_that_only_warn() {
+    let tree = Tree::good();
+    set_mode(&tree.pki("ca.key"), 0o604);
+    set_mode(&tree.pki("ca.crt"), 0o666);
+    let warn = ["--warn-only", "key-exposed"];
+    let report = verify(&tree, &[&warn[..], &["-o", "json"]].concat())
+        .exits(1)
+        .json();
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(report["warnings"][0]["rule"], "key-exposed");
+    let both = [&warn[..], &["--warn-only", "writable-by-others"]].concat();
+    verify(&tree, &both).exits(0).shows(&[
+        "/etc/kubernetes/pki/ca.key\n  key-exposed (warning)\n",
+        "0 findings, 2 warnings\n",
+    ]);
+    let report = verify(&tree, &[&both[..], &["-o", "json"]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(report["outcome"], "clean");
+}
+
+#[test]
+fn a_rule_that_is_none() {
+    let tree = Tree::good();
+    verify(&tree, &["--warn-only", "key-exposd"])
+        .exits(2)
+        .says(&["--warn-only: there is no rule \"key-exposd\"; did you mean key-exposed?"]);
+    verify(&tree, &["--warn-only", "zzz"])
+        .exits(2)
+        .says(&["docs/rules.md lists them"]);
+}
+
+#[test]
+fn a_tree_that_is_not_there() {
+    let tree = Tree::empty();
+    verify(&tree, &["--root", "/nowhere/at/all"]).exits(3);
+    verify(&tree, &[]).exits(1).shows(&[
+        "/etc/kubernetes/pki\n  missing-file\n",
+        "0 certificates in 0 files",
+    ]);
+}
+
+/// In a pipe and on terminals of some widths.
+#[test]
+fn no_line_is_wider_than_80_columns() {
+    let tree = kubeadm("ecdsa-p256");
+    tree.put("apiserver.key", tree.text("etcd/peer.key"));
+    set_mode(&tree.pki("apiserver.key"), 0o644);
+    let fits = |text: &str| {
+        let widest = text.lines().max_by_key(|line| line.chars().count());
+        let widest = widest.unwrap_or_default();
+        assert!(widest.chars().count() <= 80, "{widest}\n{text}");
+    };
+    let at = ["--at", "2037-12-01T00:00:00Z"];
+    fits(&verify(&tree, &at).exits(1).stdout);
+    for columns in [80, 120, 200] {
+        let mut script = clean(std::process::Command::new("script"));
+        let line = format!(
+            "stty cols {columns} rows 50; {} --color never --root {} verify --at {}",
+            env!("CARGO_BIN_EXE_pkigen"),
+            tree.root().display(),
+            at[1]
+        );
+        let shown = run(script.args(["-q", "-e", "-c", &line, "/dev/null"])).exits(1);
+        fits(&shown.stdout.replace('\r', ""));
+    }
+}

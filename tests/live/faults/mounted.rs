@@ -1,0 +1,64 @@
+//! File systems that are mounted for a while.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{leave_out, run};
+
+/// Something mounted, until dropped.
+#[derive(Debug)]
+pub(super) struct Mounted {
+    at: PathBuf,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.at).output();
+    }
+}
+
+impl Mounted {
+    /// A file that holds a file system.
+    pub(super) fn image(image: &Path, at: &Path, options: &str) -> Result<Self, String> {
+        let image = image.to_str().unwrap();
+        Self::new(&["-o", options, image], at)
+    }
+
+    /// An empty file system in memory. `None` where mounting is not permitted, and that is said.
+    pub(super) fn memory(at: &Path, options: &str) -> Option<Self> {
+        let arguments = ["-t", "tmpfs", "-o", options, "none"];
+        Self::new(&arguments, at)
+            .inspect_err(|why| leave_out(&format!("mounting is not permitted: {why}")))
+            .ok()
+    }
+
+    /// A file or directory over itself, read-only or not.
+    pub(super) fn over_itself(at: &Path, read_only: bool) -> Option<Self> {
+        let bound = Self::new(&["--bind", at.to_str().unwrap()], at)
+            .inspect_err(|why| leave_out(&format!("mounting is not permitted: {why}")))
+            .ok()?;
+        if read_only {
+            let mut remount = Command::new("mount");
+            remount.args(["-o", "remount,ro,bind"]).arg(at);
+            run(&mut remount).expect(0, "remount");
+        }
+        Some(bound)
+    }
+
+    fn new(arguments: &[&str], at: &Path) -> Result<Self, String> {
+        let done = run(Command::new("mount").args(arguments).arg(at));
+        match done.code {
+            Some(0) => Ok(Self { at: at.to_owned() }),
+            _ => Err(done.stderr),
+        }
+    }
+
+    pub(super) fn at(&self) -> &Path {
+        &self.at
+    }
+
+    pub(super) fn unmount(self) {
+        run(Command::new("umount").arg(&self.at)).expect(0, "umount");
+        std::mem::forget(self);
+    }
+}

@@ -1,0 +1,238 @@
+//! The commands that faults are tried on, each with a tree to run on that is made once and then
+//! copied.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::state::{Came, Contents, State, came, record, records};
+use super::strace::{self, Point};
+use crate::support::{INIT, PKIGEN, Run, Tree, run};
+
+/// A command that writes, and the tree before it.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) name: &'static str,
+    pub(super) arguments: &'static [&'static str],
+    /// Where a run that is not disturbed ends.
+    pub(super) ends: Came,
+    directory: TempDir,
+    /// The contents that are wholly old.
+    pub(super) old: Contents,
+    /// How many transactions its history has.
+    transactions: usize,
+}
+
+impl Subject {
+    fn new(
+        name: &'static str,
+        arguments: &'static [&'static str],
+        prepare: impl FnOnce(&Tree),
+    ) -> Self {
+        let tree = Tree::in_memory();
+        std::fs::create_dir_all(tree.path().join("etc")).unwrap();
+        prepare(&tree);
+        let journal = tree.pki().join(".pkigen/journal");
+        Self {
+            name,
+            arguments,
+            ends: Came::New,
+            old: if journal.exists() {
+                before(&tree, &record(&journal))
+            } else {
+                State::of(&tree).contents()
+            },
+            transactions: records(&tree).len(),
+            directory: tree.into_directory(),
+        }
+    }
+
+    /// A tree for it to run on.
+    pub(super) fn tree(&self) -> Tree {
+        copy(self.directory.path())
+    }
+
+    /// The command on a tree.
+    pub(super) fn command(&self, tree: &Tree) -> Command {
+        command(tree, self.arguments)
+    }
+
+    /// Where it can be disturbed.
+    pub(super) fn points(&self) -> strace::Points {
+        let points = strace::points(&self.command(&self.tree()));
+        eprintln!(
+            "{}: {} of {} points at which it writes",
+            self.name,
+            points.tried.len(),
+            points.all
+        );
+        points
+    }
+
+    /// Kills it before the n-th call of a kind. Gives the tree as it is then.
+    pub(super) fn kill(&self, point: Point) -> Tree {
+        let tree = self.tree();
+        kill(&tree, &self.command(&tree), point);
+        tree
+    }
+
+    /// What holds when all is over and done: the tree is wholly old or wholly new, it holds
+    /// together, the history says so, and nothing is left over.
+    pub(super) fn settled(&self, tree: &Tree, what: &str) -> Came {
+        tree.assert_sound(what);
+        assert_nothing_left(tree, what);
+        let came = came(tree, &self.old, what);
+        let transactions = records(tree).len();
+        match came {
+            Came::Old => assert_eq!(transactions, self.transactions, "{what}: history"),
+            Came::New => assert!(transactions > self.transactions, "{what}: history"),
+        }
+        came
+    }
+}
+
+/// The contents before the changes of a record that is being carried out.
+fn before(tree: &Tree, record: &serde_json::Value) -> Contents {
+    let mut contents = State::of(tree).contents();
+    for change in record["changes"].as_array().unwrap() {
+        let path = std::path::PathBuf::from(change["path"].as_str().unwrap());
+        match change["before"]["sha256"].as_str() {
+            Some(digest) => contents.insert(path, digest.to_owned()),
+            None => contents.remove(&path),
+        };
+    }
+    contents
+}
+
+/// `pkigen` on a tree.
+pub(super) fn command(tree: &Tree, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PKIGEN);
+    command.args(arguments).arg("--root").arg(tree.path());
+    command
+}
+
+/// `pkigen` on a tree, run.
+pub(super) fn pkigen(tree: &Tree, arguments: &[&str]) -> Run {
+    run(&mut command(tree, arguments))
+}
+
+/// Kills a command before the n-th call of a kind.
+pub(super) fn kill(tree: &Tree, command: &Command, point: Point) {
+    let killed = run(&mut strace::at(command, point, "signal=KILL"));
+    assert_eq!(
+        killed.code,
+        None,
+        "{point}: {}: {killed:#?}",
+        tree.path().display()
+    );
+}
+
+/// Nothing that a run puts down for a while is there.
+pub(super) fn assert_nothing_left(tree: &Tree, what: &str) {
+    let left = tree.leftovers();
+    assert!(left.is_empty(), "{what}: left over: {left:?}");
+}
+
+/// A copy of a directory, with modes, owners, attributes and times.
+pub(super) fn copy(from: &Path) -> Tree {
+    let tree = Tree::in_memory();
+    copy_to(from, tree.path());
+    tree
+}
+
+/// The same into a directory that is there.
+pub(super) fn copy_to(from: &Path, to: &Path) {
+    let mut command = Command::new("cp");
+    command.args(["-a", "-T"]).arg(from).arg(to);
+    run(&mut command).expect(0, "cp");
+}
+
+/// `init`, with attributes on some files that are to stay there.
+fn initialised(tree: &Tree) {
+    run(command(tree, &INIT).arg("-q")).expect(0, "init");
+    for name in ["admin.conf", "pki/apiserver.key", "pki/etcd/peer.crt"] {
+        // Not on every file system.
+        let flags = rustix::fs::XattrFlags::empty();
+        let path = tree.kubernetes().join(name);
+        let _ = rustix::fs::setxattr(&path, "user.owner", b"operations", flags);
+    }
+}
+
+/// Kills a command half way through its renames.
+fn half(tree: &Tree, arguments: &[&str], call: &'static str) {
+    kill(tree, &command(tree, arguments), Point { call, number: 12 });
+    assert!(tree.pki().join(".pkigen/journal").exists());
+}
+
+const ALL: [&str; 2] = ["renew", "all"];
+
+/// `init` on an empty machine.
+pub(super) fn init() -> Subject {
+    Subject::new("init", &INIT, |_| {})
+}
+
+/// `renew` of everything.
+pub(super) fn renew() -> Subject {
+    Subject::new("renew", &ALL, initialised)
+}
+
+/// `undo` of a renewal.
+pub(super) fn undo() -> Subject {
+    Subject::new("undo", &["undo"], |tree| {
+        initialised(tree);
+        pkigen(tree, &ALL).expect(0, "renew");
+    })
+}
+
+/// `undo` of an `init`: removes every file.
+pub(super) fn undo_init() -> Subject {
+    Subject::new("undo of init", &["undo"], initialised)
+}
+
+/// `recover` after a renewal that was killed half way through its renames.
+pub(super) fn recover() -> Subject {
+    Subject::new("recover", &["recover"], |tree| {
+        initialised(tree);
+        half(tree, &ALL, "renameat");
+    })
+}
+
+/// The same taken back.
+pub(super) fn abandon() -> Subject {
+    let arguments = &["recover", "--abandon"];
+    let mut subject = Subject::new("recover --abandon", arguments, |tree| {
+        initialised(tree);
+        half(tree, &ALL, "renameat");
+    });
+    subject.ends = Came::Old;
+    subject
+}
+
+/// Of a renewal that was killed when all was in its place, and the history had it already.
+pub(super) fn abandon_late() -> Subject {
+    let arguments = &["recover", "--abandon"];
+    let mut subject = Subject::new("late recover --abandon", arguments, |tree| {
+        initialised(tree);
+        let point = Point {
+            call: "unlinkat",
+            number: 3,
+        };
+        kill(tree, &command(tree, &ALL), point);
+        assert!(tree.pki().join(".pkigen/journal").exists());
+        assert_eq!(records(tree).len(), 2);
+    });
+    subject.ends = Came::Old;
+    subject.transactions = 1;
+    subject
+}
+
+/// After an `init` that was killed half way through its renames, taken back.
+pub(super) fn abandon_init() -> Subject {
+    let arguments = &["recover", "--abandon"];
+    let mut subject = Subject::new("recover --abandon of init", arguments, |tree| {
+        half(tree, &INIT, "renameat2");
+    });
+    subject.ends = Came::Old;
+    subject
+}
