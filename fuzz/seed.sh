@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 fixtures=../tests/fixtures
-targets=(certificate request key_pem kubeconfig config_toml config_kubeadm)
+targets=(certificate request key_pem kubeconfig config_toml config_kubeadm journal)
 for target in "${targets[@]}"; do
     mkdir -p "corpus/$target"
     if [ -d "seeds/$target" ]; then

@@ -161,6 +161,17 @@ fn config(input: &[u8]) {
     }
 }
 
+/// A journal: what is read is written again as it was, and what is not is no end of the world.
+/// Once as it is, once with the checksum that it should have.
+pub(crate) fn journal(input: &[u8]) {
+    for text in [input.to_vec(), pki_layout::fuzzing::sealed(input)] {
+        match pki_layout::fuzzing::journal(&text) {
+            Ok(again) => assert_eq!(pki_layout::fuzzing::journal(&again), Ok(again)),
+            Err(reason) => assert_tame(&reason),
+        }
+    }
+}
+
 /// Text that cannot steer a terminal.
 fn assert_tame(text: &str) {
     assert!(!text.contains(char::is_control), "{text:?}");

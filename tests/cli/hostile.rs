@@ -141,6 +141,7 @@ fn properties_hold_for_damaged_files() {
         (properties::kubeconfig, &seeds.kubeconfigs, 20),
         (properties::config_toml, &seeds.toml, 200),
         (properties::config_kubeadm, &seeds.kubeadm, 60),
+        (properties::journal, &seeds.journals, 300),
     ] {
         assert!(!files.is_empty());
         for file in files {
@@ -162,6 +163,7 @@ struct Seeds {
     kubeconfigs: Vec<Vec<u8>>,
     toml: Vec<Vec<u8>>,
     kubeadm: Vec<Vec<u8>>,
+    journals: Vec<Vec<u8>>,
 }
 
 impl Seeds {
@@ -214,6 +216,7 @@ impl Seeds {
             kubeconfigs: with(read(&fixtures, &["conf"]), "kubeconfig"),
             toml: with(read(&workspace.join("examples"), &["toml"]), "config_toml"),
             kubeadm: with(kubeadm, "config_kubeadm"),
+            journals: seeds("journal"),
         }
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod bad_inputs;
+mod corpus;
 mod examples;
 mod expiration;
 mod explain;
@@ -24,4 +25,5 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod support;
+mod transactions;
 mod verify;

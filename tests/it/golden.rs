@@ -26,11 +26,10 @@ fn directory(profile: Profile, algorithm: KeyAlgorithm) -> PathBuf {
     fixture(&format!("golden/{profile}-{algorithm}"))
 }
 
-/// What `init` writes. Locks hold the number of the process, and are left out.
+/// What `init` writes, but for what it keeps for itself.
 fn made(profile: Profile, algorithm: KeyAlgorithm) -> BTreeMap<String, String> {
     let tree = Tree::initialised(full_cluster(profile, algorithm));
-    let files = tree.files().into_iter();
-    let files = files.filter(|(name, _)| !name.ends_with(".pkigen/lock"));
+    let files = tree.files_for_others().into_iter();
     files
         .map(|(name, contents)| (name, String::from_utf8(contents).unwrap()))
         .collect()

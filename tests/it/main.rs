@@ -19,3 +19,4 @@ mod properties;
 mod rules;
 mod support;
 mod table;
+mod verify;

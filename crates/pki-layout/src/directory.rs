@@ -19,6 +19,12 @@ pub(crate) struct Directory {
     pub(crate) path: PathBuf,
 }
 
+/// A file and what it holds.
+pub(crate) struct Opened {
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    pub(crate) file: OwnedFd,
+}
+
 const OPEN: OFlags = OFlags::DIRECTORY
     .union(OFlags::RDONLY)
     .union(OFlags::CLOEXEC);
@@ -166,14 +172,11 @@ impl Directory {
     /// there is nothing.
     pub(crate) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, LayoutError> {
         let opened = self.read_open(name)?;
-        Ok(opened.map(|(content, _)| content))
+        Ok(opened.map(|opened| opened.content))
     }
 
     /// The same, and the file.
-    pub(crate) fn read_open(
-        &self,
-        name: &str,
-    ) -> Result<Option<(Zeroizing<Vec<u8>>, OwnedFd)>, LayoutError> {
+    pub(crate) fn read_open(&self, name: &str) -> Result<Option<Opened>, LayoutError> {
         let path = self.path.join(name);
         let file = self.file(name, OFlags::RDONLY);
         let Some(file) = file.map_err(LayoutError::io(Operation::Read, &path))? else {
@@ -182,7 +185,10 @@ impl Directory {
         let failed = |error: std::io::Error| LayoutError::io(Operation::Read, &path)(error);
         let file = File::from(file);
         let content = content(file.try_clone().map_err(failed)?).map_err(failed)?;
-        Ok(Some((content, file.into())))
+        Ok(Some(Opened {
+            content,
+            file: file.into(),
+        }))
     }
 
     /// The names in it.

@@ -9,6 +9,7 @@ use pki_core::key::PrivateKey;
 use zeroize::Zeroizing;
 
 use crate::kubeconfig::{self, Keys};
+use crate::transaction::{Record, digest};
 
 /// Reads a kubeconfig; the files that it names count as absent.
 ///
@@ -30,4 +31,24 @@ pub fn splice(
     key: &PrivateKey,
 ) -> Result<Zeroizing<String>, String> {
     kubeconfig::splice(text, chain, key, None)
+}
+
+/// Reads a journal, and writes it again.
+///
+/// # Errors
+///
+/// What is wrong with it, in words.
+pub fn journal(text: &[u8]) -> Result<Vec<u8>, String> {
+    Record::decode(text)?.encode()
+}
+
+/// Gives a damaged journal the checksum that it would have, so that what is behind the checksum
+/// is reached.
+#[must_use]
+pub fn sealed(journal: &[u8]) -> Vec<u8> {
+    let lines: Vec<&[u8]> = journal.splitn(3, |byte| *byte == b'\n').take(2).collect();
+    let mut text = lines.join(&b'\n');
+    text.push(b'\n');
+    text.extend(format!("{}\n", digest(&text)).into_bytes());
+    text
 }

@@ -31,7 +31,7 @@ use crate::lock::{Lock, NAME as LOCK, wait};
 use crate::writing::Uninterrupted;
 use crate::{LayoutError, Root};
 
-pub(crate) use self::copies::{Copy, Past};
+pub(crate) use self::copies::Past;
 pub use self::pending::Pending;
 pub(crate) use self::record::remembered;
 pub(crate) use self::record::{Change, Record, digest, reversal};

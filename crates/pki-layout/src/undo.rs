@@ -6,9 +6,10 @@ use pki_core::check::{Finding, Rule, tree};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::directory::Opened;
 use crate::root::Overlay;
 use crate::transaction::{
-    Change, Commit, Copy, Finished, Past, Record, Session, Target, Write, digest, reversal,
+    Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
 use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
 
@@ -303,7 +304,7 @@ fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutEr
         let before = change.before.as_ref();
         let (contents, attributes) = match before {
             Some(_) => {
-                let Some(Copy { content, file }) = past.copy(record.number, change)? else {
+                let Some(Opened { content, file }) = past.copy(record.number, change)? else {
                     return Ok(None);
                 };
                 (content, Some(file))

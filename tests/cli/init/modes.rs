@@ -28,10 +28,12 @@ fn made_with(umask: &str, arguments: &[&str]) -> (Tree, Snapshot) {
 fn expected(path: &Path, is_directory: bool, sa_pub: u32) -> u32 {
     let is = |name: &str| path.file_name().is_some_and(|file| file == name);
     let ends = |extension: &str| path.extension().is_some_and(|end| end == extension);
+    let is_own = path.components().any(|part| part.as_os_str() == ".pkigen");
     match is_directory {
-        true if is(".pkigen") => 0o700,
+        // Locks and the history are for its owner alone.
+        true if is_own => 0o700,
         true => 0o755,
-        false if is("lock") => 0o600,
+        false if is_own => 0o600,
         false if is("sa.pub") => sa_pub,
         false if ends("key") || ends("conf") => 0o600,
         false => 0o644,

@@ -90,6 +90,7 @@ fn fields_have_stable_names_and_types() {
         "node",
         "outcome",
         "profile",
+        "recovered",
         "refusals",
         "rows",
         "schemaVersion",

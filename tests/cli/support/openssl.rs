@@ -17,7 +17,7 @@ impl Workshop {
         Self(TempDir::new().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -71,13 +71,25 @@ impl Workshop {
     /// A certificate that `NAME.key` signs for itself.
     #[track_caller]
     pub(crate) fn self_signed(&self, name: &str, subject: &str, extensions: &str) -> Vec<u8> {
+        self.self_signed_with(name, subject, extensions, "")
+    }
+
+    /// The same with further options, each after a space.
+    #[track_caller]
+    pub(crate) fn self_signed_with(
+        &self,
+        name: &str,
+        subject: &str,
+        extensions: &str,
+        options: &str,
+    ) -> Vec<u8> {
         self.write(
             "request.cnf",
             format!("[req]\ndistinguished_name=dn\nx509_extensions=e\n[dn]\n[e]\n{extensions}"),
         );
         self.openssl(&format!(
             "req -new -x509 -config request.cnf -key {name}.key -subj {subject} -days 3650 \
-             -out {name}.crt"
+             -out {name}.crt{options}"
         ));
         self.read(&format!("{name}.crt"))
     }
@@ -91,6 +103,19 @@ impl Workshop {
         subject: &str,
         extensions: &str,
     ) -> Vec<u8> {
+        self.signed_with(name, issuer, subject, extensions, "")
+    }
+
+    /// The same with further options, each after a space.
+    #[track_caller]
+    pub(crate) fn signed_with(
+        &self,
+        name: &str,
+        issuer: &str,
+        subject: &str,
+        extensions: &str,
+        options: &str,
+    ) -> Vec<u8> {
         self.write("request.cnf", "[req]\ndistinguished_name=dn\n[dn]\n");
         self.openssl(&format!(
             "req -new -config request.cnf -key {name}.key -subj {subject} -out {name}.csr"
@@ -98,7 +123,7 @@ impl Workshop {
         self.write("extensions.cnf", extensions);
         self.openssl(&format!(
             "x509 -req -in {name}.csr -CA {issuer}.crt -CAkey {issuer}.key -CAcreateserial \
-             -days 365 -extfile extensions.cnf -out {name}.crt"
+             -days 365 -extfile extensions.cnf -out {name}.crt{options}"
         ));
         self.read(&format!("{name}.crt"))
     }

@@ -193,11 +193,11 @@ fn a_bundle_to_sign_with() {
     fs::write(manifests.join("kube-controller-manager.yaml"), manifest).unwrap();
     let found = super::found(&tree, &[]);
     // What kubeconfigs lack of it is another matter.
-    assert!(
-        found.len() == 5
-            && found
-                .iter()
-                .all(|(rule, _)| rule == "kubeconfig-trust-narrow"),
-        "{found:?}"
+    assert_eq!(
+        found,
+        [(
+            "kubeconfig-trust-narrow".to_owned(),
+            "pki/ca.crt".to_owned()
+        )]
     );
 }

@@ -123,6 +123,13 @@ impl Tree {
         files_below(&self.base())
     }
 
+    /// Every file but those that pkigen keeps for itself: locks and the history.
+    pub(crate) fn files_for_others(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = self.files();
+        files.retain(|name, _| !name.split('/').any(|part| part == ".pkigen"));
+        files
+    }
+
     fn base(&self) -> PathBuf {
         self.root.prefix().join("etc/kubernetes")
     }

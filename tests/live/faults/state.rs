@@ -94,8 +94,7 @@ fn is_own(path: &Path) -> bool {
 }
 
 pub(super) fn digest(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    pki_core::hex::plain(&Sha256::digest(content))
 }
 
 /// The extended attributes of a file, ACLs among them.

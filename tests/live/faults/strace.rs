@@ -132,6 +132,15 @@ pub(super) struct Points {
 }
 
 impl Points {
+    /// Leaves every n-th, and the first.
+    pub(super) fn thin_out(&mut self, stride: usize) {
+        let mut position = 0;
+        self.tried.retain(|_| {
+            position += 1;
+            (position - 1) % stride == 0
+        });
+    }
+
     /// Those of one kind of call.
     pub(super) fn of(&self, call: &str) -> impl Iterator<Item = Point> {
         self.tried

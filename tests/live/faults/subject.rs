@@ -17,6 +17,8 @@ pub(super) struct Subject {
     pub(super) arguments: &'static [&'static str],
     /// Where a run that is not disturbed ends.
     pub(super) ends: Came,
+    /// Every which of the points is tried.
+    stride: usize,
     directory: TempDir,
     /// The contents that are wholly old.
     pub(super) old: Contents,
@@ -38,6 +40,7 @@ impl Subject {
             name,
             arguments,
             ends: Came::New,
+            stride: 1,
             old: if journal.exists() {
                 before(&tree, &record(&journal))
             } else {
@@ -46,6 +49,18 @@ impl Subject {
             transactions: records(&tree).len(),
             directory: tree.into_directory(),
         }
+    }
+
+    /// One that has most points in common with another, of which every one is tried.
+    fn thinly(mut self) -> Self {
+        self.stride = 2;
+        self
+    }
+
+    /// It ends with what was there before.
+    fn taking_back(mut self) -> Self {
+        self.ends = Came::Old;
+        self
     }
 
     /// A tree for it to run on.
@@ -60,7 +75,10 @@ impl Subject {
 
     /// Where it can be disturbed.
     pub(super) fn points(&self) -> strace::Points {
-        let points = strace::points(&self.command(&self.tree()));
+        let mut points = strace::points(&self.command(&self.tree()));
+        if std::env::var_os("PKIGEN_EVERY_POINT").is_none() {
+            points.thin_out(self.stride);
+        }
         eprintln!(
             "{}: {} of {} points at which it writes",
             self.name,
@@ -187,7 +205,7 @@ pub(super) fn undo() -> Subject {
 
 /// `undo` of an `init`: removes every file.
 pub(super) fn undo_init() -> Subject {
-    Subject::new("undo of init", &["undo"], initialised)
+    Subject::new("undo of init", &["undo"], initialised).thinly()
 }
 
 /// `recover` after a renewal that was killed half way through its renames.
@@ -201,18 +219,18 @@ pub(super) fn recover() -> Subject {
 /// The same taken back.
 pub(super) fn abandon() -> Subject {
     let arguments = &["recover", "--abandon"];
-    let mut subject = Subject::new("recover --abandon", arguments, |tree| {
+    Subject::new("recover --abandon", arguments, |tree| {
         initialised(tree);
         half(tree, &ALL, "renameat");
-    });
-    subject.ends = Came::Old;
-    subject
+    })
+    .thinly()
+    .taking_back()
 }
 
 /// Of a renewal that was killed when all was in its place, and the history had it already.
 pub(super) fn abandon_late() -> Subject {
     let arguments = &["recover", "--abandon"];
-    let mut subject = Subject::new("late recover --abandon", arguments, |tree| {
+    let subject = Subject::new("late recover --abandon", arguments, |tree| {
         initialised(tree);
         let point = Point {
             call: "unlinkat",
@@ -222,17 +240,18 @@ pub(super) fn abandon_late() -> Subject {
         assert!(tree.pki().join(".pkigen/journal").exists());
         assert_eq!(records(tree).len(), 2);
     });
-    subject.ends = Came::Old;
-    subject.transactions = 1;
-    subject
+    Subject {
+        transactions: 1,
+        ..subject.thinly().taking_back()
+    }
 }
 
 /// After an `init` that was killed half way through its renames, taken back.
 pub(super) fn abandon_init() -> Subject {
     let arguments = &["recover", "--abandon"];
-    let mut subject = Subject::new("recover --abandon of init", arguments, |tree| {
+    Subject::new("recover --abandon of init", arguments, |tree| {
         half(tree, &INIT, "renameat2");
-    });
-    subject.ends = Came::Old;
-    subject
+    })
+    .thinly()
+    .taking_back()
 }

@@ -4,12 +4,12 @@ use const_oid::db::rfc5280::ANY_EXTENDED_KEY_USAGE;
 use time::OffsetDateTime;
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 
-use super::finding::{Findings, Place, Problem};
+use super::finding::{Findings, Place, Problem, listed};
 use super::path::{self, Broken, Path};
 use super::{Rule, authority, certificate};
 use crate::instant::readable;
 use crate::usage::Usage;
-use crate::verify::{PathError, verify_path};
+use crate::verify::{PathError, Signature, signature, verify_path};
 use crate::x509::Certificate;
 
 /// A chain that somebody presents.
@@ -45,7 +45,7 @@ pub(super) fn judge(
     // During a rotation several lead up; one that nothing is wrong with is enough.
     let best = paths
         .into_iter()
-        .map(|path| (problems(&path, chain.usage, at), path))
+        .map(|path| (problems(&path, chain, at), path))
         .min_by_key(|(problems, _)| problems.len());
     let Some((problems, path)) = best else {
         return Ok(());
@@ -71,11 +71,8 @@ fn unchained(
     chain: &Chain<'_>,
     broken: Broken<'_>,
 ) -> Result<(), Unchained> {
-    let anchors: Vec<String> = chain
-        .anchors
-        .iter()
-        .map(|anchor| anchor.subject().to_string())
-        .collect();
+    let anchors = chain.anchors.iter();
+    let anchors = listed(anchors.map(|anchor| anchor.subject().to_string()), "; ");
     let (certificate, problem) = match broken {
         Broken::UnknownIssuer(certificate) => {
             let message = format!(
@@ -83,7 +80,7 @@ fn unchained(
                 which(chain, certificate),
                 certificate.issuer(),
                 chain.trust.file,
-                anchors.join("; ")
+                anchors
             );
             (certificate, Problem::new(Rule::UnknownIssuer, message))
         }
@@ -136,7 +133,7 @@ fn which(chain: &Chain<'_>, certificate: &Certificate) -> String {
 }
 
 /// What is wrong along a path, each with the position of the certificate at fault.
-fn problems(path: &Path<'_>, usage: Usage, at: OffsetDateTime) -> Vec<(usize, Problem)> {
+fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usize, Problem)> {
     let mut found = Vec::new();
     for (position, member) in path.iter().enumerate() {
         let certificate = member.certificate;
@@ -145,7 +142,7 @@ fn problems(path: &Path<'_>, usage: Usage, at: OffsetDateTime) -> Vec<(usize, Pr
                 .into_iter()
                 .chain(certificate::problems(certificate))
                 .chain(certificate::dates(certificate, at))
-                .chain(narrowed(certificate, usage));
+                .chain(narrowed(certificate, chain.usage));
             found.extend(own.map(|problem| (position, problem)));
             // The leaf is none of the authorities between.
             let below = position - 1;
@@ -164,17 +161,35 @@ fn problems(path: &Path<'_>, usage: Usage, at: OffsetDateTime) -> Vec<(usize, Pr
                 let between = relation(certificate, above.certificate, at);
                 found.extend(between.into_iter().map(|problem| (position, problem)));
             }
-            None if !certificate.is_self_issued() && position > 0 => {
+            None if !certificate.is_self_issued()
+                && position > 0
+                && !has_unreadable_issuer(certificate, chain.anchors) =>
+            {
                 let message = format!(
                     "it is the last authority of its file and was issued by {}, which is not there",
                     certificate.issuer()
                 );
                 found.push((position, Problem::new(Rule::NoRoot, message)));
             }
+            // A root that names another key than its own is none to OpenSSL.
+            None if certificate.is_self_issued() && position > 0 => {
+                let itself = relation(certificate, certificate, at).into_iter();
+                let other = itself.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
+                found.extend(other.map(|problem| (position, problem)));
+            }
             None => {}
         }
     }
     found
+}
+
+/// Whether its issuer is there and it cannot be told whether that has signed it, because of an
+/// algorithm that has a finding of its own.
+fn has_unreadable_issuer(certificate: &Certificate, anchors: &[Certificate]) -> bool {
+    anchors.iter().any(|anchor| {
+        anchor.subject() == certificate.issuer()
+            && signature(certificate, anchor) == Signature::Unsupported
+    })
 }
 
 /// An authority whose extended key usage leaves out what is needed below it.
@@ -211,7 +226,8 @@ fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) 
             );
             found.push(Problem::new(Rule::KeyIdentifierMismatch, message));
         }
-        (None, Some(wanted)) => {
+        // Before version 3 there are no extensions, and that is said.
+        (None, Some(wanted)) if certificate.version() == 3 => {
             let message = format!(
                 "it has no authority key identifier; the authority's is {}",
                 crate::hex::colons(wanted)

@@ -65,7 +65,8 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
         .as_ref()
         .is_some_and(|cluster| matches!(cluster.etcd(), Etcd::External { .. }));
     let needed = CERTS.iter().filter(|spec| match spec.need {
-        Need::Always => is_control_plane,
+        // That one is for people: no component reads it, and some take it away.
+        Need::Always => is_control_plane && spec.id != CertId::AdminConf,
         // External etcd has certificates of its own, and only some of them are here.
         Need::LocalEtcd if external_etcd => false,
         Need::LocalEtcd => {
@@ -121,12 +122,11 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
         Some(RowFacts::KeyPair { private, public }) => {
             let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
             key_content(findings, evidence, place(&key_file, spec.name), private);
-            content(
-                findings,
-                Rule::MalformedFile,
-                place(&public_file, spec.name),
-                public,
-            );
+            // The public half of a key that is of no use is of none either.
+            if !evidence.odd_keys.contains_key(&key_file) {
+                let public_place = place(&public_file, spec.name);
+                content(findings, Rule::MalformedFile, public_place, public);
+            }
             match (private, public) {
                 (Found::Present(_), Found::Absent) => {
                     let message = format!("its public key {public_file} is not there");
@@ -190,6 +190,9 @@ fn outside(findings: &mut Findings, evidence: &Evidence) {
 
 fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Found<T>) {
     match found {
+        Found::Broken { reason } if reason.starts_with("certificate ") => {
+            findings.file(rule, place, format!("its {reason}"));
+        }
         Found::Broken { reason } => findings.file(rule, place, format!("it {reason}")),
         Found::Unreadable { reason } => {
             findings.file(

@@ -146,6 +146,18 @@ fn remedy(rule: Rule, name: Option<&str>) -> String {
     text
 }
 
+/// The first few of many; a trust file may hold hundreds.
+pub(super) fn listed(items: impl ExactSizeIterator<Item = String>, separator: &str) -> String {
+    const MOST: usize = 4;
+    let more = items.len().saturating_sub(MOST);
+    let first: Vec<String> = items.take(MOST).collect();
+    let first = first.join(separator);
+    match more {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
 fn described(certificate: &Certificate) -> String {
     let subject = certificate.subject().to_string();
     let subject = if subject.is_empty() {

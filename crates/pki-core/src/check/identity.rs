@@ -50,11 +50,11 @@ fn is_node_user(name: &str) -> bool {
         .is_some_and(|node| !node.is_empty())
 }
 
-/// Groups where they make no difference: kubeadm gave system:masters to the API server as a
-/// client of kubelets until 1.29, and nobody reads the groups of the front proxy.
+/// Groups that are as good: kubeadm gave system:masters to the administrator and to the API
+/// server as a client of kubelets before 1.29, and nobody reads the groups of the front proxy.
 fn may_differ(spec: &CertSpec, groups: &[&str]) -> bool {
     match spec.id {
-        CertId::ApiserverKubeletClient => groups == [MASTERS],
+        CertId::AdminConf | CertId::ApiserverKubeletClient => groups == [MASTERS],
         CertId::FrontProxyClient => true,
         _ => false,
     }

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use der::Decode as _;
+use spki::SubjectPublicKeyInfoRef;
+
 use super::Rule;
-use super::finding::{Findings, Place};
+use super::finding::{Findings, Place, listed};
 use super::node::{Bundle, Node, Presented};
 use crate::inventory::{Found, RowFacts};
+use crate::key::PublicKey;
 use crate::spec::{CertId, Part};
 use crate::x509::Certificate;
 
@@ -26,7 +30,7 @@ fn pair(findings: &mut Findings, presented: &Presented<'_>) {
     else {
         return;
     };
-    let own = |certificate: &Certificate| certificate.spki_der() == key.spki_der();
+    let own = |certificate: &Certificate| is_of(key, certificate);
     let Some(leaf) = chain.first() else {
         return;
     };
@@ -52,6 +56,13 @@ fn pair(findings: &mut Findings, presented: &Presented<'_>) {
     findings.file(Rule::PairMismatch, presented.place(), message);
 }
 
+/// By the bits alone: what the certificate says about their kind may be wrong by itself.
+fn is_of(key: &PublicKey, certificate: &Certificate) -> bool {
+    certificate.spki_der() == key.spki_der()
+        || SubjectPublicKeyInfoRef::from_der(certificate.spki_der())
+            .is_ok_and(|info| info.subject_public_key.raw_bytes() == key.subject_public_key())
+}
+
 fn subject(certificate: &Certificate) -> String {
     certificate.subject().to_string()
 }
@@ -61,19 +72,15 @@ fn authority(findings: &mut Findings, node: &Node<'_>, bundle: &Bundle<'_>) {
     let Some(key) = bundle.key else {
         return;
     };
-    let own = |certificate: &Certificate| certificate.spki_der() == key.spki_der();
+    let own = |certificate: &Certificate| is_of(key, certificate);
     match bundle.certificates.iter().position(own) {
         None => {
-            let keys: Vec<String> = bundle
-                .certificates
-                .iter()
-                .map(crate::authority::key_name)
-                .collect();
+            let keys = bundle.certificates.iter().map(crate::authority::key_name);
             let message = format!(
                 "the key in {} is {}; the certificate's is {}",
                 bundle.key_file,
                 key.identifier(),
-                keys.join(" or ")
+                listed(keys, " or ")
             );
             findings.file(Rule::PairMismatch, bundle.place(), message);
         }

@@ -1,8 +1,11 @@
 //! The facts about a node as the checks look at them: who presents which chain, and who trusts
 //! which authorities.
 
+use std::collections::BTreeSet;
+
 use super::evidence::{ClientFiles, Evidence, FileFacts, FileKind};
 use super::finding::Place;
+use super::kubeconfig;
 use super::leaf::Wanted;
 use crate::inventory::{ClientFacts, Found, KubeconfigFacts, RowFacts};
 use crate::key::PublicKey;
@@ -94,6 +97,8 @@ pub(super) struct Node<'a> {
     pub(super) presented: Vec<Presented<'a>>,
     pub(super) bundles: Vec<Bundle<'a>>,
     pub(super) kubeconfigs: Vec<Kubeconfig<'a>>,
+    /// The kubeconfigs that are another cluster's, client and all.
+    pub(super) foreign: BTreeSet<CertId>,
 }
 
 impl<'a> Node<'a> {
@@ -103,6 +108,7 @@ impl<'a> Node<'a> {
             presented: Vec::new(),
             bundles: Vec::new(),
             kubeconfigs: Vec::new(),
+            foreign: BTreeSet::new(),
         };
         for spec in CERTS {
             match evidence.inventory.facts(spec.id) {
@@ -131,6 +137,7 @@ impl<'a> Node<'a> {
             authority,
         );
         node.kubelet(kubelet.own.as_ref(), "kubelet.crt", Usage::Server, None);
+        node.foreign = kubeconfig::foreign(&node);
         node
     }
 
@@ -255,7 +262,8 @@ impl<'a> Node<'a> {
             }
         };
         if spec.id == CertId::Apiserver {
-            for kubeconfig in &self.kubeconfigs {
+            let ours = |one: &&Kubeconfig<'_>| !self.foreign.contains(&one.id);
+            for kubeconfig in self.kubeconfigs.iter().filter(ours) {
                 let facts = kubeconfig.facts;
                 let host = match &facts.server_name {
                     Some(name) => name.parse().ok(),
@@ -272,7 +280,9 @@ impl<'a> Node<'a> {
             }
             return wanted;
         }
-        for rule in spec.hosts {
+        // Members dial each other by the addresses of their peer URLs, whatever these are.
+        let hosts = spec.hosts.iter();
+        for rule in hosts.filter(|_| spec.id != CertId::EtcdPeer) {
             for host in everywhere(*rule) {
                 want(host, "every cluster has it");
             }

@@ -8,6 +8,8 @@ use crate::x509::Certificate;
 const MOST_CERTIFICATES: usize = 8;
 /// A hostile file could hold a great many paths; one of so many will do.
 const MOST_PATHS: usize = 32;
+/// How many signatures are checked for one chain, as many as Go does.
+const MOST_SIGNATURES: usize = 100;
 
 /// One certificate of a path.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +52,7 @@ pub(super) fn paths<'a>(
         anchors,
         found: Vec::new(),
         broken: None,
+        signatures: 0,
     };
     search.extend(&mut vec![Member {
         certificate: leaf,
@@ -67,6 +70,7 @@ struct Search<'a> {
     found: Vec<Path<'a>>,
     /// The best reason so far, and how far up it is.
     broken: Option<(usize, Broken<'a>)>,
+    signatures: usize,
 }
 
 impl<'a> Search<'a> {
@@ -82,15 +86,23 @@ impl<'a> Search<'a> {
             return;
         }
         let before = self.found.len();
-        let trusted = self.anchors.iter().map(|certificate| (certificate, true));
-        let others = self.between.iter().map(|certificate| (certificate, false));
         let mut reason = Broken::UnknownIssuer(last.certificate);
         let mut signed = false;
-        for (candidate, trusted) in trusted.chain(others) {
-            let known = path.iter().any(|member| member.certificate == candidate);
-            if known || candidate.subject() != last.certificate.issuer() {
-                continue;
+        let (likely, others) = self.candidates(path, last.certificate);
+        let likely_count = likely.len();
+        for (position, candidate) in likely.into_iter().chain(others).enumerate() {
+            // One whose key is named has signed it: nobody needs the others.
+            if signed && position >= likely_count {
+                break;
             }
+            self.signatures += 1;
+            if self.signatures > MOST_SIGNATURES {
+                break;
+            }
+            let Member {
+                certificate: candidate,
+                trusted,
+            } = candidate;
             match signature(last.certificate, candidate) {
                 Signature::Valid => {
                     signed = true;
@@ -124,5 +136,33 @@ impl<'a> Search<'a> {
         } else if !signed && self.broken.is_none_or(|(length, _)| length < path.len()) {
             self.broken = Some((path.len(), reason));
         }
+    }
+    /// The certificates with the issuer's name: those that may have the key it names, and those
+    /// that have another.
+    fn candidates(
+        &self,
+        path: &Path<'a>,
+        below: &Certificate,
+    ) -> (Vec<Member<'a>>, Vec<Member<'a>>) {
+        let member = |trusted| {
+            move |certificate| Member {
+                certificate,
+                trusted,
+            }
+        };
+        let trusted = self.anchors.iter().map(member(true));
+        let others = self.between.iter().map(member(false));
+        let named = below.authority_key_identifier();
+        trusted
+            .chain(others)
+            .filter(|candidate| candidate.certificate.subject() == below.issuer())
+            .filter(|candidate| {
+                let mut members = path.iter();
+                !members.any(|member| member.certificate == candidate.certificate)
+            })
+            .partition(|candidate| {
+                let key = candidate.certificate.subject_key_identifier();
+                named.is_none() || key.is_none() || key == named
+            })
     }
 }

@@ -50,7 +50,6 @@ pub enum Rule {
     NameNotServed,
     WrongPurpose,
     AnyPurposeOnly,
-    NoPurpose,
     KeyUsage,
     // Authorities.
     AuthorityExpired,

@@ -27,7 +27,7 @@ pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
     }
     identity::judge(&mut findings, &node);
     chains(&mut findings, &node, at);
-    kubeconfig::judge(&mut findings, &node);
+    kubeconfig::judge(&mut findings, &node, at);
     trust::judge(&mut findings, &node);
     serial::judge(&mut findings, certificates(&node));
     if let Some(cluster) = &evidence.cluster {
@@ -74,9 +74,10 @@ fn leaves(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>, a
         return;
     };
     let mut problems = certificate::problems(certificate);
-    problems.extend(certificate::dates(certificate, at));
-    // What the kubelet signs for itself nobody verifies.
+    // What the kubelet signs for itself nobody verifies, and it does not make it anew when it has
+    // expired: kubelet.crt is a year old on most nodes.
     if presented.authority.is_some() {
+        problems.extend(certificate::dates(certificate, at));
         let wanted = node.wanted(presented);
         problems.extend(leaf::problems(certificate, presented.usage, &wanted));
     }
@@ -93,6 +94,7 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
         if let Some(authority) = presented.authority
             && presented.leaf().is_some()
             && !findings.has_at(Rule::LeafNotFirst, &presented.file)
+            && !node.foreign.contains(&presented.id)
         {
             by_authority.entry(authority).or_default().push(presented);
         }

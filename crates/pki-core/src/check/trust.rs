@@ -1,117 +1,159 @@
 //! Whether the places that accept clients accept each only their own.
 
+use std::collections::BTreeMap;
+
 use super::Rule;
-use super::finding::{Findings, Place};
+use super::finding::{Findings, Place, listed};
 use super::node::Node;
 use crate::spec::CertId;
 use crate::verify::{Signature, signature};
 use crate::x509::Certificate;
 
-/// A place that accepts the clients of its authorities.
-struct Domain<'a> {
-    name: &'static str,
-    files: Vec<(&'a str, &'a [Certificate])>,
+/// Signatures that are checked between two files; hostile ones could want a great many.
+const MOST_SIGNATURES: usize = 100;
+
+/// A file whose authorities' clients are accepted, and who accepts them.
+struct Trusted<'a> {
+    by: &'static str,
+    file: &'a str,
+    certificates: &'a [Certificate],
 }
 
-/// Compares every two domains.
+/// Compares every trust file with those before it, of other places.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
-    let file = |id: CertId| {
+    let row = |id: CertId, by| {
         let bundle = node.bundle(id)?;
-        Some((bundle.file.as_str(), bundle.certificates))
+        Some(Trusted {
+            by,
+            file: &bundle.file,
+            certificates: bundle.certificates,
+        })
     };
-    let mut cluster: Vec<_> = file(CertId::ClusterCa).into_iter().collect();
+    let cluster = "the API server and the kubelet";
+    let mut all: Vec<Trusted<'_>> = row(CertId::ClusterCa, cluster).into_iter().collect();
     if let Some(kubelet) = &node.evidence.kubelet.client_ca
         && let Some(certificates) = kubelet.certificates.present()
-        && !cluster.iter().any(|(file, _)| *file == kubelet.path)
+        && !all.iter().any(|one| one.file == kubelet.path)
     {
-        cluster.push((&kubelet.path, certificates));
+        all.push(Trusted {
+            by: cluster,
+            file: &kubelet.path,
+            certificates,
+        });
     }
-    let domains = [
-        Domain {
-            name: "the API server and the kubelet",
-            files: cluster,
-        },
-        Domain {
-            name: "the API server's aggregation layer",
-            files: file(CertId::FrontProxyCa).into_iter().collect(),
-        },
-        Domain {
-            name: "etcd",
-            files: file(CertId::EtcdCa).into_iter().collect(),
-        },
-    ];
-    for (position, second) in domains.iter().enumerate() {
-        for first in domains.iter().take(position) {
-            compare(findings, first, second);
-        }
+    all.extend(row(
+        CertId::FrontProxyCa,
+        "the API server's aggregation layer",
+    ));
+    all.extend(row(CertId::EtcdCa, "etcd"));
+    for (position, this) in all.iter().enumerate() {
+        let others = all.iter().take(position).filter(|one| one.by != this.by);
+        compare(findings, this, others);
     }
 }
 
-fn compare(findings: &mut Findings, first: &Domain<'_>, second: &Domain<'_>) {
-    for (file, certificates) in &second.files {
-        for (other_file, others) in &first.files {
-            let place = Place { file, name: None };
-            for certificate in *certificates {
-                if let Some(message) = shared(certificate, others, other_file, first, second) {
-                    findings.file(Rule::SharedTrust, place, message);
-                } else if let Some(other) = same_key(certificate, others) {
-                    let message = format!(
-                        "the key of {} is also that of {} in {other_file}, where the clients of \
-                         {} come from",
-                        certificate.subject(),
-                        other.subject(),
-                        first.name
-                    );
-                    findings.file(Rule::SharedAuthorityKey, place, message);
-                }
-            }
-        }
+/// One finding of each rule for a file, whatever it shares with how many.
+fn compare<'a>(
+    findings: &mut Findings,
+    this: &Trusted<'_>,
+    others: impl Iterator<Item = &'a Trusted<'a>>,
+) {
+    let mut trust = Vec::new();
+    let mut keys = Vec::new();
+    for other in others {
+        trust.extend(shared(this, other).or_else(|| related(this, other)));
+        keys.extend(same_key(this, other));
     }
-}
-
-/// How clients of one domain come to be accepted in the other through this certificate.
-fn shared(
-    certificate: &Certificate,
-    others: &[Certificate],
-    other_file: &str,
-    first: &Domain<'_>,
-    second: &Domain<'_>,
-) -> Option<String> {
-    let subject = certificate.subject();
-    let (this, that) = (second.name, first.name);
-    if others.iter().any(|other| is_same(certificate, other)) {
-        return Some(format!(
-            "{subject} is trusted in {other_file} too: its clients are accepted by {this} and by \
-             {that}"
-        ));
-    }
-    // An authority below one that the other place trusts: its clients are accepted there, if
-    // they bring its certificate along.
-    let above = |lower: &Certificate, upper: &Certificate| {
-        lower.issuer() == upper.subject()
-            && lower != upper
-            && signature(lower, upper) == Signature::Valid
+    let place = Place {
+        file: this.file,
+        name: None,
     };
-    if let Some(other) = others.iter().find(|other| above(certificate, other)) {
+    for (rule, messages) in [(Rule::SharedTrust, trust), (Rule::SharedAuthorityKey, keys)] {
+        if !messages.is_empty() {
+            findings.file(rule, place, messages.join("; "));
+        }
+    }
+}
+
+/// Authorities that are in both files.
+fn shared(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    let identity = |one: &Certificate| (one.subject().as_der().to_vec(), one.spki_der().to_vec());
+    let known: std::collections::BTreeSet<_> = other.certificates.iter().map(identity).collect();
+    let both = this.certificates.iter();
+    let both: Vec<&Certificate> = both.filter(|one| known.contains(&identity(one))).collect();
+    let names = both.iter().map(|one| one.subject().to_string());
+    (!both.is_empty()).then(|| {
+        format!(
+            "{} is trusted in {} too: its clients are accepted by {} and by {}",
+            listed(names, ", "),
+            other.file,
+            this.by,
+            other.by
+        )
+    })
+}
+
+/// An authority below one that the other place trusts: its clients are accepted there, if they
+/// bring its certificate along.
+fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    if let Some((lower, upper)) = issued(this.certificates, other.certificates) {
         return Some(format!(
-            "{subject} is issued by {}, which {other_file} trusts: its clients are accepted by \
-             {that} too",
-            other.subject()
+            "{} is issued by {}, which {} trusts: its clients are accepted by {} too",
+            lower.subject(),
+            upper.subject(),
+            other.file,
+            other.by
         ));
     }
-    let other = others.iter().find(|other| above(other, certificate))?;
+    let (lower, upper) = issued(other.certificates, this.certificates)?;
     Some(format!(
-        "{subject} has issued {}, which {other_file} trusts: the clients of {that} are accepted \
-         by {this} too",
-        other.subject()
+        "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
+        upper.subject(),
+        lower.subject(),
+        other.file,
+        other.by,
+        this.by
     ))
 }
 
-fn is_same(one: &Certificate, other: &Certificate) -> bool {
-    one.subject() == other.subject() && one.spki_der() == other.spki_der()
+/// The first of the lower authorities that one of the upper ones has signed.
+fn issued<'a>(
+    lower: &'a [Certificate],
+    upper: &'a [Certificate],
+) -> Option<(&'a Certificate, &'a Certificate)> {
+    let mut by_name: BTreeMap<&[u8], Vec<&Certificate>> = BTreeMap::new();
+    for one in upper {
+        by_name.entry(one.subject().as_der()).or_default().push(one);
+    }
+    let candidates = lower.iter().flat_map(|one| {
+        let named = one.authority_key_identifier();
+        let all = by_name.get(one.issuer().as_der()).into_iter().flatten();
+        all.filter(move |above| {
+            let key = above.subject_key_identifier();
+            **above != one && (named.is_none() || key.is_none() || key == named)
+        })
+        .map(move |above| (one, *above))
+    });
+    candidates
+        .take(MOST_SIGNATURES)
+        .find(|(one, above)| signature(one, above) == Signature::Valid)
 }
 
-fn same_key<'a>(certificate: &Certificate, others: &'a [Certificate]) -> Option<&'a Certificate> {
-    let mut others = others.iter();
-    others.find(|other| other.spki_der() == certificate.spki_der())
+/// Authorities of different names with one key.
+fn same_key(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    let mut by_key: BTreeMap<&[u8], &Certificate> = BTreeMap::new();
+    for one in other.certificates {
+        by_key.insert(one.spki_der(), one);
+    }
+    let (one, known) = this.certificates.iter().find_map(|one| {
+        let known = by_key.get(one.spki_der())?;
+        (known.subject() != one.subject()).then_some((one, known))
+    })?;
+    Some(format!(
+        "the key of {} is also that of {} in {}, where the clients of {} come from",
+        one.subject(),
+        known.subject(),
+        other.file,
+        other.by
+    ))
 }

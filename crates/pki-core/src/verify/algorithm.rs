@@ -18,6 +18,9 @@ pub(super) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
     &Algorithm(Key::P384, Hash::Sha512),
     &Algorithm(Key::Rsa, Hash::Sha384),
     &Algorithm(Key::Rsa, Hash::Sha512),
+    &Algorithm(Key::RsaPss, Hash::Sha256),
+    &Algorithm(Key::RsaPss, Hash::Sha384),
+    &Algorithm(Key::RsaPss, Hash::Sha512),
 ];
 
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,8 @@ enum Key {
     P256,
     P384,
     Rsa,
+    /// The same keys with the padding that Windows' authorities can be told to sign with.
+    RsaPss,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,9 +68,9 @@ impl SignatureVerificationAlgorithm for Algorithm {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
-        let Self(key, hash) = self;
+        let Self(key_kind, hash) = self;
         let digest = hash.digest(message);
-        match key {
+        match key_kind {
             Key::P256 => {
                 let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key)
                     .map_err(|_| InvalidSignature)?;
@@ -82,10 +87,17 @@ impl SignatureVerificationAlgorithm for Algorithm {
                 key.verify_prehash(&digest, &signature)
                     .map_err(|_| InvalidSignature)
             }
-            Key::Rsa => rsa::PublicKey::from_pkcs1_der(public_key)
-                .map_err(|_| InvalidSignature)?
-                .verify(hash.padding(), &digest, signature)
-                .map_err(|_| InvalidSignature),
+            Key::Rsa | Key::RsaPss => {
+                let key =
+                    rsa::PublicKey::from_pkcs1_der(public_key).map_err(|_| InvalidSignature)?;
+                let verified = match (key_kind, hash) {
+                    (Key::Rsa, _) => key.verify(hash.padding(), &digest, signature),
+                    (_, Hash::Sha256) => key.pss_verify_prehash::<Sha256>(&digest, signature),
+                    (_, Hash::Sha384) => key.pss_verify_prehash::<Sha384>(&digest, signature),
+                    (_, Hash::Sha512) => key.pss_verify_prehash::<Sha512>(&digest, signature),
+                };
+                verified.map_err(|_| InvalidSignature)
+            }
         }
     }
 
@@ -93,7 +105,7 @@ impl SignatureVerificationAlgorithm for Algorithm {
         match self.0 {
             Key::P256 => alg_id::ECDSA_P256,
             Key::P384 => alg_id::ECDSA_P384,
-            Key::Rsa => alg_id::RSA_ENCRYPTION,
+            Key::Rsa | Key::RsaPss => alg_id::RSA_ENCRYPTION,
         }
     }
 
@@ -105,6 +117,9 @@ impl SignatureVerificationAlgorithm for Algorithm {
             (Key::Rsa, Hash::Sha256) => alg_id::RSA_PKCS1_SHA256,
             (Key::Rsa, Hash::Sha384) => alg_id::RSA_PKCS1_SHA384,
             (Key::Rsa, Hash::Sha512) => alg_id::RSA_PKCS1_SHA512,
+            (Key::RsaPss, Hash::Sha256) => alg_id::RSA_PSS_SHA256,
+            (Key::RsaPss, Hash::Sha384) => alg_id::RSA_PSS_SHA384,
+            (Key::RsaPss, Hash::Sha512) => alg_id::RSA_PSS_SHA512,
         }
     }
 }

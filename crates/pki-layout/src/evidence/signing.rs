@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::Root;
 
-const FLAG: &str = "--cluster-signing-cert-file=";
+const FLAG: &str = "--cluster-signing-cert-file";
 
 #[derive(Deserialize)]
 struct Pod {
@@ -24,8 +24,8 @@ struct Container {
 }
 
 impl Root {
-    /// The value of `--cluster-signing-cert-file`; empty where it is switched off. `None` where
-    /// there is no manifest, or none that says.
+    /// The value of `--cluster-signing-cert-file`; empty where it signs with none. `None` where
+    /// there is no manifest that can be read.
     pub(super) fn signing_file(&self) -> Option<String> {
         let manifests = self.directories().kubeconfigs.join("manifests");
         let text = self
@@ -35,7 +35,15 @@ impl Root {
         let pod: Pod =
             serde_saphyr::from_str_with_options(text, crate::kubeconfig::options()).ok()?;
         let containers = pod.spec.containers.into_iter();
-        let mut arguments = containers.flat_map(|one| one.command.into_iter().chain(one.args));
-        arguments.find_map(|argument| argument.strip_prefix(FLAG).map(str::to_owned))
+        let arguments = containers.flat_map(|one| one.command.into_iter().chain(one.args));
+        let arguments: Vec<String> = arguments.collect();
+        let value = arguments
+            .iter()
+            .enumerate()
+            .find_map(|(position, argument)| match argument.strip_prefix(FLAG)? {
+                "" => arguments.get(position + 1).map(String::as_str),
+                value => value.strip_prefix('='),
+            });
+        Some(value.unwrap_or_default().to_owned())
     }
 }

@@ -5,6 +5,7 @@ use pki_core::Certificate;
 use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
 use pki_core::text::{one_line, printable};
+use pki_core::x509::CertificateError;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -220,6 +221,9 @@ fn certificates(data: &str, field: &str) -> Found<Vec<Certificate>> {
     };
     match Certificate::all_from_pem(&pem) {
         Ok(certificates) => Found::Present(certificates),
+        Err(error @ CertificateError::Decode { .. }) => Found::Broken {
+            reason: format!("has {field} whose {error}"),
+        },
         Err(error) => broken(error.to_string()),
     }
 }

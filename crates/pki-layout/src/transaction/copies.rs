@@ -2,15 +2,12 @@
 //! directory's `.pkigen/backup`, which no static pod mounts. Copies and not links: a second name
 //! of a replaced file keeps its readers from noticing (inotify follows the inode).
 
-use std::os::fd::OwnedFd;
-
 use rustix::io::Errno;
-use zeroize::Zeroizing;
 
 use super::bases::Bases;
 use super::record::{Change, Record, digest};
 use super::{STAGED_PREFIX, STAGING};
-use crate::directory::{Created, Directory, Entry};
+use crate::directory::{Created, Directory, Entry, Opened};
 use crate::error::Operation;
 use crate::{LayoutError, Root, mode};
 
@@ -27,26 +24,14 @@ pub(super) struct Copies {
     pub(super) name: String,
 }
 
-/// What a file was before a transaction.
-pub(crate) struct Copy {
-    pub(crate) content: Zeroizing<Vec<u8>>,
-    /// Has its extended attributes; owner and mode are in the record.
-    pub(crate) file: OwnedFd,
-}
-
-impl Copy {
-    /// `None` when it is not there, or is not what was copied.
-    pub(super) fn open(
-        directory: &Directory,
-        change: &Change,
-    ) -> Result<Option<Self>, LayoutError> {
-        let (Some(name), Some(before)) = (&change.copy, &change.before) else {
-            return Ok(None);
-        };
-        let opened = directory.read_open(name)?;
-        let intact = opened.filter(|(content, _)| digest(content) == before.sha256);
-        Ok(intact.map(|(content, file)| Self { content, file }))
-    }
+/// What a file was before a transaction, with its extended attributes; owner and mode are in the
+/// record. `None` when it is not there, or is not what was copied.
+pub(super) fn open(directory: &Directory, change: &Change) -> Result<Option<Opened>, LayoutError> {
+    let (Some(name), Some(before)) = (&change.copy, &change.before) else {
+        return Ok(None);
+    };
+    let opened = directory.read_open(name)?;
+    Ok(opened.filter(|copy| digest(&copy.content) == before.sha256))
 }
 
 /// The copies of all transactions, the directory and the numbers in it.
@@ -147,9 +132,9 @@ impl Past {
     }
 
     /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
-    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Copy>, LayoutError> {
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Opened>, LayoutError> {
         match self.home.child(&lasting(number))? {
-            Some(directory) => Copy::open(&directory, change),
+            Some(directory) => open(&directory, change),
             None => Ok(None),
         }
     }

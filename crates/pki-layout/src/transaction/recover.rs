@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use pki_core::{CERTS, CertSpec};
 use zeroize::Zeroizing;
 
-use super::copies::{self, Copy, Past};
+use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::journal;
 use super::record::{Record, reversal};
 use super::step::{Progress, Step};
 use super::{STAGED_PREFIX, STAGING, Session, Target, Write};
-use crate::directory::{Directory, Entry};
+use crate::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
 
 /// A transaction that an earlier run had left undone.
@@ -196,7 +196,7 @@ impl Session {
             target: Target::Removed,
         };
         if let Some(before) = &change.before {
-            let Copy { content, file } = self.copy_of(record, step)?;
+            let Opened { content, file } = self.copy_of(record, step)?;
             write.contents = content;
             write.attributes = Some(file);
             write.mode = before.mode;
@@ -210,7 +210,7 @@ impl Session {
     }
 
     /// What was there before, from among the copies.
-    fn copy_of(&self, record: &Record, step: &Step) -> Result<Copy, LayoutError> {
+    fn copy_of(&self, record: &Record, step: &Step) -> Result<Opened, LayoutError> {
         let lost = || LayoutError::Conflict {
             path: step.path(),
             why: "has no copy of what was there before",
@@ -219,7 +219,7 @@ impl Session {
         let name = record.copies.as_ref().ok_or_else(lost)?;
         let home = self.bases.kubeconfigs.staging.child(copies::HOME)?;
         let directory = home.ok_or_else(lost)?.child(name)?.ok_or_else(lost)?;
-        Copy::open(&directory, &step.change)?.ok_or_else(lost)
+        copies::open(&directory, &step.change)?.ok_or_else(lost)
     }
 
     fn discard_copies(&self, record: &Record) {

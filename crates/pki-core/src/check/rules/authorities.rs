@@ -22,7 +22,7 @@ rules! {
     AuthorityNarrowsPurpose "authority-narrows-purpose" "an authority whose extended key usage leaves out what it signs for":
         "The purposes of an authority bound those of everything below it.",
         "Issue it again with the same key and name, without an extended key usage.",
-        [Go, OpenSsl, Webpki], "Go, crypto/x509 checkChainForKeyUsage; CA/Browser Forum BR 7.1.2.";
+        [Go, OpenSsl, GnuTls, Webpki], "Go, crypto/x509 checkChainForKeyUsage; CA/Browser Forum BR 7.1.2.";
     ConstraintsNotCritical "constraints-not-critical" "basic constraints of an authority that are not critical":
         "They must be. OpenSSL refuses the authority when it is strict, as Python is from 3.13 on.",
         "Issue it again with the same key and name.",
@@ -31,11 +31,11 @@ rules! {
         "A verifier that does not know them may pass over them, and then they do not constrain.",
         "Issue the authority again with critical name constraints.",
         [], "RFC 5280 section 4.2.1.10.";
-    NameConstraintsUnsupported "name-constraints-unsupported" "name constraints of a kind that rustls does not know":
-        "rustls knows constraints on DNS names and addresses. For directory names it refuses every \
-         certificate below the authority, for others those that have such a name.",
+    NameConstraintsUnsupported "name-constraints-unsupported" "name constraints of a kind that Go does not know":
+        "Go and rustls refuse every certificate below an authority that has critical constraints \
+         on directory names; Go does for all but DNS names, addresses, mail addresses and URIs.",
         "Issue the authority again without them.",
-        [Webpki], "rustls-webpki, subject_name check_name_constraints.";
+        [Go, Webpki], "Go, crypto/x509 parseNameConstraintsExtension; rustls-webpki, subject_name check_name_constraints.";
     NoKeyIdentifier "no-key-identifier" "a missing key identifier":
         "An authority must have a subject key identifier, and what it signs must name it. Verifiers \
          choose among authorities of one name by it; OpenSSL refuses when it is strict, as Python \

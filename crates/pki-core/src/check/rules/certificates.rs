@@ -68,7 +68,7 @@ rules! {
     IdentifierCritical "identifier-critical" "a key identifier or information access that is critical":
         "These extensions must not be critical, and Go does not parse a certificate where they are.",
         "`pkigen renew NAME --reconcile --config FILE`; an authority is replaced.",
-        [Go, OpenSsl], "RFC 5280 sections 4.2.1.1, 4.2.1.2 and 4.2.2.1; Go, crypto/x509 processExtensions.";
+        [Go, OpenSsl, Webpki], "RFC 5280 sections 4.2.1.1, 4.2.1.2 and 4.2.2.1; Go, crypto/x509 processExtensions.";
     LeafIsAuthority "leaf-is-authority" "an authority's certificate where a leaf belongs":
         "Its holder, a component on a node, can issue certificates that the whole cluster trusts. \
          rustls refuses it.",

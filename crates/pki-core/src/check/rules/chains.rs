@@ -17,7 +17,7 @@ rules! {
         "Restore the authority's files from a backup or another control-plane node. If they are right, issue everything below anew.",
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     UnsupportedSignature "unsupported-signature" "a signature algorithm that cannot be checked":
-        "Not one of the algorithms that Kubernetes' authorities sign with: RSA PKCS#1 v1.5 or ECDSA \
+        "Not one of the algorithms that Kubernetes' authorities sign with: RSA or ECDSA \
          with SHA-256, SHA-384 or SHA-512. rustls and kubeadm may not take it.",
         "`pkigen renew NAME`.",
         [Webpki], "RFC 5758; RFC 8017 section 8.2.";
@@ -33,7 +33,7 @@ rules! {
     PathLength "path-length" "more authorities below one than it allows":
         "An authority says how many others may follow it, and there are more.",
         "Issue the authority that sets the limit again without it, with the same key and name.",
-        [Go, OpenSsl], "RFC 5280 section 4.2.1.9.";
+        [Go, OpenSsl, GnuTls], "RFC 5280 section 4.2.1.9.";
     NameConstraint "name-constraint" "a name that an authority above is not allowed to certify":
         "The authority's name constraints leave out a name of this certificate.",
         "Issue it without the name, or the authority with other constraints.",

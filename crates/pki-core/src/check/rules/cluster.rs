@@ -14,18 +14,21 @@ rules! {
         [Kubectl, Kubelet, KubeControllerManager, KubeScheduler], "Kubernetes, client-go tools/clientcmd.";
     WrongIdentity "wrong-identity" "a client certificate of another user":
         "The common name is the user and the organizations are the groups that the API server \
-         authorizes. With others the component has not the rights it needs, or has more.",
+         authorizes. With others the component has not the rights it needs, or has more. \
+         system:masters in admin.conf is what kubeadm wrote before 1.29, and no finding.",
         "`pkigen renew NAME --reconcile --config FILE`.",
         [KubeApiserver], "kubernetes.io, PKI certificates and requirements; Node authorization.";
     KubeconfigDistrustsServer "kubeconfig-distrusts-server" "a kubeconfig that does not trust the API server":
         "Its CA data does not verify the certificate that the API server presents: certificate \
          signed by unknown authority.",
         "`pkigen renew NAME --reconcile --config FILE` writes the authorities of ca.crt into it.",
-        [Go], "Kubernetes, client-go certificate-authority-data.";
+        [Go, OpenSsl, GnuTls, Webpki], "Kubernetes, client-go certificate-authority-data.";
     KubeconfigTrustNarrow "kubeconfig-trust-narrow" "a kubeconfig that trusts less than ca.crt does":
         "The API server is trusted today. Once its certificate comes from one of the other \
-         authorities of ca.crt, it is not. kubeadm's renewal writes the first one only.",
-        "`pkigen renew NAME --reconcile --config FILE` writes the authorities of ca.crt into it.",
+         authorities of ca.crt, it is not. kubeadm's renewal writes the first one only. Where no \
+         kubeconfig trusts what ca.crt does, that is one finding, of ca.crt.",
+        "Renew the kubeconfigs with `--reconcile --config FILE`, which writes the authorities of \
+         ca.crt into them.",
         [], "kubernetes.io, Manual Rotation of CA Certificates.";
     SharedTrust "shared-trust" "an authority whose clients are accepted in two places":
         "The API server, its aggregation layer and etcd each accept the clients of an authority of \

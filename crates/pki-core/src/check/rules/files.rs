@@ -33,13 +33,13 @@ rules! {
         "The private key is not the one that the certificate was issued for. A component that \
          starts now fails; one that runs keeps what it has until it starts again.",
         "Restore the file that was replaced; or issue the pair anew with `pkigen renew NAME`.",
-        [Go, OpenSsl, GnuTls], "Go, crypto/tls X509KeyPair.";
+        [Go, OpenSsl, GnuTls, Webpki], "Go, crypto/tls X509KeyPair.";
     LeafNotFirst "leaf-not-first" "a certificate that is not the first in its file":
         "The first certificate of a file must be the one whose key is beside it, and the path to \
          the authority follows. Here it stands further down, so that its reader compares the key \
          with another.",
         "Put the certificate first; `pkigen renew NAME` writes them in order.",
-        [Go, OpenSsl, GnuTls], "RFC 8446 section 4.4.2; Go, crypto/tls X509KeyPair.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 8446 section 4.4.2; Go, crypto/tls X509KeyPair.";
     KeyReused "key-reused" "one private key in two places":
         "Who gets hold of one of the files can pose as the holder of the other, and renewing one \
          of them does not put an end to it.",

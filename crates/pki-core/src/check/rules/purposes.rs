@@ -29,14 +29,9 @@ rules! {
         "Go and GnuTLS accept it for everything, OpenSSL and rustls want the purpose by name.",
         "`pkigen renew NAME --reconcile --config FILE`.",
         [OpenSsl, Webpki], "RFC 5280 section 4.2.1.12.";
-    NoPurpose "no-purpose" "no extended key usage":
-        "Every verifier takes it for every purpose: whoever has this client's key can pose as a \
-         server, and the other way round.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
-        [], "kubernetes.io, PKI certificates and requirements; RFC 5280 section 4.2.1.12.";
     KeyUsage "key-usage" "a key usage without digitalSignature":
-        "TLS 1.3 and every cipher suite in use sign with the certificate's key. Go and GnuTLS do \
-         not look, OpenSSL does.",
+        "TLS 1.3 and every cipher suite in use sign with the certificate's key. Go does not look; \
+         OpenSSL does, of a server's only that it is for some kind of key exchange.",
         "`pkigen renew NAME --reconcile --config FILE`.",
         [OpenSsl], "RFC 5280 section 4.2.1.3; RFC 8446 section 4.4.2.2.";
 }

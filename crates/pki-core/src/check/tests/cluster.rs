@@ -37,12 +37,7 @@ fn identities() {
             "jane",
             &["kubeadm:cluster-admins"][..],
         ),
-        (
-            AdminConf,
-            "admin.conf",
-            "kubernetes-admin",
-            &["system:masters"],
-        ),
+        (AdminConf, "admin.conf", "kubernetes-admin", &[]),
         (
             SuperAdminConf,
             "super-admin.conf",
@@ -86,6 +81,10 @@ fn identities() {
     });
     made.forge(ApiserverKubeletClient, |forge| {
         forge.subject("kube-apiserver-kubelet-client", &["system:masters"])
+    });
+    // kubeadm before 1.29.
+    made.forge(AdminConf, |forge| {
+        forge.subject("kubernetes-admin", &["system:masters"])
     });
     // Nobody authorizes a server by its name.
     made.forge(Apiserver, |forge| forge.subject("anything", &[]));

@@ -1,0 +1,555 @@
+//! Authorities that say something wrong, and chains that lead to none.
+
+use const_oid::db::rfc5280 as oid;
+use pki_core::Certificate;
+use pki_core::key::{KeyIdentifier, PrivateKey, SigningKey as _};
+use time::{Duration, OffsetDateTime};
+
+use super::bench::{other, spare_key};
+use super::forge::{Forge, purposes, tlv};
+use super::{Case, hold};
+use crate::support::openssl::AUTHORITY;
+use crate::support::{Tree, Workshop};
+
+const CA: &str = "pki/ca.crt";
+const PROXY_CA: &str = "pki/front-proxy-ca.crt";
+const PROXY: &str = "pki/front-proxy-client.crt";
+const APISERVER: &str = "pki/apiserver.crt";
+
+/// An authority of this key and name, as the tree's own are.
+pub(super) fn root(tree: &Tree, name: &str, key: &PrivateKey) -> String {
+    named(Forge::of(&tree.certificate("ca")), key)
+        .names_itself(name)
+        .without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER)
+        .serial(&[9])
+        .sign(key)
+}
+
+/// With this key, and its identifier.
+fn named(forge: Forge, key: &PrivateKey) -> Forge {
+    let identifier = key.public_key().identifier();
+    let value = tlv(4, identifier.as_bytes());
+    forge
+        .key(key)
+        .with(oid::ID_CE_SUBJECT_KEY_IDENTIFIER, false, &value)
+}
+
+/// Issued by this key under the name of the certificate.
+pub(super) fn below(forge: Forge, issuer: &Certificate, key: &KeyIdentifier) -> Forge {
+    let value = tlv(0x30, &tlv(0x80, key.as_bytes()));
+    let mut forge = forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value);
+    forge.issuer = issuer.subject().as_der().to_vec();
+    forge
+}
+
+/// An intermediate authority of the front proxy with its client: the root, the intermediate, and
+/// the key of that. The files are left for the case to write.
+fn two_authorities(
+    tree: &Tree,
+    root: impl FnOnce(Forge) -> Forge,
+    middle: impl FnOnce(Forge) -> Forge,
+) -> (String, String) {
+    let old = tree.certificate("front-proxy-ca");
+    let root_key = tree.private_key("front-proxy-ca");
+    let key = spare_key(2);
+    let root = root(Forge::of(&old)).sign(&root_key);
+    let forge = named(Forge::of(&old), &key)
+        .subject("front-proxy-issuing", &[])
+        .serial(&[7]);
+    let forge = below(forge, &old, &root_key.public_key().identifier());
+    let middle = middle(forge).sign(&root_key);
+    let middle_certificate = Certificate::all_from_pem(middle.as_bytes())
+        .unwrap()
+        .remove(0);
+    let leaf = Forge::of(&tree.certificate("front-proxy-client"));
+    let leaf = below(leaf, &middle_certificate, &key.public_key().identifier());
+    tree.put_pem("front-proxy-client", &leaf.sign(&key));
+    tree.put("front-proxy-ca.key", key.to_pem().unwrap().as_bytes());
+    (root, middle)
+}
+
+fn with_intermediate(
+    tree: &Tree,
+    root: impl FnOnce(Forge) -> Forge,
+    middle: impl FnOnce(Forge) -> Forge,
+) {
+    let (root, middle) = two_authorities(tree, root, middle);
+    tree.put("front-proxy-ca.crt", middle + &root);
+}
+
+fn same(forge: Forge) -> Forge {
+    forge
+}
+
+/// The front proxy's authority made by OpenSSL, with a key of this kind, and its client.
+fn proxy_of(tree: &Tree, kind: &str, digest: &str) {
+    let shop = Workshop::new();
+    shop.key("ca", kind);
+    tree.put(
+        "front-proxy-ca.crt",
+        shop.self_signed("ca", "/CN=front-proxy-ca", AUTHORITY),
+    );
+    tree.put("front-proxy-ca.key", shop.read("ca.key"));
+    shop.write("leaf.key", tree.text("front-proxy-client.key"));
+    shop.write("req.cnf", "[req]\ndistinguished_name=dn\n[dn]\n");
+    shop.write(
+        "ext.cnf",
+        "extendedKeyUsage=clientAuth\nauthorityKeyIdentifier=keyid\n",
+    );
+    shop.openssl(
+        "req -new -config req.cnf -key leaf.key -subj /CN=front-proxy-client -out leaf.csr",
+    );
+    shop.openssl(&format!(
+        "x509 -req -in leaf.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 9 -extfile ext.cnf \
+         -out leaf.crt{digest}"
+    ));
+    tree.put("front-proxy-client.crt", shop.read("leaf.crt"));
+}
+
+/// Name constraints that permit one subtree with this base.
+fn permitted(tag: u8, base: &[u8]) -> Vec<u8> {
+    tlv(0x30, &tlv(0xa0, &tlv(0x30, &tlv(tag, base))))
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(
+        "an authority that expired",
+        ("authority-expired", CA),
+        "OG-",
+        |tree| {
+            tree.forge("ca", |mut forge| {
+                forge.not_after = OffsetDateTime::now_utc() - Duration::seconds(2);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "an authority that is not yet valid",
+        ("authority-not-yet-valid", "pki/etcd/ca.crt"),
+        "OG-",
+        |tree| {
+            tree.forge("etcd/ca", |mut forge| {
+                forge.not_before = OffsetDateTime::now_utc() + Duration::hours(1);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "an authority with CA:FALSE",
+        ("not-an-authority", CA),
+        "OG-",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.with(oid::ID_CE_BASIC_CONSTRAINTS, true, &[0x30, 0])
+            });
+        },
+    ),
+    Case::new(
+        "an authority without basic constraints",
+        ("not-an-authority", CA),
+        "O--",
+        |tree| {
+            tree.forge("ca", |forge| forge.without(oid::ID_CE_BASIC_CONSTRAINTS));
+        },
+    ),
+    Case::new(
+        "an authority without keyCertSign",
+        ("authority-key-usage", CA),
+        "OG-",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.with(oid::ID_CE_KEY_USAGE, true, &[3, 2, 7, 0x80])
+            });
+        },
+    ),
+    Case::new(
+        "an authority without key usage",
+        ("authority-key-usage", PROXY_CA),
+        "O--",
+        |tree| {
+            tree.forge("front-proxy-ca", |forge| {
+                forge.without(oid::ID_CE_KEY_USAGE)
+            });
+        },
+    ),
+    Case::new(
+        "an authority for servers alone",
+        ("authority-narrows-purpose", PROXY_CA),
+        "O--",
+        |tree| {
+            tree.forge("front-proxy-ca", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[1]))
+            });
+        },
+    ),
+    Case::new(
+        "an intermediate authority for servers alone",
+        ("authority-narrows-purpose", PROXY),
+        "OGW",
+        |tree| {
+            let narrow =
+                |forge: Forge| forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[1]));
+            let (root, middle) = two_authorities(tree, same, narrow);
+            tree.put(
+                "front-proxy-client.crt",
+                tree.text("front-proxy-client.crt") + &middle,
+            );
+            tree.put("front-proxy-ca.crt", root);
+            tree.remove(&["front-proxy-ca.key"]);
+        },
+    ),
+    Case::new(
+        "basic constraints that are not critical",
+        ("constraints-not-critical", CA),
+        "O--",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.critical(oid::ID_CE_BASIC_CONSTRAINTS, false)
+            });
+        },
+    ),
+    Case::new(
+        "name constraints that are not critical",
+        ("name-constraints-not-critical", CA),
+        "---",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.with(oid::ID_CE_NAME_CONSTRAINTS, false, &permitted(0x82, b""))
+            });
+        },
+    ),
+    Case::new(
+        "constraints on directory names",
+        ("name-constraints-unsupported", CA),
+        "--W",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.with(
+                    oid::ID_CE_NAME_CONSTRAINTS,
+                    true,
+                    &permitted(0xa4, &[0x30, 0]),
+                )
+            });
+        },
+    ),
+    Case::new(
+        "a name that is not permitted",
+        ("name-constraint", APISERVER),
+        "OGW",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.with(
+                    oid::ID_CE_NAME_CONSTRAINTS,
+                    true,
+                    &permitted(0x82, b"example.org"),
+                )
+            });
+        },
+    ),
+    Case::new(
+        "an authority without key identifier",
+        ("no-key-identifier", CA),
+        "O--",
+        |tree| {
+            tree.forge("ca", |forge| {
+                forge.without(oid::ID_CE_SUBJECT_KEY_IDENTIFIER)
+            });
+        },
+    ),
+    Case::new(
+        "an authority with 1024 bits",
+        ("weak-key", PROXY_CA),
+        "--W",
+        |tree| {
+            proxy_of(tree, "1024", "");
+        },
+    ),
+    Case::new(
+        "an authority on P-521",
+        ("unsupported-key", PROXY_CA),
+        "--W",
+        |tree| {
+            proxy_of(tree, "P-521", "");
+        },
+    ),
+    Case::new(
+        "an authority with Ed25519",
+        ("unsupported-key", PROXY_CA),
+        "---",
+        |tree| {
+            proxy_of(tree, "ed25519", "");
+        },
+    ),
+    Case::new("SHA-224", ("unsupported-signature", PROXY), "--W", |tree| {
+        proxy_of(tree, "P-256", " -sha224");
+    }),
+    Case::new(
+        "an intermediate authority signed with SHA-1",
+        ("weak-signature", PROXY_CA),
+        "---",
+        |tree| {
+            let shop = Workshop::new();
+            with_intermediate(tree, same, same);
+            shop.write("ca.key", spare_key(3).to_pem().unwrap().as_bytes());
+            shop.write("middle.key", tree.text("front-proxy-ca.key"));
+            let root = shop.self_signed("ca", "/CN=root", AUTHORITY);
+            let name = "/CN=front-proxy-issuing";
+            shop.signed(
+                "middle",
+                "ca",
+                name,
+                &format!("{AUTHORITY}authorityKeyIdentifier=keyid\n"),
+            );
+            shop.openssl(
+                "x509 -req -sha1 -in middle.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 365 \
+             -extfile extensions.cnf -out middle.crt",
+            );
+            tree.put(
+                "front-proxy-ca.crt",
+                [shop.read("middle.crt"), root].concat(),
+            );
+            shop.write("leaf.key", tree.text("front-proxy-client.key"));
+            let client = "extendedKeyUsage=clientAuth\nauthorityKeyIdentifier=keyid\n";
+            let leaf = shop.signed("leaf", "middle", "/CN=front-proxy-client", client);
+            tree.put("front-proxy-client.crt", leaf);
+        },
+    ),
+    Case::new(
+        "an intermediate authority alone",
+        ("no-root", PROXY_CA),
+        "O--",
+        |tree| {
+            let (_, middle) = two_authorities(tree, same, same);
+            tree.put("front-proxy-ca.crt", middle);
+        },
+    ),
+    Case::new(
+        "the root before the one that signs",
+        ("issuing-not-first", PROXY_CA),
+        "---",
+        |tree| {
+            let (root, middle) = two_authorities(tree, same, same);
+            tree.put("front-proxy-ca.crt", root + &middle);
+        },
+    ),
+    Case::new(
+        "a root that allows none below it",
+        ("path-length", PROXY_CA),
+        "O--",
+        |tree| {
+            let last = |forge: Forge| {
+                forge.with(
+                    oid::ID_CE_BASIC_CONSTRAINTS,
+                    true,
+                    &[0x30, 6, 1, 1, 0xff, 2, 1, 0],
+                )
+            };
+            with_intermediate(tree, last, same);
+        },
+    ),
+    Case::new(
+        "a root that allows none below it, alone",
+        ("path-length", PROXY),
+        "OG-",
+        |tree| {
+            let last = |forge: Forge| {
+                forge.with(
+                    oid::ID_CE_BASIC_CONSTRAINTS,
+                    true,
+                    &[0x30, 6, 1, 1, 0xff, 2, 1, 0],
+                )
+            };
+            let (root, middle) = two_authorities(tree, last, same);
+            tree.put(
+                "front-proxy-client.crt",
+                tree.text("front-proxy-client.crt") + &middle,
+            );
+            tree.put("front-proxy-ca.crt", root);
+            tree.remove(&["front-proxy-ca.key"]);
+        },
+    ),
+    Case::new(
+        "an expired authority in the leaf's file",
+        ("authority-expired", PROXY),
+        "OGW",
+        |tree| {
+            let ended = |mut forge: Forge| {
+                forge.not_after = OffsetDateTime::now_utc() - Duration::seconds(2);
+                forge
+            };
+            let (root, middle) = two_authorities(tree, same, ended);
+            tree.put(
+                "front-proxy-client.crt",
+                tree.text("front-proxy-client.crt") + &middle,
+            );
+            tree.put("front-proxy-ca.crt", root);
+            tree.remove(&["front-proxy-ca.key"]);
+        },
+    ),
+    Case::new(
+        "a root that expired above one that did not",
+        ("authority-expired", PROXY_CA),
+        "O--",
+        |tree| {
+            let ended = |mut forge: Forge| {
+                forge.not_after = OffsetDateTime::now_utc() - Duration::seconds(2);
+                forge
+            };
+            with_intermediate(tree, ended, same);
+        },
+    ),
+    Case::new(
+        "an intermediate authority that is not sent",
+        ("unknown-issuer", PROXY),
+        "OGW",
+        |tree| {
+            let (root, _) = two_authorities(tree, same, same);
+            tree.put("front-proxy-ca.crt", root);
+            tree.remove(&["front-proxy-ca.key"]);
+        },
+    ),
+    Case::new(
+        "a leaf of another authority",
+        ("unknown-issuer", APISERVER),
+        "OGW",
+        |tree| {
+            let etcd = tree.certificate("etcd/ca");
+            let key = tree.private_key("etcd/ca");
+            let forge = Forge::of(&tree.certificate("apiserver"));
+            let forge = below(forge, &etcd, &key.public_key().identifier());
+            tree.put_pem("apiserver", &forge.sign(&key));
+        },
+    ),
+    Case::new(
+        "a leaf of another authority with that name",
+        ("bad-signature", "pki/etcd/peer.crt"),
+        "OGW",
+        |tree| {
+            let forge = Forge::of(&tree.certificate("etcd-peer"));
+            tree.put_pem("etcd-peer", &forge.sign(&spare_key(1)));
+        },
+    ),
+    Case::new(
+        "a changed octet",
+        ("bad-signature", APISERVER),
+        "OGW",
+        |tree| {
+            let mut der = tree.certificate("apiserver").as_der().to_vec();
+            let last = der.len() - 1;
+            der[last] ^= 1;
+            tree.put_pem("apiserver", &super::forge::pem(&der));
+        },
+    ),
+    Case::new(
+        "an authority that was made anew",
+        ("authority-replaced", CA),
+        "OGW",
+        |tree| {
+            let key = spare_key(1);
+            tree.put("ca.crt", root(tree, "kubernetes-ca", &key));
+            tree.put("ca.key", key.to_pem().unwrap().as_bytes());
+        },
+    ),
+    Case::new(
+        "an authority from an old backup",
+        ("authority-replaced", "pki/etcd/ca.crt"),
+        "OGW",
+        |tree| {
+            tree.take(other(), &["etcd/ca.crt", "etcd/ca.key"]);
+        },
+    ),
+    Case::new(
+        "an authority's certificate from an old backup",
+        ("pair-mismatch", CA),
+        "",
+        |tree| {
+            tree.take(other(), &["ca.crt"]);
+        },
+    ),
+    Case::new(
+        "an authority's key from an old backup",
+        ("pair-mismatch", CA),
+        "",
+        |tree| {
+            tree.take(other(), &["ca.key"]);
+        },
+    ),
+    Case::new(
+        "another authority's key identifier",
+        ("key-identifier-mismatch", APISERVER),
+        "OG-",
+        |tree| {
+            let value = tlv(0x30, &tlv(0x80, &[7; 20]));
+            tree.forge("apiserver", |forge| {
+                forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "a root that names another key",
+        ("key-identifier-mismatch", CA),
+        "O--",
+        |tree| {
+            let value = tlv(0x30, &tlv(0x80, &[7; 20]));
+            tree.forge("ca", |forge| {
+                forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "another authority's serial number",
+        ("key-identifier-mismatch", APISERVER),
+        "O--",
+        |tree| {
+            let authority = tree.certificate("ca");
+            let name = tlv(0xa1, &tlv(0xa4, authority.subject().as_der()));
+            let key = tlv(0x80, &authority.subject_key_identifier().unwrap());
+            let value = tlv(0x30, &[key, name, tlv(0x82, &[0x7f])].concat());
+            tree.forge("apiserver", |forge| {
+                forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "no authority key identifier",
+        ("no-key-identifier", "admin.conf"),
+        "O--",
+        |tree| {
+            tree.forge("admin.conf", |forge| {
+                forge.without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER)
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that outlives its authority",
+        ("outlives-authority", "pki/etcd/server.crt"),
+        "---",
+        |tree| {
+            let end = tree.certificate("etcd/ca").validity().not_after;
+            tree.forge("etcd-server", |mut forge| {
+                forge.not_after = end + Duration::seconds(1);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that is not first in its file",
+        ("leaf-not-first", APISERVER),
+        "OGW",
+        |tree| {
+            tree.put(
+                "apiserver.crt",
+                tree.text("ca.crt") + &tree.text("apiserver.crt"),
+            );
+        },
+    ),
+];
+
+#[test]
+fn authorities_and_chains() {
+    let (first, second) = CASES.split_at(CASES.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| hold(first));
+        hold(second);
+    });
+}

@@ -1,0 +1,528 @@
+//! Leaves that say something wrong.
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280 as oid;
+use pki_core::key::PrivateKey;
+use time::{Duration, OffsetDateTime};
+
+use super::forge::{ECDSA_WITH_SHA_1, Forge, names, purposes, service_names};
+use super::{Case, hold};
+use crate::support::{Tree, Workshop};
+
+const APISERVER: &str = "pki/apiserver.crt";
+const PROXY: &str = "pki/front-proxy-client.crt";
+const UNKNOWN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
+const POLICIES: ObjectIdentifier = oid::ID_CE_CERTIFICATE_POLICIES;
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::now_utc()
+}
+
+/// The API server's certificate with one difference.
+fn apiserver(tree: &Tree, change: impl FnOnce(Forge) -> Forge) {
+    tree.forge("apiserver", change);
+}
+
+/// A new key of this kind under a name, in a certificate of its authority.
+fn with_key(tree: &Tree, name: &str, kind: &str) {
+    let shop = Workshop::new();
+    let authority = super::bench::authority_of(name).unwrap();
+    shop.write("ca.key", tree.text(&format!("{authority}.key")));
+    shop.write("ca.crt", tree.text(&format!("{authority}.crt")));
+    let key = shop.key("odd", kind);
+    let subject = format!(
+        "/CN={}",
+        tree.certificate(name).subject().common_name().unwrap()
+    );
+    let client = "extendedKeyUsage=clientAuth\nauthorityKeyIdentifier=keyid\n";
+    let certificate = shop.signed("odd", "ca", &subject, client);
+    tree.put_pem(name, &String::from_utf8(certificate).unwrap());
+    let file = super::bench::file_of(name).replace(".crt", ".key");
+    std::fs::write(tree.etc(&file), key).unwrap();
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(
+        "expired a second ago",
+        ("expired", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |mut forge| {
+                forge.not_after = now() - Duration::seconds(2);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "expired in a kubeconfig",
+        ("expired", "scheduler.conf"),
+        "OGW",
+        |tree| {
+            tree.forge("scheduler.conf", |mut forge| {
+                forge.not_before = now() - Duration::days(9);
+                forge.not_after = now() - Duration::days(1);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "not yet valid",
+        ("not-yet-valid", "pki/etcd/peer.crt"),
+        "OGW",
+        |tree| {
+            tree.forge("etcd-peer", |mut forge| {
+                forge.not_before = now() + Duration::hours(1);
+                forge
+            });
+        },
+    ),
+    Case::new("RSA with 1024 bits", ("weak-key", PROXY), "---", |tree| {
+        with_key(tree, "front-proxy-client", "1024");
+    }),
+    Case::new("P-521", ("unsupported-key", PROXY), "---", |tree| {
+        with_key(tree, "front-proxy-client", "P-521");
+    }),
+    Case::new("Ed25519", ("unsupported-key", PROXY), "---", |tree| {
+        with_key(tree, "front-proxy-client", "ed25519");
+    }),
+    Case::new(
+        "RSA without NULL",
+        ("rsa-parameters", PROXY),
+        "---",
+        |tree| {
+            let shop = Workshop::new();
+            let key = shop.key("rsa", "2048");
+            std::fs::write(tree.pki("front-proxy-client.key"), &key).unwrap();
+            let key = PrivateKey::from_pem(&key).unwrap();
+            tree.forge("front-proxy-client", |forge| {
+                let mut forge = forge.key(&key);
+                // rsaEncryption with NULL, and without: everything around it is 2 octets shorter.
+                let null = [1, 1, 1, 5, 0];
+                let position = forge.spki.windows(5).position(|octets| octets == null);
+                let position = position.unwrap() + 3;
+                forge.spki.drain(position..position + 2);
+                forge.spki[3] -= 2;
+                forge.spki[5] -= 2;
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "signed with SHA-1",
+        ("weak-signature", PROXY),
+        "-GW",
+        |tree| {
+            let shop = Workshop::new();
+            for name in ["ca.crt", "ca.key"] {
+                shop.write(name, tree.text(&format!("front-proxy-{name}")));
+            }
+            shop.write("leaf.key", tree.text("front-proxy-client.key"));
+            shop.write("req.cnf", "[req]\ndistinguished_name=dn\n[dn]\n");
+            shop.write(
+                "ext.cnf",
+                "extendedKeyUsage=clientAuth\nauthorityKeyIdentifier=keyid\n",
+            );
+            shop.openssl(
+                "req -new -config req.cnf -key leaf.key -subj /CN=front-proxy-client -out leaf.csr",
+            );
+            shop.openssl("x509 -req -sha1 -in leaf.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 9 -extfile ext.cnf -out leaf.crt");
+            tree.put("front-proxy-client.crt", shop.read("leaf.crt"));
+        },
+    ),
+    Case::new(
+        "version 1",
+        ("certificate-version", "pki/apiserver-kubelet-client.crt"),
+        "--W",
+        |tree| {
+            tree.forge("apiserver-kubelet-client", |mut forge| {
+                forge.version = 0;
+                forge.extensions.clear();
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "version 2 with extensions",
+        ("certificate-version", PROXY),
+        "OGW",
+        |tree| {
+            tree.forge("front-proxy-client", |mut forge| {
+                forge.version = 1;
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "a negative serial number",
+        ("serial-negative", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| forge.serial(&[0x80, 1]));
+        },
+    ),
+    Case::new(
+        "serial number 0",
+        ("serial-zero", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| forge.serial(&[0]));
+        },
+    ),
+    Case::new(
+        "a serial number of 21 octets",
+        ("serial-too-long", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| forge.serial(&[1; 21]));
+        },
+    ),
+    Case::new(
+        "one serial number twice",
+        ("serial-duplicate", "admin.conf"),
+        "---",
+        |tree| {
+            let serial = tree.certificate("apiserver").serial_number().clone();
+            tree.forge("admin.conf", |forge| forge.serial(serial.as_bytes()));
+        },
+    ),
+    Case::new(
+        "an empty subject",
+        ("empty-name", APISERVER),
+        "O--",
+        |tree| {
+            apiserver(tree, |mut forge| {
+                forge.subject = vec![0x30, 0];
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "an empty subject and no names",
+        ("empty-name", "pki/etcd/healthcheck-client.crt"),
+        "O--",
+        |tree| {
+            tree.forge("etcd-healthcheck-client", |mut forge| {
+                forge.subject = vec![0x30, 0];
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "a key identifier that is cut off",
+        ("malformed-extension", APISERVER),
+        "O--",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_SUBJECT_KEY_IDENTIFIER, false, &[4, 9, 1])
+            });
+        },
+    ),
+    Case::new(
+        "an empty list of names",
+        ("malformed-extension", "pki/apiserver-kubelet-client.crt"),
+        "O--",
+        |tree| {
+            tree.forge("apiserver-kubelet-client", |forge| {
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &[0x30, 0])
+            });
+        },
+    ),
+    Case::new(
+        "an unknown critical extension",
+        ("unknown-critical-extension", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| forge.with(UNKNOWN, true, &[5, 0]));
+        },
+    ),
+    Case::new(
+        "critical policies",
+        ("unknown-critical-extension", APISERVER),
+        "--W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(POLICIES, true, &[0x30, 6, 0x30, 4, 6, 2, 42, 3])
+            });
+        },
+    ),
+    Case::new(
+        "a critical authority key identifier",
+        ("identifier-critical", APISERVER),
+        "O-W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.critical(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, true)
+            });
+        },
+    ),
+    Case::new(
+        "a critical subject key identifier",
+        ("identifier-critical", APISERVER),
+        "O-W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.critical(oid::ID_CE_SUBJECT_KEY_IDENTIFIER, true)
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that is an authority",
+        ("leaf-is-authority", APISERVER),
+        "--W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_BASIC_CONSTRAINTS, true, &[0x30, 3, 1, 1, 0xff])
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that may sign certificates",
+        ("leaf-may-sign", APISERVER),
+        "O--",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_KEY_USAGE, true, &[3, 2, 2, 0x84])
+            });
+        },
+    ),
+    Case::new(
+        "a leaf with a path length",
+        ("leaf-may-sign", APISERVER),
+        "O--",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_BASIC_CONSTRAINTS, true, &[0x30, 3, 2, 1, 0])
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that has signed itself",
+        ("self-signed", APISERVER),
+        "OGW",
+        |tree| {
+            let key = tree.private_key("apiserver");
+            let forge = Forge::of(&tree.certificate("apiserver")).names_itself("kube-apiserver");
+            tree.put_pem("apiserver", &forge.sign(&key));
+        },
+    ),
+    Case::new(
+        "a leaf with its authority's name",
+        ("subject-is-issuer", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |mut forge| {
+                forge.subject.clone_from(&forge.issuer);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "no names",
+        ("no-alternative-name", APISERVER),
+        "--W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge
+                    .without(oid::ID_CE_SUBJECT_ALT_NAME)
+                    .subject("kubernetes", &[])
+            });
+        },
+    ),
+    Case::new(
+        "a mail address for a name",
+        ("no-alternative-name", "pki/etcd/server.crt"),
+        "--W",
+        |tree| {
+            tree.forge("etcd-server", |forge| {
+                let forge = forge.subject("localhost", &[]);
+                forge.with(
+                    oid::ID_CE_SUBJECT_ALT_NAME,
+                    false,
+                    &names(&[(1, b"root@example.org")]),
+                )
+            });
+        },
+    ),
+    Case::new(
+        "an address as a DNS name",
+        ("ip-as-dns-name", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| {
+                let all: [(u8, &[u8]); 4] = [
+                    (2, b"kubernetes"),
+                    (2, b"kubernetes.default"),
+                    (2, b"kubernetes.default.svc"),
+                    (2, b"192.0.2.10"),
+                ];
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &names(&all))
+            });
+        },
+    )
+    .dialled("192.0.2.10"),
+    Case::new(
+        "a wildcard in the middle",
+        ("malformed-name", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(2, b"api.*.example.org")]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    )
+    .dialled("api.eu.example.org"),
+    Case::new(
+        "an address of 5 octets",
+        ("malformed-name", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(7, &[1, 2, 3, 4, 5])]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "a name with a dot at its end",
+        ("malformed-name", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(2, b"api.example.org.")]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    )
+    .dialled("api.example.org"),
+    Case::new(
+        "without a name that every cluster has",
+        ("name-not-served", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = names(&[(2, b"kubernetes"), (7, &[192, 0, 2, 10])]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    )
+    .dialled("kubernetes.default.svc"),
+    Case::new(
+        "a name that a kubeconfig dials",
+        ("name-not-served", APISERVER),
+        "OGW",
+        |tree| {
+            let path = tree.etc("admin.conf");
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(
+                path,
+                text.replace("https://192.0.2.10:", "https://lb.example.org:"),
+            )
+            .unwrap();
+        },
+    )
+    .dialled("lb.example.org"),
+    Case::new(
+        "etcd without localhost",
+        ("name-not-served", "pki/etcd/server.crt"),
+        "OGW",
+        |tree| {
+            tree.forge("etcd-server", |forge| {
+                let value = names(&[(2, b"cp1"), (7, &[192, 0, 2, 10]), (7, &[127, 0, 0, 1])]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "a server with clientAuth",
+        ("wrong-purpose", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[2]))
+            });
+        },
+    ),
+    Case::new(
+        "a client with serverAuth",
+        ("wrong-purpose", "scheduler.conf"),
+        "OGW",
+        |tree| {
+            tree.forge("scheduler.conf", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[1]))
+            });
+        },
+    ),
+    Case::new(
+        "a peer with serverAuth only",
+        ("wrong-purpose", "pki/etcd/peer.crt"),
+        "OGW",
+        |tree| {
+            tree.forge("etcd-peer", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[1]))
+            });
+        },
+    ),
+    Case::new(
+        "anyExtendedKeyUsage",
+        ("any-purpose-only", "pki/etcd/healthcheck-client.crt"),
+        "O-W",
+        |tree| {
+            tree.forge("etcd-healthcheck-client", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[0]))
+            });
+        },
+    ),
+    Case::new(
+        "keyEncipherment alone for a server",
+        ("key-usage", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_KEY_USAGE, true, &[3, 2, 5, 0x20])
+            });
+        },
+    ),
+    Case::new(
+        "keyEncipherment alone for a client",
+        ("key-usage", "admin.conf"),
+        "O--",
+        |tree| {
+            tree.forge("admin.conf", |forge| {
+                forge.with(oid::ID_CE_KEY_USAGE, true, &[3, 2, 5, 0x20])
+            });
+        },
+    ),
+    Case::new(
+        "an extension that is there twice",
+        ("malformed-file", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |mut forge| {
+                let first = forge.extensions[0].clone();
+                forge.extensions.push(first);
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "two signature algorithms",
+        ("malformed-file", APISERVER),
+        "OGW",
+        |tree| {
+            apiserver(tree, |mut forge| {
+                forge.outer_algorithm = Some(ECDSA_WITH_SHA_1);
+                forge
+            });
+        },
+    ),
+];
+
+#[test]
+fn leaves() {
+    let (first, second) = CASES.split_at(CASES.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| hold(first));
+        hold(second);
+    });
+}

@@ -1,0 +1,492 @@
+//! Files that are not what their names say, and who may read and change them.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+
+use super::{Case, hold};
+use crate::support::{Tree, Workshop};
+
+const APISERVER: &str = "pki/apiserver.crt";
+const KEY: &str = "pki/apiserver.key";
+
+pub(super) fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// A row of a kubeconfig's text with another value.
+fn edit(tree: &Tree, file: &str, change: impl FnOnce(String) -> String) {
+    let path = tree.etc(file);
+    fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
+}
+
+/// The kubeconfig with its user's fields in the place of those that are there.
+fn user(tree: &Tree, file: &str, fields: &str) {
+    edit(tree, file, |text| {
+        let kept = text.lines().filter(|line| !line.contains("client-"));
+        let kept: Vec<&str> = kept.collect();
+        let text = kept.join("\n") + "\n";
+        text.replace("  user:\n", &format!("  user:\n{fields}\n"))
+    });
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case::new(
+        "a key that was deleted",
+        ("half-pair", APISERVER),
+        "",
+        |tree| {
+            tree.remove(&["apiserver.key"]);
+        },
+    ),
+    Case::new(
+        "a certificate that was deleted",
+        ("half-pair", "pki/etcd/peer.key"),
+        "",
+        |tree| {
+            tree.remove(&["etcd/peer.crt"]);
+        },
+    ),
+    Case::new(
+        "sa.pub that was deleted",
+        ("half-pair", "pki/sa.key"),
+        "",
+        |tree| {
+            tree.remove(&["sa.pub"]);
+        },
+    ),
+    Case::new(
+        "a pair that was deleted",
+        ("missing-file", "pki/apiserver-kubelet-client.crt"),
+        "",
+        |tree| {
+            tree.remove(&[
+                "apiserver-kubelet-client.crt",
+                "apiserver-kubelet-client.key",
+            ]);
+        },
+    ),
+    Case::new(
+        "a kubeconfig that was deleted",
+        ("missing-file", "scheduler.conf"),
+        "",
+        |tree| {
+            fs::remove_file(tree.etc("scheduler.conf")).unwrap();
+        },
+    ),
+    Case::new(
+        "an authority that was deleted",
+        ("missing-file", "pki/etcd/ca.crt"),
+        "",
+        |tree| {
+            tree.remove(&["etcd/ca.crt", "etcd/ca.key"]);
+        },
+    ),
+    Case::new("nothing at all", ("missing-file", "pki"), "", |tree| {
+        fs::remove_dir_all(tree.etc("")).unwrap();
+    }),
+    Case::new(
+        "an empty certificate",
+        ("malformed-file", APISERVER),
+        "",
+        |tree| {
+            tree.put("apiserver.crt", "");
+        },
+    ),
+    Case::new("an empty key", ("malformed-file", KEY), "", |tree| {
+        tree.put("apiserver.key", "")
+    }),
+    Case::new(
+        "an empty authority",
+        ("malformed-file", "pki/ca.crt"),
+        "",
+        |tree| {
+            tree.put("ca.crt", "\n");
+        },
+    ),
+    Case::new("junk", ("malformed-file", APISERVER), "", |tree| {
+        tree.put("apiserver.crt", [0xff; 700]);
+    }),
+    Case::new("PEM of junk", ("malformed-file", APISERVER), "", |tree| {
+        tree.put("apiserver.crt", super::forge::pem(&[0x30; 99]));
+    }),
+    Case::new(
+        "PEM that is cut off",
+        ("malformed-file", APISERVER),
+        "",
+        |tree| {
+            let text = tree.text("apiserver.crt");
+            tree.put("apiserver.crt", &text[..text.len() / 2]);
+        },
+    ),
+    Case::new("DER", ("malformed-file", APISERVER), "", |tree| {
+        tree.put("apiserver.crt", tree.certificate("apiserver").as_der());
+    }),
+    Case::new("a key in DER", ("malformed-file", KEY), "", |tree| {
+        let shop = Workshop::new();
+        shop.write("a.key", tree.text("apiserver.key"));
+        tree.put("apiserver.key", shop.openssl("pkey -in a.key -outform DER"));
+    }),
+    Case::new(
+        "a key that is encrypted",
+        ("malformed-file", KEY),
+        "",
+        |tree| {
+            let shop = Workshop::new();
+            shop.write("a.key", tree.text("apiserver.key"));
+            tree.put(
+                "apiserver.key",
+                shop.openssl("pkcs8 -topk8 -in a.key -passout pass:test"),
+            );
+        },
+    ),
+    Case::new(
+        "a certificate in the key's file",
+        ("malformed-file", KEY),
+        "",
+        |tree| {
+            tree.put("apiserver.key", tree.text("apiserver.crt"));
+        },
+    ),
+    Case::new(
+        "a key in the certificate's file",
+        ("malformed-file", APISERVER),
+        "",
+        |tree| {
+            tree.put("apiserver.crt", tree.text("apiserver.key"));
+        },
+    ),
+    Case::new(
+        "a private key for a public one",
+        ("malformed-file", "pki/sa.pub"),
+        "",
+        |tree| {
+            tree.put("sa.pub", tree.text("apiserver.crt"));
+        },
+    ),
+    Case::new(
+        "two keys, the wrong one first",
+        ("pair-mismatch", APISERVER),
+        "",
+        |tree| {
+            tree.put(
+                "apiserver.key",
+                tree.text("etcd/peer.key") + &tree.text("apiserver.key"),
+            );
+        },
+    ),
+    Case::new(
+        "a broken authority behind a good one",
+        ("malformed-file", "pki/etcd/ca.crt"),
+        "",
+        |tree| {
+            tree.put(
+                "etcd/ca.crt",
+                tree.text("etcd/ca.crt") + &super::forge::pem(&[0x30; 99]),
+            );
+        },
+    ),
+    Case::new(
+        "a file of more than a megabyte",
+        ("malformed-file", "pki/etcd/ca.crt"),
+        "",
+        |tree| {
+            tree.put(
+                "etcd/ca.crt",
+                tree.text("etcd/ca.crt") + &"# \n".repeat(1 << 19),
+            );
+        },
+    ),
+    Case::new(
+        "a directory in the place of a file",
+        ("malformed-file", APISERVER),
+        "",
+        |tree| {
+            tree.remove(&["apiserver.crt"]);
+            fs::create_dir(tree.pki("apiserver.crt")).unwrap();
+        },
+    ),
+    Case::new(
+        "a link to nothing",
+        ("malformed-file", APISERVER),
+        "",
+        |tree| {
+            tree.remove(&["apiserver.crt"]);
+            symlink("/nowhere", tree.pki("apiserver.crt")).unwrap();
+        },
+    ),
+    Case::new(
+        "a link to itself",
+        ("unreadable-file", APISERVER),
+        "",
+        |tree| {
+            tree.remove(&["apiserver.crt"]);
+            symlink("apiserver.crt", tree.pki("apiserver.crt")).unwrap();
+        },
+    ),
+    Case::new(
+        "a link to another certificate",
+        ("pair-mismatch", "pki/etcd/server.crt"),
+        "",
+        |tree| {
+            tree.remove(&["etcd/server.crt"]);
+            symlink("peer.crt", tree.pki("etcd/server.crt")).unwrap();
+        },
+    ),
+    Case::new("a pipe", ("malformed-file", APISERVER), "", |tree| {
+        tree.remove(&["apiserver.crt"]);
+        let path = tree.pki("apiserver.crt");
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(path)
+                .status()
+                .unwrap()
+                .success()
+        );
+    }),
+    Case::new(
+        "a service account's key that is too short",
+        ("weak-key", "pki/sa.key"),
+        "",
+        |tree| {
+            let shop = Workshop::new();
+            tree.put("sa.key", shop.key("short", "1024"));
+            tree.put("sa.pub", shop.openssl("pkey -in short.key -pubout"));
+        },
+    ),
+    Case::new(
+        "a service account's key that signs no tokens",
+        ("unsupported-key", "pki/sa.key"),
+        "",
+        |tree| {
+            let shop = Workshop::new();
+            tree.put("sa.key", shop.key("odd", "ed25519"));
+            tree.put("sa.pub", shop.openssl("pkey -in odd.key -pubout"));
+        },
+    ),
+    Case::new(
+        "a key that everybody can read",
+        ("key-exposed", "pki/ca.key"),
+        "",
+        |tree| {
+            set_mode(&tree.pki("ca.key"), 0o644);
+        },
+    ),
+    Case::new(
+        "a key that a group can write",
+        ("key-exposed", "pki/sa.key"),
+        "",
+        |tree| {
+            set_mode(&tree.pki("sa.key"), 0o660);
+        },
+    ),
+    Case::new(
+        "a kubeconfig that everybody can read",
+        ("key-exposed", "admin.conf"),
+        "",
+        |tree| {
+            set_mode(&tree.etc("admin.conf"), 0o644);
+        },
+    ),
+    Case::new(
+        "a certificate that everybody can write",
+        ("writable-by-others", "pki/ca.crt"),
+        "",
+        |tree| {
+            set_mode(&tree.pki("ca.crt"), 0o666);
+        },
+    ),
+    Case::new(
+        "a directory that everybody can write",
+        ("writable-by-others", "pki/etcd"),
+        "",
+        |tree| {
+            set_mode(&tree.pki("etcd"), 0o777);
+        },
+    ),
+    Case::new(
+        "a sticky directory of somebody else's",
+        ("foreign-owner", "pki"),
+        "",
+        |tree| {
+            std::os::unix::fs::chown(tree.etc("pki"), Some(7), None)
+                .expect("these tests run as root");
+        },
+    ),
+    Case::new(
+        "a key that belongs to somebody else",
+        ("foreign-owner", "pki/ca.key"),
+        "",
+        |tree| {
+            std::os::unix::fs::chown(tree.pki("ca.key"), Some(7), None)
+                .expect("these tests run as root");
+        },
+    ),
+    Case::new(
+        "an empty kubeconfig",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |_| String::new());
+        },
+    ),
+    Case::new(
+        "a kubeconfig that is no YAML",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| text + "\n\t[");
+        },
+    ),
+    Case::new(
+        "a kubeconfig that nests deeply",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                text + "x: " + &"[".repeat(9999)
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that expands itself",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                let levels = (1..30).map(|one| {
+                let before = one - 1;
+                format!("x{one}: &x{one} [*x{before}, *x{before}, *x{before}, *x{before}, *x{before}]\n")
+            });
+                text + "\nx0: &x0 [a, a]\n" + &levels.collect::<String>()
+            });
+        },
+    ),
+    Case::new(
+        "a current context that is not there",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("current-context: ", "current-context: not-")
+            });
+        },
+    ),
+    Case::new(
+        "data that is not base64",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("client-key-data: ", "client-key-data: ?")
+            });
+        },
+    ),
+    Case::new(
+        "no authority in a kubeconfig",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("certificate-authority-data", "comment")
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig without its key",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("client-key-data", "comment")
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a file that is not there",
+        ("kubeconfig-unusable", "kubelet.conf"),
+        "",
+        |tree| {
+            let file = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+            user(
+                tree,
+                "kubelet.conf",
+                &format!("    client-certificate: {file}\n    client-key: {file}"),
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a certificate and no key",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names two files that do not match",
+        ("pair-mismatch", "scheduler.crt"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            fs::write(tree.etc("scheduler.key"), tree.text("etcd/peer.key")).unwrap();
+            set_mode(&tree.etc("scheduler.key"), 0o600);
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt\n    client-key: scheduler.key",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a key everybody can read",
+        ("key-exposed", "scheduler.key"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            fs::write(
+                tree.etc("scheduler.key"),
+                tree.embedded("scheduler.conf", "client-key-data"),
+            )
+            .unwrap();
+            set_mode(&tree.etc("scheduler.key"), 0o644);
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt\n    client-key: scheduler.key",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names an authority that is not there",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                let lines = text.lines().map(|line| {
+                    match line.split_once("certificate-authority-data: ") {
+                        Some((indent, _)) => {
+                            format!("{indent}certificate-authority: pki/other.crt\n")
+                        }
+                        None => format!("{line}\n"),
+                    }
+                });
+                lines.collect()
+            });
+        },
+    ),
+];
+
+#[test]
+fn files() {
+    let (first, second) = CASES.split_at(CASES.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| hold(first));
+        hold(second);
+    });
+}
