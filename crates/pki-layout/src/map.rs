@@ -97,6 +97,9 @@ pub struct CertificateFact {
     pub validity: Option<(OffsetDateTime, OffsetDateTime)>,
 }
 
+/// The most control-plane nodes that a map has room for.
+pub const MAX_NODES: usize = 9;
+
 /// What stands for the name of a node that nothing names.
 pub const UNNAMED: &str = "control-plane node";
 
@@ -157,16 +160,18 @@ impl Situation {
         }
     }
 
-    /// Adds control-plane nodes; the first stands in for the node that nothing names.
+    /// Adds control-plane nodes, up to [`MAX_NODES`]; the first stands in for the node that
+    /// nothing names.
     pub fn add_nodes(&mut self, names: impl IntoIterator<Item = String>) {
         for name in names {
             if self.nodes.contains(&name) {
                 continue;
             }
-            let unnamed = self.nodes.iter().position(|known| known == UNNAMED);
-            match unnamed.and_then(|position| self.nodes.get_mut(position)) {
-                Some(unnamed) => *unnamed = name,
-                None => self.nodes.push(name),
+            let unnamed = self.nodes.iter_mut().find(|known| *known == UNNAMED);
+            if let Some(unnamed) = unnamed {
+                *unnamed = name;
+            } else if self.nodes.len() < MAX_NODES {
+                self.nodes.push(name);
             }
         }
     }

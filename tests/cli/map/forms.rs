@@ -138,3 +138,27 @@ fn names_are_checked() {
         .exits(2)
         .says(&["--node", "<script>"]);
 }
+
+#[test]
+fn what_does_not_go_together_is_said() {
+    pkigen(["map", "--root", "/", "--defaults", "kubeadm"])
+        .exits(2)
+        .says(&["--defaults", "leave one of them out"]);
+    let nodes = (0..10).flat_map(|number| ["--node".to_owned(), format!("cp{number}-x")]);
+    let arguments = std::iter::once("map".to_owned()).chain(nodes);
+    pkigen(arguments)
+        .exits(2)
+        .says(&["--node: a map has room for 9"]);
+}
+
+/// A configuration names the node and the external etcd; without it the picture has no names.
+#[test]
+fn a_configuration_is_drawn() {
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/ha-external-etcd.toml"
+    );
+    let text = pkigen(["map", "--config", example]).exits(0).stdout;
+    assert!(text.contains("  etcd           external: "), "{text}");
+    assert!(!text.contains("control-plane node"), "{text}");
+}

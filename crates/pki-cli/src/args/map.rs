@@ -56,10 +56,11 @@ and follow the reader's choice of light or dark.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct MapArguments {
-    /// Whose cluster it is where no files are read.
-    #[arg(long, value_name = "WHOSE", value_enum, default_value_t = SetupArgument::Kubeadm)]
-    pub(crate) defaults: SetupArgument,
-    /// Name of a control-plane node; repeatable [default: the configuration's or the files'].
+    /// Whose cluster it is, without --root [default: kubeadm].
+    #[arg(long, value_name = "WHOSE", value_enum)]
+    pub(crate) defaults: Option<SetupArgument>,
+    /// Name of a control-plane node; repeatable, for at most 9 in all [default: as the
+    /// configuration or the files say].
     #[arg(long = "node", value_name = "NAME")]
     pub(crate) nodes: Vec<NodeName>,
     /// Where etcd is [default: as the configuration or the files say, else local].

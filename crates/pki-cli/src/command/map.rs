@@ -18,6 +18,14 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
+    let wrong = |place: &str, problem: &str| CliError::Value {
+        place: place.to_owned(),
+        problem: problem.to_owned(),
+    };
+    if global.root.is_some() && arguments.defaults.is_some() {
+        let problem = "the files below --root say how the cluster is set up; leave one of them out";
+        return Err(wrong("--defaults", problem));
+    }
     let (settings, _) = file_settings(global, printer)?;
     let (root, mut situation) = if global.root.is_some() {
         let root = existing_root(global, &settings)?;
@@ -28,6 +36,10 @@ pub(crate) fn run(
         (root, of_tables(arguments, &settings, now)?)
     };
     situation.add_nodes(arguments.nodes.iter().map(ToString::to_string));
+    let named = |node: &NodeName| situation.nodes.iter().any(|name| name == node.as_str());
+    if !arguments.nodes.iter().all(named) {
+        return Err(wrong("--node", "a map has room for 9 control-plane nodes"));
+    }
     match arguments.etcd {
         Some(EtcdArgument::Local) => situation.etcd = EtcdPlace::Local,
         Some(EtcdArgument::None) => situation.etcd = EtcdPlace::Missing,
@@ -67,8 +79,8 @@ fn of_tables(
         _ => EtcdPlace::Local,
     };
     let setup = match arguments.defaults {
-        SetupArgument::Kubeadm => Setup::Kubeadm,
-        SetupArgument::Pkigen => Setup::Ours,
+        None | Some(SetupArgument::Kubeadm) => Setup::Kubeadm,
+        Some(SetupArgument::Pkigen) => Setup::Ours,
     };
     let directories = config::directories(settings);
     Ok(Situation::of_tables(

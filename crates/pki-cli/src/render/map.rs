@@ -15,6 +15,7 @@ mod tests;
 mod text;
 mod timeline;
 mod topics;
+mod track;
 mod wire;
 
 pub(crate) use dot::dot;

@@ -7,7 +7,9 @@ use pki_core::{CERTS, CertId, CertSpec, Need, Part};
 use time::OffsetDateTime;
 
 use super::flags::Given;
-use super::{CertificateFact, EtcdPlace, PathFact, Situation, Source, UNNAMED, file, host};
+use super::{
+    CertificateFact, EtcdPlace, MAX_NODES, PathFact, Situation, Source, UNNAMED, file, host,
+};
 use crate::Root;
 use crate::flags::{Component, FlagSpec, FlagValue, Place, Takes};
 use crate::paths::{Guard, Held, PATHS, PathSpec, Property, Safeguard};
@@ -119,6 +121,7 @@ fn node_names(given: &Given, survey: &Survey) -> Vec<String> {
     for member in cluster.unwrap_or_default().split(',') {
         if let Some((name, _)) = member.split_once('=')
             && is_name(name)
+            && names.len() < MAX_NODES
             && !names.iter().any(|known| known == name)
         {
             names.push(name.to_owned());
