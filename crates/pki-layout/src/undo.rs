@@ -328,11 +328,14 @@ fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutEr
     Ok(Some(writes))
 }
 
-/// What taking a transaction back does to its files.
+/// What taking a transaction back does to its files, in the order of [`reversal`].
 fn reversed_files(transaction: &Transaction) -> impl Iterator<Item = ChangedFile> {
-    let files = transaction.files.iter().rev().cloned();
-    files.map(|file| ChangedFile {
-        path: file.path,
+    let is_replaced = |file: &&ChangedFile| file.effect == Effect::Replaced;
+    let replaced = transaction.files.iter().filter(is_replaced);
+    let others = transaction.files.iter().rev();
+    let others = others.filter(move |file| !is_replaced(file));
+    replaced.chain(others).map(|file| ChangedFile {
+        path: file.path.clone(),
         effect: match file.effect {
             Effect::Created => Effect::Removed,
             Effect::Replaced => Effect::Replaced,
