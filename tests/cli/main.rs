@@ -8,6 +8,7 @@
     reason = "tests say what they expect, stop when it is not so, and break files on purpose"
 )]
 
+mod audit;
 mod bad_inputs;
 mod corpus;
 mod examples;

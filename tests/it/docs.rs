@@ -6,6 +6,7 @@
 //! cargo test --test it -- --ignored docs::write_anew
 //! ```
 
+mod audit;
 mod reload;
 
 use std::fmt::Write as _;
@@ -25,8 +26,9 @@ use time::macros::datetime;
 const NOTICE: &str = "<!-- Made from the tables in the code: \
                       cargo test --test it -- --ignored docs::write_anew -->\n\n";
 
-fn pages() -> [(&'static str, String); 4] {
+fn pages() -> [(&'static str, String); 5] {
     [
+        ("audit.md", audit::page()),
         ("certificates.md", certificates()),
         ("flags.md", flags()),
         ("paths.md", paths()),

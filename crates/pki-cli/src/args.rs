@@ -1,5 +1,6 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
+mod audit;
 mod cluster;
 mod explain;
 mod map;
@@ -7,6 +8,7 @@ mod verb;
 mod verify;
 mod writing;
 
+pub(crate) use audit::{AuditArguments, AuditFormat};
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
@@ -67,6 +69,9 @@ pub(crate) enum Command {
     /// Check that every certificate, key and kubeconfig will be accepted.
     #[command(long_about = verify::LONG)]
     Verify(Box<VerifyArguments>),
+    /// Check what components were told about certificates, and what that protects.
+    #[command(long_about = audit::LONG)]
+    Audit(Box<AuditArguments>),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),

@@ -1,5 +1,6 @@
 //! One module for each verb: read the arguments, call the library, print.
 
+pub(crate) mod audit;
 pub(crate) mod check_expiration;
 pub(crate) mod explain;
 pub(crate) mod flags;

@@ -51,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::History(history) => command::transaction::history(&global, &history, &printer),
         Command::Recover(recover) => command::transaction::recover(&global, &recover, &printer),
         Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
+        Command::Audit(audit) => command::audit::run(&global, &audit, now, &printer),
         Command::Map(map) => command::map::run(&global, &map, now, &printer),
         Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
         Command::Completions(shell) => command::generate::completions(&shell, &printer),

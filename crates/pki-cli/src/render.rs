@@ -1,5 +1,6 @@
 //! Reports as people and as programs read them.
 
+pub(crate) mod audit;
 pub(crate) mod expiration;
 pub(crate) mod explain;
 pub(crate) mod init;

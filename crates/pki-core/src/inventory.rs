@@ -106,6 +106,8 @@ pub struct KubeconfigFacts {
     /// The name that the API server's certificate must have, where it is not the one that is
     /// dialled (`tls-server-name`).
     pub server_name: Option<String>,
+    /// Whether whatever the API server presents is taken (`insecure-skip-tls-verify`).
+    pub skips_verification: bool,
 }
 
 impl KubeconfigFacts {
@@ -117,6 +119,7 @@ impl KubeconfigFacts {
             trust,
             client,
             server_name: None,
+            skips_verification: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What commands report, as programs read it: field names and types are stable within a schema
 //! version. Instants are RFC 3339 in UTC, paths are those of the running system.
 
+mod audit;
 mod expiration;
 mod explain;
 mod init;
@@ -9,6 +10,10 @@ mod renew;
 mod transaction;
 mod verify;
 
+pub use audit::{
+    AuditFindingRow, AuditReport, AuditedComponent, AuditedItem, AuditedPath, CisNumber,
+    ConcernRow, PlaceRow,
+};
 pub use expiration::{
     ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
     ServiceAccountKey,

@@ -1,21 +1,111 @@
-use crate::flags::{Component, FlagSpec};
+//! The items of the CIS Kubernetes Benchmark that are about certificates, the flags that name
+//! them, and who may read and write their files.
+//!
+//! [`CIS_ITEMS`] is the table, pure data. It is numbered as in the benchmark 2.0.1, whose checks
+//! are those of 1.12; the numbers of older ones are beside it.
 
-/// An item of the CIS Kubernetes Benchmark that is about certificates or who is believed.
+mod table;
+
+pub use table::CIS_ITEMS;
+
+use crate::flags::{Component, FlagSpec};
+use crate::machine::FileSet;
+
+/// An item of the CIS Kubernetes Benchmark.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CisItem {
-    /// Its number in the benchmark 2.0.1, whose checks are those of 1.12.
+    /// Its number in the benchmark 2.0.1.
     pub number: &'static str,
     /// Its number in the benchmark 1.5, where it had one.
     pub in_1_5: Option<&'static str>,
-    /// Whose flags or fields it is about.
+    /// Its numbers in the benchmarks of [`EARLIER`], in their order; empty where it had none.
+    pub earlier: [&'static str; EARLIER.len()],
+    /// Whose flags, fields or files it is about; of files that several use, who is behind them.
     pub component: Component,
-    /// Which, by their names in [`FLAGS`](crate::FLAGS).
+    /// Which flags, by their names in [`FLAGS`](crate::FLAGS).
     pub flags: &'static [&'static str],
     /// What it asks for, in one line.
     pub expectation: &'static str,
+    /// What is judged.
+    pub ask: Ask,
+    /// How much it weighs.
+    pub level: Level,
+    /// Whether the benchmark leaves it to a person.
+    pub manual: bool,
     /// Whether what kubeadm 1.36 sets up passes it.
     pub kubeadm_passes: bool,
+    /// How the verdict here may differ from that of kube-bench, which looks for the flag; empty
+    /// where it does not.
+    pub differs: &'static str,
+}
+
+/// The older benchmarks whose numbers are known. 1.6 is numbered as 1.5; 1.9 to 1.12 as 2.0.1.
+pub const EARLIER: [&str; 6] = ["1.5", "1.20", "1.23", "1.24", "1.7", "1.8"];
+
+/// The benchmark that items are numbered by.
+pub const NEWEST: &str = "2.0.1";
+
+/// What an item asks of flags or files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ask {
+    /// Every one of the flags is given, and what its file holds is accepted where it has to be.
+    Given,
+    /// The kubelet has a certificate of the cluster's authority: from files, or one that it asks
+    /// for.
+    ServingCertificate,
+    /// None of the flags is given.
+    NotGiven,
+    /// The switch is on. Where it is not given, it is what `unset` says.
+    On {
+        /// What counts where nothing is given.
+        unset: bool,
+    },
+    /// The switch is off. Where it is not given, it is what `unset` says.
+    Off {
+        /// What counts where nothing is given.
+        unset: bool,
+    },
+    /// The list has this in it.
+    Has(&'static str),
+    /// The list has not this in it, and is given.
+    HasNot(&'static str),
+    /// The port is 0.
+    NoPort,
+    /// Cipher suites, where they are chosen at all, are strong ones.
+    StrongCiphers,
+    /// The feature gate is not switched off.
+    GateNotOff(&'static str),
+    /// The authorities of the file accept nobody elsewhere.
+    OwnAuthority,
+    /// Permissions are these or fewer.
+    Mode(u32, &'static [FileSet]),
+    /// The owner and the group are root.
+    Owner(&'static [FileSet]),
+    /// Nobody but a person can tell.
+    ByHand,
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Something is refused, exposed or open: the command ends with 1.
+    Failure,
+    /// Worth knowing.
+    Warning,
+}
+
+impl Level {
+    /// In a word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Failure => "failure",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 impl CisItem {
@@ -28,101 +118,96 @@ impl CisItem {
         newest.chain(old)
     }
 
+    /// The item that has this number in a benchmark: `1.5`, `1.6`, … `2.0.1`.
+    #[must_use]
+    pub fn numbered_in(benchmark: &str, number: &str) -> Option<&'static Self> {
+        let is = |item: &&Self| item.number_in(benchmark) == Some(number);
+        CIS_ITEMS.iter().find(is)
+    }
+
+    /// Its number in a benchmark, where it has one there and the benchmark is known.
+    #[must_use]
+    pub fn number_in(&self, benchmark: &str) -> Option<&'static str> {
+        let column = match benchmark {
+            NEWEST | "2.0" | "1.12" | "1.11" | "1.10" | "1.9" => return Some(self.number),
+            "1.6" => "1.5",
+            other => other,
+        };
+        let at = EARLIER.iter().position(|known| *known == column)?;
+        let number = self.earlier.get(at).copied()?;
+        (!number.is_empty()).then_some(number)
+    }
+
     /// The items about a flag or field.
     pub fn about(flag: &FlagSpec) -> impl Iterator<Item = &'static Self> {
         CIS_ITEMS
             .iter()
             .filter(move |item| item.component == flag.component && item.flags.contains(&flag.name))
     }
-}
 
-/// `"number" ("in 1.5") Component [flags], passes, "expectation";`
-macro_rules! items {
-    ($($number:literal ($old:expr) $component:ident [$($flag:literal),*], $passes:literal,
-        $expectation:literal;)*) => {
-        &[$(CisItem {
-            number: $number,
-            in_1_5: $old,
-            component: Component::$component,
-            flags: &[$($flag),*],
-            expectation: $expectation,
-            kubeadm_passes: $passes,
-        },)*]
-    };
-}
+    /// The files it is about, if it is about files.
+    #[must_use]
+    pub const fn files(&self) -> &'static [FileSet] {
+        match self.ask {
+            Ask::Mode(_, files) | Ask::Owner(files) => files,
+            _ => &[],
+        }
+    }
 
-/// Every item, in the order of the benchmark. After kube-bench's `cfg/cis-2.0.1` and `cis-1.5`.
-pub static CIS_ITEMS: &[CisItem] = items! {
-    "1.2.1" (Some("1.2.1")) KubeApiserver ["anonymous-auth"], false,
-        "anonymous-auth is false";
-    "1.2.4" (Some("1.2.5")) KubeApiserver ["kubelet-client-certificate", "kubelet-client-key"],
-        true, "kube-apiserver has a certificate for kubelets";
-    "1.2.5" (Some("1.2.6")) KubeApiserver ["kubelet-certificate-authority"], false,
-        "kube-apiserver checks the certificates of kubelets";
-    "1.2.21" (Some("1.2.27")) KubeApiserver ["service-account-lookup"], true,
-        "tokens of deleted service accounts are refused";
-    "1.2.22" (Some("1.2.28")) KubeApiserver ["service-account-key-file"], true,
-        "tokens have a key pair of their own";
-    "1.2.23" (Some("1.2.29")) KubeApiserver ["etcd-certfile", "etcd-keyfile"], true,
-        "kube-apiserver has a certificate for etcd";
-    "1.2.24" (Some("1.2.30")) KubeApiserver ["tls-cert-file", "tls-private-key-file"], true,
-        "kube-apiserver has a serving certificate";
-    "1.2.25" (Some("1.2.31")) KubeApiserver ["client-ca-file"], true,
-        "kube-apiserver checks client certificates";
-    "1.2.26" (Some("1.2.32")) KubeApiserver ["etcd-cafile"], true,
-        "kube-apiserver checks the certificate of etcd";
-    "1.2.29" (Some("1.2.35")) KubeApiserver ["tls-cipher-suites"], false,
-        "kube-apiserver offers strong cipher suites only";
-    "1.2.30" (None) KubeApiserver ["service-account-extend-token-expiration"], false,
-        "tokens of pods live an hour and no longer";
-    "1.3.3" (Some("1.3.3")) KubeControllerManager ["use-service-account-credentials"], true,
-        "each controller has rights of its own";
-    "1.3.4" (Some("1.3.4")) KubeControllerManager ["service-account-private-key-file"], true,
-        "tokens are signed with a key that was chosen";
-    "1.3.5" (Some("1.3.5")) KubeControllerManager ["root-ca-file"], true,
-        "pods are given the authority to check kube-apiserver by";
-    "1.3.6" (Some("1.3.6")) KubeControllerManager ["cluster-signing-cert-file"], true,
-        "the feature gate RotateKubeletServerCertificate is not switched off";
-    "2.1" (Some("2.1")) Etcd ["cert-file", "key-file"], true,
-        "etcd has a serving certificate";
-    "2.2" (Some("2.2")) Etcd ["client-cert-auth"], true,
-        "etcd asks clients for a certificate";
-    "2.3" (Some("2.3")) Etcd ["auto-tls"], true,
-        "etcd makes no serving certificate of its own";
-    "2.4" (Some("2.4")) Etcd ["peer-cert-file", "peer-key-file"], true,
-        "members of etcd have a certificate";
-    "2.5" (Some("2.5")) Etcd ["peer-client-cert-auth"], true,
-        "members of etcd ask each other for a certificate";
-    "2.6" (Some("2.6")) Etcd ["peer-auto-tls"], true,
-        "members of etcd make no certificate of their own";
-    "2.7" (Some("2.7")) Etcd ["trusted-ca-file"], true,
-        "etcd has an authority that is not the cluster's";
-    "3.1.1" (Some("3.1.1")) KubeApiserver ["client-ca-file"], false,
-        "people do not log in with client certificates";
-    "4.2.1" (Some("4.2.1")) Kubelet ["authentication.anonymous.enabled"], true,
-        "the kubelet serves nobody whom it does not know";
-    "4.2.3" (Some("4.2.3")) Kubelet ["authentication.x509.clientCAFile"], true,
-        "the kubelet checks client certificates";
-    "4.2.9" (Some("4.2.10")) Kubelet ["tlsCertFile", "tlsPrivateKeyFile"], false,
-        "the kubelet has a serving certificate that somebody signed";
-    "4.2.10" (Some("4.2.11")) Kubelet ["rotateCertificates"], true,
-        "the kubelet renews its client certificate";
-    "4.2.11" (Some("4.2.12")) Kubelet ["featureGates.RotateKubeletServerCertificate"], true,
-        "the kubelet can renew its serving certificate";
-    "4.2.12" (Some("4.2.13")) Kubelet ["tlsCipherSuites"], false,
-        "the kubelet offers strong cipher suites only";
-};
+    /// Its name with the number that it had in 1.5, where that is another:
+    /// `CIS 1.2.5 (1.5: 1.2.6)`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.in_1_5 {
+            Some(old) if old != self.number => format!("CIS {} (1.5: {old})", self.number),
+            _ => format!("CIS {}", self.number),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn items_are_about_flags_of_the_table() {
+        let mut numbers = BTreeSet::new();
         for item in CIS_ITEMS {
-            assert!(!item.flags.is_empty());
+            assert!(
+                numbers.insert(item.number),
+                "{} is there twice",
+                item.number
+            );
+            assert_ne!(
+                item.flags.is_empty(),
+                item.files().is_empty(),
+                "{}",
+                item.number
+            );
             for name in item.flags {
                 assert!(FlagSpec::find(item.component, name).is_some(), "{name}");
+            }
+            assert!(!item.expectation.ends_with('.'), "{}", item.number);
+            assert!(
+                item.differs.is_empty() || item.differs.ends_with('.'),
+                "{}",
+                item.number
+            );
+        }
+    }
+
+    #[test]
+    fn in_each_benchmark_a_number_is_one_item_s() {
+        for benchmark in EARLIER.iter().chain(&[NEWEST]) {
+            let mut numbers = BTreeSet::new();
+            for item in CIS_ITEMS {
+                if let Some(number) = item.number_in(benchmark) {
+                    assert!(numbers.insert(number), "{number} in {benchmark}");
+                    let found = CisItem::numbered_in(benchmark, number);
+                    assert_eq!(found.map(|found| found.number), Some(item.number));
+                }
             }
         }
     }
@@ -133,7 +218,7 @@ mod tests {
             let items: Vec<&str> = CisItem::numbered(old).map(|item| item.number).collect();
             items
         };
-        assert_eq!(newest("1.2.6"), ["1.2.5"]);
+        assert_eq!(newest("1.2.6"), ["1.2.6", "1.2.5"]);
         assert_eq!(newest("1.2.29"), ["1.2.29", "1.2.23"]);
         assert_eq!(newest("1.2.30"), ["1.2.30", "1.2.24"]);
         assert_eq!(newest("4.2.10"), ["4.2.10", "4.2.9"]);

@@ -4,6 +4,7 @@
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
 mod attributes;
+mod audit;
 mod cis;
 mod client_files;
 mod derived;
@@ -24,6 +25,7 @@ mod kubeconfig;
 mod kubelet_files;
 mod lock;
 mod loose;
+mod machine;
 pub mod map;
 mod mode;
 mod nonce;
@@ -42,7 +44,11 @@ mod undo;
 mod version;
 mod writing;
 
-pub use cis::{CIS_ITEMS, CisItem};
+pub use audit::{
+    AUDIT_RULES, Audit, AuditFinding, AuditOptions, AuditRule, AuditRuleSpec, Concern, ItemVerdict,
+    PathVerdict, Seen, Selection, Subject, UnknownId, Verdict, audit,
+};
+pub use cis::{Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST};
 pub use error::{LayoutError, Operation};
 pub use flags::{
     Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,
@@ -54,6 +60,10 @@ pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
 pub use inspect::{InspectError, Inspected, inspect};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use loose::{read_certificates, read_public_half};
+pub use machine::{
+    Contents, FileSet, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount,
+    NamedFile, Permission, Source, SourceKind, Sources, Spot, Unread,
+};
 pub use mode::mode_of;
 pub use path::Directories;
 pub use paths::{

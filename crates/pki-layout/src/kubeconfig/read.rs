@@ -38,6 +38,7 @@ struct Cluster {
     certificate_authority_data: Option<String>,
     certificate_authority: Option<String>,
     tls_server_name: Option<String>,
+    insecure_skip_tls_verify: bool,
 }
 
 #[derive(Deserialize)]
@@ -136,6 +137,7 @@ pub(crate) fn read(
         client(user, keys),
     );
     facts.server_name.clone_from(&cluster.tls_server_name);
+    facts.skips_verification = cluster.insecure_skip_tls_verify;
     Ok(facts)
 }
 

@@ -1,0 +1,48 @@
+use pki_layout::{AuditOptions, Selection, Sources, audit};
+use time::OffsetDateTime;
+
+use super::root;
+use crate::args::{AuditArguments, AuditFormat, Global};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
+
+/// `pkigen audit`.
+pub(crate) fn run(
+    global: &Global,
+    arguments: &AuditArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let selection = Selection::new(&arguments.only, &arguments.skip, &arguments.warn_only)
+        .map_err(|error| CliError::Value {
+            place: "--only, --skip or --warn-only".to_owned(),
+            problem: error.to_string(),
+        })?;
+    let root = root(global, printer)?;
+    let sources = Sources::default()
+        .with_manifests(arguments.manifests.clone())
+        .with_kubelet_configuration(arguments.kubelet_config.clone())
+        .with_units(arguments.systemd)
+        .with_processes(arguments.proc);
+    let machine = root.machine(&sources);
+    let mut options = AuditOptions::at(now);
+    options.version = arguments.kubernetes_version;
+    let mut audited = audit(&machine, &options);
+    selection.apply(&mut audited);
+    if let Some(caveat) = audited.version.caveat() {
+        printer.note(&caveat);
+    }
+    let report = audited.report(&machine, now);
+    match arguments.output {
+        AuditFormat::Json => printer.data(&render::json(&report)?)?,
+        AuditFormat::Text => render::audit::print(&report, now, printer)?,
+        AuditFormat::Sarif => printer.data(&render::json(&render::audit::sarif(&report))?)?,
+        AuditFormat::Html => printer.data(&render::audit::html(&report, now))?,
+    }
+    Ok(if report.findings.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Findings
+    })
+}

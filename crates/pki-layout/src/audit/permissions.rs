@@ -1,0 +1,114 @@
+//! Modes and owners.
+
+use super::AuditRule;
+use super::finding::{AuditFinding, Findings, Subject};
+use crate::cis::{Ask, CIS_ITEMS, CisItem};
+use crate::machine::{FileSet, Machine, Permission};
+
+pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
+    let mut paths: Vec<&str> = machine
+        .permissions
+        .iter()
+        .map(|one| one.path.as_str())
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for path in paths {
+        let sets: Vec<&Permission> = machine
+            .permissions
+            .iter()
+            .filter(|one| one.path == path)
+            .collect();
+        if let Some(first) = sets.first() {
+            modes(findings, path, first.mode, &sets);
+            owners(findings, machine, path, first, &sets);
+        }
+    }
+}
+
+/// The items about any of the sets that a file is in, of those that ask this.
+fn items<'a>(sets: &'a [&Permission]) -> impl Iterator<Item = &'static CisItem> + 'a {
+    let about = |item: &&CisItem| {
+        let files = item.files();
+        sets.iter().any(|one| files.contains(&one.set))
+    };
+    CIS_ITEMS.iter().filter(about)
+}
+
+fn modes(findings: &mut Findings, path: &str, mode: u32, sets: &[&Permission]) {
+    let mut broken: Vec<&'static CisItem> = Vec::new();
+    let mut wanted = 0o777;
+    for item in items(sets) {
+        if let Ask::Mode(most, _) = item.ask
+            && mode & 0o777 & !most != 0
+        {
+            broken.push(item);
+            wanted &= most;
+        }
+    }
+    let message = format!(
+        "it has mode {:o}; {wanted:o} or less is wanted",
+        mode & 0o777
+    );
+    let remedy = format!("`chmod {wanted:o} {path}`.");
+    say(
+        findings,
+        AuditRule::LooseMode,
+        path,
+        broken,
+        message,
+        remedy,
+    );
+}
+
+fn owners(
+    findings: &mut Findings,
+    machine: &Machine,
+    path: &str,
+    file: &Permission,
+    sets: &[&Permission],
+) {
+    let (user, group) = file.owner;
+    let (own_user, own_group) = machine.user;
+    // Who runs the control plane without being root owns its files.
+    let is_root = (user == 0 || user == own_user) && (group == 0 || group == own_group);
+    let of_its_own = sets.iter().any(|one| one.set == FileSet::EtcdData) && user != 0 && group != 0;
+    if is_root || of_its_own {
+        return;
+    }
+    let broken = items(sets)
+        .filter(|item| matches!(item.ask, Ask::Owner(_)))
+        .collect();
+    let message = format!("it belongs to user {user} and group {group}, not to root");
+    let remedy = format!("`chown root:root {path}`.");
+    say(
+        findings,
+        AuditRule::WrongOwner,
+        path,
+        broken,
+        message,
+        remedy,
+    );
+}
+
+fn say(
+    findings: &mut Findings,
+    rule: AuditRule,
+    path: &str,
+    items: Vec<&'static CisItem>,
+    message: String,
+    remedy: String,
+) {
+    let Some(level) = items.iter().map(|item| item.level).min() else {
+        return;
+    };
+    findings.add(AuditFinding {
+        rule,
+        level,
+        items,
+        subject: Subject::default().file(path),
+        message,
+        remedy,
+        concerns: Vec::new(),
+    });
+}

@@ -1,0 +1,86 @@
+//! The kubelet's configuration file and its drop-in directory.
+
+use std::path::{Path, PathBuf};
+
+use super::given::{Form, Given, Instance, Source, SourceKind, Spot};
+use super::yaml::{self, Value};
+use super::{Machine, Unread};
+use crate::{Component, FlagSpec, Place, Root};
+
+/// Where kubeadm writes the kubelet's configuration.
+pub(super) const CONFIGURATION: &str = "/var/lib/kubelet/config.yaml";
+
+impl Root {
+    /// Adds the fields that a kubelet's file has: before its flags, which win.
+    pub(super) fn add_kubelet_configuration(
+        &self,
+        instance: &mut Instance,
+        instead: Option<&Path>,
+    ) -> Result<(), String> {
+        let named = instance.value("config").map(PathBuf::from);
+        let mut files: Vec<PathBuf> = instead.map(Path::to_owned).or(named).into_iter().collect();
+        if let Some(directory) = instance.value("config-dir").map(PathBuf::from) {
+            let names = self
+                .names_in(&directory)
+                .map_err(|error| format!("{} cannot be read: {error}", directory.display()))?;
+            let names = names.iter().filter(|name| {
+                let extension = Path::new(name).extension();
+                extension.is_some_and(|extension| extension == "conf")
+            });
+            files.extend(names.map(|name| directory.join(name)));
+        }
+        let mut given = Vec::new();
+        for file in files {
+            let path = file.display().to_string();
+            let text = self
+                .read_file(&file)
+                .map_err(|error| format!("names {path}, which cannot be read: {error}"))?;
+            let document =
+                yaml::parse(&text).map_err(|reason| format!("names {path}, which {reason}"))?;
+            given.extend(fields(&document.value, &path));
+        }
+        given.append(&mut instance.given);
+        instance.given = given;
+        Ok(())
+    }
+
+    /// A kubelet of which only the configuration file is known.
+    pub(super) fn add_kubelet_by_file(&self, machine: &mut Machine, instead: Option<&Path>) {
+        let path = instead.unwrap_or(Path::new(CONFIGURATION));
+        let file = path.display().to_string();
+        machine.looked_at.push(file.clone());
+        if instead.is_none() && !self.is_taken(path) {
+            return;
+        }
+        let source = Source {
+            kind: SourceKind::Configuration,
+            file: file.clone(),
+        };
+        let mut instance = Instance::new(Component::Kubelet, source);
+        instance.whole = false;
+        if let Err(reason) = self.add_kubelet_configuration(&mut instance, Some(path)) {
+            let reason = reason
+                .trim_start_matches(&format!("names {file}, which "))
+                .to_owned();
+            machine.unread.push(Unread { file, reason });
+            return;
+        }
+        machine.instances.push(instance);
+    }
+}
+
+fn fields(document: &Value, file: &str) -> Vec<Given> {
+    let rows = FlagSpec::of(Component::Kubelet);
+    let fields = rows.filter(|spec| spec.place == Place::KubeletConfiguration);
+    fields
+        .filter_map(|spec| {
+            let node = document.at(spec.name)?;
+            Some(Given {
+                name: spec.name.to_owned(),
+                value: Some(node.value.as_flag()?),
+                form: Form::Field(spec.name.to_owned()),
+                spot: Spot::new(file, yaml::line(node)),
+            })
+        })
+        .collect()
+}
