@@ -10,6 +10,7 @@ mod report;
 mod settings;
 mod sources;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -168,7 +169,8 @@ pub(crate) fn manifest_path(component: &str) -> String {
 
 /// A static pod as kubeadm writes it, in what matters.
 fn manifest(component: &str, flags: &[&str]) -> String {
-    let flags: String = flags.iter().map(|flag| format!("    - {flag}\n")).collect();
+    let flags: Vec<String> = flags.iter().map(|flag| format!("    - {flag}\n")).collect();
+    let flags = flags.concat();
     let tag = if component == "etcd" {
         "3.6.8-0"
     } else {
@@ -198,9 +200,10 @@ pub(crate) fn in_short(run: &Run) -> Vec<String> {
                 format!("{} {}", text("component"), text("flag"))
             };
             let items = row["cis"].as_array().unwrap().iter();
-            let items: String = items
+            let items: Vec<String> = items
                 .map(|item| format!(" {}", item["number"].as_str().unwrap()))
                 .collect();
+            let items = items.concat();
             lines.push(format!("{mark}{} {subject}{items}", text("rule")));
         }
     }
@@ -221,9 +224,10 @@ pub(crate) fn assert_cases(cases: &[Case], arguments: &[&str]) {
         mutate(&node);
         let found = node.found(arguments);
         if found != *expected {
-            wrong.push_str(&format!(
-                "{name}:\n  found {found:#?}\n  expected {expected:#?}\n"
-            ));
+            let _ = writeln!(
+                wrong,
+                "{name}:\n  found {found:#?}\n  expected {expected:#?}"
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -8,6 +8,7 @@
 mod address;
 mod agreement;
 mod blame;
+mod dialled;
 mod files;
 mod finding;
 mod flags;
@@ -18,6 +19,8 @@ mod relation;
 mod report;
 mod rule;
 mod select;
+mod settings;
+mod shown;
 mod verdict;
 
 pub use finding::{AuditFinding, Concern, Subject};
@@ -108,13 +111,12 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
 
 /// The version that the API server's image has, else that of another component's.
 fn version_of(machine: &Machine) -> KubernetesVersion {
-    let kubernetes = machine
+    let mut kubernetes = machine
         .instances
         .iter()
         .filter(|instance| instance.component != Component::Etcd);
     kubernetes
-        .filter_map(|instance| instance.release.as_deref()?.parse().ok())
-        .next()
+        .find_map(|instance| instance.release.as_deref()?.parse().ok())
         .unwrap_or_default()
 }
 

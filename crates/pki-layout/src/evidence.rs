@@ -45,6 +45,7 @@ impl Root {
         }
         self.add_kubelet(&mut evidence);
         evidence.signing_file = self.signing_file();
+        self.add_signing(&mut evidence);
         evidence.pending = self.pending().map(|pending| shown(&pending.journal));
         evidence
     }

@@ -47,7 +47,7 @@ const WRONG_AUTHORITIES: &[Case] = &[
                 "kube-apiserver",
                 "etcd-cafile",
                 Some(&format!("{PKI}/ca.crt")),
-            )
+            );
         },
         &["wrong-authority kube-apiserver --etcd-cafile 1.2.26"],
     ),
@@ -95,7 +95,7 @@ const WRONG_AUTHORITIES: &[Case] = &[
                 "etcd",
                 "peer-trusted-ca-file",
                 Some(&format!("{PKI}/ca.crt")),
-            )
+            );
         },
         &["wrong-authority etcd --peer-trusted-ca-file"],
     ),

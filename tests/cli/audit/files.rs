@@ -36,7 +36,7 @@ const CONTENT: &[Case] = &[
                 "kube-apiserver",
                 "etcd-cafile",
                 Some("/etc/kubernetes/pki/etcd"),
-            )
+            );
         },
         &["malformed-file kube-apiserver --etcd-cafile 1.2.26"],
     ),

@@ -14,7 +14,7 @@ const FLAGS: &[Case] = &[
             node.add(
                 "etcd",
                 "--experimental-peer-skip-client-san-verification=false",
-            )
+            );
         },
         &["?deprecated-flag etcd --experimental-peer-skip-client-san-verification"],
     ),
@@ -25,7 +25,7 @@ const FLAGS: &[Case] = &[
                 &manifest_path("kube-apiserver"),
                 "--etcd-cafile",
                 "--etcd-ca-file",
-            )
+            );
         },
         &["unknown-flag kube-apiserver --etcd-ca-file 1.2.26"],
     ),
@@ -46,7 +46,7 @@ const FLAGS: &[Case] = &[
                 &manifest_path("kube-scheduler"),
                 "- --kubeconfig",
                 "- -kubeconfig",
-            )
+            );
         },
         &["malformed-flag kube-scheduler --kubeconfig"],
     ),

@@ -95,7 +95,7 @@ const MISSING: &[Case] = &[
                 "kube-controller-manager",
                 "service-account-private-key-file",
                 None,
-            )
+            );
         },
         &["missing-flag kube-controller-manager --service-account-private-key-file 1.3.4"],
     ),
@@ -165,7 +165,7 @@ const WRONG: &[Case] = &[
                 "kube-apiserver",
                 "enable-admission-plugins",
                 Some("PodSecurity"),
-            )
+            );
         },
         &["unsafe-setting kube-apiserver --enable-admission-plugins 1.2.14"],
     ),
@@ -208,7 +208,7 @@ const WRONG: &[Case] = &[
                 "kube-controller-manager",
                 "use-service-account-credentials",
                 None,
-            )
+            );
         },
         &["unsafe-setting kube-controller-manager --use-service-account-credentials 1.3.3"],
     ),
@@ -272,7 +272,7 @@ const WRONG: &[Case] = &[
                 KUBELET,
                 "rotateCertificates: true",
                 "rotateCertificates: false",
-            )
+            );
         },
         &["unsafe-setting kubelet rotateCertificates 4.2.10"],
     ),
@@ -296,7 +296,7 @@ const WRONG: &[Case] = &[
                 KUBELET,
                 "rotateC",
                 "tlsCipherSuites: [TLS_RSA_WITH_AES_128_CBC_SHA]\nrotateC",
-            )
+            );
         },
         &["weak-tls kubelet tlsCipherSuites 4.2.12"],
     ),
@@ -310,7 +310,7 @@ const ADDRESSES: &[Case] = &[
                 "kube-apiserver",
                 "etcd-servers",
                 Some("http://127.0.0.1:2379"),
-            )
+            );
         },
         &["plain-http kube-apiserver --etcd-servers"],
     ),
@@ -339,7 +339,7 @@ const ADDRESSES: &[Case] = &[
                 "/etc/kubernetes/scheduler.conf",
                 "server: https:",
                 "server: http:",
-            )
+            );
         },
         &["plain-http kube-scheduler --kubeconfig"],
     ),

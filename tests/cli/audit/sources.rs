@@ -35,7 +35,7 @@ pub(crate) fn etcd_by_file(node: &Node, client_cert_auth: &str) {
     );
 }
 
-use super::{KUBELET, assert_cases};
+use super::{Case, KUBELET, assert_cases};
 
 const UNIT: &str = "/usr/lib/systemd/system/kubelet.service";
 const DROP_IN: &str = "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf";
@@ -64,126 +64,125 @@ fn kubelet_unit(node: &Node) {
     );
 }
 
-#[test]
-fn units_with_drop_ins_and_variables_are_read() {
-    assert_cases(
+const UNITS: &[Case] = &[
+    ("as kubeadm has it", kubelet_unit, &[]),
+    (
+        "a flag in a drop-in of one's own",
+        |node| {
+            kubelet_unit(node);
+            node.write(
+                "/etc/systemd/system/kubelet.service.d/20-own.conf",
+                "[Service]\nEnvironment=KUBELET_EXTRA_ARGS=--anonymous-auth=true\n",
+            );
+        },
         &[
-            ("as kubeadm has it", kubelet_unit, &[]),
-            (
-                "a flag in a drop-in of one's own",
-                |node| {
-                    kubelet_unit(node);
-                    node.write(
-                        "/etc/systemd/system/kubelet.service.d/20-own.conf",
-                        "[Service]\nEnvironment=KUBELET_EXTRA_ARGS=--anonymous-auth=true\n",
-                    );
-                },
-                &[
-                    "unsafe-setting kubelet --anonymous-auth 4.2.1",
-                    "?deprecated-flag kubelet --anonymous-auth",
-                ],
-            ),
-            (
-                "a flag in kubeadm-flags.env",
-                |node| {
-                    kubelet_unit(node);
-                    node.edit(
-                        FLAGS_ENV,
-                        " --node-ip",
-                        " --tls-ca-certificate=/x --node-ip",
-                    );
-                },
-                &["unknown-flag kubelet --tls-ca-certificate"],
-            ),
-            (
-                "an address that its certificate does not have",
-                |node| {
-                    kubelet_unit(node);
-                    node.edit(FLAGS_ENV, "192.0.2.10", "192.0.2.99");
-                },
-                &["name-not-served kubelet tlsCertFile 4.2.9"],
-            ),
-            (
-                "a kubeconfig that is not there, on a line that goes on",
-                |node| {
-                    kubelet_unit(node);
-                    node.edit(
-                        DROP_IN,
-                        "/etc/kubernetes/kubelet.conf",
-                        "/etc/kubernetes/nowhere.conf",
-                    );
-                    node.edit(
-                        DROP_IN,
-                        "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf ",
-                        "",
-                    );
-                },
-                &["missing-file kubelet --kubeconfig"],
-            ),
-            (
-                "a configuration that is not there",
-                |node| {
-                    kubelet_unit(node);
-                    std::fs::remove_file(node.tree().at(KUBELET)).unwrap();
-                },
-                &["unread-source /usr/lib/systemd/system/kubelet.service"],
-            ),
-            (
-                "no configuration at all: the defaults of flags count",
-                |node| {
-                    kubelet_unit(node);
-                    node.edit(DROP_IN, "--config=/var/lib/kubelet/config.yaml", "");
-                },
-                &[
-                    "missing-flag kubelet authentication.x509.clientCAFile 4.2.3",
-                    "missing-flag kubelet tlsCertFile 4.2.9",
-                    "unsafe-setting kubelet authentication.anonymous.enabled 4.2.1",
-                    "unsafe-setting kubelet authorization.mode 4.2.2",
-                    "unsafe-setting kubelet readOnlyPort 4.2.4",
-                    "unsafe-setting kubelet rotateCertificates 4.2.10",
-                ],
-            ),
-            (
-                "a unit that everybody can read",
-                |node| {
-                    kubelet_unit(node);
-                    node.chmod(DROP_IN, 0o644);
-                },
-                &["loose-mode /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 4.1.1"],
-            ),
-            (
-                "etcd as a distribution starts it",
-                |node| {
-                    let path = manifest_path("etcd");
-                    let text = node.read(&path);
-                    let flags = text
-                        .lines()
-                        .filter_map(|line| line.strip_prefix("    - --"));
-                    let variables: String = flags
-                        .map(|flag| {
-                            let (name, value) = flag.split_once('=').unwrap();
-                            let name = name.replace('-', "_").to_uppercase();
-                            format!("ETCD_{name}=\"{value}\"\n")
-                        })
-                        .collect();
-                    std::fs::remove_file(node.tree().at(&path)).unwrap();
-                    node.write(
-                        "/etc/default/etcd",
-                        &variables.replace(
-                            "CLIENT_CERT_AUTH=\"true\"\nETCD_DATA",
-                            "CLIENT_CERT_AUTH=\"false\"\nETCD_DATA",
-                        ),
-                    );
-                    node.write(
+            "unsafe-setting kubelet --anonymous-auth 4.2.1",
+            "?deprecated-flag kubelet --anonymous-auth",
+        ],
+    ),
+    (
+        "a flag in kubeadm-flags.env",
+        |node| {
+            kubelet_unit(node);
+            node.edit(
+                FLAGS_ENV,
+                " --node-ip",
+                " --tls-ca-certificate=/x --node-ip",
+            );
+        },
+        &["unknown-flag kubelet --tls-ca-certificate"],
+    ),
+    (
+        "an address that its certificate does not have",
+        |node| {
+            kubelet_unit(node);
+            node.edit(FLAGS_ENV, "192.0.2.10", "192.0.2.99");
+        },
+        &["name-not-served kubelet tlsCertFile 4.2.9"],
+    ),
+    (
+        "a kubeconfig that is not there, on a line that goes on",
+        |node| {
+            kubelet_unit(node);
+            node.edit(
+                DROP_IN,
+                "/etc/kubernetes/kubelet.conf",
+                "/etc/kubernetes/nowhere.conf",
+            );
+            node.edit(
+                DROP_IN,
+                "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf ",
+                "",
+            );
+        },
+        &["missing-file kubelet --kubeconfig"],
+    ),
+    (
+        "a configuration that is not there",
+        |node| {
+            kubelet_unit(node);
+            std::fs::remove_file(node.tree().at(KUBELET)).unwrap();
+        },
+        &["unread-source /usr/lib/systemd/system/kubelet.service"],
+    ),
+    (
+        "no configuration at all: the defaults of flags count",
+        |node| {
+            kubelet_unit(node);
+            node.edit(DROP_IN, "--config=/var/lib/kubelet/config.yaml", "");
+        },
+        &[
+            "missing-flag kubelet authentication.x509.clientCAFile 4.2.3",
+            "missing-flag kubelet tlsCertFile 4.2.9",
+            "unsafe-setting kubelet authentication.anonymous.enabled 4.2.1",
+            "unsafe-setting kubelet authorization.mode 4.2.2",
+            "unsafe-setting kubelet readOnlyPort 4.2.4",
+            "unsafe-setting kubelet rotateCertificates 4.2.10",
+        ],
+    ),
+    (
+        "a unit that everybody can read",
+        |node| {
+            kubelet_unit(node);
+            node.chmod(DROP_IN, 0o644);
+        },
+        &["loose-mode /etc/systemd/system/kubelet.service.d/10-kubeadm.conf 4.1.1"],
+    ),
+    (
+        "etcd as a distribution starts it",
+        |node| {
+            let path = manifest_path("etcd");
+            let text = node.read(&path);
+            let flags = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("    - --"));
+            let variables: Vec<String> = flags
+                .map(|flag| {
+                    let (name, value) = flag.split_once('=').unwrap();
+                    let name = name.replace('-', "_").to_uppercase();
+                    format!("ETCD_{name}=\"{value}\"\n")
+                })
+                .collect();
+            std::fs::remove_file(node.tree().at(&path)).unwrap();
+            node.write(
+                "/etc/default/etcd",
+                &variables.concat().replace(
+                    "CLIENT_CERT_AUTH=\"true\"\nETCD_DATA",
+                    "CLIENT_CERT_AUTH=\"false\"\nETCD_DATA",
+                ),
+            );
+            node.write(
                         "/usr/lib/systemd/system/etcd.service",
                         "[Service]\nEnvironmentFile=-/etc/default/%p\nEnvironmentFile=/etc/default/etcd\nExecStart=/usr/bin/etcd $DAEMON_ARGS\n",
                     );
-                },
-                &["unsafe-setting etcd ETCD_CLIENT_CERT_AUTH 2.2"],
-            ),
-        ],
-        &["--systemd"],
-    );
+        },
+        &["unsafe-setting etcd ETCD_CLIENT_CERT_AUTH 2.2"],
+    ),
+];
+
+#[test]
+fn units_with_drop_ins_and_variables_are_read() {
+    assert_cases(UNITS, &["--systemd"]);
 }
 
 /// They are looked at only where that is asked for.
@@ -208,7 +207,8 @@ fn command_lines_of_processes_are_read() {
     let flags = text
         .lines()
         .filter_map(|line| line.strip_prefix("    - --"));
-    let line: String = flags.map(|flag| format!("--{flag}\0")).collect();
+    let line: Vec<String> = flags.map(|flag| format!("--{flag}\0")).collect();
+    let line = line.concat();
     // What runs as its manifest says is not looked at twice.
     node.write(
         "/proc/7/cmdline",

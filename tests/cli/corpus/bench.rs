@@ -30,7 +30,7 @@ impl Tree {
     /// The certificates under a name, as PEM.
     pub(super) fn pem(&self, name: &str) -> String {
         let file = file_of(name);
-        if file.ends_with(".conf") {
+        if is_kubeconfig(&file) {
             self.embedded(&file, "client-certificate-data")
         } else {
             fs::read_to_string(self.etc(&file)).unwrap()
@@ -39,7 +39,7 @@ impl Tree {
 
     pub(super) fn private_key(&self, name: &str) -> PrivateKey {
         let file = file_of(name);
-        let text = if file.ends_with(".conf") {
+        let text = if is_kubeconfig(&file) {
             self.embedded(&file, "client-key-data")
         } else {
             fs::read_to_string(self.etc(&file.replace(".crt", ".key"))).unwrap()
@@ -65,7 +65,7 @@ impl Tree {
     /// Puts these certificates under a name.
     pub(super) fn put_pem(&self, name: &str, content: &str) {
         let file = file_of(name);
-        if file.ends_with(".conf") {
+        if is_kubeconfig(&file) {
             self.embed(&file, "client-certificate-data", content);
         } else {
             fs::write(self.etc(&file), content).unwrap();
@@ -92,6 +92,10 @@ impl Tree {
             self.trust_everywhere(&forged);
         }
     }
+}
+
+fn is_kubeconfig(file: &str) -> bool {
+    KUBECONFIGS.contains(&file)
 }
 
 /// The file below `/etc/kubernetes`.

@@ -25,6 +25,9 @@ pub(super) fn signs_with(tree: &Tree, file: &str) {
     fs::create_dir_all(tree.etc("manifests")).unwrap();
     let path = tree.etc("manifests/kube-controller-manager.yaml");
     fs::write(path, manifest).unwrap();
+    if file.ends_with("ca-issuing.crt") {
+        tree.put("ca-issuing.crt", tree.pem("ca"));
+    }
 }
 
 /// Adds an authority to those that are there; what kubeconfigs trust is left alone.
@@ -39,17 +42,17 @@ fn kubelet(tree: &Tree) {
     fs::write(tree.at(KUBELET), both).unwrap();
     super::files::set_mode(&tree.at(KUBELET), 0o600);
     let text = fs::read_to_string(tree.etc("kubelet.conf")).unwrap();
-    let mut kept = String::new();
+    let mut kept = Vec::new();
     for line in text.lines() {
         match line.trim_start().split_once("-data: ") {
             Some((field @ ("client-certificate" | "client-key"), _)) => {
                 let indent = &line[..line.len() - line.trim_start().len()];
-                kept += &format!("{indent}{field}: {KUBELET}\n");
+                kept.push(format!("{indent}{field}: {KUBELET}"));
             }
-            _ => kept += &format!("{line}\n"),
+            _ => kept.push(line.to_owned()),
         }
     }
-    fs::write(tree.etc("kubelet.conf"), kept).unwrap();
+    fs::write(tree.etc("kubelet.conf"), kept.join("\n") + "\n").unwrap();
 }
 
 pub(super) const CASES: &[Case] = &[
@@ -236,6 +239,25 @@ pub(super) const CASES: &[Case] = &[
         },
     ),
     Case::new(
+        "a bundle in the signer's own file",
+        ("signing-bundle", "pki/ca-issuing.crt"),
+        "",
+        |tree| {
+            signs_with(tree, "/etc/kubernetes/pki/ca-issuing.crt");
+            let both = tree.pem("ca") + &root(tree, "kubernetes-ca", &spare_key(1));
+            tree.put("ca-issuing.crt", both);
+        },
+    ),
+    Case::new(
+        "a signer's file that is not there",
+        ("missing-file", "pki/ca-issuing.crt"),
+        "",
+        |tree| {
+            signs_with(tree, "/etc/kubernetes/pki/ca-issuing.crt");
+            tree.remove(&["ca-issuing.crt"]);
+        },
+    ),
+    Case::new(
         "a bundle without a manifest",
         ("signing-bundle", CA),
         "---",
@@ -358,9 +380,5 @@ pub(super) fn common_root(tree: &Tree, behind: bool) {
 
 #[test]
 fn trees() {
-    let (first, second) = CASES.split_at(CASES.len() / 2);
-    std::thread::scope(|scope| {
-        scope.spawn(|| hold(first));
-        hold(second);
-    });
+    hold(CASES);
 }

@@ -185,12 +185,14 @@ fn a_bundle_to_sign_with() {
     let both = [tree.text("ca.crt").into_bytes(), next].concat();
     tree.put("ca.crt", both);
     let found = super::found(&tree, &[]);
-    assert_eq!(found[0].0, "signing-bundle", "{found:?}");
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[1].0, "signing-bundle", "{found:?}");
     let manifests = tree.etc("manifests");
     fs::create_dir(&manifests).unwrap();
     let manifest = "spec:\n  containers:\n  - command:\n    - kube-controller-manager\n    \
                     - --cluster-signing-cert-file=/etc/kubernetes/pki/ca-issuing.crt\n";
     fs::write(manifests.join("kube-controller-manager.yaml"), manifest).unwrap();
+    tree.put("ca-issuing.crt", Tree::good().text("ca.crt"));
     let found = super::found(&tree, &[]);
     // What kubeconfigs lack of it is another matter.
     assert_eq!(

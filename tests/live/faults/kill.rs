@@ -209,3 +209,30 @@ fn what_a_killed_run_has_staged_is_gone_after_the_next_one() {
         assert_eq!(subject.settled(&tree, "the next run"), Came::New);
     }
 }
+
+/// An undo that is being taken back is not taken for one that was completed.
+#[test]
+fn an_undo_after_one_that_was_given_up_half_way() {
+    if !is_usable() {
+        return;
+    }
+    let subject = undo();
+    for number in [5, 9] {
+        let what = format!("given up, killed at renameat {number}");
+        let point = |number| Point {
+            call: "renameat",
+            number,
+        };
+        let tree = subject.kill(point(12));
+        let abandon = super::subject::command(&tree, &["recover", "--abandon"]);
+        super::subject::kill(&tree, &abandon, point(number));
+        let done = pkigen(&tree, &["undo"]).expect(0, &what);
+        assert!(
+            done.stderr.contains("taken back first: "),
+            "{what}: {done:?}"
+        );
+        assert_eq!(subject.settled(&tree, &what), Came::New, "{what}");
+        // Both times what was to be undone is.
+        assert_eq!(records(&tree).len(), 3, "{what}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::support::{leave_out, run};
 
@@ -58,7 +59,17 @@ impl Mounted {
     }
 
     pub(super) fn unmount(self) {
-        run(Command::new("umount").arg(&self.at)).expect(0, "umount");
+        // A process that another test is starting at this instant may still hold a file of it.
+        let started = Instant::now();
+        loop {
+            let done = run(Command::new("umount").arg(&self.at));
+            if done.code == Some(0) {
+                break;
+            }
+            let patience = started.elapsed() < Duration::from_secs(20);
+            assert!(patience && done.stderr.contains("busy"), "{done:#?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
         std::mem::forget(self);
     }
 }

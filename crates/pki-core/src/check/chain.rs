@@ -284,27 +284,28 @@ fn webpki(findings: &mut Findings, chain: &Chain<'_>, path: &Path<'_>, at: Offse
     let at = begin.map_or(at, |begin| at.max(begin));
     let last = members.iter().map(|one| one.validity().not_after).min();
     let at = last.map_or(at, |last| at.min(last));
-    for purpose in chain.usage.purposes() {
-        match verify_path(presented, std::slice::from_ref(anchor), *purpose, at) {
-            Err(PathError::NameConstraint) => {
-                let unsupported = path.iter().any(|member| {
-                    findings.has(Rule::NameConstraintsUnsupported, member.certificate)
-                });
-                if !unsupported {
-                    let message = format!(
-                        "the name constraints of an authority above it leave out one of its \
-                         names: {}",
-                        leaf.alternative_names().join(", ")
-                    );
-                    let problem = Problem::new(Rule::NameConstraint, message);
-                    findings.certificate(chain.place, leaf, problem);
-                }
-            }
-            Err(error) if !explained => {
-                let problem = Problem::new(Rule::PathRefused, error.to_string());
+    // Purposes have been looked at all along the path; one will do for the rest.
+    let Some(purpose) = chain.usage.purposes().first() else {
+        return;
+    };
+    match verify_path(presented, std::slice::from_ref(anchor), *purpose, at) {
+        Err(PathError::NameConstraint) => {
+            let unsupported = path
+                .iter()
+                .any(|member| findings.has(Rule::NameConstraintsUnsupported, member.certificate));
+            if !unsupported {
+                let message = format!(
+                    "the name constraints of an authority above it leave out one of its names: {}",
+                    leaf.alternative_names().join(", ")
+                );
+                let problem = Problem::new(Rule::NameConstraint, message);
                 findings.certificate(chain.place, leaf, problem);
             }
-            _ => {}
         }
+        Err(error) if !explained => {
+            let problem = Problem::new(Rule::PathRefused, error.to_string());
+            findings.certificate(chain.place, leaf, problem);
+        }
+        _ => {}
     }
 }

@@ -29,6 +29,8 @@ pub struct Evidence {
     /// The file that kube-controller-manager signs with, where its manifest says so; else it is
     /// taken to be the cluster authority's, as kubeadm has it.
     pub signing_file: Option<String>,
+    /// What is in that file, where it is another than the cluster authority's.
+    pub signing: Option<TrustFile>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.

@@ -6,6 +6,7 @@ use der::Decode as _;
 use spki::SubjectPublicKeyInfoRef;
 
 use super::Rule;
+use super::evidence::TrustFile;
 use super::finding::{Findings, Place, listed};
 use super::node::{Bundle, Node, Presented};
 use crate::inventory::{Found, RowFacts};
@@ -21,6 +22,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     for bundle in &node.bundles {
         authority(findings, node, bundle);
     }
+    signing(findings, node);
     service_account(findings, node);
     reused(findings, node);
 }
@@ -85,12 +87,7 @@ fn authority(findings: &mut Findings, node: &Node<'_>, bundle: &Bundle<'_>) {
             findings.file(Rule::PairMismatch, bundle.place(), message);
         }
         Some(_) if signs(node, bundle) && bundle.certificates.len() > 1 => {
-            let count = bundle.certificates.len();
-            let message = format!(
-                "it holds {count} certificates; kube-controller-manager signs with this file, and \
-                 takes exactly one"
-            );
-            findings.file(Rule::SigningBundle, bundle.place(), message);
+            one_to_sign_with(findings, bundle.place(), bundle.certificates);
         }
         Some(0) => {}
         Some(position) => {
@@ -112,6 +109,44 @@ fn signs(node: &Node<'_>, bundle: &Bundle<'_>) -> bool {
             .signing_file
             .as_ref()
             .is_none_or(|file| *file == bundle.file)
+}
+
+/// The file that kube-controller-manager signs with, where it is one of its own. One that is not
+/// beneath our directories may be somewhere else for the pod than for us.
+fn signing(findings: &mut Findings, node: &Node<'_>) {
+    let Some(TrustFile { path, certificates }) = &node.evidence.signing else {
+        return;
+    };
+    let place = Place {
+        file: path,
+        name: None,
+    };
+    let ours = path
+        .strip_prefix(&node.evidence.certificates)
+        .is_some_and(|rest| rest.starts_with('/'));
+    match certificates {
+        Found::Present(certificates) if certificates.len() > 1 => {
+            one_to_sign_with(findings, place, certificates);
+        }
+        Found::Absent if ours => {
+            let message = "it is not there, and kube-controller-manager signs with it";
+            findings.file(Rule::MissingFile, place, message);
+        }
+        Found::Broken { reason } => {
+            let message = format!("it {reason}, and kube-controller-manager signs with it");
+            findings.file(Rule::MalformedFile, place, message);
+        }
+        _ => {}
+    }
+}
+
+fn one_to_sign_with(findings: &mut Findings, place: Place<'_>, certificates: &[Certificate]) {
+    let message = format!(
+        "it holds {} certificates; kube-controller-manager signs with this file, and takes \
+         exactly one",
+        certificates.len()
+    );
+    findings.file(Rule::SigningBundle, place, message);
 }
 
 fn service_account(findings: &mut Findings, node: &Node<'_>) {

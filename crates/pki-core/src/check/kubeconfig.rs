@@ -153,7 +153,11 @@ fn trusting<'a>(
     server: &[Certificate],
 ) -> Option<&'a [Certificate]> {
     let trust = kubeconfig.facts.trust.present()?;
-    if path::paths(server, trust).is_ok() {
+    // Mostly it is ca.crt word for word, which has been asked already.
+    let is_bundle = node
+        .bundle(CertId::ClusterCa)
+        .is_some_and(|bundle| bundle.certificates == trust.as_slice());
+    if is_bundle || path::paths(server, trust).is_ok() {
         return Some(trust);
     }
     let issuer = server.first().map(|leaf| leaf.issuer().to_string());

@@ -1,15 +1,13 @@
-//! Which side is at fault where a certificate does not come from the authorities that check it,
-//! and everything else that is wrong with one where it is shown.
+//! Which side is at fault where a certificate does not come from the authorities that check it.
 
+use pki_core::Certificate;
 use pki_core::check::{self, LooseFiles};
-use pki_core::{CertId, Certificate};
 use time::OffsetDateTime;
 
 use super::AuditRule;
-use super::finding::{AuditFinding, Concern, Findings, Subject};
+use super::finding::{AuditFinding, Concern, Findings};
 use super::relation::{End, Relation, relations};
-use super::rule::Effect;
-use crate::PathSpec;
+use super::shown::{add, certificate, names};
 use crate::cis::CisItem;
 use crate::machine::Machine;
 
@@ -57,130 +55,13 @@ fn files(relation: &Relation<'_>) -> LooseFiles {
     }
 }
 
-/// Something wrong with a certificate itself, or with an authority.
-fn certificate(findings: &mut Findings, relation: &Relation<'_>, finding: check::Finding) {
-    let of_presenter = finding.file == relation.presenter.file;
-    let end = if of_presenter {
-        &relation.presenter
-    } else {
-        &relation.checker
-    };
-    let mut subject = end.subject();
-    subject.certificate.clone_from(&finding.certificate);
-    let rule = AuditRule::Check(finding.rule);
-    let name = relation.credential.filter(|_| of_presenter && end.usual);
-    add(
-        findings,
-        relation.path,
-        rule,
-        subject,
-        finding.message,
-        remedy(rule, name),
-    );
-}
-
-fn add(
-    findings: &mut Findings,
-    path: &'static PathSpec,
-    rule: AuditRule,
-    subject: Subject,
-    message: String,
-    remedy: String,
-) {
-    let concern = Concern {
-        path,
-        loses: Vec::new(),
-    };
-    let breaks = rule.effect() == Effect::Breaks;
-    findings.add(AuditFinding {
-        rule,
-        level: rule.level(),
-        items: super::finding::items(&subject),
-        subject,
-        message,
-        remedy,
-        concerns: if breaks { vec![concern] } else { Vec::new() },
-    });
-}
-
-/// What the rule says is to be done with the certificate of this name, or with one of no name.
-fn remedy(rule: AuditRule, name: Option<CertId>) -> String {
-    let AuditRule::Check(rule) = rule else {
-        return String::new();
-    };
-    let remedy = rule.spec().remedy;
-    match name {
-        Some(id) => remedy.replace("NAME", id.spec().name),
-        None if remedy.contains("NAME") => "Have it issued again by whoever issued it.".to_owned(),
-        None => remedy.to_owned(),
-    }
-}
-
-/// The names that a server is dialled by and does not have: one finding for each certificate.
-fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
-    let mut done: Vec<&str> = Vec::new();
-    for first in relations {
-        let presenter = &first.presenter;
-        let Some(leaf) = presenter.certificates.first() else {
-            continue;
-        };
-        let served = leaf.hosts();
-        if done.contains(&presenter.file.as_str()) || served.is_empty() {
-            continue;
-        }
-        done.push(&presenter.file);
-        let same = || {
-            let same = relations.iter();
-            same.filter(|one| one.presenter.key() == presenter.key())
-        };
-        let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
-        for (host, by) in same().flat_map(|one| &one.hosts) {
-            if served.covers(host) {
-                continue;
-            }
-            let host = host.to_string();
-            match missing.iter_mut().find(|(known, _)| *known == host) {
-                Some((_, all)) if all.contains(&by.as_str()) => {}
-                Some((_, all)) => all.push(by),
-                None => missing.push((host, vec![by])),
-            }
-        }
-        if missing.is_empty() {
-            continue;
-        }
-        let missing: Vec<String> = missing
-            .iter()
-            .map(|(host, by)| format!("{host} ({})", by.join(", ")))
-            .collect();
-        let message = format!(
-            "it does not serve {}; it serves {served}",
-            missing.join(" and ")
-        );
-        let rule = AuditRule::Check(check::Rule::NameNotServed);
-        let name = first.credential.filter(|_| presenter.usual);
-        let lacks = |one: &&&Relation<'_>| one.hosts.iter().any(|(host, _)| !served.covers(host));
-        for relation in same().filter(lacks) {
-            let mut subject = presenter.subject();
-            subject.certificate = Some(leaf.subject().to_string());
-            add(
-                findings,
-                relation.path,
-                rule,
-                subject,
-                message.clone(),
-                remedy(rule, name),
-            );
-        }
-    }
-}
-
 /// Chains that lead nowhere, of all relations.
 struct Blame<'a> {
     relations: &'a [Relation<'a>],
     failures: Vec<(&'a Relation<'a>, check::Finding)>,
 }
 
-impl<'a> Blame<'a> {
+impl Blame<'_> {
     fn say(mut self, findings: &mut Findings) {
         self.stale_kubeconfigs(findings);
         self.authorities(findings);

@@ -73,9 +73,7 @@ fn one(
                 kubeconfig_unusable(findings, subject(), format!("{host} {reason}"));
             }
         }
-        Found::Present(_) => {}
-        Found::Absent if may_be_absent(machine, instance, spec) => {}
-        Found::Absent => {
+        Found::Absent if !may_be_absent(machine, instance, spec) => {
             let message = format!("{} names {host}, which is not there", given.shown());
             let rule = AuditRule::Check(check::Rule::MissingFile);
             findings.about_flag(

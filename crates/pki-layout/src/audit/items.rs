@@ -1,9 +1,8 @@
-//! The items of the benchmark that ask something of flags, and the few settings that none asks
-//! for and paths depend on all the same.
+//! The items of the benchmark that ask something of flags.
 
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
-use crate::cis::{Ask, CIS_ITEMS, CisItem, Level};
+use crate::cis::{Ask, CIS_ITEMS, CisItem};
 use crate::machine::{Contents, FileUse, Form, HostPath, Instance, Machine};
 use crate::{Component, Directories, FlagSpec};
 
@@ -49,8 +48,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
                 missing(findings, &machine.directories, instance, name, &[]);
             }
         }
-        versions(findings, instance);
-        proxies(findings, instance);
+        super::settings::judge(findings, instance);
     }
 }
 
@@ -334,19 +332,19 @@ fn setting(
     );
 }
 
-fn subject(instance: &Instance, name: &str) -> Subject {
+pub(super) fn subject(instance: &Instance, name: &str) -> Subject {
     match instance.given(name) {
         Some(given) => Subject::given(instance, given),
         None => Subject::missing(instance, name),
     }
 }
 
-fn named(instance: &Instance, name: &str) -> String {
+pub(super) fn named(instance: &Instance, name: &str) -> String {
     subject(instance, name).shown.unwrap_or_default()
 }
 
 /// `--name=value`, or `field: value`.
-fn assignment(instance: &Instance, name: &str, value: &str) -> String {
+pub(super) fn assignment(instance: &Instance, name: &str, value: &str) -> String {
     match FlagSpec::find(instance.component, name).map(|spec| spec.place) {
         Some(crate::Place::KubeletConfiguration) => format!("{name}: {value}"),
         _ => format!("--{name}={value}"),
@@ -373,60 +371,4 @@ fn anonymous_is_limited(machine: &Machine, instance: &Instance) -> bool {
         return false;
     };
     *anonymous == Some(false) || (*anonymous == Some(true) && *conditions)
-}
-
-/// Versions of TLS that are broken.
-fn versions(findings: &mut Findings, instance: &Instance) {
-    for name in ["tls-min-version", "tlsMinVersion"] {
-        let version = instance.value(name);
-        if let Some(version) = version
-            .filter(|one| matches!(*one, "VersionTLS10" | "VersionTLS11" | "TLS1.0" | "TLS1.1"))
-        {
-            let message = format!("{} is {version}", named(instance, name));
-            let better = if instance.component == Component::Etcd {
-                "TLS1.2"
-            } else {
-                "VersionTLS12"
-            };
-            let remedy = format!("Set {}.", assignment(instance, name, better));
-            findings.about_item(
-                AuditRule::WeakTls,
-                subject(instance, name),
-                Vec::new(),
-                message,
-                remedy,
-            );
-        }
-    }
-}
-
-/// Whose word is taken about users, and whose address is not looked at.
-fn proxies(findings: &mut Findings, instance: &Instance) {
-    let accepts = instance.value("requestheader-client-ca-file").is_some();
-    let names = "requestheader-allowed-names";
-    if instance.component == Component::KubeApiserver
-        && accepts
-        && instance.items(names).next().is_none()
-    {
-        findings.about_flag_as(
-            AuditRule::UnsafeSetting,
-            Level::Warning,
-            subject(instance, names),
-            format!("--{names} is empty: the word of every client of the authority is taken"),
-            format!("Set {}.", assignment(instance, names, "front-proxy-client")),
-        );
-    }
-    let skip = "peer-skip-client-san-verification";
-    if instance.switch(skip) == Some(true) {
-        findings.about_flag_as(
-            AuditRule::UnsafeSetting,
-            Level::Warning,
-            subject(instance, skip),
-            format!(
-                "{} is true: members are accepted from any address",
-                named(instance, skip)
-            ),
-            "Take it away, and give members certificates with their addresses.",
-        );
-    }
 }

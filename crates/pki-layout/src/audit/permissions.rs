@@ -112,3 +112,48 @@ fn say(
         concerns: Vec::new(),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use crate::audit::{AuditOptions, audit};
+    use crate::machine::{FileSet, Machine, Permission};
+
+    /// The items that fail for a file of this set with this mode and owner, asked by root.
+    fn failing(set: FileSet, mode: u32, owner: (u32, u32)) -> Vec<&'static str> {
+        let mut machine = Machine::default();
+        machine.permissions.push(Permission {
+            path: "/x".to_owned(),
+            set,
+            mode,
+            owner,
+        });
+        let audit = audit(&machine, &AuditOptions::at(OffsetDateTime::UNIX_EPOCH));
+        let items = audit.findings.iter().flat_map(|finding| &finding.items);
+        items.map(|item| item.number).collect()
+    }
+
+    #[test]
+    fn files_belong_to_root() {
+        assert_eq!(failing(FileSet::AdminConf, 0o600, (0, 0)), [""; 0]);
+        assert_eq!(failing(FileSet::AdminConf, 0o600, (1000, 0)), ["1.1.14"]);
+        assert_eq!(failing(FileSet::AdminConf, 0o600, (0, 1000)), ["1.1.14"]);
+        assert_eq!(failing(FileSet::Pki, 0o755, (65534, 65534)), ["1.1.19"]);
+    }
+
+    #[test]
+    fn etcd_s_data_may_belong_to_a_user_of_its_own() {
+        assert_eq!(failing(FileSet::EtcdData, 0o700, (997, 995)), [""; 0]);
+        assert_eq!(failing(FileSet::EtcdData, 0o700, (0, 0)), [""; 0]);
+        assert_eq!(failing(FileSet::EtcdData, 0o700, (0, 995)), ["1.1.12"]);
+    }
+
+    #[test]
+    fn fewer_permissions_are_as_good() {
+        assert_eq!(failing(FileSet::PkiKeys, 0o400, (0, 0)), [""; 0]);
+        assert_eq!(failing(FileSet::PkiKeys, 0o640, (0, 0)), ["1.1.21"]);
+        assert_eq!(failing(FileSet::PkiCertificates, 0o444, (0, 0)), [""; 0]);
+        assert_eq!(failing(FileSet::PkiCertificates, 0o664, (0, 0)), ["1.1.20"]);
+    }
+}

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use pki_core::cluster::ServiceCidr;
 use pki_core::inventory::Found;
 use pki_core::{CertId, Certificate, Host, Part, Usage};
 
-use super::address::{host_of, is_loopback_host};
+use super::address::host_of;
+use super::dialled::{hosts, local_etcd_hosts};
 use super::finding::Subject;
 use crate::machine::{Contents, FileUse, Given, HostPath, Instance, Machine};
 use crate::{Component, FlagSpec, Method, PATHS, Party, PathSpec, Proof, Role, Side};
@@ -27,7 +27,7 @@ pub(super) struct Relation<'a> {
 /// A file of one side.
 #[derive(Debug, Clone)]
 pub(super) struct End<'a> {
-    instance: Option<&'a Instance>,
+    pub(super) instance: Option<&'a Instance>,
     given: Option<&'a Given>,
     /// The file on the host.
     pub(super) file: String,
@@ -36,13 +36,13 @@ pub(super) struct End<'a> {
     pub(super) usual: bool,
     /// Whether it is a kubeconfig.
     pub(super) kubeconfig: bool,
-    dials: Option<Dialled>,
+    pub(super) dials: Option<Dialled>,
 }
 
 /// What a kubeconfig dials.
 #[derive(Debug, Clone)]
-struct Dialled {
-    host: Option<Host>,
+pub(super) struct Dialled {
+    pub(super) host: Option<Host>,
     by_tls: bool,
 }
 
@@ -126,26 +126,6 @@ fn meets(machine: &Machine, path: &PathSpec) -> bool {
         .iter()
         .filter(|instance| instance.component == Component::KubeApiserver)
         .any(|instance| !local_etcd_hosts(machine, instance).is_empty())
-}
-
-/// The hosts of this machine's etcd that an API server dials by TLS.
-fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {
-    let Some(etcd) = machine.instance(Component::Etcd) else {
-        return Vec::new();
-    };
-    let lists = ["listen-client-urls", "advertise-client-urls"];
-    let own: Vec<Host> = lists
-        .iter()
-        .flat_map(|list| etcd.items(list))
-        .filter_map(host_of)
-        .collect();
-    let dialled = apiserver
-        .items("etcd-servers")
-        .filter(|url| url.starts_with("https://"));
-    dialled
-        .filter_map(host_of)
-        .filter(|host| is_loopback_host(host) || own.contains(host))
-        .collect()
 }
 
 fn presenters<'a>(
@@ -357,68 +337,4 @@ fn end_of_kubeconfig<'a>(
             by_tls: facts.server.starts_with("https://"),
         }),
     })
-}
-
-/// The names that a server is dialled by.
-fn hosts(
-    machine: &Machine,
-    path: &PathSpec,
-    presenter: &End<'_>,
-    checker: &End<'_>,
-) -> Vec<(Host, String)> {
-    let by = |host: Host, who: &str| (host, who.to_owned());
-    if let Some(dials) = &checker.dials {
-        let host = dials.host.clone().into_iter();
-        return host.map(|host| by(host, &checker.file)).collect();
-    }
-    match (path.client, path.server) {
-        (Party::Component(Component::KubeApiserver), Party::Component(Component::Etcd)) => {
-            let hosts = checker.instance.map(|one| local_etcd_hosts(machine, one));
-            let hosts = hosts.unwrap_or_default().into_iter();
-            hosts
-                .map(|host| by(host, "kube-apiserver --etcd-servers"))
-                .collect()
-        }
-        (Party::Component(Component::Etcd), _) => {
-            let name = "initial-advertise-peer-urls";
-            let urls = presenter
-                .instance
-                .map(|etcd| etcd.items(name).collect::<Vec<_>>());
-            let hosts = urls.unwrap_or_default().into_iter();
-            let hosts = hosts
-                .filter(|url| url.starts_with("https://"))
-                .filter_map(host_of);
-            hosts
-                .map(|host| by(host, "etcd --initial-advertise-peer-urls"))
-                .collect()
-        }
-        (_, Party::Component(Component::Kubelet)) => {
-            let address = presenter
-                .instance
-                .and_then(|kubelet| kubelet.value("node-ip"));
-            let hosts = address.into_iter().flat_map(|list| list.split(','));
-            hosts
-                .filter_map(|text| text.trim().parse().ok())
-                .map(|host| by(host, "kubelet --node-ip"))
-                .collect()
-        }
-        (Party::Pod, _) => pods_dial(machine),
-        _ => Vec::new(),
-    }
-}
-
-/// What pods know the API server by.
-fn pods_dial(machine: &Machine) -> Vec<(Host, String)> {
-    let name = "kubernetes.default.svc".parse().ok();
-    let range = "service-cluster-ip-range";
-    let ranges = machine
-        .instance(Component::KubeApiserver)
-        .map(|apiserver| apiserver.items(range).collect::<Vec<_>>());
-    // Only the first is the service's.
-    let first = ranges.unwrap_or_default().first().copied();
-    let address = first
-        .and_then(|text| text.parse::<ServiceCidr>().ok())
-        .map(|network| network.first_address().into());
-    let hosts = name.into_iter().chain(address);
-    hosts.map(|host| (host, "every pod".to_owned())).collect()
 }

@@ -80,11 +80,11 @@ fn covered(ids: &[Id], finding: &AuditFinding) -> bool {
     let rule = ids
         .iter()
         .any(|id| matches!(id, Id::Rule(rule) if *rule == finding.rule));
-    let named = |item: &&CisItem| {
+    let named = |item: &CisItem| {
         ids.iter()
             .any(|id| matches!(id, Id::Item(one) if one.number == item.number))
     };
-    rule || (!finding.items.is_empty() && finding.items.iter().all(|item| named(&item)))
+    rule || (!finding.items.is_empty() && finding.items.iter().all(|item| named(item)))
 }
 
 impl Id {

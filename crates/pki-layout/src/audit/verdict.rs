@@ -113,7 +113,9 @@ fn one(machine: &Machine, path: &'static PathSpec, findings: &[AuditFinding]) ->
         if finding.rule.effect() == Effect::Breaks && finding.level == Level::Failure {
             verdict.refused = true;
         }
-        for property in &concern.loses {
+        // A warning is a matter of judgement: what it may cost depends.
+        let counts = finding.level == Level::Failure;
+        for property in concern.loses.iter().filter(|_| counts) {
             lose(&mut verdict.guard, *property);
         }
     }

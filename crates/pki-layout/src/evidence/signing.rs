@@ -1,8 +1,13 @@
 //! Which file kube-controller-manager signs with, as its static pod says.
 
+use std::path::Path;
+
+use pki_core::check::{Evidence, TrustFile};
+use pki_core::{CertId, Part};
 use serde::Deserialize;
 
 use crate::Root;
+use crate::read::parse_certificates;
 
 const FLAG: &str = "--cluster-signing-cert-file";
 
@@ -24,6 +29,17 @@ struct Container {
 }
 
 impl Root {
+    /// What is in the file that it signs with, where that is not ca.crt.
+    pub(super) fn add_signing(&self, evidence: &mut Evidence) {
+        let authority = evidence.path(CertId::ClusterCa.part(Part::Certificate));
+        let path = evidence.signing_file.as_ref();
+        let path = path.filter(|path| !path.is_empty() && **path != authority);
+        evidence.signing = path.map(|path| TrustFile {
+            path: path.clone(),
+            certificates: self.parsed(Path::new(path), parse_certificates),
+        });
+    }
+
     /// The value of `--cluster-signing-cert-file`; empty where it signs with none. `None` where
     /// there is no manifest that can be read.
     pub(super) fn signing_file(&self) -> Option<String> {

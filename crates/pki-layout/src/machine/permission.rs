@@ -187,7 +187,11 @@ fn told(machine: &Machine) -> Vec<(PathBuf, FileSet)> {
         for (given, spec) in instance.named_files() {
             let is_key = matches!(spec.role(), Some(Role::PrivateKey | Role::TokenSigningKey));
             // A certificate in its place is wrong in another way.
-            if is_key && !given.text().ends_with(".crt") {
+            if is_key
+                && Path::new(given.text())
+                    .extension()
+                    .is_none_or(|end| end != "crt")
+            {
                 want(Some(given.text()), FileSet::PkiKeys);
             }
         }

@@ -172,11 +172,11 @@ impl Root {
             }
         }
         for (path, as_what) in wanted {
-            let key = (path, as_what);
-            if !machine.files.contains_key(&key) {
-                let file = self.named_file(&key.0, as_what);
-                machine.files.insert(key, file);
-            }
+            let read = || self.named_file(&path, as_what);
+            machine
+                .files
+                .entry((path.clone(), as_what))
+                .or_insert_with(read);
         }
     }
 }

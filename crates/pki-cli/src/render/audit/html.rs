@@ -108,13 +108,13 @@ fn path_row(path: &AuditedPath) -> Markup {
         _ => "",
     };
     let seen = match path.seen {
-        "whole" => "both ends",
+        "whole" => "yes",
         "half" => "one end",
-        _ => "not",
+        _ => "no",
     };
     markup! {
         tr {
-            th scope="row" { code { (path.path) } br; (path.purpose) }
+            th scope="row" { code { (path.path) } span class="purpose" { (path.purpose) } }
             td class=(class) { (path.protection) }
             td { (path.server_authentication) }
             td { (path.client_authentication) }

@@ -41,8 +41,9 @@ rules! {
         "Give one of them a key of its own, and issue everything below it anew.",
         [], "NIST SP 800-57 part 1, section 5.2.";
     SigningBundle "signing-bundle" "several certificates where kube-controller-manager takes one":
-        "ca.crt is also the file that kube-controller-manager signs with, and there it takes exactly \
-         one certificate: it does not start, and while it runs no certificate request is signed.",
+        "The file that kube-controller-manager signs with, ca.crt where nothing else is said, holds \
+         exactly one certificate, or it does not start, and while it runs no certificate request is \
+         signed.",
         "Put the issuing certificate alone into pki/ca-issuing.crt and set --cluster-signing-cert-file to it, in the manifest and in ClusterConfiguration.",
         [KubeControllerManager], "Kubernetes, pkg/controller/certificates/signer ca_provider.go; kubeadm issue 1350.";
     ConfigurationDrift "configuration-drift" "a certificate that is not as the configuration says":
