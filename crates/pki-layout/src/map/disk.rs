@@ -14,7 +14,7 @@ use crate::audit::{Audit, AuditFinding, AuditOptions, PathVerdict, Seen, audit};
 use crate::cis::Level;
 use crate::flags::Component;
 use crate::machine::{Machine, SourceKind, Sources};
-use crate::paths::PathSpec;
+use crate::paths::{PathSpec, Property, Protection};
 
 const STATIC_PODS: [Component; 4] = [
     Component::KubeApiserver,
@@ -173,12 +173,18 @@ fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact
     let mut gaps = Vec::new();
     let mut faults = Vec::new();
     let seen = verdict.seen != Seen::Not;
-    for finding in audit.findings.iter().filter(|_| seen) {
+    let mut plain = false;
+    // A warning is a matter of judgement, and costs nothing that is sure.
+    let counts = |finding: &&AuditFinding| seen && finding.level == Level::Failure;
+    for finding in audit.findings.iter().filter(counts) {
         let mut concerns = finding.concerns.iter();
         match concerns.find(|concern| std::ptr::eq(concern.path, path)) {
-            Some(concern) if !concern.loses.is_empty() => gaps.push(words(finding)),
-            Some(_) if finding.level == Level::Failure => faults.push(words(finding)),
-            _ => {}
+            Some(concern) if concern.loses.is_empty() => faults.push(words(finding)),
+            Some(concern) => {
+                plain |= is_everything(&concern.loses);
+                gaps.push(words(finding));
+            }
+            None => {}
         }
     }
     // Who was looked at says more than the table about what is missing.
@@ -189,6 +195,7 @@ fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact
         path,
         protection: match verdict.seen {
             Seen::Not => path.kubeadm.protection(),
+            _ if plain => Protection::Plain,
             _ => verdict.guard.protection(),
         },
         gaps,
@@ -196,10 +203,19 @@ fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact
     }
 }
 
-/// A finding, with what it is about.
+/// Without both of these there is no TLS: without a certificate of the server's, one of the
+/// client's is not asked for either.
+fn is_everything(loses: &[Property]) -> bool {
+    loses.contains(&Property::Encryption) && loses.contains(&Property::ClientAuthentication)
+}
+
+/// A finding, with what it is about unless it begins with it.
 fn words(finding: &AuditFinding) -> String {
     let subject = &finding.subject;
     match (subject.component, &subject.shown, &subject.file) {
+        (Some(component), Some(shown), _) if finding.message.starts_with(shown) => {
+            format!("{component} {}", finding.message)
+        }
         (Some(component), Some(shown), _) => format!("{component} {shown}: {}", finding.message),
         (_, _, Some(file)) => format!("{file}: {}", finding.message),
         _ => finding.message.clone(),
