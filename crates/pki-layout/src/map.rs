@@ -4,7 +4,6 @@
 //! Filled from the tables alone, or from what is on a node's disk.
 
 mod disk;
-mod flags;
 #[cfg(test)]
 mod tests;
 

@@ -24,6 +24,10 @@ fn with_manifests(tree: &Tree, change: impl Fn(&str, Vec<String>) -> Vec<String>
         for flag in flags {
             writeln!(text, "    - {}", serde_json::json!(flag)).unwrap();
         }
+        text.push_str(
+            "    volumeMounts:\n    - {mountPath: /etc/kubernetes, name: k, readOnly: true}\n  \
+             volumes:\n  - {hostPath: {path: /etc/kubernetes}, name: k}\n",
+        );
         fs::write(manifests.join(format!("{component}.yaml")), text).unwrap();
     }
 }
@@ -42,21 +46,22 @@ fn map(tree: &Tree) -> String {
     run.stdout
 }
 
-/// The line of a path, and those below that belong to it.
+/// The line of a path, and what is said below it, if anything is.
 #[track_caller]
-fn lines_of<'a>(text: &'a str, client: &str, server: &str) -> Vec<&'a str> {
+fn lines_of(text: &str, client: &str, server: &str) -> Vec<String> {
     let mut lines = text.lines().skip_while(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         !matches!(words.as_slice(), [from, _, to, ..] if *from == client && *to == server)
     });
-    let first = lines
-        .next()
-        .unwrap_or_else(|| panic!("{client} {server} in {text}"));
+    let first = lines.next();
+    let first = first.unwrap_or_else(|| panic!("{client} {server} in {text}"));
     let further = lines.take_while(|line| line.starts_with("       "));
-    std::iter::once(first)
-        .chain(further)
-        .map(str::trim)
-        .collect()
+    let further: Vec<&str> = further.map(str::trim).collect();
+    let mut all = vec![first.to_owned()];
+    if !further.is_empty() {
+        all.push(further.join(" "));
+    }
+    all
 }
 
 #[test]
@@ -66,7 +71,7 @@ fn kubeadms_files_leave_kubelets_unauthenticated() {
     assert!(lines[0].ends_with("unauthenticated"), "{lines:?}");
     assert_eq!(
         lines[1],
-        "kube-apiserver --kubelet-certificate-authority is not set"
+        "kube-apiserver --kubelet-certificate-authority is not given"
     );
     let lines = lines_of(&text, "apiserver", "etcd");
     assert!(
@@ -157,7 +162,7 @@ fn an_address_without_tls_is_plain() {
     assert!(lines[0].ends_with("plain"), "{lines:?}");
     assert_eq!(
         lines[1],
-        "kube-apiserver --etcd-servers has an address without TLS"
+        "kube-apiserver --etcd-servers has http://127.0.0.1:2379"
     );
 }
 
@@ -210,11 +215,19 @@ fn an_expired_certificate_is_said_where_it_hurts() {
         .exits(0);
     let lines = lines_of(&run.stdout, "scheduler", "apiserver");
     assert!(
-        lines.contains(&"does not work: scheduler.conf has expired"),
+        lines[1].contains("does not work: kube-scheduler --kubeconfig: it expired on 2027-11-23"),
         "{lines:?}"
     );
     assert!(run.stdout.contains("! expired"), "{}", run.stdout);
     tree.remove(&["apiserver-etcd-client.crt"]);
+    let text = map(&tree);
+    let lines = lines_of(&text, "apiserver", "etcd");
+    assert!(
+        lines[1].contains("--etcd-certfile") && lines[1].starts_with("does not work: "),
+        "{lines:?}"
+    );
+    // Where no manifest says who is told of it, the table does.
+    fs::remove_dir_all(tree.etc("manifests")).unwrap();
     let text = map(&tree);
     let lines = lines_of(&text, "apiserver", "etcd");
     assert_eq!(lines[1], "does not work: apiserver-etcd-client is missing");

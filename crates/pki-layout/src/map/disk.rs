@@ -6,20 +6,16 @@ use pki_core::expiration::{State, Survey, SurveyOther, Surveyed, Threshold, judg
 use pki_core::{CERTS, CertId, CertSpec, Need, Part};
 use time::OffsetDateTime;
 
-use super::flags::Given;
 use super::{
     CertificateFact, EtcdPlace, MAX_NODES, PathFact, Situation, Source, UNNAMED, file, host,
 };
 use crate::Root;
-use crate::flags::{Component, FlagSpec, FlagValue, Place, Takes};
-use crate::paths::{Guard, Held, PATHS, PathSpec, Property, Safeguard};
+use crate::audit::{Audit, AuditFinding, AuditOptions, PathVerdict, Seen, audit};
+use crate::cis::Level;
+use crate::flags::Component;
+use crate::machine::{Machine, SourceKind, Sources};
+use crate::paths::{PathSpec, Property, Protection};
 
-/// Flags that take something away when they are switched on.
-const HARMFUL: [&str; 3] = [
-    "auto-tls",
-    "peer-auto-tls",
-    "peer-skip-client-san-verification",
-];
 const STATIC_PODS: [Component; 4] = [
     Component::KubeApiserver,
     Component::KubeControllerManager,
@@ -33,7 +29,8 @@ impl Root {
     /// sa.key, needs no configuration and writes nothing.
     #[must_use]
     pub fn situation(&self, at: OffsetDateTime) -> Situation {
-        let given = Given::read(self);
+        let machine = self.machine(&Sources::default());
+        let audit = audit(&machine, &AuditOptions::at(at));
         let survey = self.survey();
         let judged = judge(&survey, at, Threshold::default());
         let mut certificates: Vec<CertificateFact> = CERTS
@@ -68,27 +65,28 @@ impl Root {
             state: Some(*state),
             validity: validity(&other.certificate),
         }));
-        let etcd = self.etcd_place(&given);
+        let etcd = self.etcd_place(&machine);
         let missing = STATIC_PODS.into_iter().filter(|component| {
             let elsewhere = *component == Component::Etcd && etcd != EtcdPlace::Local;
-            given.has_manifests() && !given.knows(*component) && !elsewhere
+            has_manifests(&machine) && audit.absent.contains(component) && !elsewhere
         });
         let mut situation = Situation {
             source: Source::Disk,
-            nodes: node_names(&given, &survey),
+            nodes: node_names(&machine, &survey),
             missing: missing.collect(),
             paths: Vec::new(),
             etcd,
             certificates,
             at,
         };
-        let facts = PATHS.iter().map(|path| fact(path, &given, &situation));
+        let facts = audit.paths.iter();
+        let facts = facts.map(|verdict| fact(verdict, &audit, &situation));
         situation.paths = facts.collect();
         situation
     }
 
-    fn etcd_place(&self, given: &Given) -> EtcdPlace {
-        let servers = given.value(Component::KubeApiserver, "etcd-servers");
+    fn etcd_place(&self, machine: &Machine) -> EtcdPlace {
+        let servers = value(machine, Component::KubeApiserver, "etcd-servers");
         let servers: Vec<String> = servers
             .unwrap_or_default()
             .split(',')
@@ -98,11 +96,11 @@ impl Root {
         let elsewhere = servers
             .iter()
             .any(|server| !loopback.contains(&server.as_str()));
-        if given.knows(Component::Etcd) {
+        if machine.instance(Component::Etcd).is_some() {
             EtcdPlace::Local
         } else if elsewhere {
             EtcdPlace::External(servers)
-        } else if given.has_manifests() || !self.exists(CertId::EtcdServer.part(Part::Certificate))
+        } else if has_manifests(machine) || !self.exists(CertId::EtcdServer.part(Part::Certificate))
         {
             EtcdPlace::Missing
         } else {
@@ -112,12 +110,12 @@ impl Root {
 }
 
 /// This node first, then those that etcd was told of as further members.
-fn node_names(given: &Given, survey: &Survey) -> Vec<String> {
-    let member = given.value(Component::Etcd, "name").map(str::to_owned);
+fn node_names(machine: &Machine, survey: &Survey) -> Vec<String> {
+    let member = value(machine, Component::Etcd, "name").map(str::to_owned);
     let own = member.or_else(|| node_name(survey));
     let own = own.filter(|name| is_name(name));
     let mut names = vec![own.unwrap_or_else(|| UNNAMED.to_owned())];
-    let cluster = given.value(Component::Etcd, "initial-cluster");
+    let cluster = value(machine, Component::Etcd, "initial-cluster");
     for member in cluster.unwrap_or_default().split(',') {
         if let Some((name, _)) = member.split_once('=')
             && is_name(name)
@@ -159,93 +157,73 @@ fn validity(certificate: &Surveyed) -> Option<(OffsetDateTime, OffsetDateTime)> 
     }
 }
 
-fn fact(path: &'static PathSpec, given: &Given, situation: &Situation) -> PathFact {
-    let ends = [path.client, path.server];
-    let known = ends
-        .iter()
-        .filter_map(|party| party.component())
-        .any(|component| given.knows(component));
-    let mut guard = if known { path.ours } else { path.kubeadm };
+/// What a flag of a component was set to.
+fn value<'a>(machine: &'a Machine, component: Component, name: &str) -> Option<&'a str> {
+    machine.instance(component)?.value(name)
+}
+
+/// Whether any static pod was found: then those that were not are not there.
+fn has_manifests(machine: &Machine) -> bool {
+    let mut found = machine.instances.iter();
+    found.any(|instance| instance.source.kind == SourceKind::Manifest)
+}
+
+fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact {
+    let path = verdict.path;
     let mut gaps = Vec::new();
-    for safeguard in path.safeguards {
-        let Some(component) = path.party(safeguard.side).component() else {
-            continue;
-        };
-        if !given.knows(component) {
-            continue;
+    let mut faults = Vec::new();
+    let seen = verdict.seen != Seen::Not;
+    let mut plain = false;
+    // A warning is a matter of judgement, and costs nothing that is sure.
+    let counts = |finding: &&AuditFinding| seen && finding.level == Level::Failure;
+    for finding in audit.findings.iter().filter(counts) {
+        let mut concerns = finding.concerns.iter();
+        match concerns.find(|concern| std::ptr::eq(concern.path, path)) {
+            Some(concern) if concern.loses.is_empty() => faults.push(words(finding)),
+            Some(concern) => {
+                plain |= is_everything(&concern.loses);
+                gaps.push(words(finding));
+            }
+            None => {}
         }
-        let Some(spec) = FlagSpec::find(component, safeguard.flag) else {
-            continue;
-        };
-        if let Some(gap) = gap(spec, given) {
-            guard = less(guard, safeguard);
-            gaps.push(gap);
-        }
+    }
+    // Who was looked at says more than the table about what is missing.
+    if faults.is_empty() {
+        faults = certificate_faults(path, situation);
     }
     PathFact {
         path,
-        protection: guard.protection(),
+        protection: match verdict.seen {
+            Seen::Not => path.kubeadm.protection(),
+            _ if plain => Protection::Plain,
+            _ => verdict.guard.protection(),
+        },
         gaps,
-        faults: faults(path, situation),
+        faults,
     }
 }
 
-/// What is wrong with a flag, if something is.
-fn gap(spec: &FlagSpec, given: &Given) -> Option<String> {
-    let value = given.value(spec.component, spec.name);
-    let dashes = match spec.place {
-        Place::Flag => "--",
-        Place::KubeletConfiguration => "",
-    };
-    let name = format!("{} {dashes}{}", spec.component, spec.name);
-    if value.is_some_and(|value| value.contains("http://")) {
-        return Some(format!("{name} has an address without TLS"));
-    }
-    if HARMFUL.contains(&spec.name) {
-        return (value == Some("true")).then(|| format!("{name} is on"));
-    }
-    let configured = spec.place == Place::KubeletConfiguration;
-    match (spec.value, spec.takes()) {
-        (FlagValue::Given(_), _) => None,
-        (FlagValue::Switch(wanted), _) => {
-            let wanted = if wanted { "true" } else { "false" };
-            match value {
-                Some(value) if value != wanted => Some(format!("{name} is {value}")),
-                // What a configuration file leaves out has the safe default.
-                None if !configured => Some(format!("{name} is not set")),
-                _ => None,
-            }
-        }
-        (_, Takes::File(_)) => {
-            // The kubelet's command line is not read.
-            let unread = spec.component == Component::Kubelet && !configured;
-            let bootstrap = given.value(Component::Kubelet, "serverTLSBootstrap") == Some("true");
-            let asked_for = spec.name.starts_with("tls") && configured && bootstrap;
-            let unset = value.is_none_or(str::is_empty);
-            (unset && !unread && !asked_for).then(|| format!("{name} is not set"))
-        }
-        _ => None,
-    }
+/// Without both of these there is no TLS: without a certificate of the server's, one of the
+/// client's is not asked for either.
+fn is_everything(loses: &[Property]) -> bool {
+    loses.contains(&Property::Encryption) && loses.contains(&Property::ClientAuthentication)
 }
 
-/// What is left of a guard without a safeguard.
-fn less(guard: Guard, safeguard: &Safeguard) -> Guard {
-    let loses = |property| safeguard.loses.contains(&property);
-    if loses(Property::Encryption) && loses(Property::ClientAuthentication) {
-        return Guard::NONE;
+/// A finding, with what it is about unless it begins with it.
+fn words(finding: &AuditFinding) -> String {
+    let subject = &finding.subject;
+    match (subject.component, &subject.shown, &subject.file) {
+        (Some(component), Some(shown), _) if finding.message.starts_with(shown) => {
+            format!("{component} {}", finding.message)
+        }
+        (Some(component), Some(shown), _) => format!("{component} {shown}: {}", finding.message),
+        (_, _, Some(file)) => format!("{file}: {}", finding.message),
+        _ => finding.message.clone(),
     }
-    if guard.encryption == Held::No {
-        return guard;
-    }
-    let without = |property, held| if loses(property) { Held::No } else { held };
-    Guard::tls(
-        without(Property::ServerAuthentication, guard.server),
-        without(Property::ClientAuthentication, guard.client),
-    )
 }
 
 /// The certificates of a path that nobody will accept, or that are not there.
-fn faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
+fn certificate_faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
     let mut faults = BTreeSet::new();
     let mut ids = BTreeSet::new();
     let several = path.client_proofs.len() > 1;

@@ -49,7 +49,8 @@ pub(crate) fn text(situation: &Situation) -> String {
             let _ = writeln!(text, "{:22} {}", "", wrapped(gap, 23));
         }
         for fault in &fact.faults {
-            let _ = writeln!(text, "{:22} does not work: {fault}", "");
+            let fault = format!("does not work: {fault}");
+            let _ = writeln!(text, "{:22} {}", "", wrapped(&fault, 23));
         }
     }
     let _ = writeln!(
