@@ -77,9 +77,10 @@ mod tests {
         ];
         let known = known.map(str::to_owned);
         assert_eq!(
-            nearest_few("etcd-cafil", &known),
+            nearest_few("etcd-cafile", &known),
             ["--etcd-cafile", "--etcd-certfile"]
         );
+        assert_eq!(nearest_few("etcd-cafil", &known), ["--etcd-cafile"]);
         assert_eq!(nearest_few("certfile", &known), ["--etcd-certfile"]);
         assert_eq!(nearest_few("/x/etcd-cafile", &known)[0], "--etcd-cafile");
         assert_eq!(nearest_few("nginx", &known), [""; 0]);
