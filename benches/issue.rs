@@ -13,9 +13,10 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use pkigen::pki_core::{CertSpec, verify};
+use pkigen::pki_core::CertSpec;
+use pkigen::pki_core::authority::path;
 use pkigen::{
-    Authorities, Bundle, CERTS, CertId, Cluster, Content, Inventory, KeyAlgorithm, KeyRequest,
+    Authorities, Bundle, CERTS, Cluster, Content, Inventory, KeyAlgorithm, KeyRequest,
     KeySource as _, Plan, PrivateKey, Provider, SigningKey as _, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
@@ -44,7 +45,7 @@ fn issue(plan: &Plan) -> Bundle {
 fn raw(algorithm: KeyAlgorithm, keys: usize, signatures: usize) -> Vec<Vec<u8>> {
     // About as long as what is signed in a certificate.
     let message = [0x30; 500];
-    let request = KeyRequest::new(CertId::ClusterCa, algorithm);
+    let request = KeyRequest::new("ca", algorithm);
     let make = |_| SoftwareKeys.generate(request, &SystemRandom);
     let keys: Result<Vec<PrivateKey>, _> = (0..keys).map(make).collect();
     let keys = keys.expect("keys");
@@ -68,9 +69,9 @@ fn check(plan: &Plan, bundle: &Bundle) {
         let Some(Content::Pair { chain: anchors, .. }) = bundle.get(issuer) else {
             continue;
         };
-        verify::verify_usage(chain, anchors, template.usage, NOW).expect("a path");
+        path::verify_usage(chain, anchors, template.usage, NOW).expect("a path");
         for host in template.hosts.hosts() {
-            assert!(verify::serves_host(&chain[0], &host), "{host}");
+            assert!(path::serves_host(&chain[0], &host), "{host}");
         }
     }
 }

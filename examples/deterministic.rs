@@ -7,8 +7,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use pkigen::{
-    Authorities, CertId, Certificate, Cluster, Inventory, KeyAlgorithm, KeyError, KeyRequest,
-    KeySource, Plan, PrivateKey, Provider, Random, RandomError, SoftwareKeys, SystemRandom,
+    Authorities, Certificate, Cluster, Inventory, KeyAlgorithm, KeyError, KeyRequest, KeySource,
+    Plan, PrivateKey, Provider, Random, RandomError, RowId, SoftwareKeys, SystemRandom,
 };
 use time::macros::datetime;
 
@@ -28,7 +28,7 @@ impl Random for Counting {
 struct OneKey(String);
 
 impl KeySource for OneKey {
-    fn generate(&self, _: KeyRequest, _: &dyn Random) -> Result<PrivateKey, KeyError> {
+    fn generate(&self, _: KeyRequest<'_>, _: &dyn Random) -> Result<PrivateKey, KeyError> {
         PrivateKey::from_pem(self.0.as_bytes())
     }
 }
@@ -39,12 +39,12 @@ fn issue(keys: &dyn KeySource) -> Result<Option<Certificate>, Box<dyn std::error
     let plan = Plan::init(&cluster, &Inventory::empty(), now)?;
     let random = Counting::default();
     let bundle = plan.issue(Authorities::new(), &Provider::new(keys, &random))?;
-    let content = bundle.get(CertId::Apiserver);
+    let content = bundle.get(RowId::Apiserver);
     Ok(content.and_then(|content| content.certificate()).cloned())
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let request = KeyRequest::new(CertId::ClusterCa, KeyAlgorithm::EcdsaP256);
+    let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
     let key = SoftwareKeys.generate(request, &SystemRandom)?;
     let keys = OneKey(key.to_pem()?.to_string());
     let (first, second) = (issue(&keys)?, issue(&keys)?);

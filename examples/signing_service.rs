@@ -9,8 +9,8 @@
 )]
 
 use pkigen::{
-    Authority, CertId, Cluster, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, PrivateKey,
-    PublicKey, SigningKey, SoftwareKeys, SystemRandom,
+    Authority, Cluster, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey,
+    RowId, SigningKey, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 
@@ -38,18 +38,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let request = KeyRequest::new(id, KeyAlgorithm::EcdsaP256);
         SoftwareKeys.generate(request, &SystemRandom)
     };
-    let template = |id: CertId| cluster.template(id.spec(), now);
+    let template = |id: RowId| cluster.template(id.spec(), now);
 
     // An authority whose key is the module's. An existing one: `Authority::open(certificates, key)`.
     let module = Module {
-        inside_the_module: new_key(CertId::ClusterCa)?,
+        inside_the_module: new_key("ca")?,
     };
-    let ca = template(CertId::ClusterCa)?.ok_or("the row has a certificate")?;
+    let ca = template(RowId::ClusterCa)?.ok_or("the row has a certificate")?;
     let authority = Authority::create(&ca, Box::new(module), &SystemRandom)?;
 
     // What can fail: the name, the randomness, the module. What comes out has been read back.
-    let key = new_key(CertId::Apiserver)?;
-    let leaf = template(CertId::Apiserver)?.ok_or("the row has a certificate")?;
+    let key = new_key("apiserver")?;
+    let leaf = template(RowId::Apiserver)?.ok_or("the row has a certificate")?;
     let certificate = authority.issue(&leaf, key.public_key(), &SystemRandom)?;
     print!("{}\n{}", certificate.subject(), certificate.to_pem());
     Ok(())

@@ -25,20 +25,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub use pki_core;
-pub use pki_core::inventory::{Found, RowFacts};
 pub use pki_core::issue::{Content, Credential};
 pub use pki_core::key::{
     KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey, SoftwareKeys,
 };
+pub use pki_core::observation::{Found, RowFacts};
 pub use pki_core::plan::{Action, Creation, Refusal, Step, Warning};
 pub use pki_core::{
-    Authorities, Authority, Bundle, CERTS, CertId, Certificate, Cluster, ClusterBuilder,
+    self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
     ClusterError, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError, Part, Plan,
-    Profile, Provider, Random, RandomError, SystemRandom, Template, Usage, Validity,
+    Profile, Provider, Random, RandomError, RowId, SystemRandom, Template, Usage, Validity,
 };
-pub use pki_layout;
 pub use pki_layout::{
-    Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,
+    self, Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,
     Override, Receipt, Root, render,
 };

@@ -6,8 +6,8 @@
     reason = "each fuzz target is a program of its own and uses one of these"
 )]
 
+use pki_core::authority::path::{serves_host, verify_path};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
-use pki_core::verify::{serves_host, verify_path};
 use pki_core::x509::CertificateRequest;
 use pki_core::{Certificate, Purpose};
 use serde_json::Value;
@@ -105,7 +105,7 @@ pub(crate) fn kubeconfig(input: &[u8]) {
     let after = pki_layout::fuzzing::kubeconfig(spliced.as_bytes()).expect("it can be read again");
     assert_eq!(after.server, before.server);
     assert_eq!(after.trust, before.trust);
-    let pki_core::inventory::ClientFacts::Embedded {
+    let pki_core::observation::ClientFacts::Embedded {
         certificate,
         key: own,
     } = &after.client

@@ -12,10 +12,10 @@ mod reload;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use pkigen::pki_core::report::ExplainedTopic;
 use pkigen::pki_core::spec::CommonNameRule;
 use pkigen::pki_core::{CertSpec, Need};
 use pkigen::pki_layout::explain::{Question, explain};
+use pkigen::pki_layout::report::ExplainedTopic;
 use pkigen::pki_layout::{
     Directories, FLAGS, FlagSpec, FlagValue, KubernetesVersion, OBSOLETE_FLAGS, PATHS, PathSpec,
     Place, Proof, Root, Takes, When,

@@ -16,6 +16,7 @@ mod hard_names;
 mod oracle;
 mod parity;
 mod properties;
+mod rooms;
 mod rules;
 mod support;
 mod table;

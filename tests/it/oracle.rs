@@ -9,7 +9,7 @@ mod presented;
 mod zlint;
 
 use pkigen::pki_core::Purpose;
-use pkigen::pki_core::verify::verify_usage;
+use pkigen::pki_core::authority::path::verify_usage;
 use pkigen::{
     Certificate, FlagOptions, KeyAlgorithm, Lifetime, Profile, Provider, SoftwareKeys,
     SystemRandom, Usage,

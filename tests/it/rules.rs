@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use pkigen::pki_core::check::{RULES, Refuser, RuleSpec};
+use pkigen::pki_core::judge::{RULES, Refuser, RuleSpec};
 
 const INTRODUCTION: &str = "\
 # Rules of `pkigen verify`

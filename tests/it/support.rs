@@ -8,16 +8,15 @@ mod keys;
 mod random;
 mod tree;
 
-pub(crate) use certificate::{decoded, der_blocks, embedded, labels};
-pub(crate) use keys::FixtureKeys;
-pub(crate) use random::{Counting, Scripted};
-pub(crate) use tree::{Tree, files_below};
-
 use std::path::PathBuf;
 
+pub(crate) use certificate::{decoded, der_blocks, embedded, labels};
+pub(crate) use keys::FixtureKeys;
 use pkigen::{Cluster, ClusterBuilder, Etcd, KeyAlgorithm, Profile};
+pub(crate) use random::{Counting, Scripted};
 use time::OffsetDateTime;
 use time::macros::datetime;
+pub(crate) use tree::{Tree, files_below};
 
 /// The instant of every test that does not need another.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);

@@ -6,7 +6,7 @@ use pkigen::pki_core::spec::{CommonNameRule, Form, HostRule, Need};
 use pkigen::pki_core::{CertSpec, Purpose};
 use pkigen::pki_layout::mode_of;
 use pkigen::{
-    CERTS, CertId, Component, Directories, FlagOptions, FlagSet, KeyAlgorithm, Part, Profile, Usage,
+    CERTS, Component, Directories, FlagOptions, FlagSet, KeyAlgorithm, Part, Profile, RowId, Usage,
 };
 
 use crate::support::full_cluster;
@@ -69,7 +69,7 @@ fn the_fourteen_rows_of_kubernetes_io_are_there() {
     let cluster = full_cluster(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
     let cluster = cluster.build().unwrap();
     for (common_name, stem, component, key_flags, certificate_flags) in KUBERNETES_IO {
-        let spec = CertId::find(stem).unwrap().spec();
+        let spec = RowId::find(stem).unwrap().spec();
         assert_eq!(cluster.common_name(spec), common_name);
         let component: Component = component.parse().unwrap();
         let (directories, options) = (Directories::default(), FlagOptions::new());
@@ -92,22 +92,22 @@ fn every_certificate_is_of_the_kind_kubernetes_io_says() {
         let named = |spec: &&CertSpec| {
             matches!(spec.form, Form::Pair { .. }) && cluster.common_name(spec) == common_name
         };
-        let spec = CERTS.iter().find(named).unwrap();
+        let spec = CERTS.iter().copied().find(named).unwrap();
         let issuer = spec.issuer.unwrap().spec();
         assert_eq!(cluster.common_name(issuer), authority, "{common_name}");
         assert_eq!(spec.usage.unwrap().purposes(), purposes, "{common_name}");
     }
-    let hosts = |id: CertId| cluster.hosts(id.spec()).to_string();
+    let hosts = |id: RowId| cluster.hosts(id.spec()).to_string();
     assert_eq!(
-        hosts(CertId::Apiserver),
+        hosts(RowId::Apiserver),
         "*.lb.example.org, api.example.org, cp1, kubernetes, kubernetes.default, \
          kubernetes.default.svc, kubernetes.default.svc.cluster.local, 10.96.0.1, fd00:10:96::1, \
          192.0.2.10, 2001:db8::9"
     );
     let own = "cp1, etcd.example.org, localhost, 192.0.2.10, 127.0.0.1, ::1";
-    assert_eq!(hosts(CertId::EtcdServer), own);
+    assert_eq!(hosts(RowId::EtcdServer), own);
     let own = "cp1, localhost, 192.0.2.10, 127.0.0.1, ::1, 10.0.0.9";
-    assert_eq!(hosts(CertId::EtcdPeer), own);
+    assert_eq!(hosts(RowId::EtcdPeer), own);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn ids_names_stems_and_titles_are_unique() {
     unique(CERTS.iter().map(|spec| spec.name.to_owned()).collect());
     unique(CERTS.iter().map(|spec| spec.stem().to_owned()).collect());
     unique(CERTS.iter().map(|spec| spec.title.to_owned()).collect());
-    let files = CERTS.iter().flat_map(CertSpec::artifacts);
+    let files = CERTS.iter().copied().flat_map(CertSpec::artifacts);
     unique(files.map(|artifact| artifact.to_string()).collect());
 }
 
@@ -153,17 +153,17 @@ fn ids_names_stems_and_titles_are_unique() {
 #[test]
 fn every_id_has_a_row() {
     let source = include_str!("../../crates/pki-core/src/spec.rs");
-    let body = source.split("pub enum CertId {").nth(1).unwrap();
+    let body = source.split("pub enum RowId {").nth(1).unwrap();
     let body = body.split('}').next().unwrap().lines().map(str::trim);
     let ids: Vec<&str> = body.filter_map(|line| line.strip_suffix(',')).collect();
     let rows: Vec<String> = CERTS.iter().map(|spec| format!("{:?}", spec.id)).collect();
     assert_eq!(ids, rows);
     for spec in CERTS {
-        assert!(std::ptr::eq(spec.id.spec(), spec), "{}", spec.name);
-        assert_eq!(CertId::find(spec.name), Some(spec.id));
-        assert_eq!(CertId::find(spec.stem()), Some(spec.id));
+        assert!(std::ptr::eq(spec.id.spec(), *spec), "{}", spec.name);
+        assert_eq!(RowId::find(spec.name), Some(spec.id));
+        assert_eq!(RowId::find(spec.stem()), Some(spec.id));
     }
-    assert_eq!(CertId::find("nothing"), None);
+    assert_eq!(RowId::find("nothing"), None);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn usage_form_and_hosts_agree() {
         assert_eq!(spec.usage.is_none(), has_key_alone, "{}", spec.name);
         if matches!(spec.form, Form::Kubeconfig { .. }) {
             assert_eq!(spec.usage, Some(Usage::Client), "{}", spec.name);
-            assert_eq!(spec.issuer, Some(CertId::ClusterCa), "{}", spec.name);
+            assert_eq!(spec.issuer, Some(RowId::ClusterCa), "{}", spec.name);
         }
         let is_authority = spec.is_authority();
         assert_eq!(
@@ -227,16 +227,16 @@ fn one_row_holds_system_masters() {
     let masters = CERTS
         .iter()
         .filter(|spec| spec.groups.contains(&"system:masters"));
-    let masters: Vec<CertId> = masters.map(|spec| spec.id).collect();
-    assert_eq!(masters, [CertId::SuperAdminConf]);
-    assert_eq!(CertId::SuperAdminConf.spec().need, Need::FirstNode);
+    let masters: Vec<RowId> = masters.map(|spec| spec.id).collect();
+    assert_eq!(masters, [RowId::SuperAdminConf]);
+    assert_eq!(RowId::SuperAdminConf.spec().need, Need::FirstNode);
 }
 
 /// With external etcd nothing of etcd is left, and nothing else is.
 #[test]
 fn etcds_rows_are_those_its_authority_signs() {
     for spec in CERTS {
-        let of_etcd = spec.id == CertId::EtcdCa || spec.issuer == Some(CertId::EtcdCa);
+        let of_etcd = spec.id == RowId::EtcdCa || spec.issuer == Some(RowId::EtcdCa);
         assert_eq!(of_etcd, spec.need == Need::LocalEtcd, "{}", spec.name);
     }
 }
@@ -244,7 +244,7 @@ fn etcds_rows_are_those_its_authority_signs() {
 #[test]
 fn files_have_the_modes_of_their_contents() {
     for profile in Profile::ALL {
-        for artifact in CERTS.iter().flat_map(CertSpec::artifacts) {
+        for artifact in CERTS.iter().copied().flat_map(CertSpec::artifacts) {
             let mode = mode_of(artifact, profile);
             let wanted = match (artifact.part, profile) {
                 (Part::Certificate, _) | (Part::PublicKey, Profile::KubernetesIo) => 0o644,

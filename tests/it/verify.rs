@@ -1,7 +1,7 @@
 //! What pkigen makes is clean, of every kind and with its configuration too: nothing is found
 //! that nobody would call wrong.
 
-use pkigen::pki_core::check::{Finding, tree};
+use pkigen::pki_core::judge::{Finding, tree};
 use pkigen::{
     Cluster, ClusterBuilder, Etcd, FlagOptions, KeyAlgorithm, Profile, Provider, SystemRandom,
 };

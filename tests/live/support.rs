@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use pki_core::inventory::{ClientFacts, Found, RowFacts};
+use pki_core::observation::{ClientFacts, Found, RowFacts};
 use pki_core::{CERTS, Profile};
 use pki_layout::{Directories, Root, mode_of};
 use tempfile::TempDir;
@@ -149,7 +149,7 @@ impl Tree {
     /// The files of the table that are there.
     pub(crate) fn table_files(&self) -> Vec<PathBuf> {
         let root = self.root();
-        let artifacts = CERTS.iter().flat_map(pki_core::CertSpec::artifacts);
+        let artifacts = CERTS.iter().flat_map(|spec| spec.artifacts());
         let paths = artifacts.map(|artifact| root.path(artifact));
         paths
             .filter(|path| path.symlink_metadata().is_ok())
@@ -209,7 +209,7 @@ impl Tree {
     /// The modes of what is in its place, to the bit.
     fn assert_modes(&self, what: &str) {
         let root = self.root();
-        for artifact in CERTS.iter().flat_map(pki_core::CertSpec::artifacts) {
+        for artifact in CERTS.iter().flat_map(|spec| spec.artifacts()) {
             let path = root.path(artifact);
             let Ok(metadata) = path.symlink_metadata() else {
                 continue;

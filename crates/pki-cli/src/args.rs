@@ -8,23 +8,21 @@ mod verb;
 mod verify;
 mod writing;
 
+use std::path::{Path, PathBuf};
+
 pub(crate) use audit::{AuditArguments, AuditFormat};
+use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 pub(crate) use verb::{
     CheckExpirationArguments, CompletionsArguments, ExpirationFormat, FlagsArguments, FlagsFormat,
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
-
 pub(crate) use verify::{LooseArguments, VerifyArguments};
 pub(crate) use writing::{HistoryArguments, RecoverArguments, UndoArguments, WritingArguments};
-
-use std::path::{Path, PathBuf};
-
-use clap::{Parser, Subcommand, ValueEnum};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::exit;
 

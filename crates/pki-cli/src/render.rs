@@ -12,7 +12,7 @@ pub(crate) mod verify;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use pki_core::report::{FailureReport, SCHEMA_VERSION};
+use pki_layout::report::{FailureReport, SCHEMA_VERSION};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;

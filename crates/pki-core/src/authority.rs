@@ -1,15 +1,15 @@
 //! An authority: certificates that are trusted, and at most one key that issues.
 
+pub mod path;
+
 use std::collections::BTreeMap;
 
-use crate::key::{KeyError, PublicKey, SigningKey};
-use crate::name::DistinguishedName;
-use crate::random::{Random, RandomError};
-use crate::serial::SerialNumber;
-use crate::spec::{CertId, Profile};
-use crate::validity::Validity;
+use crate::key::{KeyError, PublicKey, Random, RandomError, SigningKey};
+use crate::spec::RowId;
 use crate::x509::encode::{self, Issuer};
-use crate::x509::{Certificate, EncodeError, Template};
+use crate::x509::{
+    Certificate, DistinguishedName, EncodeError, Profile, SerialNumber, Template, Validity,
+};
 
 /// A certificate authority, in all its generations: during a rotation its file holds several
 /// certificates, all trusted, one of them issuing. Which one issues is decided by its key, never
@@ -22,7 +22,7 @@ pub struct Authority {
 }
 
 /// Authorities that can issue, by row of the table.
-pub type Authorities = BTreeMap<CertId, Authority>;
+pub type Authorities = BTreeMap<RowId, Authority>;
 
 /// These certificates and this key are no usable authority.
 #[derive(Debug, thiserror::Error)]

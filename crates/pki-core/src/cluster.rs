@@ -3,28 +3,27 @@
 mod builder;
 mod endpoint;
 mod error;
+mod hosts;
 mod node_name;
 mod service;
 #[cfg(test)]
 mod tests;
+
+use std::net::IpAddr;
 
 pub use builder::ClusterBuilder;
 pub use endpoint::Endpoint;
 pub use error::ClusterError;
 pub use node_name::NodeName;
 pub use service::ServiceCidr;
-
-use std::net::IpAddr;
-
 use time::OffsetDateTime;
 
 use crate::key::KeyAlgorithm;
-use crate::name::{DistinguishedName, NameError};
-use crate::san::{DnsName, Host, SubjectAltNames};
-use crate::spec::{CertSpec, CommonNameRule, Profile, ServerRule};
-use crate::usage::Usage;
-use crate::validity::{Lifetime, Validity};
-use crate::x509::Template;
+use crate::spec::{CertSpec, CommonNameRule, ServerRule};
+use crate::x509::{
+    DistinguishedName, DnsName, Host, Lifetime, NameError, Profile, SubjectAltNames, Template,
+    Usage, Validity,
+};
 
 /// A control-plane node and the cluster it belongs to. Made by [`Cluster::builder`]; nothing
 /// after that validates again.
@@ -214,7 +213,7 @@ impl Cluster {
         }
         spec.hosts
             .iter()
-            .flat_map(|rule| rule.hosts(self, self.profile))
+            .flat_map(|rule| hosts::hosts(*rule, self, self.profile))
             .collect()
     }
 

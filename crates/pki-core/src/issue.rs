@@ -1,18 +1,20 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
+mod keys;
+mod renew;
+
 use std::sync::Arc;
 
+use keys::make_keys;
 use rayon::prelude::*;
+pub use renew::{Renewed, RenewedRow};
 
+use crate::authority::path::{PathError, serves_host, verify_usage};
 use crate::authority::{Authorities, Authority, SignError};
-use crate::key::{KeyError, KeyRequest, PrivateKey, PublicKey, SigningKey as _};
+use crate::key::{KeyError, PrivateKey, Provider, PublicKey, SigningKey as _};
 use crate::plan::{Creation, Plan};
-use crate::provider::Provider;
-use crate::serial::SerialNumber;
-use crate::spec::CertId;
-use crate::usage::Usage;
-use crate::verify::{PathError, serves_host, verify_usage};
-use crate::x509::{Certificate, Template};
+use crate::spec::RowId;
+use crate::x509::{Certificate, SerialNumber, Template, Usage};
 
 /// Everything that a plan makes, in memory.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub struct Bundle {
 #[non_exhaustive]
 pub struct Credential {
     /// The row.
-    pub id: CertId,
+    pub id: RowId,
     /// What it is.
     pub content: Content,
 }
@@ -88,7 +90,7 @@ impl Bundle {
 
     /// What was made for one row.
     #[must_use]
-    pub fn get(&self, id: CertId) -> Option<&Content> {
+    pub fn get(&self, id: RowId) -> Option<&Content> {
         self.credentials
             .iter()
             .find(|credential| credential.id == id)
@@ -110,15 +112,15 @@ pub enum IssueError {
     #[error("the authority {authority} is needed to sign {id}, and was not given")]
     NoAuthority {
         /// What is to be signed.
-        id: CertId,
+        id: RowId,
         /// The authority.
-        authority: CertId,
+        authority: RowId,
     },
     /// A key could not be made.
     #[error("cannot make the key of {id}")]
     Key {
         /// The row.
-        id: CertId,
+        id: RowId,
         /// Why.
         #[source]
         source: KeyError,
@@ -127,7 +129,7 @@ pub enum IssueError {
     #[error("cannot make the certificate of {id}")]
     Sign {
         /// The row.
-        id: CertId,
+        id: RowId,
         /// Why.
         #[source]
         source: SignError,
@@ -136,7 +138,7 @@ pub enum IssueError {
     #[error("the certificate made for {id} does not pass verification")]
     Check {
         /// The row.
-        id: CertId,
+        id: RowId,
         /// Why.
         #[source]
         source: PathError,
@@ -145,15 +147,15 @@ pub enum IssueError {
     #[error("the key of {id} is to be kept, and was not given")]
     NoKey {
         /// The row.
-        id: CertId,
+        id: RowId,
     },
     /// What was made lacks a name.
     #[error("the certificate made for {id} does not serve {host}")]
     CheckHost {
         /// The row.
-        id: CertId,
+        id: RowId,
         /// The name.
-        host: crate::san::Host,
+        host: crate::x509::Host,
     },
 }
 
@@ -231,13 +233,10 @@ impl Plan {
     fn keys(&self, provider: &Provider<'_>) -> Result<Vec<Option<PrivateKey>>, IssueError> {
         let algorithm = self.cluster().key_algorithm();
         let wanting = self.creations().filter(|(_, one)| one.needs_key());
-        let requests: Vec<KeyRequest> = wanting
-            .map(|(id, _)| KeyRequest::new(id, algorithm))
-            .collect();
-        let mut keys = provider.make_keys(&requests)?.into_iter();
-        let key_of = |(_, creation): (CertId, &Creation)| {
-            creation.needs_key().then(|| keys.next()).flatten()
-        };
+        let wanted: Vec<_> = wanting.map(|(id, _)| (id, algorithm)).collect();
+        let mut keys = make_keys(provider, &wanted)?.into_iter();
+        let key_of =
+            |(_, creation): (RowId, &Creation)| creation.needs_key().then(|| keys.next()).flatten();
         Ok(self.creations().map(key_of).collect())
     }
 
@@ -280,7 +279,7 @@ impl Plan {
     /// The certificate as its readers will check it.
     fn check(
         &self,
-        id: CertId,
+        id: RowId,
         template: &Template,
         chain: &[Certificate],
         authority: &Authority,
@@ -301,17 +300,17 @@ impl Plan {
 
 /// A certificate that is to be signed.
 struct Leaf<'a> {
-    id: CertId,
+    id: RowId,
     creation: &'a Creation,
     template: &'a Template,
-    authority: CertId,
+    authority: RowId,
     serial_number: SerialNumber,
     key: PrivateKey,
 }
 
 /// A new authority, and its credential: both hold the one key, which is never copied.
 fn new_authority(
-    id: CertId,
+    id: RowId,
     template: &Template,
     key: PrivateKey,
     provider: &Provider<'_>,

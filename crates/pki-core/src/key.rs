@@ -9,7 +9,9 @@ mod error;
 mod id;
 mod pem;
 mod private;
+mod provider;
 mod public;
+mod random;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -18,5 +20,7 @@ pub use algorithm::{KeyAlgorithm, KeyType, SignatureScheme, UnknownAlgorithm};
 pub use error::KeyError;
 pub use id::KeyIdentifier;
 pub use private::{PrivateKey, SigningKey};
+pub use provider::{Progress, Provider};
 pub use public::PublicKey;
+pub use random::{Random, RandomError, SystemRandom};
 pub use source::{KeyRequest, KeySource, SoftwareKeys};

@@ -1,20 +1,20 @@
 //! The decision: what to keep, what to make, what to refuse. Pure, ordered, printable.
 
-mod judge;
+mod keep;
 mod problem;
+pub mod renew;
 mod step;
 mod warning;
 
 pub use problem::{Problem, Refusal};
 pub use step::{Action, Creation, Step};
+use time::OffsetDateTime;
 pub use warning::Warning;
 
-use time::OffsetDateTime;
-
 use crate::cluster::{Cluster, Etcd, NodeName};
-use crate::inventory::{Inventory, RowFacts};
-use crate::name::NameError;
-use crate::spec::{CERTS, CertId, CertSpec, Need};
+use crate::observation::{Inventory, RowFacts};
+use crate::spec::{CERTS, CertSpec, Need, RowId};
+use crate::x509::NameError;
 
 /// What a command is going to do, decided before anything is done. `--dry-run` prints the same
 /// object that the real run executes.
@@ -65,7 +65,7 @@ impl Plan {
         for spec in CERTS {
             let facts = inventory.row(spec.id);
             if plan.concerns(spec, &facts, inventory) {
-                judge::judge(&mut plan, spec, &facts, inventory)?;
+                keep::judge(&mut plan, spec, &facts, inventory)?;
             }
         }
         Ok(plan)
@@ -76,7 +76,7 @@ impl Plan {
         let wanted = match spec.need {
             Need::Always => true,
             Need::FirstNode => {
-                !self.cluster.for_join() && inventory.row(CertId::ClusterCa).is_absent()
+                !self.cluster.for_join() && inventory.row(RowId::ClusterCa).is_absent()
             }
             Need::NotForJoin => !self.cluster.for_join(),
             Need::KubeletServing => self.cluster.kubelet_serving(),
@@ -111,7 +111,7 @@ impl Plan {
     }
 
     /// The rows that are to be made.
-    pub fn creations(&self) -> impl Iterator<Item = (CertId, &Creation)> {
+    pub fn creations(&self) -> impl Iterator<Item = (RowId, &Creation)> {
         self.steps.iter().filter_map(|step| match &step.action {
             Action::Create(creation) => Some((step.id, creation)),
             Action::Keep { .. } => None,

@@ -8,66 +8,26 @@ mod host;
 mod profile;
 mod table;
 
-pub use host::HostRule;
-pub use profile::{ByProfile, Profile, UnknownProfile};
-pub use table::CERTS;
-
 use std::fmt;
 
-use crate::usage::Usage;
+pub use host::HostRule;
+pub use profile::ByProfile;
+pub use table::{CERTS, RowId};
 
-/// A row of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum CertId {
-    /// The cluster's authority, `ca`.
-    ClusterCa,
-    /// The API server's serving certificate.
-    Apiserver,
-    /// What the API server presents to kubelets.
-    ApiserverKubeletClient,
-    /// The kubelet's serving certificate, made on request.
-    KubeletServing,
-    /// The authority of the aggregation layer.
-    FrontProxyCa,
-    /// What the aggregator presents to extension API servers.
-    FrontProxyClient,
-    /// etcd's authority.
-    EtcdCa,
-    /// What an etcd member presents to its clients.
-    EtcdServer,
-    /// What etcd members present to each other.
-    EtcdPeer,
-    /// What health checks and etcdctl present to etcd.
-    EtcdHealthcheckClient,
-    /// What the API server presents to etcd.
-    ApiserverEtcdClient,
-    /// The service-account key pair, `sa.key` and `sa.pub`.
-    ServiceAccount,
-    /// kubectl's kubeconfig for administrators.
-    AdminConf,
-    /// The break-glass kubeconfig that bypasses RBAC.
-    SuperAdminConf,
-    /// The kubelet's kubeconfig.
-    KubeletConf,
-    /// kube-controller-manager's kubeconfig.
-    ControllerManagerConf,
-    /// kube-scheduler's kubeconfig.
-    SchedulerConf,
-}
+use crate::x509::Usage;
 
 /// One row of [`CERTS`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CertSpec {
     /// Which row.
-    pub id: CertId,
+    pub id: RowId,
     /// kubeadm's name for it, as `renew` and reports use it: `etcd-server`.
     pub name: &'static str,
     /// One line for help texts, plans and reports.
     pub title: &'static str,
     /// The authority that signs it; `None` for a self-signed authority and for a bare key pair.
-    pub issuer: Option<CertId>,
+    pub issuer: Option<RowId>,
     /// The user name it carries.
     pub common_name: ByProfile<CommonNameRule>,
     /// The groups it carries, as organization names.
@@ -164,7 +124,7 @@ pub enum Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Artifact {
     /// The row.
-    pub id: CertId,
+    pub id: RowId,
     /// The part.
     pub part: Part,
 }
@@ -184,13 +144,7 @@ impl fmt::Display for Artifact {
     }
 }
 
-impl CertId {
-    /// The row.
-    #[must_use]
-    pub fn spec(self) -> &'static CertSpec {
-        table::row(self)
-    }
-
+impl RowId {
     /// The row with this name, as kubeadm spells it, or with this file stem.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
@@ -207,7 +161,14 @@ impl CertId {
     }
 }
 
-impl fmt::Display for CertId {
+/// Its name.
+impl fmt::Debug for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spec().name)
+    }
+}
+
+impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.spec().name)
     }
@@ -243,6 +204,9 @@ impl CertSpec {
     /// The rows it signs.
     pub fn signs(&self) -> impl Iterator<Item = &'static Self> {
         let id = self.id;
-        CERTS.iter().filter(move |spec| spec.issuer == Some(id))
+        CERTS
+            .iter()
+            .copied()
+            .filter(move |spec| spec.issuer == Some(id))
     }
 }

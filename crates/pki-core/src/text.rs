@@ -1,4 +1,9 @@
-//! Text that came out of somebody's file, made fit to be shown.
+//! How things are written as text: hexadecimal, instants, PEM armour (RFC 7468), and text of
+//! somebody's file made fit to be shown. Knows no other room.
+
+pub mod hex;
+pub mod instant;
+pub(crate) mod pem;
 
 /// Escapes what could break a line or steer a terminal: control characters and the marks that
 /// turn the direction of writing. Letters of any script stay.

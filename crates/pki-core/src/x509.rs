@@ -9,15 +9,27 @@ mod fault;
 pub(crate) mod forge;
 #[cfg(test)]
 mod hostile_tests;
+mod name;
 mod parse;
 mod pem;
+mod profile;
 mod request;
+mod san;
+mod serial;
 mod structure;
+mod usage;
+mod validity;
 
 pub use contents::KeyUsageBits;
 pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
+pub use name::{DistinguishedName, NameError};
 pub use parse::Certificate;
+pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;
+pub use san::{DnsName, Host, HostError, SubjectAltNames};
+pub use serial::SerialNumber;
 pub(crate) use structure::Signed;
+pub use usage::{KeyUsage, Purpose, Usage};
+pub use validity::{BACKDATE, Lifetime, LifetimeError, Validity};

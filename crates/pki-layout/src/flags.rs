@@ -6,23 +6,15 @@
 //! sees them. Sets do not depend on the profile: profiles differ in what certificates hold, not
 //! in where they are.
 
-mod component;
 mod error;
-mod obsolete;
 mod options;
 mod render;
 mod resolve;
 mod set;
-mod spec;
-mod table;
 #[cfg(test)]
 mod tests;
 
-pub use component::{Component, UnknownComponent};
 pub use error::FlagsError;
-pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
 pub use options::{FlagOptions, Override};
 pub use render::{Format, UnknownFormat, kubelet_configuration_yaml, render};
 pub use set::{Argument, Field, FlagSet, Setting};
-pub use spec::{ComputedValue, FlagSpec, FlagValue, Place, Role, Takes, When};
-pub use table::FLAGS;

@@ -4,12 +4,12 @@
 //! version.
 
 use pki_core::Certificate;
-use pki_core::inventory::{Found, KubeconfigFacts};
 use pki_core::key::PrivateKey;
+use pki_core::observation::{Found, KubeconfigFacts};
 use zeroize::Zeroizing;
 
 use crate::kubeconfig::{self, Keys};
-use crate::transaction::{Record, digest};
+use crate::store::{Record, digest};
 
 /// Reads a kubeconfig; the files that it names count as absent.
 ///

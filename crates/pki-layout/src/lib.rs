@@ -3,80 +3,53 @@
 //!
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
-mod attributes;
-mod audit;
-mod cis;
-mod client_files;
-mod derived;
-mod directory;
 mod error;
-mod evidence;
-pub mod explain;
-mod files;
 mod flags;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod history;
-mod init;
-mod init_report;
-mod inspect;
+mod insight;
 mod kubeconfig;
-mod kubelet_files;
-mod lock;
-mod loose;
-mod machine;
-pub mod map;
-mod mode;
-mod nonce;
-mod path;
-mod paths;
-mod read;
-mod recover;
-mod reload;
-mod renew;
-mod renew_report;
-mod root;
-mod survey;
-mod transaction;
-mod transaction_report;
-mod undo;
-mod version;
-mod writing;
+mod observe;
+pub mod report;
+mod store;
+mod table;
+mod tree;
+mod verb;
 
-pub use audit::{
+pub use error::{LayoutError, Operation};
+pub use flags::{
+    Argument, Field, FlagOptions, FlagSet, FlagsError, Format, Override, Setting, UnknownFormat,
+    kubelet_configuration_yaml, render,
+};
+pub use insight::audit::{
     AUDIT_RULES, Audit, AuditFinding, AuditOptions, AuditRule, AuditRuleSpec, Concern, ItemVerdict,
     PathVerdict, Seen, Selection, Subject, UnknownId, Verdict, audit,
 };
-pub use cis::{Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST};
-pub use error::{LayoutError, Operation};
-pub use flags::{
-    Argument, Component, ComputedValue, FLAGS, Field, FlagOptions, FlagSet, FlagSpec, FlagValue,
-    FlagsError, Format, OBSOLETE_FLAGS, ObsoleteFlag, Override, Place, Release, Role, Setting,
-    Takes, UnknownComponent, UnknownFormat, When, kubelet_configuration_yaml, render,
-};
-pub use history::{ChangedFile, Effect, History, Transaction};
-pub use init::{Initialised, IssuedCertificate, Outcome, Receipt};
-pub use inspect::{InspectError, Inspected, inspect};
-pub use kubelet_files::{KUBELET_FILES, KubeletFile};
-pub use loose::{read_certificates, read_public_half};
-pub use machine::{
+pub use insight::{explain, map};
+pub use observe::{
     Contents, FileSet, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount,
     NamedFile, Permission, Source, SourceKind, Sources, Spot, Unread,
 };
-pub use mode::mode_of;
-pub use path::Directories;
-pub use paths::{
+pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
+pub use table::cis::{
+    Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
+};
+pub use table::paths::{
     Guard, Held, Method, PATHS, Party, PathSpec, Proof, Property, Protection, Safeguard, Side,
 };
-pub use read::read_text;
-pub use reload::{
+pub use table::reload::{
     Advice, Behaviour, Connections, Material, Older, RELOADS, Reader, Reload, ReloadSpec, advice,
     restart,
 };
-pub use renew::{RenewFailure, Renewal, RenewedCertificate};
-pub use root::Root;
-pub use transaction::{Finished, Pending};
-pub use undo::{UndoRefusal, Undone};
-pub use version::{InvalidKubernetesVersion, KubernetesVersion};
-pub use writing::Writing;
+pub use table::{
+    Component, ComputedValue, FLAGS, FlagSpec, FlagValue, InvalidKubernetesVersion, KUBELET_FILES,
+    KubeletFile, KubernetesVersion, OBSOLETE_FLAGS, ObsoleteFlag, Place, Release, Role, Takes,
+    UnknownComponent, When,
+};
+pub use tree::{Directories, Root, Writing, mode_of, read_text};
+pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
+pub use verb::inspect::{InspectError, Inspected, inspect};
+pub use verb::loose::{read_certificates, read_public_half};
+pub use verb::renew::{RenewFailure, Renewal, RenewedCertificate};
+pub use verb::undo::{UndoRefusal, Undone};

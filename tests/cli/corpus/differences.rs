@@ -111,7 +111,7 @@ const ANCHOR: &str = "it looks at the purposes of what stands below an anchor on
 
 /// Whether the rule says that this one refuses.
 fn ruled(rule: &str, oracle: Oracle) -> bool {
-    let rule: pki_core::check::Rule = rule.parse().unwrap();
+    let rule: pki_core::judge::Rule = rule.parse().unwrap();
     let mut refusers = rule.spec().refused_by.iter();
     refusers.any(|one| oracle.names().contains(&one.name()))
 }

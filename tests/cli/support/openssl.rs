@@ -1,7 +1,6 @@
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::{fs, io};
 
 use tempfile::TempDir;
 

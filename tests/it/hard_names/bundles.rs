@@ -1,7 +1,7 @@
 //! An intermediate authority under a root that stays offline, both in `ca.crt`.
 
-use pkigen::pki_core::hex::colons;
 use pkigen::pki_core::spec::Form;
+use pkigen::pki_core::text::hex::colons;
 use pkigen::{CERTS, KeyAlgorithm, Profile};
 use x509_cert::der::Encode as _;
 

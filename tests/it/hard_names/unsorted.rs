@@ -3,8 +3,8 @@
 
 use pkigen::pki_core::DistinguishedName;
 use pkigen::pki_core::key::{KeyRequest, KeySource as _};
-use pkigen::pki_core::san::SubjectAltNames;
-use pkigen::{Authority, CertId, KeyAlgorithm, Lifetime, Profile, Template, Usage, Validity};
+use pkigen::pki_core::x509::SubjectAltNames;
+use pkigen::{Authority, KeyAlgorithm, Lifetime, Profile, Template, Usage, Validity};
 
 use super::{PLACES, contains, serves};
 use crate::oracle::presented;
@@ -21,7 +21,7 @@ const SUBJECT: &[u8] = b"\x30\x2b\
 #[test]
 fn an_unsorted_relative_name_is_kept() {
     let random = Counting::default();
-    let request = KeyRequest::new(CertId::ClusterCa, KeyAlgorithm::EcdsaP256);
+    let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
     let key = FixtureKeys.generate(request, &random).unwrap();
     let key_pem = key.to_pem().unwrap();
     let template = Template::new(

@@ -9,9 +9,10 @@ mod service_account;
 
 use std::collections::BTreeSet;
 
+use pkigen::{ClusterBuilder, KeyAlgorithm, Profile};
+
 use super::differences::Document;
 use crate::support::{Tree, cluster_of};
-use pkigen::{ClusterBuilder, KeyAlgorithm, Profile};
 
 /// The tests, and their names as ids.
 macro_rules! demonstrations {

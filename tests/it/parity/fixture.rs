@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pkigen::pki_core::key::SigningKey as _;
 use pkigen::{
-    CERTS, CertId, Cluster, ClusterBuilder, Etcd, KeyAlgorithm, KeyError, KeyRequest, KeySource,
-    Lifetime, Part, PrivateKey, Profile, Random,
+    CERTS, Cluster, ClusterBuilder, Etcd, KeyAlgorithm, KeyError, KeyRequest, KeySource, Lifetime,
+    Part, PrivateKey, Profile, Random, RowId,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -122,12 +122,12 @@ impl Fixture {
     }
 
     /// The certificate of a row, in PEM.
-    fn certificate(&self, id: CertId) -> Option<String> {
+    fn certificate(&self, id: RowId) -> Option<String> {
         let artifacts = id.spec().artifacts();
         artifacts
             .into_iter()
             .find_map(|artifact| match artifact.part {
-                Part::Certificate if id != CertId::KubeletServing => {
+                Part::Certificate if id != RowId::KubeletServing => {
                     Some(self.text(&format!("pki/{artifact}")))
                 }
                 Part::Kubeconfig => {
@@ -139,7 +139,7 @@ impl Fixture {
     }
 
     /// The private key of a row, in PEM.
-    fn key(&self, id: CertId) -> String {
+    fn key(&self, id: RowId) -> String {
         let artifacts = id.spec().artifacts();
         let mut keys = artifacts
             .into_iter()
@@ -157,8 +157,12 @@ impl Fixture {
 
 /// Hands out the keys that kubeadm made.
 impl KeySource for Fixture {
-    fn generate(&self, request: KeyRequest, _random: &dyn Random) -> Result<PrivateKey, KeyError> {
-        let key = PrivateKey::from_pem(self.key(request.id).as_bytes())?;
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        _random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError> {
+        let key = PrivateKey::from_pem(self.key(RowId::find(request.name).unwrap()).as_bytes())?;
         assert_eq!(key.public_key().key_type(), request.algorithm.key_type());
         Ok(key)
     }

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
+use pkigen::pki_core::authority::path::verify_usage;
 use pkigen::pki_core::key::{KeyRequest, KeySource as _};
-use pkigen::pki_core::san::SubjectAltNames;
-use pkigen::pki_core::verify::verify_usage;
+use pkigen::pki_core::x509::SubjectAltNames;
 use pkigen::pki_core::{DistinguishedName, SerialNumber};
 use pkigen::{
-    Authorities, Authority, CertId, Certificate, Host, Inventory, KeyAlgorithm, Lifetime, Plan,
-    Profile, Provider, SigningKey as _, Template, Usage, Validity,
+    Authorities, Authority, Certificate, Host, Inventory, KeyAlgorithm, Lifetime, Plan, Profile,
+    Provider, SigningKey as _, Template, Usage, Validity,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ use crate::support::{Counting, FixtureKeys, NOW, Scripted};
 /// An authority, its serial number drawn from these bytes.
 fn authority(profile: Profile, bytes: Vec<u8>) -> Authority {
     let random = Scripted::new([bytes]);
-    let request = KeyRequest::new(CertId::ClusterCa, KeyAlgorithm::EcdsaP256);
+    let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
     let key = FixtureKeys.generate(request, &random).unwrap();
     let template = Template::new(
         DistinguishedName::new("kubernetes", &[]).unwrap(),
@@ -147,7 +147,7 @@ proptest! {
     #[test]
     fn a_changed_byte_is_never_accepted(position in any::<prop::sample::Index>(), change in 1u8..) {
         let authority = authority(Profile::KubernetesIo, vec![1; 16]);
-        let request = KeyRequest::new(CertId::Apiserver, KeyAlgorithm::EcdsaP256);
+        let request = KeyRequest::new("apiserver", KeyAlgorithm::EcdsaP256);
         let random = Counting::default();
         let key = FixtureKeys.generate(request, &random).unwrap();
         let template = Template::new(

@@ -1,6 +1,6 @@
 //! A plan that was executed leaves nothing to do.
 
-use pkigen::pki_core::inventory::{ClientFacts, KubeconfigFacts};
+use pkigen::pki_core::observation::{ClientFacts, KubeconfigFacts};
 use pkigen::{
     Authorities, Bundle, Content, Found, Inventory, Outcome, Plan, Provider, RowFacts, SigningKey,
 };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pkigen::{CERTS, CertId, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random};
+use pkigen::{CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random, RowId};
 
 use super::fixture;
 
@@ -11,8 +11,12 @@ use super::fixture;
 pub(crate) struct FixtureKeys;
 
 impl KeySource for FixtureKeys {
-    fn generate(&self, request: KeyRequest, _random: &dyn Random) -> Result<PrivateKey, KeyError> {
-        let path = key_file(request.id, request.algorithm);
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        _random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError> {
+        let path = key_file(RowId::find(request.name).unwrap(), request.algorithm);
         let text =
             std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         PrivateKey::from_pem(&text)
@@ -20,7 +24,7 @@ impl KeySource for FixtureKeys {
 }
 
 /// Where the prepared key of a row is: `<algorithm>/<number of the row>.pem`.
-fn key_file(id: CertId, algorithm: KeyAlgorithm) -> PathBuf {
+fn key_file(id: RowId, algorithm: KeyAlgorithm) -> PathBuf {
     let position = CERTS.iter().position(|spec| spec.id == id).unwrap();
     fixture(&format!("keys/{algorithm}/{:02}.pem", position + 1))
 }

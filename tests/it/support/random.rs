@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use pkigen::Random;
 use pkigen::pki_core::RandomError;
-
 use sha2::{Digest as _, Sha256};
 
 /// Different bytes at each call, the same in each run: the SHA-256 of the number of the call.

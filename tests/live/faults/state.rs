@@ -94,7 +94,7 @@ fn is_own(path: &Path) -> bool {
 }
 
 pub(super) fn digest(content: &[u8]) -> String {
-    pki_core::hex::plain(&Sha256::digest(content))
+    pki_core::text::hex::plain(&Sha256::digest(content))
 }
 
 /// The extended attributes of a file, ACLs among them.

@@ -2,7 +2,7 @@
 //! below it leave behind is not looked for, but where it is the same bytes.
 
 use pki_core::key::{KeyAlgorithm, KeyRequest, KeySource as _, PrivateKey, SoftwareKeys};
-use pki_core::{CertId, Certificate, SystemRandom};
+use pki_core::{Certificate, SystemRandom};
 
 use super::scan::{Patterns, scan};
 
@@ -12,7 +12,7 @@ const KUBECONFIG: &str = include_str!("../../fixtures/golden/kubeadm-ecdsa-p256/
 /// Does something with a key that no other test has, and looks for the lines of its PEM when all
 /// of it is dropped.
 fn assert_forgotten(what: &str, algorithm: KeyAlgorithm, work: impl FnOnce(PrivateKey)) {
-    let request = KeyRequest::new(CertId::ServiceAccount, algorithm);
+    let request = KeyRequest::new("sa", algorithm);
     let key = SoftwareKeys.generate(request, &SystemRandom).unwrap();
     let mut patterns = Patterns::default();
     let pem = key.to_pem().unwrap();

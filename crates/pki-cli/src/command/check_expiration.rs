@@ -1,6 +1,6 @@
 use pki_core::Lifetime;
-use pki_core::expiration::{Threshold, judge};
-use pki_core::report::ExpirationReport;
+use pki_core::judge::expiration::{Threshold, judge};
+use pki_layout::report::ExpirationReport;
 use time::OffsetDateTime;
 
 use super::root;
@@ -16,12 +16,13 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let survey = root(global, printer)?.survey();
+    let root = root(global, printer)?;
+    let survey = root.survey();
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };
     let judged = judge(&survey, now, threshold);
-    let report = ExpirationReport::new(&survey, &judged);
+    let report = ExpirationReport::new(&survey, &judged, root.pending().as_ref());
     let text = match arguments.output {
         ExpirationFormat::Text => expiration::text(&report, now)?,
         ExpirationFormat::Json => expiration::json(&report)?,

@@ -1,11 +1,10 @@
 use pki_core::Etcd;
 use pki_layout::{Component, FlagSet, Format, render};
 
+use super::{Setting, setting};
 use crate::args::{FlagsArguments, FlagsFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
-
-use super::{Setting, setting};
 
 /// `pkigen flags`.
 pub(crate) fn run(

@@ -2,12 +2,11 @@ use pki_core::key::SoftwareKeys;
 use pki_core::{Provider, SystemRandom};
 use time::OffsetDateTime;
 
+use super::{Setting, pending, setting, writing};
 use crate::args::{Global, InitArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
-
-use super::{Setting, pending, setting, writing};
 
 /// `pkigen init`.
 pub(crate) fn run(

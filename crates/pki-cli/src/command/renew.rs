@@ -1,7 +1,7 @@
-use pki_core::expiration::Threshold;
+use pki_core::judge::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
-use pki_core::renew::RenewRule;
-use pki_core::{CERTS, CertId, Lifetime, Provider, SystemRandom};
+use pki_core::plan::renew::RenewRule;
+use pki_core::{CERTS, Lifetime, Provider, RowId, SystemRandom};
 use time::OffsetDateTime;
 
 use super::{existing_root, file_settings, pending, writing};
@@ -65,7 +65,7 @@ pub(crate) fn run(
 }
 
 /// The rows that were named; none for `all`.
-fn names(names: &[String]) -> Result<Vec<CertId>, CliError> {
+fn names(names: &[String]) -> Result<Vec<RowId>, CliError> {
     if names.iter().any(|name| name == "all") {
         return match names {
             [_] => Ok(Vec::new()),
@@ -78,12 +78,12 @@ fn names(names: &[String]) -> Result<Vec<CertId>, CliError> {
     names.iter().map(|name| row(name)).collect()
 }
 
-fn row(name: &str) -> Result<CertId, CliError> {
+fn row(name: &str) -> Result<RowId, CliError> {
     let renewable = || CERTS.iter().filter(|spec| spec.issuer.is_some());
     let known: Vec<&str> = renewable().map(|spec| spec.name).collect();
-    let found = CertId::find(name).filter(|id| id.spec().issuer.is_some());
+    let found = RowId::find(name).filter(|id| id.spec().issuer.is_some());
     found.ok_or_else(|| {
-        let why = match CertId::find(name) {
+        let why = match RowId::find(name) {
             Some(id) if id.spec().is_authority() => {
                 " is an authority, which is replaced and not renewed;"
             }

@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use pki_core::Certificate;
-use pki_core::check::{self, Finding, LooseFiles, Rule};
-use pki_core::report::{Looked, VerifyReport};
+use pki_core::judge::{self, Finding, LooseFiles, Rule};
+use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
 use super::{existing_root, file_settings};
@@ -72,7 +72,7 @@ fn tree(
             .as_ref()
             .map(|path| path.display().to_string()),
     };
-    Ok((check::tree(&evidence, now), looked))
+    Ok((judge::tree(&evidence, now), looked))
 }
 
 /// One certificate in files of its own.
@@ -110,7 +110,7 @@ fn files(
         certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
         configuration: None,
     };
-    Ok((check::loose(&files, now), looked))
+    Ok((judge::loose(&files, now), looked))
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
@@ -118,7 +118,7 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
 }
 
 fn rule(name: &str) -> Result<Rule, CliError> {
-    name.parse().map_err(|error: check::UnknownRule| {
+    name.parse().map_err(|error: judge::UnknownRule| {
         let known = Rule::all().map(|spec| spec.id);
         let problem = match nearest(name, known) {
             Some(nearest) => format!("{error}; did you mean {nearest}?"),

@@ -9,10 +9,11 @@ mod init;
 mod schema;
 mod yaml;
 
+use document::{Reading, Version};
+
 use super::error::ConfigError;
 use super::node::Place;
 use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
-use document::{Reading, Version};
 
 /// Nobody reads more of them, and a file can be made to cause a hundred thousand.
 const MAX_WARNINGS: usize = 100;

@@ -5,10 +5,9 @@ mod sarif;
 mod text;
 
 pub(crate) use html::html;
+use pki_layout::report::{AuditFindingRow, CisNumber};
 pub(crate) use sarif::sarif;
 pub(crate) use text::print;
-
-use pki_core::report::{AuditFindingRow, CisNumber};
 
 /// An item with the number it had in 1.5, where that is another: `CIS 1.2.5 (1.5: 1.2.6)`.
 fn numbered(cis: &CisNumber) -> String {

@@ -2,14 +2,13 @@
 
 mod metrics;
 
-pub(crate) use metrics::open_metrics;
-
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 use comfy_table::ColumnConstraint;
-use pki_core::expiration::residual;
-use pki_core::report::{ExpirationReport, ExpirationRow, ExpirationSummary};
+pub(crate) use metrics::open_metrics;
+use pki_core::judge::expiration::residual;
+use pki_layout::report::{ExpirationReport, ExpirationRow, ExpirationSummary};
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use tabwriter::TabWriter;

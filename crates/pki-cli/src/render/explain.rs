@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pki_core::report::{ExplainReport, ExplainedSection, ExplainedTopic};
+use pki_layout::report::{ExplainReport, ExplainedSection, ExplainedTopic};
 use textwrap::{Options, WordSplitter, fill, wrap};
 
 use super::table;

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use pki_core::report::{InitReport, InitRow};
 use pki_layout::Initialised;
+use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 

@@ -5,13 +5,14 @@ mod request;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use pki_core::inventory::ClientFacts;
+use pki_core::Certificate;
 use pki_core::key::{KeyError, PublicKey};
-use pki_core::report::{
+use pki_core::observation::ClientFacts;
+use pki_core::text::hex;
+use pki_core::text::one_line;
+use pki_layout::report::{
     CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport, SCHEMA_VERSION,
 };
-use pki_core::text::one_line;
-use pki_core::{Certificate, hex};
 use pki_layout::{InspectError, Inspected};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

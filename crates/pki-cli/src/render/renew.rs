@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pki_core::report::{RenewReport, RenewRow, RestartRow};
+use pki_layout::report::{RenewReport, RenewRow, RestartRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 

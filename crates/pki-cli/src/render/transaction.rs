@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pki_core::report::{
+use pki_layout::report::{
     ChangedFileRow, HistoryReport, PendingRow, RecoverReport, RecoveredRow, TransactionRow,
     UndoReport,
 };

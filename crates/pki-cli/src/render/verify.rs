@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pki_core::report::{FindingRow, VerifyReport};
+use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
 use super::{date, lines, table};

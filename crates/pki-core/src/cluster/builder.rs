@@ -2,9 +2,8 @@ use std::net::IpAddr;
 
 use super::{Cluster, ClusterError, Endpoint, Etcd, NodeName, ServiceCidr};
 use crate::key::KeyAlgorithm;
-use crate::san::{DnsName, Host};
-use crate::spec::{CERTS, CommonNameRule, Profile};
-use crate::validity::Lifetime;
+use crate::spec::{CERTS, CommonNameRule};
+use crate::x509::{DnsName, Host, Lifetime, Profile};
 
 /// Collects what describes a cluster; [`build`](Self::build) checks it as a whole.
 ///
@@ -159,7 +158,7 @@ impl ClusterBuilder {
             Some(domain) => domain,
             None => "cluster.local"
                 .parse()
-                .map_err(|error: crate::san::HostError| ClusterError::DnsDomain {
+                .map_err(|error: crate::x509::HostError| ClusterError::DnsDomain {
                     domain: error.text,
                 })?,
         };

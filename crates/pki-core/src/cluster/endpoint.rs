@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use super::ClusterError;
-use crate::san::Host;
+use crate::x509::Host;
 
 /// The stable address of a control plane: `name`, `name:port`, `192.0.2.1:6443`, `[2001:db8::1]`
 /// or `[2001:db8::1]:6443`.
@@ -64,7 +64,7 @@ impl FromStr for Endpoint {
                 Some((host, port)) => (host, Some(port)),
                 None => (text, None),
             };
-            let host: Host = host.parse().map_err(|error: crate::san::HostError| {
+            let host: Host = host.parse().map_err(|error: crate::x509::HostError| {
                 invalid(format!("{:?} is not a host: {}", error.text, error.why))
             })?;
             if matches!(&host, Host::Dns(name) if name.as_str().starts_with('*')) {

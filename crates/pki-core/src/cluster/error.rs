@@ -1,8 +1,7 @@
 use std::net::IpAddr;
 
 use super::{NodeName, ServiceCidr};
-use crate::san::Host;
-use crate::validity::Lifetime;
+use crate::x509::{Host, Lifetime};
 
 /// A description of a cluster that cannot be certified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

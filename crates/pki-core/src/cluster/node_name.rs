@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ClusterError;
-use crate::san::DnsName;
+use crate::x509::DnsName;
 
 /// Name of a node: a lower-case DNS subdomain (RFC 1123), as the Node object has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

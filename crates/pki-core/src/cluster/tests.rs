@@ -1,11 +1,12 @@
 use super::*;
-use crate::spec::{CertId, Profile};
+use crate::spec::RowId;
+use crate::x509::Profile;
 
 fn builder() -> ClusterBuilder {
     Cluster::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
 }
 
-fn hosts(cluster: &Cluster, id: CertId) -> String {
+fn hosts(cluster: &Cluster, id: RowId) -> String {
     cluster.hosts(id.spec()).to_string()
 }
 
@@ -17,7 +18,7 @@ fn the_api_server_serves_what_it_is_dialled_by() {
         .build()
         .unwrap();
     assert_eq!(
-        hosts(&cluster, CertId::Apiserver),
+        hosts(&cluster, RowId::Apiserver),
         "api.example.org, cp1, kubernetes, kubernetes.default, kubernetes.default.svc, \
          kubernetes.default.svc.cluster.local, 10.96.0.1, 192.0.2.10, 203.0.113.9"
     );
@@ -31,23 +32,23 @@ fn the_second_family_is_served_in_our_profile_and_not_in_kubeadms() {
     };
     let ours = dual().build().unwrap();
     let kubeadms = dual().profile(Profile::Kubeadm).build().unwrap();
-    assert!(hosts(&ours, CertId::Apiserver).contains("fd00:10:96::1"));
-    assert!(!hosts(&kubeadms, CertId::Apiserver).contains("fd00:10:96::1"));
+    assert!(hosts(&ours, RowId::Apiserver).contains("fd00:10:96::1"));
+    assert!(!hosts(&kubeadms, RowId::Apiserver).contains("fd00:10:96::1"));
 }
 
 #[test]
 fn etcd_serves_the_node_and_the_loopback_addresses() {
     let cluster = builder().build().unwrap();
     let expected = "cp1, localhost, 192.0.2.10, 127.0.0.1, ::1";
-    assert_eq!(hosts(&cluster, CertId::EtcdServer), expected);
-    assert_eq!(hosts(&cluster, CertId::EtcdPeer), expected);
+    assert_eq!(hosts(&cluster, RowId::EtcdServer), expected);
+    assert_eq!(hosts(&cluster, RowId::EtcdPeer), expected);
 }
 
 #[test]
 fn only_kubeadms_authorities_have_a_name() {
     let kubeadms = builder().profile(Profile::Kubeadm).build().unwrap();
-    assert_eq!(hosts(&kubeadms, CertId::ClusterCa), "kubernetes");
-    assert_eq!(hosts(&builder().build().unwrap(), CertId::ClusterCa), "");
+    assert_eq!(hosts(&kubeadms, RowId::ClusterCa), "kubernetes");
+    assert_eq!(hosts(&builder().build().unwrap(), RowId::ClusterCa), "");
 }
 
 #[test]

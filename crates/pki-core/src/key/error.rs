@@ -1,5 +1,5 @@
 use super::KeyType;
-use crate::random::RandomError;
+use crate::key::RandomError;
 
 /// A key could not be read, made or used. Never holds key material.
 #[derive(Debug, thiserror::Error)]

@@ -27,6 +27,6 @@ impl KeyIdentifier {
 
 impl fmt::Display for KeyIdentifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::hex::colons(&self.0))
+        f.write_str(&crate::text::hex::colons(&self.0))
     }
 }

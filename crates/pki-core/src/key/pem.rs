@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::private::Secret;
 use super::{KeyError, PrivateKey, PublicKey};
-use crate::pem::{Block, MAX_TEXT, blocks, labels};
+use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
 
 /// The longest block that is decoded, in bytes. An RSA key of 8192 bits, the largest that is used,
 /// has under 7000.

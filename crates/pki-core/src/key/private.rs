@@ -145,9 +145,7 @@ mod tests {
     use zeroize::ZeroizeOnDrop;
 
     use super::*;
-    use crate::key::{KeyAlgorithm, KeyRequest, KeySource as _, SoftwareKeys};
-    use crate::random::SystemRandom;
-    use crate::spec::CertId;
+    use crate::key::{KeyAlgorithm, KeyRequest, KeySource as _, SoftwareKeys, SystemRandom};
 
     /// Compiles for nothing but what wipes itself when it is dropped.
     fn is_wiped<T: ZeroizeOnDrop>(_: &T) {}
@@ -160,7 +158,7 @@ mod tests {
             KeyAlgorithm::EcdsaP384,
             KeyAlgorithm::Rsa2048,
         ] {
-            let request = KeyRequest::new(CertId::ServiceAccount, algorithm);
+            let request = KeyRequest::new("sa", algorithm);
             let key = SoftwareKeys.generate(request, &SystemRandom).unwrap();
             match &key.secret {
                 Secret::P256(key) => is_wiped(key.as_ref()),

@@ -3,25 +3,24 @@ use std::fmt;
 use p256::elliptic_curve::Generate as _;
 
 use super::private::Secret;
+use super::random::{Generator, Random};
 use super::{KeyAlgorithm, KeyError, PrivateKey};
-use crate::random::{Generator, Random};
-use crate::spec::CertId;
 
-/// A key that is wanted: for which row of the table, and of which kind.
+/// A key that is wanted: for which credential, and of which kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct KeyRequest {
-    /// The row it is for. Generation may use it to find a prepared key.
-    pub id: CertId,
+pub struct KeyRequest<'a> {
+    /// Name of the credential that it is for. Generation may use it to find a prepared key.
+    pub name: &'a str,
     /// The kind of key.
     pub algorithm: KeyAlgorithm,
 }
 
-impl KeyRequest {
+impl<'a> KeyRequest<'a> {
     /// A request for one key.
     #[must_use]
-    pub const fn new(id: CertId, algorithm: KeyAlgorithm) -> Self {
-        Self { id, algorithm }
+    pub const fn new(name: &'a str, algorithm: KeyAlgorithm) -> Self {
+        Self { name, algorithm }
     }
 }
 
@@ -32,7 +31,11 @@ pub trait KeySource: fmt::Debug + Sync {
     /// # Errors
     ///
     /// [`KeyError`] when it cannot be made.
-    fn generate(&self, request: KeyRequest, random: &dyn Random) -> Result<PrivateKey, KeyError>;
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError>;
 }
 
 /// Generates keys in software, with the `rsa`, `p256` and `p384` crates.
@@ -40,7 +43,11 @@ pub trait KeySource: fmt::Debug + Sync {
 pub struct SoftwareKeys;
 
 impl KeySource for SoftwareKeys {
-    fn generate(&self, request: KeyRequest, random: &dyn Random) -> Result<PrivateKey, KeyError> {
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError> {
         let generator = &mut Generator(random);
         let rsa = |generator: &mut Generator<'_>, bits: usize| {
             rsa::PrivateKey::new(generator, bits)

@@ -1,11 +1,10 @@
 use der::Encode as _;
 
 use super::*;
-use crate::random::SystemRandom;
-use crate::spec::CertId;
+use crate::key::SystemRandom;
 
 fn new_key(algorithm: KeyAlgorithm) -> PrivateKey {
-    let request = KeyRequest::new(CertId::ServiceAccount, algorithm);
+    let request = KeyRequest::new("sa", algorithm);
     SoftwareKeys.generate(request, &SystemRandom).unwrap()
 }
 

@@ -1,9 +1,9 @@
 use std::fmt;
 
 use crate::authority::AuthorityError;
-use crate::san::Host;
-use crate::spec::{Artifact, CertId, Form, Part};
-use crate::verify::PathError;
+use crate::authority::path::PathError;
+use crate::spec::{Artifact, Form, Part, RowId};
+use crate::x509::Host;
 
 /// A file that is there but wrong, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +52,12 @@ pub enum Problem {
     /// The authority that should have signed it is not there.
     NoAuthority {
         /// The authority.
-        authority: CertId,
+        authority: RowId,
     },
     /// It must be made, and the authority's key is not here.
     ExternalAuthority {
         /// The authority.
-        authority: CertId,
+        authority: RowId,
     },
     /// A node that joins shares it with the first one, and it is missing.
     NotCopied,
@@ -178,7 +178,7 @@ impl Refusal {
                 "move {} away, and it is rebuilt from the private key",
                 path(self.file)
             ),
-            _ if row == CertId::ServiceAccount => format!(
+            _ if row == RowId::ServiceAccount => format!(
                 "put the right {} back, the key that signs this cluster's tokens; or move {files} \
                  away, and every token signed so far becomes invalid",
                 path(self.file)

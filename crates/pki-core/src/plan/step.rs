@@ -1,4 +1,4 @@
-use crate::spec::{Artifact, CertId};
+use crate::spec::{Artifact, RowId};
 use crate::x509::{Certificate, Template};
 
 /// One row's part of a plan.
@@ -6,7 +6,7 @@ use crate::x509::{Certificate, Template};
 #[non_exhaustive]
 pub struct Step {
     /// The row.
-    pub id: CertId,
+    pub id: RowId,
     /// What is done with it.
     pub action: Action,
     /// Why, in a few words.
@@ -69,7 +69,7 @@ impl Creation {
 
     /// The files it writes.
     #[must_use]
-    pub fn artifacts(&self, id: CertId) -> Vec<Artifact> {
+    pub fn artifacts(&self, id: RowId) -> Vec<Artifact> {
         match self {
             Self::PublicKey(_) => vec![id.part(crate::spec::Part::PublicKey)],
             _ => id.spec().artifacts(),
@@ -78,11 +78,7 @@ impl Creation {
 }
 
 impl Step {
-    pub(super) fn keep(
-        id: CertId,
-        certificates: &[Certificate],
-        reason: impl Into<String>,
-    ) -> Self {
+    pub(super) fn keep(id: RowId, certificates: &[Certificate], reason: impl Into<String>) -> Self {
         Self {
             id,
             action: Action::Keep {
@@ -95,7 +91,7 @@ impl Step {
         }
     }
 
-    pub(super) fn create(id: CertId, creation: Creation, reason: impl Into<String>) -> Self {
+    pub(super) fn create(id: RowId, creation: Creation, reason: impl Into<String>) -> Self {
         Self {
             id,
             action: Action::Create(creation),

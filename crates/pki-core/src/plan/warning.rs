@@ -2,8 +2,8 @@ use std::net::IpAddr;
 
 use time::OffsetDateTime;
 
-use crate::instant::readable;
-use crate::spec::{Artifact, CertId};
+use crate::spec::{Artifact, RowId};
+use crate::text::instant::readable;
 
 /// Something worth knowing that stops nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +37,9 @@ pub enum Warning {
     )]
     Clamped {
         /// The row.
-        id: CertId,
+        id: RowId,
         /// Its authority.
-        authority: CertId,
+        authority: RowId,
         /// When both end.
         end: OffsetDateTime,
     },

@@ -1,7 +1,3 @@
-use crate::cluster::{Cluster, Etcd};
-use crate::san::{DnsName, Host};
-use crate::spec::Profile;
-
 /// Where names of a serving certificate come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,44 +44,6 @@ impl HostRule {
             Self::ApiserverExtra | Self::EtcdServerExtra | Self::EtcdPeerExtra => {
                 "what the configuration adds"
             }
-        }
-    }
-
-    /// The hosts it stands for in this cluster.
-    pub(crate) fn hosts(self, cluster: &Cluster, profile: Profile) -> Vec<Host> {
-        match self {
-            Self::NodeName => vec![cluster.node_name().to_dns_name().into()],
-            Self::AdvertiseAddress => vec![cluster.advertise_address().into()],
-            Self::ServiceNames => cluster.service_names().into_iter().map(Host::Dns).collect(),
-            Self::ServiceAddresses => {
-                let count = match profile {
-                    Profile::KubernetesIo => usize::MAX,
-                    Profile::Kubeadm => 1,
-                };
-                let networks = cluster.service_cidrs().iter().take(count);
-                networks
-                    .map(|network| network.first_address().into())
-                    .collect()
-            }
-            Self::ControlPlaneEndpoint => cluster
-                .control_plane_endpoint()
-                .map(|endpoint| endpoint.host().clone())
-                .into_iter()
-                .collect(),
-            Self::Localhost => vec![DnsName::localhost().into()],
-            Self::Loopback => vec![
-                Host::Ip(std::net::Ipv4Addr::LOCALHOST.into()),
-                Host::Ip(std::net::Ipv6Addr::LOCALHOST.into()),
-            ],
-            Self::ApiserverExtra => cluster.apiserver_hosts().to_vec(),
-            Self::EtcdServerExtra => match cluster.etcd() {
-                Etcd::Local { server_hosts, .. } => server_hosts.clone(),
-                Etcd::External { .. } => Vec::new(),
-            },
-            Self::EtcdPeerExtra => match cluster.etcd() {
-                Etcd::Local { peer_hosts, .. } => peer_hosts.clone(),
-                Etcd::External { .. } => Vec::new(),
-            },
         }
     }
 }

@@ -2,8 +2,8 @@
 //! `phases/certs/certlist.go` and `phases/kubeconfig/kubeconfig.go`.
 
 use super::CommonNameRule::{Fixed, NodeName, NodeUser};
-use super::{ByProfile, CertId, CertSpec, CommonNameRule, Form, HostRule, Need, ServerRule};
-use crate::usage::Usage;
+use super::{ByProfile, CertSpec, CommonNameRule, Form, HostRule, Need, ServerRule};
+use crate::x509::Usage;
 
 /// Hosts that every etcd certificate serves.
 macro_rules! etcd_hosts {
@@ -18,10 +18,35 @@ macro_rules! etcd_hosts {
     };
 }
 
-/// Every row, each issuer before what it signs.
-pub static CERTS: &[CertSpec] = &[
-    CertSpec {
-        id: CertId::ClusterCa,
+/// Declares the enumeration and its table together: a row without a name, and a name without a
+/// row, do not compile.
+macro_rules! rows {
+    ($($(#[$doc:meta])* $id:ident { $($cells:tt)* })*) => {
+        /// A row of the table: a kind of credential.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum RowId {
+            $($(#[$doc])* $id,)*
+        }
+
+        /// Every row, each issuer before what it signs.
+        pub static CERTS: &[&CertSpec] = &[$(RowId::$id.spec()),*];
+
+        impl RowId {
+            /// The row.
+            #[must_use]
+            pub const fn spec(self) -> &'static CertSpec {
+                match self {
+                    $(Self::$id => const { &CertSpec { id: Self::$id, $($cells)* } },)*
+                }
+            }
+        }
+    };
+}
+
+rows! {
+    /// The cluster's authority, `ca`.
+    ClusterCa {
         name: "ca",
         title: "authority of the cluster: signs the API server, its clients and kubelets",
         issuer: None,
@@ -34,12 +59,12 @@ pub static CERTS: &[CertSpec] = &[
         hosts: &[],
         form: Form::Pair { stem: "ca" },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::Apiserver,
+    }
+    /// The API server's serving certificate.
+    Apiserver {
         name: "apiserver",
         title: "what the API server presents to everyone who dials it",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver")),
         groups: &[],
         usage: Some(Usage::Server),
@@ -53,12 +78,12 @@ pub static CERTS: &[CertSpec] = &[
         ],
         form: Form::Pair { stem: "apiserver" },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::ApiserverKubeletClient,
+    }
+    /// What the API server presents to kubelets.
+    ApiserverKubeletClient {
         name: "apiserver-kubelet-client",
         title: "what the API server presents to kubelets, for logs and exec",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-kubelet-client")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -67,12 +92,12 @@ pub static CERTS: &[CertSpec] = &[
             stem: "apiserver-kubelet-client",
         },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::KubeletServing,
+    }
+    /// The kubelet's serving certificate, made on request.
+    KubeletServing {
         name: "kubelet-serving",
         title: "what this node's kubelet presents to the API server",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
         usage: Some(Usage::Server),
@@ -81,9 +106,9 @@ pub static CERTS: &[CertSpec] = &[
             stem: "kubelet-serving",
         },
         need: Need::KubeletServing,
-    },
-    CertSpec {
-        id: CertId::FrontProxyCa,
+    }
+    /// The authority of the aggregation layer.
+    FrontProxyCa {
         name: "front-proxy-ca",
         title: "authority of the aggregation layer",
         issuer: None,
@@ -98,12 +123,12 @@ pub static CERTS: &[CertSpec] = &[
             stem: "front-proxy-ca",
         },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::FrontProxyClient,
+    }
+    /// What the aggregator presents to extension API servers.
+    FrontProxyClient {
         name: "front-proxy-client",
         title: "what the API server presents to extension API servers",
-        issuer: Some(CertId::FrontProxyCa),
+        issuer: Some(RowId::FrontProxyCa),
         common_name: ByProfile::same(Fixed("front-proxy-client")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -112,9 +137,9 @@ pub static CERTS: &[CertSpec] = &[
             stem: "front-proxy-client",
         },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::EtcdCa,
+    }
+    /// etcd's authority.
+    EtcdCa {
         name: "etcd-ca",
         title: "authority of etcd: signs its members and its clients",
         issuer: None,
@@ -124,12 +149,12 @@ pub static CERTS: &[CertSpec] = &[
         hosts: &[],
         form: Form::Pair { stem: "etcd/ca" },
         need: Need::LocalEtcd,
-    },
-    CertSpec {
-        id: CertId::EtcdServer,
+    }
+    /// What an etcd member presents to its clients.
+    EtcdServer {
         name: "etcd-server",
         title: "what this node's etcd presents to its clients",
-        issuer: Some(CertId::EtcdCa),
+        issuer: Some(RowId::EtcdCa),
         common_name: ByProfile {
             kubernetes_io: Fixed("kube-etcd"),
             kubeadm: NodeName,
@@ -142,12 +167,12 @@ pub static CERTS: &[CertSpec] = &[
             stem: "etcd/server",
         },
         need: Need::LocalEtcd,
-    },
-    CertSpec {
-        id: CertId::EtcdPeer,
+    }
+    /// What etcd members present to each other.
+    EtcdPeer {
         name: "etcd-peer",
         title: "what this node's etcd and the other members present to each other",
-        issuer: Some(CertId::EtcdCa),
+        issuer: Some(RowId::EtcdCa),
         common_name: ByProfile {
             kubernetes_io: Fixed("kube-etcd-peer"),
             kubeadm: NodeName,
@@ -157,12 +182,12 @@ pub static CERTS: &[CertSpec] = &[
         hosts: etcd_hosts!(HostRule::EtcdPeerExtra),
         form: Form::Pair { stem: "etcd/peer" },
         need: Need::LocalEtcd,
-    },
-    CertSpec {
-        id: CertId::EtcdHealthcheckClient,
+    }
+    /// What health checks and etcdctl present to etcd.
+    EtcdHealthcheckClient {
         name: "etcd-healthcheck-client",
         title: "what etcdctl and health checks present to etcd",
-        issuer: Some(CertId::EtcdCa),
+        issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-etcd-healthcheck-client")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -171,12 +196,12 @@ pub static CERTS: &[CertSpec] = &[
             stem: "etcd/healthcheck-client",
         },
         need: Need::LocalEtcd,
-    },
-    CertSpec {
-        id: CertId::ApiserverEtcdClient,
+    }
+    /// What the API server presents to etcd.
+    ApiserverEtcdClient {
         name: "apiserver-etcd-client",
         title: "what the API server presents to etcd",
-        issuer: Some(CertId::EtcdCa),
+        issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-etcd-client")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -185,9 +210,9 @@ pub static CERTS: &[CertSpec] = &[
             stem: "apiserver-etcd-client",
         },
         need: Need::LocalEtcd,
-    },
-    CertSpec {
-        id: CertId::ServiceAccount,
+    }
+    /// The service-account key pair, `sa.key` and `sa.pub`.
+    ServiceAccount {
         name: "sa",
         title: "key pair that signs and checks service-account tokens",
         issuer: None,
@@ -197,12 +222,12 @@ pub static CERTS: &[CertSpec] = &[
         hosts: &[],
         form: Form::KeyPair { stem: "sa" },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::AdminConf,
+    }
+    /// kubectl's kubeconfig for administrators.
+    AdminConf {
         name: "admin.conf",
         title: "kubectl's kubeconfig for the administrators",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-admin")),
         groups: &["kubeadm:cluster-admins"],
         usage: Some(Usage::Client),
@@ -212,12 +237,12 @@ pub static CERTS: &[CertSpec] = &[
             server: ServerRule::ControlPlaneEndpoint,
         },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::SuperAdminConf,
+    }
+    /// The break-glass kubeconfig that bypasses RBAC.
+    SuperAdminConf {
         name: "super-admin.conf",
         title: "break-glass kubeconfig: its group system:masters cannot be revoked",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-super-admin")),
         groups: &["system:masters"],
         usage: Some(Usage::Client),
@@ -227,12 +252,12 @@ pub static CERTS: &[CertSpec] = &[
             server: ServerRule::ControlPlaneEndpoint,
         },
         need: Need::FirstNode,
-    },
-    CertSpec {
-        id: CertId::KubeletConf,
+    }
+    /// The kubelet's kubeconfig.
+    KubeletConf {
         name: "kubelet.conf",
         title: "what this node's kubelet presents to the API server, as kubeconfig",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
         usage: Some(Usage::Client),
@@ -242,12 +267,12 @@ pub static CERTS: &[CertSpec] = &[
             server: ServerRule::LocalEndpoint,
         },
         need: Need::NotForJoin,
-    },
-    CertSpec {
-        id: CertId::ControllerManagerConf,
+    }
+    /// kube-controller-manager's kubeconfig.
+    ControllerManagerConf {
         name: "controller-manager.conf",
         title: "what kube-controller-manager presents to the API server, as kubeconfig",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-controller-manager")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -257,12 +282,12 @@ pub static CERTS: &[CertSpec] = &[
             server: ServerRule::LocalEndpoint,
         },
         need: Need::Always,
-    },
-    CertSpec {
-        id: CertId::SchedulerConf,
+    }
+    /// kube-scheduler's kubeconfig.
+    SchedulerConf {
         name: "scheduler.conf",
         title: "what kube-scheduler presents to the API server, as kubeconfig",
-        issuer: Some(CertId::ClusterCa),
+        issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-scheduler")),
         groups: &[],
         usage: Some(Usage::Client),
@@ -272,14 +297,5 @@ pub static CERTS: &[CertSpec] = &[
             server: ServerRule::LocalEndpoint,
         },
         need: Need::Always,
-    },
-];
-
-/// The row of an id. A test holds that every id has one, so the first row never stands in.
-pub(super) fn row(id: CertId) -> &'static CertSpec {
-    static FALLBACK: &CertSpec = match CERTS {
-        [first, ..] => first,
-        [] => panic!("the table has rows"),
-    };
-    CERTS.iter().find(|spec| spec.id == id).unwrap_or(FALLBACK)
+    }
 }

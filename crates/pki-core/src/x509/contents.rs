@@ -13,9 +13,8 @@ use x509_cert::ext::pkix::{
 
 use super::Extension;
 use super::fault::{Fault, at_most};
-use crate::san::{Host, SubjectAltNames};
 use crate::text::one_line;
-use crate::usage::Purpose;
+use crate::x509::{Host, Purpose, SubjectAltNames};
 
 /// RFC 5280 has 17 extensions, and each is compared with all before it.
 const MAX_EXTENSIONS: usize = 64;
@@ -118,7 +117,7 @@ impl Extensions {
             GeneralName::DnsName(name) => format!("DNS:{name}"),
             GeneralName::IpAddress(octets) => match address(octets.as_bytes()) {
                 Some(address) => format!("IP:{address}"),
-                None => format!("IP:{}", crate::hex::colons(octets.as_bytes())),
+                None => format!("IP:{}", crate::text::hex::colons(octets.as_bytes())),
             },
             GeneralName::Rfc822Name(mail) => format!("email:{mail}"),
             GeneralName::UniformResourceIdentifier(uri) => format!("URI:{uri}"),

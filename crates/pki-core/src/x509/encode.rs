@@ -12,12 +12,7 @@ use rcgen::{CertificateParams, CustomExtension, DistinguishedName as Placeholder
 use super::structure::Outline;
 use super::{Certificate, EncodeError, Extension, extension};
 use crate::key::{KeyType, PublicKey, SignatureScheme, SigningKey};
-use crate::name::DistinguishedName;
-use crate::san::SubjectAltNames;
-use crate::serial::SerialNumber;
-use crate::spec::Profile;
-use crate::usage::Usage;
-use crate::validity::Validity;
+use crate::x509::{DistinguishedName, Profile, SerialNumber, SubjectAltNames, Usage, Validity};
 
 /// What a new certificate says, apart from keys, issuer and serial number.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 use crate::key::KeyError;
-use crate::name::NameError;
+use crate::x509::NameError;
 
 /// A certificate, or a request for one, could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -15,8 +15,7 @@ use x509_cert::ext::pkix::{
 };
 
 use super::{EncodeError, Template};
-use crate::san::SubjectAltNames;
-use crate::usage::{KeyUsage, Usage};
+use crate::x509::{KeyUsage, SubjectAltNames, Usage};
 
 /// One extension of a certificate (RFC 5280 section 4.2), its value still encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

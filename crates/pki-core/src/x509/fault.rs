@@ -1,7 +1,7 @@
 //! What is wrong with one structure, before it is known which one of a file it is.
 
 use super::CertificateError;
-use crate::name::NameError;
+use crate::x509::NameError;
 
 #[derive(Debug)]
 pub(super) enum Fault {

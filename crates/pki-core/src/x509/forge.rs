@@ -9,8 +9,7 @@ use x509_cert::time::Time;
 use super::structure::{Outline, Period, ToBeSigned};
 use super::{Certificate, Extension};
 use crate::key::SigningKey;
-use crate::name::DistinguishedName;
-use crate::validity::Validity;
+use crate::x509::{DistinguishedName, Validity};
 
 /// What a certificate is going to say.
 #[derive(Debug, Clone)]

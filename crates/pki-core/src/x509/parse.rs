@@ -14,11 +14,7 @@ use super::fault::{Fault, at_most};
 use super::structure::{Outline, Period};
 use super::{CertificateError, Extension};
 use crate::key::{KeyError, PublicKey};
-use crate::name::DistinguishedName;
-use crate::san::SubjectAltNames;
-use crate::serial::SerialNumber;
-use crate::usage::Purpose;
-use crate::validity::Validity;
+use crate::x509::{DistinguishedName, Purpose, SerialNumber, SubjectAltNames, Validity};
 
 /// The largest certificate that is read, in bytes: Go's TLS takes no larger message of
 /// certificates (`crypto/tls`, `maxHandshakeCertificateMsg`), so no component could use it.

@@ -3,7 +3,7 @@
 use pem::{EncodeConfig, LineEnding, Pem};
 
 use super::{Certificate, CertificateError};
-use crate::pem::{Block, MAX_TEXT, blocks, labels};
+use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
 use crate::text::printable;
 
 const LABEL: &str = "CERTIFICATE";

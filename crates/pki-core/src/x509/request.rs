@@ -16,10 +16,9 @@ use super::contents::{Extensions, KeyUsageBits};
 use super::fault::{Fault, at_most};
 use super::parse::MAX_SIZE;
 use super::{CertificateError, Extension};
+use crate::authority::path::{SignatureError, verify_signature};
 use crate::key::{KeyError, PublicKey};
-use crate::name::DistinguishedName;
-use crate::san::SubjectAltNames;
-use crate::verify::{SignatureError, verify_signature};
+use crate::x509::{DistinguishedName, SubjectAltNames};
 
 /// RFC 7468 section 7: the second is what old programs write.
 const LABELS: &[&str] = &["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use super::Component;
+use crate::table::Component;
 
 /// A flag set that cannot be made or written.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 use pki_core::Lifetime;
 
-use super::Component;
+use crate::table::Component;
 
 /// What else than the cluster decides about flags.
 #[derive(Debug, Clone, PartialEq, Eq)]

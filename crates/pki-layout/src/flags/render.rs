@@ -5,11 +5,11 @@ mod kubeadm;
 mod systemd;
 mod yaml;
 
-pub use yaml::kubelet_configuration_yaml;
-
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
+
+pub use yaml::kubelet_configuration_yaml;
 
 use super::{FlagSet, FlagsError};
 

@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
-use pki_core::{Artifact, CertId, Cluster, Etcd, Need, Part};
+use pki_core::{Artifact, Cluster, Etcd, Need, Part, RowId};
 
-use super::{
-    Component, ComputedValue, Field, FlagOptions, FlagSpec, FlagValue, FlagsError, Override, Place,
-    When,
-};
+use super::{Field, FlagOptions, FlagsError, Override};
 use crate::Directories;
+use crate::table::{Component, ComputedValue, FlagSpec, FlagValue, Place, When};
 
 /// Everything that one component's values come from.
 pub(super) struct Source<'a> {
@@ -122,9 +120,9 @@ impl<'a> Source<'a> {
                 ..
             } if artifact.id.spec().need == Need::LocalEtcd => {
                 let file = match (artifact.id, artifact.part) {
-                    (CertId::EtcdCa, Part::Certificate) => ca_file.as_ref(),
+                    (RowId::EtcdCa, Part::Certificate) => ca_file.as_ref(),
                     // There is one client pair, and etcdctl may use it as the API server does.
-                    (CertId::ApiserverEtcdClient | CertId::EtcdHealthcheckClient, part) => {
+                    (RowId::ApiserverEtcdClient | RowId::EtcdHealthcheckClient, part) => {
                         client_pair
                             .as_ref()
                             .and_then(|(certificate, key)| match part {

@@ -5,8 +5,9 @@ use pki_core::Cluster;
 use serde::Serialize;
 
 use super::resolve::Source;
-use super::{Component, FlagOptions, FlagSpec, FlagsError, Place};
+use super::{FlagOptions, FlagsError};
 use crate::Directories;
+use crate::table::{Component, FlagSpec, Place};
 
 /// What one component is told about certificates.
 ///

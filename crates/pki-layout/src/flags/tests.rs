@@ -7,8 +7,9 @@ mod table;
 
 use pki_core::{Cluster, ClusterBuilder, Etcd, Profile};
 
-use super::{Component, FlagOptions, FlagSet, Override};
+use super::{FlagOptions, FlagSet, Override};
 use crate::Directories;
+use crate::table::Component;
 
 /// The node of the fixtures.
 fn builder() -> ClusterBuilder {

@@ -1,6 +1,6 @@
 //! Kubeconfigs that were made to cost.
 
-use pki_core::inventory::Found;
+use pki_core::observation::Found;
 
 use super::{Keys, read};
 

@@ -2,8 +2,8 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
-use pki_core::inventory::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::{one_line, printable};
 use pki_core::x509::CertificateError;
 use serde::Deserialize;

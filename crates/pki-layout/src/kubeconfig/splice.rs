@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::key::PrivateKey;
-use pki_core::renew::KubeconfigChange;
+use pki_core::plan::renew::KubeconfigChange;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;

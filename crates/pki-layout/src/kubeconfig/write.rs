@@ -1,9 +1,8 @@
+use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::key::{KeyError, PrivateKey};
 use serde::Serialize;
 use zeroize::Zeroizing;
-
-use base64ct::{Base64, Encoding as _};
 
 /// What goes into a kubeconfig.
 pub(crate) struct NewKubeconfig<'a> {

@@ -1,9 +1,9 @@
 //! Descriptions of clusters, as far as the library reads them.
 
 use pkigen::pki_core::cluster::{Endpoint, NodeName};
-use pkigen::pki_core::san::HostError;
+use pkigen::pki_core::x509::HostError;
 use pkigen::pki_core::{ClusterError, LifetimeError};
-use pkigen::{CertId, Cluster, Etcd, Host, Lifetime, Profile};
+use pkigen::{Cluster, Etcd, Host, Lifetime, Profile, RowId};
 
 use super::cluster;
 
@@ -58,9 +58,9 @@ pub(super) fn capitals_folded() {
     let endpoint: Endpoint = "API.Example.org:6443".parse().unwrap();
     let builder = cluster().etcd(etcd).control_plane_endpoint(endpoint);
     let cluster = builder.build().unwrap();
-    let names = |id: CertId| cluster.hosts(id.spec()).to_string();
-    assert!(names(CertId::EtcdServer).contains("etcd.example.org"));
-    assert!(names(CertId::Apiserver).contains("api.example.org"));
+    let names = |id: RowId| cluster.hosts(id.spec()).to_string();
+    assert!(names(RowId::EtcdServer).contains("etcd.example.org"));
+    assert!(names(RowId::Apiserver).contains("api.example.org"));
 }
 
 pub(super) fn twice_refused() {

@@ -2,7 +2,7 @@
 //! printed. Colour is never the only thing that tells.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
-use pki_core::report::{AuditFindingRow, AuditReport, AuditedItem, AuditedPath};
+use pki_layout::report::{AuditFindingRow, AuditReport, AuditedItem, AuditedPath};
 use time::OffsetDateTime;
 
 use super::super::date;

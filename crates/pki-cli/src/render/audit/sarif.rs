@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pki_core::report::{AuditFindingRow, AuditReport};
+use pki_layout::report::{AuditFindingRow, AuditReport};
 use serde::Serialize;
 
 use super::{all_numbered, numbered, place};

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use pki_core::report::{AuditFindingRow, AuditReport, AuditedPath};
+use pki_layout::report::{AuditFindingRow, AuditReport, AuditedPath};
 use time::OffsetDateTime;
 
 use super::super::{date, lines, table};

@@ -1,5 +1,6 @@
 //! The report for node-exporter's textfile collector.
 
+use pki_layout::report::ExpirationReport;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
@@ -7,8 +8,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-
-use pki_core::report::ExpirationReport;
 
 use crate::exit::CliError;
 

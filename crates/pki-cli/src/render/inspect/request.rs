@@ -1,9 +1,9 @@
 //! Requests for certificates: what somebody asks for, and shown as that.
 
-use pki_core::hex;
 use pki_core::key::PublicKey;
-use pki_core::report::CertificateRequestReport;
+use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
+use pki_layout::report::CertificateRequestReport;
 
 use super::super::{lines, table};
 

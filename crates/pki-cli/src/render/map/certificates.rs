@@ -1,7 +1,7 @@
 //! The authorities and what they sign, as trees that lie on their side, in two columns.
 
-use pki_core::expiration::{State, residual};
-use pki_core::{CertId, Need};
+use pki_core::judge::expiration::{State, residual};
+use pki_core::{Need, RowId};
 use pki_layout::Party;
 use pki_layout::map::{CertificateFact, EtcdPlace, Setup, Situation, Source};
 use time::OffsetDateTime;
@@ -48,8 +48,8 @@ pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
         top,
         ..Tree::default()
     };
-    let all: Vec<CertId> = roots().collect();
-    let leaves = |id: &CertId| i32::try_from(id.spec().signs().count()).unwrap_or(0).max(1);
+    let all: Vec<RowId> = roots().collect();
+    let leaves = |id: &RowId| i32::try_from(id.spec().signs().count()).unwrap_or(0).max(1);
     let total: i32 = all.iter().map(leaves).sum();
     let mut placed = 0;
     let mut left = (MARGIN, top + 20);
@@ -78,7 +78,7 @@ pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
 }
 
 /// One authority; returns where the next begins.
-fn authority(tree: &mut Tree, situation: &Situation, id: CertId, (x, y): (i32, i32)) -> i32 {
+fn authority(tree: &mut Tree, situation: &Situation, id: RowId, (x, y): (i32, i32)) -> i32 {
     let signed: Vec<&CertificateFact> = id
         .spec()
         .signs()
@@ -115,7 +115,7 @@ fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Le
     let parties = fact.id.map(shown_by).unwrap_or_default();
     let names: Vec<&str> = parties.into_iter().map(Party::name).collect();
     let users = match fact.id {
-        Some(CertId::ServiceAccount) => "signs the tokens of pods".to_owned(),
+        Some(RowId::ServiceAccount) => "signs the tokens of pods".to_owned(),
         _ => names.join(", "),
     };
     let state = fact.state;

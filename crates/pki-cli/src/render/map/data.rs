@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use pki_core::report::{ExplainedSection, ExplainedTopic};
 use pki_layout::map::{Situation, Source};
+use pki_layout::report::{ExplainedSection, ExplainedTopic};
 use serde_json::{Value, json};
 
 use super::style::look;

@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use pki_core::CERTS;
-use pki_core::expiration::State;
+use pki_core::judge::expiration::State;
 use pki_layout::explain::Question;
 use pki_layout::map::{CertificateFact, PathFact, Situation, Source};
 use pki_layout::{

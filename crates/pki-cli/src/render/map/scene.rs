@@ -1,6 +1,6 @@
 //! Who is on the map and what is between them, before anything is placed.
 
-use pki_core::{CERTS, CertId};
+use pki_core::{CERTS, RowId};
 use pki_layout::map::{EtcdPlace, PathFact, Setup, Situation, Source};
 use pki_layout::{Component, PATHS, Party, Side};
 
@@ -273,7 +273,7 @@ pub(super) fn port(fact: &PathFact) -> &'static str {
 }
 
 /// Who shows a certificate, by the paths; the cluster's own use where no path has it.
-pub(super) fn shown_by(id: CertId) -> Vec<Party> {
+pub(super) fn shown_by(id: RowId) -> Vec<Party> {
     let mut parties = Vec::new();
     for path in PATHS {
         for (side, proof) in path.proofs() {
@@ -293,7 +293,7 @@ pub(super) fn shown_by(id: CertId) -> Vec<Party> {
 }
 
 /// The authorities of the table, and then what none of them signs.
-pub(super) fn roots() -> impl Iterator<Item = CertId> {
+pub(super) fn roots() -> impl Iterator<Item = RowId> {
     CERTS
         .iter()
         .filter(|spec| spec.issuer.is_none())

@@ -2,7 +2,7 @@
 //! pattern with it.
 
 use anstyle::{AnsiColor, Style};
-use pki_core::expiration::State;
+use pki_core::judge::expiration::State;
 use pki_layout::Protection;
 
 /// The looks of one kind of protection. The colours are those of Okabe and Ito, which stay apart

@@ -5,7 +5,7 @@ mod geometry;
 use std::collections::BTreeSet;
 
 use pki_core::CERTS;
-use pki_core::expiration::State;
+use pki_core::judge::expiration::State;
 use pki_layout::map::{EtcdPlace, Setup, Situation};
 use pki_layout::{Directories, PATHS, Protection};
 use time::macros::datetime;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use pki_core::CertId;
-use pki_core::expiration::{State, residual};
+use pki_core::RowId;
+use pki_core::judge::expiration::{State, residual};
 use pki_layout::KubernetesVersion;
 use pki_layout::map::{CertificateFact, EtcdPlace, Situation, Source};
 
@@ -93,12 +93,12 @@ fn places(situation: &Situation) -> String {
     lines(rows)
 }
 
-fn tree(text: &mut String, situation: &Situation, root: CertId) {
+fn tree(text: &mut String, situation: &Situation, root: RowId) {
     let Some(fact) = situation.certificate(root) else {
         return;
     };
     certificate(text, situation, fact, "  ");
-    let signed: Vec<CertId> = root.spec().signs().map(|spec| spec.id).collect();
+    let signed: Vec<RowId> = root.spec().signs().map(|spec| spec.id).collect();
     for (position, id) in signed.iter().enumerate() {
         if let Some(fact) = situation.certificate(*id) {
             let last = position + 1 == signed.len();
@@ -115,7 +115,7 @@ fn certificate(text: &mut String, situation: &Situation, fact: &CertificateFact,
     let parties = fact.id.map(shown_by).unwrap_or_default();
     let parties: Vec<&str> = parties.into_iter().map(pki_layout::Party::name).collect();
     let users = match fact.id {
-        Some(CertId::ServiceAccount) => "signs the tokens of pods".to_owned(),
+        Some(RowId::ServiceAccount) => "signs the tokens of pods".to_owned(),
         _ => parties.join(", "),
     };
     let name = format!("{branch}{}", fact.name);

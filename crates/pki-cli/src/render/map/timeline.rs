@@ -1,7 +1,7 @@
 //! When the certificates expire, on a line of time.
 
 use maud::{Markup, html};
-use pki_core::expiration::{State, residual};
+use pki_core::judge::expiration::{State, residual};
 use pki_layout::map::{CertificateFact, Situation};
 use time::{Date, Duration, Month, OffsetDateTime};
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use pki_core::report::ExplainedTopic;
-use pki_core::{CERTS, CertId};
+use pki_core::{CERTS, RowId};
 use pki_layout::explain::{Question, Topic};
 use pki_layout::map::{CertificateFact, Situation};
+use pki_layout::report::ExplainedTopic;
 use pki_layout::{
     Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, PATHS, Party, PathSpec, Place,
 };
@@ -20,7 +20,7 @@ pub(super) struct Choice {
     pub(super) id: String,
     pub(super) explained: ExplainedTopic,
     pub(super) paths: Vec<&'static PathSpec>,
-    pub(super) certificates: Vec<CertId>,
+    pub(super) certificates: Vec<RowId>,
     pub(super) flags: Vec<&'static FlagSpec>,
     pub(super) parties: Vec<Party>,
     /// The path that it is itself.
@@ -148,12 +148,12 @@ pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
         .collect()
 }
 
-fn certificates() -> impl Iterator<Item = CertId> {
+fn certificates() -> impl Iterator<Item = RowId> {
     CERTS.iter().map(|spec| spec.id)
 }
 
 /// Whether a certificate is shown on a path, or what is shown is checked with it.
-fn uses(path: &PathSpec, id: CertId) -> bool {
+fn uses(path: &PathSpec, id: RowId) -> bool {
     path.proofs()
         .any(|(_, proof)| proof.credential == Some(id) || proof.authority == Some(id))
 }

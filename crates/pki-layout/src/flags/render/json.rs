@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::flags::{Component, Field, FlagSet, FlagsError};
+use crate::flags::{Field, FlagSet, FlagsError};
+use crate::table::Component;
 
 /// Raised when a field changes its meaning or goes away, not when one is added.
 const SCHEMA_VERSION: u32 = 1;

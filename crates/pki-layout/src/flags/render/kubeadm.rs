@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::yaml::{KubeletConfiguration, to_stream};
-use crate::flags::{Component, FlagSet, FlagsError};
+use crate::flags::{FlagSet, FlagsError};
+use crate::table::Component;
 
 const API_VERSION: &str = "kubeadm.k8s.io/v1beta4";
 

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::flags::{Argument, Component, FlagSet};
+use crate::flags::{Argument, FlagSet};
+use crate::table::Component;
 
 pub(super) fn systemd(sets: &[FlagSet]) -> String {
     let drop_ins: Vec<String> = sets.iter().map(drop_in).collect();

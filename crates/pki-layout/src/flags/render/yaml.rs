@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::flags::{Component, Field, FlagSet, FlagsError};
+use crate::flags::{Field, FlagSet, FlagsError};
+use crate::table::Component;
 
 /// A document of the stream.
 #[derive(Serialize)]

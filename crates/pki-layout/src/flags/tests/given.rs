@@ -2,7 +2,8 @@
 
 use super::{cluster, lines, set, set_of, value, with};
 use crate::Directories;
-use crate::flags::{Component, FlagOptions, FlagSet, FlagsError, Override};
+use crate::flags::{FlagOptions, FlagSet, FlagsError, Override};
+use crate::table::Component;
 
 const MANAGER: Component = Component::KubeControllerManager;
 

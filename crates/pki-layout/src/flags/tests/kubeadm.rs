@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use pki_core::Profile;
 
 use super::{builder, lines, set_of};
-use crate::flags::{Component, FlagOptions};
+use crate::flags::FlagOptions;
+use crate::table::Component;
 
 const RSA_2048: &str =
     include_str!("../../../../../tests/fixtures/kubeadm-1.36.2/rsa-2048/flags.json");

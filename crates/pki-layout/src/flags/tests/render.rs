@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{all, cluster, external, lines, set, set_of};
 use crate::Directories;
 use crate::flags::{
-    Component, FlagOptions, FlagSet, FlagsError, Format, Override, kubelet_configuration_yaml,
-    render,
+    FlagOptions, FlagSet, FlagsError, Format, Override, kubelet_configuration_yaml, render,
 };
+use crate::table::Component;
 
 /// Directories whose names mean something to YAML, to shells or to systemd.
 const ODD: [&str; 8] = [

@@ -4,7 +4,8 @@ use pki_core::{Etcd, Profile};
 
 use super::{all, builder, cluster, external, lines, set, set_of, value};
 use crate::Directories;
-use crate::flags::{Component, Field, FlagOptions, FlagSet, FlagsError};
+use crate::flags::{Field, FlagOptions, FlagSet, FlagsError};
+use crate::table::Component;
 
 #[test]
 fn without_kubelet_serving_nothing_checks_or_names_a_serving_certificate() {

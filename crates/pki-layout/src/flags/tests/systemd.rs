@@ -2,7 +2,8 @@
 
 use super::{all, cluster, external, lines, set, set_of, with};
 use crate::Directories;
-use crate::flags::{Component, FlagOptions, FlagSet, Format, render};
+use crate::flags::{FlagOptions, FlagSet, Format, render};
+use crate::table::Component;
 
 fn drop_in(set: FlagSet) -> String {
     render(&[set], Format::Systemd).unwrap()

@@ -1,9 +1,9 @@
 //! What holds of the rows themselves.
 
-use pki_core::{CertId, Form, Part};
+use pki_core::{Form, Part, RowId};
 
-use crate::flags::Component::{Etcd, Etcdctl, KubeApiserver, KubeControllerManager};
-use crate::flags::{Component, FLAGS, FlagSpec, FlagValue, OBSOLETE_FLAGS, Place, Role, When};
+use crate::table::Component::{Etcd, Etcdctl, KubeApiserver, KubeControllerManager};
+use crate::table::{Component, FLAGS, FlagSpec, FlagValue, OBSOLETE_FLAGS, Place, Role, When};
 
 /// Rows of kubernetes.io "PKI certificates and requirements", its table "Certificate paths": who
 /// reads the pair, its stem, the flags that take the key, the flags that take the certificate.
@@ -158,8 +158,8 @@ fn every_file_is_one_of_its_row_and_fits_its_role() {
                 artifact.part == Part::Certificate && cert.is_authority()
             }
             Role::Kubeconfig => artifact.part == Part::Kubeconfig,
-            Role::TokenSigningKey => artifact == CertId::ServiceAccount.part(Part::Key),
-            Role::TokenVerificationKey => artifact == CertId::ServiceAccount.part(Part::PublicKey),
+            Role::TokenSigningKey => artifact == RowId::ServiceAccount.part(Part::Key),
+            Role::TokenVerificationKey => artifact == RowId::ServiceAccount.part(Part::PublicKey),
             Role::CertificateAndKey
             | Role::TokenList
             | Role::RevocationList
@@ -177,7 +177,7 @@ fn every_file_is_one_of_its_row_and_fits_its_role() {
 #[test]
 fn certificates_and_keys_come_together() {
     for component in Component::ALL {
-        let ids = |wanted: &[Role]| -> Vec<CertId> {
+        let ids = |wanted: &[Role]| -> Vec<RowId> {
             let mut ids: Vec<_> = FlagSpec::of(component)
                 .filter(|spec| spec.role().is_some_and(|role| wanted.contains(&role)))
                 .filter_map(|spec| Some(spec.artifact()?.id))
@@ -197,7 +197,7 @@ fn certificates_and_keys_come_together() {
 fn the_certificate_of_every_row_has_a_reader() {
     for spec in pki_core::CERTS {
         // kubectl finds its kubeconfig by $KUBECONFIG or at home.
-        let kubectl = [CertId::AdminConf, CertId::SuperAdminConf].contains(&spec.id);
+        let kubectl = [RowId::AdminConf, RowId::SuperAdminConf].contains(&spec.id);
         let read = FlagSpec::reading(spec.id).next().is_some();
         assert_ne!(read, kubectl, "{}", spec.name);
     }

@@ -1,0 +1,40 @@
+//! Whether a tree, or a few files, would be accepted by everybody who reads them.
+//!
+//! The verdict is the intersection of Go, OpenSSL when it is strict, GnuTLS and rustls-webpki, and
+//! of what the components of Kubernetes want beside. Each [`Finding`] names the [`Rule`] that is
+//! broken and who refuses; what each rule means is a row of [`RULES`]. A finding stands where its
+//! cause is: an authority that has expired is one finding, and not one for each certificate below
+//! it.
+//!
+//! Pure functions from facts to findings: the facts are [`Evidence`], gathered by somebody else.
+
+mod authority;
+mod certificate;
+mod chain;
+mod drift;
+mod evidence;
+pub mod expiration;
+mod files;
+mod finding;
+mod identity;
+mod keys;
+mod kubeconfig;
+mod leaf;
+mod loose;
+mod node;
+mod path;
+mod rule;
+mod rules;
+mod serial;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod trust;
+
+pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey, TrustFile};
+pub use finding::Finding;
+pub use loose::{LooseFiles, loose};
+pub use rule::{RULES, Refuser, Rule, RuleGroup, RuleSpec, UnknownRule};
+pub use tree::tree;

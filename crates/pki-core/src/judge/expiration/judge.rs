@@ -1,0 +1,114 @@
+use time::OffsetDateTime;
+
+use super::{RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed, Threshold};
+
+/// What a certificate is worth at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum State {
+    /// Valid, and not due.
+    Valid,
+    /// Valid, and within the threshold.
+    Due,
+    /// Its life is over.
+    Expired,
+    /// Its life has not begun.
+    NotYetValid,
+    /// It cannot be read, or is no certificate.
+    Unreadable,
+    /// It is not there.
+    Missing,
+    /// There is a kubeconfig, and it authenticates without a certificate.
+    NoCertificate,
+}
+
+impl State {
+    /// Whether somebody has to do something. What is missing may be missing on purpose.
+    #[must_use]
+    pub const fn is_finding(self) -> bool {
+        !matches!(self, Self::Valid | Self::Missing | Self::NoCertificate)
+    }
+
+    /// The state in one or a few words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Due => "due",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not yet valid",
+            Self::Unreadable => "unreadable",
+            Self::Missing => "missing",
+            Self::NoCertificate => "no certificate",
+        }
+    }
+}
+
+/// A survey with the state of each of its parts, in the same order.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Judged<'a> {
+    /// Of the rows.
+    pub rows: Vec<(&'a SurveyRow, State)>,
+    /// Of the others.
+    pub others: Vec<(&'a SurveyOther, State)>,
+    /// When it was judged.
+    pub at: OffsetDateTime,
+    /// Whether a transaction was interrupted.
+    pub is_pending: bool,
+}
+
+impl Judged<'_> {
+    /// Whether anything is to be done.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        let rows = self.rows.iter().map(|(_, state)| *state);
+        let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
+        self.is_pending || states.any(State::is_finding)
+    }
+}
+
+/// Says what every certificate of a survey is worth at an instant.
+#[must_use]
+pub fn judge(survey: &Survey, at: OffsetDateTime, threshold: Threshold) -> Judged<'_> {
+    let of = |certificate: &Surveyed, by| state(certificate, by, at, threshold);
+    Judged {
+        rows: survey
+            .rows
+            .iter()
+            .map(|row| (row, of(&row.certificate, row.renewed_by)))
+            .collect(),
+        others: survey
+            .others
+            .iter()
+            .map(|other| (other, of(&other.certificate, other.renewed_by)))
+            .collect(),
+        at,
+        is_pending: survey.is_pending,
+    }
+}
+
+fn state(
+    certificate: &Surveyed,
+    renewed_by: RenewedBy,
+    at: OffsetDateTime,
+    threshold: Threshold,
+) -> State {
+    match certificate {
+        Surveyed::Absent => State::Missing,
+        Surveyed::NoCertificate => State::NoCertificate,
+        Surveyed::Unreadable { .. } => State::Unreadable,
+        Surveyed::Certificate(certificate) => {
+            let validity = certificate.validity();
+            if validity.not_after < at {
+                State::Expired
+            } else if validity.not_before > at {
+                State::NotYetValid
+            } else if threshold.is_due(certificate, renewed_by, at) {
+                State::Due
+            } else {
+                State::Valid
+            }
+        }
+    }
+}

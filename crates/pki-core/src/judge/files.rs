@@ -1,0 +1,268 @@
+//! What lies on the disk: what is missing, what is not what its name says, who may change it.
+
+use std::collections::BTreeMap;
+
+use super::Rule;
+use super::certificate::{rsa_size, unsupported_key};
+use super::evidence::{Evidence, FileKind, OddKey};
+use super::finding::{Findings, Place};
+use super::node::Node;
+use crate::cluster::Etcd;
+use crate::observation::{Found, RowFacts};
+use crate::spec::{CERTS, CertSpec, Need, Part, RowId};
+
+/// Everything that can be said without looking at what certificates say.
+pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
+    let evidence = node.evidence;
+    if let Some(journal) = &evidence.pending {
+        let message = "a run of pkigen was stopped before it was done";
+        findings.file(Rule::PendingTransaction, place(journal, None), message);
+    }
+    missing(findings, evidence);
+    for spec in CERTS {
+        row(findings, evidence, spec);
+    }
+    outside(findings, evidence);
+    permissions(findings, evidence);
+}
+
+fn place<'a>(file: &'a str, name: impl Into<Option<&'a str>>) -> Place<'a> {
+    let name = name.into();
+    Place { file, name }
+}
+
+/// A node with one of these is a control-plane node, and it needs the others.
+const CONTROL_PLANE: [RowId; 3] = [
+    RowId::Apiserver,
+    RowId::ControllerManagerConf,
+    RowId::SchedulerConf,
+];
+/// A node with one of these runs etcd.
+const ETCD: [RowId; 3] = [
+    RowId::EtcdServer,
+    RowId::EtcdPeer,
+    RowId::EtcdHealthcheckClient,
+];
+
+/// What a control-plane node cannot do without. Which node is one is told from what is there.
+fn missing(findings: &mut Findings, evidence: &Evidence) {
+    let there = |id: RowId| {
+        let facts = evidence.inventory.facts(id);
+        facts.is_some_and(|facts| !facts.is_absent())
+    };
+    if !CERTS.iter().any(|spec| there(spec.id)) {
+        let message = format!(
+            "there is none of the table's files, neither here nor in {}",
+            evidence.kubeconfigs
+        );
+        let nowhere = place(&evidence.certificates, None);
+        findings.file(Rule::MissingFile, nowhere, message);
+        return;
+    }
+    let is_control_plane = CONTROL_PLANE.into_iter().any(there);
+    let has_etcd = ETCD.into_iter().any(there);
+    let external_etcd = evidence
+        .cluster
+        .as_ref()
+        .is_some_and(|cluster| matches!(cluster.etcd(), Etcd::External { .. }));
+    let needed = CERTS.iter().filter(|spec| match spec.need {
+        // That one is for people: no component reads it, and some take it away.
+        Need::Always => is_control_plane && spec.id != RowId::AdminConf,
+        // External etcd has certificates of its own, and only some of them are here.
+        Need::LocalEtcd if external_etcd => false,
+        Need::LocalEtcd => {
+            has_etcd || (spec.id == RowId::EtcdCa && there(RowId::ApiserverEtcdClient))
+        }
+        Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
+    });
+    for spec in needed.filter(|spec| !there(spec.id)) {
+        let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
+        let file = spec.artifacts().first().map(|file| evidence.path(*file));
+        let message = match files.as_slice() {
+            [_] => format!("it is not there: {}", spec.title),
+            _ => format!("{} are not there: {}", files.join(" and "), spec.title),
+        };
+        let file = file.unwrap_or_default();
+        findings.file(Rule::MissingFile, place(&file, spec.name), message);
+    }
+}
+
+/// The files of one row.
+fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
+    let path = |part| evidence.path(spec.id.part(part));
+    match evidence.inventory.facts(spec.id) {
+        Some(RowFacts::Pair { certificate, key }) => {
+            let (certificate_file, key_file) = (path(Part::Certificate), path(Part::Key));
+            content(
+                findings,
+                Rule::MalformedFile,
+                place(&certificate_file, spec.name),
+                certificate,
+            );
+            let odd_certificate = certificate
+                .present()
+                .and_then(|chain| chain.first())
+                .is_some_and(|leaf| leaf.public_key().is_err());
+            // A key that is too short is said of its certificate.
+            if !(odd_certificate && evidence.odd_keys.contains_key(&key_file)) {
+                key_content(findings, evidence, place(&key_file, spec.name), key);
+            }
+            match (certificate, key) {
+                // An authority's key may be kept elsewhere.
+                (Found::Present(_), Found::Absent) if !spec.is_authority() => {
+                    let message = format!("its key {key_file} is not there");
+                    findings.file(Rule::HalfPair, place(&certificate_file, spec.name), message);
+                }
+                (Found::Absent, Found::Present(_)) => {
+                    let message = format!("its certificate {certificate_file} is not there");
+                    findings.file(Rule::HalfPair, place(&key_file, spec.name), message);
+                }
+                _ => {}
+            }
+        }
+        Some(RowFacts::KeyPair { private, public }) => {
+            let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
+            key_content(findings, evidence, place(&key_file, spec.name), private);
+            // The public half of a key that is of no use is of none either.
+            if !evidence.odd_keys.contains_key(&key_file) {
+                let public_place = place(&public_file, spec.name);
+                content(findings, Rule::MalformedFile, public_place, public);
+            }
+            match (private, public) {
+                (Found::Present(_), Found::Absent) => {
+                    let message = format!("its public key {public_file} is not there");
+                    findings.file(Rule::HalfPair, place(&key_file, spec.name), message);
+                }
+                (Found::Absent, Found::Present(_)) => {
+                    let message = format!("its private key {key_file} is not there");
+                    findings.file(Rule::HalfPair, place(&public_file, spec.name), message);
+                }
+                _ => {}
+            }
+        }
+        Some(RowFacts::Kubeconfig(found)) => {
+            let file = path(Part::Kubeconfig);
+            content(
+                findings,
+                Rule::KubeconfigUnusable,
+                place(&file, spec.name),
+                found,
+            );
+        }
+        None => {}
+    }
+}
+
+/// The kubelet's files, and those that kubeconfigs name.
+fn outside(findings: &mut Findings, evidence: &Evidence) {
+    let kubelet = &evidence.kubelet;
+    let own = [&kubelet.client, &kubelet.server, &kubelet.own];
+    let mut files: BTreeMap<&str, _> = BTreeMap::new();
+    for one in own.into_iter().flatten() {
+        files.insert(&one.certificate, (one, None));
+    }
+    for (id, one) in &evidence.client_files {
+        files.insert(&one.certificate, (one, Some(id.spec().name)));
+    }
+    for (files, name) in files.into_values() {
+        let certificate = place(&files.certificate, name);
+        content(
+            findings,
+            Rule::MalformedFile,
+            certificate,
+            &files.pair.certificate,
+        );
+        let key = place(&files.key, name);
+        if files.key != files.certificate || files.pair.certificate.present().is_some() {
+            key_content(findings, evidence, key, &files.pair.key);
+        }
+    }
+    if let Some(trust) = &kubelet.client_ca {
+        let known = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let is_row = known
+            .map(|file| evidence.path(file))
+            .any(|file| file == trust.path);
+        if !is_row {
+            let at = place(&trust.path, None);
+            content(findings, Rule::MalformedFile, at, &trust.certificates);
+        }
+    }
+}
+
+fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Found<T>) {
+    match found {
+        Found::Broken { reason } if reason.starts_with("certificate ") => {
+            findings.file(rule, place, format!("its {reason}"));
+        }
+        Found::Broken { reason } => findings.file(rule, place, format!("it {reason}")),
+        Found::Unreadable { reason } => {
+            findings.file(
+                Rule::UnreadableFile,
+                place,
+                format!("it cannot be read: {reason}"),
+            );
+        }
+        Found::Absent | Found::Present(_) => {}
+    }
+}
+
+fn key_content<T>(
+    findings: &mut Findings,
+    evidence: &Evidence,
+    place: Place<'_>,
+    found: &Found<T>,
+) {
+    let problem = match evidence.odd_keys.get(place.file) {
+        Some(OddKey::RsaSize { bits }) => rsa_size(*bits),
+        Some(OddKey::Kind { name }) => unsupported_key(name),
+        None => return content(findings, Rule::MalformedFile, place, found),
+    };
+    findings.file(problem.rule, place, problem.message);
+}
+
+fn permissions(findings: &mut Findings, evidence: &Evidence) {
+    const GROUP_WRITE: u32 = 0o020;
+    const OTHERS: u32 = 0o007;
+    const OTHERS_WRITE: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    for file in &evidence.files {
+        let at = place(&file.path, row_name(evidence, &file.path));
+        let mode = file.mode;
+        if file.owner != 0 && file.owner != evidence.user {
+            let message = if evidence.user == 0 {
+                format!("it belongs to user {}, not to root", file.owner)
+            } else {
+                format!(
+                    "it belongs to user {}, neither to root nor to user {}",
+                    file.owner, evidence.user
+                )
+            };
+            findings.file(Rule::ForeignOwner, at, message);
+        }
+        match file.kind {
+            FileKind::Secret if mode & (OTHERS | GROUP_WRITE) != 0 => {
+                let message = format!(
+                    "its mode is {mode:04o}; others may not have access to a private key, nor a \
+                     group write it"
+                );
+                findings.file(Rule::KeyExposed, at, message);
+            }
+            // What is in a sticky directory of root's, as /tmp is, only its owner can replace.
+            FileKind::Directory if mode & STICKY != 0 && file.owner == 0 => {}
+            FileKind::Directory | FileKind::Public if mode & OTHERS_WRITE != 0 => {
+                let message = format!("its mode is {mode:04o}, which lets everybody write");
+                findings.file(Rule::WritableByOthers, at, message);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The name of the row that a file belongs to.
+fn row_name(evidence: &Evidence, path: &str) -> Option<&'static str> {
+    let row = CERTS.iter().find(|spec| {
+        let mut files = spec.artifacts().into_iter();
+        files.any(|file| evidence.path(file) == path)
+    });
+    row.map(|spec| spec.name)
+}

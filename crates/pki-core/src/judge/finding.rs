@@ -1,0 +1,190 @@
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::spec::RowId;
+use crate::x509::Certificate;
+
+/// Something that is wrong, said where its cause is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Which rule is broken.
+    pub rule: Rule,
+    /// The file or directory, as the running system sees it.
+    pub file: String,
+    /// Subject and serial number of the certificate in it that is at fault.
+    pub certificate: Option<String>,
+    /// What is wrong, with both sides of the comparison: a sentence about the certificate or the
+    /// file, lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// What a check says of one certificate, before it is known where that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) rule: Rule,
+    pub(super) message: String,
+}
+
+impl Problem {
+    pub(super) fn new(rule: Rule, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            message: message.into(),
+        }
+    }
+}
+
+/// Where a certificate is, and what it is called.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The file, as the running system sees it.
+    pub(super) file: &'a str,
+    /// The name of the row, as `renew` takes it; `None` for what is no row.
+    pub(super) name: Option<&'a str>,
+}
+
+/// Findings as they come. A certificate that is in several places is judged in the first.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    seen: BTreeSet<(Rule, [u8; 32])>,
+    blamed: BTreeSet<[u8; 32]>,
+}
+
+impl Findings {
+    /// Adds a finding about a file.
+    pub(super) fn file(&mut self, rule: Rule, place: Place<'_>, message: impl Into<String>) {
+        self.list.push(Finding {
+            rule,
+            file: place.file.to_owned(),
+            certificate: None,
+            message: message.into(),
+            remedy: remedy(rule, place.name),
+        });
+    }
+
+    /// Adds a finding about a certificate, unless it is there already.
+    pub(super) fn certificate(
+        &mut self,
+        place: Place<'_>,
+        certificate: &Certificate,
+        problem: Problem,
+    ) {
+        let Problem { rule, message } = problem;
+        let fingerprint = certificate.fingerprint();
+        self.blamed.insert(fingerprint);
+        if self.seen.insert((rule, fingerprint)) {
+            self.list.push(Finding {
+                rule,
+                file: place.file.to_owned(),
+                certificate: Some(described(certificate)),
+                message,
+                remedy: remedy(rule, place.name),
+            });
+        }
+    }
+
+    /// Whether something is wrong with this certificate.
+    pub(super) fn blames(&self, certificate: &Certificate) -> bool {
+        self.blamed.contains(&certificate.fingerprint())
+    }
+
+    /// Whether this rule is broken by this certificate.
+    pub(super) fn has(&self, rule: Rule, certificate: &Certificate) -> bool {
+        self.seen.contains(&(rule, certificate.fingerprint()))
+    }
+
+    /// Whether this rule is broken in this file.
+    pub(super) fn has_at(&self, rule: Rule, file: &str) -> bool {
+        self.list
+            .iter()
+            .any(|finding| finding.rule == rule && finding.file == file)
+    }
+
+    /// The findings, by file in this order, those of other files last, and in the order of the
+    /// rules.
+    pub(super) fn sorted(mut self, files: &[String]) -> Vec<Finding> {
+        let position = |finding: &Finding| {
+            let position = files.iter().position(|file| *file == finding.file);
+            (
+                position.unwrap_or(usize::MAX),
+                finding.file.clone(),
+                finding.rule,
+            )
+        };
+        self.list.sort_by_cached_key(position);
+        self.list
+    }
+}
+
+/// What the rule says is to be done, as far as it holds for this file: only leaves of the table
+/// can be renewed.
+fn remedy(rule: Rule, name: Option<&str>) -> String {
+    let renewable = name.filter(|name| {
+        let row = RowId::find(name);
+        row.is_some_and(|id| id.spec().issuer.is_some())
+    });
+    let remedy = rule.spec().remedy.trim_end_matches('.');
+    let applies = |part: &&str| match renewable {
+        Some(_) => !part.starts_with("an authority ") && !part.starts_with("an intermediate "),
+        None => !part.contains("NAME"),
+    };
+    let parts: Vec<&str> = remedy.split("; ").filter(applies).collect();
+    if parts.is_empty() {
+        return "Have it issued again by whoever issued it.".to_owned();
+    }
+    let mut text = parts
+        .join("; ")
+        .replace("NAME", renewable.unwrap_or_default());
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text.push('.');
+    text
+}
+
+/// The first few of many; a trust file may hold hundreds.
+pub(super) fn listed(items: impl ExactSizeIterator<Item = String>, separator: &str) -> String {
+    const MOST: usize = 4;
+    let more = items.len().saturating_sub(MOST);
+    let first: Vec<String> = items.take(MOST).collect();
+    let first = first.join(separator);
+    match more {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn described(certificate: &Certificate) -> String {
+    let subject = certificate.subject().to_string();
+    let subject = if subject.is_empty() {
+        "no subject"
+    } else {
+        &subject
+    };
+    format!("{subject} (serial {})", certificate.serial_number())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_leaves_of_the_table_are_renewed() {
+        let weak = |name| remedy(Rule::WeakSignature, name);
+        assert_eq!(weak(Some("apiserver")), "`pkigen renew apiserver`.");
+        assert_eq!(
+            weak(Some("ca")),
+            "An intermediate authority is issued again."
+        );
+        let zero = |name| remedy(Rule::SerialZero, name);
+        assert_eq!(
+            zero(Some("ca")),
+            "Have it issued again by whoever issued it."
+        );
+        assert_eq!(zero(None), zero(Some("ca")));
+    }
+}

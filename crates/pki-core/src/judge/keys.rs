@@ -1,0 +1,230 @@
+//! Whether keys belong to what they lie beside, and to nothing else.
+
+use std::collections::BTreeMap;
+
+use der::Decode as _;
+use spki::SubjectPublicKeyInfoRef;
+
+use super::Rule;
+use super::evidence::TrustFile;
+use super::finding::{Findings, Place, listed};
+use super::node::{Bundle, Node, Presented};
+use crate::key::PublicKey;
+use crate::observation::{Found, RowFacts};
+use crate::spec::{Part, RowId};
+use crate::x509::Certificate;
+
+/// Every pair, and every key that is there twice.
+pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
+    for presented in &node.presented {
+        pair(findings, presented);
+    }
+    for bundle in &node.bundles {
+        authority(findings, node, bundle);
+    }
+    signing(findings, node);
+    service_account(findings, node);
+    reused(findings, node);
+}
+
+fn pair(findings: &mut Findings, presented: &Presented<'_>) {
+    let (Some(chain), Some(key)) = (presented.certificates.present(), presented.key.present())
+    else {
+        return;
+    };
+    let own = |certificate: &Certificate| is_of(key, certificate);
+    let Some(leaf) = chain.first() else {
+        return;
+    };
+    if own(leaf) {
+        return;
+    }
+    if let Some(position) = chain.iter().position(own) {
+        let message = format!(
+            "its key belongs to certificate {}, {}; the first is {}",
+            position + 1,
+            chain.get(position).map_or_else(String::new, subject),
+            subject(leaf)
+        );
+        findings.file(Rule::LeafNotFirst, presented.place(), message);
+        return;
+    }
+    let key_name = key.identifier();
+    let message = format!(
+        "the key in {} is {key_name}; the certificate's is {}",
+        presented.key_file,
+        crate::authority::key_name(leaf)
+    );
+    findings.file(Rule::PairMismatch, presented.place(), message);
+}
+
+/// By the bits alone: what the certificate says about their kind may be wrong by itself.
+fn is_of(key: &PublicKey, certificate: &Certificate) -> bool {
+    certificate.spki_der() == key.spki_der()
+        || SubjectPublicKeyInfoRef::from_der(certificate.spki_der())
+            .is_ok_and(|info| info.subject_public_key.raw_bytes() == key.subject_public_key())
+}
+
+fn subject(certificate: &Certificate) -> String {
+    certificate.subject().to_string()
+}
+
+/// An authority's key belongs to one of its generations, and kubeadm wants that first.
+fn authority(findings: &mut Findings, node: &Node<'_>, bundle: &Bundle<'_>) {
+    let Some(key) = bundle.key else {
+        return;
+    };
+    let own = |certificate: &Certificate| is_of(key, certificate);
+    match bundle.certificates.iter().position(own) {
+        None => {
+            let keys = bundle.certificates.iter().map(crate::authority::key_name);
+            let message = format!(
+                "the key in {} is {}; the certificate's is {}",
+                bundle.key_file,
+                key.identifier(),
+                listed(keys, " or ")
+            );
+            findings.file(Rule::PairMismatch, bundle.place(), message);
+        }
+        Some(_) if signs(node, bundle) && bundle.certificates.len() > 1 => {
+            one_to_sign_with(findings, bundle.place(), bundle.certificates);
+        }
+        Some(0) => {}
+        Some(position) => {
+            let message = format!(
+                "the key in {} is that of certificate {}, not of the first",
+                bundle.key_file,
+                position + 1
+            );
+            findings.file(Rule::IssuingNotFirst, bundle.place(), message);
+        }
+    }
+}
+
+/// Whether kube-controller-manager signs with this file.
+fn signs(node: &Node<'_>, bundle: &Bundle<'_>) -> bool {
+    bundle.id == RowId::ClusterCa
+        && node
+            .evidence
+            .signing_file
+            .as_ref()
+            .is_none_or(|file| *file == bundle.file)
+}
+
+/// The file that kube-controller-manager signs with, where it is one of its own. One that is not
+/// beneath our directories may be somewhere else for the pod than for us.
+fn signing(findings: &mut Findings, node: &Node<'_>) {
+    let Some(TrustFile { path, certificates }) = &node.evidence.signing else {
+        return;
+    };
+    let place = Place {
+        file: path,
+        name: None,
+    };
+    let ours = path
+        .strip_prefix(&node.evidence.certificates)
+        .is_some_and(|rest| rest.starts_with('/'));
+    match certificates {
+        Found::Present(certificates) if certificates.len() > 1 => {
+            one_to_sign_with(findings, place, certificates);
+        }
+        Found::Absent if ours => {
+            let message = "it is not there, and kube-controller-manager signs with it";
+            findings.file(Rule::MissingFile, place, message);
+        }
+        Found::Broken { reason } => {
+            let message = format!("it {reason}, and kube-controller-manager signs with it");
+            findings.file(Rule::MalformedFile, place, message);
+        }
+        _ => {}
+    }
+}
+
+fn one_to_sign_with(findings: &mut Findings, place: Place<'_>, certificates: &[Certificate]) {
+    let message = format!(
+        "it holds {} certificates; kube-controller-manager signs with this file, and takes \
+         exactly one",
+        certificates.len()
+    );
+    findings.file(Rule::SigningBundle, place, message);
+}
+
+fn service_account(findings: &mut Findings, node: &Node<'_>) {
+    let id = RowId::ServiceAccount;
+    if let Some(RowFacts::KeyPair {
+        private: Found::Present(private),
+        public: Found::Present(public),
+    }) = node.evidence.inventory.facts(id)
+        && !public.contains(private)
+    {
+        let keys: Vec<String> = public
+            .iter()
+            .map(|key| key.identifier().to_string())
+            .collect();
+        let message = format!(
+            "it holds the key {}; sa.key's is {}",
+            keys.join(", "),
+            private.identifier()
+        );
+        let file = node.evidence.path(id.part(Part::PublicKey));
+        let place = Place {
+            file: &file,
+            name: Some(id.spec().name),
+        };
+        findings.file(Rule::ServiceAccountMismatch, place, message);
+    }
+}
+
+/// One private key in two places: whatever is said of one holds for the other.
+fn reused(findings: &mut Findings, node: &Node<'_>) {
+    // Of each key the places that are right by themselves, in the order of the table.
+    let mut places: BTreeMap<&[u8], Vec<(String, Option<&str>)>> = BTreeMap::new();
+    for bundle in &node.bundles {
+        if let Some(key) = bundle.key
+            && !findings.has_at(Rule::PairMismatch, &bundle.file)
+        {
+            let name = Some(bundle.id.spec().name);
+            places
+                .entry(key.spki_der())
+                .or_default()
+                .push((bundle.key_file.clone(), name));
+        }
+    }
+    if let Some(RowFacts::KeyPair {
+        private: Found::Present(key),
+        ..
+    }) = node.evidence.inventory.facts(RowId::ServiceAccount)
+    {
+        let path = |part| node.evidence.path(RowId::ServiceAccount.part(part));
+        let (file, public) = (path(Part::Key), path(Part::PublicKey));
+        if !findings.has_at(Rule::ServiceAccountMismatch, &public) {
+            places.entry(key.spki_der()).or_default().push((file, None));
+        }
+    }
+    for presented in &node.presented {
+        if let Some(key) = presented.key.present()
+            && !findings.has_at(Rule::PairMismatch, &presented.file)
+        {
+            let entry = places.entry(key.spki_der()).or_default();
+            if !entry.iter().any(|(file, _)| *file == presented.key_file) {
+                entry.push((presented.key_file.clone(), presented.row()));
+            }
+        }
+    }
+    for files in places.into_values() {
+        let Some(((first, _), others)) = files.split_first() else {
+            continue;
+        };
+        for (file, name) in others {
+            let authorities = [first, file]
+                .iter()
+                .all(|file| node.bundles.iter().any(|bundle| bundle.key_file == ***file));
+            // Two authorities with one key are the trust files' matter.
+            if !authorities {
+                let place = Place { file, name: *name };
+                let message = format!("it is the private key that {first} holds too");
+                findings.file(Rule::KeyReused, place, message);
+            }
+        }
+    }
+}

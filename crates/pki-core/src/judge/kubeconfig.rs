@@ -1,0 +1,193 @@
+//! Whether kubeconfigs hold what they must, and trust the API server that is there.
+
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use super::evidence::ClientFiles;
+use super::finding::{Findings, Place, listed};
+use super::node::{Kubeconfig, Node};
+use super::{Rule, path};
+use crate::observation::{ClientFacts, Found};
+use crate::spec::{Part, RowId};
+use crate::x509::Certificate;
+
+/// The parts of every kubeconfig that could be read. Whether the API server's own chain is in
+/// order has been judged before.
+pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
+    let server = server_chain(findings, node);
+    let mut narrow = Vec::new();
+    let mut wide = false;
+    for kubeconfig in &node.kubeconfigs {
+        parts(findings, node, kubeconfig);
+        if let Some(server) = server
+            && let Some(trust) = trusting(findings, node, kubeconfig, server)
+        {
+            let lacking = lacking(node, trust, at);
+            wide |= lacking.is_empty();
+            narrow.push((kubeconfig, lacking));
+        }
+    }
+    narrow.retain(|(_, lacking)| !lacking.is_empty());
+    let alike = |(_, lacking): &(_, Vec<&Certificate>)| {
+        narrow.first().is_some_and(|(_, first)| first == lacking)
+    };
+    // Where no kubeconfig has what ca.crt gained, it is one change that has not been finished.
+    if let [(_, lacking), _, ..] = narrow.as_slice()
+        && !wide
+        && narrow.iter().all(alike)
+        && let Some(bundle) = node.bundle(RowId::ClusterCa)
+    {
+        let names: Vec<&str> = narrow.iter().map(|(one, _)| one.id.spec().name).collect();
+        let message = format!(
+            "it trusts {}, which none of the kubeconfigs does: {}",
+            subjects(lacking),
+            names.join(", ")
+        );
+        findings.file(Rule::KubeconfigTrustNarrow, bundle.place(), message);
+        return;
+    }
+    for (kubeconfig, lacking) in narrow {
+        let message = format!(
+            "it does not trust {}, as {} does",
+            subjects(&lacking),
+            node.evidence.path(RowId::ClusterCa.part(Part::Certificate))
+        );
+        findings.file(Rule::KubeconfigTrustNarrow, kubeconfig.place(), message);
+    }
+}
+
+/// The kubeconfigs that were copied from another cluster: what they trust is not what the API
+/// server comes from, and their client comes from what they trust and not from ca.crt.
+pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
+    let chain = |id| Some(node.presented(id)?.certificates.present()?.as_slice());
+    let (Some(server), Some(bundle)) = (chain(RowId::Apiserver), node.bundle(RowId::ClusterCa))
+    else {
+        return BTreeSet::new();
+    };
+    let known: BTreeSet<_> = bundle.certificates.iter().map(identity).collect();
+    let is_foreign = |kubeconfig: &&Kubeconfig<'_>| {
+        let (Some(trust), Some(client)) = (kubeconfig.facts.trust.present(), chain(kubeconfig.id))
+        else {
+            return false;
+        };
+        !trust.iter().any(|one| known.contains(&identity(one)))
+            && path::paths(server, bundle.certificates).is_ok()
+            && path::paths(server, trust).is_err()
+            && path::paths(client, trust).is_ok()
+            && path::paths(client, bundle.certificates).is_err()
+    };
+    let kubeconfigs = node.kubeconfigs.iter().filter(is_foreign);
+    kubeconfigs.map(|kubeconfig| kubeconfig.id).collect()
+}
+
+/// Key and name: an authority that was issued again is the same one.
+fn identity(authority: &Certificate) -> (&[u8], &[u8]) {
+    (authority.spki_der(), authority.subject().as_der())
+}
+
+/// What the API server presents, where ca.crt verifies it: then a kubeconfig must too.
+fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certificate]> {
+    let presented = node.presented(RowId::Apiserver)?;
+    let chain = presented.certificates.present()?;
+    let bundle = node.bundle(RowId::ClusterCa)?;
+    let verifies = path::paths(chain, bundle.certificates).is_ok();
+    let replaced = findings.has_at(Rule::PairMismatch, &bundle.file)
+        || findings.has_at(Rule::AuthorityReplaced, &bundle.file);
+    (verifies && !replaced).then_some(chain.as_slice())
+}
+
+fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) {
+    let place = kubeconfig.place();
+    broken(findings, place, &kubeconfig.facts.trust);
+    match &kubeconfig.facts.client {
+        ClientFacts::Embedded { certificate, key } => {
+            broken(findings, place, certificate);
+            // A key that is too short is said of its certificate.
+            let odd = certificate
+                .present()
+                .and_then(|chain| chain.first())
+                .is_some_and(|leaf| leaf.public_key().is_err());
+            if !odd {
+                broken(findings, place, key);
+            }
+        }
+        ClientFacts::Files {
+            certificate, key, ..
+        } => {
+            if key.is_none() {
+                let message =
+                    format!("it names the client-certificate {certificate} and no client-key");
+                findings.file(Rule::KubeconfigUnusable, place, message);
+            } else if let Some(files) = node.evidence.client_files.get(&kubeconfig.id) {
+                dangling(findings, place, files);
+            }
+        }
+        // A token or a plugin; that is for others to judge.
+        ClientFacts::Other => {}
+    }
+}
+
+fn dangling(findings: &mut Findings, place: Place<'_>, files: &ClientFiles) {
+    let certificate = (&files.certificate, files.pair.certificate.is_absent());
+    let key = (&files.key, files.pair.key.is_absent());
+    let missing = [certificate, key].into_iter().find(|(_, absent)| *absent);
+    if let Some((file, _)) = missing {
+        let message = format!("it names {file}, which is not there");
+        findings.file(Rule::KubeconfigUnusable, place, message);
+    }
+}
+
+fn broken<T>(findings: &mut Findings, place: Place<'_>, found: &Found<T>) {
+    if let Found::Broken { reason } | Found::Unreadable { reason } = found {
+        findings.file(Rule::KubeconfigUnusable, place, format!("it {reason}"));
+    }
+}
+
+/// The authorities of a kubeconfig that trusts the API server's chain.
+fn trusting<'a>(
+    findings: &mut Findings,
+    node: &Node<'_>,
+    kubeconfig: &'a Kubeconfig<'_>,
+    server: &[Certificate],
+) -> Option<&'a [Certificate]> {
+    let trust = kubeconfig.facts.trust.present()?;
+    // Mostly it is ca.crt word for word, which has been asked already.
+    let is_bundle = node
+        .bundle(RowId::ClusterCa)
+        .is_some_and(|bundle| bundle.certificates == trust.as_slice());
+    if is_bundle || path::paths(server, trust).is_ok() {
+        return Some(trust);
+    }
+    let issuer = server.first().map(|leaf| leaf.issuer().to_string());
+    let client = if node.foreign.contains(&kubeconfig.id) {
+        "; its own certificate comes from the one that it trusts: it is another cluster's"
+    } else {
+        ""
+    };
+    let message = format!(
+        "it trusts {}; the API server's certificate is issued by another, {}{client}",
+        subjects(&trust.iter().collect::<Vec<_>>()),
+        issuer.unwrap_or_default()
+    );
+    findings.file(Rule::KubeconfigDistrustsServer, kubeconfig.place(), message);
+    None
+}
+
+/// The authorities of ca.crt that are not trusted. From one that has ended nothing comes any more.
+fn lacking<'a>(node: &Node<'a>, trust: &[Certificate], at: OffsetDateTime) -> Vec<&'a Certificate> {
+    let trusted: BTreeSet<_> = trust.iter().map(identity).collect();
+    let bundle = node.bundle(RowId::ClusterCa).into_iter();
+    bundle
+        .flat_map(|bundle| bundle.certificates)
+        .filter(|authority| authority.validity().not_after >= at)
+        .filter(|authority| !trusted.contains(&identity(authority)))
+        .collect()
+}
+
+fn subjects(list: &[&Certificate]) -> String {
+    let subjects = list
+        .iter()
+        .map(|one| format!("{} (serial {})", one.subject(), one.serial_number()));
+    listed(subjects, "; ")
+}

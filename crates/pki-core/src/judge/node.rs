@@ -1,0 +1,328 @@
+//! The facts about a node as the checks look at them: who presents which chain, and who trusts
+//! which authorities.
+
+use std::collections::BTreeSet;
+
+use super::evidence::{ClientFiles, Evidence, FileFacts, FileKind};
+use super::finding::Place;
+use super::kubeconfig;
+use super::leaf::Wanted;
+use crate::key::PublicKey;
+use crate::observation::{ClientFacts, Found, KubeconfigFacts, RowFacts};
+use crate::spec::{CERTS, CertSpec, HostRule, Part, RowId};
+use crate::x509::{Certificate, DnsName, Host, Usage};
+
+/// A certificate that somebody on this node presents.
+#[derive(Debug)]
+pub(super) struct Presented<'a> {
+    /// The row, and what belongs to one: of a kubelet's own file, its kubeconfig's.
+    pub(super) id: RowId,
+    /// What it is called: the row's name, or the file's where it is no row.
+    pub(super) name: &'a str,
+    /// The file with the certificate.
+    pub(super) file: String,
+    /// The file with the key.
+    pub(super) key_file: String,
+    /// What is in them.
+    pub(super) certificates: &'a Found<Vec<Certificate>>,
+    pub(super) key: &'a Found<PublicKey>,
+    pub(super) usage: Usage,
+    /// Whose clients or servers its readers accept; `None` where nobody checks.
+    pub(super) authority: Option<RowId>,
+    /// The user and groups that it stands for matter.
+    pub(super) identifies: bool,
+}
+
+impl<'a> Presented<'a> {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            file: &self.file,
+            name: self.row(),
+        }
+    }
+
+    /// The row's name, unless it is a file of the kubelet's own.
+    pub(super) fn row(&self) -> Option<&'a str> {
+        (self.id.spec().name == self.name).then_some(self.name)
+    }
+
+    /// The leaf: the first certificate.
+    pub(super) fn leaf(&self) -> Option<&'a Certificate> {
+        self.certificates.present()?.first()
+    }
+}
+
+/// A trust file and what is known of it.
+#[derive(Debug)]
+pub(super) struct Bundle<'a> {
+    pub(super) id: RowId,
+    pub(super) file: String,
+    pub(super) key_file: String,
+    pub(super) certificates: &'a [Certificate],
+    pub(super) key: Option<&'a PublicKey>,
+}
+
+impl Bundle<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            file: &self.file,
+            name: Some(self.id.spec().name),
+        }
+    }
+}
+
+/// A kubeconfig that could be read.
+#[derive(Debug)]
+pub(super) struct Kubeconfig<'a> {
+    pub(super) id: RowId,
+    pub(super) file: String,
+    pub(super) facts: &'a KubeconfigFacts,
+}
+
+impl Kubeconfig<'_> {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            file: &self.file,
+            name: Some(self.id.spec().name),
+        }
+    }
+}
+
+/// Everything that is presented and trusted on a node.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub(super) evidence: &'a Evidence,
+    pub(super) presented: Vec<Presented<'a>>,
+    pub(super) bundles: Vec<Bundle<'a>>,
+    pub(super) kubeconfigs: Vec<Kubeconfig<'a>>,
+    /// The kubeconfigs that are another cluster's, client and all.
+    pub(super) foreign: BTreeSet<RowId>,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn of(evidence: &'a Evidence) -> Self {
+        let mut node = Self {
+            evidence,
+            presented: Vec::new(),
+            bundles: Vec::new(),
+            kubeconfigs: Vec::new(),
+            foreign: BTreeSet::new(),
+        };
+        for spec in CERTS {
+            match evidence.inventory.facts(spec.id) {
+                Some(RowFacts::Pair { certificate, key }) => node.pair(spec, certificate, key),
+                Some(RowFacts::Kubeconfig(Found::Present(facts))) => node.kubeconfig(spec, facts),
+                _ => {}
+            }
+        }
+        let kubelet = &evidence.kubelet;
+        let named = evidence.client_files.get(&RowId::KubeletConf);
+        let client = kubelet.client.as_ref();
+        let client = client
+            .filter(|client| named.is_none_or(|named| named.certificate != client.certificate));
+        let authority = Some(RowId::ClusterCa);
+        node.kubelet(
+            client,
+            "kubelet-client-current.pem",
+            Usage::Client,
+            authority,
+        );
+        let server = kubelet.server.as_ref();
+        node.kubelet(
+            server,
+            "kubelet-server-current.pem",
+            Usage::Server,
+            authority,
+        );
+        node.kubelet(kubelet.own.as_ref(), "kubelet.crt", Usage::Server, None);
+        node.foreign = kubeconfig::foreign(&node);
+        node
+    }
+
+    fn pair(
+        &mut self,
+        spec: &'static CertSpec,
+        certificates: &'a Found<Vec<Certificate>>,
+        key: &'a Found<PublicKey>,
+    ) {
+        let file = self.evidence.path(spec.id.part(Part::Certificate));
+        let key_file = self.evidence.path(spec.id.part(Part::Key));
+        let Some(usage) = spec.usage else {
+            return;
+        };
+        if usage == Usage::Authority {
+            if let Some(certificates) = certificates.present() {
+                self.bundles.push(Bundle {
+                    id: spec.id,
+                    file,
+                    key_file,
+                    certificates,
+                    key: key.present(),
+                });
+            }
+            return;
+        }
+        self.presented.push(Presented {
+            id: spec.id,
+            name: spec.name,
+            file,
+            key_file,
+            certificates,
+            key,
+            usage,
+            authority: spec.issuer,
+            identifies: matches!(
+                spec.id,
+                RowId::ApiserverKubeletClient | RowId::FrontProxyClient
+            ),
+        });
+    }
+
+    fn kubeconfig(&mut self, spec: &'static CertSpec, facts: &'a KubeconfigFacts) {
+        let file = self.evidence.path(spec.id.part(Part::Kubeconfig));
+        let files = self.evidence.client_files.get(&spec.id);
+        let presented = match (&facts.client, files) {
+            (ClientFacts::Embedded { certificate, key }, _) => {
+                Some((file.clone(), file.clone(), certificate, key))
+            }
+            (ClientFacts::Files { .. }, Some(files)) => Some((
+                files.certificate.clone(),
+                files.key.clone(),
+                &files.pair.certificate,
+                &files.pair.key,
+            )),
+            _ => None,
+        };
+        if let Some((file, key_file, certificates, key)) = presented {
+            self.presented.push(Presented {
+                id: spec.id,
+                name: spec.name,
+                file,
+                key_file,
+                certificates,
+                key,
+                usage: Usage::Client,
+                authority: spec.issuer,
+                identifies: true,
+            });
+        }
+        self.kubeconfigs.push(Kubeconfig {
+            id: spec.id,
+            file,
+            facts,
+        });
+    }
+
+    fn kubelet(
+        &mut self,
+        files: Option<&'a ClientFiles>,
+        name: &'static str,
+        usage: Usage,
+        authority: Option<RowId>,
+    ) {
+        if let Some(files) = files {
+            self.presented.push(Presented {
+                id: RowId::KubeletConf,
+                name,
+                file: files.certificate.clone(),
+                key_file: files.key.clone(),
+                certificates: &files.pair.certificate,
+                key: &files.pair.key,
+                usage,
+                authority,
+                identifies: usage == Usage::Client,
+            });
+        }
+    }
+
+    /// The trust file of an authority.
+    pub(super) fn bundle(&self, id: RowId) -> Option<&Bundle<'a>> {
+        self.bundles.iter().find(|bundle| bundle.id == id)
+    }
+
+    /// What a row presents.
+    pub(super) fn presented(&self, id: RowId) -> Option<&Presented<'a>> {
+        self.presented.iter().find(|presented| presented.id == id)
+    }
+
+    /// The names that a certificate has to serve: those of the configuration, else those that
+    /// the table has for every cluster and, for the API server, those that kubeconfigs dial.
+    pub(super) fn wanted(&self, presented: &Presented<'_>) -> Vec<Wanted> {
+        let spec = presented.id.spec();
+        if presented.name != spec.name || !presented.usage.serves() {
+            return Vec::new();
+        }
+        let mut wanted = Vec::new();
+        let mut want = |host: Host, by: &str| {
+            if !wanted.iter().any(|one: &Wanted| one.host == host) {
+                let by = by.to_owned();
+                wanted.push(Wanted { host, by });
+            }
+        };
+        if spec.id == RowId::Apiserver {
+            let ours = |one: &&Kubeconfig<'_>| !self.foreign.contains(&one.id);
+            for kubeconfig in self.kubeconfigs.iter().filter(ours) {
+                let facts = kubeconfig.facts;
+                let host = match &facts.server_name {
+                    Some(name) => name.parse().ok(),
+                    None => dialled(&facts.server),
+                };
+                if let Some(host) = host {
+                    want(host, &format!("{} dials it", kubeconfig.id));
+                }
+            }
+        }
+        if let Some(cluster) = &self.evidence.cluster {
+            for host in cluster.hosts(spec).hosts() {
+                want(host, "configured");
+            }
+            return wanted;
+        }
+        // Members dial each other by the addresses of their peer URLs, whatever these are.
+        let hosts = spec.hosts.iter();
+        for rule in hosts.filter(|_| spec.id != RowId::EtcdPeer) {
+            for host in everywhere(*rule) {
+                want(host, "every cluster has it");
+            }
+        }
+        wanted
+    }
+
+    /// Every file there could be a finding about, in the order of the report.
+    pub(super) fn files(&self) -> Vec<String> {
+        let evidence = self.evidence;
+        let (directories, others): (Vec<&FileFacts>, Vec<&FileFacts>) = evidence
+            .files
+            .iter()
+            .partition(|file| file.kind == FileKind::Directory);
+        let mut files = vec![evidence.kubeconfigs.clone(), evidence.certificates.clone()];
+        files.extend(directories.into_iter().map(|file| file.path.clone()));
+        let artifacts = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        files.extend(artifacts.map(|artifact| evidence.path(artifact)));
+        files.extend(self.presented.iter().map(|one| one.file.clone()));
+        files.extend(others.into_iter().map(|one| one.path.clone()));
+        files
+    }
+}
+
+/// Names that do not depend on how a cluster is configured. Its DNS domain and its addresses do,
+/// and a cluster without IPv6 may do without `::1`.
+fn everywhere(rule: HostRule) -> Vec<Host> {
+    match rule {
+        HostRule::ServiceNames => ["kubernetes", "kubernetes.default", "kubernetes.default.svc"]
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect(),
+        HostRule::Localhost => vec![DnsName::localhost().into()],
+        HostRule::Loopback => vec![Host::Ip(std::net::Ipv4Addr::LOCALHOST.into())],
+        _ => Vec::new(),
+    }
+}
+
+/// The host of a URL such as `https://192.0.2.10:6443`.
+fn dialled(url: &str) -> Option<Host> {
+    let authority = url.strip_prefix("https://")?;
+    let authority = authority.split(['/', '?', '#']).next()?;
+    let endpoint: crate::cluster::Endpoint = authority.parse().ok()?;
+    Some(endpoint.host().clone())
+}

@@ -1,0 +1,168 @@
+//! Paths from a certificate to the authorities that its reader trusts, by name and signature
+//! alone: what else they lack is judged afterwards.
+
+use crate::authority::path::{Signature, signature};
+use crate::x509::Certificate;
+
+/// Longer paths no cluster has, and webpki follows none (six authorities and a leaf).
+const MOST_CERTIFICATES: usize = 8;
+/// A hostile file could hold a great many paths; one of so many will do.
+const MOST_PATHS: usize = 32;
+/// How many signatures are checked for one chain, as many as Go does.
+const MOST_SIGNATURES: usize = 100;
+
+/// One certificate of a path.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) certificate: &'a Certificate,
+    /// Whether it is in the trust file.
+    pub(super) trusted: bool,
+}
+
+/// A leaf and the authorities above it, the self-signed one last where it is known.
+pub(super) type Path<'a> = Vec<Member<'a>>;
+
+/// Why no path leads to a trusted authority, said of the certificate furthest up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken<'a> {
+    /// No authority has the issuer's name.
+    UnknownIssuer(&'a Certificate),
+    /// Those who have it did not sign.
+    BadSignature(&'a Certificate),
+    /// Those who have it cannot be asked.
+    Unsupported {
+        /// The certificate whose signature cannot be checked.
+        certificate: &'a Certificate,
+        /// The authority that may have made it.
+        issuer: &'a Certificate,
+    },
+}
+
+/// Every path from the first certificate of a chain, through the others, to an authority of
+/// `anchors`.
+pub(super) fn paths<'a>(
+    chain: &'a [Certificate],
+    anchors: &'a [Certificate],
+) -> Result<Vec<Path<'a>>, Option<Broken<'a>>> {
+    let Some((leaf, between)) = chain.split_first() else {
+        return Err(None);
+    };
+    let mut search = Search {
+        between,
+        anchors,
+        found: Vec::new(),
+        broken: None,
+        signatures: 0,
+    };
+    search.extend(&mut vec![Member {
+        certificate: leaf,
+        trusted: false,
+    }]);
+    if search.found.is_empty() {
+        return Err(search.broken.map(|(_, broken)| broken));
+    }
+    Ok(search.found)
+}
+
+struct Search<'a> {
+    between: &'a [Certificate],
+    anchors: &'a [Certificate],
+    found: Vec<Path<'a>>,
+    /// The best reason so far, and how far up it is.
+    broken: Option<(usize, Broken<'a>)>,
+    signatures: usize,
+}
+
+impl<'a> Search<'a> {
+    fn extend(&mut self, path: &mut Path<'a>) {
+        let Some(last) = path.last().copied() else {
+            return;
+        };
+        if self.found.len() >= MOST_PATHS || path.len() > MOST_CERTIFICATES {
+            return;
+        }
+        if last.trusted && last.certificate.is_self_issued() {
+            self.found.push(path.clone());
+            return;
+        }
+        let before = self.found.len();
+        let mut reason = Broken::UnknownIssuer(last.certificate);
+        let mut signed = false;
+        let (likely, others) = self.candidates(path, last.certificate);
+        let likely_count = likely.len();
+        for (position, candidate) in likely.into_iter().chain(others).enumerate() {
+            // One whose key is named has signed it: nobody needs the others.
+            if signed && position >= likely_count {
+                break;
+            }
+            self.signatures += 1;
+            if self.signatures > MOST_SIGNATURES {
+                break;
+            }
+            let Member {
+                certificate: candidate,
+                trusted,
+            } = candidate;
+            match signature(last.certificate, candidate) {
+                Signature::Valid => {
+                    signed = true;
+                    path.push(Member {
+                        certificate: candidate,
+                        trusted,
+                    });
+                    self.extend(path);
+                    path.pop();
+                }
+                Signature::Invalid => {
+                    if matches!(reason, Broken::UnknownIssuer(_)) {
+                        reason = Broken::BadSignature(last.certificate);
+                    }
+                }
+                Signature::Unsupported => {
+                    reason = Broken::Unsupported {
+                        certificate: last.certificate,
+                        issuer: candidate,
+                    };
+                }
+            }
+        }
+        if self.found.len() > before {
+            return;
+        }
+        // Nobody above it is known: where one of them is trusted, that is far enough.
+        if let Some(end) = path.iter().rposition(|member| member.trusted) {
+            self.found
+                .push(path.iter().take(end + 1).copied().collect());
+        } else if !signed && self.broken.is_none_or(|(length, _)| length < path.len()) {
+            self.broken = Some((path.len(), reason));
+        }
+    }
+    /// The certificates with the issuer's name: those that may have the key it names, and those
+    /// that have another.
+    fn candidates(
+        &self,
+        path: &Path<'a>,
+        below: &Certificate,
+    ) -> (Vec<Member<'a>>, Vec<Member<'a>>) {
+        let member = |trusted| {
+            move |certificate| Member {
+                certificate,
+                trusted,
+            }
+        };
+        let trusted = self.anchors.iter().map(member(true));
+        let others = self.between.iter().map(member(false));
+        let named = below.authority_key_identifier();
+        trusted
+            .chain(others)
+            .filter(|candidate| candidate.certificate.subject() == below.issuer())
+            .filter(|candidate| {
+                let mut members = path.iter();
+                !members.any(|member| member.certificate == candidate.certificate)
+            })
+            .partition(|candidate| {
+                let key = candidate.certificate.subject_key_identifier();
+                named.is_none() || key.is_none() || key == named
+            })
+    }
+}

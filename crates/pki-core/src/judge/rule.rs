@@ -1,0 +1,216 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::rules;
+
+/// A row of the table of rules.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RuleSpec {
+    /// Which rule.
+    pub rule: Rule,
+    /// Its name, stable, as reports have it and as the anchor of its section in `docs/rules.md`.
+    pub id: &'static str,
+    /// What is found, in a few words.
+    pub title: &'static str,
+    /// What it means and what breaks.
+    pub meaning: &'static str,
+    /// What to do. `NAME` stands for the certificate's name, as `renew` takes it.
+    pub remedy: &'static str,
+    /// Who refuses; empty where nobody does and it is wrong all the same.
+    pub refused_by: &'static [Refuser],
+    /// Where that is written down.
+    pub reference: &'static str,
+}
+
+/// Rules about the same thing.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RuleGroup {
+    /// What they are about.
+    pub title: &'static str,
+    /// Its rules.
+    pub rules: &'static [&'static RuleSpec],
+}
+
+/// Declares the enumeration and its table together: a rule without a row, and a row without a
+/// rule, do not compile.
+macro_rules! rules {
+    ($($title:literal $group:ident: $($rule:ident),*;)*) => {
+        /// What is judged. Each has a row in [`RULES`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        #[expect(
+            missing_docs,
+            reason = "what each one means is in its row of the table"
+        )]
+        pub enum Rule {
+            $($($rule,)*)*
+        }
+
+        /// Every rule, in groups.
+        pub static RULES: &[RuleGroup] = &[$(RuleGroup {
+            title: $title,
+            rules: &[$(Rule::$rule.spec()),*],
+        },)*];
+
+        impl Rule {
+            /// Its row.
+            #[must_use]
+            pub const fn spec(self) -> &'static RuleSpec {
+                match self {
+                    $($(Self::$rule => &rules::$group::$rule,)*)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    "Files" files: PendingTransaction, MissingFile, UnreadableFile, MalformedFile, HalfPair, PairMismatch, LeafNotFirst, KeyReused, KeyExposed, WritableByOthers, ForeignOwner;
+    "Certificates" certificates: Expired, NotYetValid, WeakKey, UnsupportedKey, RsaParameters, WeakSignature, CertificateVersion, SerialNegative, SerialZero, SerialTooLong, SerialDuplicate, EmptyName, MalformedExtension, UnknownCriticalExtension, IdentifierCritical, LeafIsAuthority, LeafMaySign, SelfSigned, SubjectIsIssuer;
+    "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
+    "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
+    "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PathRefused;
+    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
+}
+
+/// Who refuses: a verifier, or a component of Kubernetes by its own rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Refuser {
+    /// Go's `crypto/x509` and `crypto/tls`: every component of Kubernetes, etcd and kubectl.
+    Go,
+    /// OpenSSL as it is: curl, most clients in Ruby, PHP and older Python.
+    OpenSsl,
+    /// OpenSSL with `-x509_strict`, which Python has by default from 3.13 on.
+    OpenSslStrict,
+    /// GnuTLS: clients of Debian's libraries, wget.
+    GnuTls,
+    /// rustls and everything in Rust that uses it.
+    Webpki,
+    /// kube-apiserver.
+    KubeApiserver,
+    /// kube-controller-manager.
+    KubeControllerManager,
+    /// kube-scheduler.
+    KubeScheduler,
+    /// The kubelet.
+    Kubelet,
+    /// etcd.
+    Etcd,
+    /// kubeadm.
+    Kubeadm,
+    /// kubectl.
+    Kubectl,
+}
+
+impl Refuser {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::OpenSsl => "openssl",
+            Self::OpenSslStrict => "openssl-strict",
+            Self::GnuTls => "gnutls",
+            Self::Webpki => "webpki",
+            Self::KubeApiserver => "kube-apiserver",
+            Self::KubeControllerManager => "kube-controller-manager",
+            Self::KubeScheduler => "kube-scheduler",
+            Self::Kubelet => "kubelet",
+            Self::Etcd => "etcd",
+            Self::Kubeadm => "kubeadm",
+            Self::Kubectl => "kubectl",
+        }
+    }
+}
+
+impl fmt::Display for Refuser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Rule {
+    /// Every row, in the order of the table.
+    pub fn all() -> impl Iterator<Item = &'static RuleSpec> {
+        RULES.iter().flat_map(|group| group.rules).copied()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.spec().id
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+impl FromStr for Rule {
+    type Err = UnknownRule;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRule> {
+        Self::all()
+            .find(|spec| spec.id == text)
+            .map(|spec| spec.rule)
+            .ok_or_else(|| UnknownRule {
+                name: text.to_owned(),
+            })
+    }
+}
+
+/// A name that is no rule's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule {name:?}")]
+pub struct UnknownRule {
+    /// What was given.
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_row_in_the_order_of_the_enumeration() {
+        let rules: Vec<Rule> = Rule::all().map(|spec| spec.rule).collect();
+        assert!(rules.is_sorted(), "{rules:?}");
+        let distinct: BTreeSet<Rule> = rules.iter().copied().collect();
+        assert_eq!(distinct.len(), rules.len());
+        for rule in rules {
+            assert_eq!(rule.spec().rule, rule);
+            assert_eq!(rule.id().parse(), Ok(rule));
+        }
+        assert_eq!(
+            Rule::all().last().map(|spec| spec.rule),
+            Some(Rule::ConfigurationDrift)
+        );
+    }
+
+    #[test]
+    fn ids_are_kebab_case_and_texts_are_whole() {
+        let mut ids = BTreeSet::new();
+        for spec in Rule::all() {
+            let kebab = spec.id.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            assert!(kebab && ids.insert(spec.id), "{}", spec.id);
+            for text in [spec.meaning, spec.remedy, spec.reference] {
+                assert!(text.ends_with('.'), "{}: {text}", spec.id);
+                assert!(!text.contains("  "), "{}: {text}", spec.id);
+            }
+            assert!(!spec.title.ends_with('.'), "{}", spec.id);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_rule_s_is_said() {
+        let error = "expird".parse::<Rule>().unwrap_err();
+        assert_eq!(error.to_string(), "there is no rule \"expird\"");
+    }
+}

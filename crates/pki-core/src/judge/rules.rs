@@ -1,0 +1,27 @@
+//! The rows of the table of rules: what each means, what breaks, what to do. Data only.
+//! `docs/rules.md` is generated from it.
+
+/// `Rule "id" "title": meaning, remedy, [who refuses], reference;`, so that the table can be read
+/// as one.
+macro_rules! rules {
+    ($($rule:ident $id:literal $title:literal:
+        $meaning:literal, $remedy:literal, [$($refuser:ident),*], $reference:literal;)*) => {
+        $(#[expect(non_upper_case_globals, reason = "a row is called what its rule is")]
+        pub(in crate::judge) static $rule: crate::judge::RuleSpec = crate::judge::RuleSpec {
+            rule: crate::judge::Rule::$rule,
+            id: $id,
+            title: $title,
+            meaning: $meaning,
+            remedy: $remedy,
+            refused_by: &[$(crate::judge::Refuser::$refuser),*],
+            reference: $reference,
+        };)*
+    };
+}
+
+pub(super) mod authorities;
+pub(super) mod certificates;
+pub(super) mod chains;
+pub(super) mod cluster;
+pub(super) mod files;
+pub(super) mod purposes;

@@ -1,0 +1,159 @@
+//! Whether the places that accept clients accept each only their own.
+
+use std::collections::BTreeMap;
+
+use super::Rule;
+use super::finding::{Findings, Place, listed};
+use super::node::Node;
+use crate::authority::path::{Signature, signature};
+use crate::spec::RowId;
+use crate::x509::Certificate;
+
+/// Signatures that are checked between two files; hostile ones could want a great many.
+const MOST_SIGNATURES: usize = 100;
+
+/// A file whose authorities' clients are accepted, and who accepts them.
+struct Trusted<'a> {
+    by: &'static str,
+    file: &'a str,
+    certificates: &'a [Certificate],
+}
+
+/// Compares every trust file with those before it, of other places.
+pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
+    let row = |id: RowId, by| {
+        let bundle = node.bundle(id)?;
+        Some(Trusted {
+            by,
+            file: &bundle.file,
+            certificates: bundle.certificates,
+        })
+    };
+    let cluster = "the API server and the kubelet";
+    let mut all: Vec<Trusted<'_>> = row(RowId::ClusterCa, cluster).into_iter().collect();
+    if let Some(kubelet) = &node.evidence.kubelet.client_ca
+        && let Some(certificates) = kubelet.certificates.present()
+        && !all.iter().any(|one| one.file == kubelet.path)
+    {
+        all.push(Trusted {
+            by: cluster,
+            file: &kubelet.path,
+            certificates,
+        });
+    }
+    all.extend(row(
+        RowId::FrontProxyCa,
+        "the API server's aggregation layer",
+    ));
+    all.extend(row(RowId::EtcdCa, "etcd"));
+    for (position, this) in all.iter().enumerate() {
+        let others = all.iter().take(position).filter(|one| one.by != this.by);
+        compare(findings, this, others);
+    }
+}
+
+/// One finding of each rule for a file, whatever it shares with how many.
+fn compare<'a>(
+    findings: &mut Findings,
+    this: &Trusted<'_>,
+    others: impl Iterator<Item = &'a Trusted<'a>>,
+) {
+    let mut trust = Vec::new();
+    let mut keys = Vec::new();
+    for other in others {
+        trust.extend(shared(this, other).or_else(|| related(this, other)));
+        keys.extend(same_key(this, other));
+    }
+    let place = Place {
+        file: this.file,
+        name: None,
+    };
+    for (rule, messages) in [(Rule::SharedTrust, trust), (Rule::SharedAuthorityKey, keys)] {
+        if !messages.is_empty() {
+            findings.file(rule, place, messages.join("; "));
+        }
+    }
+}
+
+/// Authorities that are in both files.
+fn shared(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    let identity = |one: &Certificate| (one.subject().as_der().to_vec(), one.spki_der().to_vec());
+    let known: std::collections::BTreeSet<_> = other.certificates.iter().map(identity).collect();
+    let both = this.certificates.iter();
+    let both: Vec<&Certificate> = both.filter(|one| known.contains(&identity(one))).collect();
+    let names = both.iter().map(|one| one.subject().to_string());
+    (!both.is_empty()).then(|| {
+        format!(
+            "{} is trusted in {} too: its clients are accepted by {} and by {}",
+            listed(names, ", "),
+            other.file,
+            this.by,
+            other.by
+        )
+    })
+}
+
+/// An authority below one that the other place trusts: its clients are accepted there, if they
+/// bring its certificate along.
+fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    if let Some((lower, upper)) = issued(this.certificates, other.certificates) {
+        return Some(format!(
+            "{} is issued by {}, which {} trusts: its clients are accepted by {} too",
+            lower.subject(),
+            upper.subject(),
+            other.file,
+            other.by
+        ));
+    }
+    let (lower, upper) = issued(other.certificates, this.certificates)?;
+    Some(format!(
+        "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
+        upper.subject(),
+        lower.subject(),
+        other.file,
+        other.by,
+        this.by
+    ))
+}
+
+/// The first of the lower authorities that one of the upper ones has signed.
+fn issued<'a>(
+    lower: &'a [Certificate],
+    upper: &'a [Certificate],
+) -> Option<(&'a Certificate, &'a Certificate)> {
+    let mut by_name: BTreeMap<&[u8], Vec<&Certificate>> = BTreeMap::new();
+    for one in upper {
+        by_name.entry(one.subject().as_der()).or_default().push(one);
+    }
+    let candidates = lower.iter().flat_map(|one| {
+        let named = one.authority_key_identifier();
+        let all = by_name.get(one.issuer().as_der()).into_iter().flatten();
+        all.filter(move |above| {
+            let key = above.subject_key_identifier();
+            **above != one && (named.is_none() || key.is_none() || key == named)
+        })
+        .map(move |above| (one, *above))
+    });
+    candidates
+        .take(MOST_SIGNATURES)
+        .find(|(one, above)| signature(one, above) == Signature::Valid)
+}
+
+/// Authorities of different names with one key.
+fn same_key(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+    let mut by_key: BTreeMap<&[u8], &Certificate> = BTreeMap::new();
+    for one in other.certificates {
+        by_key.insert(one.spki_der(), one);
+    }
+    let (one, known) = this.certificates.iter().find_map(|one| {
+        let known = by_key.get(one.spki_der())?;
+        (known.subject() != one.subject()).then_some((one, known))
+    })?;
+    Some(format!(
+        "the key of {} is also that of {} in {}, where the clients of {} come from",
+        one.subject(),
+        known.subject(),
+        other.file,
+        other.by
+    ))
+}

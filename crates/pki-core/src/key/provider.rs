@@ -1,0 +1,52 @@
+//! What issuing draws on: keys, randomness, and somebody to tell how far it has come.
+
+use super::{KeySource, Random};
+
+/// What issuing draws on. A value, so that a test or a hardware module replaces one part.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Provider<'a> {
+    /// Makes keys.
+    pub keys: &'a dyn KeySource,
+    /// Makes serial numbers and feeds key generation.
+    pub random: &'a dyn Random,
+    /// Told after each key that is made.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl<'a> Provider<'a> {
+    /// A provider that reports no progress.
+    #[must_use]
+    pub fn new(keys: &'a dyn KeySource, random: &'a dyn Random) -> Self {
+        Self {
+            keys,
+            random,
+            progress: &|_| {},
+        }
+    }
+
+    /// The same, reporting progress. Called from several threads.
+    #[must_use]
+    pub fn with_progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+        Self { progress, ..self }
+    }
+}
+
+impl std::fmt::Debug for Provider<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider")
+            .field("keys", &self.keys)
+            .field("random", &self.random)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How far key generation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Keys made.
+    pub done: usize,
+    /// Keys wanted.
+    pub total: usize,
+}

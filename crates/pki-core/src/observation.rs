@@ -1,0 +1,6 @@
+//! What was found: parsed facts of a machine's files, gathered by whoever can read them. Nothing
+//! here judges.
+
+mod inventory;
+
+pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};

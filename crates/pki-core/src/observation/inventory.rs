@@ -1,0 +1,234 @@
+//! What exists: facts about every file of the table, gathered by whoever can read them.
+//!
+//! One broken file never hides the rest: it is a fact like the others. No private key is in
+//! here, only public halves.
+
+use std::collections::BTreeMap;
+
+use crate::key::PublicKey;
+use crate::spec::{CERTS, CommonNameRule, Form, RowId};
+use crate::x509::{Certificate, Profile};
+
+/// What was found in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Found<T> {
+    /// Nothing.
+    #[default]
+    Absent,
+    /// What is expected there.
+    Present(T),
+    /// Something whose content is not what is expected there.
+    Broken {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something that could not be read at all.
+    Unreadable {
+        /// What the operating system said.
+        reason: String,
+    },
+}
+
+impl<T> Found<T> {
+    /// Whether there is nothing.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// What was found, if it is what is expected.
+    pub const fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(content) => Some(content),
+            _ => None,
+        }
+    }
+}
+
+/// What is there of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RowFacts {
+    /// Of a certificate and its key.
+    Pair {
+        /// The certificate file: a leaf and its path, or an authority's generations.
+        certificate: Found<Vec<Certificate>>,
+        /// Public half of the key file.
+        key: Found<PublicKey>,
+    },
+    /// Of a bare key pair.
+    KeyPair {
+        /// Public half of the private key file.
+        private: Found<PublicKey>,
+        /// The public key file.
+        public: Found<Vec<PublicKey>>,
+    },
+    /// Of a kubeconfig.
+    Kubeconfig(Found<KubeconfigFacts>),
+}
+
+impl RowFacts {
+    fn absent(form: Form) -> Self {
+        match form {
+            Form::Pair { .. } => Self::Pair {
+                certificate: Found::Absent,
+                key: Found::Absent,
+            },
+            Form::KeyPair { .. } => Self::KeyPair {
+                private: Found::Absent,
+                public: Found::Absent,
+            },
+            Form::Kubeconfig { .. } => Self::Kubeconfig(Found::Absent),
+        }
+    }
+
+    /// Whether none of the row's files is there.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Self::Pair { certificate, key } => certificate.is_absent() && key.is_absent(),
+            Self::KeyPair { private, public } => private.is_absent() && public.is_absent(),
+            Self::Kubeconfig(found) => found.is_absent(),
+        }
+    }
+}
+
+/// What the current context of a kubeconfig says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KubeconfigFacts {
+    /// URL of the API server.
+    pub server: String,
+    /// The authorities it trusts.
+    pub trust: Found<Vec<Certificate>>,
+    /// How it authenticates.
+    pub client: ClientFacts,
+    /// The name that the API server's certificate must have, where it is not the one that is
+    /// dialled (`tls-server-name`).
+    pub server_name: Option<String>,
+    /// Whether whatever the API server presents is taken (`insecure-skip-tls-verify`).
+    pub skips_verification: bool,
+}
+
+impl KubeconfigFacts {
+    /// Facts with all their parts.
+    #[must_use]
+    pub fn new(server: String, trust: Found<Vec<Certificate>>, client: ClientFacts) -> Self {
+        Self {
+            server,
+            trust,
+            client,
+            server_name: None,
+            skips_verification: false,
+        }
+    }
+}
+
+/// How a kubeconfig's user authenticates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientFacts {
+    /// Certificate and key are in the file.
+    Embedded {
+        /// The certificate and its path.
+        certificate: Found<Vec<Certificate>>,
+        /// Public half of the key.
+        key: Found<PublicKey>,
+    },
+    /// Certificate and key are in other files, as in a kubelet.conf that the kubelet rotates.
+    Files {
+        /// The certificate's path, as written.
+        certificate: String,
+        /// The key's path, as written.
+        key: Option<String>,
+        /// What is in them, where they are this node's own to renew: regular files beneath its
+        /// directories, and no row of the table.
+        own: Option<Box<FilePair>>,
+    },
+    /// By something else than a certificate: a token, a plugin.
+    Other,
+}
+
+/// A certificate and a key in files that a kubeconfig names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePair {
+    /// The certificate and its path.
+    pub certificate: Found<Vec<Certificate>>,
+    /// Public half of the key.
+    pub key: Found<PublicKey>,
+}
+
+/// What exists of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Inventory {
+    rows: BTreeMap<RowId, RowFacts>,
+}
+
+impl Inventory {
+    /// Nothing exists: a fresh node.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Records what is there of a row.
+    pub fn insert(&mut self, id: RowId, facts: RowFacts) {
+        self.rows.insert(id, facts);
+    }
+
+    /// What is there of a row; absent where nothing was recorded.
+    #[must_use]
+    pub fn row(&self, id: RowId) -> RowFacts {
+        self.rows
+            .get(&id)
+            .cloned()
+            .unwrap_or_else(|| RowFacts::absent(id.spec().form))
+    }
+
+    /// What was recorded of a row.
+    #[must_use]
+    pub fn facts(&self, id: RowId) -> Option<&RowFacts> {
+        self.rows.get(&id)
+    }
+
+    /// The certificates of a row's certificate file, where they are readable.
+    #[must_use]
+    pub fn certificates(&self, id: RowId) -> &[Certificate] {
+        match self.rows.get(&id) {
+            Some(RowFacts::Pair { certificate, .. }) => {
+                certificate.present().map_or(&[], Vec::as_slice)
+            }
+            _ => &[],
+        }
+    }
+
+    /// Whether an authority's certificate is there and its key is not: it is kept elsewhere.
+    #[must_use]
+    pub fn is_external(&self, id: RowId) -> bool {
+        match self.rows.get(&id) {
+            Some(RowFacts::Pair { certificate, key }) => {
+                !certificate.is_absent() && key.is_absent()
+            }
+            _ => false,
+        }
+    }
+
+    /// The profile that the cluster's authorities were made by, told from their common names.
+    /// `None` when there is none or its name is neither profile's.
+    #[must_use]
+    pub fn profile(&self) -> Option<Profile> {
+        let authorities = CERTS.iter().filter(|spec| spec.is_authority());
+        authorities
+            .filter(|spec| spec.common_name.kubernetes_io != spec.common_name.kubeadm)
+            .find_map(|spec| {
+                let name = self
+                    .certificates(spec.id)
+                    .first()?
+                    .subject()
+                    .common_name()?;
+                Profile::ALL.into_iter().find(|profile| {
+                    matches!(spec.common_name.of(*profile),
+                        CommonNameRule::Fixed(expected) if expected == name)
+                })
+            })
+    }
+}

@@ -1,0 +1,88 @@
+use super::super::{Creation, Plan, Problem, Step, Warning};
+use super::leaf::{pair_problems, warn_of_identity};
+use super::{Issuer, broken};
+use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts};
+use crate::spec::{CertSpec, Form, Part};
+use crate::x509::{Certificate, NameError, Usage};
+
+/// A kubeconfig is kept when it trusts this cluster's authority and its own certificate, where
+/// it has one, is right.
+pub(super) fn judge(
+    plan: &mut Plan,
+    spec: &CertSpec,
+    found: &Found<KubeconfigFacts>,
+    inventory: &Inventory,
+) -> Result<(), NameError> {
+    let Form::Kubeconfig { server, .. } = spec.form else {
+        return Ok(());
+    };
+    let file = spec.id.part(Part::Kubeconfig);
+    let server = plan.cluster.server_url(server);
+    if let Some(problem) = broken(found) {
+        plan.refuse(file, problem);
+        return Ok(());
+    }
+    let Some(facts) = found.present() else {
+        if let Some(template) = plan.new_leaf(spec, inventory)? {
+            plan.create(spec.id, Creation::Kubeconfig { template, server });
+        }
+        return Ok(());
+    };
+    let mut problems = trust_problems(plan, spec, facts, inventory);
+    let mut certificates: &[Certificate] = &[];
+    let mut reason = "it authenticates without a certificate";
+    match &facts.client {
+        ClientFacts::Embedded { certificate, key } => {
+            problems.extend(broken(certificate));
+            problems.extend(broken(key));
+            if let (Found::Present(chain), Found::Present(key)) = (certificate, key) {
+                problems.extend(pair_problems(
+                    plan,
+                    spec,
+                    chain,
+                    key,
+                    Usage::Client,
+                    inventory,
+                ));
+                certificates = chain;
+                reason = "valid, and trusts this cluster's authority";
+            }
+        }
+        ClientFacts::Files { .. } => reason = "its certificate is in a file of its own",
+        ClientFacts::Other => {}
+    }
+    if problems.is_empty() {
+        warn_of_identity(plan, spec, certificates);
+        if facts.server != server {
+            plan.warnings.push(Warning::OtherServer {
+                file,
+                actual: facts.server.clone(),
+                expected: server,
+            });
+        }
+        plan.steps.push(Step::keep(spec.id, certificates, reason));
+    }
+    for problem in problems {
+        plan.refuse(file, problem);
+    }
+    Ok(())
+}
+
+fn trust_problems(
+    plan: &Plan,
+    spec: &CertSpec,
+    facts: &KubeconfigFacts,
+    inventory: &Inventory,
+) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = broken(&facts.trust).into_iter().collect();
+    let Some(authority) = spec.issuer else {
+        return problems;
+    };
+    if let (Found::Present(trust), Issuer::There { generations, .. }) =
+        (&facts.trust, plan.issuer(authority, inventory))
+        && !trust.iter().any(|one| generations.contains(one))
+    {
+        problems.push(Problem::OtherTrust);
+    }
+    problems
+}

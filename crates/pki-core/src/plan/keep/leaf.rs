@@ -1,0 +1,122 @@
+use super::super::{Creation, Plan, Problem, Step, Warning};
+use super::{Issuer, broken};
+use crate::authority::path::{serves_host, verify_usage};
+use crate::key::PublicKey;
+use crate::observation::{Found, Inventory};
+use crate::spec::{CertSpec, Part};
+use crate::x509::{Certificate, NameError, Usage};
+
+/// A leaf is kept when its pair matches, it verifies for its use and serves every name.
+pub(super) fn judge(
+    plan: &mut Plan,
+    spec: &CertSpec,
+    certificate: &Found<Vec<Certificate>>,
+    key: &Found<PublicKey>,
+    inventory: &Inventory,
+) -> Result<(), NameError> {
+    let Some(usage) = spec.usage else {
+        return Ok(());
+    };
+    let file = spec.id.part(Part::Certificate);
+    let key_file = spec.id.part(Part::Key);
+    for (file, problem) in [(file, broken(certificate)), (key_file, broken(key))] {
+        if let Some(problem) = problem {
+            plan.refuse(file, problem);
+        }
+    }
+    match (certificate, key) {
+        (Found::Absent, Found::Absent) => {
+            if let Some(template) = plan.new_leaf(spec, inventory)? {
+                plan.create(spec.id, Creation::Leaf(template));
+            }
+        }
+        (Found::Absent, _) => plan.refuse(key_file, Problem::KeyWithoutCertificate),
+        (Found::Present(_), Found::Absent) => {
+            plan.refuse(file, Problem::CertificateWithoutKey);
+        }
+        (Found::Present(chain), Found::Present(key)) => {
+            let mut problems = pair_problems(plan, spec, chain, key, usage, inventory);
+            problems.extend(missing_hosts(plan, spec, chain));
+            if problems.is_empty() {
+                warn_of_identity(plan, spec, chain);
+                let reason = "valid, and serves every name";
+                let reason = if usage.serves() { reason } else { "valid" };
+                plan.steps.push(Step::keep(spec.id, chain, reason));
+            }
+            for problem in problems {
+                plan.refuse(file, problem);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What is wrong with a certificate and a key that are both there.
+pub(super) fn pair_problems(
+    plan: &Plan,
+    spec: &CertSpec,
+    chain: &[Certificate],
+    key: &PublicKey,
+    usage: Usage,
+    inventory: &Inventory,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(leaf) = chain.first()
+        && leaf.spki_der() != key.spki_der()
+    {
+        problems.push(Problem::KeyMismatch {
+            expected: crate::authority::key_name(leaf),
+            actual: key.identifier().to_string(),
+        });
+    }
+    let Some(authority) = spec.issuer else {
+        return problems;
+    };
+    match plan.issuer(authority, inventory) {
+        Issuer::Refused => {}
+        Issuer::New => problems.push(Problem::NoAuthority { authority }),
+        Issuer::There { generations, .. } => {
+            if let Err(error) = verify_usage(chain, generations, usage, plan.now) {
+                problems.push(Problem::Path(error));
+            }
+        }
+    }
+    problems
+}
+
+fn missing_hosts(plan: &Plan, spec: &CertSpec, chain: &[Certificate]) -> Option<Problem> {
+    let leaf = chain.first()?;
+    let hosts = plan.cluster.hosts(spec);
+    let missing: Vec<_> = hosts
+        .hosts()
+        .filter(|host| !serves_host(leaf, host))
+        .collect();
+    (!missing.is_empty()).then_some(Problem::MissingHosts { missing })
+}
+
+/// An identity that RBAC does not expect is said: it may be meant.
+pub(super) fn warn_of_identity(plan: &mut Plan, spec: &CertSpec, chain: &[Certificate]) {
+    let Some(leaf) = chain.first() else { return };
+    // A server's name is what it serves; what a client is called decides what it may do.
+    if spec.usage != Some(Usage::Client) {
+        return;
+    }
+    let expected = plan.cluster.common_name(spec);
+    let same_groups = spec
+        .groups
+        .iter()
+        .all(|group| leaf.subject().groups().any(|other| other == *group));
+    if leaf.subject().common_name() != Some(expected.as_str()) || !same_groups {
+        let file = super::missing_file(spec);
+        let mut expected = format!("CN={expected}");
+        for group in spec.groups {
+            expected = format!("O={group}, {expected}");
+        }
+        plan.warnings.push(Warning::OtherIdentity {
+            file,
+            actual: leaf.subject().to_string(),
+            expected,
+        });
+    }
+}

@@ -1,0 +1,211 @@
+//! Renewal: which certificates get a new life, decided before anything is done.
+//!
+//! What a certificate says stays as it is; key, serial number and dates are new. Needs no
+//! description of the cluster.
+
+mod decide;
+mod reconcile;
+
+pub use reconcile::Difference;
+pub(crate) use reconcile::MISSING_NAMES;
+use time::OffsetDateTime;
+
+use crate::cluster::Cluster;
+use crate::judge::expiration::Threshold;
+use crate::observation::Inventory;
+use crate::spec::{CERTS, RowId};
+use crate::x509::{Certificate, Lifetime, Template, Validity};
+
+/// Which certificates to renew, and how.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RenewRule {
+    /// The rows that were named; empty for all of them.
+    pub names: Vec<RowId>,
+    /// Only what is due by this threshold.
+    pub threshold: Threshold,
+    /// Life of the new certificates.
+    pub lifetime: Lifetime,
+    /// Keep the keys.
+    pub reuse_key: bool,
+    /// Issue what differs from this cluster's configuration as it says, and leave the rest.
+    pub reconcile: Option<Box<Cluster>>,
+}
+
+impl RenewRule {
+    /// All certificates, new keys, a year.
+    #[must_use]
+    pub fn all() -> Self {
+        Self {
+            names: Vec::new(),
+            threshold: Threshold::default(),
+            lifetime: Lifetime::YEAR,
+            reuse_key: false,
+            reconcile: None,
+        }
+    }
+}
+
+/// What `renew` is going to do with each row.
+#[derive(Debug, Clone)]
+pub struct RenewPlan {
+    steps: Vec<RenewStep>,
+    rule: RenewRule,
+    now: OffsetDateTime,
+}
+
+/// One row's part of a [`RenewPlan`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RenewStep {
+    /// The row.
+    pub id: RowId,
+    /// What is done with it.
+    pub action: RenewAction,
+    /// Whether it was named, so that not doing it is worth an exit code.
+    pub named: bool,
+}
+
+/// What is done with a row.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RenewAction {
+    /// It is issued again.
+    Renew {
+        /// What is there now, and its path.
+        chain: Vec<Certificate>,
+        /// The new life.
+        validity: Validity,
+        /// Whether that is shorter than asked, because the authority ends.
+        clamped: bool,
+    },
+    /// It is issued as the configuration says.
+    Reissue(Box<Reissue>),
+    /// It is as the configuration says.
+    AsConfigured,
+    /// It has time left.
+    NotDue {
+        /// Until when.
+        not_after: OffsetDateTime,
+    },
+    /// There is no file.
+    Missing,
+    /// Its authority's key is kept elsewhere.
+    External {
+        /// The authority.
+        authority: RowId,
+    },
+    /// It is somebody else's to renew.
+    NotOurs {
+        /// Whose, or why.
+        reason: String,
+    },
+    /// It cannot be renewed as it is.
+    Broken {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// How a row is issued as the configuration says.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Reissue {
+    /// What is there now, and its path.
+    pub chain: Vec<Certificate>,
+    /// What is issued.
+    pub template: Template,
+    /// How the two differ.
+    pub differences: Vec<Difference>,
+    /// What else changes in a kubeconfig.
+    pub kubeconfig: Option<KubeconfigChange>,
+}
+
+/// What changes in a kubeconfig beside the certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeconfigChange {
+    /// URL of the API server.
+    pub server: String,
+    /// The authorities it trusts.
+    pub trust: Vec<Certificate>,
+}
+
+impl RenewAction {
+    /// Whether a new certificate is issued.
+    #[must_use]
+    pub const fn issues(&self) -> bool {
+        matches!(self, Self::Renew { .. } | Self::Reissue(_))
+    }
+}
+
+impl RenewPlan {
+    /// Decides for every row that has a certificate of its own and is no authority.
+    #[must_use]
+    pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
+        let mut steps = Vec::new();
+        for spec in CERTS {
+            let is_leaf = spec.issuer.is_some();
+            let named = rule.names.contains(&spec.id);
+            if is_leaf && (rule.names.is_empty() || named) {
+                let action = decide::decide(spec, inventory, &rule, now);
+                // What is made on request only is not missed where nobody asked for it.
+                let unasked = spec.need == crate::spec::Need::KubeletServing && !named;
+                if !(unasked && matches!(action, RenewAction::Missing)) {
+                    steps.push(RenewStep {
+                        id: spec.id,
+                        action,
+                        named,
+                    });
+                }
+            }
+        }
+        Self { steps, rule, now }
+    }
+
+    /// What is decided, in the order of the table.
+    #[must_use]
+    pub fn steps(&self) -> &[RenewStep] {
+        &self.steps
+    }
+
+    /// The rule it was made by.
+    #[must_use]
+    pub fn rule(&self) -> &RenewRule {
+        &self.rule
+    }
+
+    /// The instant it was made for.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.now
+    }
+
+    /// The rows that get a new certificate.
+    pub fn renewals(&self) -> impl Iterator<Item = RowId> {
+        let renewals = self.steps.iter().filter(|step| step.action.issues());
+        renewals.map(|step| step.id)
+    }
+
+    /// What is done with a row that was asked for.
+    #[must_use]
+    pub fn action(&self, id: RowId) -> Option<&RenewAction> {
+        let step = self.steps.iter().find(|step| step.id == id)?;
+        Some(&step.action)
+    }
+
+    /// Whether something is worth an exit code: what is broken always, what is missing or
+    /// external only where it was named.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.steps.iter().any(|step| match step.action {
+            RenewAction::Broken { .. } => true,
+            RenewAction::Missing | RenewAction::External { .. } | RenewAction::NotOurs { .. } => {
+                step.named
+            }
+            RenewAction::Renew { .. }
+            | RenewAction::Reissue(_)
+            | RenewAction::AsConfigured
+            | RenewAction::NotDue { .. } => false,
+        })
+    }
+}

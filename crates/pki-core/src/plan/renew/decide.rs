@@ -1,0 +1,320 @@
+use time::OffsetDateTime;
+
+use super::reconcile::differences;
+use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
+use crate::authority::path::{PathError, verify_path};
+use crate::authority::{check_may_issue, issuing_certificate};
+use crate::cluster::Cluster;
+use crate::judge::expiration::RenewedBy;
+use crate::key::{KeyAlgorithm, PublicKey};
+use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
+use crate::spec::{CertSpec, Form, RowId};
+use crate::text::instant::readable;
+use crate::text::one_line;
+use crate::x509::{Certificate, Validity};
+
+/// What becomes of one row.
+pub(super) fn decide(
+    spec: &CertSpec,
+    inventory: &Inventory,
+    rule: &RenewRule,
+    now: OffsetDateTime,
+) -> RenewAction {
+    let facts = inventory.row(spec.id);
+    let (chain, key) = match own_certificate(&facts) {
+        Ok(found) => found,
+        Err(action) => return action,
+    };
+    let Some(leaf) = chain.first() else {
+        return RenewAction::Missing;
+    };
+    if rule.threshold.within.is_some() && !is_due(leaf, rule, now) {
+        return RenewAction::NotDue {
+            not_after: leaf.validity().not_after,
+        };
+    }
+    if let Some(cluster) = &rule.reconcile {
+        return reconcile(spec, inventory, cluster, now, (chain, key), &facts)
+            .unwrap_or_else(|action| action);
+    }
+    match new_life(spec, inventory, rule, now, chain, key) {
+        Ok((validity, clamped)) => RenewAction::Renew {
+            chain: chain.to_vec(),
+            validity,
+            clamped,
+        },
+        Err(action) => action,
+    }
+}
+
+/// What the configuration makes of a row.
+fn reconcile(
+    spec: &CertSpec,
+    inventory: &Inventory,
+    cluster: &Cluster,
+    now: OffsetDateTime,
+    (chain, key): (&[Certificate], &Found<PublicKey>),
+    facts: &RowFacts,
+) -> Result<RenewAction, RenewAction> {
+    let Some(authority) = spec.issuer else {
+        return Err(RenewAction::Missing);
+    };
+    let issuing = issuing(authority, inventory)?;
+    check_authority(authority, &issuing, now)?;
+    let generations = inventory.certificates(authority);
+    let template = cluster.template(spec, now);
+    let template = template.map_err(|error| RenewAction::Broken {
+        reason: error.to_string(),
+    })?;
+    let Some(mut template) = template else {
+        return Err(RenewAction::Missing);
+    };
+    template.validity = template.validity.clamped(issuing.validity().not_after);
+    let mut differences = differences(spec, cluster, chain, &template, generations, &issuing);
+    differences.extend(key_difference(chain, key));
+    let kubeconfig = match (facts, spec.form) {
+        (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
+            let server = cluster.server_url(server);
+            let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
+            if facts.server != server {
+                differences.push(Difference {
+                    field: "server",
+                    actual: facts.server.clone(),
+                    expected: server.clone(),
+                });
+            }
+            if !generations.iter().all(|one| trust.contains(one)) {
+                let names = |list: &[Certificate]| {
+                    let names = list.iter().map(|one| one.serial_number().to_string());
+                    names.collect::<Vec<_>>().join(", ")
+                };
+                differences.push(Difference {
+                    field: "trusted authorities",
+                    actual: names(trust),
+                    expected: names(generations),
+                });
+            }
+            Some(KubeconfigChange {
+                server,
+                trust: generations.to_vec(),
+            })
+        }
+        _ => None,
+    };
+    if differences.is_empty() {
+        return Ok(RenewAction::AsConfigured);
+    }
+    Ok(RenewAction::Reissue(Box::new(Reissue {
+        chain: chain.to_vec(),
+        template,
+        differences,
+        kubeconfig,
+    })))
+}
+
+/// A certificate is of no use without its own key, however right it is.
+fn key_difference(chain: &[Certificate], key: &Found<PublicKey>) -> Option<Difference> {
+    let actual = match key {
+        Found::Present(key) => {
+            let own = chain.first()?.public_key().ok()?;
+            if *key == own {
+                return None;
+            }
+            "another certificate's"
+        }
+        Found::Absent => "missing",
+        // A kind that is not used here is a difference of the certificate already.
+        Found::Broken { .. } | Found::Unreadable { .. } => {
+            chain.first()?.public_key().ok()?;
+            "unreadable"
+        }
+    };
+    Some(Difference {
+        field: "private key",
+        actual: actual.to_owned(),
+        expected: "this certificate's".to_owned(),
+    })
+}
+
+/// Due by the threshold, or past its end already.
+fn is_due(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
+    leaf.validity().not_after < now || rule.threshold.is_due(leaf, RenewedBy::Operator, now)
+}
+
+/// The certificate of a row with its path, and the key beside it, where both are in its own files.
+fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey>), RenewAction> {
+    let (certificate, key) = match facts {
+        RowFacts::Pair { certificate, key } => (certificate, key),
+        RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
+            ClientFacts::Embedded { certificate, key } => (certificate, key),
+            ClientFacts::Files { own: Some(own), .. } => (&own.certificate, &own.key),
+            ClientFacts::Files { certificate, .. } => {
+                let file = one_line(certificate);
+                return Err(RenewAction::NotOurs {
+                    reason: format!("its certificate is in {file}, which is left alone"),
+                });
+            }
+            ClientFacts::Other => {
+                return Err(RenewAction::NotOurs {
+                    reason: "it authenticates without a certificate".to_owned(),
+                });
+            }
+        },
+        RowFacts::Kubeconfig(Found::Broken { reason } | Found::Unreadable { reason }) => {
+            return Err(broken(reason));
+        }
+        RowFacts::Kubeconfig(Found::Absent) | RowFacts::KeyPair { .. } => {
+            return Err(RenewAction::Missing);
+        }
+    };
+    match certificate {
+        Found::Present(chain) => Ok((chain, key)),
+        Found::Absent => Err(RenewAction::Missing),
+        Found::Broken { reason } | Found::Unreadable { reason } => Err(broken(reason)),
+    }
+}
+
+fn broken(reason: &str) -> RenewAction {
+    RenewAction::Broken {
+        reason: format!("it {reason}; `pkigen init` makes it afresh once it is moved away"),
+    }
+}
+
+/// The new life, and whether the authority cuts it short.
+fn new_life(
+    spec: &CertSpec,
+    inventory: &Inventory,
+    rule: &RenewRule,
+    now: OffsetDateTime,
+    chain: &[Certificate],
+    key: &Found<PublicKey>,
+) -> Result<(Validity, bool), RenewAction> {
+    let refuse = |reason: String| RenewAction::Broken { reason };
+    let Some(authority) = spec.issuer else {
+        return Err(RenewAction::Missing);
+    };
+    let issuing = issuing(authority, inventory)?;
+    if let Some(leaf) = chain.first() {
+        check_issuer(spec, chain, inventory.certificates(authority), now).map_err(refuse)?;
+        check_key(leaf, key, rule).map_err(refuse)?;
+    }
+    check_authority(authority, &issuing, now)?;
+    let end = issuing.validity().not_after;
+    let validity = Validity::starting(now, rule.lifetime);
+    Ok((validity.clamped(end), end < validity.not_after))
+}
+
+/// An authority signs only while it lives.
+fn check_authority(
+    authority: RowId,
+    issuing: &Certificate,
+    now: OffsetDateTime,
+) -> Result<(), RenewAction> {
+    let refuse = |reason: String| RenewAction::Broken { reason };
+    let end = issuing.validity().not_after;
+    if end <= now {
+        return Err(refuse(format!(
+            "its authority {authority} expired on {}; an authority is replaced, not renewed",
+            readable(end)
+        )));
+    }
+    if issuing.validity().not_before > now {
+        return Err(refuse(format!(
+            "its authority {authority} is not valid before {}; check this machine's clock",
+            readable(issuing.validity().not_before)
+        )));
+    }
+    Ok(())
+}
+
+/// The certificate that issues for a row, if it can.
+fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction> {
+    let refuse = |reason: String| RenewAction::Broken { reason };
+    let RowFacts::Pair { certificate, key } = inventory.row(id) else {
+        return Err(RenewAction::Missing);
+    };
+    let path = |part| id.part(part);
+    let generations = match &certificate {
+        Found::Present(generations) => generations,
+        Found::Absent => {
+            let file = path(crate::spec::Part::Certificate);
+            return Err(refuse(format!("its authority's {file} is missing")));
+        }
+        Found::Broken { reason } | Found::Unreadable { reason } => {
+            let file = path(crate::spec::Part::Certificate);
+            return Err(refuse(format!("its authority's {file} {reason}")));
+        }
+    };
+    let key = match &key {
+        Found::Present(key) => key,
+        Found::Absent => return Err(RenewAction::External { authority: id }),
+        Found::Broken { reason } | Found::Unreadable { reason } => {
+            let file = path(crate::spec::Part::Key);
+            return Err(refuse(format!("its authority's {file} {reason}")));
+        }
+    };
+    let issuing = issuing_certificate(generations, key)
+        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
+    check_may_issue(issuing)
+        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
+    Ok(issuing.clone())
+}
+
+/// A certificate of another authority must not become one of ours by renewal. When it was valid
+/// does not matter here, nor what for.
+fn check_issuer(
+    spec: &CertSpec,
+    chain: &[Certificate],
+    generations: &[Certificate],
+    now: OffsetDateTime,
+) -> Result<(), String> {
+    let (Some(leaf), Some(usage)) = (chain.first(), spec.usage) else {
+        return Ok(());
+    };
+    let validity = leaf.validity();
+    let at = now.clamp(
+        validity.not_before,
+        validity.not_after.max(validity.not_before),
+    );
+    for purpose in usage.purposes() {
+        if let Err(error @ (PathError::UnknownIssuer { .. } | PathError::AuthorityAsLeaf)) =
+            verify_path(chain, generations, *purpose, at)
+        {
+            return Err(format!(
+                "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
+                 configuration says with --reconcile"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A new key must be of a kind that can be made, and a kept one must be the certificate's.
+fn check_key(leaf: &Certificate, key: &Found<PublicKey>, rule: &RenewRule) -> Result<(), String> {
+    let own = leaf
+        .public_key()
+        .map_err(|error| format!("its key {error}"))?;
+    if !rule.reuse_key {
+        return match KeyAlgorithm::of(own.key_type()) {
+            Some(_) => Ok(()),
+            None => Err(format!(
+                "its key is {}, which is not made here; keep it with --reuse-key",
+                own.key_type()
+            )),
+        };
+    }
+    match key {
+        Found::Present(key) if *key == own => Ok(()),
+        Found::Present(_) => Err(
+            "the key beside it belongs to another certificate, so it cannot be kept; renew it \
+             without --reuse-key"
+                .to_owned(),
+        ),
+        Found::Absent => {
+            Err("its key is missing, so it cannot be kept; renew it without --reuse-key".to_owned())
+        }
+        Found::Broken { reason } | Found::Unreadable { reason } => {
+            Err(format!("its key {reason}; renew it without --reuse-key"))
+        }
+    }
+}

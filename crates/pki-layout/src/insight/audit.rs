@@ -1,0 +1,140 @@
+//! What is wrong with what a machine's components were told.
+//!
+//! A pure function from a [`Machine`] to an [`Audit`]: which paths are protected and how, what is
+//! wrong, and how each item of the CIS benchmark came out. A finding stands where its cause is;
+//! what it costs is told from [`PATHS`](crate::PATHS). Certificates are judged by
+//! [`pki_core::judge`].
+
+mod address;
+mod agreement;
+mod blame;
+mod dialled;
+mod files;
+mod finding;
+mod flags;
+mod identity;
+mod items;
+mod permissions;
+mod relation;
+pub(crate) mod report;
+mod rule;
+mod select;
+mod settings;
+mod shown;
+mod verdict;
+
+use finding::Findings;
+pub use finding::{AuditFinding, Concern, Subject};
+pub use rule::{AUDIT_RULES, AuditRule, AuditRuleSpec};
+pub use select::{Selection, UnknownId};
+use time::OffsetDateTime;
+pub use verdict::{ItemVerdict, PathVerdict, Seen, Verdict};
+
+use crate::observe::Machine;
+use crate::{Component, KubernetesVersion};
+
+/// What a machine is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditOptions {
+    /// The instant that certificates have to be valid at.
+    pub at: OffsetDateTime,
+    /// The version of Kubernetes whose flags count; `None` takes it from images, else the newest.
+    pub version: Option<KubernetesVersion>,
+}
+
+impl AuditOptions {
+    /// By this instant, and by the versions that images have.
+    #[must_use]
+    pub const fn at(at: OffsetDateTime) -> Self {
+        Self { at, version: None }
+    }
+
+    /// By this version, whatever images have.
+    #[must_use]
+    pub const fn with_version(mut self, version: KubernetesVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+}
+
+/// What an audit came to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Audit {
+    /// What is wrong, failures first.
+    pub findings: Vec<AuditFinding>,
+    /// Every row of [`PATHS`](crate::PATHS), with what is left of it.
+    pub paths: Vec<PathVerdict>,
+    /// Every item of [`CIS_ITEMS`](crate::CIS_ITEMS).
+    pub items: Vec<ItemVerdict>,
+    /// Components that were not found, and so not audited.
+    pub absent: Vec<Component>,
+    /// The version whose flags counted.
+    pub version: KubernetesVersion,
+}
+
+/// Judges a machine.
+#[must_use]
+pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
+    let version = options.version.unwrap_or_else(|| version_of(machine));
+    let mut findings = Findings::default();
+    sources(&mut findings, machine);
+    flags::judge(&mut findings, machine, version);
+    files::judge(&mut findings, machine);
+    address::judge(&mut findings, machine);
+    items::judge(&mut findings, machine);
+    blame::judge(&mut findings, machine, options.at);
+    identity::judge(&mut findings, machine, options.at);
+    agreement::judge(&mut findings, machine, options.at);
+    permissions::judge(&mut findings, machine);
+    let findings = findings.finished();
+    let judged = [
+        Component::KubeApiserver,
+        Component::KubeControllerManager,
+        Component::KubeScheduler,
+        Component::Kubelet,
+        Component::Etcd,
+    ];
+    Audit {
+        paths: verdict::paths(machine, &findings),
+        items: verdict::items(machine, &findings),
+        absent: judged
+            .into_iter()
+            .filter(|component| machine.instance(*component).is_none())
+            .collect(),
+        findings,
+        version,
+    }
+}
+
+/// The version that the API server's image has, else that of another component's.
+fn version_of(machine: &Machine) -> KubernetesVersion {
+    let mut kubernetes = machine
+        .instances
+        .iter()
+        .filter(|instance| instance.component != Component::Etcd);
+    kubernetes
+        .find_map(|instance| instance.release.as_deref()?.parse().ok())
+        .unwrap_or_default()
+}
+
+fn sources(findings: &mut Findings, machine: &Machine) {
+    for unread in &machine.unread {
+        findings.about_file(
+            AuditRule::UnreadSource,
+            &unread.file,
+            format!("it {}", unread.reason),
+        );
+    }
+    let found = machine.instances.iter();
+    let mut found = found.filter(|instance| instance.component != Component::Etcdctl);
+    if found.next().is_none() && machine.unread.is_empty() {
+        let place = machine.looked_at.join(", ");
+        findings.about_file(
+            AuditRule::NothingFound,
+            &place,
+            "there is no component of Kubernetes in there".to_owned(),
+        );
+    }
+}

@@ -1,0 +1,161 @@
+//! Addresses: which are dialled, which are served, and which of them without TLS.
+
+use std::net::IpAddr;
+
+use pki_core::Host;
+
+use super::AuditRule;
+use super::finding::{Findings, Subject};
+use crate::Component;
+use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
+use crate::table::cis::Level;
+
+/// Lists of URLs that others reach a component by, or that it reaches others by.
+const URLS: &[(Component, &str)] = &[
+    (Component::KubeApiserver, "etcd-servers"),
+    (Component::Etcd, "advertise-client-urls"),
+    (Component::Etcd, "initial-advertise-peer-urls"),
+    (Component::Etcd, "listen-client-urls"),
+    (Component::Etcd, "listen-metrics-urls"),
+    (Component::Etcd, "listen-peer-urls"),
+];
+
+/// etcd's health and metrics. On the loopback only this node's processes see them.
+const METRICS: &str = "listen-metrics-urls";
+
+pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
+    for instance in &machine.instances {
+        for (component, name) in URLS {
+            if *component == instance.component
+                && let Some(given) = instance.given(name)
+            {
+                plain(findings, instance, given);
+            }
+        }
+        kubeconfigs(findings, machine, instance);
+        metrics_ports(findings, instance);
+    }
+}
+
+fn plain(findings: &mut Findings, instance: &Instance, given: &Given) {
+    let urls = instance.items(&given.name);
+    let plain: Vec<&str> = urls
+        .filter(|url| url.starts_with("http://") || url.starts_with("unix://"))
+        .filter(|url| given.name != METRICS || !is_loopback(url))
+        .collect();
+    if plain.is_empty() {
+        return;
+    }
+    let message = format!("{} has {}", given.shown(), plain.join(" and "));
+    let secure: Vec<String> = plain
+        .iter()
+        .map(|url| url.replacen("http://", "https://", 1))
+        .map(|url| url.replacen("unix://", "unixs://", 1))
+        .collect();
+    let remedy = if given.name == METRICS {
+        "Let it listen on the loopback only, or with https.".to_owned()
+    } else {
+        format!("Write {}.", secure.join(" and "))
+    };
+    let level = if given.name == METRICS {
+        Level::Warning
+    } else {
+        Level::Failure
+    };
+    let subject = Subject::given(instance, given);
+    findings.about_flag_as(AuditRule::PlainHttp, level, subject, message, remedy);
+}
+
+/// kubeconfigs whose server is dialled without TLS.
+fn kubeconfigs(findings: &mut Findings, machine: &Machine, instance: &Instance) {
+    let Some(given) = instance.given("kubeconfig") else {
+        return;
+    };
+    let HostPath::At(path) = instance.on_host(given.text()) else {
+        return;
+    };
+    let file = machine.file(&path, FileUse::Kubeconfig);
+    if let Some(Contents::Kubeconfig { facts, .. }) = file.and_then(|file| file.found.present())
+        && facts.server.starts_with("http://")
+    {
+        let message = format!("{path} dials {}", facts.server);
+        let remedy = format!("Write {}.", facts.server.replacen("http://", "https://", 1));
+        let subject = Subject::given(instance, given).file(&path);
+        findings.about_flag(AuditRule::PlainHttp, subject, message, remedy);
+    }
+}
+
+/// The ports of kube-controller-manager and kube-scheduler, which have a certificate that nobody
+/// signed unless they are given one: harmless on the loopback, where kubeadm has them.
+fn metrics_ports(findings: &mut Findings, instance: &Instance) {
+    let is_one = matches!(
+        instance.component,
+        Component::KubeControllerManager | Component::KubeScheduler
+    );
+    let open = match instance.value("bind-address") {
+        Some(address) => !is_loopback(address),
+        None => true,
+    };
+    if is_one && open && instance.value("tls-cert-file").is_none() && instance.whole {
+        let message = format!(
+            "it serves metrics on {} with a certificate that nobody signed",
+            instance.value("bind-address").unwrap_or("every address")
+        );
+        let mut subject = Subject::missing(instance, "tls-cert-file");
+        if let Some(given) = instance.given("bind-address") {
+            subject.spot = Some(given.spot.clone());
+        }
+        findings.about_flag_as(
+            AuditRule::MissingFlag,
+            Level::Warning,
+            subject,
+            message,
+            "Set --bind-address=127.0.0.1, or give it --tls-cert-file and --tls-private-key-file.",
+        );
+    }
+}
+
+/// The host of a URL, or of what has no scheme.
+pub(super) fn host_of(url: &str) -> Option<Host> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next()?;
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next()?,
+        None if authority.matches(':').count() > 1 => authority,
+        None => authority.split(':').next()?,
+    };
+    host.parse().ok()
+}
+
+pub(super) fn is_loopback(url: &str) -> bool {
+    match host_of(url) {
+        Some(host) => is_loopback_host(&host),
+        None => false,
+    }
+}
+
+pub(super) fn is_loopback_host(host: &Host) -> bool {
+    let text = host.to_string();
+    let address = text.parse::<IpAddr>().ok();
+    text == "localhost" || address.is_some_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_taken_out_of_urls() {
+        let host = |url: &str| host_of(url).map(|host| host.to_string());
+        assert_eq!(host("https://127.0.0.1:2379").as_deref(), Some("127.0.0.1"));
+        assert_eq!(host("https://[::1]:2379/x").as_deref(), Some("::1"));
+        assert_eq!(host("::1").as_deref(), Some("::1"));
+        assert_eq!(
+            host("https://etcd.example.org").as_deref(),
+            Some("etcd.example.org")
+        );
+        assert!(is_loopback("http://localhost:2381"));
+        assert!(is_loopback("http://127.8.0.1"));
+        assert!(!is_loopback("http://0.0.0.0:2381"));
+    }
+}

@@ -1,0 +1,232 @@
+//! Authorities that have to be the same in two places, and those that must not be.
+
+use pki_core::judge::{self, Evidence};
+use pki_core::observation::{Found, RowFacts};
+use pki_core::{Certificate, Inventory, RowId};
+use time::OffsetDateTime;
+
+use super::AuditRule;
+use super::finding::{Findings, Subject};
+use crate::Component;
+use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
+use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
+
+/// Flags of other components that hold the same authorities as kube-apiserver's flag of the same
+/// name.
+const SAME: &[(Component, &str)] = &[
+    (Component::KubeControllerManager, "client-ca-file"),
+    (
+        Component::KubeControllerManager,
+        "requestheader-client-ca-file",
+    ),
+    (Component::KubeScheduler, "client-ca-file"),
+    (Component::KubeScheduler, "requestheader-client-ca-file"),
+];
+
+/// Flags whose clients must not be accepted by kube-apiserver's flag of the second name.
+const APART: &[(Component, &str, &str)] = &[
+    (
+        Component::KubeApiserver,
+        "requestheader-client-ca-file",
+        "client-ca-file",
+    ),
+    (Component::Etcd, "trusted-ca-file", "client-ca-file"),
+    (
+        Component::Etcd,
+        "trusted-ca-file",
+        "requestheader-client-ca-file",
+    ),
+    (Component::Etcd, "peer-trusted-ca-file", "client-ca-file"),
+    (
+        Component::Etcd,
+        "peer-trusted-ca-file",
+        "requestheader-client-ca-file",
+    ),
+];
+
+/// Flags of kube-controller-manager that it signs clients of the cluster with.
+const SIGNING: &[&str] = &[
+    "cluster-signing-cert-file",
+    "cluster-signing-kube-apiserver-client-cert-file",
+    "cluster-signing-kubelet-client-cert-file",
+];
+
+/// What a flag holds.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    instance: &'a Instance,
+    given: &'a Given,
+    certificates: &'a [Certificate],
+}
+
+impl Held<'_> {
+    fn subject(&self) -> Subject {
+        let subject = Subject::given(self.instance, self.given);
+        match self.instance.on_host(self.given.text()) {
+            HostPath::At(file) => subject.file(&file),
+            _ => subject,
+        }
+    }
+}
+
+pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
+    let apiserver = |name| held(machine, Component::KubeApiserver, name);
+    for (component, name) in SAME {
+        if let (Some(own), Some(other)) = (held(machine, *component, name), apiserver(name)) {
+            same(findings, own, other);
+        }
+    }
+    if let Some(accepted) = apiserver("client-ca-file") {
+        for name in SIGNING {
+            if let Some(own) = held(machine, Component::KubeControllerManager, name) {
+                signing(findings, own, accepted);
+            }
+        }
+    }
+    for (component, name, other) in APART {
+        if let (Some(own), Some(other)) = (held(machine, *component, name), apiserver(other)) {
+            apart(findings, own, other, at);
+        }
+    }
+}
+
+fn held<'a>(machine: &'a Machine, component: Component, name: &str) -> Option<Held<'a>> {
+    let instance = machine.instance(component)?;
+    let given = instance.given(name)?;
+    let HostPath::At(path) = instance.on_host(given.text()) else {
+        return None;
+    };
+    match machine
+        .file(&path, FileUse::Certificates)?
+        .found
+        .present()?
+    {
+        Contents::Certificates(certificates) => Some(Held {
+            instance,
+            given,
+            certificates,
+        }),
+        _ => None,
+    }
+}
+
+fn is_same(one: &Certificate, other: &Certificate) -> bool {
+    one.subject() == other.subject() && one.spki_der() == other.spki_der()
+}
+
+fn subjects(certificates: &[Certificate]) -> String {
+    let subjects: Vec<String> = certificates
+        .iter()
+        .map(|one| one.subject().to_string())
+        .collect();
+    subjects.join("; ")
+}
+
+fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
+    let mut pairs = own.certificates.iter();
+    let agrees = pairs.any(|one| other.certificates.iter().any(|two| is_same(one, two)));
+    if agrees || findings.blames(other.instance.component, &other.given.name) {
+        return;
+    }
+    let message = format!(
+        "{} holds {}; kube-apiserver's {} holds {}",
+        own.given.text(),
+        subjects(own.certificates),
+        other.given.shown(),
+        subjects(other.certificates)
+    );
+    let remedy = format!(
+        "Let it name the same file as kube-apiserver: {}.",
+        other.given.text()
+    );
+    findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
+}
+
+/// What kube-controller-manager signs has to be accepted, and it signs with one certificate.
+fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
+    if let [_, _, ..] = own.certificates {
+        let rule = judge::Rule::SigningBundle;
+        let message = format!(
+            "{} holds {} certificates, and exactly one is taken",
+            own.given.text(),
+            own.certificates.len()
+        );
+        let remedy = rule.spec().remedy;
+        findings.about_flag(AuditRule::Check(rule), own.subject(), message, remedy);
+    }
+    let Some(issuing) = own.certificates.first() else {
+        return;
+    };
+    let known = accepted
+        .certificates
+        .iter()
+        .any(|one| is_same(one, issuing));
+    if known || findings.blames(accepted.instance.component, &accepted.given.name) {
+        return;
+    }
+    let message = format!(
+        "{} is {}, whose clients are not accepted: kube-apiserver's --client-ca-file holds {}",
+        own.given.text(),
+        issuing.subject(),
+        subjects(accepted.certificates)
+    );
+    let remedy = "Let it name the authority that issues, and --client-ca-file hold it.";
+    findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
+}
+
+/// Authorities of two places that accept each other's clients.
+fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDateTime) {
+    let blamed = |held: Held<'_>| findings.blames(held.instance.component, &held.given.name);
+    if blamed(own) || blamed(other) {
+        return;
+    }
+    // `peer-trusted-ca-file` mostly is the same file, and then the same finding.
+    let file = own.subject().file.unwrap_or_default();
+    if own.given.name.starts_with("peer-") && findings.blames_file(&file) {
+        return;
+    }
+    let Some(rule) = shared(own.certificates, other.certificates, at) else {
+        return;
+    };
+    let what = if rule == judge::Rule::SharedTrust {
+        "authorities"
+    } else {
+        "the key of an authority"
+    };
+    let message = format!(
+        "{} shares {what} with kube-apiserver's {}: the clients of one are accepted by the other",
+        own.given.text(),
+        other.given.shown()
+    );
+    let items: Vec<&'static CisItem> = CIS_ITEMS
+        .iter()
+        .filter(|item| item.ask == Ask::OwnAuthority && own.instance.component == item.component)
+        .collect();
+    findings.about_item(
+        AuditRule::Check(rule),
+        own.subject(),
+        items,
+        message,
+        rule.spec().remedy,
+    );
+}
+
+/// What `check` says of two places that accept clients.
+fn shared(one: &[Certificate], other: &[Certificate], at: OffsetDateTime) -> Option<judge::Rule> {
+    let row = |certificates: &[Certificate]| RowFacts::Pair {
+        certificate: Found::Present(certificates.to_vec()),
+        key: Found::Absent,
+    };
+    let mut inventory = Inventory::empty();
+    inventory.insert(RowId::ClusterCa, row(other));
+    inventory.insert(RowId::EtcdCa, row(one));
+    let evidence = Evidence::of(inventory, String::new(), String::new());
+    let findings = judge::tree(&evidence, at);
+    let mut rules = findings.iter().map(|finding| finding.rule);
+    rules.find(|rule| {
+        matches!(
+            rule,
+            judge::Rule::SharedTrust | judge::Rule::SharedAuthorityKey
+        )
+    })
+}

@@ -1,0 +1,197 @@
+//! Flags by themselves: gone, unknown, unreadable, given twice.
+
+use super::AuditRule;
+use super::finding::{Findings, Subject, shown};
+use crate::observe::{Form, Given, Instance, Machine, is_repeatable};
+use crate::table::Release;
+use crate::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place};
+
+/// What flags about certificates have in their names.
+const MARKS: &[&str] = &["tls-", "cert", "cafile", "ca-file", "keyfile", "key-file"];
+
+/// Flags that have it and that no row is about: they decide nothing about who is believed, or are
+/// taken by a component that the table does not give them to.
+const OTHERS: &[&str] = &[
+    "authentication-tolerate-lookup-failure",
+    "cert-dir",
+    "self-signed-cert-validity",
+    "tls-cipher-suites",
+    "tls-curve-preferences",
+    "tls-min-version",
+    "tls-sni-cert-key",
+];
+
+/// So many letters may differ between a flag and the one that was meant, where nothing else says
+/// that it is about certificates.
+const SLIP: usize = 2;
+
+pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: KubernetesVersion) {
+    for instance in &machine.instances {
+        for misread in &instance.misread {
+            let subject = Subject {
+                component: Some(instance.component),
+                name: misread.name.clone(),
+                shown: misread.name.as_ref().map(|name| format!("--{name}")),
+                spot: Some(misread.spot.clone()),
+                file: misread.name.is_none().then(|| misread.spot.file.clone()),
+                ..Subject::default()
+            };
+            findings.about_flag(
+                AuditRule::MalformedFlag,
+                subject,
+                misread.message.clone(),
+                misread.remedy.clone(),
+            );
+        }
+        for given in &instance.given {
+            if let Form::Flag(written) = &given.form {
+                one(findings, instance, given, written, version);
+            }
+        }
+        doubles(findings, instance);
+    }
+}
+
+fn one(
+    findings: &mut Findings,
+    instance: &Instance,
+    given: &Given,
+    written: &str,
+    version: KubernetesVersion,
+) {
+    let component = instance.component;
+    let written = written.replace('_', "-");
+    if let Some(obsolete) = ObsoleteFlag::find(component, &written) {
+        let instead = obsolete.successor().map(shown);
+        let remedy = match &instead {
+            Some(instead) => format!("Set {instead} instead: {}.", obsolete.note),
+            None => format!("Take it away: {}.", obsolete.note),
+        };
+        let (rule, message) = match obsolete.removed {
+            Some(removed) if has(instance, removed, version) => {
+                let message = format!("--{written} is gone since {removed}");
+                (AuditRule::RemovedFlag, message)
+            }
+            _ => {
+                let message = match obsolete.deprecated {
+                    Some(since) => format!("--{written} is deprecated since {since}"),
+                    None => format!("--{written} is deprecated"),
+                };
+                (AuditRule::DeprecatedFlag, message)
+            }
+        };
+        findings.about_flag(rule, Subject::given(instance, given), message, remedy);
+        return;
+    }
+    let is_known =
+        FlagSpec::find(component, &written).is_some_and(|spec| spec.place == Place::Flag);
+    if is_known || OTHERS.contains(&written.as_str()) {
+        return;
+    }
+    let nearest = nearest(component, &written);
+    let looks = MARKS.iter().any(|mark| written.contains(mark));
+    let is_slip = nearest.is_some_and(|(_, distance)| distance <= SLIP);
+    if looks || is_slip {
+        let remedy = match nearest {
+            Some((name, _)) => format!("Write --{name}, if that was meant; else take it away."),
+            None => "Take it away, or write the flag that was meant.".to_owned(),
+        };
+        let mut subject = Subject::given(instance, given);
+        // What is missing by the slip is said with it.
+        if let Some((name, _)) = nearest
+            && instance.given(name).is_none()
+        {
+            subject.name = Some(name.to_owned());
+        }
+        let message = format!("{component} has no flag --{written}");
+        findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+    }
+}
+
+/// The flag of a component that is written most like this, and by how many letters it differs;
+/// none where more than a third do.
+fn nearest(component: Component, written: &str) -> Option<(&'static str, usize)> {
+    let rows = FlagSpec::of(component).filter(|spec| spec.place == Place::Flag);
+    let obsolete = crate::OBSOLETE_FLAGS
+        .iter()
+        .filter(|flag| flag.component == component && flag.removed.is_none());
+    let names = rows
+        .map(|spec| spec.name)
+        .chain(obsolete.map(|flag| flag.name));
+    let allowed = written.chars().count().min(60) / 3;
+    names
+        .map(|name| (name, strsim::osa_distance(written, name)))
+        .filter(|(_, distance)| *distance <= allowed)
+        .min_by_key(|(_, distance)| *distance)
+}
+
+/// Whether a component is of this release or a later one; where its version is not known it is
+/// taken for the newest.
+fn has(instance: &Instance, release: Release, version: KubernetesVersion) -> bool {
+    match release {
+        Release::Kubernetes(since) => version >= since,
+        Release::Etcd(since) => {
+            let own = instance.release.as_deref().and_then(numbers);
+            own.zip(numbers(since))
+                .is_none_or(|(own, since)| own >= since)
+        }
+    }
+}
+
+/// Major and minor number of `v3.6.8-0`.
+fn numbers(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim_start_matches('v').split(['.', '-']);
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+fn doubles(findings: &mut Findings, instance: &Instance) {
+    for (at, given) in instance.given.iter().enumerate() {
+        let Some(spec) = FlagSpec::find(instance.component, &given.name) else {
+            continue;
+        };
+        let same = |other: &&Given| other.name == given.name && is_flag(other);
+        let before = instance.given.iter().take(at).rfind(same);
+        let is_last = !instance.given.iter().skip(at + 1).any(|other| same(&other));
+        let Some(before) = before.filter(|_| is_flag(given) && is_last && !is_repeatable(spec))
+        else {
+            continue;
+        };
+        let message = format!(
+            "{} is given as {:?} in {} and again as {:?}, which counts",
+            given.shown(),
+            before.text(),
+            before.spot,
+            given.text()
+        );
+        let subject = Subject::given(instance, given);
+        findings.about_flag(
+            AuditRule::DuplicateFlag,
+            subject,
+            message,
+            "Take away the one that is not meant.",
+        );
+    }
+}
+
+fn is_flag(given: &Given) -> bool {
+    matches!(given.form, Form::Flag(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_finds_its_flag() {
+        let near = |name| nearest(Component::KubeApiserver, name).map(|(name, _)| name);
+        assert_eq!(near("client-ca-flie"), Some("client-ca-file"));
+        assert_eq!(near("etcd-ca-file"), Some("etcd-cafile"));
+        assert_eq!(near("secure-port"), None);
+    }
+
+    #[test]
+    fn releases_of_etcd_are_compared_by_number() {
+        assert!(numbers("v3.10.1-0") > numbers("3.6"));
+        assert_eq!(numbers("latest"), None);
+    }
+}

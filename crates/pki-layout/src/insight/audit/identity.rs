@@ -1,0 +1,89 @@
+//! Whether the names in client certificates are those that their servers expect.
+
+use pki_core::judge::{self, Evidence};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, RowFacts};
+use pki_core::spec::Form;
+use pki_core::{Certificate, Inventory, RowId, Usage};
+use time::OffsetDateTime;
+
+use super::AuditRule;
+use super::finding::Findings;
+use super::relation::relations;
+use crate::Component;
+use crate::observe::Machine;
+
+const ALLOWED: &str = "requestheader-allowed-names";
+
+pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
+    for relation in relations(machine) {
+        let (Some(id), Some(leaf)) = (relation.credential, relation.presenter.certificates.first())
+        else {
+            continue;
+        };
+        if relation.usage != Usage::Client {
+            continue;
+        }
+        let message = if id == RowId::FrontProxyClient {
+            proxy(machine, leaf)
+        } else {
+            identity(id, relation.presenter.certificates, at)
+        };
+        // A certificate of something else altogether has been said to be that.
+        let presenter = relation.presenter.key();
+        let blamed = presenter.0.zip(presenter.1);
+        if blamed.is_some_and(|(component, name)| findings.blames(component, name)) {
+            continue;
+        }
+        if let Some(message) = message {
+            let mut subject = relation.presenter.subject();
+            subject.certificate = Some(leaf.subject().to_string());
+            let rule = judge::Rule::WrongIdentity;
+            let remedy = if relation.presenter.usual {
+                rule.spec().remedy.replace("NAME", id.spec().name)
+            } else {
+                "Name the certificate that is meant.".to_owned()
+            };
+            findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
+        }
+    }
+}
+
+/// What `check` says of the user that a client of the table stands for.
+fn identity(id: RowId, chain: &[Certificate], at: OffsetDateTime) -> Option<String> {
+    let present = Found::Present(chain.to_vec());
+    let facts = match id.spec().form {
+        Form::Pair { .. } => RowFacts::Pair {
+            certificate: present,
+            key: Found::Absent,
+        },
+        _ => RowFacts::Kubeconfig(Found::Present(KubeconfigFacts::new(
+            String::new(),
+            Found::Absent,
+            ClientFacts::Embedded {
+                certificate: present,
+                key: Found::Absent,
+            },
+        ))),
+    };
+    let mut inventory = Inventory::empty();
+    inventory.insert(id, facts);
+    let evidence = Evidence::of(inventory, String::new(), String::new());
+    let mut findings = judge::tree(&evidence, at).into_iter();
+    findings
+        .find(|finding| finding.rule == judge::Rule::WrongIdentity)
+        .map(|finding| finding.message)
+}
+
+/// A proxy's name is what the flag says.
+fn proxy(machine: &Machine, leaf: &Certificate) -> Option<String> {
+    let apiserver = machine.instance(Component::KubeApiserver)?;
+    let allowed: Vec<&str> = apiserver.items(ALLOWED).collect();
+    let name = leaf.subject().common_name().unwrap_or_default();
+    let accepted = allowed.is_empty() || allowed.contains(&name);
+    (!accepted).then(|| {
+        format!(
+            "it stands for {name}; --{ALLOWED} takes the word of {} only",
+            allowed.join(", ")
+        )
+    })
+}

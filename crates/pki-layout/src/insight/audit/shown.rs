@@ -1,0 +1,130 @@
+//! What is wrong with a certificate where it is shown, whoever checks it: dates, purposes, names.
+
+use pki_core::{RowId, judge};
+
+use super::AuditRule;
+use super::finding::{AuditFinding, Concern, Findings, Subject};
+use super::relation::Relation;
+use super::rule::Effect;
+use crate::PathSpec;
+
+/// Something wrong with a certificate itself, or with an authority.
+pub(super) fn certificate(
+    findings: &mut Findings,
+    relation: &Relation<'_>,
+    finding: judge::Finding,
+) {
+    let of_presenter = finding.file == relation.presenter.file;
+    let end = if of_presenter {
+        &relation.presenter
+    } else {
+        &relation.checker
+    };
+    let mut subject = end.subject();
+    subject.certificate.clone_from(&finding.certificate);
+    let rule = AuditRule::Check(finding.rule);
+    let name = relation.credential.filter(|_| of_presenter && end.usual);
+    add(
+        findings,
+        relation.path,
+        rule,
+        subject,
+        finding.message,
+        remedy(rule, name),
+    );
+}
+
+pub(super) fn add(
+    findings: &mut Findings,
+    path: &'static PathSpec,
+    rule: AuditRule,
+    subject: Subject,
+    message: String,
+    remedy: String,
+) {
+    let concern = Concern {
+        path,
+        loses: Vec::new(),
+    };
+    let breaks = rule.effect() == Effect::Breaks;
+    findings.add(AuditFinding {
+        rule,
+        level: rule.level(),
+        items: super::finding::items(&subject),
+        subject,
+        message,
+        remedy,
+        concerns: if breaks { vec![concern] } else { Vec::new() },
+    });
+}
+
+/// What the rule says is to be done with the certificate of this name, or with one of no name.
+fn remedy(rule: AuditRule, name: Option<RowId>) -> String {
+    let AuditRule::Check(rule) = rule else {
+        return String::new();
+    };
+    let remedy = rule.spec().remedy;
+    match name {
+        Some(id) => remedy.replace("NAME", id.spec().name),
+        None if remedy.contains("NAME") => "Have it issued again by whoever issued it.".to_owned(),
+        None => remedy.to_owned(),
+    }
+}
+
+/// The names that a server is dialled by and does not have: one finding for each certificate.
+pub(super) fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
+    let mut done: Vec<&str> = Vec::new();
+    for first in relations {
+        let presenter = &first.presenter;
+        let Some(leaf) = presenter.certificates.first() else {
+            continue;
+        };
+        let served = leaf.hosts();
+        if done.contains(&presenter.file.as_str()) || served.is_empty() {
+            continue;
+        }
+        done.push(&presenter.file);
+        let same = || {
+            let same = relations.iter();
+            same.filter(|one| one.presenter.key() == presenter.key())
+        };
+        let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
+        for (host, by) in same().flat_map(|one| &one.hosts) {
+            if served.covers(host) {
+                continue;
+            }
+            let host = host.to_string();
+            match missing.iter_mut().find(|(known, _)| *known == host) {
+                Some((_, all)) if all.contains(&by.as_str()) => {}
+                Some((_, all)) => all.push(by),
+                None => missing.push((host, vec![by])),
+            }
+        }
+        if missing.is_empty() {
+            continue;
+        }
+        let missing: Vec<String> = missing
+            .iter()
+            .map(|(host, by)| format!("{host} ({})", by.join(", ")))
+            .collect();
+        let message = format!(
+            "it does not serve {}; it serves {served}",
+            missing.join(" and ")
+        );
+        let rule = AuditRule::Check(judge::Rule::NameNotServed);
+        let name = first.credential.filter(|_| presenter.usual);
+        let lacks = |one: &&&Relation<'_>| one.hosts.iter().any(|(host, _)| !served.covers(host));
+        for relation in same().filter(lacks) {
+            let mut subject = presenter.subject();
+            subject.certificate = Some(leaf.subject().to_string());
+            add(
+                findings,
+                relation.path,
+                rule,
+                subject,
+                message.clone(),
+                remedy(rule, name),
+            );
+        }
+    }
+}

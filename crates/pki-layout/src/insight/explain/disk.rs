@@ -1,0 +1,120 @@
+//! When a certificate expires on this node.
+
+use pki_core::judge::expiration::{State, Survey, Surveyed, Threshold, judge, residual};
+use pki_core::text::instant::readable;
+use pki_core::{Form, Part, RowId};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use super::Question;
+use crate::KubeletFile;
+use crate::report::ExplainedExpiration;
+use crate::tree::read::parse_certificates;
+
+/// What is on disk of one certificate, for programs and in words.
+pub(super) struct OnDisk {
+    pub(super) fact: ExplainedExpiration,
+    pub(super) words: String,
+}
+
+/// Every certificate in the files of a row; nothing of a bare key pair.
+pub(super) fn row(id: RowId, question: &Question<'_>) -> Vec<OnDisk> {
+    let spec = id.spec();
+    if matches!(spec.form, Form::KeyPair { .. }) {
+        return Vec::new();
+    }
+    let mut survey = Survey::default();
+    question.root.survey_row(&mut survey, spec);
+    let judged = judge(&survey, question.now, Threshold::default());
+    let rows = judged.rows.iter().map(|(row, state)| {
+        let name = row.id.to_string();
+        on_disk(name, &row.path, &row.certificate, *state, question.now)
+    });
+    let others = judged.others.iter().map(|(other, state)| {
+        let name = other.name.clone();
+        on_disk(name, &other.path, &other.certificate, *state, question.now)
+    });
+    let mut found: Vec<OnDisk> = rows.chain(others).collect();
+    if found.is_empty() {
+        // The survey leaves out what need not be there.
+        let part = match spec.form {
+            Form::Kubeconfig { .. } => Part::Kubeconfig,
+            _ => Part::Certificate,
+        };
+        let path = question.root.directories().path(id.part(part));
+        let name = id.to_string();
+        let path = path.display().to_string();
+        found.push(on_disk(
+            name,
+            &path,
+            &Surveyed::Absent,
+            State::Missing,
+            question.now,
+        ));
+    }
+    found
+}
+
+/// A file that the kubelet keeps; nothing of one without a certificate.
+pub(super) fn kubelet_file(file: &KubeletFile, question: &Question<'_>) -> Vec<OnDisk> {
+    if !file.certificate {
+        return Vec::new();
+    }
+    let path = file.path(question.root.directories());
+    let certificate = question.root.parsed(&path, parse_certificates);
+    let certificate = crate::observe::survey::first(&certificate);
+    let survey = Survey {
+        others: vec![crate::observe::survey::other(
+            file.name,
+            &path,
+            certificate,
+            file.renewed_by,
+        )],
+        ..Survey::default()
+    };
+    let judged = judge(&survey, question.now, Threshold::default());
+    let found = judged.others.iter().map(|(other, state)| {
+        let name = other.name.clone();
+        on_disk(name, &other.path, &other.certificate, *state, question.now)
+    });
+    found.collect()
+}
+
+fn on_disk(
+    name: String,
+    path: &str,
+    certificate: &Surveyed,
+    state: State,
+    now: OffsetDateTime,
+) -> OnDisk {
+    let not_after = match certificate {
+        Surveyed::Certificate(certificate) => Some(certificate.validity().not_after),
+        _ => None,
+    };
+    let words = match (certificate, not_after) {
+        (Surveyed::Certificate(certificate), Some(not_after)) => {
+            let left = Duration::seconds((not_after - now).whole_seconds());
+            let when = match state {
+                State::Expired => format!("has expired {} ago", residual(-left)),
+                State::NotYetValid => format!(
+                    "is not valid before {}",
+                    readable(certificate.validity().not_before)
+                ),
+                _ => format!("{} left", residual(left)),
+            };
+            format!("{}, {when}", readable(not_after))
+        }
+        (Surveyed::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
+        (Surveyed::Unreadable { reason }, _) => format!("unknown: the file {reason}"),
+        _ => "not on this node: there is no such file".to_owned(),
+    };
+    OnDisk {
+        words: format!("{name}: {words} ({path})"),
+        fact: ExplainedExpiration {
+            name,
+            path: path.to_owned(),
+            state: state.name(),
+            expiration_date: not_after.and_then(|instant| instant.format(&Rfc3339).ok()),
+        },
+    }
+}

@@ -1,0 +1,257 @@
+//! A situation as a node's files have it.
+
+use std::collections::BTreeSet;
+
+use pki_core::judge::expiration::{State, Survey, SurveyOther, Surveyed, Threshold, judge};
+use pki_core::{CERTS, CertSpec, Need, Part, RowId};
+use time::OffsetDateTime;
+
+use super::{
+    CertificateFact, EtcdPlace, MAX_NODES, PathFact, Situation, Source, UNNAMED, file, host,
+};
+use crate::Root;
+use crate::insight::audit::{Audit, AuditFinding, AuditOptions, PathVerdict, Seen, audit};
+use crate::observe::{Machine, SourceKind, Sources};
+use crate::table::Component;
+use crate::table::cis::Level;
+use crate::table::paths::{PathSpec, Property, Protection};
+
+const STATIC_PODS: [Component; 4] = [
+    Component::KubeApiserver,
+    Component::KubeControllerManager,
+    Component::KubeScheduler,
+    Component::Etcd,
+];
+
+impl Root {
+    /// What this node's certificates, static pods and kubelet configuration say. Where nothing
+    /// says how a component is run, it is taken to be as kubeadm runs it. Opens no private key but
+    /// sa.key, needs no configuration and writes nothing.
+    #[must_use]
+    pub fn situation(&self, at: OffsetDateTime) -> Situation {
+        let machine = self.machine(&Sources::default());
+        let audit = audit(&machine, &AuditOptions::at(at));
+        let survey = self.survey();
+        let judged = judge(&survey, at, Threshold::default());
+        let mut certificates: Vec<CertificateFact> = CERTS
+            .iter()
+            .map(|spec| {
+                let row = judged.rows.iter().find(|(row, _)| row.id == spec.id);
+                let other = judged.others.iter().find(|(one, _)| one.name == spec.name);
+                let (certificate, state) = match (row, other) {
+                    (Some((row, state)), _) => (Some(&row.certificate), Some(*state)),
+                    (None, Some((other, state))) => (Some(&other.certificate), Some(*state)),
+                    (None, None) if spec.usage.is_none() => {
+                        let there = self.exists(spec.id.part(Part::Key));
+                        (None, (!there).then_some(State::Missing))
+                    }
+                    (None, None) => (None, Some(State::Missing)),
+                };
+                CertificateFact {
+                    id: Some(spec.id),
+                    name: spec.name.to_owned(),
+                    file: file(spec.id, self.directories()),
+                    state,
+                    validity: certificate.and_then(validity),
+                }
+            })
+            .collect();
+        let is_row = |other: &SurveyOther| CERTS.iter().any(|spec| spec.name == other.name);
+        let others = judged.others.iter().filter(|(other, _)| !is_row(other));
+        certificates.extend(others.map(|(other, state)| CertificateFact {
+            id: None,
+            name: other.name.clone(),
+            file: other.path.clone(),
+            state: Some(*state),
+            validity: validity(&other.certificate),
+        }));
+        let etcd = self.etcd_place(&machine);
+        let missing = STATIC_PODS.into_iter().filter(|component| {
+            let elsewhere = *component == Component::Etcd && etcd != EtcdPlace::Local;
+            has_manifests(&machine) && audit.absent.contains(component) && !elsewhere
+        });
+        let mut situation = Situation {
+            source: Source::Disk,
+            nodes: node_names(&machine, &survey),
+            missing: missing.collect(),
+            paths: Vec::new(),
+            etcd,
+            certificates,
+            at,
+        };
+        let facts = audit.paths.iter();
+        let facts = facts.map(|verdict| fact(verdict, &audit, &situation));
+        situation.paths = facts.collect();
+        situation
+    }
+
+    fn etcd_place(&self, machine: &Machine) -> EtcdPlace {
+        let servers = value(machine, Component::KubeApiserver, "etcd-servers");
+        let servers: Vec<String> = servers
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(host)
+            .collect();
+        let loopback = ["127.0.0.1", "[::1]", "localhost"];
+        let elsewhere = servers
+            .iter()
+            .any(|server| !loopback.contains(&server.as_str()));
+        if machine.instance(Component::Etcd).is_some() {
+            EtcdPlace::Local
+        } else if elsewhere {
+            EtcdPlace::External(servers)
+        } else if has_manifests(machine) || !self.exists(RowId::EtcdServer.part(Part::Certificate))
+        {
+            EtcdPlace::Missing
+        } else {
+            EtcdPlace::Local
+        }
+    }
+}
+
+/// This node first, then those that etcd was told of as further members.
+fn node_names(machine: &Machine, survey: &Survey) -> Vec<String> {
+    let member = value(machine, Component::Etcd, "name").map(str::to_owned);
+    let own = member.or_else(|| node_name(survey));
+    let own = own.filter(|name| is_name(name));
+    let mut names = vec![own.unwrap_or_else(|| UNNAMED.to_owned())];
+    let cluster = value(machine, Component::Etcd, "initial-cluster");
+    for member in cluster.unwrap_or_default().split(',') {
+        if let Some((name, _)) = member.split_once('=')
+            && is_name(name)
+            && names.len() < MAX_NODES
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// As the kubelet's certificate has it.
+fn node_name(survey: &Survey) -> Option<String> {
+    let row = RowId::KubeletConf.spec().name;
+    let of_kubelet =
+        |other: &&SurveyOther| other.name == row || other.name == "kubelet-client-current.pem";
+    survey.others.iter().filter(of_kubelet).find_map(|other| {
+        let Surveyed::Certificate(certificate) = &other.certificate else {
+            return None;
+        };
+        let name = certificate.subject().common_name()?;
+        name.strip_prefix("system:node:").map(str::to_owned)
+    })
+}
+
+/// What is written into a drawing: a name as nodes have.
+fn is_name(name: &str) -> bool {
+    name.parse::<pki_core::cluster::NodeName>().is_ok()
+}
+
+fn validity(certificate: &Surveyed) -> Option<(OffsetDateTime, OffsetDateTime)> {
+    match certificate {
+        Surveyed::Certificate(certificate) => {
+            let validity = certificate.validity();
+            Some((validity.not_before, validity.not_after))
+        }
+        _ => None,
+    }
+}
+
+/// What a flag of a component was set to.
+fn value<'a>(machine: &'a Machine, component: Component, name: &str) -> Option<&'a str> {
+    machine.instance(component)?.value(name)
+}
+
+/// Whether any static pod was found: then those that were not are not there.
+fn has_manifests(machine: &Machine) -> bool {
+    let mut found = machine.instances.iter();
+    found.any(|instance| instance.source.kind == SourceKind::Manifest)
+}
+
+fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact {
+    let path = verdict.path;
+    let mut gaps = Vec::new();
+    let mut faults = Vec::new();
+    let seen = verdict.seen != Seen::Not;
+    let mut plain = false;
+    // A warning is a matter of judgement, and costs nothing that is sure.
+    let counts = |finding: &&AuditFinding| seen && finding.level == Level::Failure;
+    for finding in audit.findings.iter().filter(counts) {
+        let mut concerns = finding.concerns.iter();
+        match concerns.find(|concern| std::ptr::eq(concern.path, path)) {
+            Some(concern) if concern.loses.is_empty() => faults.push(words(finding)),
+            Some(concern) => {
+                plain |= is_everything(&concern.loses);
+                gaps.push(words(finding));
+            }
+            None => {}
+        }
+    }
+    // Who was looked at says more than the table about what is missing.
+    if faults.is_empty() {
+        faults = certificate_faults(path, situation);
+    }
+    PathFact {
+        path,
+        protection: match verdict.seen {
+            Seen::Not => path.kubeadm.protection(),
+            _ if plain => Protection::Plain,
+            _ => verdict.guard.protection(),
+        },
+        gaps,
+        faults,
+    }
+}
+
+/// Without both of these there is no TLS: without a certificate of the server's, one of the
+/// client's is not asked for either.
+fn is_everything(loses: &[Property]) -> bool {
+    loses.contains(&Property::Encryption) && loses.contains(&Property::ClientAuthentication)
+}
+
+/// A finding, with what it is about unless it begins with it.
+fn words(finding: &AuditFinding) -> String {
+    let subject = &finding.subject;
+    match (subject.component, &subject.shown, &subject.file) {
+        (Some(component), Some(shown), _) if finding.message.starts_with(shown) => {
+            format!("{component} {}", finding.message)
+        }
+        (Some(component), Some(shown), _) => format!("{component} {shown}: {}", finding.message),
+        (_, _, Some(file)) => format!("{file}: {}", finding.message),
+        _ => finding.message.clone(),
+    }
+}
+
+/// The certificates of a path that nobody will accept, or that are not there.
+fn certificate_faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
+    let mut faults = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    let several = path.client_proofs.len() > 1;
+    for (_, proof) in path.proofs().filter(|(_, proof)| proof.by_kubeadm) {
+        ids.extend(proof.credential);
+        ids.extend(proof.authority);
+    }
+    for id in ids {
+        let Some(fact) = situation.certificate(id) else {
+            continue;
+        };
+        match fact.state {
+            Some(State::Expired) => faults.insert(format!("{} has expired", fact.name)),
+            Some(State::NotYetValid) => faults.insert(format!("{} is not valid yet", fact.name)),
+            Some(State::Unreadable) => faults.insert(format!("{} cannot be read", fact.name)),
+            Some(State::Missing) if !several && is_needed(id.spec(), situation) => {
+                faults.insert(format!("{} is missing", fact.name))
+            }
+            _ => false,
+        };
+    }
+    faults.into_iter().collect()
+}
+
+fn is_needed(spec: &CertSpec, situation: &Situation) -> bool {
+    match spec.need {
+        Need::Always => true,
+        Need::LocalEtcd => situation.etcd == EtcdPlace::Local,
+        _ => false,
+    }
+}

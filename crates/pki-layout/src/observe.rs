@@ -1,0 +1,79 @@
+//! What the components of a machine were told, and what is in the files they were told of.
+//!
+//! Facts only: whether they are right is for [`audit`](crate::insight::audit) to say. Gathered by
+//! [`Root::machine`](crate::Root::machine) from manifests, units, command lines and configuration
+//! files, none of which hides another by being broken. No private key is opened.
+
+mod argv;
+mod client_files;
+mod etcd;
+mod evidence;
+mod file;
+mod given;
+mod kubelet;
+mod machine;
+mod permission;
+mod pod;
+mod process;
+pub(crate) mod survey;
+mod systemd;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+pub(crate) use client_files::ClientFiles;
+pub use file::{Contents, FileUse, NamedFile};
+pub(crate) use given::is_repeatable;
+pub use given::{Form, Given, HostPath, Instance, Misread, Mount, Source, SourceKind, Spot};
+pub use machine::Sources;
+pub(crate) use machine::paths;
+pub use permission::{FileSet, Permission};
+
+use crate::{Component, Directories};
+
+/// A machine as it was found.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Machine {
+    /// Every component that was found, manifests first.
+    pub instances: Vec<Instance>,
+    /// What is in the files that components were told of, and in those of the table that nobody
+    /// was told of: an administrator's and etcdctl's.
+    pub files: BTreeMap<(String, FileUse), NamedFile>,
+    /// Modes and owners of what the CIS benchmark is about.
+    pub permissions: Vec<Permission>,
+    /// Sources that are there and could not be read.
+    pub unread: Vec<Unread>,
+    /// Every source that was looked at, there or not.
+    pub looked_at: Vec<String>,
+    /// The directories of the table.
+    pub directories: Directories,
+    /// The user and group who ask.
+    pub user: (u32, u32),
+}
+
+/// A source that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unread {
+    /// Which file.
+    pub file: String,
+    /// Why, as a sentence about the file: `is not YAML that can be read: …`.
+    pub reason: String,
+}
+
+impl Machine {
+    /// The first that was found of a component.
+    #[must_use]
+    pub fn instance(&self, component: Component) -> Option<&Instance> {
+        self.instances
+            .iter()
+            .find(|instance| instance.component == component)
+    }
+
+    /// What is in a file, at its path on the host.
+    #[must_use]
+    pub fn file(&self, path: &str, as_what: FileUse) -> Option<&NamedFile> {
+        self.files.get(&(path.to_owned(), as_what))
+    }
+}

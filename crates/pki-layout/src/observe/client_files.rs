@@ -1,0 +1,74 @@
+//! Certificates that kubeconfigs keep in files of their own, as components that re-read their
+//! credentials want it.
+
+use std::path::{Component, Path, PathBuf};
+
+use pki_core::observation::{ClientFacts, FilePair, KubeconfigFacts};
+use pki_core::{CERTS, CertSpec, Part, RowId};
+
+use crate::Root;
+use crate::kubeconfig::Keys;
+use crate::tree::read::{parse_certificates, parse_public_half};
+
+/// Where a kubeconfig keeps its certificate and key, as paths of the running system.
+pub(crate) struct ClientFiles {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Root {
+    /// Adds what is in the files that a kubeconfig names, where they are ours to renew.
+    pub(crate) fn with_own_files(&self, mut facts: KubeconfigFacts) -> KubeconfigFacts {
+        if let ClientFacts::Files {
+            certificate,
+            key: Some(key),
+            own,
+        } = &mut facts.client
+        {
+            let (certificate, key) = (self.named(certificate), self.named(key));
+            if self.is_own(&certificate) && self.is_own(&key) && certificate != key {
+                *own = Some(Box::new(FilePair {
+                    certificate: self.parsed(&certificate, parse_certificates),
+                    key: self.parsed(&key, parse_public_half),
+                }));
+            }
+        }
+        facts
+    }
+
+    /// The files of a kubeconfig that keeps its certificate in files of ours.
+    pub(crate) fn client_files(&self, id: RowId) -> Option<ClientFiles> {
+        let file = self.directories().path(id.part(Part::Kubeconfig));
+        let text = self.read_file(&file).ok()?;
+        let facts = crate::kubeconfig::read(&text, Keys::Leave, |file| self.referenced(file));
+        let facts = self.with_own_files(facts.ok()?);
+        match facts.client {
+            ClientFacts::Files {
+                certificate,
+                key: Some(key),
+                own: Some(_),
+            } => Some(ClientFiles {
+                certificate: self.named(&certificate),
+                key: self.named(&key),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Relative names are relative to the kubeconfig.
+    fn named(&self, file: &str) -> PathBuf {
+        self.directories().kubeconfigs.join(file)
+    }
+
+    /// A regular file beneath one of the two directories that is no row of the table: those are
+    /// renewed by their own names, and what the kubelet keeps it renews itself.
+    fn is_own(&self, path: &Path) -> bool {
+        let directories = self.directories();
+        let mut rows = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        (path.starts_with(&directories.certificates) || path.starts_with(&directories.kubeconfigs))
+            && !path.components().any(|part| part == Component::ParentDir)
+            && !rows.any(|artifact| directories.path(artifact) == path)
+            && self.is_taken(path)
+            && self.obstacle(path).is_none()
+    }
+}

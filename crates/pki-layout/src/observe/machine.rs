@@ -1,0 +1,219 @@
+use std::path::{Path, PathBuf};
+
+use pki_core::{Part, RowId};
+
+use super::file::FileUse;
+use super::given::{Form, Given, HostPath, Instance, Source, SourceKind, Spot};
+use super::{Machine, Unread};
+use crate::{Component, FlagSpec, Role, Root};
+
+/// Where to look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sources {
+    /// The directory of the static pods' manifests; default `manifests` in that of kubeconfigs.
+    pub manifests: Option<PathBuf>,
+    /// The kubelet's configuration file, instead of the one that it was told, which by default is
+    /// `/var/lib/kubelet/config.yaml`.
+    pub kubelet_configuration: Option<PathBuf>,
+    /// Whether units of systemd are looked at. Default no.
+    pub units: bool,
+    /// Whether command lines of running processes are looked at. Default no.
+    pub processes: bool,
+}
+
+impl Sources {
+    /// With this directory of manifests, where one is given.
+    #[must_use]
+    pub fn with_manifests(mut self, directory: Option<PathBuf>) -> Self {
+        self.manifests = directory;
+        self
+    }
+
+    /// With this configuration of the kubelet, where one is given.
+    #[must_use]
+    pub fn with_kubelet_configuration(mut self, file: Option<PathBuf>) -> Self {
+        self.kubelet_configuration = file;
+        self
+    }
+
+    /// Whether units of systemd are looked at.
+    #[must_use]
+    pub fn with_units(mut self, wanted: bool) -> Self {
+        self.units = wanted;
+        self
+    }
+
+    /// Whether command lines of processes are looked at.
+    #[must_use]
+    pub fn with_processes(mut self, wanted: bool) -> Self {
+        self.processes = wanted;
+        self
+    }
+}
+
+/// Where the kubelet keeps its own certificates, unless it is told.
+const KUBELET_PKI: &str = "/var/lib/kubelet/pki";
+
+impl Root {
+    /// Gathers what the components of this machine were told and what is in the files that this
+    /// names. Never fails: what cannot be read is a fact too. Opens no private key, writes
+    /// nothing, and asks no process and no network.
+    #[must_use]
+    pub fn machine(&self, sources: &Sources) -> Machine {
+        let mut machine = Machine {
+            directories: self.directories().clone(),
+            user: (
+                rustix::process::geteuid().as_raw(),
+                rustix::process::getegid().as_raw(),
+            ),
+            ..Machine::default()
+        };
+        let manifests = self.directories().kubeconfigs.join("manifests");
+        self.add_pods(
+            &mut machine,
+            sources.manifests.as_deref().unwrap_or(&manifests),
+        );
+        let mut kubelet_units = Vec::new();
+        if sources.units {
+            self.add_units(&mut machine, &mut kubelet_units);
+        }
+        if sources.processes {
+            self.add_processes(&mut machine);
+        }
+        let instead = sources.kubelet_configuration.as_deref();
+        if machine.instance(Component::Kubelet).is_none() {
+            self.add_kubelet_by_file(&mut machine, instead);
+        }
+        self.add_configurations(&mut machine, instead);
+        without_doubles(&mut machine.instances);
+        self.add_by_hand(&mut machine);
+        self.add_files(&mut machine);
+        self.add_permissions(&mut machine, &kubelet_units);
+        machine
+    }
+
+    /// Reads the files that stand for flags. Where one cannot be read, what its component was
+    /// told is not known.
+    fn add_configurations(&self, machine: &mut Machine, instead: Option<&Path>) {
+        let Machine {
+            instances, unread, ..
+        } = machine;
+        instances.retain_mut(|instance| {
+            let read = match instance.component {
+                Component::Etcd => self.add_etcd_configuration(instance),
+                Component::Kubelet if instance.source.kind != SourceKind::Configuration => {
+                    self.add_kubelet_configuration(instance, instead)
+                }
+                _ => Ok(()),
+            };
+            if let Err(reason) = read {
+                let file = instance.source.file.clone();
+                unread.push(Unread { file, reason });
+                return false;
+            }
+            true
+        });
+    }
+
+    /// What nobody is told of and is used all the same: a kubelet's kubeconfig, as long as its
+    /// command line is not known, and the files of etcdctl.
+    fn add_by_hand(&self, machine: &mut Machine) {
+        let default = |spec: &FlagSpec| {
+            let path = self.directories().path(spec.artifact()?);
+            let text = path.display().to_string();
+            self.is_taken(&path).then(|| Given {
+                name: spec.name.to_owned(),
+                spot: Spot::new(&text, None),
+                value: Some(text),
+                form: Form::Default,
+            })
+        };
+        for instance in &mut machine.instances {
+            if instance.component == Component::Kubelet && !instance.whole {
+                let kubeconfig = FlagSpec::find(Component::Kubelet, "kubeconfig");
+                instance.given.extend(kubeconfig.and_then(default));
+            }
+        }
+        let given: Vec<Given> = FlagSpec::of(Component::Etcdctl)
+            .filter_map(default)
+            .collect();
+        if let Some(first) = given.first() {
+            let source = Source {
+                kind: SourceKind::Table,
+                file: first.text().to_owned(),
+            };
+            let mut instance = Instance::new(Component::Etcdctl, source);
+            instance.whole = false;
+            instance.given = given;
+            machine.instances.push(instance);
+        }
+    }
+
+    fn add_files(&self, machine: &mut Machine) {
+        let mut wanted: Vec<(String, FileUse)> = Vec::new();
+        for id in [RowId::AdminConf, RowId::SuperAdminConf] {
+            let path = self.directories().path(id.part(Part::Kubeconfig));
+            wanted.push((path.display().to_string(), FileUse::Kubeconfig));
+        }
+        for instance in &machine.instances {
+            for (given, spec) in instance.named_files() {
+                for (path, as_what) in paths(given, spec) {
+                    if let HostPath::At(path) = instance.on_host(&path) {
+                        wanted.push((path, as_what));
+                    }
+                }
+            }
+            if instance.component == Component::Kubelet {
+                let directory = instance.value("cert-dir").unwrap_or(KUBELET_PKI);
+                for name in ["kubelet-server-current.pem", "kubelet.crt"] {
+                    wanted.push((format!("{directory}/{name}"), FileUse::Certificates));
+                }
+            }
+        }
+        for (path, as_what) in wanted {
+            let read = || self.named_file(&path, as_what);
+            machine
+                .files
+                .entry((path.clone(), as_what))
+                .or_insert_with(read);
+        }
+    }
+}
+
+/// The files of a flag's value.
+pub(crate) fn paths(given: &Given, spec: &FlagSpec) -> Vec<(String, FileUse)> {
+    let text = given.text().to_owned();
+    match spec.role() {
+        Some(Role::CertificateAndKey) => {
+            // `certificate,key:name,name`; names are patterns and hold no slash.
+            let files = text.split(':').next().unwrap_or_default();
+            let uses = [FileUse::Certificates, FileUse::Anything];
+            let files = files.split(',').map(str::to_owned);
+            files.zip(uses).collect()
+        }
+        Some(Role::Configuration) if spec.name == "authentication-config" => {
+            vec![(text, FileUse::Authentication)]
+        }
+        Some(role) => vec![(text, FileUse::of(role))],
+        None => Vec::new(),
+    }
+}
+
+/// Takes away what runs as its manifest or unit says: it has been looked at.
+fn without_doubles(instances: &mut Vec<Instance>) {
+    let mut known: Vec<(Component, Vec<(String, String)>)> = Vec::new();
+    instances.retain(|instance| {
+        let pairs = instance.given.iter();
+        let mut told: Vec<(String, String)> = pairs
+            .map(|given| (given.name.clone(), given.text().to_owned()))
+            .collect();
+        told.sort_unstable();
+        let entry = (instance.component, told);
+        let is_new = !known.contains(&entry);
+        if is_new {
+            known.push(entry);
+        }
+        is_new
+    });
+}

@@ -1,0 +1,201 @@
+//! Modes and owners of what the CIS benchmark is about.
+
+use std::path::{Path, PathBuf};
+
+use pki_core::{Part, RowId};
+use rustix::fs::{FileType, OFlags};
+
+use super::Machine;
+use super::given::{HostPath, SourceKind};
+use crate::{Component, Role, Root};
+
+/// Which files an item is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FileSet {
+    /// The manifest of a component's static pod.
+    Manifest(Component),
+    /// Configuration of the pod network.
+    Cni,
+    /// etcd's data directory.
+    EtcdData,
+    /// admin.conf and super-admin.conf.
+    AdminConf,
+    /// kube-scheduler's kubeconfig.
+    SchedulerConf,
+    /// kube-controller-manager's kubeconfig.
+    ControllerManagerConf,
+    /// Everything below the certificate directory.
+    Pki,
+    /// Certificates below the certificate directory.
+    PkiCertificates,
+    /// Private keys: those below the certificate directory, and those that flags name.
+    PkiKeys,
+    /// The kubelet's unit and its drop-ins.
+    KubeletService,
+    /// kube-proxy's kubeconfig, where it is a file of the host.
+    ProxyConf,
+    /// The kubelet's kubeconfig.
+    KubeletConf,
+    /// The file of the authorities whose clients the kubelet accepts.
+    KubeletCa,
+    /// The kubelet's configuration file.
+    KubeletConfiguration,
+}
+
+/// Mode and owner of a file or directory; of a link, those of what it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Permission {
+    /// Where it is.
+    pub path: String,
+    /// Which item it is for.
+    pub set: FileSet,
+    /// The low twelve bits of `st_mode`.
+    pub mode: u32,
+    /// Numbers of the user and the group it belongs to.
+    pub owner: (u32, u32),
+}
+
+/// Where kube-proxy's kubeconfig is by kube-bench's list.
+const PROXY_CONF: &str = "/var/lib/kube-proxy/kubeconfig.conf";
+/// Where the pod network is configured.
+const CNI: &str = "/etc/cni/net.d";
+/// etcd's data, where no flag says otherwise and as kubeadm has it.
+const ETCD_DATA: &str = "/var/lib/etcd";
+/// No tree of certificates is deeper.
+const MOST_LEVELS: usize = 6;
+
+impl Root {
+    pub(super) fn add_permissions(&self, machine: &mut Machine, kubelet_units: &[PathBuf]) {
+        let mut wanted: Vec<(PathBuf, FileSet)> = Vec::new();
+        let directories = self.directories();
+        self.pki(&directories.certificates, 0, &mut wanted);
+        for id in [RowId::AdminConf, RowId::SuperAdminConf] {
+            wanted.push((
+                directories.path(id.part(Part::Kubeconfig)),
+                FileSet::AdminConf,
+            ));
+        }
+        for (id, set) in [
+            (RowId::SchedulerConf, FileSet::SchedulerConf),
+            (RowId::ControllerManagerConf, FileSet::ControllerManagerConf),
+            (RowId::KubeletConf, FileSet::KubeletConf),
+        ] {
+            wanted.push((directories.path(id.part(Part::Kubeconfig)), set));
+        }
+        wanted.push((PathBuf::from(PROXY_CONF), FileSet::ProxyConf));
+        for name in self.names_in(Path::new(CNI)).unwrap_or_default() {
+            wanted.push((Path::new(CNI).join(name), FileSet::Cni));
+        }
+        let units = kubelet_units.iter().cloned();
+        wanted.extend(units.map(|path| (path, FileSet::KubeletService)));
+        wanted.extend(told(machine));
+        for (path, set) in wanted {
+            self.add_permission(machine, &path, set);
+        }
+    }
+
+    /// Everything below the certificate directory. What pkigen keeps for itself is in there too,
+    /// and what is a backup of a key has another name than a key.
+    fn pki(&self, directory: &Path, level: usize, wanted: &mut Vec<(PathBuf, FileSet)>) {
+        wanted.push((directory.to_owned(), FileSet::Pki));
+        if level >= MOST_LEVELS {
+            return;
+        }
+        for name in self.names_in(directory).unwrap_or_default() {
+            let path = directory.join(&name);
+            if self.is_directory(&path) {
+                self.pki(&path, level + 1, wanted);
+                continue;
+            }
+            match path.extension().and_then(|end| end.to_str()) {
+                Some("crt") => wanted.push((path.clone(), FileSet::PkiCertificates)),
+                Some("key") => wanted.push((path.clone(), FileSet::PkiKeys)),
+                _ => {}
+            }
+            wanted.push((path, FileSet::Pki));
+        }
+    }
+
+    /// A directory itself; a link to one is not followed, so that none leads round in circles.
+    fn is_directory(&self, path: &Path) -> bool {
+        let stat = self
+            .open(path, OFlags::PATH | OFlags::NOFOLLOW)
+            .and_then(|file| Ok(rustix::fs::fstat(&file)?));
+        stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory)
+    }
+
+    fn add_permission(&self, machine: &mut Machine, path: &Path, set: FileSet) {
+        let stat = self
+            .open(path, OFlags::PATH)
+            .and_then(|file| Ok(rustix::fs::fstat(&file)?));
+        let path = path.display().to_string();
+        let known = machine
+            .permissions
+            .iter()
+            .any(|one| one.path == path && one.set == set);
+        if let Ok(stat) = stat
+            && !known
+        {
+            machine.permissions.push(Permission {
+                path,
+                set,
+                mode: stat.st_mode & 0o7777,
+                owner: (stat.st_uid, stat.st_gid),
+            });
+        }
+    }
+}
+
+/// The files that instances were told of.
+fn told(machine: &Machine) -> Vec<(PathBuf, FileSet)> {
+    let mut wanted = Vec::new();
+    for instance in &machine.instances {
+        let host = |text: &str| match instance.on_host(text) {
+            HostPath::At(path) => Some(PathBuf::from(path)),
+            _ => None,
+        };
+        let mut want = |text: Option<&str>, set: FileSet| {
+            wanted.extend(text.and_then(&host).map(|path| (path, set)));
+        };
+        match instance.component {
+            Component::Etcd => {
+                let data = instance.value("data-dir").unwrap_or(ETCD_DATA);
+                want(Some(data), FileSet::EtcdData);
+            }
+            Component::KubeScheduler => {
+                want(instance.value("kubeconfig"), FileSet::SchedulerConf);
+            }
+            Component::KubeControllerManager => {
+                want(instance.value("kubeconfig"), FileSet::ControllerManagerConf);
+            }
+            Component::Kubelet => {
+                want(instance.value("kubeconfig"), FileSet::KubeletConf);
+                let ca = instance.value("authentication.x509.clientCAFile");
+                want(ca, FileSet::KubeletCa);
+                let fields = instance.given.iter();
+                for given in fields.filter(|given| matches!(given.form, super::Form::Field(_))) {
+                    want(Some(&given.spot.file), FileSet::KubeletConfiguration);
+                }
+            }
+            _ => {}
+        }
+        for (given, spec) in instance.named_files() {
+            let is_key = matches!(spec.role(), Some(Role::PrivateKey | Role::TokenSigningKey));
+            // A certificate in its place is wrong in another way.
+            if is_key
+                && Path::new(given.text())
+                    .extension()
+                    .is_none_or(|end| end != "crt")
+            {
+                want(Some(given.text()), FileSet::PkiKeys);
+            }
+        }
+        if instance.source.kind == SourceKind::Manifest {
+            let set = FileSet::Manifest(instance.component);
+            wanted.push((PathBuf::from(&instance.source.file), set));
+        }
+    }
+    wanted
+}

@@ -1,0 +1,229 @@
+//! Every certificate of a node and when it expires, read without any private key but sa.key,
+//! whose type is wanted.
+
+use std::path::{Path, PathBuf};
+
+use pki_core::judge::expiration::{KeyAge, RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed};
+use pki_core::key::{PrivateKey, SigningKey as _};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::text::one_line;
+use pki_core::{CERTS, CertSpec, Certificate, Form, Need, Part, RowId};
+use time::OffsetDateTime;
+
+use crate::kubeconfig::Keys;
+use crate::table::kubelet_files::KUBELET_DIRECTORY;
+use crate::tree::read::parse_certificates;
+use crate::{KUBELET_FILES, Root};
+
+impl Root {
+    /// Finds every certificate of the node. Never fails: what cannot be read is a part of the
+    /// answer. Needs no configuration and writes nothing.
+    #[must_use]
+    pub fn survey(&self) -> Survey {
+        let mut survey = Survey {
+            is_pending: self.pending().is_some(),
+            ..Survey::default()
+        };
+        for spec in CERTS {
+            self.survey_row(&mut survey, spec);
+            if matches!(spec.form, Form::KeyPair { .. }) {
+                survey.service_account = self.key_age(spec.id);
+            }
+        }
+        for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
+            let path = file.path(self.directories());
+            let found = self.parsed(&path, parse_certificates);
+            if !found.is_absent() {
+                survey
+                    .others
+                    .push(other(file.name, &path, first(&found), file.renewed_by));
+            }
+        }
+        survey
+    }
+
+    /// Adds what there is of a row's certificates; nothing of a bare key pair.
+    pub(crate) fn survey_row(&self, survey: &mut Survey, spec: &CertSpec) {
+        match spec.form {
+            Form::Pair { .. } => self.survey_pair(survey, spec),
+            Form::Kubeconfig { .. } => self.survey_kubeconfig(survey, spec),
+            _ => {}
+        }
+    }
+
+    fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
+        let artifact = spec.id.part(Part::Certificate);
+        let path = self.directories().path(artifact);
+        let found = self.parsed(&path, parse_certificates);
+        self.add(survey, spec, &path, first(&found), RenewedBy::Operator);
+        let further = found.present().map_or(&[][..], Vec::as_slice);
+        add_further(survey, &artifact.to_string(), &path, further);
+    }
+
+    fn survey_kubeconfig(&self, survey: &mut Survey, spec: &CertSpec) {
+        let artifact = spec.id.part(Part::Kubeconfig);
+        let path = self.directories().path(artifact);
+        let found = self.parsed(&path, |text| {
+            crate::kubeconfig::read(text, Keys::Leave, |file| self.referenced(file))
+        });
+        let name = artifact.to_string();
+        let facts = match &found {
+            Found::Present(facts) => facts,
+            other => {
+                let certificate = nothing(other);
+                self.add(survey, spec, &path, certificate, RenewedBy::Operator);
+                return;
+            }
+        };
+        match &facts.client {
+            ClientFacts::Embedded { certificate, .. } => {
+                self.add(survey, spec, &path, first(certificate), RenewedBy::Operator);
+                let further = certificate.present().map_or(&[][..], Vec::as_slice);
+                add_further(survey, &name, &path, further);
+            }
+            ClientFacts::Files { certificate, .. } => {
+                let file = self.directories().kubeconfigs.join(certificate);
+                let renewed_by = renewer_of(&file);
+                let shown = one_line(&file.display().to_string());
+                let certificate = match first(&self.parsed(&file, parse_certificates)) {
+                    Surveyed::Absent => Surveyed::Unreadable {
+                        reason: format!("names {shown}, which is not there"),
+                    },
+                    // The row is the kubeconfig's; the reason is the other file's.
+                    Surveyed::Unreadable { reason } => Surveyed::Unreadable {
+                        reason: format!("names {shown}, which {reason}"),
+                    },
+                    found => found,
+                };
+                self.add(survey, spec, &path, certificate, renewed_by);
+            }
+            _ => self.add(
+                survey,
+                spec,
+                &path,
+                Surveyed::NoCertificate,
+                RenewedBy::Nobody,
+            ),
+        }
+        self.add_trust(survey, &name, &path, facts);
+    }
+
+    /// The authorities that a kubeconfig trusts, as far as ca.crt does not show them already.
+    fn add_trust(&self, survey: &mut Survey, name: &str, path: &Path, facts: &KubeconfigFacts) {
+        let name = format!("{name} CA data");
+        let trust = match &facts.trust {
+            Found::Present(trust) => trust,
+            broken => {
+                let certificate = nothing(broken);
+                let entry = other(&name, path, certificate, RenewedBy::Operator);
+                survey.others.push(entry);
+                return;
+            }
+        };
+        let ca = self
+            .directories()
+            .path(RowId::ClusterCa.part(Part::Certificate));
+        let known = self.parsed(&ca, parse_certificates);
+        let known = known.present().map_or(&[][..], Vec::as_slice);
+        for certificate in trust.iter().filter(|one| !known.contains(one)) {
+            let surveyed = Surveyed::Certificate(Box::new(certificate.clone()));
+            let entry = other(&name, path, surveyed, RenewedBy::Nobody);
+            survey.others.push(entry);
+        }
+    }
+
+    /// Adds a row to kubeadm's part of the survey, or to the others where kubeadm leaves it out.
+    fn add(
+        &self,
+        survey: &mut Survey,
+        spec: &CertSpec,
+        path: &Path,
+        certificate: Surveyed,
+        renewed_by: RenewedBy,
+    ) {
+        if matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
+            if certificate != Surveyed::Absent {
+                let entry = other(spec.name, path, certificate, renewed_by);
+                survey.others.push(entry);
+            }
+            return;
+        }
+        let authority = spec.issuer.unwrap_or(spec.id);
+        survey.rows.push(SurveyRow {
+            id: spec.id,
+            path: path.display().to_string(),
+            certificate,
+            externally_managed: self.exists(authority.part(Part::Certificate))
+                && !self.exists(authority.part(Part::Key)),
+            renewed_by,
+        });
+    }
+
+    fn key_age(&self, id: RowId) -> Found<KeyAge> {
+        let path = self.directories().path(id.part(Part::Key));
+        let modified = self
+            .on_disk(&path)
+            .metadata()
+            .and_then(|metadata| metadata.modified());
+        let modified = modified.map_or(OffsetDateTime::UNIX_EPOCH, OffsetDateTime::from);
+        self.parsed(&path, |text| {
+            let key = PrivateKey::from_pem(text).map_err(|error| error.to_string())?;
+            Ok(KeyAge {
+                key_type: key.public_key().key_type(),
+                modified,
+            })
+        })
+    }
+}
+
+/// What lies in the kubelet's directory the kubelet rotates.
+fn renewer_of(file: &Path) -> RenewedBy {
+    if file.starts_with(KUBELET_DIRECTORY) {
+        RenewedBy::Kubelet
+    } else {
+        RenewedBy::Operator
+    }
+}
+
+pub(crate) fn other(
+    name: &str,
+    path: &Path,
+    certificate: Surveyed,
+    renewed_by: RenewedBy,
+) -> SurveyOther {
+    SurveyOther {
+        name: name.to_owned(),
+        path: PathBuf::from(path).display().to_string(),
+        certificate,
+        renewed_by,
+    }
+}
+
+pub(crate) fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
+    match found {
+        Found::Present(certificates) => match certificates.first() {
+            Some(certificate) => Surveyed::Certificate(Box::new(certificate.clone())),
+            None => Surveyed::Absent,
+        },
+        other => nothing(other),
+    }
+}
+
+fn nothing<T>(found: &Found<T>) -> Surveyed {
+    match found {
+        Found::Broken { reason } | Found::Unreadable { reason } => Surveyed::Unreadable {
+            reason: reason.clone(),
+        },
+        _ => Surveyed::Absent,
+    }
+}
+
+/// The certificates of a file after its first.
+fn add_further(survey: &mut Survey, name: &str, path: &Path, certificates: &[Certificate]) {
+    for (position, certificate) in certificates.iter().enumerate().skip(1) {
+        let name = format!("{name} #{}", position + 1);
+        let surveyed = Surveyed::Certificate(Box::new(certificate.clone()));
+        let entry = other(&name, path, surveyed, RenewedBy::Nobody);
+        survey.others.push(entry);
+    }
+}

@@ -1,0 +1,220 @@
+//! The only writer. Everything is staged, forced to disk and read back before the first name
+//! changes; then what is going to change is written down, and from that instant, the commit, a
+//! run that is cut short is completed by the next one. A name changes by rename alone: no file is
+//! ever seen absent, empty or partial.
+
+mod attributes;
+mod bases;
+mod copies;
+pub(crate) mod directory;
+mod draft;
+mod history;
+mod journal;
+pub(crate) mod lock;
+pub(crate) mod nonce;
+mod pending;
+mod record;
+mod recover;
+mod stage;
+mod step;
+mod sync;
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use rustix::fs::{FlockOperation, OFlags};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
+
+use self::bases::Bases;
+pub(crate) use self::copies::Past;
+use self::draft::{Draft, Keep};
+pub use self::history::{ChangedFile, Effect, History, Transaction};
+pub use self::pending::Pending;
+pub(crate) use self::record::{Change, Record, digest, remembered, reversal};
+pub use self::recover::Finished;
+pub(crate) use self::stage::obstacle;
+use self::step::{Progress, Step};
+use crate::store::directory::Created;
+use crate::store::lock::{Lock, NAME as LOCK, wait};
+use crate::tree::writing::Uninterrupted;
+use crate::{LayoutError, Root};
+
+/// Holds lock, journal and copies, and private keys for a moment. Its name and those in it end in
+/// nothing that a reader of certificate directories looks for.
+pub(crate) const STAGING: &str = ".pkigen";
+const STAGED_PREFIX: &str = "stage-";
+
+/// A file that is to be, or to be no more.
+#[derive(Debug)]
+pub(crate) struct Write {
+    /// Its path in the running system.
+    pub(crate) path: PathBuf,
+    pub(crate) contents: Zeroizing<Vec<u8>>,
+    /// Its mode, where there is none to be kept.
+    pub(crate) mode: u32,
+    /// Its owner and group, where there are none to be kept and it is not the user's own.
+    pub(crate) owner: Option<(u32, u32)>,
+    /// A file whose extended attributes it gets, where there are none to be kept.
+    pub(crate) attributes: Option<OwnedFd>,
+    /// Whether it holds a private key.
+    pub(crate) secret: bool,
+    pub(crate) target: Target,
+}
+
+/// What may be at the path already, and what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Nothing: what appears there meanwhile is somebody else's, and stays.
+    New,
+    /// An older version of the same file.
+    Replaced,
+    /// A file that goes.
+    Removed,
+}
+
+/// What a command wants done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Commit<'a> {
+    /// The files, in the order in which they change: trust first, of a pair the key first and the
+    /// certificate last, because its arrival is what readers wait for.
+    pub(crate) writes: &'a [Write],
+    /// When, for the history.
+    pub(crate) now: OffsetDateTime,
+    /// The transaction that this one takes back.
+    pub(crate) undoes: Option<u64>,
+}
+
+/// The directories of a tree, open, checked and locked, with nothing left over from runs before.
+#[derive(Debug)]
+pub(crate) struct Session {
+    root: Root,
+    bases: Bases,
+    created: Created,
+    recovered: Option<Finished>,
+    _locks: Vec<Lock>,
+}
+
+impl Session {
+    /// Opens the two directories, creating them where they are missing, locks them, and completes
+    /// what an earlier run has left undone.
+    pub(crate) fn open(root: &Root) -> Result<Self, LayoutError> {
+        let mut session = Self::locked(root)?;
+        let recovered = session.recover();
+        session.recovered = recovered.inspect_err(|_| session.created.undo())?;
+        Ok(session)
+    }
+
+    /// As [`open`](Self::open), but what was left undone stays so.
+    fn locked(root: &Root) -> Result<Self, LayoutError> {
+        let mut created = Created::default();
+        let opened = Bases::open(root, &mut created)
+            .and_then(|bases| bases.lock(root).map(|locks| (bases, locks)));
+        let (bases, locks) = opened.inspect_err(|_| created.undo())?;
+        Ok(Self {
+            root: root.clone(),
+            bases,
+            created,
+            recovered: None,
+            _locks: locks,
+        })
+    }
+
+    /// What an earlier run had left undone, and is done now.
+    pub(crate) fn recovered(&self) -> Option<&Finished> {
+        self.recovered.as_ref()
+    }
+
+    /// Nothing is to be written after all: what was created for it goes.
+    pub(crate) fn abandon(self) {
+        self.created.undo();
+    }
+
+    /// Changes the files, all or none, and gives the transaction its number in the history.
+    pub(crate) fn commit(mut self, commit: &Commit<'_>) -> Result<u64, LayoutError> {
+        let past = Past::open(&self.bases.kubeconfigs.staging)?;
+        let record = Record {
+            number: Past::next(past.as_ref()),
+            command: remembered(&self.root.writing().command),
+            at: commit.now.format(&Rfc3339).unwrap_or_default(),
+            undoes: commit.undoes,
+            certificates: self.bases.certificates.path.clone(),
+            kubeconfigs: self.bases.kubeconfigs.path.clone(),
+            copies: None,
+            changes: Vec::new(),
+        };
+        let number = record.number;
+        let (bases, created) = (&self.bases, &mut self.created);
+        let drafted = Draft::new(record, commit.writes, Keep::Copies, bases, created);
+        let draft = drafted.inspect_err(|_| self.created.undo())?;
+        if let Err(error) = draft.decide(&self.bases, &self.created) {
+            if !matches!(error, LayoutError::Unfinished { .. }) {
+                draft.discard(&self.bases);
+                self.created.undo();
+            }
+            return Err(error);
+        }
+        let (record, steps) = draft.into_parts();
+        match self.carry_out(&record, &steps) {
+            Ok(()) => self.clear(&record).map(|()| number),
+            Err(error) => Err(self.take_back(&record, &steps, error)),
+        }
+    }
+
+    /// Makes the changes that are in the journal, of which none may have been made yet, and sees
+    /// them on disk.
+    fn carry_out(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+        {
+            let _uninterrupted = Uninterrupted::new(self.root.writing());
+            for step in steps {
+                step.apply()?;
+            }
+        }
+        self.settle(record, steps)
+    }
+
+    /// Everything is as it should be; now it is to stay so.
+    fn settle(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+        let home = copies::keep(&self.bases, record)?;
+        let directories = steps.iter().map(|step| &step.directory);
+        sync::directories(directories.chain(home.as_ref()))?;
+        for step in steps {
+            if step.progress()? != Progress::Done {
+                return Err(LayoutError::Changed { path: step.path() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The transaction is done.
+    fn clear(&self, record: &Record) -> Result<(), LayoutError> {
+        journal::remove(&self.bases).map_err(|source| journal::unfinished(&self.bases, source))?;
+        if record.copies.is_some()
+            && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
+        {
+            past.prune(self.root.writing().keep);
+        }
+        Ok(())
+    }
+}
+
+impl Root {
+    /// Waits until no other run is writing here, and says whether there has ever been one.
+    /// Writes nothing.
+    pub(crate) fn wait_for_writer(&self) -> Result<bool, LayoutError> {
+        let path = self.directories().certificates.join(STAGING).join(LOCK);
+        match self.open(&path, OFlags::RDONLY | OFlags::NOFOLLOW) {
+            Ok(file) => {
+                let deadline = Instant::now() + self.writing().lock_timeout;
+                let shared = FlockOperation::NonBlockingLockShared;
+                let path = self.on_disk(&path);
+                wait(&file, shared, &path, self.writing(), deadline).map(|()| true)
+            }
+            // Without a lock to be held, or with one that only another user may open, there is
+            // nobody to wait for.
+            Err(_) => Ok(false),
+        }
+    }
+}

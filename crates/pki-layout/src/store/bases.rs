@@ -1,0 +1,169 @@
+//! The directories of a tree: opened once, checked, locked, each with its place for staging.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rustix::io::Errno;
+
+use super::STAGING;
+use crate::error::Operation;
+use crate::store::directory::{Created, Directory, identity};
+use crate::store::lock::Lock;
+use crate::tree::mode;
+use crate::{LayoutError, Root};
+
+/// One of the tree's directories.
+#[derive(Debug)]
+pub(super) struct Base {
+    /// As the running system names it.
+    pub(super) path: PathBuf,
+    pub(super) directory: Directory,
+    /// Its `.pkigen`.
+    pub(super) staging: Directory,
+}
+
+/// Both directories of a tree.
+#[derive(Debug)]
+pub(super) struct Bases {
+    /// Holds the journal.
+    pub(super) certificates: Base,
+    /// Holds the copies of what is replaced: no static pod mounts it.
+    pub(super) kubeconfigs: Base,
+}
+
+/// Where a file is to be.
+pub(super) struct Location {
+    pub(super) directory: Directory,
+    pub(super) name: String,
+}
+
+impl Bases {
+    /// Opens both, creating them where they are missing.
+    pub(super) fn open(root: &Root, created: &mut Created) -> Result<Self, LayoutError> {
+        let top = Directory::open(root.prefix())?;
+        let directories = root.directories();
+        Ok(Self {
+            certificates: open(&top, &directories.certificates, created)?,
+            kubeconfigs: open(&top, &directories.kubeconfigs, created)?,
+        })
+    }
+
+    /// Locks both. In the order of their inodes, which is the same for every run whatever it
+    /// calls them: two runs that each hold one would wait for each other.
+    pub(super) fn lock(&self, root: &Root) -> Result<Vec<Lock>, LayoutError> {
+        let mut bases = [
+            (
+                identity(&self.certificates.directory.stat()?),
+                &self.certificates,
+            ),
+            (
+                identity(&self.kubeconfigs.directory.stat()?),
+                &self.kubeconfigs,
+            ),
+        ];
+        bases.sort_by_key(|(inode, _)| *inode);
+        let mut locks = Vec::new();
+        let mut known = None;
+        let deadline = Instant::now() + root.writing().lock_timeout;
+        for (inode, base) in bases {
+            // Two names of one directory share its lock: a second one would wait for the first.
+            if known.replace(inode) != Some(inode) {
+                locks.push(Lock::acquire(&base.staging, root.writing(), deadline)?);
+            }
+        }
+        Ok(locks)
+    }
+
+    /// The base that a path of the running system is in, and the path below it: the deeper of
+    /// the two where one is inside the other.
+    pub(super) fn of<'a>(&self, path: &'a Path) -> Result<(&Base, &'a Path), LayoutError> {
+        let mut bases = [&self.certificates, &self.kubeconfigs];
+        bases.sort_by_key(|base| std::cmp::Reverse(base.path.components().count()));
+        bases
+            .into_iter()
+            .find_map(|base| Some((base, path.strip_prefix(&base.path).ok()?)))
+            .ok_or_else(|| LayoutError::io(Operation::Stage, path)(Errno::XDEV))
+    }
+
+    /// Where a file is, or will be: creates the directories that are missing below the base, and
+    /// follows no link.
+    pub(super) fn locate(
+        &self,
+        path: &Path,
+        created: &mut Created,
+    ) -> Result<Location, LayoutError> {
+        let (base, relative) = self.of(path)?;
+        let on_disk = base.directory.path.join(relative);
+        let invalid = || LayoutError::io(Operation::Stage, &on_disk)(Errno::INVAL);
+        let names: Option<Vec<&str>> = relative.iter().map(|name| name.to_str()).collect();
+        let names = names.ok_or_else(invalid)?;
+        let (name, parents) = names.split_last().ok_or_else(invalid)?;
+        let mut directory = base.directory.clone_handle()?;
+        for parent in parents {
+            directory = created.child(&directory, parent, mode::DIRECTORY)?;
+            directory.check_owner(&directory.stat()?)?;
+        }
+        Ok(Location {
+            directory,
+            name: (*name).to_owned(),
+        })
+    }
+
+    /// The directory that a file waits in until it is renamed into its place, and the directory
+    /// whose `.pkigen` that is. A rename cannot cross file systems, and `pki/etcd` may be a mount
+    /// of its own.
+    pub(super) fn staging(
+        &self,
+        path: &Path,
+        directory: &Directory,
+        created: &mut Created,
+    ) -> Result<(Directory, PathBuf), LayoutError> {
+        let (base, _) = self.of(path)?;
+        if directory.stat()?.st_dev == base.directory.stat()?.st_dev {
+            return Ok((base.staging.clone_handle()?, base.path.clone()));
+        }
+        let staging = created.child(directory, STAGING, mode::STAGING_DIRECTORY)?;
+        let beside = path.parent().unwrap_or(&base.path).to_owned();
+        Ok((staging, beside))
+    }
+
+    /// The staging directory beside a directory of the running system, where there is one.
+    pub(super) fn staging_beside(&self, beside: &Path) -> Result<Option<Directory>, LayoutError> {
+        let (base, relative) = self.of(beside)?;
+        let mut directory = base.directory.clone_handle()?;
+        let names = relative.iter().filter_map(|name| name.to_str());
+        for name in names.chain([STAGING]) {
+            match directory.child(name)? {
+                Some(child) => directory = child,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(directory))
+    }
+}
+
+fn open(top: &Directory, path: &Path, created: &mut Created) -> Result<Base, LayoutError> {
+    let top_stat = top.stat()?;
+    let relative = path.strip_prefix("/").unwrap_or(path);
+    // What is there is checked before anything is created in it.
+    nearest(top, relative)?.check_safe(&top_stat)?;
+    let directory = created.open(top, relative)?;
+    directory.check_safe(&top_stat)?;
+    let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
+    staging.check_safe(&top_stat)?;
+    Ok(Base {
+        path: path.to_owned(),
+        directory,
+        staging,
+    })
+}
+
+/// The deepest directory of a path that is there.
+fn nearest(top: &Directory, relative: &Path) -> Result<Directory, LayoutError> {
+    for path in relative.ancestors() {
+        if let Some(directory) = top.below(path)? {
+            return Ok(directory);
+        }
+    }
+    top.clone_handle()
+}

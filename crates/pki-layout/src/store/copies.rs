@@ -1,0 +1,204 @@
+//! Byte copies of what a transaction replaces, and the record beside them: in the kubeconfig
+//! directory's `.pkigen/backup`, which no static pod mounts. Copies and not links: a second name
+//! of a replaced file keeps its readers from noticing (inotify follows the inode).
+
+use rustix::io::Errno;
+
+use super::bases::Bases;
+use super::record::{Change, Record, digest};
+use super::{STAGED_PREFIX, STAGING};
+use crate::error::Operation;
+use crate::store::directory::{Created, Directory, Entry, Opened};
+use crate::tree::mode;
+use crate::{LayoutError, Root};
+
+pub(super) const HOME: &str = "backup";
+/// Beside the copies, whose names are numbers.
+pub(super) const RECORD: &str = "record";
+/// Records are small and stay longer than the copies they belong to.
+const RECORDS: usize = 100;
+
+/// The copies of a transaction that is under way.
+pub(super) struct Copies {
+    pub(super) home: Directory,
+    pub(super) directory: Directory,
+    pub(super) name: String,
+}
+
+/// What a file was before a transaction, with its extended attributes; owner and mode are in the
+/// record. `None` when it is not there, or is not what was copied.
+pub(super) fn open(directory: &Directory, change: &Change) -> Result<Option<Opened>, LayoutError> {
+    let (Some(name), Some(before)) = (&change.copy, &change.before) else {
+        return Ok(None);
+    };
+    let opened = directory.read_open(name)?;
+    Ok(opened.filter(|copy| digest(&copy.content) == before.sha256))
+}
+
+/// The copies of all transactions, the directory and the numbers in it.
+pub(crate) struct Past {
+    home: Directory,
+    /// Ascending.
+    pub(crate) numbers: Vec<u64>,
+}
+
+impl Copies {
+    pub(super) fn create(
+        bases: &Bases,
+        run: &str,
+        created: &mut Created,
+    ) -> Result<Self, LayoutError> {
+        let staging = &bases.kubeconfigs.staging;
+        let home = created.child(staging, HOME, mode::STAGING_DIRECTORY)?;
+        let name = format!("{STAGED_PREFIX}{run}");
+        let directory = created.child(&home, &name, mode::STAGING_DIRECTORY)?;
+        Ok(Self {
+            home,
+            directory,
+            name,
+        })
+    }
+
+    /// Removes them.
+    pub(super) fn discard(&self) {
+        remove_directory(&self.home, &self.name);
+    }
+}
+
+/// Gives the copies of a transaction that is done their lasting name, unless they have it.
+pub(super) fn keep(bases: &Bases, record: &Record) -> Result<Option<Directory>, LayoutError> {
+    let Some(name) = &record.copies else {
+        return Ok(None);
+    };
+    let Some(home) = bases.kubeconfigs.staging.child(HOME)? else {
+        return Ok(None);
+    };
+    let lasting = lasting(record.number);
+    match rustix::fs::renameat(&home.fd, name, &home.fd, &lasting) {
+        // An earlier run came as far as this.
+        Ok(()) | Err(Errno::NOENT) => Ok(Some(home)),
+        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
+            error,
+        )),
+    }
+}
+
+/// The opposite: the transaction is going to be taken back, and will never have been.
+pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError> {
+    let home = bases.kubeconfigs.staging.child(HOME)?;
+    let (Some(home), Some(name)) = (home, &record.copies) else {
+        return Ok(());
+    };
+    let lasting = lasting(record.number);
+    match rustix::fs::renameat(&home.fd, &lasting, &home.fd, name) {
+        Ok(()) => home.sync(),
+        // It has not come as far as that.
+        Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
+            error,
+        )),
+    }
+}
+
+/// The name of the directory of a transaction that is done; sorts by age.
+pub(super) fn lasting(number: u64) -> String {
+    format!("{number:06}")
+}
+
+impl Past {
+    /// `None` when there has not been any transaction.
+    pub(super) fn open(staging: &Directory) -> Result<Option<Self>, LayoutError> {
+        let Some(home) = staging.child(HOME)? else {
+            return Ok(None);
+        };
+        let names = home.names()?;
+        let number = |name: &String| name.parse().ok().filter(|number| lasting(*number) == *name);
+        let mut numbers: Vec<u64> = names.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(Some(Self { home, numbers }))
+    }
+
+    /// The record of a transaction.
+    pub(crate) fn record(&self, number: u64) -> Result<Record, String> {
+        let directory = self.home.child(&lasting(number));
+        let text = directory.and_then(|directory| match directory {
+            Some(directory) => directory.read(RECORD),
+            None => Ok(None),
+        });
+        match text {
+            Ok(Some(text)) => Record::decode(&text),
+            Ok(None) => Err("is not there".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// What a file was before a transaction. `None` when its copy is not kept, or damaged.
+    pub(crate) fn copy(&self, number: u64, change: &Change) -> Result<Option<Opened>, LayoutError> {
+        match self.home.child(&lasting(number))? {
+            Some(directory) => open(&directory, change),
+            None => Ok(None),
+        }
+    }
+
+    /// The number of the next transaction.
+    pub(super) fn next(past: Option<&Self>) -> u64 {
+        past.and_then(|past| past.numbers.last())
+            .map_or(1, |last| last.saturating_add(1))
+    }
+
+    /// Removes the copies of all but the last transactions, and in the end their records too.
+    /// What does not go is in nobody's way.
+    pub(super) fn prune(&self, keep: usize) {
+        for (age, number) in self.numbers.iter().rev().enumerate() {
+            let name = lasting(*number);
+            if age >= RECORDS {
+                remove_directory(&self.home, &name);
+            } else if age >= keep
+                && let Ok(Some(directory)) = self.home.child(&name)
+            {
+                remove_files(&directory, |name| name != RECORD);
+            }
+        }
+    }
+
+    /// Removes the copies of runs that never came to an end.
+    pub(super) fn sweep(&self) -> Result<(), LayoutError> {
+        for name in self.home.names()? {
+            if name.starts_with(STAGED_PREFIX) {
+                remove_directory(&self.home, &name);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn remove_files(directory: &Directory, which: impl Fn(&str) -> bool) {
+    let names = directory.names().unwrap_or_default();
+    for name in names.iter().filter(|name| which(name)) {
+        directory.remove(name, Entry::File);
+    }
+}
+
+pub(super) fn remove_directory(home: &Directory, name: &str) {
+    if let Ok(Some(directory)) = home.child(name) {
+        remove_files(&directory, |_| true);
+    }
+    home.remove(name, Entry::Directory);
+}
+
+impl Root {
+    /// The transactions of this tree. `None` when there has not been any. Takes no lock and
+    /// writes nothing.
+    pub(crate) fn past(&self) -> Result<Option<Past>, LayoutError> {
+        let top = Directory::open(self.prefix())?;
+        let directory = &self.directories().kubeconfigs;
+        let relative = directory.strip_prefix("/").unwrap_or(directory);
+        let Some(directory) = top.below(relative)? else {
+            return Ok(None);
+        };
+        match directory.child(STAGING)? {
+            Some(staging) => Past::open(&staging),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Directories held by descriptor: resolved once, so that nobody can swap them under a name.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use crate::LayoutError;
+use crate::error::Operation;
+use crate::tree::mode;
+use crate::tree::read::content;
+
+/// An open directory and its path for messages.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    pub(crate) fd: OwnedFd,
+    pub(crate) path: PathBuf,
+}
+
+/// A file and what it holds.
+pub(crate) struct Opened {
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    pub(crate) file: OwnedFd,
+}
+
+const OPEN: OFlags = OFlags::DIRECTORY
+    .union(OFlags::RDONLY)
+    .union(OFlags::CLOEXEC);
+
+impl Directory {
+    /// Opens an existing directory by name, following links in it.
+    pub(crate) fn open(path: &Path) -> Result<Self, LayoutError> {
+        let fd = rustix::fs::open(path, OPEN, Mode::empty())
+            .map_err(LayoutError::io(Operation::Open, path))?;
+        Ok(Self {
+            fd,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Opens a directory below this one, following links that stay below. `None` when it is not
+    /// there.
+    pub(crate) fn below(&self, relative: &Path) -> Result<Option<Self>, LayoutError> {
+        let path = self.path.join(relative);
+        if relative.as_os_str().is_empty() {
+            return Self::open(&self.path).map(Some);
+        }
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        match rustix::fs::openat2(&self.fd, relative, OPEN, Mode::empty(), resolve) {
+            Ok(fd) => Ok(Some(Self { fd, path })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
+        }
+    }
+
+    /// A second handle of the same directory.
+    pub(crate) fn clone_handle(&self) -> Result<Self, LayoutError> {
+        let fd = rustix::io::fcntl_dupfd_cloexec(&self.fd, 0)
+            .map_err(LayoutError::io(Operation::Open, &self.path))?;
+        Ok(Self {
+            fd,
+            path: self.path.clone(),
+        })
+    }
+
+    /// Opens a directory inside this one without following any link. `None` when it is not there.
+    pub(crate) fn child(&self, name: &str) -> Result<Option<Self>, LayoutError> {
+        let path = self.path.join(name);
+        let resolve =
+            ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+        match rustix::fs::openat2(&self.fd, name, OPEN, Mode::empty(), resolve) {
+            Ok(fd) => Ok(Some(Self { fd, path })),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
+        }
+    }
+
+    /// Creates a directory inside this one, with exactly this mode whatever the umask. `None` when
+    /// it is there meanwhile: another run starts at the same time, and neither holds a lock yet.
+    pub(crate) fn create(&self, name: &str, mode: u32) -> Result<Option<Self>, LayoutError> {
+        let path = self.path.join(name);
+        let failed = |error: Errno| LayoutError::io(Operation::CreateDirectory, &path)(error);
+        // Born as it ends up, save for what the umask takes: never wider, and a run that is killed
+        // before the next call leaves no directory that readers cannot enter.
+        let mode = Mode::from_raw_mode(mode);
+        match rustix::fs::mkdirat(&self.fd, name, mode) {
+            Ok(()) => {}
+            Err(Errno::EXIST) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        }
+        // A umask may have left its owner out, who is about to open it.
+        rustix::fs::chmodat(&self.fd, name, mode, AtFlags::empty()).map_err(failed)?;
+        let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
+        Ok(Some(created))
+    }
+
+    /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go
+    /// is not worth a second error.
+    pub(crate) fn remove(&self, name: &str, kind: Entry) {
+        let flags = match kind {
+            Entry::Directory => AtFlags::REMOVEDIR,
+            Entry::File => AtFlags::empty(),
+        };
+        let _ = rustix::fs::unlinkat(&self.fd, name, flags);
+    }
+
+    /// Forces its names to disk.
+    pub(crate) fn sync(&self) -> Result<(), LayoutError> {
+        rustix::fs::fsync(&self.fd).map_err(LayoutError::io(Operation::Sync, &self.path))
+    }
+
+    pub(crate) fn stat(&self) -> Result<Stat, LayoutError> {
+        rustix::fs::fstat(&self.fd).map_err(LayoutError::io(Operation::Open, &self.path))
+    }
+
+    /// Refuses a directory in which somebody else could swap files: this one and every one above
+    /// it up to `top` must belong to root or to the user who runs this, and must not be writable
+    /// by others, unless it is sticky and root's, as /tmp is.
+    pub(crate) fn check_safe(&self, top: &Stat) -> Result<(), LayoutError> {
+        let mut current = self.clone_handle()?;
+        loop {
+            let stat = current.stat()?;
+            current.check_owner(&stat)?;
+            if identity(&stat) == identity(top) {
+                return Ok(());
+            }
+            let parent = rustix::fs::openat(&current.fd, "..", OPEN, Mode::empty())
+                .map_err(LayoutError::io(Operation::Open, &current.path))?;
+            let path = current.path.parent().unwrap_or(Path::new("/")).to_owned();
+            let above = Self { fd: parent, path };
+            let up = above.stat()?;
+            // The root of the file system is its own parent.
+            if identity(&up) == identity(&stat) {
+                return Ok(());
+            }
+            current = above;
+        }
+    }
+
+    /// Whether this directory alone keeps others from swapping files in it.
+    pub(crate) fn check_owner(&self, stat: &Stat) -> Result<(), LayoutError> {
+        let user = rustix::process::geteuid().as_raw();
+        let mode = Mode::from_raw_mode(stat.st_mode).as_raw_mode();
+        let sticky = mode & 0o1000 != 0 && stat.st_uid == 0;
+        let why = if stat.st_uid != 0 && stat.st_uid != user {
+            format!("it belongs to the user with the id {}", stat.st_uid)
+        } else if mode & 0o002 != 0 && !sticky {
+            format!("its mode {:04o} lets everybody write", mode & 0o7777)
+        } else {
+            return Ok(());
+        };
+        Err(LayoutError::Unsafe {
+            path: self.path.clone(),
+            why,
+        })
+    }
+
+    /// Opens what is under a name of this directory, never through a link and without waiting
+    /// for the other end of a pipe. `None` when there is nothing.
+    pub(crate) fn file(&self, name: &str, flags: OFlags) -> Result<Option<OwnedFd>, Errno> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        match rustix::fs::openat(&self.fd, name, flags, Mode::empty()) {
+            Ok(file) => Ok(Some(file)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The content of a regular file of bounded size under a name of this directory. `None` when
+    /// there is nothing.
+    pub(crate) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, LayoutError> {
+        let opened = self.read_open(name)?;
+        Ok(opened.map(|opened| opened.content))
+    }
+
+    /// The same, and the file.
+    pub(crate) fn read_open(&self, name: &str) -> Result<Option<Opened>, LayoutError> {
+        let path = self.path.join(name);
+        let file = self.file(name, OFlags::RDONLY);
+        let Some(file) = file.map_err(LayoutError::io(Operation::Read, &path))? else {
+            return Ok(None);
+        };
+        let failed = |error: std::io::Error| LayoutError::io(Operation::Read, &path)(error);
+        let file = File::from(file);
+        let content = content(file.try_clone().map_err(failed)?).map_err(failed)?;
+        Ok(Some(Opened {
+            content,
+            file: file.into(),
+        }))
+    }
+
+    /// The names in it.
+    pub(crate) fn names(&self) -> Result<Vec<String>, LayoutError> {
+        let failed = |error: Errno| LayoutError::io(Operation::Read, &self.path)(error);
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&self.fd).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if let Ok(name) = entry.file_name().to_str()
+                && name != "."
+                && name != ".."
+            {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Two names of one directory, or one directory under two names.
+pub(crate) fn identity(stat: &Stat) -> (u64, u64) {
+    (stat.st_dev, stat.st_ino)
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Directory,
+    File,
+}
+
+/// Directories that a command had to create, removed again when it fails before it is done.
+#[derive(Debug, Default)]
+pub(crate) struct Created(Vec<(Directory, String)>);
+
+impl Created {
+    /// Opens a directory below `top`, creating what is missing of it.
+    pub(crate) fn open(
+        &mut self,
+        top: &Directory,
+        relative: &Path,
+    ) -> Result<Directory, LayoutError> {
+        if let Some(directory) = top.below(relative)? {
+            return Ok(directory);
+        }
+        let parent = relative.parent().unwrap_or(Path::new(""));
+        let Some(name) = relative.file_name().and_then(|name| name.to_str()) else {
+            return Err(LayoutError::io(Operation::Open, &top.path.join(relative))(
+                Errno::INVAL,
+            ));
+        };
+        let parent = self.open(top, parent)?;
+        self.create(&parent, name, mode::DIRECTORY)
+    }
+
+    /// Opens a directory inside `parent`, creating it when it is missing.
+    pub(crate) fn child(
+        &mut self,
+        parent: &Directory,
+        name: &str,
+        mode: u32,
+    ) -> Result<Directory, LayoutError> {
+        match parent.child(name)? {
+            Some(directory) => Ok(directory),
+            None => self.create(parent, name, mode),
+        }
+    }
+
+    fn create(
+        &mut self,
+        parent: &Directory,
+        name: &str,
+        mode: u32,
+    ) -> Result<Directory, LayoutError> {
+        if let Some(created) = parent.create(name, mode)? {
+            self.0.push((parent.clone_handle()?, name.to_owned()));
+            return Ok(created);
+        }
+        let missing = || {
+            let path = parent.path.join(name);
+            LayoutError::io(Operation::Open, &path)(Errno::NOENT)
+        };
+        parent.child(name)?.ok_or_else(missing)
+    }
+
+    /// The directories that hold the new names.
+    pub(crate) fn parents(&self) -> impl Iterator<Item = &Directory> {
+        self.0.iter().map(|(parent, _)| parent)
+    }
+
+    /// Removes what is still empty, the deepest first.
+    pub(crate) fn undo(&self) {
+        for (parent, name) in self.0.iter().rev() {
+            parent.remove(name, Entry::Directory);
+        }
+    }
+}

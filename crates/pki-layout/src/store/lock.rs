@@ -1,0 +1,108 @@
+//! One writer at a time: `flock(2)` on `.pkigen/lock` of each directory.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::Pid;
+
+use crate::error::Operation;
+use crate::store::directory::Directory;
+use crate::tree::mode;
+use crate::{LayoutError, Writing};
+
+const PAUSE: Duration = Duration::from_millis(20);
+pub(crate) const NAME: &str = "lock";
+/// Of what a lock says about its holder.
+const HOLDER: usize = 200;
+/// How often to look who holds a lock: whoever has just got it has yet to write that down.
+const LOOKS: usize = 10;
+
+/// Held until dropped. The file stays: removing it would let two runs lock two files.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _fd: OwnedFd,
+}
+
+impl Lock {
+    /// Waits for the lock in a staging directory, and writes down who holds it.
+    pub(crate) fn acquire(
+        staging: &Directory,
+        writing: &Writing,
+        deadline: Instant,
+    ) -> Result<Self, LayoutError> {
+        let path = staging.path.join(NAME);
+        let failed = |error: Errno| LayoutError::io(Operation::Lock, &path)(error);
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let fd = rustix::fs::openat(&staging.fd, NAME, flags, Mode::from_raw_mode(mode::STAGED))
+            .map_err(failed)?;
+        // Whatever the umask: with no permission at all, the next run could not open it.
+        rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode::STAGED)).map_err(failed)?;
+        let exclusive = FlockOperation::NonBlockingLockExclusive;
+        wait(&fd, exclusive, &path, writing, deadline)?;
+        // For whoever waits in vain; the lock itself does not depend on it.
+        let command = super::remembered(&writing.command);
+        let text = format!("{} {command}\n", std::process::id());
+        let _ = rustix::fs::ftruncate(&fd, 0);
+        let _ = rustix::io::pwrite(&fd, text.as_bytes(), 0);
+        Ok(Self { _fd: fd })
+    }
+}
+
+/// Waits for a lock, until the deadline.
+pub(crate) fn wait(
+    fd: &OwnedFd,
+    operation: FlockOperation,
+    path: &Path,
+    writing: &Writing,
+    deadline: Instant,
+) -> Result<(), LayoutError> {
+    loop {
+        match rustix::fs::flock(fd, operation) {
+            Ok(()) => return Ok(()),
+            Err(Errno::WOULDBLOCK) if Instant::now() < deadline => std::thread::sleep(PAUSE),
+            Err(Errno::WOULDBLOCK) => {
+                return Err(LayoutError::Locked {
+                    holder: holder(fd),
+                    path: path.to_owned(),
+                    waited: writing.lock_timeout,
+                });
+            }
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(LayoutError::io(Operation::Lock, path)(error)),
+        }
+    }
+}
+
+/// Who holds a lock, as far as it says.
+fn holder(fd: &OwnedFd) -> String {
+    for _ in 1..LOOKS {
+        let (process, text) = written(fd);
+        // What the one before has left there says nothing.
+        if process.is_some_and(|process| rustix::process::test_kill_process(process).is_ok()) {
+            return text;
+        }
+        std::thread::sleep(PAUSE);
+    }
+    written(fd).1
+}
+
+/// What a lock says: the process that holds it or held it last, and the same in words.
+fn written(fd: &OwnedFd) -> (Option<Pid>, String) {
+    let mut text = [0; HOLDER];
+    let length = rustix::io::pread(fd, &mut text, 0).unwrap_or(0);
+    let text = String::from_utf8_lossy(text.get(..length).unwrap_or_default());
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    let (process, command) = line.split_once(' ').unwrap_or((line, ""));
+    let Some(pid) = process.parse().ok().and_then(Pid::from_raw) else {
+        return (None, "another process".to_owned());
+    };
+    let text = if command.is_empty() {
+        format!("the process {process}")
+    } else {
+        format!("the process {process} ({})", command.escape_debug())
+    };
+    (Some(pid), text)
+}

@@ -1,0 +1,271 @@
+//! What an earlier run has left behind: completed, or taken back.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use pki_core::{CERTS, CertSpec};
+use zeroize::Zeroizing;
+
+use super::copies::{self, Past};
+use super::draft::{Draft, Keep};
+use super::record::{Record, reversal};
+use super::step::{Progress, Step};
+use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal};
+use crate::store::directory::{Directory, Entry, Opened};
+use crate::{LayoutError, Root};
+
+/// A transaction that an earlier run had left undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finished {
+    /// Its number in the history.
+    pub number: u64,
+    /// The command that was interrupted.
+    pub command: String,
+    /// When that was, in RFC 3339.
+    pub at: String,
+    /// The transaction that it takes back.
+    pub undoes: Option<u64>,
+    /// Whether it was taken back and not completed: the files are as they were before it.
+    pub taken_back: bool,
+    /// The files, as paths of the running system.
+    pub files: Vec<PathBuf>,
+}
+
+impl From<&Record> for Finished {
+    fn from(record: &Record) -> Self {
+        Self {
+            number: record.number,
+            command: record.command.clone(),
+            at: record.at.clone(),
+            undoes: record.undoes,
+            taken_back: record.takes_back(),
+            files: record.changes.iter().map(|one| one.path.clone()).collect(),
+        }
+    }
+}
+
+impl Session {
+    /// Completes what an earlier run has decided, and removes what it has left lying about.
+    pub(super) fn recover(&mut self) -> Result<Option<Finished>, LayoutError> {
+        journal::Pointer::check(&self.bases, &self.root)?;
+        let Some((record, steps)) = self.undone()? else {
+            self.sweep()?;
+            return Ok(None);
+        };
+        self.complete(record, &steps).map(Some)
+    }
+
+    /// Makes the changes of a journal that have not been made yet, unless somebody else has been
+    /// at one of the files.
+    fn complete(&self, record: Record, steps: &[Step]) -> Result<Finished, LayoutError> {
+        let progress = steps.iter().map(Step::progress);
+        let progress = progress.collect::<Result<Vec<Progress>, _>>()?;
+        for (step, progress) in steps.iter().zip(&progress) {
+            let why = match progress {
+                Progress::Done | Progress::Ready => continue,
+                Progress::Foreign => "was changed by somebody else meanwhile",
+                Progress::Lost => "has lost the content that waited to be put there",
+            };
+            return Err(LayoutError::Conflict {
+                path: step.path(),
+                why,
+                command: record.command,
+            });
+        }
+        let unfinished = |error| journal::unfinished(&self.bases, error);
+        for (step, progress) in steps.iter().zip(&progress) {
+            if *progress == Progress::Ready {
+                step.apply().map_err(unfinished)?;
+            }
+        }
+        self.settle(&record, steps).map_err(unfinished)?;
+        self.clear(&record)?;
+        self.sweep()?;
+        Ok(Finished::from(&record))
+    }
+
+    /// The transaction that is in the journal.
+    fn undone(&self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
+        let Some(record) = journal::read(&self.bases.certificates.staging)? else {
+            return Ok(None);
+        };
+        let (certificates, kubeconfigs) = (&self.bases.certificates, &self.bases.kubeconfigs);
+        if record.certificates != certificates.path || record.kubeconfigs != kubeconfigs.path {
+            let path = &certificates.path;
+            let other = journal::other(path, &record.certificates, &record.kubeconfigs);
+            return Err(other);
+        }
+        let changes = record.changes.iter().cloned();
+        let steps = changes.map(|change| Step::reopen(change, &self.bases));
+        let steps = steps.collect::<Result<Vec<Step>, _>>()?;
+        Ok(Some((record, steps)))
+    }
+
+    /// Takes back what an earlier run has done of a transaction. Files that somebody else has
+    /// changed stay as they are.
+    pub(crate) fn take_back_undone(root: &Root) -> Result<Option<Finished>, LayoutError> {
+        let mut session = Self::locked(root)?;
+        journal::Pointer::check(&session.bases, &session.root)?;
+        let Some((record, steps)) = session.undone()? else {
+            session.sweep()?;
+            return Ok(None);
+        };
+        if record.takes_back() {
+            // An earlier run has decided the same.
+            return session.complete(record, &steps).map(Some);
+        }
+        // Of one that was killed before it had decided.
+        journal::remove_new(&session.bases);
+        let reversed = session.reverse(&record, &steps);
+        reversed.map_err(|error| match error {
+            LayoutError::Conflict { .. } | LayoutError::Unfinished { .. } => error,
+            error => journal::unfinished(&session.bases, error),
+        })?;
+        session.sweep()?;
+        Ok(Some(Finished {
+            taken_back: true,
+            ..Finished::from(&record)
+        }))
+    }
+
+    /// Takes back what could not be completed, and says why it could not.
+    pub(super) fn take_back(
+        &mut self,
+        record: &Record,
+        steps: &[Step],
+        error: LayoutError,
+    ) -> LayoutError {
+        match self.reverse(record, steps) {
+            Ok(()) => {
+                self.created.undo();
+                error
+            }
+            // The journal is still there, this one's or the one that takes it back: either leads
+            // to a whole tree.
+            Err(_) => journal::unfinished(&self.bases, error),
+        }
+    }
+
+    /// The same as a transaction of its own, whose journal takes the place of the first one's.
+    fn reverse(&mut self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+        copies::withdraw(&self.bases, record)?;
+        let mut writes = Vec::new();
+        for step in reversal(steps, |step| &step.change) {
+            if step.progress()? == Progress::Done {
+                writes.push(self.reversed(record, step)?);
+            }
+        }
+        let reversing = Record {
+            copies: None,
+            changes: Vec::new(),
+            ..record.clone()
+        };
+        let draft = Draft::new(
+            reversing,
+            &writes,
+            Keep::Nothing,
+            &self.bases,
+            &mut self.created,
+        )?;
+        let decided = draft.decide(&self.bases, &self.created);
+        if !matches!(decided, Ok(()) | Err(LayoutError::Unfinished { .. })) {
+            draft.discard(&self.bases);
+        }
+        decided?;
+        let (reversing, reversing_steps) = draft.into_parts();
+        self.carry_out(&reversing, &reversing_steps)?;
+        self.clear(&reversing)?;
+        for step in steps {
+            step.unstage();
+        }
+        self.discard_copies(record);
+        Ok(())
+    }
+
+    fn reversed(&self, record: &Record, step: &Step) -> Result<Write, LayoutError> {
+        let change = &step.change;
+        let mut write = Write {
+            path: change.path.clone(),
+            contents: Zeroizing::new(Vec::new()),
+            mode: 0,
+            owner: None,
+            attributes: None,
+            secret: change.secret,
+            target: Target::Removed,
+        };
+        if let Some(before) = &change.before {
+            let Opened { content, file } = self.copy_of(record, step)?;
+            write.contents = content;
+            write.attributes = Some(file);
+            write.mode = before.mode;
+            write.owner = Some((before.owner, before.group));
+            write.target = match change.after {
+                Some(_) => Target::Replaced,
+                None => Target::New,
+            };
+        }
+        Ok(write)
+    }
+
+    /// What was there before, from among the copies.
+    fn copy_of(&self, record: &Record, step: &Step) -> Result<Opened, LayoutError> {
+        let lost = || LayoutError::Conflict {
+            path: step.path(),
+            why: "has no copy of what was there before",
+            command: record.command.clone(),
+        };
+        let name = record.copies.as_ref().ok_or_else(lost)?;
+        let home = self.bases.kubeconfigs.staging.child(copies::HOME)?;
+        let directory = home.ok_or_else(lost)?.child(name)?.ok_or_else(lost)?;
+        copies::open(&directory, &step.change)?.ok_or_else(lost)
+    }
+
+    fn discard_copies(&self, record: &Record) {
+        if let (Ok(Some(home)), Some(name)) = (
+            self.bases.kubeconfigs.staging.child(copies::HOME),
+            &record.copies,
+        ) {
+            copies::remove_directory(&home, name);
+        }
+    }
+
+    /// Under the lock nobody else stages, and no journal names what is left: it is of a run that
+    /// was killed before it decided anything, and may hold private keys.
+    fn sweep(&self) -> Result<(), LayoutError> {
+        journal::remove_new(&self.bases);
+        journal::Pointer::remove(&self.bases);
+        if let Some(past) = Past::open(&self.bases.kubeconfigs.staging)? {
+            past.sweep()?;
+        }
+        let (certificates, kubeconfigs) = (&self.bases.certificates, &self.bases.kubeconfigs);
+        sweep(&certificates.staging)?;
+        sweep(&kubeconfigs.staging)?;
+        // Those on file systems of their own.
+        let directories = self.root.directories();
+        let files = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let files = files.map(|artifact| directories.path(artifact));
+        let files = files.chain([directories.rbac(), directories.flags().join(STAGING)]);
+        let parents: BTreeSet<PathBuf> = files
+            .filter_map(|file| Some(file.parent()?.to_owned()))
+            .collect();
+        for parent in parents {
+            if parent != certificates.path
+                && parent != kubeconfigs.path
+                && let Some(staging) = self.bases.staging_beside(&parent)?
+            {
+                sweep(&staging)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn sweep(staging: &Directory) -> Result<(), LayoutError> {
+    for name in staging.names()? {
+        if name.starts_with(STAGED_PREFIX) {
+            staging.remove(&name, Entry::File);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! One file of a transaction, with its directories open: looked at, and put in its place.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use rustix::fs::{AtFlags, FileType, OFlags, RenameFlags};
+use rustix::io::Errno;
+
+use super::bases::Bases;
+use super::record::{Change, digest};
+use crate::LayoutError;
+use crate::error::Operation;
+use crate::store::directory::{Created, Directory, Entry};
+use crate::tree::read::content;
+
+/// A change of a record, ready to be made.
+pub(super) struct Step {
+    pub(super) change: Change,
+    pub(super) directory: Directory,
+    pub(super) name: String,
+    /// Where the new content waits, and under which name.
+    pub(super) staged: Option<(Directory, String)>,
+}
+
+/// What is under a name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Free,
+    /// A file with the content of this digest.
+    File(String),
+    /// Something that no transaction puts there.
+    Other,
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    Done,
+    Ready,
+    /// Neither what was there before nor what is to be: somebody else's.
+    Foreign,
+    /// Nothing waits to be put there any more.
+    Lost,
+}
+
+impl Step {
+    /// The step of a change that was written down by an earlier run.
+    pub(super) fn reopen(change: Change, bases: &Bases) -> Result<Self, LayoutError> {
+        let location = bases.locate(&change.path, &mut Created::default())?;
+        let staged = match &change.staged {
+            None => None,
+            Some(staged) => bases
+                .staging_beside(&staged.beside)?
+                .map(|directory| (directory, staged.name.clone())),
+        };
+        Ok(Self {
+            change,
+            directory: location.directory,
+            name: location.name,
+            staged,
+        })
+    }
+
+    /// Its path on disk.
+    pub(super) fn path(&self) -> PathBuf {
+        self.directory.path.join(&self.name)
+    }
+
+    /// What is in its place now.
+    pub(super) fn place(&self) -> Result<Place, LayoutError> {
+        look(&self.directory, &self.name)
+    }
+
+    /// How far it is, seen from the disk.
+    pub(super) fn progress(&self) -> Result<Progress, LayoutError> {
+        let place = self.place()?;
+        let sha256 = |version: &super::record::Version| Place::File(version.sha256.clone());
+        if place == self.change.after.as_ref().map_or(Place::Free, sha256) {
+            return Ok(Progress::Done);
+        }
+        if place != self.change.before.as_ref().map_or(Place::Free, sha256) {
+            return Ok(Progress::Foreign);
+        }
+        let waits = match (&self.change.after, &self.staged) {
+            (None, _) => true,
+            (Some(after), Some((staging, name))) => look(staging, name)? == sha256(after),
+            (Some(_), None) => false,
+        };
+        Ok(if waits {
+            Progress::Ready
+        } else {
+            Progress::Lost
+        })
+    }
+
+    /// Makes the change, in one call.
+    pub(super) fn apply(&self) -> Result<(), LayoutError> {
+        let path = self.path();
+        let failed = |error: Errno| LayoutError::io(Operation::Place, &path)(error);
+        let Some((staging, name)) = &self.staged else {
+            return rustix::fs::unlinkat(&self.directory.fd, &self.name, AtFlags::empty())
+                .map_err(LayoutError::io(Operation::Remove, &path));
+        };
+        if self.change.before.is_some() {
+            return rustix::fs::renameat(&staging.fd, name, &self.directory.fd, &self.name)
+                .map_err(failed);
+        }
+        let flags = RenameFlags::NOREPLACE;
+        match rustix::fs::renameat_with(&staging.fd, name, &self.directory.fd, &self.name, flags) {
+            Ok(()) => Ok(()),
+            Err(Errno::EXIST) => Err(LayoutError::Appeared { path }),
+            // Some file systems know no NOREPLACE; a hard link refuses a taken name as well.
+            Err(Errno::INVAL | Errno::NOSYS) => self.link(staging, name),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn link(&self, staging: &Directory, name: &str) -> Result<(), LayoutError> {
+        let (to, flags) = (&self.directory.fd, AtFlags::empty());
+        rustix::fs::linkat(&staging.fd, name, to, &self.name, flags).map_err(|error| {
+            let path = self.path();
+            match error {
+                Errno::EXIST => LayoutError::Appeared { path },
+                error => LayoutError::io(Operation::Place, &path)(error),
+            }
+        })?;
+        staging.remove(name, Entry::File);
+        Ok(())
+    }
+
+    /// Removes what waits, if it still does.
+    pub(super) fn unstage(&self) {
+        if let Some((staging, name)) = &self.staged {
+            staging.remove(name, Entry::File);
+        }
+    }
+}
+
+fn look(directory: &Directory, name: &str) -> Result<Place, LayoutError> {
+    let path = directory.path.join(name);
+    let failed = |error: Errno| LayoutError::io(Operation::Read, &path)(error);
+    let file = match directory.file(name, OFlags::RDONLY) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(Place::Free),
+        // A link, or a socket.
+        Err(Errno::LOOP | Errno::NXIO) => return Ok(Place::Other),
+        Err(error) => return Err(failed(error)),
+    };
+    let stat = rustix::fs::fstat(&file).map_err(failed)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Ok(Place::Other);
+    }
+    match content(File::from(file)) {
+        Ok(content) => Ok(Place::File(digest(&content))),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(Place::Other),
+        Err(error) => Err(LayoutError::io(Operation::Read, &path)(error)),
+    }
+}

@@ -1,0 +1,17 @@
+//! The tables: who reads which flag, who talks to whom, when a file is read again, what the CIS
+//! benchmark asks, and in which version. Data only; nothing here reads a file.
+
+pub(crate) mod cis;
+pub(crate) mod component;
+pub(crate) mod flag;
+pub(crate) mod kubelet_files;
+pub(crate) mod obsolete;
+pub(crate) mod paths;
+pub(crate) mod reload;
+mod version;
+
+pub use component::{Component, UnknownComponent};
+pub use flag::{ComputedValue, FLAGS, FlagSpec, FlagValue, Place, Role, Takes, When};
+pub use kubelet_files::{KUBELET_FILES, KubeletFile};
+pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
+pub use version::{InvalidKubernetesVersion, KubernetesVersion};

@@ -1,0 +1,83 @@
+//! The files that the kubelet makes and keeps for itself, beside what it is given.
+
+use std::path::PathBuf;
+
+use pki_core::judge::expiration::RenewedBy;
+
+use crate::Directories;
+
+/// Where the kubelet keeps what it makes (`--cert-dir` of the kubelet).
+pub(crate) const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
+
+/// One of [`KUBELET_FILES`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct KubeletFile {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is in the kubelet's own directory; else in that of the kubeconfigs.
+    pub own_directory: bool,
+    /// Whether it holds a certificate, which expires.
+    pub certificate: bool,
+    /// What it is, in one line.
+    pub title: &'static str,
+    /// Who renews it.
+    pub renewed_by: RenewedBy,
+}
+
+/// Every file of the kubelet's that has to do with who it is.
+pub static KUBELET_FILES: &[KubeletFile] = &[
+    KubeletFile {
+        name: "kubelet-client-current.pem",
+        own_directory: true,
+        certificate: true,
+        title: "client certificate and key that the kubelet asked the API server for",
+        renewed_by: RenewedBy::Kubelet,
+    },
+    KubeletFile {
+        name: "kubelet-server-current.pem",
+        own_directory: true,
+        certificate: true,
+        title: "serving certificate and key that the kubelet asked the API server for",
+        renewed_by: RenewedBy::Kubelet,
+    },
+    KubeletFile {
+        name: "kubelet.crt",
+        own_directory: true,
+        certificate: true,
+        title: "serving certificate that the kubelet makes itself where it has no other",
+        renewed_by: RenewedBy::Operator,
+    },
+    KubeletFile {
+        name: "kubelet.key",
+        own_directory: true,
+        certificate: false,
+        title: "private key of kubelet.crt",
+        renewed_by: RenewedBy::Operator,
+    },
+    KubeletFile {
+        name: "bootstrap-kubelet.conf",
+        own_directory: false,
+        certificate: false,
+        title: "kubeconfig with the token that a joining kubelet asks for its first certificate with",
+        renewed_by: RenewedBy::Nobody,
+    },
+];
+
+impl KubeletFile {
+    /// The row with this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        KUBELET_FILES.iter().find(|file| file.name == name)
+    }
+
+    /// Where it is, as the running system sees it.
+    #[must_use]
+    pub fn path(&self, directories: &Directories) -> PathBuf {
+        if self.own_directory {
+            PathBuf::from(KUBELET_DIRECTORY).join(self.name)
+        } else {
+            directories.kubeconfigs.join(self.name)
+        }
+    }
+}

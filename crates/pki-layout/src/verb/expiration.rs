@@ -1,0 +1,349 @@
+use pki_core::RowId;
+use pki_core::judge::expiration::{Judged, RenewedBy, State, Survey, Surveyed, Zone, percent_left};
+use pki_core::observation::Found;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::Pending;
+use crate::report::{PendingRow, SCHEMA_VERSION};
+
+/// When certificates expire: kubeadm's `output.kubeadm.k8s.io/v1alpha3`
+/// `CertificateExpirationInfo` with the same field names and types, and more beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpirationReport {
+    /// `CertificateExpirationInfo`.
+    pub kind: &'static str,
+    /// `output.kubeadm.k8s.io/v1alpha3`.
+    pub api_version: &'static str,
+    /// Leaf certificates and kubeconfigs, sorted by name, as kubeadm lists them.
+    pub certificates: Vec<ExpirationRow>,
+    /// Authorities, sorted by name.
+    pub certificate_authorities: Vec<ExpirationRow>,
+    /// [`SCHEMA_VERSION`] of what follows, which kubeadm does not have.
+    pub schema_version: u32,
+    /// `unchanged`: nothing is due. `findings`: something is.
+    pub outcome: &'static str,
+    /// The instant that everything was judged by.
+    pub at: String,
+    /// How many there are of each kind, and which is the next to expire.
+    pub summary: ExpirationSummary,
+    /// What kubeadm leaves out: the kubelet's certificates and further ones in bundles.
+    pub other_certificates: Vec<OtherExpiration>,
+    /// The key that signs service-account tokens, which does not expire.
+    pub service_account_key: Option<ServiceAccountKey>,
+    /// A transaction that was interrupted: what is shown may be half of what it was doing.
+    pub pending_transaction: Option<PendingRow>,
+}
+
+/// All certificates at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpirationSummary {
+    /// More than a quarter of their life left.
+    pub green: usize,
+    /// A quarter or less.
+    pub yellow: usize,
+    /// A tenth or less.
+    pub red: usize,
+    /// Nothing left.
+    pub expired: usize,
+    /// There is a file, and it cannot be read.
+    pub unreadable: usize,
+    /// The next to expire of those that have not.
+    pub next: Option<NextExpiration>,
+}
+
+/// The next certificate to expire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextExpiration {
+    /// Its name.
+    pub name: String,
+    /// Its last second.
+    pub expiration_date: String,
+    /// Seconds that are left.
+    pub residual_time: i64,
+    /// How much of its life that is, in whole per cent.
+    pub lifetime_left: u8,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpirationRow {
+    /// kubeadm's name for it.
+    pub name: String,
+    /// Its last second; `null` when it is missing or unreadable.
+    pub expiration_date: Option<String>,
+    /// Seconds that are left, truncated towards zero, negative when it has expired.
+    pub residual_time: i64,
+    /// Whether its authority's key is kept elsewhere.
+    pub externally_managed: bool,
+    /// Its authority; not there for an authority, nor for what is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_name: Option<String>,
+    /// Whether there is no file.
+    pub missing: bool,
+    /// `valid`, `due`, `expired`, `not yet valid`, `unreadable`, `missing` or `no certificate`.
+    pub state: &'static str,
+    /// How much of its life is left, in whole per cent; `null` where it has no dates.
+    pub lifetime_left: Option<u8>,
+    /// `green`: more than a quarter. `yellow`: a quarter or less. `red`: a tenth or less.
+    /// `expired`: none. `null` where it has no dates.
+    pub zone: Option<&'static str>,
+    /// Its file.
+    pub path: String,
+    /// Its first second.
+    pub not_before: Option<String>,
+    /// Why it cannot be read.
+    pub error: Option<String>,
+}
+
+/// A certificate that is no row of kubeadm's tables.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OtherExpiration {
+    /// What it is called here.
+    pub name: String,
+    /// Its last second; `null` when it is missing or unreadable.
+    pub expiration_date: Option<String>,
+    /// Seconds that are left, truncated towards zero, negative when it has expired.
+    pub residual_time: i64,
+    /// `valid`, `due`, `expired`, `not yet valid` or `unreadable`.
+    pub state: &'static str,
+    /// Who renews it: `operator`, `kubelet` or `nobody`.
+    pub renewed_by: &'static str,
+    /// How much of its life is left, in whole per cent; `null` where it has no dates.
+    pub lifetime_left: Option<u8>,
+    /// `green`: more than a quarter. `yellow`: a quarter or less. `red`: a tenth or less.
+    /// `expired`: none. `null` where it has no dates.
+    pub zone: Option<&'static str>,
+    /// Its file.
+    pub path: String,
+    /// Its first second.
+    pub not_before: Option<String>,
+    /// Why it cannot be read.
+    pub error: Option<String>,
+}
+
+/// The key that signs service-account tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceAccountKey {
+    /// Type and size; `null` when it cannot be read.
+    pub key_type: Option<String>,
+    /// When its file was last written.
+    pub modified: Option<String>,
+    /// Seconds since then.
+    pub age: Option<i64>,
+    /// Why it cannot be read.
+    pub error: Option<String>,
+}
+
+/// What is read off a certificate that may not be there.
+struct Dates {
+    expiration_date: Option<String>,
+    residual_time: i64,
+    not_before: Option<String>,
+    lifetime_left: Option<u8>,
+    zone: Option<&'static str>,
+    error: Option<String>,
+}
+
+impl ExpirationReport {
+    /// The report on a judged survey, and on the transaction that was interrupted.
+    #[must_use]
+    pub fn new(survey: &Survey, judged: &Judged<'_>, pending: Option<&Pending>) -> Self {
+        let row = |id: RowId| judged.rows.iter().find(|(row, _)| row.id == id);
+        let list = |ids: Vec<RowId>| {
+            let rows = ids.into_iter().filter_map(row);
+            let rows = rows.map(|(row, state)| {
+                let Dates {
+                    expiration_date,
+                    residual_time,
+                    not_before,
+                    lifetime_left,
+                    zone,
+                    error,
+                } = dates(&row.certificate, judged.at);
+                let missing = *state == State::Missing;
+                ExpirationRow {
+                    name: row.id.to_string(),
+                    expiration_date,
+                    residual_time,
+                    externally_managed: row.externally_managed && !missing,
+                    ca_name: row
+                        .id
+                        .spec()
+                        .issuer
+                        .filter(|_| !missing)
+                        .map(|authority| authority.to_string()),
+                    missing,
+                    state: state.name(),
+                    lifetime_left,
+                    zone,
+                    path: row.path.clone(),
+                    not_before,
+                    error,
+                }
+            });
+            let mut rows: Vec<ExpirationRow> = rows.collect();
+            rows.sort_by(|one, other| one.name.cmp(&other.name));
+            rows
+        };
+        let (authorities, leaves): (Vec<RowId>, Vec<RowId>) = judged
+            .rows
+            .iter()
+            .map(|(row, _)| row.id)
+            .partition(|id| id.spec().is_authority());
+        let others = judged.others.iter().map(|(other, state)| {
+            let Dates {
+                expiration_date,
+                residual_time,
+                not_before,
+                lifetime_left,
+                zone,
+                error,
+            } = dates(&other.certificate, judged.at);
+            OtherExpiration {
+                name: other.name.clone(),
+                expiration_date,
+                residual_time,
+                state: state.name(),
+                renewed_by: match other.renewed_by {
+                    RenewedBy::Kubelet => "kubelet",
+                    RenewedBy::Nobody => "nobody",
+                    RenewedBy::Operator => "operator",
+                },
+                lifetime_left,
+                zone,
+                path: other.path.clone(),
+                not_before,
+                error,
+            }
+        });
+        Self {
+            kind: "CertificateExpirationInfo",
+            api_version: "output.kubeadm.k8s.io/v1alpha3",
+            certificates: list(leaves),
+            certificate_authorities: list(authorities),
+            schema_version: SCHEMA_VERSION,
+            outcome: if judged.has_findings() {
+                "findings"
+            } else {
+                "unchanged"
+            },
+            at: rfc3339(judged.at),
+            summary: summary(judged),
+            other_certificates: others.collect(),
+            service_account_key: service_account_key(survey, judged.at),
+            pending_transaction: pending.map(Pending::row),
+        }
+    }
+}
+
+/// Every certificate of a judged survey with its name.
+fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a Surveyed)> {
+    let rows = judged
+        .rows
+        .iter()
+        .map(|(row, _)| (row.id.to_string(), &row.certificate));
+    let others = judged
+        .others
+        .iter()
+        .map(|(other, _)| (other.name.clone(), &other.certificate));
+    rows.chain(others)
+}
+
+fn summary(judged: &Judged<'_>) -> ExpirationSummary {
+    let mut summary = ExpirationSummary {
+        green: 0,
+        yellow: 0,
+        red: 0,
+        expired: 0,
+        unreadable: 0,
+        next: None,
+    };
+    let mut next: Option<(OffsetDateTime, NextExpiration)> = None;
+    for (name, certificate) in certificates(judged) {
+        let validity = match certificate {
+            Surveyed::Certificate(certificate) => certificate.validity(),
+            Surveyed::Unreadable { .. } => {
+                summary.unreadable += 1;
+                continue;
+            }
+            Surveyed::Absent | Surveyed::NoCertificate => continue,
+        };
+        match Zone::of(validity, judged.at) {
+            Zone::Green => summary.green += 1,
+            Zone::Yellow => summary.yellow += 1,
+            Zone::Red => summary.red += 1,
+            Zone::Expired => {
+                summary.expired += 1;
+                continue;
+            }
+        }
+        let end = validity.not_after;
+        if next.as_ref().is_none_or(|(first, _)| end < *first) {
+            let row = NextExpiration {
+                name,
+                expiration_date: rfc3339(end),
+                residual_time: (end - judged.at).whole_seconds(),
+                lifetime_left: percent_left(validity, judged.at),
+            };
+            next = Some((end, row));
+        }
+    }
+    summary.next = next.map(|(_, row)| row);
+    summary
+}
+
+fn service_account_key(survey: &Survey, at: OffsetDateTime) -> Option<ServiceAccountKey> {
+    match &survey.service_account {
+        Found::Absent => None,
+        Found::Present(key) => Some(ServiceAccountKey {
+            key_type: Some(key.key_type.to_string()),
+            modified: Some(rfc3339(key.modified)),
+            age: Some((at - key.modified).whole_seconds()),
+            error: None,
+        }),
+        Found::Broken { reason } | Found::Unreadable { reason } => Some(ServiceAccountKey {
+            key_type: None,
+            modified: None,
+            age: None,
+            error: Some(reason.clone()),
+        }),
+    }
+}
+
+fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
+    let without = |error| Dates {
+        expiration_date: None,
+        residual_time: 0,
+        not_before: None,
+        lifetime_left: None,
+        zone: None,
+        error,
+    };
+    match certificate {
+        Surveyed::Certificate(certificate) => {
+            let validity = certificate.validity();
+            Dates {
+                expiration_date: Some(rfc3339(validity.not_after)),
+                residual_time: (validity.not_after - at).whole_seconds(),
+                not_before: Some(rfc3339(validity.not_before)),
+                lifetime_left: Some(percent_left(validity, at)),
+                zone: Some(Zone::of(validity, at).name()),
+                error: None,
+            }
+        }
+        Surveyed::Absent | Surveyed::NoCertificate => without(None),
+        Surveyed::Unreadable { reason } => without(Some(reason.clone())),
+    }
+}
+
+fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}

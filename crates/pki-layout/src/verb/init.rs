@@ -1,0 +1,267 @@
+//! `init`: from what is there to a complete tree, in one go or not at all.
+
+pub(crate) mod report;
+
+use std::path::PathBuf;
+
+use pki_core::issue::Content;
+use pki_core::{Bundle, ClusterBuilder, Inventory, Plan, Provider, RowId};
+use time::OffsetDateTime;
+
+use super::{derived, files};
+use crate::flags::FlagOptions;
+use crate::store::{Commit, Finished, Session, Target, Write};
+use crate::{LayoutError, Root};
+
+/// What [`Root::init`] did.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Initialised {
+    /// The plan it executed, or refused to.
+    pub plan: Plan,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was written, or would be.
+    pub receipt: Receipt,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<Finished>,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+}
+
+/// How a command that writes ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The plan was executed.
+    Done,
+    /// The plan would be executed: it was only asked for.
+    Planned,
+    /// Something that is there is wrong; nothing was written.
+    Refused,
+    /// Everything is as it should be; nothing was written.
+    Unchanged,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// Files that were not there, as paths of the running system.
+    pub created: Vec<PathBuf>,
+    /// Derived files that were replaced.
+    pub replaced: Vec<PathBuf>,
+    /// The certificates that were issued.
+    pub certificates: Vec<IssuedCertificate>,
+}
+
+/// A certificate that was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IssuedCertificate {
+    /// The row.
+    pub id: RowId,
+    /// SHA-256 of its DER.
+    pub sha256: [u8; 32],
+    /// When it expires.
+    pub not_after: OffsetDateTime,
+}
+
+impl Root {
+    /// Decides what [`init`](Self::init) would do, and writes nothing. The profile is the
+    /// builder's, else that of the tree that is there, else the default.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Cluster`] when the description of the cluster does not hold together;
+    /// [`LayoutError::Io`] when the prefix is not there, or one of the directories is a file.
+    pub fn plan_init(
+        &self,
+        cluster: ClusterBuilder,
+        now: OffsetDateTime,
+    ) -> Result<Plan, LayoutError> {
+        self.check_directories()?;
+        plan(cluster, &self.read(), now)
+    }
+
+    /// Completes the tree: keeps what is there and right, makes what is missing, and writes
+    /// nothing at all when something that is there is wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`]. No file of the table has changed then.
+    pub fn init(
+        &self,
+        cluster: ClusterBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
+        // is to be completed: its half of the work says nothing.
+        if self.pending().is_none() {
+            let mut plan = self.plan_init(cluster.clone(), now)?;
+            if !plan.refusals().is_empty() && self.wait_for_writer()? {
+                // What looked wrong may have been half of what another run was putting in place.
+                plan = self.plan_init(cluster.clone(), now)?;
+            }
+            if let Some(outcome) = self.idle(&plan, options)? {
+                return Ok(Initialised::without_writing(plan, outcome));
+            }
+        }
+        let session = Session::open(self)?;
+        let recovered = session.recovered().cloned();
+        // What was read before the lock may have changed since.
+        let prepared = self.prepare(cluster, options, now, provider);
+        match prepared {
+            Err(error) => {
+                session.abandon();
+                Err(error)
+            }
+            Ok(Prepared::Idle(plan, outcome)) => {
+                session.abandon();
+                Ok(Initialised {
+                    recovered,
+                    ..Initialised::without_writing(plan, outcome)
+                })
+            }
+            Ok(Prepared::Work(plan, bundle, writes)) => {
+                session.commit(&Commit {
+                    writes: &writes,
+                    now,
+                    undoes: None,
+                })?;
+                Ok(Initialised {
+                    plan,
+                    outcome: Outcome::Done,
+                    receipt: receipt(&bundle, &writes),
+                    recovered,
+                    dry_run: false,
+                })
+            }
+        }
+    }
+
+    /// What [`init`](Self::init) would do; writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan_init`](Self::plan_init).
+    pub fn rehearse_init(
+        &self,
+        cluster: ClusterBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+    ) -> Result<Initialised, LayoutError> {
+        let plan = self.plan_init(cluster, now)?;
+        if let Some(outcome) = self.idle(&plan, options)? {
+            let mut idle = Initialised::without_writing(plan, outcome);
+            idle.dry_run = true;
+            return Ok(idle);
+        }
+        let mut receipt = Receipt::default();
+        for (id, creation) in plan.creations() {
+            let artifacts = creation.artifacts(id).into_iter();
+            let paths = artifacts.map(|artifact| self.directories().path(artifact));
+            receipt.created.extend(paths);
+        }
+        for write in derived::writes(plan.cluster(), self, &self.flag_options(options))? {
+            match write.target {
+                Target::New => receipt.created.push(write.path),
+                _ => receipt.replaced.push(write.path),
+            }
+        }
+        Ok(Initialised {
+            plan,
+            outcome: Outcome::Planned,
+            receipt,
+            recovered: None,
+            dry_run: true,
+        })
+    }
+
+    /// The flag options as this tree has it: whether the cluster authority's key is there.
+    #[must_use]
+    pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
+        let certificate = RowId::ClusterCa.part(pki_core::Part::Certificate);
+        let key = RowId::ClusterCa.part(pki_core::Part::Key);
+        let external = self.exists(certificate) && !self.exists(key);
+        options.clone().with_cluster_ca_key_present(!external)
+    }
+
+    /// How it ends without writing, if it does.
+    fn idle(&self, plan: &Plan, options: &FlagOptions) -> Result<Option<Outcome>, LayoutError> {
+        if !plan.refusals().is_empty() {
+            return Ok(Some(Outcome::Refused));
+        }
+        let derived = derived::writes(plan.cluster(), self, &self.flag_options(options))?;
+        let nothing = plan.is_empty() && derived.is_empty();
+        Ok(nothing.then_some(Outcome::Unchanged))
+    }
+
+    fn prepare(
+        &self,
+        cluster: ClusterBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Prepared, LayoutError> {
+        let plan = self.plan_init(cluster, now)?;
+        if let Some(outcome) = self.idle(&plan, options)? {
+            return Ok(Prepared::Idle(plan, outcome));
+        }
+        let bundle = plan.issue(self.authorities(&plan)?, provider)?;
+        let profile = plan.cluster().profile();
+        let mut writes = files::writes(&bundle, self.directories(), profile)?;
+        let options = self.flag_options(options);
+        writes.extend(derived::writes(plan.cluster(), self, &options)?);
+        Ok(Prepared::Work(plan, bundle, writes))
+    }
+}
+
+enum Prepared {
+    Idle(Plan, Outcome),
+    Work(Plan, Bundle, Vec<Write>),
+}
+
+impl Initialised {
+    fn without_writing(plan: Plan, outcome: Outcome) -> Self {
+        Self {
+            plan,
+            outcome,
+            receipt: Receipt::default(),
+            recovered: None,
+            dry_run: false,
+        }
+    }
+}
+
+fn plan(
+    cluster: ClusterBuilder,
+    inventory: &Inventory,
+    now: OffsetDateTime,
+) -> Result<Plan, LayoutError> {
+    let cluster = cluster.profile_or(inventory.profile()).build()?;
+    Ok(Plan::init(&cluster, inventory, now)?)
+}
+
+fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {
+    let paths = |target| {
+        let of_target = writes.iter().filter(move |write| write.target == target);
+        of_target.map(|write| write.path.clone()).collect()
+    };
+    let certificates = bundle.credentials().iter().filter_map(|credential| {
+        let content: &Content = &credential.content;
+        let certificate = content.certificate()?;
+        Some(IssuedCertificate {
+            id: credential.id,
+            sha256: certificate.fingerprint(),
+            not_after: certificate.validity().not_after,
+        })
+    });
+    Receipt {
+        created: paths(Target::New),
+        replaced: paths(Target::Replaced),
+        certificates: certificates.collect(),
+    }
+}

@@ -1,0 +1,167 @@
+//! What `init` did, as programs read it.
+
+use pki_core::Artifact;
+use pki_core::plan::{Action, Step};
+use pki_core::text::hex;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::report::{RecoveredRow, SCHEMA_VERSION};
+use crate::{Finished, Initialised, Outcome, Root};
+
+/// What `init` did, or with `dryRun` would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InitReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `InitReport`.
+    pub kind: &'static str,
+    /// `done`, `unchanged`, `refused`, or `planned` in a dry run.
+    pub outcome: &'static str,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+    /// Name of the node.
+    pub node: String,
+    /// Its address.
+    pub advertise_address: String,
+    /// Profile of what is new.
+    pub profile: String,
+    /// Algorithm of new keys.
+    pub key_algorithm: String,
+    /// The rows of the table that concern this node, in its order. Empty after a refusal.
+    pub rows: Vec<InitRow>,
+    /// Bindings and flag sets that were written, or would be.
+    pub derived_files: Vec<String>,
+    /// What is there but wrong.
+    pub refusals: Vec<RefusalRow>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<RecoveredRow>,
+    /// When the first of the leaf certificates expires.
+    pub first_expiration: Option<String>,
+}
+
+/// One row of the table in an [`InitReport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InitRow {
+    /// Name of the row, as kubeadm spells it.
+    pub name: String,
+    /// What it is.
+    pub title: String,
+    /// `create` or `keep`.
+    pub action: &'static str,
+    /// Why.
+    pub reason: String,
+    /// When the certificate expires.
+    pub expires: Option<String>,
+    /// SHA-256 of the certificate that was issued, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+    /// The files.
+    pub files: Vec<String>,
+}
+
+/// Something that is there but wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusalRow {
+    /// The file.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Initialised {
+    /// The report of this run, with the paths of this root's directories.
+    #[must_use]
+    pub fn report(&self, root: &Root) -> InitReport {
+        let cluster = self.plan.cluster();
+        let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
+        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
+        let derived = root.directories().derived();
+        let written = self.receipt.created.iter().chain(&self.receipt.replaced);
+        let steps: &[Step] = match self.outcome {
+            Outcome::Refused => &[],
+            _ => self.plan.steps(),
+        };
+        let leaves = steps.iter().filter(|step| !step.id.spec().is_authority());
+        InitReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "InitReport",
+            outcome: match self.outcome {
+                Outcome::Done => "done",
+                Outcome::Planned => "planned",
+                Outcome::Refused => "refused",
+                Outcome::Unchanged => "unchanged",
+            },
+            dry_run: self.dry_run,
+            node: cluster.node_name().to_string(),
+            advertise_address: cluster.advertise_address().to_string(),
+            profile: cluster.profile().to_string(),
+            key_algorithm: cluster.key_algorithm().to_string(),
+            rows: steps.iter().map(|step| self.row(step, &path)).collect(),
+            derived_files: written
+                .filter(|path| path.starts_with(&derived))
+                .map(|path| path.display().to_string())
+                .collect(),
+            refusals: self
+                .plan
+                .refusals()
+                .iter()
+                .map(|refusal| RefusalRow {
+                    file: on_disk(refusal.file),
+                    problem: refusal.problem.to_string(),
+                    remedy: refusal.remedy(on_disk),
+                })
+                .collect(),
+            warnings: self
+                .plan
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            first_expiration: leaves.filter_map(expires).min().map(rfc3339),
+        }
+    }
+
+    fn row(&self, step: &Step, path: &impl Fn(Artifact) -> String) -> InitRow {
+        let spec = step.id.spec();
+        let (action, artifacts) = match &step.action {
+            Action::Create(creation) => ("create", creation.artifacts(step.id)),
+            _ => ("keep", spec.artifacts()),
+        };
+        let issued = self.receipt.certificates.iter();
+        InitRow {
+            name: spec.name.to_owned(),
+            title: spec.title.to_owned(),
+            action,
+            reason: step.reason.clone(),
+            expires: expires(step).map(rfc3339),
+            sha256: issued
+                .filter(|certificate| certificate.id == step.id)
+                .map(|certificate| hex::plain(&certificate.sha256))
+                .next(),
+            files: artifacts.into_iter().map(path).collect(),
+        }
+    }
+}
+
+fn expires(step: &Step) -> Option<OffsetDateTime> {
+    match &step.action {
+        Action::Create(creation) => creation
+            .template()
+            .map(|template| template.validity.not_after),
+        Action::Keep { expires } => *expires,
+        _ => None,
+    }
+}
+
+fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}

@@ -1,0 +1,47 @@
+//! `recover`: what an interrupted run had decided, completed or taken back.
+
+use crate::store::{Finished, STAGING, Session};
+use crate::{LayoutError, Root};
+
+impl Root {
+    /// Completes the transaction that was interrupted here, if one was, and removes what a run
+    /// that was killed before it decided anything has left behind. Every command that writes does
+    /// the same first.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Conflict`] when somebody else has changed a file of it meanwhile,
+    /// [`LayoutError::Journal`] when the journal is damaged; nothing has changed then.
+    /// [`LayoutError::Unfinished`] when it could not be completed this time either.
+    pub fn recover(&self) -> Result<Option<Finished>, LayoutError> {
+        if !self.has_been_written_to() {
+            return Ok(None);
+        }
+        let session = Session::open(self)?;
+        let recovered = session.recovered().cloned();
+        session.abandon();
+        Ok(recovered)
+    }
+
+    /// Takes back what was done of the transaction that was interrupted here. A file that
+    /// somebody else has changed meanwhile stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`recover`](Self::recover); [`LayoutError::Conflict`] when what was there before is not
+    /// kept.
+    pub fn abandon_pending(&self) -> Result<Option<Finished>, LayoutError> {
+        if !self.has_been_written_to() {
+            return Ok(None);
+        }
+        Session::take_back_undone(self)
+    }
+
+    /// Whether there is a place where a run could have left something: to look costs nothing, to
+    /// lock would make one.
+    fn has_been_written_to(&self) -> bool {
+        let directories = self.directories();
+        let mut both = [&directories.certificates, &directories.kubeconfigs].into_iter();
+        both.any(|directory| self.is_taken(&directory.join(STAGING)))
+    }
+}

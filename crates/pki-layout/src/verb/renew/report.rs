@@ -1,0 +1,209 @@
+//! What `renew` did, as programs read it.
+
+use std::path::Path;
+
+use pki_core::RowId;
+use pki_core::plan::renew::{RenewAction, RenewStep};
+use pki_core::text::hex;
+use pki_core::text::instant::readable;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION};
+use crate::verb::restart::restart_rows;
+use crate::{Finished, KubernetesVersion, Renewal};
+
+/// What `renew` did, or with `dryRun` would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `RenewReport`.
+    pub kind: &'static str,
+    /// `done`, `unchanged` where nothing was renewed, `planned` in a dry run; with `partial`
+    /// something that should have been renewed was not.
+    pub outcome: &'static str,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+    /// The rows that were asked for, in the order of the table.
+    pub rows: Vec<RenewRow>,
+    /// Files that were replaced, or would be.
+    pub replaced_files: Vec<String>,
+    /// The minor version of Kubernetes that the readers are of.
+    pub kubernetes_version: String,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
+    /// What an earlier run had left undone, and was completed first.
+    pub recovered: Option<RecoveredRow>,
+    /// What the readers of the renewed certificates need.
+    pub readers: Vec<RestartRow>,
+}
+
+/// One row of a [`RenewReport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewRow {
+    /// Name of the row.
+    pub name: String,
+    /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
+    /// `left alone` or `failed`.
+    pub action: &'static str,
+    /// What else is to be said.
+    pub detail: Option<String>,
+    /// How it differed from the configuration, where that was asked.
+    pub differences: Vec<String>,
+    /// When it expired or would have.
+    pub old_expiration: Option<String>,
+    /// When it expires now.
+    pub new_expiration: Option<String>,
+    /// Serial number of the new certificate.
+    pub serial_number: Option<String>,
+    /// SHA-256 of the new certificate, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+}
+
+impl Renewal {
+    /// Whether something that should have been renewed was not.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.plan.has_findings() || !self.failures.is_empty()
+    }
+
+    /// The report of this run, with what the readers of the certificates need in this version
+    /// of Kubernetes.
+    #[must_use]
+    pub fn report(&self, version: KubernetesVersion) -> RenewReport {
+        let done: Vec<RowId> = if self.dry_run {
+            self.plan.renewals().collect()
+        } else {
+            self.renewed.iter().map(|renewed| renewed.id).collect()
+        };
+        let narrowed = self.narrowed.iter().map(|path| {
+            format!(
+                "{} could be read by everybody, and no longer can",
+                path.display()
+            )
+        });
+        let linked = self.linked.iter().map(|path| another_name(path));
+        RenewReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "RenewReport",
+            outcome: if self.has_findings() {
+                "partial"
+            } else if done.is_empty() {
+                "unchanged"
+            } else if self.dry_run {
+                "planned"
+            } else {
+                "done"
+            },
+            dry_run: self.dry_run,
+            rows: self
+                .plan
+                .steps()
+                .iter()
+                .map(|step| self.row(step))
+                .collect(),
+            replaced_files: self
+                .replaced
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            kubernetes_version: version.to_string(),
+            warnings: narrowed.chain(linked).chain(version.caveat()).collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            readers: restart_rows(&done, version),
+        }
+    }
+
+    fn row(&self, step: &RenewStep) -> RenewRow {
+        let mut row = RenewRow {
+            name: step.id.to_string(),
+            action: "failed",
+            detail: None,
+            old_expiration: None,
+            new_expiration: None,
+            serial_number: None,
+            sha256: None,
+            differences: Vec::new(),
+        };
+        let issues = step.action.issues();
+        let failure = self.failures.iter().find(|failure| failure.id == step.id);
+        if let Some(failure) = failure {
+            row.detail = Some(failure.reason.clone());
+            return row;
+        }
+        if issues {
+            row.action = if self.dry_run { "renew" } else { "renewed" };
+        }
+        let renewed = self.renewed.iter().find(|renewed| renewed.id == step.id);
+        if let Some(renewed) = renewed {
+            row.serial_number = Some(renewed.certificate.serial_number().to_string());
+            row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));
+        }
+        match &step.action {
+            RenewAction::Renew {
+                chain,
+                validity,
+                clamped,
+            } => {
+                row.old_expiration = chain.first().map(|old| rfc3339(old.validity().not_after));
+                row.new_expiration = Some(rfc3339(validity.not_after));
+                let mut details = Vec::new();
+                if *clamped {
+                    details.push("ends with its authority, earlier than asked".to_owned());
+                }
+                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
+                    details.push(format!(
+                        "{kept} further in its file are no part of its path and were kept"
+                    ));
+                }
+                row.detail = (!details.is_empty()).then(|| details.join("; "));
+            }
+            RenewAction::Reissue(reissue) => {
+                let old = reissue.chain.first();
+                row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+                row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
+                let differences = reissue.differences.iter().map(ToString::to_string);
+                row.differences = differences.collect();
+            }
+            RenewAction::AsConfigured => {
+                row.action = "as configured";
+            }
+            RenewAction::NotDue { not_after } => {
+                row.action = "not due";
+                row.old_expiration = Some(rfc3339(*not_after));
+                row.detail = Some(format!("valid until {}", readable(*not_after)));
+            }
+            RenewAction::Missing => row.action = "missing",
+            RenewAction::External { authority } => {
+                row.action = "external";
+                row.detail = Some(format!(
+                    "the key of its authority {authority} is not here; have it issued there"
+                ));
+            }
+            RenewAction::NotOurs { reason } => {
+                row.action = "left alone";
+                row.detail = Some(reason.clone());
+            }
+            RenewAction::Broken { reason } => row.detail = Some(reason.clone()),
+            _ => {}
+        }
+        row
+    }
+}
+
+/// What to know of a file that was replaced and has another name: `inotify` follows the inode.
+pub(crate) fn another_name(path: &Path) -> String {
+    format!(
+        "{} had another name too (a hard link), which keeps the old content: whoever watches the \
+         file may miss the change until that name is removed",
+        path.display()
+    )
+}
+
+fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
+}

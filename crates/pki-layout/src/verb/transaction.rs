@@ -1,0 +1,289 @@
+//! Transactions, as programs read them.
+
+use std::path::Path;
+
+use pki_core::{CERTS, RowId};
+use serde::Serialize;
+
+use crate::report::{RestartRow, SCHEMA_VERSION};
+use crate::verb::renew::report::another_name;
+use crate::verb::restart::restart_rows;
+use crate::{
+    ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction, Undone,
+};
+
+/// What has been done to a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `HistoryReport`.
+    pub kind: &'static str,
+    /// `unchanged`, or `recovery-needed` when a transaction was interrupted.
+    pub outcome: &'static str,
+    /// The oldest first.
+    pub transactions: Vec<TransactionRow>,
+    /// Records that cannot be read.
+    pub unreadable: Vec<UnreadableRecord>,
+    /// The transaction that was interrupted.
+    pub pending: Option<PendingRow>,
+}
+
+/// A transaction that is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionRow {
+    /// Counts them, from 1.
+    pub number: u64,
+    /// When.
+    pub at: String,
+    /// The command that made it.
+    pub command: String,
+    /// The transaction that it took back.
+    pub undoes: Option<u64>,
+    /// The transaction that took it back.
+    pub undone_by: Option<u64>,
+    /// Whether everything is kept that taking it back needs.
+    pub kept: bool,
+    /// The files, in the order in which they changed.
+    pub files: Vec<ChangedFileRow>,
+}
+
+/// A file that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedFileRow {
+    /// Its path.
+    pub path: String,
+    /// `created`, `replaced` or `removed`.
+    pub effect: &'static str,
+}
+
+/// A record of the history that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadableRecord {
+    /// The number of its transaction.
+    pub number: u64,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// A transaction that was decided and not completed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingRow {
+    /// Its journal.
+    pub journal: String,
+    /// The command that was interrupted; `null` where the journal cannot be read.
+    pub command: Option<String>,
+    /// When it was run.
+    pub at: Option<String>,
+}
+
+/// A transaction that an earlier run had left undone, and that was completed or taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveredRow {
+    /// Its number in the history.
+    pub number: u64,
+    /// The command that was interrupted.
+    pub command: String,
+    /// When it was run.
+    pub at: String,
+    /// Whether it was taken back: the files are as they were before it.
+    pub taken_back: bool,
+    /// Its files.
+    pub files: Vec<String>,
+}
+
+/// What `undo` did, or with `dryRun` would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `UndoReport`.
+    pub kind: &'static str,
+    /// `done`, `planned` in a dry run, or `refused`.
+    pub outcome: &'static str,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+    /// Number of the transaction that took it back.
+    pub number: Option<u64>,
+    /// The transaction that was taken back.
+    pub transaction: Option<TransactionRow>,
+    /// What happened to the files.
+    pub files: Vec<ChangedFileRow>,
+    /// Why nothing was done.
+    pub refusals: Vec<String>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
+    /// What was completed first.
+    pub recovered: Option<RecoveredRow>,
+    /// What the readers of the files need.
+    pub readers: Vec<RestartRow>,
+}
+
+/// What `recover` did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoverReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `RecoverReport`.
+    pub kind: &'static str,
+    /// `done`, `taken-back`, or `unchanged` when there was nothing to do.
+    pub outcome: &'static str,
+    /// The transaction that was interrupted.
+    pub transaction: Option<RecoveredRow>,
+    /// What the readers of its files need.
+    pub readers: Vec<RestartRow>,
+}
+
+impl Finished {
+    pub(crate) fn row(&self) -> RecoveredRow {
+        RecoveredRow {
+            number: self.number,
+            command: self.command.clone(),
+            at: self.at.clone(),
+            taken_back: self.taken_back,
+            files: self
+                .files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect(),
+        }
+    }
+}
+
+impl Pending {
+    /// As reports have it.
+    #[must_use]
+    pub fn row(&self) -> PendingRow {
+        let (command, at) = self.command.clone().unzip();
+        PendingRow {
+            journal: self.journal.display().to_string(),
+            command,
+            at,
+        }
+    }
+}
+
+impl History {
+    /// The report, with the transaction that was interrupted if one was.
+    #[must_use]
+    pub fn report(&self, pending: Option<&Pending>) -> HistoryReport {
+        let unreadable = self
+            .unreadable
+            .iter()
+            .map(|(number, problem)| UnreadableRecord {
+                number: *number,
+                problem: problem.clone(),
+            });
+        HistoryReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "HistoryReport",
+            outcome: if pending.is_some() {
+                "recovery-needed"
+            } else {
+                "unchanged"
+            },
+            transactions: self.transactions.iter().map(transaction).collect(),
+            unreadable: unreadable.collect(),
+            pending: pending.map(Pending::row),
+        }
+    }
+}
+
+impl Undone {
+    /// The report of this run on a tree.
+    #[must_use]
+    pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
+        // Of what is not there any more nobody reads anything again.
+        let there = self
+            .files
+            .iter()
+            .filter(|file| file.effect != Effect::Removed);
+        let changed = there.map(|file| file.path.as_path());
+        UndoReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "UndoReport",
+            outcome: if !self.refusals.is_empty() {
+                "refused"
+            } else if self.dry_run {
+                "planned"
+            } else {
+                "done"
+            },
+            dry_run: self.dry_run,
+            number: self.number,
+            transaction: self.transaction.as_ref().map(transaction),
+            files: self.files.iter().map(changed_file).collect(),
+            refusals: self.refusals.iter().map(ToString::to_string).collect(),
+            warnings: self.linked.iter().map(|path| another_name(path)).collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
+            readers: restart_rows(&root.rows_of(changed), version),
+        }
+    }
+}
+
+impl Root {
+    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending).
+    #[must_use]
+    pub fn recover_report(
+        &self,
+        finished: Option<&Finished>,
+        version: KubernetesVersion,
+    ) -> RecoverReport {
+        let files = finished.map_or(&[][..], |finished| &finished.files);
+        RecoverReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "RecoverReport",
+            outcome: match finished {
+                None => "unchanged",
+                Some(finished) if finished.taken_back => "taken-back",
+                Some(_) => "done",
+            },
+            transaction: finished.map(Finished::row),
+            readers: restart_rows(&self.rows_of(files.iter().map(AsRef::as_ref)), version),
+        }
+    }
+
+    /// The rows of the table that these files belong to.
+    fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
+        let files: Vec<&Path> = files.collect();
+        let is_changed = |id: RowId| {
+            let mut own = id.spec().artifacts().into_iter();
+            let named = self.client_files(id);
+            own.any(|artifact| files.contains(&self.directories().path(artifact).as_path()))
+                || named.is_some_and(|named| files.contains(&named.certificate.as_path()))
+        };
+        let ids = CERTS.iter().map(|spec| spec.id);
+        ids.filter(|id| is_changed(*id)).collect()
+    }
+}
+
+fn transaction(transaction: &Transaction) -> TransactionRow {
+    TransactionRow {
+        number: transaction.number,
+        at: transaction.at.clone(),
+        command: transaction.command.clone(),
+        undoes: transaction.undoes,
+        undone_by: transaction.undone_by,
+        kept: transaction.is_kept,
+        files: transaction.files.iter().map(changed_file).collect(),
+    }
+}
+
+fn changed_file(file: &ChangedFile) -> ChangedFileRow {
+    ChangedFileRow {
+        path: file.path.display().to_string(),
+        effect: match file.effect {
+            Effect::Created => "created",
+            Effect::Replaced => "replaced",
+            Effect::Removed => "removed",
+        },
+    }
+}

@@ -1,0 +1,359 @@
+//! `undo`: what a transaction replaced is put back, by a transaction of its own.
+
+use std::path::{Path, PathBuf};
+
+use pki_core::judge::{Finding, Rule, tree};
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+use crate::store::directory::Opened;
+use crate::store::{
+    Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
+};
+use crate::tree::Overlay;
+use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
+
+/// What [`Root::undo`] did.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Undone {
+    /// The transaction that was taken back, or would be.
+    pub transaction: Option<Transaction>,
+    /// Number of the transaction that took it back.
+    pub number: Option<u64>,
+    /// Files that are as they were before it, or would be.
+    pub files: Vec<ChangedFile>,
+    /// Why nothing was done.
+    pub refusals: Vec<UndoRefusal>,
+    /// Replaced files that have another name too, which keeps what they held.
+    pub linked: Vec<PathBuf>,
+    /// What an earlier run had left undone, and was completed first. Where that was an undo
+    /// itself, nothing more was done.
+    pub recovered: Option<Finished>,
+    /// Whether nothing was to be written.
+    pub dry_run: bool,
+}
+
+/// Why a transaction cannot be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UndoRefusal {
+    /// There is none left to take back.
+    #[error("there is no transaction to take back")]
+    Nothing,
+    /// There is none of that number.
+    #[error("there is no transaction {number}; `pkigen history` lists those there are")]
+    Unknown {
+        /// The number that was asked for.
+        number: u64,
+    },
+    /// It is taken back already.
+    #[error("transaction {number} is taken back already, by transaction {by}")]
+    AlreadyUndone {
+        /// Its number.
+        number: u64,
+        /// The transaction that took it back.
+        by: u64,
+    },
+    /// What it replaced is not there any more.
+    #[error(
+        "what transaction {number} replaced is not kept any more; --keep says of how many \
+         transactions it is"
+    )]
+    NotKept {
+        /// Its number.
+        number: u64,
+    },
+    /// Somebody, a later transaction perhaps, has changed one of its files.
+    #[error(
+        "{} is not as transaction {number} left it; what has changed it since comes first",
+        path.display()
+    )]
+    ChangedSince {
+        /// Its number.
+        number: u64,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The tree would not verify afterwards.
+    #[error(
+        "after taking back transaction {number}, {} would be refused: {message} ({rule})",
+        path.display()
+    )]
+    Unsound {
+        /// Its number.
+        number: u64,
+        /// The file.
+        path: PathBuf,
+        /// The rule that it would break.
+        rule: Rule,
+        /// What would be wrong.
+        message: String,
+    },
+    /// It was made in other directories.
+    #[error(
+        "transaction {number} was made with --cert-dir {} --kubeconfig-dir {}",
+        certificates.display(),
+        kubeconfigs.display()
+    )]
+    OtherDirectories {
+        /// Its number.
+        number: u64,
+        /// Its certificate directory.
+        certificates: PathBuf,
+        /// Its kubeconfig directory.
+        kubeconfigs: PathBuf,
+    },
+}
+
+/// What would be done.
+struct Reversal {
+    transaction: Transaction,
+    writes: Vec<Write>,
+}
+
+impl Root {
+    /// Takes back the transaction of a number, or the last one that is not taken back yet: what
+    /// it replaced or removed is there again, what it created goes. What is there now is copied
+    /// first, so that this can be taken back as well.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`]. Why a transaction cannot be taken back is no error but in
+    /// [`Undone::refusals`].
+    pub fn undo(&self, number: Option<u64>, now: OffsetDateTime) -> Result<Undone, LayoutError> {
+        // Without the lock first: it is a file, and a refusal writes none.
+        if self.pending().is_none()
+            && let Err(refusals) = self.reversal(number, now)?
+        {
+            return Ok(Undone::refused(refusals));
+        }
+        let session = Session::open(self)?;
+        let recovered = session.recovered().cloned();
+        let undone = |one: &Finished| one.undoes.is_some() && !one.taken_back;
+        if let Some(finished) = recovered.clone().filter(undone) {
+            // It is the undo that was asked for: another one would go one further back.
+            session.abandon();
+            let transaction = self
+                .history()?
+                .find(finished.undoes.unwrap_or_default())
+                .cloned();
+            return Ok(Undone {
+                files: transaction.iter().flat_map(reversed_files).collect(),
+                transaction,
+                number: Some(finished.number),
+                recovered,
+                ..Undone::refused(Vec::new())
+            });
+        }
+        let Reversal {
+            transaction,
+            writes,
+        } = match self.reversal(number, now)? {
+            Ok(reversal) => reversal,
+            Err(refusals) => {
+                session.abandon();
+                return Ok(Undone {
+                    recovered,
+                    ..Undone::refused(refusals)
+                });
+            }
+        };
+        let linked = self.linked(&writes);
+        let number = session.commit(&Commit {
+            writes: &writes,
+            now,
+            undoes: Some(transaction.number),
+        })?;
+        Ok(Undone {
+            files: reversed_files(&transaction).collect(),
+            transaction: Some(transaction),
+            number: Some(number),
+            linked,
+            recovered,
+            ..Undone::refused(Vec::new())
+        })
+    }
+
+    /// What [`undo`](Self::undo) would do; writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`undo`](Self::undo).
+    pub fn rehearse_undo(
+        &self,
+        number: Option<u64>,
+        now: OffsetDateTime,
+    ) -> Result<Undone, LayoutError> {
+        let mut undone = match self.reversal(number, now)? {
+            Err(refusals) => Undone::refused(refusals),
+            Ok(reversal) => Undone {
+                files: reversed_files(&reversal.transaction).collect(),
+                transaction: Some(reversal.transaction),
+                ..Undone::refused(Vec::new())
+            },
+        };
+        undone.dry_run = true;
+        Ok(undone)
+    }
+
+    /// What taking a transaction back means, or why it cannot be taken back.
+    fn reversal(
+        &self,
+        number: Option<u64>,
+        now: OffsetDateTime,
+    ) -> Result<Result<Reversal, Vec<UndoRefusal>>, LayoutError> {
+        let refused = |refusal| Ok(Err(vec![refusal]));
+        let Some(past) = self.past()? else {
+            return refused(UndoRefusal::Nothing);
+        };
+        let history = History::of(&past);
+        let found = match number {
+            Some(number) => history.find(number),
+            None => history.last(),
+        };
+        let Some(transaction) = found else {
+            return refused(match number {
+                Some(number) => UndoRefusal::Unknown { number },
+                None => UndoRefusal::Nothing,
+            });
+        };
+        let number = transaction.number;
+        if let Some(by) = transaction.undone_by {
+            return refused(UndoRefusal::AlreadyUndone { number, by });
+        }
+        // It was read a moment ago.
+        let Ok(record) = past.record(number) else {
+            return refused(UndoRefusal::NotKept { number });
+        };
+        let directories = self.directories();
+        if record.certificates != directories.certificates
+            || record.kubeconfigs != directories.kubeconfigs
+        {
+            return refused(UndoRefusal::OtherDirectories {
+                number,
+                certificates: record.certificates,
+                kubeconfigs: record.kubeconfigs,
+            });
+        }
+        let changed = record.changes.iter().filter(|one| !self.is_as_left(one));
+        let changed: Vec<UndoRefusal> = changed
+            .map(|change| UndoRefusal::ChangedSince {
+                number,
+                path: self.on_disk(&change.path),
+            })
+            .collect();
+        if !changed.is_empty() {
+            return Ok(Err(changed));
+        }
+        let Some(writes) = reversed(&past, &record)? else {
+            return refused(UndoRefusal::NotKept { number });
+        };
+        let unsound = self.unsound(number, &writes, now);
+        if !unsound.is_empty() {
+            return Ok(Err(unsound));
+        }
+        Ok(Ok(Reversal {
+            transaction: transaction.clone(),
+            writes,
+        }))
+    }
+
+    /// What would be wrong with the tree afterwards and is not now: a certificate that has
+    /// expired meanwhile, an authority to which what is in use does not chain.
+    fn unsound(&self, number: u64, writes: &[Write], now: OffsetDateTime) -> Vec<UndoRefusal> {
+        let contents = writes.iter().map(|write| {
+            let is_there = write.target != Target::Removed;
+            (write.path.clone(), is_there.then(|| write.contents.clone()))
+        });
+        let overlay: Overlay = contents.collect();
+        let before = tree(&self.evidence(), now);
+        let after = tree(&self.with_overlay(overlay).evidence(), now);
+        let is_old = |finding: &Finding| {
+            let mut before = before.iter();
+            before.any(|old| old.rule == finding.rule && old.file == finding.file)
+        };
+        // What was created goes, and is missing as it was before.
+        let counts = |finding: &Finding| finding.rule != Rule::MissingFile && !is_old(finding);
+        let new = after.into_iter().filter(counts);
+        new.map(|finding| UndoRefusal::Unsound {
+            number,
+            path: self.on_disk(Path::new(&finding.file)),
+            rule: finding.rule,
+            message: finding.message,
+        })
+        .collect()
+    }
+
+    /// Whether a file is what a transaction has made of it.
+    fn is_as_left(&self, change: &Change) -> bool {
+        match &change.after {
+            None => !self.is_taken(&change.path),
+            Some(after) => self
+                .read_file(&change.path)
+                .is_ok_and(|content| digest(&content) == after.sha256),
+        }
+    }
+}
+
+/// The opposite of every change, in the opposite order. `None` when a copy is missing.
+fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutError> {
+    let changes = reversal(&record.changes, |change| change);
+    let mut writes = Vec::new();
+    for change in changes {
+        let before = change.before.as_ref();
+        let (contents, attributes) = match before {
+            Some(_) => {
+                let Some(Opened { content, file }) = past.copy(record.number, change)? else {
+                    return Ok(None);
+                };
+                (content, Some(file))
+            }
+            None => (Zeroizing::new(Vec::new()), None),
+        };
+        writes.push(Write {
+            path: change.path.clone(),
+            contents,
+            attributes,
+            mode: before.map_or(0, |before| before.mode),
+            owner: before.map(|before| (before.owner, before.group)),
+            secret: change.secret,
+            target: match (before, &change.after) {
+                (None, _) => Target::Removed,
+                (Some(_), Some(_)) => Target::Replaced,
+                (Some(_), None) => Target::New,
+            },
+        });
+    }
+    Ok(Some(writes))
+}
+
+/// What taking a transaction back does to its files, in the order of [`reversal`].
+fn reversed_files(transaction: &Transaction) -> impl Iterator<Item = ChangedFile> {
+    let is_replaced = |file: &&ChangedFile| file.effect == Effect::Replaced;
+    let replaced = transaction.files.iter().filter(is_replaced);
+    let others = transaction.files.iter().rev();
+    let others = others.filter(move |file| !is_replaced(file));
+    replaced.chain(others).map(|file| ChangedFile {
+        path: file.path.clone(),
+        effect: match file.effect {
+            Effect::Created => Effect::Removed,
+            Effect::Replaced => Effect::Replaced,
+            Effect::Removed => Effect::Created,
+        },
+    })
+}
+
+impl Undone {
+    fn refused(refusals: Vec<UndoRefusal>) -> Self {
+        Self {
+            transaction: None,
+            number: None,
+            files: Vec::new(),
+            refusals,
+            linked: Vec::new(),
+            recovered: None,
+            dry_run: false,
+        }
+    }
+}

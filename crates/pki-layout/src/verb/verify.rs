@@ -1,0 +1,109 @@
+use pki_core::judge::{Finding, Rule};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::report::SCHEMA_VERSION;
+
+/// Whether a tree, or a few files, would be accepted by everybody who reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `VerifyReport`.
+    pub kind: &'static str,
+    /// `clean`: nothing to be done, warnings aside. `findings`: something.
+    pub outcome: &'static str,
+    /// The instant that everything was judged by.
+    pub at: String,
+    /// The configuration file that was compared with.
+    pub configuration: Option<String>,
+    /// How many files were looked at.
+    pub files: usize,
+    /// How many certificates are in them, none counted twice.
+    pub certificates: usize,
+    /// What is wrong.
+    pub findings: Vec<FindingRow>,
+    /// What is wrong by rules that were asked to be warnings.
+    pub warnings: Vec<FindingRow>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingRow {
+    /// Stable id of the rule; `docs/rules.md` has a section for each.
+    pub rule: &'static str,
+    /// What the rule is about, in a few words.
+    pub title: &'static str,
+    /// The file or directory.
+    pub file: String,
+    /// Subject and serial number of the certificate in it.
+    pub certificate: Option<String>,
+    /// What is wrong, with both sides of the comparison.
+    pub message: String,
+    /// Who refuses: `go`, `openssl`, `openssl-strict`, `gnutls`, `webpki`, or a component.
+    pub refused_by: Vec<&'static str>,
+    /// What to do.
+    pub remedy: String,
+    /// Where the rule is written down.
+    pub reference: &'static str,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Looked {
+    /// How many files.
+    pub files: usize,
+    /// How many certificates.
+    pub certificates: usize,
+    /// The configuration file that was compared with.
+    pub configuration: Option<String>,
+}
+
+impl VerifyReport {
+    /// The report on findings, those of `warn_only` apart.
+    #[must_use]
+    pub fn new(
+        findings: &[Finding],
+        warn_only: &[Rule],
+        looked: Looked,
+        at: OffsetDateTime,
+    ) -> Self {
+        let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) = findings
+            .iter()
+            .partition(|finding| warn_only.contains(&finding.rule));
+        Self {
+            schema_version: SCHEMA_VERSION,
+            kind: "VerifyReport",
+            outcome: if findings.is_empty() {
+                "clean"
+            } else {
+                "findings"
+            },
+            at: at.format(&Rfc3339).unwrap_or_default(),
+            configuration: looked.configuration,
+            files: looked.files,
+            certificates: looked.certificates,
+            findings: findings.into_iter().map(FindingRow::of).collect(),
+            warnings: warnings.into_iter().map(FindingRow::of).collect(),
+        }
+    }
+}
+
+impl FindingRow {
+    fn of(finding: &Finding) -> Self {
+        let spec = finding.rule.spec();
+        Self {
+            rule: spec.id,
+            title: spec.title,
+            file: finding.file.clone(),
+            certificate: finding.certificate.clone(),
+            message: finding.message.clone(),
+            refused_by: spec.refused_by.iter().map(|one| one.name()).collect(),
+            remedy: finding.remedy.clone(),
+            reference: spec.reference,
+        }
+    }
+}
