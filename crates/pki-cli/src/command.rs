@@ -2,12 +2,14 @@
 
 pub(crate) mod audit;
 pub(crate) mod check_expiration;
+mod description;
 pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;
+mod places;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
@@ -15,8 +17,10 @@ pub(crate) mod verify;
 use pki_core::ClusterBuilder;
 use pki_layout::{FlagOptions, Root, Writing};
 
+use self::description::Description;
+use self::places::Places;
 use crate::args::{ClusterArguments, Global, WritingArguments};
-use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
+use crate::config::{self, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;
@@ -39,7 +43,7 @@ fn root(global: &Global, printer: &Printer) -> Result<Root, CliError> {
 /// A tree that is looked at or changed, and so has to be somewhere: a name with a typing error in
 /// it is no tree in which everything is missing.
 fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError> {
-    let root = Root::new(global.root(), config::directories(settings))?;
+    let root = Root::new(global.root(), description::directories(settings))?;
     root.check_directories()?;
     Ok(root)
 }
@@ -96,7 +100,7 @@ fn setting(
 ) -> Result<Setting, CliError> {
     let (mut settings, format) = file_settings(global, printer)?;
     cluster.overlay(&mut settings)?;
-    let root = Root::new(global.root(), config::directories(&settings))?;
+    let root = Root::new(global.root(), description::directories(&settings))?;
     let Description {
         builder,
         mut flags,
@@ -113,7 +117,7 @@ fn setting(
         printer.note(&assumption);
     }
     flags.cluster_signing_duration =
-        config::signing_duration(cluster.cluster_signing_duration.as_ref())?;
+        description::signing_duration(cluster.cluster_signing_duration.as_ref())?;
     Ok(Setting {
         root,
         builder: builder.kubelet_serving(cluster.kubelet_serving),

@@ -4,22 +4,18 @@
 //! algorithm is. Every value keeps the place it was written at, so that whoever finds it wrong
 //! later can still say which line to change.
 
-mod description;
 mod error;
 mod kubeadm;
 mod nearest;
 mod node;
-mod places;
 mod settings;
 mod toml;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use description::{Description, directories, parse as parse_value, signing_duration};
 pub use error::ConfigError;
 pub(crate) use nearest::{nearest, nearest_few};
-pub(crate) use places::Places;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 
 /// The longest text that [`parse`] accepts, in bytes. Real files are a few kilobytes.

@@ -2,5 +2,7 @@
 //! here judges.
 
 mod inventory;
+mod renewed_by;
 
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
+pub use renewed_by::RenewedBy;

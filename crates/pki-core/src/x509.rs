@@ -1,5 +1,6 @@
 //! Certificates: reading them, and the one seam that writes them.
 
+mod algorithm;
 mod contents;
 pub(crate) mod encode;
 mod error;
@@ -16,10 +17,12 @@ mod profile;
 mod request;
 mod san;
 mod serial;
+mod signature;
 mod structure;
 mod usage;
 mod validity;
 
+pub(crate) use algorithm::ALL as SIGNATURE_ALGORITHMS;
 pub use contents::KeyUsageBits;
 pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
@@ -30,6 +33,8 @@ pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;
 pub use san::{DnsName, Host, HostError, SubjectAltNames};
 pub use serial::SerialNumber;
+pub(crate) use signature::{Signature, signature};
+pub use signature::{SignatureError, verify_signature};
 pub(crate) use structure::Signed;
 pub use usage::{KeyUsage, Purpose, Usage};
 pub use validity::{BACKDATE, Lifetime, LifetimeError, Validity};

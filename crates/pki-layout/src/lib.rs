@@ -11,7 +11,6 @@ pub mod fuzzing;
 mod insight;
 mod kubeconfig;
 mod observe;
-pub mod report;
 mod store;
 mod table;
 mod tree;
@@ -28,8 +27,8 @@ pub use insight::audit::{
 };
 pub use insight::{explain, map};
 pub use observe::{
-    Contents, FileSet, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount,
-    NamedFile, Permission, Source, SourceKind, Sources, Spot, Unread,
+    Contents, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount, NamedFile,
+    Permission, Source, SourceKind, Sources, Spot, Unread,
 };
 pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
 pub use table::cis::{
@@ -43,13 +42,43 @@ pub use table::reload::{
     restart,
 };
 pub use table::{
-    Component, ComputedValue, FLAGS, FlagSpec, FlagValue, InvalidKubernetesVersion, KUBELET_FILES,
-    KubeletFile, KubernetesVersion, OBSOLETE_FLAGS, ObsoleteFlag, Place, Release, Role, Takes,
-    UnknownComponent, When,
+    Component, ComputedValue, Directories, FLAGS, FileSet, FlagSpec, FlagValue,
+    InvalidKubernetesVersion, KUBELET_FILES, KubeletFile, KubernetesVersion, OBSOLETE_FLAGS,
+    ObsoleteFlag, Place, Release, Role, Takes, UnknownComponent, When,
 };
-pub use tree::{Directories, Root, Writing, mode_of, read_text};
+pub use tree::{Root, Writing, mode_of, read_text};
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
 pub use verb::inspect::{InspectError, Inspected, inspect};
 pub use verb::loose::{read_certificates, read_public_half};
 pub use verb::renew::{RenewFailure, Renewal, RenewedCertificate};
 pub use verb::undo::{UndoRefusal, Undone};
+
+/// What commands report, as programs read it: field names and types are stable within a schema
+/// version. Instants are RFC 3339 in UTC, paths are those of the running system. Each type is
+/// beside the verb that fills it.
+pub mod report {
+    pub use crate::insight::audit::report::{
+        AuditFindingRow, AuditReport, AuditedComponent, AuditedItem, AuditedPath, CisNumber,
+        ConcernRow, PlaceRow,
+    };
+    pub use crate::insight::explain::report::{
+        ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic,
+    };
+    pub use crate::verb::expiration::{
+        ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
+        ServiceAccountKey,
+    };
+    pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
+    pub use crate::verb::inspect::report::{
+        CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
+        KubeconfigReport,
+    };
+    pub use crate::verb::renew::report::{RenewReport, RenewRow};
+    pub use crate::verb::restart::RestartRow;
+    pub use crate::verb::schema::{FailureReport, SCHEMA_VERSION};
+    pub use crate::verb::transaction::{
+        ChangedFileRow, HistoryReport, PendingRow, RecoverReport, RecoveredRow, TransactionRow,
+        UndoReport, UnreadableRecord,
+    };
+    pub use crate::verb::verify::{FindingRow, Looked, VerifyReport};
+}

@@ -27,7 +27,7 @@ pub(crate) use given::is_repeatable;
 pub use given::{Form, Given, HostPath, Instance, Misread, Mount, Source, SourceKind, Spot};
 pub use machine::Sources;
 pub(crate) use machine::paths;
-pub use permission::{FileSet, Permission};
+pub use permission::Permission;
 
 use crate::{Component, Directories};
 

@@ -3,6 +3,8 @@
 
 pub(crate) mod cis;
 pub(crate) mod component;
+mod directories;
+mod file_set;
 pub(crate) mod flag;
 pub(crate) mod kubelet_files;
 pub(crate) mod obsolete;
@@ -11,6 +13,8 @@ pub(crate) mod reload;
 mod version;
 
 pub use component::{Component, UnknownComponent};
+pub use directories::Directories;
+pub use file_set::FileSet;
 pub use flag::{ComputedValue, FLAGS, FlagSpec, FlagValue, Place, Role, Takes, When};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};

@@ -10,6 +10,7 @@ pub(crate) mod loose;
 mod recover;
 pub(crate) mod renew;
 pub(crate) mod restart;
+pub(crate) mod schema;
 pub(crate) mod transaction;
 pub(crate) mod undo;
 pub(crate) mod verify;

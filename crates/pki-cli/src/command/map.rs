@@ -4,9 +4,9 @@ use pki_layout::map::{EtcdPlace, Setup, Situation, UNNAMED};
 use pki_layout::{KubernetesVersion, Root};
 use time::OffsetDateTime;
 
-use super::{existing_root, file_settings};
+use super::{description, existing_root, file_settings};
 use crate::args::{EtcdArgument, Global, MapArguments, MapFormat, SetupArgument};
-use crate::config::{self, EtcdSettings, Settings};
+use crate::config::{EtcdSettings, Settings};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render::map;
@@ -32,7 +32,7 @@ pub(crate) fn run(
         let situation = root.situation(now);
         (root, situation)
     } else {
-        let root = Root::nowhere(config::directories(&settings))?;
+        let root = Root::nowhere(description::directories(&settings))?;
         (root, of_tables(arguments, &settings, now)?)
     };
     situation.add_nodes(arguments.nodes.iter().map(ToString::to_string));
@@ -68,7 +68,7 @@ fn of_tables(
     now: OffsetDateTime,
 ) -> Result<Situation, CliError> {
     let node = match &settings.node_name {
-        Some(name) => config::parse_value::<NodeName>(name)?.to_string(),
+        Some(name) => description::parse::<NodeName>(name)?.to_string(),
         None => UNNAMED.to_owned(),
     };
     let etcd = match settings.etcd.as_ref().map(|etcd| &etcd.value) {
@@ -82,7 +82,7 @@ fn of_tables(
         None | Some(SetupArgument::Kubeadm) => Setup::Kubeadm,
         Some(SetupArgument::Pkigen) => Setup::Ours,
     };
-    let directories = config::directories(settings);
+    let directories = description::directories(settings);
     Ok(Situation::of_tables(
         setup,
         vec![node],

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
-use crate::config::{self, Description};
+use super::description::{self, Description};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
@@ -32,7 +32,7 @@ pub(crate) fn run(
         &settings.certificate_validity,
     ) {
         (Some(lifetime), _) => lifetime,
-        (None, Some(configured)) => config::parse_value(configured)?,
+        (None, Some(configured)) => description::parse(configured)?,
         (None, None) => Lifetime::YEAR,
     };
     if arguments.reconcile {

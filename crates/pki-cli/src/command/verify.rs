@@ -7,7 +7,8 @@ use time::OffsetDateTime;
 
 use super::{existing_root, file_settings};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
-use crate::config::{self, Description, nearest};
+use super::description::{self, Description};
+use crate::config::nearest;
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
@@ -51,7 +52,7 @@ fn tree(
         let lifetime = settings
             .certificate_validity
             .as_ref()
-            .map(config::parse_value)
+            .map(description::parse)
             .transpose()?;
         let description = Description::read(settings, format)?;
         for assumption in &description.assumptions {

@@ -8,8 +8,7 @@ use std::path::PathBuf;
 use pki_core::Certificate;
 use pki_core::key::{KeyError, PublicKey};
 use pki_core::observation::ClientFacts;
-use pki_core::text::hex;
-use pki_core::text::one_line;
+use pki_core::text::{hex, one_line};
 use pki_layout::report::{
     CertificateReport, InspectReport, InspectedFile, KeyReport, KubeconfigReport, SCHEMA_VERSION,
 };

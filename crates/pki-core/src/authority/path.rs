@@ -3,18 +3,14 @@
 //! rustls-webpki decides; the signatures are checked with the same `RustCrypto` crates that sign,
 //! so that no C is built.
 
-mod algorithm;
 mod error;
-mod signature;
 
 pub use error::PathError;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
-pub(crate) use signature::{Signature, signature};
-pub use signature::{SignatureError, verify_signature};
 use time::OffsetDateTime;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
-use crate::x509::{Certificate, Host, Purpose, Usage};
+use crate::x509::{Certificate, Host, Purpose, SIGNATURE_ALGORITHMS, Usage};
 
 /// Checks that the first certificate of `chain` is valid at `at` for `purpose`, and that it
 /// chains to one of `anchors` through the others. An expired anchor is not noticed: whether an
@@ -55,7 +51,7 @@ pub fn verify_path(
     };
     end_entity
         .verify_for_usage(
-            algorithm::ALL,
+            SIGNATURE_ALGORITHMS,
             &anchors,
             &intermediates,
             UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)),

@@ -7,9 +7,9 @@ use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 use super::finding::{Findings, Place, Problem, listed};
 use super::path::{self, Broken, Path};
 use super::{Rule, authority, certificate};
-use crate::authority::path::{PathError, Signature, signature, verify_path};
+use crate::authority::path::{PathError, verify_path};
 use crate::text::instant::readable;
-use crate::x509::{Certificate, Usage};
+use crate::x509::{Certificate, Signature, Usage, signature};
 
 /// A chain that somebody presents.
 #[derive(Debug, Clone, Copy)]

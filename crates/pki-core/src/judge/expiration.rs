@@ -8,11 +8,13 @@ mod zone;
 
 pub use judge::{Judged, State, judge};
 pub use residual::residual;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};
 
 use crate::key::KeyType;
 use crate::observation::Found;
+pub use crate::observation::RenewedBy;
+pub use crate::plan::renew::Threshold;
 use crate::spec::RowId;
 use crate::x509::Certificate;
 
@@ -73,17 +75,6 @@ pub enum Surveyed {
     },
 }
 
-/// Who renews a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RenewedBy {
-    /// The operator, with this tool or another.
-    Operator,
-    /// The kubelet, by itself, at 70 to 90 per cent of its life.
-    Kubelet,
-    /// Nobody: it goes when its bundle is narrowed.
-    Nobody,
-}
-
 /// What is known of a key without a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyAge {
@@ -91,31 +82,4 @@ pub struct KeyAge {
     pub key_type: KeyType,
     /// When its file was last written.
     pub modified: OffsetDateTime,
-}
-
-/// When a certificate counts as due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Threshold {
-    /// Due when less than this is left. `None`: only what has expired.
-    pub within: Option<Duration>,
-}
-
-impl Threshold {
-    /// Whether a certificate is due: its residual time is within the threshold, or, where the
-    /// kubelet renews it by itself, it has lived past nine tenths of its life and the kubelet
-    /// should have.
-    #[must_use]
-    pub fn is_due(&self, certificate: &Certificate, by: RenewedBy, at: OffsetDateTime) -> bool {
-        let validity = certificate.validity();
-        let left = validity.not_after - at;
-        let Some(within) = self.within else {
-            return false;
-        };
-        match by {
-            RenewedBy::Kubelet => {
-                left < (validity.not_after - validity.not_before) / 10 && left <= within
-            }
-            RenewedBy::Operator | RenewedBy::Nobody => left <= within,
-        }
-    }
 }

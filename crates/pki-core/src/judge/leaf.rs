@@ -7,8 +7,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 
 use super::Rule;
 use super::finding::Problem;
-use crate::authority::path::{Signature, signature};
-use crate::x509::{Certificate, Host, KeyUsageBits, Usage};
+use crate::x509::{Certificate, Host, KeyUsageBits, Signature, Usage, signature};
 
 /// A name that a certificate must serve, and who wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! Paths from a certificate to the authorities that its reader trusts, by name and signature
 //! alone: what else they lack is judged afterwards.
 
-use crate::authority::path::{Signature, signature};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Signature, signature};
 
 /// Longer paths no cluster has, and webpki follows none (six authorities and a leaf).
 const MOST_CERTIFICATES: usize = 8;

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::Rule;
 use super::finding::{Findings, Place, listed};
 use super::node::Node;
-use crate::authority::path::{Signature, signature};
 use crate::spec::RowId;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Signature, signature};
 
 /// Signatures that are checked between two files; hostile ones could want a great many.
 const MOST_SIGNATURES: usize = 100;

@@ -5,13 +5,14 @@
 
 mod decide;
 mod reconcile;
+mod threshold;
 
 pub use reconcile::Difference;
 pub(crate) use reconcile::MISSING_NAMES;
+pub use threshold::Threshold;
 use time::OffsetDateTime;
 
 use crate::cluster::Cluster;
-use crate::judge::expiration::Threshold;
 use crate::observation::Inventory;
 use crate::spec::{CERTS, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};

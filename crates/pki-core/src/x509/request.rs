@@ -15,8 +15,7 @@ use x509_cert::attr::Attribute;
 use super::contents::{Extensions, KeyUsageBits};
 use super::fault::{Fault, at_most};
 use super::parse::MAX_SIZE;
-use super::{CertificateError, Extension};
-use crate::authority::path::{SignatureError, verify_signature};
+use super::{CertificateError, Extension, SignatureError, verify_signature};
 use crate::key::{KeyError, PublicKey};
 use crate::x509::{DistinguishedName, SubjectAltNames};
 

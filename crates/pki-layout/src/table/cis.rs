@@ -8,8 +8,7 @@ mod table;
 
 pub use table::CIS_ITEMS;
 
-use crate::observe::FileSet;
-use crate::table::{Component, FlagSpec};
+use crate::table::{Component, FileSet, FlagSpec};
 
 /// An item of the CIS Kubernetes Benchmark.
 #[derive(Debug)]

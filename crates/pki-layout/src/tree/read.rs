@@ -12,9 +12,9 @@ use pki_core::{Artifact, Authorities, Authority, CERTS, Certificate, Part, Plan,
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
 use zeroize::Zeroizing;
 
+use super::obstacle::obstacle;
 use crate::error::Operation;
 use crate::kubeconfig::Keys;
-use crate::store::obstacle;
 use crate::{LayoutError, Root};
 
 /// The largest certificate, key or kubeconfig that is read, in bytes.

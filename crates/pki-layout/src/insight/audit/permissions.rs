@@ -2,7 +2,8 @@
 
 use super::AuditRule;
 use super::finding::{AuditFinding, Findings, Subject};
-use crate::observe::{FileSet, Machine, Permission};
+use crate::observe::{Machine, Permission};
+use crate::table::FileSet;
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
@@ -118,7 +119,8 @@ mod tests {
     use time::OffsetDateTime;
 
     use crate::insight::audit::{AuditOptions, audit};
-    use crate::observe::{FileSet, Machine, Permission};
+    use crate::observe::{Machine, Permission};
+    use crate::table::FileSet;
 
     /// The items that fail for a file of this set with this mode and owner, asked by root.
     fn failing(set: FileSet, mode: u32, owner: (u32, u32)) -> Vec<&'static str> {

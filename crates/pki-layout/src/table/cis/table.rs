@@ -7,12 +7,12 @@ use super::Ask::{
 };
 use super::Level::{Failure, Warning};
 use super::{CisItem, EARLIER};
-use crate::observe::FileSet::{
+use crate::table::Component;
+use crate::table::Component::{Etcd, KubeApiserver, KubeControllerManager, KubeScheduler};
+use crate::table::FileSet::{
     AdminConf, Cni, ControllerManagerConf, EtcdData, KubeletCa, KubeletConf, KubeletConfiguration,
     KubeletService, Manifest, Pki, PkiCertificates, PkiKeys, ProxyConf, SchedulerConf,
 };
-use crate::table::Component;
-use crate::table::Component::{Etcd, KubeApiserver, KubeControllerManager, KubeScheduler};
 
 const BY_CONTENT: &str = "kube-bench looks for the flag; here what it names has to be there and to \
                           be accepted where it is shown or checked.";

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime};
 use pki_layout::{Component, Directories, FlagOptions, Override};
 
-use super::{EtcdSettings, ExtraArgument, Format, Places, Settings, Source, Sourced};
+use super::places::Places;
+use crate::config::{EtcdSettings, ExtraArgument, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::host;
 

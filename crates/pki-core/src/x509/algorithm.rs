@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use signature::hazmat::PrehashVerifier as _;
 
 /// What authorities of clusters sign with, as far as Go accepts it.
-pub(super) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
+pub(crate) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
     &Algorithm(Key::P256, Hash::Sha256),
     &Algorithm(Key::P384, Hash::Sha384),
     &Algorithm(Key::Rsa, Hash::Sha256),

@@ -3,7 +3,7 @@
 use pki_core::ClusterError;
 use pki_layout::LayoutError;
 
-use super::{Settings, Source, Sourced};
+use crate::config::{Settings, Source, Sourced};
 use crate::exit::CliError;
 
 /// The places of values that [`ClusterError`] is about. `None` where a default was taken.

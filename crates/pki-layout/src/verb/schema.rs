@@ -1,0 +1,22 @@
+//! What every object for programs has, and what is printed where there is nothing to report.
+
+use serde::Serialize;
+
+/// The version of every object in this module.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A command that writes and failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailureReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `FailureReport`.
+    pub kind: &'static str,
+    /// `failed`: nothing has changed. `locked`: another run is writing, and nothing has changed.
+    /// `recovery-needed`: `recover` completes what was decided. `conflict`: it cannot, because
+    /// somebody else has changed a file.
+    pub outcome: &'static str,
+    /// What went wrong, with every cause.
+    pub error: String,
+}
