@@ -13,7 +13,7 @@ use pkigen::pki_core::judge::{RULES, Refuser, RuleSpec};
 const INTRODUCTION: &str = "\
 # Rules of `pkigen verify`
 
-Generated from the table in `crates/pki-core/src/check/rules`; do not edit.
+Generated from the table in `crates/pki-core/src/judge/rules`; do not edit.
 
 A finding names one of these rules. A rule is broken when one of the verifiers that read a
 cluster's certificates refuses, or when a component of Kubernetes does, or when nobody refuses and

@@ -149,17 +149,9 @@ fn ids_names_stems_and_titles_are_unique() {
     unique(files.map(|artifact| artifact.to_string()).collect());
 }
 
-/// The first row stands in for an id without one, so this must never happen.
 #[test]
-fn every_id_has_a_row() {
-    let source = include_str!("../../crates/pki-core/src/spec.rs");
-    let body = source.split("pub enum RowId {").nth(1).unwrap();
-    let body = body.split('}').next().unwrap().lines().map(str::trim);
-    let ids: Vec<&str> = body.filter_map(|line| line.strip_suffix(',')).collect();
-    let rows: Vec<String> = CERTS.iter().map(|spec| format!("{:?}", spec.id)).collect();
-    assert_eq!(ids, rows);
+fn rows_are_found_by_name_and_by_stem() {
     for spec in CERTS {
-        assert!(std::ptr::eq(spec.id.spec(), *spec), "{}", spec.name);
         assert_eq!(RowId::find(spec.name), Some(spec.id));
         assert_eq!(RowId::find(spec.stem()), Some(spec.id));
     }
