@@ -6,7 +6,6 @@
 
 mod error;
 mod kubeadm;
-mod nearest;
 mod node;
 mod settings;
 mod toml;
@@ -15,7 +14,6 @@ mod toml;
 mod tests;
 
 pub use error::ConfigError;
-pub(crate) use nearest::{nearest, nearest_few};
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 
 /// The longest text that [`parse`] accepts, in bytes. Real files are a few kilobytes.

@@ -3,7 +3,10 @@
 
 pub mod hex;
 pub mod instant;
+mod nearest;
 pub(crate) mod pem;
+
+pub use nearest::{Near, nearest, nearest_few};
 
 /// Escapes what could break a line or steer a terminal: control characters and the marks that
 /// turn the direction of writing. Letters of any script stay.

@@ -19,6 +19,7 @@ mod san;
 mod serial;
 mod signature;
 mod structure;
+mod url;
 mod usage;
 mod validity;
 

@@ -8,6 +8,7 @@ mod flags;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "insight")]
 mod insight;
 mod kubeconfig;
 mod observe;
@@ -21,16 +22,19 @@ pub use flags::{
     Argument, Field, FlagOptions, FlagSet, FlagsError, Format, Override, Setting, UnknownFormat,
     kubelet_configuration_yaml, render,
 };
+#[cfg(feature = "insight")]
 pub use insight::audit::{
     AUDIT_RULES, Audit, AuditFinding, AuditOptions, AuditRule, AuditRuleSpec, Concern, ItemVerdict,
     PathVerdict, Seen, Selection, Subject, UnknownId, Verdict, audit,
 };
+#[cfg(feature = "insight")]
 pub use insight::{explain, map};
 pub use observe::{
     Contents, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount, NamedFile,
     Permission, Source, SourceKind, Sources, Spot, Unread,
 };
 pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
+#[cfg(feature = "insight")]
 pub use table::cis::{
     Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
 };
@@ -57,10 +61,12 @@ pub use verb::undo::{UndoRefusal, Undone};
 /// version. Instants are RFC 3339 in UTC, paths are those of the running system. Each type is
 /// beside the verb that fills it.
 pub mod report {
+    #[cfg(feature = "insight")]
     pub use crate::insight::audit::report::{
         AuditFindingRow, AuditReport, AuditedComponent, AuditedItem, AuditedPath, CisNumber,
         ConcernRow, PlaceRow,
     };
+    #[cfg(feature = "insight")]
     pub use crate::insight::explain::report::{
         ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic,
     };

@@ -23,9 +23,11 @@ use std::collections::BTreeMap;
 
 pub(crate) use client_files::ClientFiles;
 pub use file::{Contents, FileUse, NamedFile};
+#[cfg(feature = "insight")]
 pub(crate) use given::is_repeatable;
 pub use given::{Form, Given, HostPath, Instance, Misread, Mount, Source, SourceKind, Spot};
 pub use machine::Sources;
+#[cfg(feature = "insight")]
 pub(crate) use machine::paths;
 pub use permission::Permission;
 

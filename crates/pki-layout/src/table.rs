@@ -1,6 +1,7 @@
 //! The tables: who reads which flag, who talks to whom, when a file is read again, what the CIS
 //! benchmark asks, and in which version. Data only; nothing here reads a file.
 
+#[cfg(feature = "insight")]
 pub(crate) mod cis;
 pub(crate) mod component;
 mod directories;

@@ -1,9 +1,9 @@
+use pki_core::text::nearest_few;
 use pki_layout::explain::{Question, UnknownTopic, explain, names};
 use time::OffsetDateTime;
 
 use super::root;
 use crate::args::{ExplainArguments, ExplainFormat, Global};
-use crate::config::nearest_few;
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;

@@ -4,9 +4,9 @@ use pki_core::plan::renew::RenewRule;
 use pki_core::{CERTS, Lifetime, Provider, RowId, SystemRandom};
 use time::OffsetDateTime;
 
+use super::description::{self, Description};
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
-use super::description::{self, Description};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;

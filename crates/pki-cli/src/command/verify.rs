@@ -2,13 +2,13 @@ use std::path::Path;
 
 use pki_core::Certificate;
 use pki_core::judge::{self, Finding, LooseFiles, Rule};
+use pki_core::text::nearest;
 use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
+use super::description::{self, Description};
 use super::{existing_root, file_settings};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
-use super::description::{self, Description};
-use crate::config::nearest;
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
@@ -122,7 +122,7 @@ fn rule(name: &str) -> Result<Rule, CliError> {
     name.parse().map_err(|error: judge::UnknownRule| {
         let known = Rule::all().map(|spec| spec.id);
         let problem = match nearest(name, known) {
-            Some(nearest) => format!("{error}; did you mean {nearest}?"),
+            Some(nearest) => format!("{error}; did you mean {}?", nearest.name),
             None => format!("{error}; docs/rules.md lists them"),
         };
         CliError::Value {

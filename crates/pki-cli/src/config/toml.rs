@@ -3,10 +3,9 @@
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
-use pki_core::text::one_line;
+use pki_core::text::{nearest, one_line};
 
 use super::error::ConfigError;
-use super::nearest::nearest;
 use super::node::{Entry, Node, Place, Value};
 use super::settings::{EtcdSettings, Format, Parsed, Settings, Sourced};
 
@@ -107,7 +106,7 @@ fn only(path: &str, table: &Place<'_>, known: &[&str]) -> Result<(), ConfigError
         key => format!("{key}."),
     };
     let advice = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{prefix}{near}`?"),
+        Some(near) => format!("did you mean `{prefix}{}`?", near.name),
         None if prefix.is_empty() => format!("known keys: {}", known.join(", ")),
         None => format!("known keys of `{}`: {}", table.key(), known.join(", ")),
     };

@@ -265,7 +265,8 @@ impl<'a> Node<'a> {
                 let facts = kubeconfig.facts;
                 let host = match &facts.server_name {
                     Some(name) => name.parse().ok(),
-                    None => dialled(&facts.server),
+                    None if facts.server.starts_with("https://") => Host::of_url(&facts.server),
+                    None => None,
                 };
                 if let Some(host) = host {
                     want(host, &format!("{} dials it", kubeconfig.id));
@@ -317,12 +318,4 @@ fn everywhere(rule: HostRule) -> Vec<Host> {
         HostRule::Loopback => vec![Host::Ip(std::net::Ipv4Addr::LOCALHOST.into())],
         _ => Vec::new(),
     }
-}
-
-/// The host of a URL such as `https://192.0.2.10:6443`.
-fn dialled(url: &str) -> Option<Host> {
-    let authority = url.strip_prefix("https://")?;
-    let authority = authority.split(['/', '?', '#']).next()?;
-    let endpoint: crate::cluster::Endpoint = authority.parse().ok()?;
-    Some(endpoint.host().clone())
 }

@@ -7,8 +7,10 @@ mod disk;
 #[cfg(test)]
 mod tests;
 
+use std::net::IpAddr;
+
 use pki_core::judge::expiration::State;
-use pki_core::{CERTS, Form, Part, RowId};
+use pki_core::{CERTS, Form, Host, Part, RowId};
 use time::OffsetDateTime;
 
 use crate::table::Component;
@@ -110,16 +112,12 @@ impl EtcdPlace {
     }
 }
 
-/// The host of a URL, if it is written as hosts are.
+/// The host of a URL, as it is written in one.
 fn host(url: &str) -> Option<String> {
-    let (_, rest) = url.trim().split_once("://")?;
-    let authority = rest.split('/').next()?;
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
-    (!host.is_empty() && host.chars().all(plain)).then(|| host.to_owned())
+    Some(match Host::of_url(url.trim())? {
+        Host::Ip(IpAddr::V6(address)) => format!("[{address}]"),
+        host => host.to_string(),
+    })
 }
 
 impl Situation {

@@ -5,8 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, Gid, Mode, OFlags, Stat, StatVfsMountFlags, StatxAttributes,
-    StatxFlags, Uid,
+    AtFlags, Gid, Mode, OFlags, Stat, StatVfsMountFlags, StatxAttributes, StatxFlags, Uid,
 };
 use rustix::io::Errno;
 use zeroize::Zeroizing;

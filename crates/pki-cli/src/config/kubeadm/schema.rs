@@ -3,7 +3,8 @@
 //!
 //! Names only: types matter where a value is read, and what is not read may hold anything.
 
-use super::super::nearest::nearest;
+use pki_core::text::nearest;
+
 use super::super::node::Place;
 use super::Warnings;
 use super::document::Version;
@@ -249,7 +250,7 @@ fn hint(name: &str, fields: &'static [Field], version: Version) -> String {
     }
     let here = fields.iter().filter(|field| field.exists_in(version));
     match nearest(name, here.map(|field| field.name)) {
-        Some(near) => format!("; did you mean {near}?"),
+        Some(near) => format!("; did you mean {}?", near.name),
         None => String::new(),
     }
 }

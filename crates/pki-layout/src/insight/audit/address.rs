@@ -115,23 +115,8 @@ fn metrics_ports(findings: &mut Findings, instance: &Instance) {
     }
 }
 
-/// The host of a URL, or of what has no scheme.
-pub(super) fn host_of(url: &str) -> Option<Host> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?']).next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next()?,
-        None if authority.matches(':').count() > 1 => authority,
-        None => authority.split(':').next()?,
-    };
-    host.parse().ok()
-}
-
 pub(super) fn is_loopback(url: &str) -> bool {
-    match host_of(url) {
-        Some(host) => is_loopback_host(&host),
-        None => false,
-    }
+    Host::of_url(url).is_some_and(|host| is_loopback_host(&host))
 }
 
 pub(super) fn is_loopback_host(host: &Host) -> bool {
@@ -145,15 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_taken_out_of_urls() {
-        let host = |url: &str| host_of(url).map(|host| host.to_string());
-        assert_eq!(host("https://127.0.0.1:2379").as_deref(), Some("127.0.0.1"));
-        assert_eq!(host("https://[::1]:2379/x").as_deref(), Some("::1"));
-        assert_eq!(host("::1").as_deref(), Some("::1"));
-        assert_eq!(
-            host("https://etcd.example.org").as_deref(),
-            Some("etcd.example.org")
-        );
+    fn loopback_is_told_from_other_addresses() {
         assert!(is_loopback("http://localhost:2381"));
         assert!(is_loopback("http://127.8.0.1"));
         assert!(!is_loopback("http://0.0.0.0:2381"));

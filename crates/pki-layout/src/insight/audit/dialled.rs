@@ -3,7 +3,7 @@
 use pki_core::Host;
 use pki_core::cluster::ServiceCidr;
 
-use super::address::{host_of, is_loopback_host};
+use super::address::is_loopback_host;
 use super::relation::End;
 use crate::observe::{Instance, Machine};
 use crate::{Component, Party, PathSpec};
@@ -17,13 +17,13 @@ pub(super) fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<H
     let own: Vec<Host> = lists
         .iter()
         .flat_map(|list| etcd.items(list))
-        .filter_map(host_of)
+        .filter_map(Host::of_url)
         .collect();
     let dialled = apiserver
         .items("etcd-servers")
         .filter(|url| url.starts_with("https://"));
     dialled
-        .filter_map(host_of)
+        .filter_map(Host::of_url)
         .filter(|host| is_loopback_host(host) || own.contains(host))
         .collect()
 }
@@ -56,7 +56,7 @@ pub(super) fn hosts(
             let hosts = urls.unwrap_or_default().into_iter();
             let hosts = hosts
                 .filter(|url| url.starts_with("https://"))
-                .filter_map(host_of);
+                .filter_map(Host::of_url);
             hosts
                 .map(|host| by(host, "etcd --initial-advertise-peer-urls"))
                 .collect()

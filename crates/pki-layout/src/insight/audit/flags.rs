@@ -1,5 +1,7 @@
 //! Flags by themselves: gone, unknown, unreadable, given twice.
 
+use pki_core::text::{Near, nearest};
+
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
 use crate::observe::{Form, Given, Instance, Machine, is_repeatable};
@@ -88,17 +90,19 @@ fn one(
     if is_known || OTHERS.contains(&written.as_str()) {
         return;
     }
-    let nearest = nearest(component, &written);
+    let nearest = meant(component, &written);
     let looks = MARKS.iter().any(|mark| written.contains(mark));
-    let is_slip = nearest.is_some_and(|(_, distance)| distance <= SLIP);
+    let is_slip = nearest.is_some_and(|near| near.distance <= SLIP);
     if looks || is_slip {
         let remedy = match nearest {
-            Some((name, _)) => format!("Write --{name}, if that was meant; else take it away."),
+            Some(Near { name, .. }) => {
+                format!("Write --{name}, if that was meant; else take it away.")
+            }
             None => "Take it away, or write the flag that was meant.".to_owned(),
         };
         let mut subject = Subject::given(instance, given);
         // What is missing by the slip is said with it.
-        if let Some((name, _)) = nearest
+        if let Some(Near { name, .. }) = nearest
             && instance.given(name).is_none()
         {
             subject.name = Some(name.to_owned());
@@ -108,9 +112,8 @@ fn one(
     }
 }
 
-/// The flag of a component that is written most like this, and by how many letters it differs;
-/// none where more than a third do.
-fn nearest(component: Component, written: &str) -> Option<(&'static str, usize)> {
+/// The flag of a component that is written most like this.
+fn meant(component: Component, written: &str) -> Option<Near<'static>> {
     let rows = FlagSpec::of(component).filter(|spec| spec.place == Place::Flag);
     let obsolete = crate::OBSOLETE_FLAGS
         .iter()
@@ -118,11 +121,7 @@ fn nearest(component: Component, written: &str) -> Option<(&'static str, usize)>
     let names = rows
         .map(|spec| spec.name)
         .chain(obsolete.map(|flag| flag.name));
-    let allowed = written.chars().count().min(60) / 3;
-    names
-        .map(|name| (name, strsim::osa_distance(written, name)))
-        .filter(|(_, distance)| *distance <= allowed)
-        .min_by_key(|(_, distance)| *distance)
+    nearest(written, names)
 }
 
 /// Whether a component is of this release or a later one; where its version is not known it is
@@ -183,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_slip_finds_its_flag() {
-        let near = |name| nearest(Component::KubeApiserver, name).map(|(name, _)| name);
+        let near = |name| meant(Component::KubeApiserver, name).map(|near| near.name);
         assert_eq!(near("client-ca-flie"), Some("client-ca-file"));
         assert_eq!(near("etcd-ca-file"), Some("etcd-cafile"));
         assert_eq!(near("secure-port"), None);

@@ -6,7 +6,6 @@ use std::path::Path;
 use pki_core::observation::Found;
 use pki_core::{Certificate, Host, Part, RowId, Usage};
 
-use super::address::host_of;
 use super::dialled::{hosts, local_etcd_hosts};
 use super::finding::Subject;
 use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
@@ -323,7 +322,7 @@ fn end_of_kubeconfig<'a>(
 ) -> Option<End<'a>> {
     let host = match &facts.server_name {
         Some(name) => name.parse().ok(),
-        None => host_of(&facts.server),
+        None => Host::of_url(&facts.server),
     };
     Some(End {
         instance,

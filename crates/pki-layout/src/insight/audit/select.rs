@@ -111,24 +111,19 @@ impl FromStr for Id {
         }
         Err(UnknownId {
             id: text.to_owned(),
-            nearest: nearest(text, number),
+            nearest: meant(text, number),
         })
     }
 }
 
 /// A number of 1.5 leads to what it is now, a name to the one that is written most like it.
-fn nearest(text: &str, number: &str) -> Option<String> {
+fn meant(text: &str, number: &str) -> Option<String> {
     if let Some(item) = CisItem::numbered(number).next() {
         return Some(item.number.to_owned());
     }
     let rules = AuditRule::all().map(AuditRule::id);
     let names = rules.chain(CIS_ITEMS.iter().map(|item| item.number));
-    let allowed = text.chars().count().min(60) / 3;
-    names
-        .map(|name| (strsim::osa_distance(text, name), name))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name.to_owned())
+    pki_core::text::nearest(text, names).map(|near| near.name.to_owned())
 }
 
 impl AuditFinding {

@@ -1,8 +1,18 @@
 //! The known name that a mistyped one was probably meant to be.
 
+/// A known name, and by how many slips another differs from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Letters that are too many, too few, other or swapped.
+    pub distance: usize,
+}
+
 /// Returns the known name nearest to `name`, unless none is near. Case does not count as a
 /// difference: `certSans` is `certSANs`.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Near<'a>> {
     let wanted = name.to_lowercase();
     // A third of the letters may differ; beyond that a suggestion is a guess. A very long name is
     // like none of ours, and measuring it would be quadratic work.
@@ -13,16 +23,19 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     known
         .map(|candidate| {
             let distance = strsim::osa_distance(&wanted, &candidate.to_lowercase());
-            (distance, candidate)
+            Near {
+                name: candidate,
+                distance,
+            }
         })
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .filter(|near| near.distance <= allowed)
+        .min_by_key(|near| near.distance)
 }
 
 /// The names nearest to `name`, at most three, the nearest first: those a slip or two away,
 /// then those that it is a part of. Dashes before a name do not count.
-pub(crate) fn nearest_few<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
+#[must_use]
+pub fn nearest_few<'a>(name: &str, known: &'a [String]) -> Vec<&'a str> {
     let plain = |text: &str| text.trim_start_matches('-').to_lowercase();
     let wanted = plain(name.rsplit('/').next().unwrap_or(name));
     let length = wanted.chars().count();
@@ -56,7 +69,7 @@ mod tests {
     const KNOWN: &[&str] = &["service-cidrs", "certSANs", "bind-port", "cert-dir"];
 
     fn near(name: &str) -> Option<&'static str> {
-        nearest(name, KNOWN.iter().copied())
+        nearest(name, KNOWN.iter().copied()).map(|near| near.name)
     }
 
     #[test]
