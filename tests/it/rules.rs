@@ -8,7 +8,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use pkigen::pki_core::judge::{RULES, Refuser, RuleSpec};
+use pkigen::pki_core::judge::{RULES, RuleSpec};
+use pkigen::pki_core::spec::Party;
 
 const INTRODUCTION: &str = "\
 # Rules of `pkigen verify`
@@ -44,7 +45,7 @@ fn section(rule: &RuleSpec) -> String {
     let refusers: Vec<&str> = rule
         .refused_by
         .iter()
-        .map(|one: &Refuser| one.name())
+        .map(|one: &Party| one.program())
         .collect();
     let refusers = if refusers.is_empty() {
         "nobody".to_owned()

@@ -36,5 +36,5 @@ mod trust;
 pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey, TrustFile};
 pub use finding::Finding;
 pub use loose::{LooseFiles, loose};
-pub use rule::{RULES, Refuser, Rule, RuleGroup, RuleSpec, UnknownRule};
+pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;

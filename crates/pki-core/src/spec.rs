@@ -4,13 +4,17 @@
 //! a row. Every issuer stands before what it signs, and the order of the rows is the order of
 //! work.
 
+mod component;
 mod host;
+mod party;
 mod profile;
 mod table;
 
 use std::fmt;
 
+pub use component::{Component, UnknownComponent};
 pub use host::HostRule;
+pub use party::Party;
 pub use profile::ByProfile;
 pub use table::{CERTS, RowId};
 

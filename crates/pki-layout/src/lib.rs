@@ -39,16 +39,15 @@ pub use table::cis::{
     Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
 };
 pub use table::paths::{
-    Guard, Held, Method, PATHS, Party, PathSpec, Proof, Property, Protection, Safeguard, Side,
+    Guard, Held, Method, PATHS, PathSpec, Proof, Property, Protection, Safeguard, Side,
 };
 pub use table::reload::{
-    Advice, Behaviour, Connections, Material, Older, RELOADS, Reader, Reload, ReloadSpec, advice,
-    restart,
+    Advice, Behaviour, Connections, Material, Older, RELOADS, Reload, ReloadSpec, advice, restart,
 };
 pub use table::{
     Component, ComputedValue, Directories, FLAGS, FileSet, FlagSpec, FlagValue,
     InvalidKubernetesVersion, KUBELET_FILES, KubeletFile, KubernetesVersion, OBSOLETE_FLAGS,
-    ObsoleteFlag, Place, Release, Role, Takes, UnknownComponent, When,
+    ObsoleteFlag, Party, Place, Release, Role, Takes, UnknownComponent, When,
 };
 pub use tree::{Root, Writing, mode_of, read_text};
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};

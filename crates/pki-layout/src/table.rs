@@ -3,7 +3,6 @@
 
 #[cfg(feature = "insight")]
 pub(crate) mod cis;
-pub(crate) mod component;
 mod directories;
 mod file_set;
 pub(crate) mod flag;
@@ -13,10 +12,10 @@ pub(crate) mod paths;
 pub(crate) mod reload;
 mod version;
 
-pub use component::{Component, UnknownComponent};
 pub use directories::Directories;
 pub use file_set::FileSet;
 pub use flag::{ComputedValue, FLAGS, FlagSpec, FlagValue, Place, Role, Takes, When};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
+pub use pki_core::spec::{Component, Party, UnknownComponent};
 pub use version::{InvalidKubernetesVersion, KubernetesVersion};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pkigen::Component;
 use pkigen::pki_layout::{
-    Behaviour, FlagSpec, KubernetesVersion, Material, RELOADS, Reader, ReloadSpec, restart,
+    Behaviour, FlagSpec, KubernetesVersion, Material, Party, RELOADS, ReloadSpec, restart,
 };
 
 use super::{NOTICE, code, header, label, row};
@@ -37,7 +37,7 @@ pub(super) fn page() -> String {
     for reload in RELOADS {
         let now = reload.behaviour(newest);
         let component = match reload.reader {
-            Reader::Component(component) => Some(component),
+            Party::Component(component) => Some(component),
             _ => None,
         };
         let named = reload

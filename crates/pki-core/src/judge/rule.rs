@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::rules;
+use crate::spec::Party;
 
 /// A row of the table of rules.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct RuleSpec {
     /// What to do. `NAME` stands for the certificate's name, as `renew` takes it.
     pub remedy: &'static str,
     /// Who refuses; empty where nobody does and it is wrong all the same.
-    pub refused_by: &'static [Refuser],
+    pub refused_by: &'static [Party],
     /// Where that is written down.
     pub reference: &'static str,
 }
@@ -73,63 +74,6 @@ rules! {
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
     "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PathRefused;
     "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
-}
-
-/// Who refuses: a verifier, or a component of Kubernetes by its own rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Refuser {
-    /// Go's `crypto/x509` and `crypto/tls`: every component of Kubernetes, etcd and kubectl.
-    Go,
-    /// OpenSSL as it is: curl, most clients in Ruby, PHP and older Python.
-    OpenSsl,
-    /// OpenSSL with `-x509_strict`, which Python has by default from 3.13 on.
-    OpenSslStrict,
-    /// GnuTLS: clients of Debian's libraries, wget.
-    GnuTls,
-    /// rustls and everything in Rust that uses it.
-    Webpki,
-    /// kube-apiserver.
-    KubeApiserver,
-    /// kube-controller-manager.
-    KubeControllerManager,
-    /// kube-scheduler.
-    KubeScheduler,
-    /// The kubelet.
-    Kubelet,
-    /// etcd.
-    Etcd,
-    /// kubeadm.
-    Kubeadm,
-    /// kubectl.
-    Kubectl,
-}
-
-impl Refuser {
-    /// Its name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::OpenSsl => "openssl",
-            Self::OpenSslStrict => "openssl-strict",
-            Self::GnuTls => "gnutls",
-            Self::Webpki => "webpki",
-            Self::KubeApiserver => "kube-apiserver",
-            Self::KubeControllerManager => "kube-controller-manager",
-            Self::KubeScheduler => "kube-scheduler",
-            Self::Kubelet => "kubelet",
-            Self::Etcd => "etcd",
-            Self::Kubeadm => "kubeadm",
-            Self::Kubectl => "kubectl",
-        }
-    }
-}
-
-impl fmt::Display for Refuser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
 }
 
 impl Rule {

@@ -1,6 +1,34 @@
 //! The rows of the table of rules: what each means, what breaks, what to do. Data only.
 //! `docs/rules.md` is generated from it.
 
+/// Who refuses: a verifier, or a component of Kubernetes by its own rules.
+macro_rules! party {
+    (KubeApiserver) => {
+        component!(KubeApiserver)
+    };
+    (KubeControllerManager) => {
+        component!(KubeControllerManager)
+    };
+    (KubeScheduler) => {
+        component!(KubeScheduler)
+    };
+    (Kubelet) => {
+        component!(Kubelet)
+    };
+    (Etcd) => {
+        component!(Etcd)
+    };
+    ($verifier:ident) => {
+        crate::spec::Party::$verifier
+    };
+}
+
+macro_rules! component {
+    ($component:ident) => {
+        crate::spec::Party::Component(crate::spec::Component::$component)
+    };
+}
+
 /// `Rule "id" "title": meaning, remedy, [who refuses], reference;`, so that the table can be read
 /// as one.
 macro_rules! rules {
@@ -13,7 +41,7 @@ macro_rules! rules {
             title: $title,
             meaning: $meaning,
             remedy: $remedy,
-            refused_by: &[$(crate::judge::Refuser::$refuser),*],
+            refused_by: &[$(party!($refuser)),*],
             reference: $reference,
         };)*
     };

@@ -22,8 +22,8 @@ use time::OffsetDateTime;
 
 use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION};
 use crate::table::cis::CisItem;
-use crate::table::paths::{Party, PathSpec};
-use crate::table::{FlagSpec, ObsoleteFlag};
+use crate::table::paths::PathSpec;
+use crate::table::{FlagSpec, ObsoleteFlag, Party};
 use crate::{KubeletFile, KubernetesVersion, Root};
 
 /// Something that can be explained: a row of a table.

@@ -8,6 +8,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use pki_core::spec::Party;
 use pki_core::{Artifact, Part, RowId};
 pub use table::RELOADS;
 
@@ -144,7 +145,7 @@ pub struct ReloadSpec {
     /// What is read.
     pub material: Material,
     /// Who reads it.
-    pub reader: Reader,
+    pub reader: Party,
     /// The flags or fields of the reader that name it, a certificate's before its key's. Empty
     /// where it is told otherwise.
     pub flags: &'static [&'static str],
@@ -172,33 +173,6 @@ pub struct Older {
     pub note: &'static str,
 }
 
-/// Who reads a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Reader {
-    /// A component of the control plane or of the node.
-    Component(Component),
-    /// A person with kubectl, and copies of the file elsewhere.
-    Kubectl,
-    /// A program in a pod that talks to the API server.
-    Pod,
-    /// An API server beside kube-apiserver, such as metrics-server.
-    ExtensionApiserver,
-}
-
-impl Reader {
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Component(component) => component.name(),
-            Self::Kubectl => "kubectl",
-            Self::Pod => "a program in a pod",
-            Self::ExtensionApiserver => "an extension API server",
-        }
-    }
-}
-
 /// How a row is in one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -223,7 +197,7 @@ impl ReloadSpec {
         let (reload, note) =
             older.map_or((self.reload, self.note), |older| (older.reload, older.note));
         let restart = match (reload, self.reader) {
-            (Reload::AtStart, Reader::Component(component)) => restart(component),
+            (Reload::AtStart, Party::Component(component)) => restart(component),
             _ => None,
         };
         Behaviour {
@@ -247,7 +221,7 @@ impl ReloadSpec {
     /// The rows of a component's flag or field.
     pub fn of_flag(component: Component, name: &str) -> impl Iterator<Item = &'static Self> {
         RELOADS.iter().filter(move |row| {
-            row.reader == Reader::Component(component) && row.flags.contains(&name)
+            row.reader == Party::Component(component) && row.flags.contains(&name)
         })
     }
 }

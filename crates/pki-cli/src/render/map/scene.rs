@@ -55,7 +55,7 @@ impl<'a> Scene<'a> {
             actors: Vec::new(),
             links: Vec::new(),
         };
-        for party in Party::ALL {
+        for party in Party::ENDS {
             scene.add_party(party);
         }
         for fact in &situation.paths {

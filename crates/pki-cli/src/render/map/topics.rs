@@ -59,7 +59,7 @@ pub(super) fn flag_name(flag: &FlagSpec) -> String {
 
 /// Everything, with its explanation.
 pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
-    let parties = Party::ALL.into_iter().map(|party| {
+    let parties = Party::ENDS.into_iter().map(|party| {
         let of = |path: &&PathSpec| path.client == party || path.server == party;
         Choice {
             id: party_id(party),

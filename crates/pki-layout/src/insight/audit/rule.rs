@@ -184,10 +184,10 @@ impl AuditRule {
                 let mut by_others = refused_by.filter(|one| {
                     !matches!(
                         one,
-                        judge::Refuser::OpenSsl
-                            | judge::Refuser::OpenSslStrict
-                            | judge::Refuser::GnuTls
-                            | judge::Refuser::Webpki
+                        pki_core::spec::Party::OpenSsl
+                            | pki_core::spec::Party::OpenSslStrict
+                            | pki_core::spec::Party::GnuTls
+                            | pki_core::spec::Party::Webpki
                     )
                 });
                 match by_others.next() {

@@ -6,8 +6,8 @@ use pki_core::{Artifact, CERTS, CertSpec, Profile, RowId};
 
 use super::Topic;
 use crate::table::cis::{CIS_ITEMS, CisItem};
-use crate::table::paths::{PATHS, Party, PathSpec};
-use crate::table::{Component, FLAGS, FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Place};
+use crate::table::paths::{PATHS, PathSpec};
+use crate::table::{Component, FLAGS, FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Party, Place};
 use crate::{KUBELET_FILES, KubeletFile};
 
 /// Common names as the talk writes them.
@@ -235,7 +235,7 @@ pub fn names() -> Vec<String> {
     }
     names.extend(OBSOLETE_FLAGS.iter().map(|flag| format!("--{}", flag.name)));
     names.extend(Component::ALL.map(|component| component.name().to_owned()));
-    names.extend(Party::ALL.map(|party| party.name().to_owned()));
+    names.extend(Party::ENDS.map(|party| party.name().to_owned()));
     names.extend(PATHS.iter().map(PathSpec::name));
     names.extend(rules().map(|rule| rule.id.to_owned()));
     names.extend(CIS_ITEMS.iter().map(|item| item.number.to_owned()));

@@ -239,7 +239,7 @@ pub(super) fn holding(id: RowId, roles: &[Role]) -> Vec<&'static FlagSpec> {
 fn reload_words(row: &ReloadSpec, question: &Question<'_>) -> String {
     let behaviour = row.behaviour(question.version);
     let flags: Vec<String> = match row.reader {
-        crate::Reader::Component(component) => row
+        crate::Party::Component(component) => row
             .flags
             .iter()
             .filter_map(|name| FlagSpec::find(component, name))

@@ -78,7 +78,7 @@ fn every_row_is_found_and_explained() {
         let name = format!("{} --{}", flag.component, flag.name);
         found(&format!("--{}", flag.name), "obsolete-flag", &name);
     }
-    for party in Party::ALL {
+    for party in Party::ENDS {
         let name = party.component().map_or(party.name(), |one| one.name());
         found(name, "party", name);
     }

@@ -13,7 +13,7 @@ pub(crate) use parties::{PARTY_TEXTS, PartyText};
 use pki_core::RowId;
 
 use crate::KubeletFile;
-use crate::table::paths::Party;
+use crate::table::Party;
 
 /// The text of a row. A test holds that every row has one.
 pub(crate) fn certificate(id: RowId) -> Option<&'static CertificateText> {

@@ -8,7 +8,7 @@ fn names_are_unique_and_parties_are_found() {
     let names: BTreeSet<String> = PATHS.iter().map(PathSpec::name).collect();
     assert_eq!(names.len(), PATHS.len());
     let mut known = BTreeSet::new();
-    for party in Party::ALL {
+    for party in Party::ENDS {
         for name in std::iter::once(&party.name()).chain(party.aliases()) {
             assert!(known.insert(*name), "{name} is two parties");
             assert_eq!(Party::find(name), Some(party));

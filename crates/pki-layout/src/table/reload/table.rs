@@ -12,16 +12,16 @@ use super::Material::{
     Identity, IdentityFiles, Issuing, Key, KubeconfigTrust, KubeletFile, Named, Pair, Trust,
 };
 use super::Reload::{AtStart, EveryFiveMinutes, OnChange, PerCall, PerHandshake};
-use super::{Connections, Older, Reader, Reload, ReloadSpec};
+use super::{Connections, Older, Reload, ReloadSpec};
 use crate::KubernetesVersion;
-use crate::table::Component;
+use crate::table::{Component, Party};
 
-const APISERVER: Reader = Reader::Component(Component::KubeApiserver);
-const CONTROLLER_MANAGER: Reader = Reader::Component(Component::KubeControllerManager);
-const SCHEDULER: Reader = Reader::Component(Component::KubeScheduler);
-const KUBELET: Reader = Reader::Component(Component::Kubelet);
-const ETCD: Reader = Reader::Component(Component::Etcd);
-const ETCDCTL: Reader = Reader::Component(Component::Etcdctl);
+const APISERVER: Party = Party::Component(Component::KubeApiserver);
+const CONTROLLER_MANAGER: Party = Party::Component(Component::KubeControllerManager);
+const SCHEDULER: Party = Party::Component(Component::KubeScheduler);
+const KUBELET: Party = Party::Component(Component::Kubelet);
+const ETCD: Party = Party::Component(Component::Etcd);
+const ETCDCTL: Party = Party::Component(Component::Etcdctl);
 
 /// `Reader: Material, [flags] => Reload, Connections; "note", older...; "source"`: a row on two
 /// or three lines.
@@ -74,10 +74,10 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
         "", [], "etcd etcdctl/ctlv3/command/global.go";
     Pair(ApiserverEtcdClient), APISERVER, ["etcd-certfile", "etcd-keyfile"] => PerHandshake, Kept,
         "", [], "etcd client/pkg/transport/listener.go";
-    Identity(AdminConf), Reader::Kubectl, [] => PerCall, Connections::None,
+    Identity(AdminConf), Party::Kubectl, [] => PerCall, Connections::None,
         "copies of it, such as ~/.kube/config, hold the old certificate: copy it again", [],
         "client-go/tools/clientcmd";
-    Identity(SuperAdminConf), Reader::Kubectl, [] => PerCall, Connections::None,
+    Identity(SuperAdminConf), Party::Kubectl, [] => PerCall, Connections::None,
         "copies of it hold the old certificate: copy it again", [],
         "client-go/tools/clientcmd";
     Identity(KubeletConf), KUBELET, ["kubeconfig"] => AtStart, Restart,
@@ -139,7 +139,7 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
         [before(36, OnChange, "the authorities that it names to clients in the handshake stay \
              the old ones until it is restarted")],
         "cmd/kubelet/app/auth.go, ReloadKubeletClientCAFile";
-    Trust(ClusterCa), Reader::Pod, [] => EveryFiveMinutes, Kept,
+    Trust(ClusterCa), Party::Pod, [] => EveryFiveMinutes, Kept,
         "it reads the ConfigMap kube-root-ca.crt; programs built with client-go before 0.36 do so \
          at start only: restart their pods", [before(36, AtStart, "restart the pods")],
         "client-go/transport/ca_rotation.go, ClientsAllowCARotation";
@@ -148,10 +148,10 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
         => OnChange, Connections::None,
         "it must hold exactly one certificate: with two, nothing is signed any more", [],
         "pkg/controller/certificates/signer/ca_provider.go";
-    KubeconfigTrust(AdminConf), Reader::Kubectl, [] => PerCall, Connections::None,
+    KubeconfigTrust(AdminConf), Party::Kubectl, [] => PerCall, Connections::None,
         "copies of it, such as ~/.kube/config, hold the old one: copy it again", [],
         "client-go/tools/clientcmd";
-    KubeconfigTrust(SuperAdminConf), Reader::Kubectl, [] => PerCall, Connections::None,
+    KubeconfigTrust(SuperAdminConf), Party::Kubectl, [] => PerCall, Connections::None,
         "copies of it hold the old one: copy it again", [],
         "client-go/tools/clientcmd";
     KubeconfigTrust(KubeletConf), KUBELET, ["kubeconfig"] => AtStart, Restart,
@@ -173,7 +173,7 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
     Trust(FrontProxyCa), SCHEDULER, [] => OnChange, Rechecked,
         "it reads the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
         "apiserver/pkg/server/dynamiccertificates/configmap_cafile_content.go";
-    Trust(FrontProxyCa), Reader::ExtensionApiserver, [] => OnChange, Rechecked,
+    Trust(FrontProxyCa), Party::ExtensionApiserver, [] => OnChange, Rechecked,
         "it reads the ConfigMap extension-apiserver-authentication, which kube-apiserver writes", [],
         "apiserver/pkg/server/dynamiccertificates/configmap_cafile_content.go";
     Trust(EtcdCa), APISERVER, ["etcd-cafile"] => AtStart, Restart,

@@ -69,7 +69,7 @@ fn every_flag_that_names_a_file_of_the_table_has_a_row() {
 fn the_flags_of_rows_exist_and_name_files() {
     for row in RELOADS {
         assert!(!row.source.is_empty());
-        let Reader::Component(component) = row.reader else {
+        let Party::Component(component) = row.reader else {
             assert!(row.flags.is_empty());
             continue;
         };
@@ -89,7 +89,7 @@ fn what_is_read_once_is_restarted_and_nothing_else() {
             let behaviour = row.behaviour(KubernetesVersion::minor(version));
             let restarts = behaviour.reload == Reload::AtStart;
             assert_eq!(behaviour.connections == Connections::Restart, restarts);
-            let component = matches!(row.reader, Reader::Component(_));
+            let component = matches!(row.reader, Party::Component(_));
             assert_eq!(behaviour.restart.is_some(), restarts && component);
         }
     }

@@ -1,5 +1,4 @@
-use crate::table::Component;
-use crate::table::paths::Party;
+use crate::table::{Component, Party};
 
 /// What is said of one end of a path.
 #[derive(Debug)]

@@ -2,9 +2,9 @@ use super::super::lookup::named;
 use super::super::{Topic, texts};
 use super::sections::{Draft, label};
 use crate::report::ExplainedTopic;
-use crate::table::paths::{PATHS, Party};
+use crate::table::paths::PATHS;
 use crate::table::reload::restart;
-use crate::table::{FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Role};
+use crate::table::{FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Party, Role};
 
 pub(super) fn explained(party: Party) -> ExplainedTopic {
     let name = party

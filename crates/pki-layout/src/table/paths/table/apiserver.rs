@@ -3,9 +3,9 @@
 use pki_core::RowId;
 
 use super::{CHANNEL, CLIENT, EVERYTHING, certificate, on_client, on_server, other};
-use crate::table::Component;
+use crate::table::paths::PathSpec;
 use crate::table::paths::proof::{Guard, Held, Method, Proof, Safeguard};
-use crate::table::paths::{Party, PathSpec};
+use crate::table::{Component, Party};
 
 pub(super) const APISERVER: Party = Party::Component(Component::KubeApiserver);
 

@@ -4,9 +4,9 @@ use pki_core::RowId;
 
 use super::others::{ETCD, KUBELET};
 use super::{CHANNEL, CLIENT, EVERYTHING, certificate, foreign_certificate, on_server, other};
-use crate::table::Component;
+use crate::table::paths::PathSpec;
 use crate::table::paths::proof::{Guard, Held, Method};
-use crate::table::paths::{Party, PathSpec};
+use crate::table::{Component, Party};
 
 pub(super) const KUBELET_TO_PROBED: PathSpec = PathSpec {
     client: KUBELET,

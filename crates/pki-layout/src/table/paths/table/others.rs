@@ -6,9 +6,9 @@ use super::apiserver::{APISERVER, CLIENT_CA, SERVING, SERVING_KEY, shown_by_apis
 use super::{
     CHANNEL, CLIENT, EVERYTHING, certificate, foreign_certificate, on_client, on_server, other,
 };
-use crate::table::Component;
+use crate::table::paths::PathSpec;
 use crate::table::paths::proof::{Guard, Held, Method};
-use crate::table::paths::{Party, PathSpec};
+use crate::table::{Component, Party};
 
 pub(super) const KUBELET: Party = Party::Component(Component::Kubelet);
 pub(super) const ETCD: Party = Party::Component(Component::Etcd);

@@ -3,7 +3,6 @@ use std::str::FromStr;
 
 /// A program that reads certificates of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
 pub enum Component {
     /// The API server.
     KubeApiserver,
