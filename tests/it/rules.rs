@@ -45,7 +45,7 @@ fn section(rule: &RuleSpec) -> String {
     let refusers: Vec<&str> = rule
         .refused_by
         .iter()
-        .map(|one: &Party| one.program())
+        .map(|one: &Party| one.called())
         .collect();
     let refusers = if refusers.is_empty() {
         "nobody".to_owned()

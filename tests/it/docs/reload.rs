@@ -49,7 +49,7 @@ pub(super) fn page() -> String {
             &mut page,
             &[
                 &what(reload),
-                reload.reader.name(),
+                reload.reader.called(),
                 &named.join(", "),
                 &restarted(&now),
                 now.connections.words(),

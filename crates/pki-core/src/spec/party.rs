@@ -99,13 +99,13 @@ impl Party {
         }
     }
 
-    /// The program or library that it is, as reports have it: `kube-apiserver`,
-    /// `openssl-strict`; its short name where it is none.
+    /// What it is called as the reader of a file, or as who refuses one: `kube-apiserver`,
+    /// `a program in a pod`, `openssl-strict`.
     #[must_use]
-    pub const fn program(self) -> &'static str {
+    pub const fn called(self) -> &'static str {
         match self {
             Self::Component(component) => component.name(),
-            other => other.name(),
+            other => other.title(),
         }
     }
 
@@ -127,7 +127,7 @@ impl Party {
             Self::ExtensionApiserver => "an extension API server",
             Self::Webhook => "a webhook",
             Self::TokenIssuer => "an issuer of tokens",
-            _ => self.program(),
+            program => program.name(),
         }
     }
 

@@ -261,7 +261,7 @@ pub fn advice(renewed: &[RowId], version: KubernetesVersion) -> Vec<Advice> {
             let id = row.material.id()?;
             (renewed.contains(&id) && row.material.changes_with(id)).then(|| Advice {
                 id,
-                reader: row.reader.name(),
+                reader: row.reader.called(),
                 behaviour: row.behaviour(version),
             })
         })

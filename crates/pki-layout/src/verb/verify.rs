@@ -101,7 +101,7 @@ impl FindingRow {
             file: finding.file.clone(),
             certificate: finding.certificate.clone(),
             message: finding.message.clone(),
-            refused_by: spec.refused_by.iter().map(|one| one.program()).collect(),
+            refused_by: spec.refused_by.iter().map(|one| one.called()).collect(),
             remedy: finding.remedy.clone(),
             reference: spec.reference,
         }

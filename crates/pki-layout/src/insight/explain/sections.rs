@@ -247,7 +247,7 @@ fn reload_words(row: &ReloadSpec, question: &Question<'_>) -> String {
             .collect(),
         _ => Vec::new(),
     };
-    let mut words = row.reader.name().to_owned();
+    let mut words = row.reader.called().to_owned();
     if let Some(first) = flags.first() {
         words.push_str(" (");
         words.push_str(first);
