@@ -13,10 +13,10 @@
 mod docs;
 mod golden;
 mod hard_names;
-mod oracle;
 mod parity;
 mod properties;
 mod rules;
 mod support;
 mod table;
 mod verify;
+mod webpki;

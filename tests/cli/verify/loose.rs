@@ -1,8 +1,7 @@
 //! One certificate in files of its own.
 
 use super::AT;
-use crate::support::openssl::AUTHORITY;
-use crate::support::{Run, Tree, Workshop, pkigen};
+use crate::support::{AUTHORITY, Run, Tree, Workshop, pkigen};
 
 /// An authority and a leaf of it with these extensions, in files beside a tree.
 fn files(extensions: &str) -> Tree {

@@ -1,8 +1,7 @@
 //! The report, for people and for programs.
 
 use super::{kubeadm, set_mode, verify};
-use crate::support::command::clean;
-use crate::support::{Tree, run};
+use crate::support::Tree;
 
 #[test]
 fn a_clean_tree_in_both_forms() {
@@ -109,7 +108,6 @@ fn a_tree_that_is_not_there() {
     ]);
 }
 
-/// In a pipe and on terminals of some widths.
 #[test]
 fn no_line_is_wider_than_80_columns() {
     let tree = kubeadm("ecdsa-p256");
@@ -122,15 +120,4 @@ fn no_line_is_wider_than_80_columns() {
     };
     let at = ["--at", "2037-12-01T00:00:00Z"];
     fits(&verify(&tree, &at).exits(1).stdout);
-    for columns in [80, 120, 200] {
-        let mut script = clean(std::process::Command::new("script"));
-        let line = format!(
-            "stty cols {columns} rows 50; {} --color never --root {} verify --at {}",
-            env!("CARGO_BIN_EXE_pkigen"),
-            tree.root().display(),
-            at[1]
-        );
-        let shown = run(script.args(["-q", "-e", "-c", &line, "/dev/null"])).exits(1);
-        fits(&shown.stdout.replace('\r', ""));
-    }
 }

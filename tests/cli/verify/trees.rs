@@ -3,8 +3,7 @@
 use std::fs;
 
 use super::{AT, assert_found, kubeadm, set_mode, verify};
-use crate::support::openssl::AUTHORITY;
-use crate::support::{Tree, Workshop, days_from_now};
+use crate::support::{AUTHORITY, Tree, Workshop, days_from_now};
 
 #[test]
 fn what_init_makes_is_clean() {
