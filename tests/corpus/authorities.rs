@@ -98,7 +98,7 @@ fn proxy_of(tree: &Tree, kind: &str, scheme: Scheme) {
 const CLIENT: &str = "extendedKeyUsage=clientAuth\n";
 
 /// Name constraints that permit one subtree with this base.
-fn permitted(tag: u8, base: &[u8]) -> Vec<u8> {
+pub(crate) fn permitted(tag: u8, base: &[u8]) -> Vec<u8> {
     tlv(0x30, &tlv(0xa0, &tlv(0x30, &tlv(tag, base))))
 }
 

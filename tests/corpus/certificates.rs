@@ -328,4 +328,14 @@ pub(crate) const CASES: &[Case] = &[
             });
         },
     ),
+    Case::new(
+        "a critical pointer to the issuer",
+        ("identifier-critical", APISERVER),
+        "O-W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_PE_AUTHORITY_INFO_ACCESS, true, &[0x30, 0])
+            });
+        },
+    ),
 ];

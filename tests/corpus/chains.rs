@@ -244,4 +244,38 @@ pub(crate) const CASES: &[Case] = &[
             );
         },
     ),
+    Case::new(
+        "an authority of one leaf that was made anew",
+        ("bad-signature", PROXY),
+        "OGW",
+        |tree| {
+            let key = spare_key(1);
+            tree.put(
+                "front-proxy-ca.crt",
+                root(tree, "kubernetes-front-proxy-ca", &key),
+            );
+            tree.put("front-proxy-ca.key", key.to_pem().unwrap().as_bytes());
+        },
+    ),
+    Case::new(
+        "a leaf that does not name its authority's key",
+        ("no-key-identifier", "admin.conf"),
+        "O--",
+        |tree| {
+            tree.forge("admin.conf", |forge| {
+                forge.without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER)
+            });
+        },
+    ),
+    Case::new(
+        "a leaf that names its authority's serial number alone, and a wrong one",
+        ("no-key-identifier", "admin.conf"),
+        "O--",
+        |tree| {
+            tree.forge("admin.conf", |forge| {
+                let value = tlv(0x30, &tlv(0x82, &[0x7f]));
+                forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, &value)
+            });
+        },
+    ),
 ];

@@ -1,13 +1,14 @@
 //! Clusters that somebody else made, and other trees that are in order although they look odd.
 
+use const_oid::db::rfc5280 as oid;
 use pki_core::Certificate;
 use pki_core::key::SigningKey as _;
 use time::{Duration, OffsetDateTime};
 
-use super::authorities::{below, root};
+use super::authorities::{below, permitted, root, same, two_authorities, with_intermediate};
 use super::bench::{AUTHORITIES, spare_key};
 use super::trees::{signs_with, switch};
-use crate::support::forge::Forge;
+use crate::support::forge::{Forge, names, service_names};
 use crate::support::{How, LEAVES, Scheme, Tree, Workshop};
 
 /// How somebody makes certificates, as OpenSSL's configuration says it. What that has names for
@@ -166,13 +167,119 @@ pub(crate) const OLD: Maker = Maker {
 };
 
 /// States of a tree in which nothing is found, and everybody accepts every certificate.
-pub(crate) const STATES: [(&str, fn(&Tree)); 5] = [
+pub(crate) const STATES: &[(&str, fn(&Tree))] = &[
     ("intermediate authorities with their roots", intermediates),
+    ("an intermediate authority in the leaf's file", sent),
+    (
+        "an intermediate authority that allows none below it",
+        |tree| {
+            let last = [0x30, 6, 1, 1, 0xff, 2, 1, 0];
+            let last = |forge: Forge| forge.with(oid::ID_CE_BASIC_CONSTRAINTS, true, &last);
+            with_intermediate(tree, same, last);
+        },
+    ),
+    ("an authority that was issued again with its key", again),
     ("a rotation that is prepared", prepared),
     ("a rotation after the switch", switched),
     ("an old authority that has expired", expired),
     ("constraints on what no certificate here has", mail),
+    (
+        "a second authority where nobody signs with the file",
+        |tree| {
+            let next = root(tree, "kubernetes-next", &spare_key(1));
+            tree.put("front-proxy-ca.crt", tree.pem("front-proxy-ca") + &next);
+        },
+    ),
+    ("constraints that permit everything", |tree| {
+        tree.forge("ca", |forge| {
+            let value = permitted(0x82, b"");
+            forge.with(oid::ID_CE_NAME_CONSTRAINTS, true, &value)
+        });
+    }),
+    ("short and long serial numbers", |tree| {
+        tree.forge("apiserver", |forge| forge.serial(&[1]));
+        tree.forge("admin.conf", |forge| forge.serial(&[0x7f; 20]));
+        tree.forge("scheduler.conf", |forge| forge.serial(&[0, 0x80]));
+    }),
+    ("one serial number of two issuers", |tree| {
+        let serial = tree.certificate("apiserver").serial_number().clone();
+        tree.forge("etcd-peer", |forge| forge.serial(serial.as_bytes()));
+    }),
+    ("an unknown extension", |tree| {
+        let unknown = const_oid::ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
+        tree.forge("apiserver", |forge| forge.with(unknown, false, &[5, 0]));
+    }),
+    ("an empty subject and critical names", |tree| {
+        tree.forge("apiserver", |mut forge| {
+            forge.subject = vec![0x30, 0];
+            forge.critical(oid::ID_CE_SUBJECT_ALT_NAME, true)
+        });
+    }),
+    ("no usage of the key that is named", |tree| {
+        tree.forge("apiserver", |forge| forge.without(oid::ID_CE_KEY_USAGE));
+    }),
+    ("names that are no host's, and a wildcard", |tree| {
+        tree.forge("apiserver", |forge| {
+            let value = service_names(&[(2, b"my_host"), (2, b"*.example.org")]);
+            forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+        });
+    }),
+    ("etcd under other names", |tree| {
+        tree.forge("etcd-server", |forge| {
+            let all: [(u8, &[u8]); 3] = [
+                (2, b"localhost"),
+                (7, &[127, 0, 0, 1]),
+                (2, b"etcd.example.org"),
+            ];
+            forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &names(&all))
+        });
+    }),
+    ("identities that are right too", |tree| {
+        let node = ["system:nodes"];
+        tree.forge("kubelet.conf", |forge| {
+            forge.subject("system:node:other", &node)
+        });
+        let masters = ["system:masters"];
+        tree.forge("apiserver-kubelet-client", |forge| {
+            forge.subject("kube-apiserver-kubelet-client", &masters)
+        });
+        // kubeadm before 1.29.
+        tree.forge("admin.conf", |forge| {
+            forge.subject("kubernetes-admin", &masters)
+        });
+        // Nobody authorizes a server by its name.
+        tree.forge("apiserver", |forge| forge.subject("anything", &[]));
+    }),
+    ("another name is asked for than is dialled", |tree| {
+        let path = tree.etc("admin.conf");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let dialled = "server: https://lb.example.org:6443\n    tls-server-name: kubernetes";
+        std::fs::write(
+            path,
+            text.replace("server: https://192.0.2.10:6443", dialled),
+        )
+        .unwrap();
+    }),
 ];
+
+/// With the root alone in the trust file, and its key elsewhere.
+fn sent(tree: &Tree) {
+    let (root, middle) = two_authorities(tree, same, same);
+    tree.put(
+        "front-proxy-client.crt",
+        tree.text("front-proxy-client.crt") + &middle,
+    );
+    tree.put("front-proxy-ca.crt", root);
+    tree.remove(&["front-proxy-ca.key"]);
+}
+
+/// The one that has ended is there still, behind its successor.
+fn again(tree: &Tree) {
+    let mut ended = Forge::of(&tree.certificate("etcd/ca")).serial(&[4]);
+    ended.not_after = OffsetDateTime::now_utc() - Duration::days(1);
+    let ended = ended.sign(&tree.private_key("etcd/ca"));
+    tree.put("etcd/ca.crt", tree.pem("etcd/ca") + &ended);
+}
 
 fn intermediates(tree: &Tree) {
     signs_with(tree, "/etc/kubernetes/pki/ca-issuing.crt");
@@ -222,6 +329,6 @@ fn mail(tree: &Tree) {
     let value = [0x30, 15, 0xa0, 13, 0x30, 11, 0x81, 9].to_vec();
     let value = [value, b"a.example".to_vec()].concat();
     tree.forge("ca", |forge| {
-        forge.with(const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS, true, &value)
+        forge.with(oid::ID_CE_NAME_CONSTRAINTS, true, &value)
     });
 }

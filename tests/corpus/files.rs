@@ -302,4 +302,12 @@ pub(crate) const CASES: &[Case] = &[
         },
     )
     .by_root(),
+    Case::new(
+        "a service account's keys that were deleted",
+        ("missing-file", "pki/sa.key"),
+        "",
+        |tree| {
+            tree.remove(&["sa.key", "sa.pub"]);
+        },
+    ),
 ];

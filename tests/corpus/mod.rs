@@ -36,7 +36,7 @@ pub(crate) struct Case {
     also: Option<&'static str>,
     /// Who refuses the certificate concerned: `O` for `openssl verify -x509_strict`, `G` for
     /// `certtool --verify`, `W` for rustls, `-` in the place of who accepts it. Empty where no
-    /// certificate is concerned, as with a mode.
+    /// certificate is concerned, as with a mode, or the fault is in a name that nobody can ask for.
     pub(crate) refused: &'static str,
     /// The name or address that is dialled, where it matters.
     host: Option<&'static str>,

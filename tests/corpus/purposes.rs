@@ -186,4 +186,56 @@ pub(crate) const CASES: &[Case] = &[
             });
         },
     ),
+    Case::new(
+        "a name with a blank",
+        ("malformed-name", APISERVER),
+        "",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(2, b"a b")]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "a name of numbers",
+        ("malformed-name", APISERVER),
+        "",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(2, b"1.2.3")]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    ),
+    Case::new(
+        "etcd's server with serverAuth only",
+        ("wrong-purpose", "pki/etcd/server.crt"),
+        "OGW",
+        |tree| {
+            tree.forge("etcd-server", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[1]))
+            });
+        },
+    ),
+    Case::new(
+        "a peer with clientAuth only",
+        ("wrong-purpose", "pki/etcd/peer.crt"),
+        "OGW",
+        |tree| {
+            tree.forge("etcd-peer", |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[2]))
+            });
+        },
+    ),
+    Case::new(
+        "a server with clientAuth and anyExtendedKeyUsage",
+        ("any-purpose-only", APISERVER),
+        "O-W",
+        |tree| {
+            apiserver(tree, |forge| {
+                forge.with(oid::ID_CE_EXT_KEY_USAGE, false, &purposes(&[2, 0]))
+            });
+        },
+    ),
 ];

@@ -5,8 +5,8 @@ use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use crate::corpus::all;
 use crate::corpus::files::set_mode;
+use crate::corpus::{all, finds};
 use crate::support::{Tree, run};
 
 #[test]
@@ -15,6 +15,17 @@ fn files_of_others() {
     assert!(cases.peek().is_some());
     let problems: Vec<String> = cases.flat_map(|case| case.problems()).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// In such a directory of root's nobody takes away what is another's.
+#[test]
+fn a_sticky_directory() {
+    let tree = Tree::good();
+    set_mode(&tree.pki("etcd"), 0o1777);
+    finds(&tree, &[], &[]);
+    chown(tree.pki("etcd"), Some(7), None).unwrap();
+    let rules = ["writable-by-others", "foreign-owner"];
+    finds(&tree, &[], &rules.map(|rule| (rule, "pki/etcd")));
 }
 
 /// Runs as somebody who is not root.

@@ -6,8 +6,6 @@ mod error;
 mod extension;
 mod fault;
 #[cfg(test)]
-pub(crate) mod forge;
-#[cfg(test)]
 mod hostile_tests;
 mod parse;
 mod pem;

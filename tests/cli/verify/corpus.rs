@@ -39,6 +39,21 @@ tables!(
     kubeconfigs
 );
 
+/// An interrupted run is in `transactions/recover.rs`, a configuration in `drift.rs`. Of a path that
+/// no other rule explains there is no example.
+const ELSEWHERE: [&str; 3] = ["pending-transaction", "path-refused", "configuration-drift"];
+
+#[test]
+fn every_rule_has_a_case() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let rules = page.lines().filter_map(|line| line.strip_prefix("### "));
+    let without: Vec<&str> = rules
+        .filter(|rule| !all().any(|case| case.rule == *rule))
+        .collect();
+    assert_eq!(without, ELSEWHERE);
+}
+
 #[test]
 fn the_corpus_is_large_and_no_case_is_there_twice() {
     let names: BTreeSet<&str> = all().map(|case| case.name).collect();

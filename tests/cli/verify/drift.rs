@@ -65,3 +65,17 @@ fn drift_of_every_field() {
         finds(&tree, &["--config", &path.display().to_string()], &expected);
     }
 }
+
+/// What is wrong anyway is not said again.
+#[test]
+fn one_fault_is_one_finding() {
+    let tree = Tree::good();
+    tree.forge("scheduler.conf", |forge| forge.subject("jane", &[]));
+    let path = tree.put_beside("cluster.toml", CONFIGURATION);
+    let config = path.display().to_string();
+    finds(
+        &tree,
+        &["--config", &config],
+        &[("wrong-identity", "scheduler.conf")],
+    );
+}

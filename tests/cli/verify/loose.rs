@@ -115,6 +115,18 @@ fn authorities_between() {
         .shows(&["3 certificates in 2 files"]);
 }
 
+/// An authority that it does not lead to is nobody's concern here.
+#[test]
+fn another_authority_beside_its_own() {
+    let tree = files(SERVER);
+    let shop = Workshop::new();
+    shop.key("bad", "P-256");
+    let bad = shop.self_signed("bad", "/CN=bad", "basicConstraints=critical,CA:TRUE\n");
+    let own = std::fs::read(tree.beside("ca.pem")).unwrap();
+    tree.put_beside("ca.pem", [own, bad].concat());
+    verify(&tree, &[]).exits(0);
+}
+
 #[test]
 fn files_that_cannot_be_used() {
     let tree = files(SERVER);

@@ -1,6 +1,7 @@
 //! The report, for people and for programs.
 
 use super::{kubeadm, set_mode, verify};
+use crate::corpus::all;
 use crate::support::Tree;
 
 #[test]
@@ -120,4 +121,62 @@ fn no_line_is_wider_than_80_columns() {
     };
     let at = ["--at", "2037-12-01T00:00:00Z"];
     fits(&verify(&tree, &at).exits(1).stdout);
+}
+
+/// Each message names both sides, and who it is that is concerned.
+#[test]
+fn messages_name_both_sides() {
+    let said = |name: &str| {
+        let case = all().find(|case| case.name == name).unwrap();
+        let tree = Tree::good();
+        (case.breaks)(&tree);
+        let report = verify(&tree, &["-o", "json"]).json();
+        report["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (name, texts) in [
+        (
+            "an authority that was made anew",
+            &["none of its 7 certificates"][..],
+        ),
+        (
+            "a kubeconfig that trusts another cluster",
+            &["it trusts CN=kubernetes-ca", "CN=kubernetes-ca"],
+        ),
+        (
+            "a root that etcd and the front proxy share",
+            &["CN=Common Root is trusted in /etc/kubernetes/pki/front-proxy-ca.crt"],
+        ),
+        (
+            "without a name that every cluster has",
+            &[
+                "kubernetes.default.svc (every cluster has it)",
+                "; it serves kubernetes",
+            ],
+        ),
+        (
+            "a name that a kubeconfig dials",
+            &["lb.example.org (admin.conf dials it)"],
+        ),
+        ("an empty certificate", &["it is empty"]),
+    ] {
+        let message = said(name);
+        for text in texts {
+            assert!(message.contains(text), "{name}: {text:?} in {message:?}");
+        }
+    }
+}
+
+/// What the kubelet rotates itself is not for `renew`.
+#[test]
+fn a_remedy_is_one_that_can_work() {
+    let case = all().find(|case| case.name == "a kubelet's file with another key");
+    let tree = Tree::good();
+    (case.unwrap().breaks)(&tree);
+    std::fs::remove_file(tree.etc("kubelet.conf")).unwrap();
+    let report = verify(&tree, &["-o", "json"]).json();
+    let remedy = report["findings"][0]["remedy"].as_str().unwrap();
+    assert!(!remedy.contains("renew"), "{remedy}");
 }

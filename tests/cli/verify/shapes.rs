@@ -3,13 +3,16 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
 use super::set_mode;
 use crate::corpus::authorities::root;
 use crate::corpus::bench::{KUBECONFIGS, other, spare_key};
 use crate::corpus::trees::{common_root, signs_with};
 use crate::corpus::{clean, finds};
 use crate::support::forge::block;
-use crate::support::{How, OddKey, Tree};
+use crate::support::{AUTHORITY, How, OddKey, Scheme, Tree};
 
 /// Kubespray keeps everything in ssl, and links pki to it.
 #[test]
@@ -236,5 +239,91 @@ fn what_an_operator_changes() {
             forge.without(const_oid::db::rfc5280::ID_CE_EXT_KEY_USAGE)
         });
     }
+    finds(&tree, &[], &[]);
+}
+
+/// Whom a certificate names decides what it may do.
+#[test]
+fn identities() {
+    for (name, file, user, groups) in [
+        (
+            "admin.conf",
+            "admin.conf",
+            "jane",
+            &["kubeadm:cluster-admins"][..],
+        ),
+        ("admin.conf", "admin.conf", "kubernetes-admin", &[]),
+        (
+            "scheduler.conf",
+            "scheduler.conf",
+            "system:kube-scheduler",
+            &["system:masters"],
+        ),
+        (
+            "kubelet.conf",
+            "kubelet.conf",
+            "system:node:",
+            &["system:nodes"],
+        ),
+        ("kubelet.conf", "kubelet.conf", "system:node:cp1", &[]),
+        (
+            "front-proxy-client",
+            "pki/front-proxy-client.crt",
+            "aggregator",
+            &[],
+        ),
+        (
+            "apiserver-kubelet-client",
+            "pki/apiserver-kubelet-client.crt",
+            "kube-apiserver",
+            &[],
+        ),
+    ] {
+        let tree = Tree::good();
+        tree.forge(name, |forge| forge.subject(user, groups));
+        finds(&tree, &[], &[("wrong-identity", file)]);
+    }
+}
+
+#[test]
+fn the_last_second_counts() {
+    let tree = Tree::good();
+    let end = (OffsetDateTime::now_utc() + Duration::days(9))
+        .replace_nanosecond(0)
+        .unwrap();
+    tree.forge("scheduler.conf", |mut forge| {
+        forge.not_after = end;
+        forge
+    });
+    let at = |instant: OffsetDateTime| instant.format(&Rfc3339).unwrap();
+    finds(&tree, &["--at", &at(end)], &[]);
+    let after = at(end + Duration::SECOND);
+    finds(&tree, &["--at", &after], &[("expired", "scheduler.conf")]);
+}
+
+/// Nobody checks what a root says of itself, and a token is nobody's certificate.
+#[test]
+fn what_nobody_looks_at() {
+    let tree = Tree::good();
+    let shop = tree.workshop("front-proxy-ca");
+    let subject = "/CN=kubernetes-front-proxy-ca";
+    let how = How::ROOT.by(Scheme::Sha1);
+    let root = shop.self_signed_as("ca", subject, AUTHORITY, how);
+    shop.write("leaf.key", tree.text("front-proxy-client.key"));
+    let leaf = shop.signed(
+        "leaf",
+        "ca",
+        "/CN=front-proxy-client",
+        "extendedKeyUsage=clientAuth\n",
+    );
+    tree.put("front-proxy-ca.crt", root);
+    tree.put("front-proxy-client.crt", leaf);
+    let text = fs::read_to_string(tree.etc("scheduler.conf")).unwrap();
+    let (head, _) = text.split_once("    client-certificate-data").unwrap();
+    fs::write(
+        tree.etc("scheduler.conf"),
+        format!("{head}    token: abcdef\n"),
+    )
+    .unwrap();
     finds(&tree, &[], &[]);
 }
