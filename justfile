@@ -5,7 +5,7 @@ default:
     @just --list
 
 # Everything that CI checks.
-check: format lint test doc deny package
+check: format lint test test-programs doc deny package
 
 # Formatting.
 format:
@@ -14,10 +14,16 @@ format:
 # Lints, as errors.
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy --locked --test oracle --test tools --test live --test kubernetes -- -D warnings
 
-# Every test.
+# The tests that need nothing but Rust and a C linker.
 test:
     cargo test --locked
+
+# Those that need root and other programs, which `.ci/run` installs, and Kubernetes' own where
+# PKIGEN_KUBERNETES names their directory.
+test-programs:
+    cargo test --locked --test oracle --test tools --test live --test kubernetes
 
 # The documentation, warnings as errors.
 doc:

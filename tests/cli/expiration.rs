@@ -1,11 +1,11 @@
 //! `check-expiration`: kubeadm's tables byte for byte, and everything that kubeadm leaves out.
 
 mod broken;
+mod colour;
 mod kubeadm;
 mod kubelet;
 mod metrics;
 mod more;
-mod screen;
 mod zones;
 
 use serde_json::Value;

@@ -87,17 +87,6 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
-fn bash_accepts_its_completions() {
-    let tree = Tree::empty();
-    let script = tree.put_beside("completions", pkigen(["completions", "bash"]).stdout);
-    let status = std::process::Command::new("bash")
-        .arg("-n")
-        .arg(script)
-        .status();
-    assert!(status.unwrap().success());
-}
-
-#[test]
 fn every_verb_has_a_manual_page() {
     let page = pkigen(["man"]).exits(0);
     assert!(page.stdout.contains(".TH pkigen 1"), "{page:#?}");

@@ -5,7 +5,11 @@ mod requests;
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::support::{Run, Tree, Workshop, days_from_now, pkigen};
+use sha2::{Digest as _, Sha256};
+
+use crate::support::{
+    AUTHORITY, Facts, OddKey, Run, Tree, Workshop, days_from_now, fixture, pkigen,
+};
 
 fn inspect(tree: &Tree, names: &[&str], arguments: &[&str]) -> Run {
     let paths = names.iter().map(|name| tree.etc(name).into_os_string());
@@ -35,33 +39,28 @@ fn a_certificate() {
 }
 
 #[test]
-fn it_agrees_with_openssl() {
+fn digest_and_serial_number_are_the_certificate_s() {
     let tree = Tree::good();
-    let shop = Workshop::new();
-    shop.write("in.crt", tree.text("apiserver.crt"));
-    let of_openssl = |arguments: &str| {
-        let text = shop.openssl(&format!("x509 -in in.crt -noout {arguments}"));
-        let text = String::from_utf8(text).unwrap();
-        text.trim()
-            .split_once('=')
-            .unwrap()
-            .1
-            .replace(':', "")
-            .to_lowercase()
-    };
     let report = inspect(&tree, &["pki/apiserver.crt"], &["-o", "json"])
         .exits(0)
         .json();
     let certificate = &report["files"][0]["certificates"][0];
     let field = |name: &str| {
-        certificate[name]
-            .as_str()
-            .unwrap()
-            .replace(':', "")
-            .to_lowercase()
+        let text = certificate[name].as_str().unwrap().replace(':', "");
+        text.to_lowercase()
     };
-    assert_eq!(field("sha256"), of_openssl("-fingerprint -sha256"));
-    assert_eq!(field("serialNumber"), of_openssl("-serial"));
+    let pem = tree.text("apiserver.crt");
+    let (_, der) = der::pem::decode_vec(pem.as_bytes()).unwrap();
+    assert_eq!(field("sha256"), hex(&Sha256::digest(der)));
+    let serial = Facts::of(pem.as_bytes()).serial;
+    assert_eq!(field("serialNumber"), serial.to_lowercase());
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut text, octet| {
+        write!(text, "{octet:02x}").unwrap();
+        text
+    })
 }
 
 #[test]
@@ -93,7 +92,6 @@ fn keys_show_their_public_half_alone() {
 #[test]
 fn no_byte_of_a_private_key_is_printed() {
     let tree = Tree::good();
-    let shop = Workshop::new();
     for name in ["pki/ca.key", "pki/sa.key", "admin.conf"] {
         for arguments in [&[][..], &["-o", "json"], &["-v"]] {
             let run = inspect(&tree, &[name], arguments).exits(0);
@@ -106,13 +104,9 @@ fn no_byte_of_a_private_key_is_printed() {
                 for line in lines {
                     assert!(!run.stdout.contains(line), "{name}");
                 }
-                shop.write("in.key", &text);
                 // The first bytes of SEC1 after the header are the secret number.
-                let der = shop.openssl("ec -in in.key -outform DER");
-                let mut secret = String::new();
-                for byte in &der[7..39] {
-                    write!(secret, "{byte:02x}").unwrap();
-                }
+                let (_, der) = der::pem::decode_vec(text.as_bytes()).unwrap();
+                let secret = hex(&der[7..39]);
                 let shown = run.stdout.replace(':', "").to_lowercase();
                 assert!(!shown.contains(&secret[..16]), "{name}");
             }
@@ -295,19 +289,18 @@ fn json_has_a_schema_and_stable_names() {
 
 #[test]
 fn odd_files_are_named() {
-    let (tree, shop) = (Tree::good(), Workshop::new());
-    tree.put("ed25519.key", shop.key("odd", "ed25519"));
+    let tree = Tree::good();
+    tree.put("ed25519.key", OddKey::new("ed25519").to_pem());
     inspect(&tree, &["pki/ed25519.key"], &[])
         .exits(2)
         .says(&["pki/ed25519.key is Ed25519"]);
-    shop.write("in.key", tree.text("ca.key"));
-    let encrypted = shop.openssl("pkcs8 -topk8 -in in.key -v2 aes256 -passout pass:secret");
-    tree.put("encrypted.key", encrypted);
+    let encrypted = fixture("authorities/encrypted.key");
+    fs::copy(encrypted, tree.pki("encrypted.key")).unwrap();
     inspect(&tree, &["pki/encrypted.key"], &[])
         .exits(2)
         .says(&["pki/encrypted.key is encrypted"]);
-    shop.write("in.crt", tree.text("ca.crt"));
-    tree.put("ca.der", shop.openssl("x509 -in in.crt -outform DER"));
+    let (_, der) = der::pem::decode_vec(tree.text("ca.crt").as_bytes()).unwrap();
+    tree.put("ca.der", der);
     inspect(&tree, &["pki/ca.der"], &[])
         .exits(2)
         .says(&["is DER, not PEM; convert it with"]);
@@ -318,8 +311,7 @@ fn odd_files_are_named() {
 fn a_certificate_with_an_odd_key_is_shown() {
     let (tree, shop) = (Tree::good(), Workshop::new());
     shop.key("odd", "ed25519");
-    let extensions = crate::support::openssl::AUTHORITY;
-    tree.put("odd.crt", shop.self_signed("odd", "/CN=odd", extensions));
+    tree.put("odd.crt", shop.self_signed("odd", "/CN=odd", AUTHORITY));
     inspect(&tree, &["pki/odd.crt"], &[])
         .exits(0)
         .shows(&["CN=odd", "Ed25519"]);

@@ -10,8 +10,8 @@
 
 mod audit;
 mod bad_inputs;
+#[path = "../corpus/mod.rs"]
 mod corpus;
-mod examples;
 mod expiration;
 mod explain;
 mod flags;
@@ -21,10 +21,10 @@ mod init;
 mod inspect;
 mod kubeadm_cases;
 mod map;
-mod readme;
 mod reconcile;
 mod refusals;
 mod renew;
+#[path = "../support/mod.rs"]
 mod support;
 mod transactions;
 mod verify;

@@ -1,10 +1,7 @@
-//! `pkigen map`: every form read by what reads it, and the page used as people use it.
+//! `pkigen map`: what is in every form. What reads them is in `tests/tools`.
 
 mod disk;
-mod driver;
 mod forms;
-mod mermaid;
-mod page;
 
 use crate::support::{Run, Tree};
 

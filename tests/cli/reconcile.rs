@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{Snapshot, Tree, Workshop};
+use crate::support::x509::{decode, encode};
+use crate::support::{Facts, OddKey, Presented, Snapshot, Tree};
 
 /// The configuration that [`Tree::good`] was made by.
 const GOOD: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
@@ -206,16 +207,12 @@ fn data(tree: &Tree, kubeconfig: &str, field: &str) -> Vec<u8> {
     let value = text
         .lines()
         .find_map(|line| line.trim().strip_prefix(&format!("{field}: ")));
-    let shop = Workshop::new();
-    shop.write("data", value.unwrap());
-    shop.openssl("base64 -d -A -in data")
+    decode(value.unwrap())
 }
 
 /// Puts another base64 value into a kubeconfig.
 fn put_data(tree: &Tree, kubeconfig: &str, field: &str, content: &[u8]) {
-    let shop = Workshop::new();
-    shop.write("data", content);
-    let encoded = String::from_utf8(shop.openssl("base64 -A -in data")).unwrap();
+    let encoded = encode(content);
     let text = std::fs::read_to_string(tree.etc(kubeconfig)).unwrap();
     let lines = text.lines().map(|line| match line.split_once(": ") {
         Some((name, _)) if name.trim() == field => format!("{name}: {encoded}\n"),
@@ -224,12 +221,11 @@ fn put_data(tree: &Tree, kubeconfig: &str, field: &str, content: &[u8]) {
     std::fs::write(tree.etc(kubeconfig), lines.collect::<String>()).unwrap();
 }
 
-/// OpenSSL accepts every leaf by its authority, and every key is its certificate's.
+/// rustls accepts every leaf by its authority, and every key is its certificate's.
 #[track_caller]
 fn verifies(tree: &Tree) {
     for row in leaves().into_iter().filter(|row| is_there(tree, row)) {
         let (file, authority) = place(row);
-        let shop = Workshop::new();
         let (certificate, key, trust) = if KUBECONFIGS.contains(&row) {
             let part = |field| data(tree, row, field);
             (
@@ -241,12 +237,24 @@ fn verifies(tree: &Tree) {
             let part = |extension| std::fs::read(tree.etc(&format!("{file}.{extension}"))).unwrap();
             (part("crt"), part("key"), tree.text(authority).into_bytes())
         };
-        shop.write("leaf.crt", certificate);
-        shop.write("leaf.key", key);
-        shop.write("ca.crt", trust);
-        shop.openssl("verify -CAfile ca.crt -untrusted leaf.crt leaf.crt");
-        let of_certificate = shop.openssl("x509 -in leaf.crt -noout -pubkey");
-        let of_key = shop.openssl("pkey -in leaf.key -pubout");
-        assert!(of_certificate == of_key, "{row}: another's key");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let own = OddKey::from_pem(&text(key)).spki();
+        assert!(own == Facts::of(&certificate).key, "{row}: another's key");
+        let serves = ["apiserver", "etcd-server", "etcd-peer"].contains(&row);
+        let presented = Presented {
+            chain: text(certificate),
+            anchors: text(trust),
+            serves,
+            dials: row != "apiserver",
+            host: serves.then(|| {
+                if row == "apiserver" {
+                    "kubernetes"
+                } else {
+                    "localhost"
+                }
+                .to_owned()
+            }),
+        };
+        assert_eq!(presented.refused_by_rustls(), None, "{row}");
     }
 }

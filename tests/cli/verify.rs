@@ -1,8 +1,11 @@
 //! `verify`: trees and files, clean and broken, for people and for programs.
 
 mod configured;
+mod corpus;
+mod drift;
 mod loose;
 mod report;
+mod shapes;
 mod trees;
 
 use std::fs;

@@ -13,7 +13,6 @@
 mod docs;
 mod golden;
 mod hard_names;
-mod oracle;
 mod parity;
 mod properties;
 mod rooms;
@@ -21,3 +20,4 @@ mod rules;
 mod support;
 mod table;
 mod verify;
+mod webpki;

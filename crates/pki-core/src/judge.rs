@@ -26,10 +26,6 @@ mod path;
 mod rule;
 mod rules;
 mod serial;
-#[cfg(test)]
-mod testing;
-#[cfg(test)]
-mod tests;
 mod tree;
 mod trust;
 

@@ -7,8 +7,6 @@ mod error;
 mod extension;
 mod fault;
 #[cfg(test)]
-pub(crate) mod forge;
-#[cfg(test)]
 mod hostile_tests;
 mod name;
 mod parse;

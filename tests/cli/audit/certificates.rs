@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::{Case, Node, assert_cases};
-use crate::support::x509::embedded;
-use crate::support::{Tree, Workshop, days_from_now};
+use crate::support::x509::{embedded, encode};
+use crate::support::{Tree, days_from_now};
 
 const PKI: &str = "/etc/kubernetes/pki";
 
@@ -22,21 +22,14 @@ fn replace(node: &Node, file: &str, key: &str, value: &str) {
     node.edit(&path, &old, value);
 }
 
-fn base64(shop: &Workshop, content: &[u8]) -> String {
-    shop.write("content", content);
-    String::from_utf8(shop.openssl("base64 -A -in content")).unwrap()
-}
-
 /// A client certificate of the cluster's authority for another subject.
 fn client(node: &Node, subject: &str) -> String {
-    let shop = Workshop::new();
-    shop.write("ca.crt", node.tree().text("ca.crt"));
-    shop.write("ca.key", node.tree().text("ca.key"));
+    let shop = node.tree().workshop("ca");
     shop.key("one", "P-256");
     let extensions = "extendedKeyUsage=clientAuth\nkeyUsage=critical,digitalSignature\n\
                       subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
     let certificate = shop.signed("one", "ca", subject, extensions);
-    base64(&shop, &certificate)
+    encode(certificate)
 }
 
 const WRONG_AUTHORITIES: &[Case] = &[
@@ -319,8 +312,7 @@ const WRONG_CERTIFICATES: &[Case] = &[
     (
         "a kubeconfig that trusts another",
         |node| {
-            let shop = Workshop::new();
-            let other = base64(&shop, Tree::good().text("ca.crt").as_bytes());
+            let other = encode(Tree::good().text("ca.crt"));
             replace(
                 node,
                 "controller-manager.conf",

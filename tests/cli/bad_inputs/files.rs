@@ -9,7 +9,7 @@ use std::process::Command;
 use super::environment::fifo;
 use super::{ENVIRONMENT, REFUSED, check, outcome};
 use crate::support::command::clean;
-use crate::support::{NODE, Run, Tree, Workshop, run};
+use crate::support::{NODE, OddKey, Run, Tree, fixture, run};
 
 /// What is the matter, how to make it so, what is said.
 type Row = (&'static str, fn(&Tree), &'static [&'static str]);
@@ -23,37 +23,38 @@ fn clear(tree: &Tree, name: &str) -> PathBuf {
     tree.pki(name)
 }
 
-/// Writes the authority's key, or an odd one, in another form.
-fn recode(tree: &Tree, arguments: &str) {
-    let shop = Workshop::new();
-    shop.write("in.key", tree.text("ca.key"));
-    tree.put("ca.key", shop.openssl(arguments));
+/// Puts a prepared key in the place of the authority's.
+fn prepared(tree: &Tree, name: &str) {
+    fs::copy(fixture(&format!("authorities/{name}")), tree.pki("ca.key")).unwrap();
+}
+
+fn odd(kind: &str) -> String {
+    OddKey::new(kind).to_pem()
 }
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
-    ("encrypted PKCS#8", |tree| recode(tree, "pkcs8 -topk8 -in in.key -v2 aes256 -passout pass:secret"),
+    ("encrypted PKCS#8", |tree| prepared(tree, "encrypted.key"),
      &["pki/ca.key: it is encrypted", "openssl pkey -in FILE", CA]),
-    ("encrypted in OpenSSL's old form", |tree| recode(tree, "ec -in in.key -aes128 -passout pass:secret"),
+    ("encrypted in OpenSSL's old form", |tree| prepared(tree, "encrypted-sec1.key"),
      &["pki/ca.key: it is encrypted", "openssl pkey -in FILE", CA]),
-    ("an Ed25519 key", |tree| tree.put("ca.key", Workshop::new().key("odd", "ed25519")),
+    ("an Ed25519 key", |tree| tree.put("ca.key", odd("ed25519")),
      &["pki/ca.key: it is Ed25519", KINDS]),
-    ("a P-521 key", |tree| tree.put("ca.key", Workshop::new().key("odd", "P-521")),
+    ("a P-521 key", |tree| tree.put("ca.key", odd("P-521")),
      &["pki/ca.key: it is ECDSA P-521", KINDS]),
-    ("an RSA key of 1024 bits", |tree| tree.put("ca.key", Workshop::new().key("odd", "1024")),
+    ("an RSA key of 1024 bits", |tree| tree.put("ca.key", odd("1024")),
      &["pki/ca.key: it is RSA with 1024 bits", "between 2048 and 8192"]),
-    ("an Ed25519 leaf key", |tree| tree.put("apiserver.key", Workshop::new().key("odd", "ed25519")),
+    ("an Ed25519 leaf key", |tree| tree.put("apiserver.key", odd("ed25519")),
      &["pki/apiserver.key: it is Ed25519", KINDS, AFRESH]),
     ("two authorities and the key of neither", |tree| {
         tree.put("ca.crt", tree.text("ca.crt") + &tree.text("front-proxy-ca.crt"));
         tree.put("ca.key", tree.text("etcd/ca.key"));
      }, &["pki/ca.key: the key ", " belongs to none of the certificates: ", CA]),
     ("a certificate in DER", |tree| {
-        let shop = Workshop::new();
-        shop.write("in.crt", tree.text("ca.crt"));
-        tree.put("ca.crt", shop.openssl("x509 -in in.crt -outform DER"));
+        let (_, der) = der::pem::decode_vec(tree.text("ca.crt").as_bytes()).unwrap();
+        tree.put("ca.crt", der);
      }, &["pki/ca.crt: it is DER, not PEM; convert it with `openssl x509 -inform DER"]),
-    ("a key in DER", |tree| recode(tree, "pkey -in in.key -outform DER"),
+    ("a key in DER", |tree| tree.put("ca.key", OddKey::from_pem(&tree.text("ca.key")).to_pkcs8()),
      &["pki/ca.key: it is DER, not PEM; convert it with `openssl pkey -inform DER"]),
     ("an empty authority", |tree| tree.put("ca.crt", ""), &["pki/ca.crt: it is empty", CA]),
     ("an empty key", |tree| tree.put("ca.key", ""), &["pki/ca.key: it is empty", CA]),

@@ -1,7 +1,4 @@
-//! The text for node-exporter, read by the programs that would read it.
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+//! The text for node-exporter.
 
 use super::check;
 use crate::support::Tree;
@@ -48,47 +45,21 @@ fn the_values_are_the_certificates() {
     assert_eq!(text.matches("} 1\n").count(), 1, "{text}");
 }
 
-/// Gives a program the text. One that is absent fails the test by the name of its package.
-fn read_by(program: &str, arguments: &[&str], package: &str) -> (bool, String) {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{program} of Debian's package {package}: {error}"));
-    // A program that fails at once reads nothing.
-    let _ = child.stdin.take().unwrap().write_all(metrics().as_bytes());
-    let output = child.wait_with_output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(
-        !said.contains("ModuleNotFoundError"),
-        "install Debian's package {package}: {said}"
-    );
-    (output.status.success(), said)
-}
-
-const PARSE: &str = "
-import sys
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
-families = list(parse(sys.stdin.read()))
-assert len(families) == 4, families
-for family in families:
-    assert family.type == 'gauge', family
-    assert all(sample.timestamp is None for sample in family.samples), family
-";
-
+/// Every metric that an alert names is one that is written.
 #[test]
-fn prometheus_client_reads_it() {
-    // Debian's own Python, which has Debian's packages, whatever else is on PATH.
-    let python = "/usr/bin/python3";
-    let (good, said) = read_by(python, &["-c", PARSE], "python3-prometheus-client");
-    assert!(good, "{said}");
-}
-
-#[test]
-fn promtool_reads_it() {
-    let (good, said) = read_by("promtool", &["check", "metrics"], "prometheus");
-    assert!(good, "{said}");
+fn the_alerts_are_about_our_metrics() {
+    let tree = Tree::kubeadm("rsa-2048");
+    let metrics = tree
+        .pkigen(&["check-expiration", "-o", "openmetrics"])
+        .stdout;
+    let alerts = std::fs::read_to_string("../../examples/prometheus/alerts.yml").unwrap();
+    let named = alerts.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let ours: Vec<&str> = named.filter(|word| word.starts_with("pkigen_")).collect();
+    assert!(ours.len() >= 6, "{ours:?}");
+    for metric in ours {
+        assert!(
+            metrics.contains(&format!("# TYPE {metric} gauge")),
+            "{metric}"
+        );
+    }
 }

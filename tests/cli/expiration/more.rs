@@ -4,14 +4,14 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use super::{check, row};
-use crate::support::x509::{decode, embedded};
-use crate::support::{Tree, Workshop};
+use crate::support::x509::{decode, embedded, encode};
+use crate::support::{AUTHORITY, Tree, Workshop};
 
 /// Another authority, as it stands beside the first while clusters change theirs.
 fn another() -> Vec<u8> {
     let shop = Workshop::new();
     shop.key("next", "P-256");
-    shop.self_signed("next", "/CN=next", crate::support::openssl::AUTHORITY)
+    shop.self_signed("next", "/CN=next", AUTHORITY)
 }
 
 #[test]
@@ -37,10 +37,7 @@ fn an_authority_that_only_a_kubeconfig_trusts() {
     let old = embedded(&text, "certificate-authority-data").unwrap();
     let mut trust = decode(&old);
     trust.extend(tree.text("etcd/ca.crt").into_bytes());
-    let shop = Workshop::new();
-    shop.write("trust", trust);
-    let new = String::from_utf8(shop.openssl("base64 -e -A -in trust")).unwrap();
-    fs::write(&path, text.replace(&old, &new)).unwrap();
+    fs::write(&path, text.replace(&old, &encode(trust))).unwrap();
     let report = check(&tree, &["-o", "json"]).exits(0).json();
     let other = row(&report, "otherCertificates", "admin.conf CA data");
     assert_eq!(other["expirationDate"], "2036-11-20T18:30:47Z");

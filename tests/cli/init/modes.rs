@@ -1,29 +1,9 @@
-//! Permissions do not depend on the umask.
+//! Permissions. That they do not depend on the umask is in `tests/live/faults/owners.rs`.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
 
-use crate::support::command::clean;
-use crate::support::{NODE, Snapshot, Tree, run};
-
-/// `init` with a umask, which only a shell can set for another process.
-fn made_with(umask: &str, arguments: &[&str]) -> (Tree, Snapshot) {
-    let tree = Tree::empty();
-    let mut command = clean(Command::new("sh"));
-    command
-        .arg("-c")
-        .arg(format!("umask {umask}; exec \"$@\""))
-        .arg("sh");
-    command
-        .arg(env!("CARGO_BIN_EXE_pkigen"))
-        .arg("init")
-        .arg("--root")
-        .arg(tree.root());
-    run(command.args(NODE).args(arguments)).exits(0);
-    let snapshot = Snapshot::of(&tree.at("/etc"));
-    (tree, snapshot)
-}
+use crate::support::{Snapshot, Tree};
 
 fn expected(path: &Path, is_directory: bool, sa_pub: u32) -> u32 {
     let is = |name: &str| path.file_name().is_some_and(|file| file == name);
@@ -40,34 +20,28 @@ fn expected(path: &Path, is_directory: bool, sa_pub: u32) -> u32 {
     }
 }
 
-fn check(umask: &str, arguments: &[&str], sa_pub: u32) {
-    let (_tree, snapshot) = made_with(umask, arguments);
+fn check(arguments: &[&str], sa_pub: u32) {
+    let tree = Tree::empty();
+    tree.init(arguments).exits(0);
+    let snapshot = Snapshot::of(&tree.at("/etc"));
     let mut count = 0;
     for (path, mode, is_directory) in snapshot.modes() {
         let expected = expected(path, is_directory, sa_pub);
-        assert_eq!(
-            mode,
-            expected,
-            "umask {umask}: {} is {mode:04o}",
-            path.display()
-        );
+        assert_eq!(mode, expected, "{} is {mode:04o}", path.display());
         count += 1;
     }
     assert!(count > 40, "{count} files and directories");
 }
 
 #[test]
-fn the_umask_changes_nothing() {
-    for umask in ["000", "022", "077", "0777"] {
-        check(umask, &[], 0o644);
-    }
+fn every_file_has_its_mode() {
+    check(&[], 0o644);
 }
 
 /// kubeadm keeps the public key as closed as the private one.
 #[test]
 fn the_profile_kubeadm_closes_sa_pub() {
     check(
-        "000",
         &["--profile", "kubeadm", "--key-algorithm", "ecdsa-p256"],
         0o600,
     );

@@ -1,48 +1,39 @@
 //! Requests for certificates: what is asked for, and whether the asker has the key.
 
-use super::inspect;
+use sha2::{Digest as _, Sha256};
+
+use super::{hex, inspect};
+use crate::support::forge::{block, tlv};
 use crate::support::{Tree, Workshop};
 
-const CONFIGURATION: &str = "\
-[req]
-distinguished_name = dn
-req_extensions = e
-[dn]
-[e]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, digitalSignature, keyEncipherment
-extendedKeyUsage = serverAuth, clientAuth
-subjectAltName = DNS:api.example.org, IP:192.0.2.10, URI:spiffe://example.org/x
-tlsfeature = status_request
+/// The last is the TLS feature of stapled status.
+const ASKED: &str = "\
+basicConstraints=critical,CA:TRUE
+keyUsage=critical,digitalSignature,keyEncipherment
+extendedKeyUsage=serverAuth,clientAuth
+subjectAltName=DNS:api.example.org,IP:192.0.2.10,URI:spiffe://example.org/x
+1.3.6.1.5.5.7.1.24=DER:3003020105
 ";
 
-/// A tree with `pki/NAME.csr` and `pki/NAME.key`, and the request as DER.
-fn request(kind: &str, configuration: &str) -> (Tree, Vec<u8>) {
+/// A tree with `pki/node.csr` and `pki/node.key`, and the request as DER.
+fn request(kind: &str, asked: &str, attributes: &[Vec<u8>]) -> (Tree, Vec<u8>) {
     let (tree, shop) = (Tree::empty(), Workshop::new());
     std::fs::create_dir_all(tree.pki("")).unwrap();
     tree.put("node.key", shop.key("node", kind));
-    shop.write("request.cnf", configuration);
-    shop.openssl(
-        "req -new -config request.cnf -key node.key -subj /O=system:nodes/CN=system:node:cp1 \
-         -out node.csr",
-    );
+    let subject = "/O=system:nodes/CN=system:node:cp1";
+    let der = shop.request("node", subject, asked, attributes);
     tree.put("node.csr", shop.read("node.csr"));
-    let der = shop.openssl("req -in node.csr -outform DER");
     (tree, der)
 }
 
-fn pem(der: &[u8]) -> Vec<u8> {
-    let shop = Workshop::new();
-    shop.write("in.der", der);
-    let base64 = String::from_utf8(shop.openssl("base64 -in in.der")).unwrap();
-    format!("-----BEGIN CERTIFICATE REQUEST-----\n{base64}-----END CERTIFICATE REQUEST-----\n")
-        .into_bytes()
+fn pem(der: &[u8]) -> String {
+    block("CERTIFICATE REQUEST", der)
 }
 
 #[test]
 fn what_it_asks_for_is_shown() {
     for (kind, name) in [("P-256", "ECDSA P-256"), ("2048", "RSA 2048")] {
-        let (tree, _) = request(kind, CONFIGURATION);
+        let (tree, _) = request(kind, ASKED, &[]);
         let run = inspect(&tree, &["pki/node.csr"], &[]).exits(0);
         run.shows(&[
             "certificate request",
@@ -61,8 +52,8 @@ fn what_it_asks_for_is_shown() {
 }
 
 #[test]
-fn json_has_a_schema_and_agrees_with_openssl() {
-    let (tree, der) = request("P-384", CONFIGURATION);
+fn json_has_a_schema() {
+    let (tree, der) = request("P-384", ASKED, &[]);
     let report = inspect(&tree, &["pki/node.csr"], &["-o", "json"])
         .exits(0)
         .json();
@@ -77,10 +68,7 @@ fn json_has_a_schema_and_agrees_with_openssl() {
     assert_eq!(request["otherExtensions"][0], "1.3.6.1.5.5.7.1.24");
     assert_eq!(request["otherAttributes"].as_array().unwrap().len(), 0);
     assert!(request["keyMatches"].is_null());
-    let shop = Workshop::new();
-    shop.write("in.der", der);
-    let digest = String::from_utf8(shop.openssl("dgst -sha256 in.der")).unwrap();
-    assert!(digest.trim().ends_with(request["sha256"].as_str().unwrap()));
+    assert_eq!(request["sha256"], hex(&Sha256::digest(der)));
     let mut keys: Vec<&String> = request.as_object().unwrap().keys().collect();
     keys.sort();
     let expected = [
@@ -103,7 +91,7 @@ fn json_has_a_schema_and_agrees_with_openssl() {
 #[test]
 fn a_signature_that_is_not_the_keys_is_told() {
     for kind in ["P-256", "2048"] {
-        let (tree, der) = request(kind, CONFIGURATION);
+        let (tree, der) = request(kind, ASKED, &[]);
         for at in [20, der.len() - 1] {
             let mut forged = der.clone();
             forged[at] ^= 1;
@@ -119,8 +107,7 @@ fn a_signature_that_is_not_the_keys_is_told() {
 
 #[test]
 fn without_extensions_it_asks_for_none() {
-    let plain = "[req]\ndistinguished_name = dn\n[dn]\n";
-    let (tree, _) = request("P-256", plain);
+    let (tree, _) = request("P-256", "", &[]);
     let run = inspect(&tree, &["pki/node.csr"], &[]).exits(0);
     assert!(!run.stdout.contains("asks to be"), "{run:#?}");
     run.shows(&["valid: the key is the requester's"]);
@@ -129,13 +116,10 @@ fn without_extensions_it_asks_for_none() {
 /// A challenge password is between the requester and the authority.
 #[test]
 fn a_challenge_password_is_told_of_and_not_told() {
-    let text = "[req]\ndistinguished_name = dn\nattributes = a\nprompt = no\n[dn]\nCN = x\n\
-                [a]\nchallengePassword = the-secret\n";
-    let (tree, shop) = (Tree::good(), Workshop::new());
-    shop.key("node", "P-256");
-    shop.write("request.cnf", text);
-    shop.openssl("req -new -config request.cnf -key node.key -out node.csr");
-    tree.put("node.csr", shop.read("node.csr"));
+    let oid = tlv(6, &[42, 134, 72, 134, 247, 13, 1, 9, 7]);
+    let password = tlv(0x31, &tlv(0x0c, b"the-secret"));
+    let attribute = tlv(0x30, &[oid, password].concat());
+    let (tree, _) = request("P-256", "", &[attribute]);
     for arguments in [&[][..], &["-o", "json"]] {
         let run = inspect(&tree, &["pki/node.csr"], arguments).exits(0);
         assert!(!run.stdout.contains("the-secret"), "{run:#?}");
@@ -145,7 +129,7 @@ fn a_challenge_password_is_told_of_and_not_told() {
 
 #[test]
 fn the_key_beside_it_is_compared() {
-    let (tree, _) = request("P-256", CONFIGURATION);
+    let (tree, _) = request("P-256", ASKED, &[]);
     let both = tree.text("node.key") + &tree.text("node.csr");
     tree.put("both.pem", &both);
     inspect(&tree, &["pki/both.pem"], &[])
@@ -162,7 +146,7 @@ fn the_key_beside_it_is_compared() {
 
 #[test]
 fn odd_requests_are_named() {
-    let (tree, der) = request("ed25519", CONFIGURATION);
+    let (tree, der) = request("ed25519", ASKED, &[]);
     inspect(&tree, &["pki/node.csr"], &[])
         .exits(0)
         .shows(&["Ed25519", "not checked here: 1.3.101.112"]);

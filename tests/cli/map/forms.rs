@@ -1,7 +1,4 @@
-//! Text, SVG and DOT: what is in them, and that their own tools take them.
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+//! Text, SVG and the page: what is in them.
 
 use super::{CLUSTERS, of_kubeadm};
 use crate::support::{command, pkigen, run};
@@ -11,28 +8,6 @@ fn map(arguments: &[&str], form: &str) -> String {
     let run = pkigen(all).exits(0);
     assert_eq!(run.stderr, "");
     run.stdout
-}
-
-/// What a program makes of a text.
-fn made_by(program: &str, package: &str, arguments: &[&str], text: &str) -> Vec<u8> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{program} (Debian's package {package}): {error}"));
-    let mut input = child.stdin.take().unwrap();
-    let text = text.to_owned();
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && said.is_empty(),
-        "{program}: {said}"
-    );
-    output.stdout
 }
 
 #[test]
@@ -67,17 +42,6 @@ fn pkigens_flags_authenticate_kubelets() {
 }
 
 #[test]
-fn another_renderer_draws_the_picture() {
-    for arguments in CLUSTERS {
-        let svg = map(arguments, "svg");
-        let png = made_by("rsvg-convert", "librsvg2-bin", &["--format=png"], &svg);
-        assert!(png.starts_with(b"\x89PNG"));
-    }
-    let svg = of_kubeadm(&["-o", "svg"]).stdout;
-    made_by("rsvg-convert", "librsvg2-bin", &["--format=png"], &svg);
-}
-
-#[test]
 fn pictures_name_nothing_elsewhere() {
     for form in ["svg", "html"] {
         let text = map(&[], form).replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
@@ -95,27 +59,6 @@ fn pictures_name_nothing_elsewhere() {
             assert!(
                 link.starts_with('#') || link.starts_with("data:,"),
                 "{link:.40}"
-            );
-        }
-    }
-}
-
-#[test]
-fn graphviz_draws_the_graph() {
-    for arguments in CLUSTERS {
-        let dot = map(arguments, "dot");
-        let svg = made_by("dot", "graphviz", &["-Tsvg"], &dot);
-        let svg = String::from_utf8(svg).unwrap();
-        for name in [
-            "kube-apiserver",
-            "unauthenticated",
-            "etcd-healthcheck-client",
-            "10250",
-        ] {
-            let shown = svg.replace("&#45;", "-");
-            assert!(
-                shown.contains(name) || arguments.contains(&"pkigen"),
-                "{name}"
             );
         }
     }

@@ -1,8 +1,7 @@
 //! The authorities are others than those that signed, or end soon.
 
 use super::{CLUSTER_PAIRS, ETCD_PAIRS, GOOD, KUBECONFIGS, data, each, mends, stays};
-use crate::support::openssl::AUTHORITY;
-use crate::support::{NODE, Tree, Workshop, run};
+use crate::support::{AUTHORITY, How, NODE, Tree, Workshop, run};
 
 fn another() -> Tree {
     let tree = Tree::empty();
@@ -61,16 +60,12 @@ fn an_intermediate_authority_is_missing_in_a_file() {
     shop.key("root", "P-256");
     let root = shop.self_signed("root", "/CN=corporate-root", AUTHORITY);
     let key = shop.key("ca", "P-256");
-    let extensions = format!("{AUTHORITY}authorityKeyIdentifier=keyid\n");
     // Ten years, so that it cuts nothing short.
-    shop.signed("ca", "root", "/CN=kubernetes-ca", &extensions);
-    shop.openssl(
-        "x509 -req -in ca.csr -CA root.crt -CAkey root.key -CAcreateserial -days 3600 \
-         -extfile extensions.cnf -out ca.crt",
-    );
+    let how = How::days(3600);
+    let authority = shop.signed_as("ca", "root", "/CN=kubernetes-ca", AUTHORITY, how);
     let tree = Tree::empty();
     std::fs::create_dir_all(tree.pki("")).unwrap();
-    let bundle = [shop.read("ca.crt"), root].concat();
+    let bundle = [authority, root].concat();
     tree.put("ca.crt", bundle);
     tree.put("ca.key", key);
     run(tree.command(&["init"]).args(NODE)).exits(0);

@@ -1,7 +1,7 @@
 //! Somebody issued a certificate by hand, and not quite as the table says.
 
 use super::{GOOD, each, mends, put_data};
-use crate::support::{Tree, Workshop};
+use crate::support::Tree;
 
 const SERVER: &str = "keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n\
     subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
@@ -11,9 +11,7 @@ const ETCD_NAMES: &str = "subjectAltName=DNS:cp1,DNS:localhost,IP:192.0.2.10,IP:
 
 /// A pair that an authority of the tree signs.
 fn sign(tree: &Tree, authority: &str, key: &str, subject: &str, extensions: &str) -> [Vec<u8>; 2] {
-    let shop = Workshop::new();
-    shop.write("ca.crt", tree.text(&format!("{authority}.crt")));
-    shop.write("ca.key", tree.text(&format!("{authority}.key")));
+    let shop = tree.workshop(authority);
     let key = shop.key("leaf", key);
     [shop.signed("leaf", "ca", subject, extensions), key]
 }

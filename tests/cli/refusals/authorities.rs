@@ -1,8 +1,7 @@
 //! Authorities that cannot be.
 
 use super::{mended, move_away, refused};
-use crate::support::openssl::AUTHORITY;
-use crate::support::{Tree, Workshop, days_from_now};
+use crate::support::{AUTHORITY, Tree, Workshop, days_from_now};
 
 const REMEDY: &str = "put the right ";
 

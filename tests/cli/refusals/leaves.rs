@@ -1,13 +1,11 @@
 //! Certificates that an authority signed, and their keys.
 
 use super::{mended, move_away, refused};
-use crate::support::{Tree, Workshop, days_from_now};
+use crate::support::{Tree, days_from_now};
 
 /// A leaf that the tree's own authority signs, with extensions that pkigen would not give it.
 fn sign(tree: &Tree, authority: &str, name: &str, subject: &str, extensions: &str) {
-    let shop = Workshop::new();
-    shop.write("ca.crt", tree.text(&format!("{authority}.crt")));
-    shop.write("ca.key", tree.text(&format!("{authority}.key")));
+    let shop = tree.workshop(authority);
     tree.put(&format!("{name}.key"), shop.key("leaf", "P-256"));
     let certificate = shop.signed("leaf", "ca", subject, extensions);
     tree.put(&format!("{name}.crt"), certificate);

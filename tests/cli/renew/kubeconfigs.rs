@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::{renew, rows};
-use crate::support::x509::{decode, embedded, pem};
-use crate::support::{Facts, Tree, Workshop};
+use crate::support::x509::{decode, embedded, encode, pem};
+use crate::support::{Facts, Tree};
 
 const CERTIFICATE: &str = "client-certificate-data";
 const KEY: &str = "client-key-data";
@@ -115,10 +115,7 @@ fn the_fixtures_differ_in_two_lines() {
 fn a_bundle_of_two_authorities_stays() {
     let tree = Tree::kubeadm("ecdsa-p256");
     let [authority, ..] = values(&tree);
-    let shop = Workshop::new();
-    let bundle = [decode(&authority), tree.text("etcd/ca.crt").into_bytes()].concat();
-    shop.write("bundle", bundle);
-    let both = String::from_utf8(shop.openssl("base64 -e -A -in bundle")).unwrap();
+    let both = encode([decode(&authority), tree.text("etcd/ca.crt").into_bytes()].concat());
     let text = fs::read_to_string(tree.etc("admin.conf")).unwrap();
     fs::write(tree.etc("admin.conf"), text.replace(&authority, &both)).unwrap();
     renew(&tree, &["admin.conf"]).exits(0);

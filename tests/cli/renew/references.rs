@@ -1,9 +1,8 @@
 //! Kubeconfigs that keep certificate and key in files of their own, which components re-read.
 
-use std::process::Command;
-
 use super::renew;
 use crate::support::Tree;
+use crate::support::x509::decode;
 
 fn text(tree: &Tree, name: &str) -> String {
     std::fs::read_to_string(tree.etc(name)).unwrap()
@@ -25,17 +24,7 @@ fn with_files(directory: &str) -> Tree {
         };
         let ending = if field.ends_with("key") { "key" } else { "crt" };
         let path = format!("{directory}/scheduler.{ending}");
-        let decode = format!(
-            "printf %s {data} | base64 -d > {}",
-            tree.at(&path).display()
-        );
-        assert!(
-            Command::new("sh")
-                .args(["-c", &decode])
-                .status()
-                .unwrap()
-                .success()
-        );
+        std::fs::write(tree.at(&path), decode(data)).unwrap();
         kept.extend([field, ": ", &path, "\n"]);
     }
     std::fs::write(tree.etc("scheduler.conf"), kept).unwrap();

@@ -4,6 +4,7 @@ use std::os::unix::fs::symlink;
 use serde_json::json;
 
 use super::{assert_nothing_left, contents, interrupted, renewed};
+use crate::corpus::found;
 use crate::support::Tree;
 
 #[test]
@@ -79,6 +80,17 @@ fn what_was_interrupted_is_taken_back() {
         let report = tree.pkigen(&["history", "-o", "json"]).exits(0).json();
         assert_eq!(report["transactions"].as_array().unwrap().len(), 1);
     }
+}
+
+#[test]
+fn verify_tells_of_it() {
+    let (tree, _) = interrupted(7);
+    let report = tree.pkigen(&["verify", "-o", "json"]).exits(1).json();
+    let pending: Vec<_> = found(&report)
+        .into_iter()
+        .filter(|(rule, _)| *rule == "pending-transaction")
+        .collect();
+    assert_eq!(pending, [("pending-transaction", "pki/.pkigen/journal")]);
 }
 
 #[test]

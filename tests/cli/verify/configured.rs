@@ -3,7 +3,7 @@
 use super::{AT, assert_found, kubeadm, verify};
 use crate::support::Tree;
 
-const CONFIGURATION: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
+pub(super) const CONFIGURATION: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
 
 fn configured(tree: &Tree, more: &str) -> String {
     let path = tree.put_beside("cluster.toml", format!("{CONFIGURATION}{more}"));

@@ -1,8 +1,7 @@
 //! One certificate in files of its own.
 
 use super::AT;
-use crate::support::openssl::AUTHORITY;
-use crate::support::{Run, Tree, Workshop, pkigen};
+use crate::support::{AUTHORITY, Run, Tree, Workshop, pkigen};
 
 /// An authority and a leaf of it with these extensions, in files beside a tree.
 fn files(extensions: &str) -> Tree {
@@ -114,6 +113,18 @@ fn authorities_between() {
     verify(&tree, &[])
         .exits(0)
         .shows(&["3 certificates in 2 files"]);
+}
+
+/// An authority that it does not lead to is nobody's concern here.
+#[test]
+fn another_authority_beside_its_own() {
+    let tree = files(SERVER);
+    let shop = Workshop::new();
+    shop.key("bad", "P-256");
+    let bad = shop.self_signed("bad", "/CN=bad", "basicConstraints=critical,CA:TRUE\n");
+    let own = std::fs::read(tree.beside("ca.pem")).unwrap();
+    tree.put_beside("ca.pem", [own, bad].concat());
+    verify(&tree, &[]).exits(0);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The report, for people and for programs.
 
 use super::{kubeadm, set_mode, verify};
-use crate::support::command::clean;
-use crate::support::{Tree, run};
+use crate::corpus::all;
+use crate::support::Tree;
 
 #[test]
 fn a_clean_tree_in_both_forms() {
@@ -109,7 +109,6 @@ fn a_tree_that_is_not_there() {
     ]);
 }
 
-/// In a pipe and on terminals of some widths.
 #[test]
 fn no_line_is_wider_than_80_columns() {
     let tree = kubeadm("ecdsa-p256");
@@ -122,15 +121,62 @@ fn no_line_is_wider_than_80_columns() {
     };
     let at = ["--at", "2037-12-01T00:00:00Z"];
     fits(&verify(&tree, &at).exits(1).stdout);
-    for columns in [80, 120, 200] {
-        let mut script = clean(std::process::Command::new("script"));
-        let line = format!(
-            "stty cols {columns} rows 50; {} --color never --root {} verify --at {}",
-            env!("CARGO_BIN_EXE_pkigen"),
-            tree.root().display(),
-            at[1]
-        );
-        let shown = run(script.args(["-q", "-e", "-c", &line, "/dev/null"])).exits(1);
-        fits(&shown.stdout.replace('\r', ""));
+}
+
+/// Each message names both sides, and who it is that is concerned.
+#[test]
+fn messages_name_both_sides() {
+    let said = |name: &str| {
+        let case = all().find(|case| case.name == name).unwrap();
+        let tree = Tree::good();
+        (case.breaks)(&tree);
+        let report = verify(&tree, &["-o", "json"]).json();
+        report["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (name, texts) in [
+        (
+            "an authority that was made anew",
+            &["none of its 7 certificates"][..],
+        ),
+        (
+            "a kubeconfig that trusts another cluster",
+            &["it trusts CN=kubernetes-ca", "CN=kubernetes-ca"],
+        ),
+        (
+            "a root that etcd and the front proxy share",
+            &["CN=Common Root is trusted in /etc/kubernetes/pki/front-proxy-ca.crt"],
+        ),
+        (
+            "without a name that every cluster has",
+            &[
+                "kubernetes.default.svc (every cluster has it)",
+                "; it serves kubernetes",
+            ],
+        ),
+        (
+            "a name that a kubeconfig dials",
+            &["lb.example.org (admin.conf dials it)"],
+        ),
+        ("an empty certificate", &["it is empty"]),
+    ] {
+        let message = said(name);
+        for text in texts {
+            assert!(message.contains(text), "{name}: {text:?} in {message:?}");
+        }
     }
+}
+
+/// What the kubelet rotates itself is not for `renew`.
+#[test]
+fn a_remedy_is_one_that_can_work() {
+    let case = all().find(|case| case.name == "a kubelet's file with another key");
+    let tree = Tree::good();
+    (case.unwrap().breaks)(&tree);
+    std::fs::remove_file(tree.etc("kubelet.conf")).unwrap();
+    let report = verify(&tree, &["-o", "json"]).json();
+    let remedy = report["findings"][0]["remedy"].as_str().unwrap();
+    assert!(!remedy.contains("renew"), "{remedy}");
 }

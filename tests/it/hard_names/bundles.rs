@@ -5,9 +5,9 @@ use pkigen::pki_core::text::hex::colons;
 use pkigen::{CERTS, KeyAlgorithm, Profile};
 use x509_cert::der::Encode as _;
 
-use super::with_authority;
-use crate::oracle::{openssl, presented};
-use crate::support::{NOW, Tree, cluster_of, decoded, embedded, fixture};
+use crate::support::{
+    NOW, Tree, cluster_of, decoded, embedded, fixture, presented, webpki_accepts, with_authority,
+};
 
 fn completed(name: &str) -> Tree {
     let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
@@ -29,9 +29,7 @@ fn a_leaf_file_carries_the_path_to_the_root() {
             assert_eq!(subjects.len(), 2, "{name} {}: {subjects:?}", leaf.name);
             assert_eq!(subjects[1], "CN=kubernetes,O=Example");
             leaf.anchors = fixture("authorities/root.crt");
-            for purpose in leaf.usage.purposes() {
-                openssl::verify(&leaf, NOW, *purpose, None).unwrap();
-            }
+            leaf.judged_by_webpki(leaf.usage, NOW).unwrap();
         }
     }
 }
@@ -53,9 +51,7 @@ fn a_kubeconfig_trusts_the_whole_bundle() {
             let trust = embedded(&tree.text(file), "certificate-authority-data");
             assert_eq!(decoded(&trust), bundle, "{name} {file}");
         }
-        for leaf in presented(&tree) {
-            openssl::verify(&leaf, NOW, leaf.usage.purposes()[0], None).unwrap();
-        }
+        webpki_accepts(&tree, &[NOW]);
     }
 }
 
@@ -94,6 +90,6 @@ fn an_intermediate_without_its_root() {
         assert_eq!(chain.len(), 2, "{}", leaf.name);
         assert_eq!(chain[1].to_der().unwrap(), intermediate.to_der().unwrap());
         leaf.anchors = fixture("authorities/root.crt");
-        openssl::verify(&leaf, NOW, leaf.usage.purposes()[0], None).unwrap();
+        leaf.judged_by_webpki(leaf.usage, NOW).unwrap();
     }
 }

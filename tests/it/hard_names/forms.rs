@@ -3,7 +3,8 @@
 
 use pkigen::Profile;
 
-use super::{names_are_kept, serves, with_authority};
+use super::{names_are_kept, serves};
+use crate::support::with_authority;
 
 #[test]
 fn keys_in_pkcs8() {

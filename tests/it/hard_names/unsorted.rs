@@ -6,9 +6,8 @@ use pkigen::pki_core::key::{KeyRequest, KeySource as _};
 use pkigen::pki_core::x509::SubjectAltNames;
 use pkigen::{Authority, KeyAlgorithm, Lifetime, Profile, Template, Usage, Validity};
 
-use super::{PLACES, contains, serves};
-use crate::oracle::presented;
-use crate::support::{Counting, FixtureKeys, NOW, Tree, der_blocks};
+use super::{contains, serves};
+use crate::support::{Counting, FixtureKeys, NOW, PLACES, Tree, der_blocks, presented};
 
 /// `SEQUENCE { SET { O=b, O=a } SET { CN=kubernetes } }`.
 const SUBJECT: &[u8] = b"\x30\x2b\

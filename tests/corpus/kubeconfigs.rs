@@ -1,0 +1,184 @@
+//! Kubeconfigs that cannot be used.
+
+use std::fs;
+
+use super::Case;
+use super::files::set_mode;
+use crate::support::Tree;
+
+/// A row of a kubeconfig's text with another value.
+fn edit(tree: &Tree, file: &str, change: impl FnOnce(String) -> String) {
+    let path = tree.etc(file);
+    fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
+}
+
+/// The kubeconfig with its user's fields in the place of those that are there.
+fn user(tree: &Tree, file: &str, fields: &str) {
+    edit(tree, file, |text| {
+        let kept = text.lines().filter(|line| !line.contains("client-"));
+        let kept: Vec<&str> = kept.collect();
+        let text = kept.join("\n") + "\n";
+        text.replace("  user:\n", &format!("  user:\n{fields}\n"))
+    });
+}
+
+pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "an empty kubeconfig",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |_| String::new());
+        },
+    ),
+    Case::new(
+        "a kubeconfig that is no YAML",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| text + "\n\t[");
+        },
+    ),
+    Case::new(
+        "a kubeconfig that nests deeply",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                text + "x: " + &"[".repeat(9999)
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that expands itself",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                let levels = (1..30).map(|one| {
+                let before = one - 1;
+                format!("x{one}: &x{one} [*x{before}, *x{before}, *x{before}, *x{before}, *x{before}]\n")
+            });
+                text + "\nx0: &x0 [a, a]\n" + &levels.collect::<String>()
+            });
+        },
+    ),
+    Case::new(
+        "a current context that is not there",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("current-context: ", "current-context: not-")
+            });
+        },
+    ),
+    Case::new(
+        "data that is not base64",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("client-key-data: ", "client-key-data: ?")
+            });
+        },
+    ),
+    Case::new(
+        "no authority in a kubeconfig",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("certificate-authority-data", "comment")
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig without its key",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                text.replace("client-key-data", "comment")
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a file that is not there",
+        ("kubeconfig-unusable", "kubelet.conf"),
+        "",
+        |tree| {
+            let file = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+            user(
+                tree,
+                "kubelet.conf",
+                &format!("    client-certificate: {file}\n    client-key: {file}"),
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a certificate and no key",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names two files that do not match",
+        ("pair-mismatch", "scheduler.crt"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            fs::write(tree.etc("scheduler.key"), tree.text("etcd/peer.key")).unwrap();
+            set_mode(&tree.etc("scheduler.key"), 0o600);
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt\n    client-key: scheduler.key",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names a key everybody can read",
+        ("key-exposed", "scheduler.key"),
+        "",
+        |tree| {
+            fs::write(tree.etc("scheduler.crt"), tree.pem("scheduler.conf")).unwrap();
+            fs::write(
+                tree.etc("scheduler.key"),
+                tree.embedded("scheduler.conf", "client-key-data"),
+            )
+            .unwrap();
+            set_mode(&tree.etc("scheduler.key"), 0o644);
+            user(
+                tree,
+                "scheduler.conf",
+                "    client-certificate: scheduler.crt\n    client-key: scheduler.key",
+            );
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names an authority that is not there",
+        ("kubeconfig-unusable", "scheduler.conf"),
+        "",
+        |tree| {
+            edit(tree, "scheduler.conf", |text| {
+                let lines = text.lines().map(|line| {
+                    match line.split_once("certificate-authority-data: ") {
+                        Some((indent, _)) => {
+                            format!("{indent}certificate-authority: pki/other.crt\n")
+                        }
+                        None => format!("{line}\n"),
+                    }
+                });
+                lines.collect()
+            });
+        },
+    ),
+];
