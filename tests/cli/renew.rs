@@ -3,6 +3,7 @@
 mod broken;
 mod files;
 pub(crate) mod identity;
+mod kubeadm;
 mod kubeconfigs;
 mod names;
 mod references;
