@@ -18,4 +18,4 @@ mod strace;
 mod subject;
 mod window;
 
-pub(crate) use strace::is_usable as can_trace;
+pub(crate) use strace::traced;

@@ -323,25 +323,12 @@ fn is_whole(row: &RowFacts, has_to_fit: bool) -> bool {
     }
 }
 
-/// Whether a tool is there; says loudly what is left out when it is not.
-pub(crate) fn has(tool: &str, package: &str) -> bool {
-    let there = Command::new(tool)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok();
-    if !there {
-        leave_out(&format!(
-            "{tool} is not installed (Debian package {package})"
-        ));
+/// Fails the test where a tool is not there, by its Debian package.
+pub(crate) fn require(tool: &str, package: &str) {
+    let mut command = Command::new(tool);
+    command.arg("--version").stdin(Stdio::null());
+    let tried = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if let Err(error) = tried {
+        panic!("{tool}: {error}; install Debian's package {package} (apt-get install {package})");
     }
-    there
-}
-
-/// Says loudly that a test cannot run here.
-pub(crate) fn leave_out(why: &str) {
-    let name = std::thread::current();
-    let name = name.name().unwrap_or("a test");
-    eprintln!("\n!!! NOT TESTED: {name}: {why}\n");
 }

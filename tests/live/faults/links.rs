@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::strace::{is_usable, with_faults};
+use super::strace::with_faults;
 use crate::support::{Tree, run};
 
 /// As kubespray has it: /etc/kubernetes/pki is a link to ssl beside it.
@@ -131,9 +131,6 @@ pub(super) fn race(tree: &Tree, mut command: Command, name: &str) {
 
 #[test]
 fn a_file_that_appears_meanwhile_stays_and_everything_else_goes() {
-    if !is_usable() {
-        return;
-    }
     for name in ["pki/ca.key", "pki/sa.pub", "scheduler.conf"] {
         let tree = Tree::new();
         race(&tree, with_faults(&tree.init(), &[PAUSE]), name);
@@ -143,9 +140,6 @@ fn a_file_that_appears_meanwhile_stays_and_everything_else_goes() {
 /// The directory is held open: a link put in its place afterwards leads nowhere.
 #[test]
 fn a_directory_that_is_swapped_meanwhile_is_still_the_one_written_to() {
-    if !is_usable() {
-        return;
-    }
     let tree = Tree::new();
     let elsewhere = Tree::new();
     let mut child = with_faults(&tree.init(), &[PAUSE])
