@@ -293,7 +293,7 @@ fn a_file_system_that_cannot_rename_without_replacing_is_served_by_links() {
     let tree = Tree::new();
     let slow = ("renameat", "delay_enter=400000:when=2");
     let command = with_faults(&subject.command(&tree), &[no_flags, slow]);
-    super::links::race(&tree, command, "pki/etcd/peer.crt");
+    super::meanwhile::race(&tree, command, "pki/etcd/peer.crt");
     // Killed between a link and the removal of the other name, there is no second one afterwards.
     for number in [1, 2, 20] {
         let what = format!("killed at link {number}");
