@@ -5,8 +5,8 @@
 
 mod configurations;
 mod environment;
-mod files;
-mod values;
+pub(crate) mod files;
+pub(crate) mod values;
 
 use crate::support::{Run, Tree};
 

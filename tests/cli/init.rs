@@ -1,10 +1,10 @@
 //! `init`: what it keeps, what it makes, what it says.
 
-mod authorities;
-mod cluster;
+pub(crate) mod authorities;
+pub(crate) mod cluster;
 mod etcd;
 mod join;
-mod kept;
+pub(crate) mod kept;
 mod kubeadm;
 mod modes;
 mod output;

@@ -19,7 +19,7 @@ mod help;
 mod hostile;
 mod init;
 mod inspect;
-mod kubeadm_cases;
+mod kubeadm_differences;
 mod map;
 mod reconcile;
 mod refusals;

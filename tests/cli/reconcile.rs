@@ -1,6 +1,6 @@
 //! `renew --reconcile`: what differs from the configuration is shown, mended, and nothing else.
 
-mod authorities;
+pub(crate) mod authorities;
 mod configured;
 mod forged;
 mod usage;

@@ -1,10 +1,10 @@
 //! Trees broken on purpose: what is there but wrong is refused with reason and remedy, nothing is
 //! written, and the remedy works.
 
-mod authorities;
-mod kubeconfigs;
-mod leaves;
-mod several;
+pub(crate) mod authorities;
+pub(crate) mod kubeconfigs;
+pub(crate) mod leaves;
+pub(crate) mod several;
 
 use std::path::Path;
 

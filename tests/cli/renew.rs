@@ -3,6 +3,7 @@
 mod broken;
 mod files;
 pub(crate) mod identity;
+mod kubeadm;
 mod kubeconfigs;
 mod names;
 mod references;
@@ -12,7 +13,6 @@ use crate::support::{Run, Tree};
 
 /// An instant in the life of every certificate of the fixtures, a week after they were made.
 pub(crate) const AT: &str = "2026-12-01T00:00:00Z";
-/// The same in seconds.
 
 #[track_caller]
 pub(crate) fn renew_at(tree: &Tree, at: &str, arguments: &[&str]) -> Run {

@@ -166,8 +166,11 @@ pub(crate) const OLD: Maker = Maker {
     scheme: Scheme::Usual,
 };
 
+/// What it is called, and how a good tree gets there.
+type State = (&'static str, fn(&Tree));
+
 /// States of a tree in which nothing is found, and everybody accepts every certificate.
-pub(crate) const STATES: &[(&str, fn(&Tree))] = &[
+pub(crate) const STATES: &[State] = &[
     ("intermediate authorities with their roots", intermediates),
     ("an intermediate authority in the leaf's file", sent),
     (

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::support::{PKIGEN, Run, run};
+use crate::support::{PKIGEN, Run, require, run};
 
 const ETCD: &str = "etcd";
 const ETCDCTL: &str = "etcdctl";
@@ -281,18 +281,6 @@ impl Plan {
 
 /// Fails with what to install.
 pub(crate) fn require_etcd() {
-    for (tool, package) in [(ETCD, "etcd-server"), (ETCDCTL, "etcd-client")] {
-        let there = Command::new(tool)
-            .arg("--help")
-            .env("ETCDCTL_API", "3")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok();
-        assert!(
-            there,
-            "{tool} is not installed: this test needs Debian's packages etcd-server \
-             (/usr/bin/etcd) and etcd-client (/usr/bin/etcdctl), here {package}"
-        );
-    }
+    require(ETCD, "etcd-server");
+    require(ETCDCTL, "etcd-client");
 }

@@ -10,14 +10,12 @@ use std::time::{Duration, Instant};
 
 use scan::{Patterns, scan};
 
-use crate::support::{PKIGEN, Tree, leave_out, run};
+use crate::faults::traced;
+use crate::support::{PKIGEN, Tree, run};
 
 /// Every command that opens or makes keys, with every kind of key: nothing is left at the end.
 #[test]
 fn nothing_of_a_key_is_left_when_a_command_exits() {
-    if !can_read_memory() {
-        return;
-    }
     for algorithm in ["ecdsa-p256", "ecdsa-p384", "rsa-2048"] {
         let tree = Tree::new();
         let init = [
@@ -38,9 +36,6 @@ fn nothing_of_a_key_is_left_when_a_command_exits() {
 /// The same scan sees a key that is in memory: after a kubeconfig was read, before it is dropped.
 #[test]
 fn a_key_in_use_is_seen() {
-    if !can_read_memory() {
-        return;
-    }
     let tree = Tree::new();
     run(&mut tree.init()).expect(0, "init");
     let file = tree.kubernetes().join("admin.conf");
@@ -80,7 +75,7 @@ fn run_to_exit(arguments: &[String]) -> (Stopped, u32) {
         "inject=exit_group:delay_enter=600000000",
     ];
     let stopped = Stopped::run(&stop, arguments);
-    let pid = stopped.wait(|pid| call_of(pid).is_some_and(|(call, _)| Some(call) == exit));
+    let pid = stopped.wait(|pid| call_of(pid).is_some_and(|(call, _)| call == exit));
     let code = call_of(pid).map(|(_, first)| first);
     assert_eq!(code.as_deref(), Some("0x0"), "exit code of {arguments:?}");
     (stopped, pid)
@@ -91,9 +86,9 @@ struct Stopped(Child);
 
 impl Stopped {
     fn run(stop: &[&str], arguments: &[String]) -> Self {
-        let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-o", "/dev/null"]).args(stop);
-        command.arg("--").arg(PKIGEN).args(arguments);
+        let mut pkigen = Command::new(PKIGEN);
+        pkigen.args(arguments);
+        let mut command = traced(&pkigen, &[&["-o", "/dev/null"], stop].concat());
         for stream in [Command::stdin, Command::stdout, Command::stderr] {
             stream(&mut command, Stdio::null());
         }
@@ -140,25 +135,12 @@ fn call_of(pid: u32) -> Option<(u32, String)> {
     Some((number, fields.next()?.to_owned()))
 }
 
-fn exit_group() -> Option<u32> {
+fn exit_group() -> u32 {
     match std::env::consts::ARCH {
-        "x86_64" => Some(231),
-        "aarch64" => Some(94),
-        _ => None,
+        "x86_64" => 231,
+        "aarch64" => 94,
+        other => panic!("the number of the call on {other}"),
     }
-}
-
-/// Whether another process's memory can be looked at: the command forbids it to everybody but
-/// root.
-fn can_read_memory() -> bool {
-    if !super::faults::can_trace() {
-        return false;
-    }
-    if !rustix::process::geteuid().is_root() || exit_group().is_none() {
-        leave_out("the memory of other processes is read by root, on x86_64 and aarch64");
-        return false;
-    }
-    true
 }
 
 /// The files of a tree that hold private keys.
@@ -193,9 +175,6 @@ fn patterns(tree: &Tree) -> Patterns {
 /// What the kernel says of a process that may not be dumped.
 #[test]
 fn the_command_leaves_no_core_dump() {
-    if !can_read_memory() {
-        return;
-    }
     let (_stopped, pid) = run_to_exit(&Tree::new().arguments());
     let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
     let core = limits

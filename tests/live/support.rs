@@ -4,10 +4,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use pki_core::authority::path::verify_usage;
 use pki_core::observation::{ClientFacts, Found, RowFacts};
-use pki_core::{CERTS, Profile};
+use pki_core::spec::Form;
+use pki_core::{CERTS, Certificate, Profile};
 use pki_layout::{Directories, Root, mode_of};
 use tempfile::TempDir;
+use time::OffsetDateTime;
 
 /// The command under test.
 pub(crate) const PKIGEN: &str = env!("CARGO_BIN_EXE_pkigen");
@@ -220,7 +223,7 @@ impl Tree {
         }
     }
 
-    /// Everything is there, a further run has nothing to do, OpenSSL accepts every pair, and
+    /// Everything is there, a further run has nothing to do, every pair is accepted, and
     /// directories and files have their modes.
     pub(crate) fn assert_complete(&self, what: &str) {
         self.assert_sound(what);
@@ -244,23 +247,24 @@ impl Tree {
             assert_eq!(mode, expected, "{what}: mode of {name:?}");
         }
         assert_eq!(self.leftovers(), Vec::<PathBuf>::new(), "{what}");
-        for (authority, leaves) in [
-            ("ca.crt", &["apiserver", "apiserver-kubelet-client"][..]),
-            ("front-proxy-ca.crt", &["front-proxy-client"]),
-            (
-                "etcd/ca.crt",
-                &[
-                    "etcd/server",
-                    "etcd/peer",
-                    "etcd/healthcheck-client",
-                    "apiserver-etcd-client",
-                ],
-            ),
-        ] {
-            let mut command = Command::new("openssl");
-            command.args(["verify", "-x509_strict", "-CAfile", authority]);
-            command.args(leaves.iter().map(|leaf| format!("{leaf}.crt")));
-            run(command.current_dir(self.pki())).expect(0, what);
+        self.assert_accepted(what);
+    }
+
+    /// The certificates that are in files lead to their authorities, as webpki sees it.
+    fn assert_accepted(&self, what: &str) {
+        let read = |name: String| {
+            let text = std::fs::read(self.pki().join(name)).unwrap();
+            Certificate::all_from_pem(&text).unwrap()
+        };
+        let leaves = CERTS.iter().filter(|spec| !spec.is_authority());
+        for spec in leaves.filter(|spec| matches!(spec.form, Form::Pair { .. })) {
+            let chain = self.pki().join(format!("{}.crt", spec.stem()));
+            if let (Some(usage), Some(issuer), true) = (spec.usage, spec.issuer, chain.exists()) {
+                let chain = read(format!("{}.crt", spec.stem()));
+                let anchors = read(format!("{}.crt", issuer.spec().stem()));
+                let judged = verify_usage(&chain, &anchors, usage, OffsetDateTime::now_utc());
+                assert!(judged.is_ok(), "{what}: {}: {judged:?}", spec.name);
+            }
         }
     }
 
@@ -323,25 +327,12 @@ fn is_whole(row: &RowFacts, has_to_fit: bool) -> bool {
     }
 }
 
-/// Whether a tool is there; says loudly what is left out when it is not.
-pub(crate) fn has(tool: &str, package: &str) -> bool {
-    let there = Command::new(tool)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok();
-    if !there {
-        leave_out(&format!(
-            "{tool} is not installed (Debian package {package})"
-        ));
+/// Fails the test where a tool is not there, by its Debian package.
+pub(crate) fn require(tool: &str, package: &str) {
+    let mut command = Command::new(tool);
+    command.arg("--version").stdin(Stdio::null());
+    let tried = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if let Err(error) = tried {
+        panic!("{tool}: {error}; install Debian's package {package} (apt-get install {package})");
     }
-    there
-}
-
-/// Says loudly that a test cannot run here.
-pub(crate) fn leave_out(why: &str) {
-    let name = std::thread::current();
-    let name = name.name().unwrap_or("a test");
-    eprintln!("\n!!! NOT TESTED: {name}: {why}\n");
 }

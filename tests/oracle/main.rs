@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::case_sensitive_file_extension_comparisons,
     reason = "a test says what it expects, stops when it is not so, and asks other programs"
 )]
 

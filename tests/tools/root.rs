@@ -6,14 +6,14 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use crate::corpus::files::set_mode;
-use crate::corpus::{all, finds};
+use crate::corpus::{Case, all, finds};
 use crate::support::{Tree, run};
 
 #[test]
 fn files_of_others() {
     let mut cases = all().filter(|case| case.by_root).peekable();
     assert!(cases.peek().is_some());
-    let problems: Vec<String> = cases.flat_map(|case| case.problems()).collect();
+    let problems: Vec<String> = cases.flat_map(Case::problems).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 

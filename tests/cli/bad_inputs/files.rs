@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn each_broken_file_is_refused_with_the_remedy() {
+pub(crate) fn each_broken_file_is_refused_with_the_remedy() {
     check(ROWS, |(name, prepare, says)| {
         let tree = Tree::good();
         prepare(&tree);

@@ -44,6 +44,7 @@ pub(super) const SINGLE: &[Row] = &[
     ("--dns-domain", "", &["\"\"", "it is empty"]),
     ("--san", "999.1.1.1", &["\"999.1.1.1\"", NUMBER]),
     ("--san", "1.2.3", &["\"1.2.3\"", NUMBER]),
+    ("--san", "010.1.1.1", &["\"010.1.1.1\"", NUMBER]),
     ("--san", LONG_LABEL, &["a label longer than 63 characters"]),
     ("--san", LONG_NAME, &["longer than 253 characters"]),
     ("--san", "my_host", &["\"my_host\"", LETTERS]),
@@ -150,7 +151,7 @@ pub(super) const TOGETHER: &[(&[&str], &[&str])] = &[
 ];
 
 #[test]
-fn each_flag_checks_its_value() {
+pub(crate) fn each_flag_checks_its_value() {
     check(SINGLE, |(flag, value, says)| {
         let tree = Tree::empty();
         let argument = format!("{flag}={value}");
@@ -182,7 +183,7 @@ fn each_flag_of_flags_checks_its_value_too() {
 }
 
 #[test]
-fn arguments_that_do_not_fit_together() {
+pub(crate) fn arguments_that_do_not_fit_together() {
     check(TOGETHER, |(arguments, says)| {
         let tree = Tree::empty();
         let name = arguments.join(" ");

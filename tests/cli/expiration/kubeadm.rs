@@ -117,3 +117,29 @@ fn yaml_is_the_same_object() {
         .collect();
     assert!(top.is_sorted(), "{top:?}");
 }
+
+/// The same lives by the clock: each instant is that much before the end of apiserver.
+#[test]
+fn lives_are_told_as_kubeadm_tells_them() {
+    let tree = Tree::kubeadm("rsa-2048");
+    for (at, left) in [
+        ("2027-11-23T18:29:37Z", "70s"),
+        ("2027-11-23T18:27:37Z", "3m10s"),
+        ("2027-11-23T17:20:47Z", "70m"),
+        ("2027-11-21T19:30:47Z", "47h"),
+        ("2027-11-21T17:30:47Z", "2d1h"),
+        ("2027-11-15T16:30:47Z", "8d"),
+        ("2027-11-23T18:30:49Z", "<invalid>"),
+    ] {
+        let run = tree.pkigen(&["check-expiration", "--at", at]);
+        let line = run
+            .stdout
+            .lines()
+            .find(|line| line.starts_with("apiserver "))
+            .unwrap();
+        assert_eq!(
+            line.split("UTC").nth(1).unwrap().split_whitespace().next(),
+            Some(left)
+        );
+    }
+}

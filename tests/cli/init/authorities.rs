@@ -39,7 +39,7 @@ fn a_rotation_under_way_is_accepted_with_a_warning() {
 
 /// The one that the key belongs to issues, wherever it stands; a new kubeconfig trusts both.
 #[test]
-fn in_a_rotation_the_key_decides_who_issues() {
+pub(crate) fn in_a_rotation_the_key_decides_who_issues() {
     let tree = rotating(false);
     tree.remove(&["apiserver.crt", "apiserver.key"]);
     std::fs::remove_file(tree.etc("scheduler.conf")).unwrap();
@@ -102,7 +102,7 @@ fn what_an_external_authority_signs_cannot_be_made() {
 
 /// Leaves never outlive the authority, and that is said.
 #[test]
-fn an_authority_near_its_end_shortens_what_it_signs() {
+pub(crate) fn an_authority_near_its_end_shortens_what_it_signs() {
     let tree = Tree::good();
     tree.remove(&["apiserver.crt", "apiserver.key"]);
     std::fs::remove_file(tree.etc("super-admin.conf")).unwrap();

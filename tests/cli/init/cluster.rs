@@ -31,11 +31,11 @@ fn service_addresses_by_profile() {
 }
 
 #[test]
-fn every_name_is_where_it_belongs() {
+pub(crate) fn every_name_is_where_it_belongs() {
     let tree = Tree::empty();
     let arguments = [
         "--control-plane-endpoint",
-        "api.example.org:443",
+        "API.example.org:443",
         "--dns-domain",
         "corp.internal",
         "--san",
@@ -45,7 +45,7 @@ fn every_name_is_where_it_belongs() {
         "--san",
         "*.api.example.org",
         "--etcd-server-san",
-        "etcd.example.org",
+        "ETCD.Example.org",
         "--etcd-peer-san",
         "10.0.0.9",
     ];

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{certificate, rows};
-use crate::support::{AUTHORITY, Tree, Workshop};
+use crate::support::{AUTHORITY, Facts, Tree, Workshop, days_from_now};
 
 #[test]
 fn a_second_run_changes_nothing() {
@@ -132,4 +132,23 @@ fn derived_files_follow_the_configuration() {
             assert_eq!(before.entry(path), after.entry(path), "{}", path.display());
         }
     }
+}
+
+/// The authority may be older: no certificate is valid before it exists.
+#[test]
+pub(crate) fn a_new_kubeconfig_begins_now() {
+    let tree = Tree::empty();
+    tree.init(&["--at", &days_from_now(-30)]).exits(0);
+    fs::remove_file(tree.etc("admin.conf")).unwrap();
+    tree.init(&[]).exits(0);
+    let [new, old] = ["admin.conf", "scheduler.conf"].map(|file| Facts::at(&tree, file));
+    assert!(new.not_before > old.not_before, "{new:?}");
+}
+
+#[test]
+pub(crate) fn a_kubeconfig_may_trust_another_authority_first() {
+    let tree = Tree::good();
+    let both = tree.text("etcd/ca.crt") + &tree.text("ca.crt");
+    tree.embed("scheduler.conf", "certificate-authority-data", &both);
+    tree.init(&[]).exits(0).shows(&["Nothing to do"]);
 }

@@ -34,7 +34,7 @@ fn the_authority_of_etcd_is_replaced() {
 
 /// A second generation appears beside the first: kubeconfigs must trust both.
 #[test]
-fn a_generation_is_added() {
+pub(crate) fn a_generation_is_added() {
     let tree = Tree::good();
     let both = tree.text("ca.crt") + &another().text("ca.crt");
     tree.put("ca.crt", both);
@@ -55,7 +55,7 @@ fn cut_short_by_its_authority_is_no_difference() {
 }
 
 #[test]
-fn an_intermediate_authority_is_missing_in_a_file() {
+pub(crate) fn an_intermediate_authority_is_missing_in_a_file() {
     let shop = Workshop::new();
     shop.key("root", "P-256");
     let root = shop.self_signed("root", "/CN=corporate-root", AUTHORITY);

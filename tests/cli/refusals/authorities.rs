@@ -44,7 +44,7 @@ fn an_authority_that_may_not_sign() {
 }
 
 #[test]
-fn a_leaf_in_the_authority_s_place() {
+pub(crate) fn a_leaf_in_the_authority_s_place() {
     let tree = Tree::good();
     for part in ["crt", "key"] {
         tree.put(
@@ -57,7 +57,7 @@ fn a_leaf_in_the_authority_s_place() {
 }
 
 #[test]
-fn expired_authorities() {
+pub(crate) fn expired_authorities() {
     let tree = Tree::good();
     let problem = "it expired on 20";
     refused(
@@ -87,7 +87,7 @@ fn authorities_that_are_not_valid_yet() {
 }
 
 #[test]
-fn keys_of_two_authorities_swapped() {
+pub(crate) fn keys_of_two_authorities_swapped() {
     let tree = Tree::good();
     let (cluster, etcd) = (tree.text("ca.key"), tree.text("etcd/ca.key"));
     tree.put("ca.key", &etcd);
@@ -121,7 +121,7 @@ fn an_authority_s_key_without_its_certificate() {
 
 /// Without this, a new authority would be made beside leaves that it did not sign.
 #[test]
-fn leaves_without_their_authority() {
+pub(crate) fn leaves_without_their_authority() {
     let tree = Tree::good();
     let authority = ["pki/front-proxy-ca.crt", "pki/front-proxy-ca.key"];
     move_away(&tree, &authority);

@@ -60,7 +60,7 @@ fn no_yaml() {
 }
 
 #[test]
-fn of_another_cluster() {
+pub(crate) fn of_another_cluster() {
     let (tree, other) = (Tree::good(), Tree::empty());
     other.init(&[]).exits(0);
     fs::copy(other.etc("admin.conf"), tree.etc("admin.conf")).unwrap();
@@ -198,7 +198,7 @@ fn another_server_is_a_warning() {
 }
 
 #[test]
-fn another_identity_is_a_warning() {
+pub(crate) fn another_identity_is_a_warning() {
     let tree = Tree::good();
     fs::copy(tree.etc("scheduler.conf"), tree.etc("admin.conf")).unwrap();
     let says = "admin.conf is for CN=system:kube-scheduler, where the table says \

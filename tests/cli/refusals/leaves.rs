@@ -12,7 +12,7 @@ fn sign(tree: &Tree, authority: &str, name: &str, subject: &str, extensions: &st
 }
 
 #[test]
-fn a_key_of_another_certificate() {
+pub(crate) fn a_key_of_another_certificate() {
     let tree = Tree::good();
     tree.put("etcd/server.key", tree.text("apiserver.key"));
     let files = ["pki/etcd/server.crt", "pki/etcd/server.key"];
@@ -101,7 +101,7 @@ fn an_expired_leaf_among_valid_ones() {
 }
 
 #[test]
-fn everything_expired_at_once() {
+pub(crate) fn everything_expired_at_once() {
     let tree = Tree::good();
     let run = refused(
         &tree,
@@ -202,7 +202,7 @@ fn an_authority_where_a_leaf_belongs() {
 }
 
 #[test]
-fn a_name_asked_for_later() {
+pub(crate) fn a_name_asked_for_later() {
     let tree = Tree::good();
     let more = ["--san", "new.example.org", "--san", "203.0.113.7"];
     let problem = "it does not serve new.example.org, 203.0.113.7";
@@ -249,7 +249,7 @@ fn another_address_concerns_every_server() {
 }
 
 #[test]
-fn half_a_pair() {
+pub(crate) fn half_a_pair() {
     let tree = Tree::good();
     tree.remove(&["apiserver.crt", "etcd/peer.key"]);
     let remedy = "put the missing one of ";
@@ -274,7 +274,7 @@ fn half_a_pair() {
 }
 
 #[test]
-fn a_service_account_key_of_another_cluster() {
+pub(crate) fn a_service_account_key_of_another_cluster() {
     let (tree, other) = (Tree::good(), Tree::empty());
     other.init(&[]).exits(0);
     tree.take(&other, &["sa.pub"]);
@@ -291,7 +291,7 @@ fn a_service_account_key_of_another_cluster() {
 }
 
 #[test]
-fn a_public_service_account_key_alone() {
+pub(crate) fn a_public_service_account_key_alone() {
     let tree = Tree::good();
     tree.remove(&["sa.key"]);
     let problem = "the public key is there, its private key is not";

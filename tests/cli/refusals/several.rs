@@ -92,7 +92,7 @@ fn programs_are_told_too() {
 
 /// A broken authority says nothing about its leaves: they are not refused for its sake.
 #[test]
-fn a_broken_authority_is_one_problem() {
+pub(crate) fn a_broken_authority_is_one_problem() {
     let tree = Tree::good();
     tree.put("ca.crt", "garbage");
     refused(

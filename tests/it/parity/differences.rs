@@ -6,14 +6,7 @@ use serde_json::Value;
 
 const TEXT: &str = include_str!("../../../docs/kubeadm-differences.md");
 
-/// The two tables of the document.
-#[derive(Debug)]
-pub(super) struct Document {
-    pub(super) files: Vec<FileRow>,
-    pub(super) behaviour: Vec<String>,
-}
-
-/// A row about what is in files.
+/// A row of the table about what is in files.
 #[derive(Debug)]
 pub(super) struct FileRow {
     pub(super) id: String,
@@ -21,42 +14,23 @@ pub(super) struct FileRow {
     field: String,
 }
 
-impl Document {
-    pub(super) fn read() -> Self {
-        let mut document = Self {
-            files: Vec::new(),
-            behaviour: Vec::new(),
+/// The table of the document that is about files.
+pub(super) fn listed() -> Vec<FileRow> {
+    let (_, table) = TEXT.split_once("\n## In files\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let row = |line: &str| {
+        let cells: Vec<&str> = line
+            .split('|')
+            .map(|cell| cell.trim().trim_matches('`'))
+            .collect();
+        let [_, id, file, field, _, _, _, _] = cells.as_slice() else {
+            panic!("a row with another number of cells: {line}");
         };
-        let mut section = "";
-        for line in TEXT.lines() {
-            if let Some(title) = line.strip_prefix("## ") {
-                section = title;
-            }
-            let Some(row) = line.strip_prefix("| `") else {
-                continue;
-            };
-            let cells: Vec<&str> = row
-                .trim_end_matches('|')
-                .split(" | ")
-                .map(str::trim)
-                .collect();
-            let plain = |cell: &str| cell.trim_matches('`').to_owned();
-            match (section, cells.as_slice()) {
-                ("In files", [id, file, field, _, _, _]) => document.files.push(FileRow {
-                    id: plain(id),
-                    file: plain(file),
-                    field: plain(field),
-                }),
-                ("In behaviour", [id, _, _, _]) => document.behaviour.push(plain(id)),
-                _ => panic!("a row of no table, or with another number of cells: {line}"),
-            }
-        }
-        let ids = document.files.iter().map(|row| &row.id);
-        let ids: Vec<&String> = ids.chain(&document.behaviour).collect();
-        let unique: BTreeSet<&String> = ids.iter().copied().collect();
-        assert_eq!(unique.len(), ids.len(), "ids are unique");
-        document
-    }
+        let [id, file, field] = [id, file, field].map(|cell| (*cell).to_owned());
+        FileRow { id, file, field }
+    };
+    rows.map(row).collect()
 }
 
 impl FileRow {

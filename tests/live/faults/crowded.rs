@@ -5,16 +5,16 @@ use std::path::Path;
 
 use super::mounted::Mounted;
 use super::state::{Came, State};
-use super::strace::{Point, is_usable};
+use super::strace::Point;
 use super::subject::{Subject, copy_to, kill, pkigen, renew, undo};
 use crate::support::{Run, Tree, run};
 
 /// A file system in memory with the tree of a subject in it.
-fn small(subject: &Subject, options: &str) -> Option<(Tree, Mounted)> {
+fn small(subject: &Subject, options: &str) -> (Tree, Mounted) {
     let tree = Tree::new();
-    let mounted = Mounted::memory(tree.path(), &format!("mode=755,{options}"))?;
+    let mounted = Mounted::memory(tree.path(), &format!("mode=755,{options}"));
     copy_to(subject.tree().path(), tree.path());
-    Some((tree, mounted))
+    (tree, mounted)
 }
 
 /// Takes all room but so many bytes.
@@ -69,9 +69,7 @@ fn a_full_file_system_leaves_the_old_tree() {
         let mut ends: BTreeMap<Option<i32>, usize> = BTreeMap::new();
         for pages in [0, 1, 2, 8, 16, 20, 30, 40, 41, 42, 80] {
             let what = format!("{}: {pages} pages left", subject.name);
-            let Some((tree, mounted)) = small(&subject, "size=1m") else {
-                return;
-            };
+            let (tree, mounted) = small(&subject, "size=1m");
             fill(&tree, pages * 4096);
             let before = State::of(&tree);
             let done = run(&mut subject.command(&tree));
@@ -118,9 +116,7 @@ fn a_file_system_without_inodes_leaves_the_old_tree() {
         let mut ends: BTreeMap<Option<i32>, usize> = BTreeMap::new();
         for inodes in [0, 1, 2, 5, 20, 21, 39, 40, 41, 42, 43, 60] {
             let what = format!("{}: {inodes} inodes left", subject.name);
-            let Some((tree, mounted)) = small(&subject, "nr_inodes=200") else {
-                return;
-            };
+            let (tree, mounted) = small(&subject, "nr_inodes=200");
             use_up(&tree, inodes);
             let before = without_filler(State::of(&tree));
             let done = run(&mut subject.command(&tree));
@@ -142,9 +138,7 @@ fn a_read_only_mount_leaves_the_old_tree() {
             let tree = subject.tree();
             let before = State::of(&tree);
             let path = tree.kubernetes().join(name);
-            let Some(mounted) = Mounted::over_itself(&path, true) else {
-                return;
-            };
+            let mounted = Mounted::over_itself(&path, true);
             let named = path.to_string_lossy();
             let words = ["Read-only file system", named.trim_end_matches('/')];
             run(&mut subject.command(&tree)).expect_error(3, &words, &what);
@@ -169,9 +163,7 @@ fn a_file_that_is_mounted_is_said_and_keeps_its_partner_as_it_is() {
         let tree = subject.tree();
         let before = State::of(&tree);
         let path = tree.kubernetes().join(name);
-        let Some(mounted) = Mounted::over_itself(&path, false) else {
-            return;
-        };
+        let mounted = Mounted::over_itself(&path, false);
         let failed = format!("{row} was not renewed");
         let words = [
             failed.as_str(),
@@ -202,9 +194,7 @@ fn an_undo_does_not_begin_where_a_file_is_mounted() {
     let subject = undo();
     let tree = subject.tree();
     let path = tree.pki().join("etcd/peer.key");
-    let Some(mounted) = Mounted::over_itself(&path, false) else {
-        return;
-    };
+    let mounted = Mounted::over_itself(&path, false);
     let before = State::of(&tree);
     let words = ["peer.key is not replaced: it is a mount point"];
     run(&mut subject.command(&tree)).expect_error(3, &words, "undo");
@@ -215,9 +205,6 @@ fn an_undo_does_not_begin_where_a_file_is_mounted() {
 /// A rename cannot cross from one file system to another, and one transaction spans both.
 #[test]
 fn killed_across_two_file_systems_it_is_wholly_old_or_wholly_new() {
-    if !is_usable() {
-        return;
-    }
     for subject in [renew(), undo()] {
         let points = subject.points();
         let mut ends: BTreeMap<Came, usize> = BTreeMap::new();
@@ -233,9 +220,7 @@ fn killed_across_two_file_systems_it_is_wholly_old_or_wholly_new() {
             let etcd = tree.pki().join("etcd");
             let aside = Tree::in_memory();
             copy_to(&etcd, aside.path());
-            let Some(mounted) = Mounted::memory(&etcd, "mode=755") else {
-                return;
-            };
+            let mounted = Mounted::memory(&etcd, "mode=755");
             copy_to(aside.path(), &etcd);
             kill(&tree, &subject.command(&tree), *point);
             tree.assert_readable(&what);

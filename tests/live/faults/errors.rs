@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use super::state::{Came, State, came};
-use super::strace::{ONE_THREAD, Point, at, at_directory, is_usable, with_faults};
+use super::strace::{ONE_THREAD, Point, at, at_directory, with_faults};
 use super::subject::{Subject, abandon, init, pkigen, recover, renew, undo, undo_init};
 use crate::support::{Run, Tree, run};
 
@@ -25,9 +25,6 @@ enum Ended {
 }
 
 fn fail_at_every_point(subject: impl FnOnce() -> Subject) {
-    if !is_usable() {
-        return;
-    }
     let subject = subject();
     let points = subject.points();
     assert!(points.tried.len() >= 25, "{points:?}");
@@ -147,9 +144,6 @@ fn an_abandoning_that_meets_an_error() {
 /// is mended.
 #[test]
 fn an_error_that_stays() {
-    if !is_usable() {
-        return;
-    }
     for subject in [renew(), init(), undo(), undo_init()] {
         let mut ends: BTreeMap<Ended, usize> = BTreeMap::new();
         // The later ones are met while what was done is being taken back.
@@ -181,9 +175,6 @@ fn an_error_that_stays() {
 /// A directory that cannot be forced to disk, before the commit and after it.
 #[test]
 fn an_error_of_one_directory() {
-    if !is_usable() {
-        return;
-    }
     for subject in [renew(), init(), undo()] {
         for directory in [
             "",
@@ -249,9 +240,6 @@ fn too_few_descriptors() {
 
 #[test]
 fn interrupted_calls_are_made_again() {
-    if !is_usable() {
-        return;
-    }
     for subject in [renew(), init(), undo()] {
         for (call, when) in [
             ("write", "3"),
@@ -273,9 +261,6 @@ fn interrupted_calls_are_made_again() {
 /// Success is reported, and nothing or little was written.
 #[test]
 fn a_write_that_lies_is_noticed() {
-    if !is_usable() {
-        return;
-    }
     for subject in [renew(), init(), undo()] {
         let points = subject.points();
         let writes: Vec<Point> = points.of("write").collect();
@@ -295,9 +280,6 @@ fn a_write_that_lies_is_noticed() {
 /// Such as some FUSE and network file systems.
 #[test]
 fn a_file_system_that_cannot_rename_without_replacing_is_served_by_links() {
-    if !is_usable() {
-        return;
-    }
     let subject = init();
     let no_flags = ("renameat2", "error=EINVAL");
     let tree = subject.tree();
@@ -311,7 +293,7 @@ fn a_file_system_that_cannot_rename_without_replacing_is_served_by_links() {
     let tree = Tree::new();
     let slow = ("renameat", "delay_enter=400000:when=2");
     let command = with_faults(&subject.command(&tree), &[no_flags, slow]);
-    super::links::race(&tree, command, "pki/etcd/peer.crt");
+    super::meanwhile::race(&tree, command, "pki/etcd/peer.crt");
     // Killed between a link and the removal of the other name, there is no second one afterwards.
     for number in [1, 2, 20] {
         let what = format!("killed at link {number}");

@@ -5,19 +5,16 @@ use std::process::Command;
 
 use super::state::State;
 use super::subject::{copy_to, pkigen, renew, undo};
-use crate::support::{Tree, leave_out, run};
+use crate::support::{Tree, require, run};
 
 /// Immutable until dropped.
 struct Immutable<'a>(&'a Path);
 
 impl<'a> Immutable<'a> {
-    fn new(path: &'a Path) -> Option<Self> {
-        let set = Command::new("chattr").arg("+i").arg(path).output();
-        if set.is_ok_and(|output| output.status.success()) {
-            return Some(Self(path));
-        }
-        leave_out(&format!("chattr +i does not work on {}", path.display()));
-        None
+    fn new(path: &'a Path) -> Self {
+        require("chattr", "e2fsprogs");
+        run(Command::new("chattr").arg("+i").arg(path)).expect(0, "a file system with the flag");
+        Self(path)
     }
 }
 
@@ -33,9 +30,7 @@ fn an_immutable_directory_is_named_and_nothing_is_left() {
         let tree = Tree::new();
         let directory = tree.kubernetes().join(name);
         std::fs::create_dir_all(&directory).unwrap();
-        let Some(immutable) = Immutable::new(&directory) else {
-            return;
-        };
+        let immutable = Immutable::new(&directory);
         let named = directory.to_string_lossy();
         run(&mut tree.init()).expect_error(3, &["Operation not permitted", &named], name);
         tree.assert_untouched(name);
@@ -58,9 +53,7 @@ fn an_immutable_file_or_directory_stops_renewal_and_undo_before_anything_has_cha
             copy_to(subject.tree().path(), tree.path());
             let before = State::of(&tree);
             let path = tree.kubernetes().join(name);
-            let Some(immutable) = Immutable::new(&path) else {
-                return;
-            };
+            let immutable = Immutable::new(&path);
             let stopped = run(&mut subject.command(&tree));
             assert!(matches!(stopped.code, Some(1 | 3)), "{what}: {stopped:?}");
             let named = path.to_string_lossy();

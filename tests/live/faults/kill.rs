@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::state::{Came, State, records};
-use super::strace::{Point, at_directory, is_usable, with_faults};
+use super::strace::{Point, at_directory, with_faults};
 use super::subject::{
     Subject, abandon, abandon_init, abandon_late, copy, init, pkigen, recover, renew, undo,
     undo_init,
@@ -15,9 +15,6 @@ use crate::support::{Tree, run};
 type Again = fn(&Tree, &str) -> Came;
 
 fn kill_at_every_point(subject: impl FnOnce() -> Subject, again: Again) {
-    if !is_usable() {
-        return;
-    }
     let subject = subject();
     let points = subject.points();
     assert!(points.tried.len() >= 25, "{points:?}");
@@ -158,9 +155,6 @@ fn a_killed_abandoning_of_a_renewal_that_was_all_but_done_is_wholly_old_or_wholl
 /// As it really runs: with threads that wait for the disk, of which any may be killed first.
 #[test]
 fn killed_while_several_threads_wait_for_the_disk() {
-    if !is_usable() {
-        return;
-    }
     for subject in [&renew(), &init(), &undo()] {
         for when in ["1", "2", "3"] {
             let what = format!("{}: the threads' fsync {when}", subject.name);
@@ -194,9 +188,6 @@ fn killed_while_several_threads_wait_for_the_disk() {
 /// Private keys among it.
 #[test]
 fn what_a_killed_run_has_staged_is_gone_after_the_next_one() {
-    if !is_usable() {
-        return;
-    }
     let decided = Point {
         call: "renameat",
         number: 2,
@@ -213,9 +204,6 @@ fn what_a_killed_run_has_staged_is_gone_after_the_next_one() {
 /// An undo that is being taken back is not taken for one that was completed.
 #[test]
 fn an_undo_after_one_that_was_given_up_half_way() {
-    if !is_usable() {
-        return;
-    }
     let subject = undo();
     for number in [5, 9] {
         let what = format!("given up, killed at renameat {number}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{leave_out, run};
+use crate::support::run;
 
 /// Something mounted, until dropped.
 #[derive(Debug)]
@@ -20,38 +20,31 @@ impl Drop for Mounted {
 
 impl Mounted {
     /// A file that holds a file system.
-    pub(super) fn image(image: &Path, at: &Path, options: &str) -> Result<Self, String> {
+    pub(super) fn image(image: &Path, at: &Path, options: &str) -> Self {
         let image = image.to_str().unwrap();
         Self::new(&["-o", options, image], at)
     }
 
-    /// An empty file system in memory. `None` where mounting is not permitted, and that is said.
-    pub(super) fn memory(at: &Path, options: &str) -> Option<Self> {
+    /// An empty file system in memory.
+    pub(super) fn memory(at: &Path, options: &str) -> Self {
         let arguments = ["-t", "tmpfs", "-o", options, "none"];
         Self::new(&arguments, at)
-            .inspect_err(|why| leave_out(&format!("mounting is not permitted: {why}")))
-            .ok()
     }
 
     /// A file or directory over itself, read-only or not.
-    pub(super) fn over_itself(at: &Path, read_only: bool) -> Option<Self> {
-        let bound = Self::new(&["--bind", at.to_str().unwrap()], at)
-            .inspect_err(|why| leave_out(&format!("mounting is not permitted: {why}")))
-            .ok()?;
+    pub(super) fn over_itself(at: &Path, read_only: bool) -> Self {
+        let bound = Self::new(&["--bind", at.to_str().unwrap()], at);
         if read_only {
             let mut remount = Command::new("mount");
             remount.args(["-o", "remount,ro,bind"]).arg(at);
             run(&mut remount).expect(0, "remount");
         }
-        Some(bound)
+        bound
     }
 
-    fn new(arguments: &[&str], at: &Path) -> Result<Self, String> {
-        let done = run(Command::new("mount").args(arguments).arg(at));
-        match done.code {
-            Some(0) => Ok(Self { at: at.to_owned() }),
-            _ => Err(done.stderr),
-        }
+    fn new(arguments: &[&str], at: &Path) -> Self {
+        run(Command::new("mount").args(arguments).arg(at)).expect(0, "root mounts file systems");
+        Self { at: at.to_owned() }
     }
 
     pub(super) fn at(&self) -> &Path {

@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use super::state::State;
-use super::strace::{Point, is_usable};
+use super::strace::Point;
 use super::subject::{command, kill, pkigen};
-use crate::support::{INIT, PKIGEN, Tree, has, leave_out, run};
+use crate::support::{INIT, PKIGEN, Tree, require, run};
 
 fn set(tool: &str, arguments: &[&str], tree: &Tree, name: &str) {
     let mut command = Command::new(tool);
@@ -15,16 +15,10 @@ fn set(tool: &str, arguments: &[&str], tree: &Tree, name: &str) {
     run(&mut command).expect(0, name);
 }
 
-/// A rootless control plane's: keys for groups, attributes, access lists. `None` where they
-/// cannot be had.
-fn dressed() -> Option<Tree> {
-    if !rustix::process::geteuid().is_root() {
-        leave_out("only root gives files away");
-        return None;
-    }
-    if !has("setfacl", "acl") || !has("setfattr", "attr") {
-        return None;
-    }
+/// A rootless control plane's: keys for groups, attributes, access lists.
+fn dressed() -> Tree {
+    require("setfacl", "acl");
+    require("setfattr", "attr");
     let tree = Tree::new();
     run(command(&tree, &INIT).arg("-q")).expect(0, "init");
     set("chown", &["1234:1235"], &tree, "pki/apiserver.key");
@@ -56,7 +50,7 @@ fn dressed() -> Option<Tree> {
         "controller-manager.conf",
     );
     set("setfacl", &["-m", "g:1241:r"], &tree, "pki/etcd/peer.key");
-    Some(tree)
+    tree
 }
 
 fn access(tree: &Tree) -> String {
@@ -78,9 +72,7 @@ fn access_of_files(tree: &Tree) -> Vec<String> {
 
 #[test]
 fn they_survive_renewal_and_undo() {
-    let Some(tree) = dressed() else {
-        return;
-    };
+    let tree = dressed();
     let (before, granted) = (State::of(&tree), access_of_files(&tree));
     for arguments in [&["renew", "all"][..], &["undo"], &["undo", "3"], &["undo"]] {
         let what = format!("{arguments:?}");
@@ -101,9 +93,7 @@ fn they_survive_renewal_and_undo() {
 /// Files that go and come again.
 #[test]
 fn they_survive_the_undo_of_an_init_that_is_taken_back() {
-    let Some(tree) = dressed() else {
-        return;
-    };
+    let tree = dressed();
     let (before, granted) = (State::of(&tree), access_of_files(&tree));
     pkigen(&tree, &["undo"]).expect(0, "undo");
     assert!(tree.table_files().is_empty());
@@ -115,13 +105,8 @@ fn they_survive_the_undo_of_an_init_that_is_taken_back() {
 
 #[test]
 fn they_survive_recovery() {
-    if !is_usable() {
-        return;
-    }
     for second in [&["recover"][..], &["recover", "--abandon"]] {
-        let Some(tree) = dressed() else {
-            return;
-        };
+        let tree = dressed();
         let (before, granted) = (State::of(&tree), access_of_files(&tree));
         let point = Point {
             call: "renameat",
@@ -138,9 +123,7 @@ fn they_survive_recovery() {
 /// What a directory hands down to new files is not granted on a key that had it not.
 #[test]
 fn a_default_access_list_opens_no_key() {
-    if !has("setfacl", "acl") {
-        return;
-    }
+    require("setfacl", "acl");
     let tree = Tree::new();
     run(command(&tree, &INIT).arg("-q")).expect(0, "init");
     set("chmod", &["0640"], &tree, "pki/apiserver.key");

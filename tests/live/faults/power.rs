@@ -9,9 +9,9 @@ use tempfile::TempDir;
 
 use super::mounted::Mounted;
 use super::state::{Came, State};
-use super::strace::{Point, is_usable, with_faults};
+use super::strace::{Point, with_faults};
 use super::subject::{Subject, copy_to, init, kill, pkigen, recover, renew, undo};
-use crate::support::{Tree, has, leave_out, run};
+use crate::support::{Tree, require, run};
 
 /// The last two take away what ext4 forces to disk out of courtesy for programs that do not. None
 /// writes by itself while a test runs.
@@ -41,11 +41,9 @@ fn cut_power(mounted: Mounted) {
 }
 
 impl Image {
-    /// Where mounting is not possible there is none, and that is said.
-    fn of(subject: &Subject) -> Option<Self> {
-        if !has("mkfs.ext4", "e2fsprogs") || !has("/usr/bin/python3", "python3") {
-            return None;
-        }
+    fn of(subject: &Subject) -> Self {
+        require("mkfs.ext4", "e2fsprogs");
+        require("/usr/bin/python3", "python3");
         // Not in memory: the images are sparse, and their blocks come and go.
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("image");
@@ -57,16 +55,10 @@ impl Image {
         run(mkfs.args(options).arg(&file)).expect(0, "mkfs.ext4");
         let at = directory.path().join("mnt");
         std::fs::create_dir(&at).unwrap();
-        let mounted = match Mounted::image(&file, &at, MODES[0]) {
-            Ok(mounted) => mounted,
-            Err(why) => {
-                leave_out(&format!("power cuts: no loop mounts here: {why}"));
-                return None;
-            }
-        };
+        let mounted = Mounted::image(&file, &at, MODES[0]);
         copy_to(subject.tree().path(), &at);
         mounted.unmount();
-        Some(Self { file, directory })
+        Self { file, directory }
     }
 
     /// Kills the command of a subject at a step, cuts the power, and gives what comes back.
@@ -77,12 +69,12 @@ impl Image {
         copy.arg("--sparse=always").arg(&self.file).arg(&image);
         run(&mut copy).expect(0, "cp");
         let tree = Tree::at(self.directory.path().join("mnt"));
-        let mounted = Mounted::image(&image, tree.path(), mode).unwrap();
+        let mounted = Mounted::image(&image, tree.path(), mode);
         kill(&tree, &subject.command(&tree), point);
         let went_on = State::of(&tree).contents() != subject.old;
         cut_power(mounted);
 
-        let mounted = Mounted::image(&image, tree.path(), "loop").unwrap();
+        let mounted = Mounted::image(&image, tree.path(), "loop");
         tree.assert_readable(&what);
         pkigen(&tree, &["recover"]).expect(0, &what);
         let came = subject.settled(&tree, &what);
@@ -95,13 +87,8 @@ impl Image {
 const STEPS: [&str; 4] = ["fsync", "renameat", "renameat2", "unlinkat"];
 
 fn cut_at_every_step(subject: impl FnOnce() -> Subject, stride: usize) {
-    if !is_usable() {
-        return;
-    }
     let subject = subject();
-    let Some(image) = Image::of(&subject) else {
-        return;
-    };
+    let image = Image::of(&subject);
     let points = subject.points();
     let steps = points.tried.iter().filter(|one| STEPS.contains(&one.call));
     let steps: Vec<&Point> = steps.collect();
@@ -145,19 +132,14 @@ fn a_recovery_without_power() {
 /// The cut is one: of a disk that only says that it has written, nothing of the run is left.
 #[test]
 fn a_disk_that_lies_loses_what_was_reported_as_done() {
-    if !is_usable() {
-        return;
-    }
     let subject = init();
-    let Some(image) = Image::of(&subject) else {
-        return;
-    };
+    let image = Image::of(&subject);
     let tree = Tree::at(image.directory.path().join("mnt"));
-    let mounted = Mounted::image(&image.file, tree.path(), MODES[0]).unwrap();
+    let mounted = Mounted::image(&image.file, tree.path(), MODES[0]);
     let faults = [("fsync", "retval=0")];
     run(&mut with_faults(&subject.command(&tree), &faults)).expect(0, "a lying disk");
     cut_power(mounted);
-    let mounted = Mounted::image(&image.file, tree.path(), "loop").unwrap();
+    let mounted = Mounted::image(&image.file, tree.path(), "loop");
     let left = tree.table_files();
     mounted.unmount();
     assert!(left.is_empty(), "{left:?}");
@@ -167,17 +149,15 @@ fn a_disk_that_lies_loses_what_was_reported_as_done() {
 #[test]
 fn what_is_done_stays_done() {
     for subject in [renew(), init(), undo()] {
-        let Some(image) = Image::of(&subject) else {
-            return;
-        };
+        let image = Image::of(&subject);
         for mode in MODES {
             let what = format!("{} done, {mode}", subject.name);
             let tree = Tree::at(image.directory.path().join("mnt"));
-            let mounted = Mounted::image(&image.file, tree.path(), mode).unwrap();
+            let mounted = Mounted::image(&image.file, tree.path(), mode);
             run(&mut subject.command(&tree)).expect(0, &what);
             let done = State::of(&tree).contents();
             cut_power(mounted);
-            let mounted = Mounted::image(&image.file, tree.path(), "loop").unwrap();
+            let mounted = Mounted::image(&image.file, tree.path(), "loop");
             assert_eq!(State::of(&tree).contents(), done, "{what}");
             subject.settled(&tree, &what);
             let mut clear = Command::new("find");

@@ -1,7 +1,7 @@
 //! That commands which only look write nothing, by their system calls.
 
 use super::state::State;
-use super::strace::{is_usable, traced};
+use super::strace::traced;
 use super::subject::{Subject, command, recover, renew};
 use crate::support::{INIT, Run, Tree, run};
 
@@ -117,26 +117,17 @@ fn look_at(subject: &Subject, pending: bool) {
 
 #[test]
 fn commands_that_look_do_not_write() {
-    if !is_usable() {
-        return;
-    }
     look_at(&renew(), false);
 }
 
 #[test]
 fn nor_do_they_when_a_run_was_interrupted_but_they_say_so() {
-    if !is_usable() {
-        return;
-    }
     look_at(&recover(), true);
 }
 
 /// What is asserted above can be seen.
 #[test]
 fn a_command_that_writes_is_caught() {
-    if !is_usable() {
-        return;
-    }
     let subject = renew();
     let (_, calls) = watched(&subject.tree(), subject.arguments);
     for name in ["openat(", "write(", "fsync(", "renameat(", "flock("] {

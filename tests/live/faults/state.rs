@@ -98,7 +98,7 @@ pub(super) fn digest(content: &[u8]) -> String {
 }
 
 /// The extended attributes of a file, ACLs among them.
-fn attributes(path: &Path) -> Vec<(String, Vec<u8>)> {
+pub(super) fn attributes(path: &Path) -> Vec<(String, Vec<u8>)> {
     let mut names = vec![0; 65_536];
     let Ok(length) = rustix::fs::llistxattr(path, names.as_mut_slice()) else {
         return Vec::new();

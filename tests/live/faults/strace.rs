@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::sync::OnceLock;
 
-use crate::support::{has, leave_out, run};
+use crate::support::{Run, require, run};
 
 /// The calls that change a file system, and those that wait for it.
 pub(super) const WRITING: [&str; 15] = [
@@ -49,29 +50,21 @@ impl std::fmt::Display for Point {
     }
 }
 
-/// Whether faults can be injected here.
-pub(crate) fn is_usable() -> bool {
-    if !has("strace", "strace") {
-        return false;
-    }
-    let mut probe = Command::new("strace");
-    let probe = run(probe.args([
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "inject=getppid:error=EIO",
-        "true",
-    ]));
-    if probe.code != Some(0) {
-        leave_out(&format!("strace may not trace here: {}", probe.stderr));
-    }
-    probe.code == Some(0)
+/// Fails the test where faults cannot be injected.
+fn assert_usable() {
+    static TRIED: OnceLock<Run> = OnceLock::new();
+    let tried = TRIED.get_or_init(|| {
+        require("strace", "strace");
+        let mut probe = Command::new("strace");
+        let inject = "inject=getppid:error=EIO";
+        run(probe.args(["-f", "-qq", "-o", "/dev/null", "-e", inject, "true"]))
+    });
+    assert_eq!(tried.code, Some(0), "strace may not trace here: {tried:?}");
 }
 
 /// A command under strace.
-pub(super) fn traced(command: &Command, options: &[&str]) -> Command {
+pub(crate) fn traced(command: &Command, options: &[&str]) -> Command {
+    assert_usable();
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq"]).args(options);
     strace.arg("--").arg(command.get_program());

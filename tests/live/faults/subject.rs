@@ -1,12 +1,14 @@
 //! The commands that faults are tried on, each with a tree to run on that is made once and then
 //! copied.
 
+use std::fs::Metadata;
+use std::os::unix::fs::{MetadataExt as _, chown, symlink};
 use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::state::{Came, Contents, State, came, record, records};
+use super::state::{Came, Contents, State, attributes, came, record, records};
 use super::strace::{self, Point};
 use crate::support::{INIT, PKIGEN, Run, Tree, run};
 
@@ -161,9 +163,37 @@ pub(super) fn copy(from: &Path) -> Tree {
 
 /// The same into a directory that is there.
 pub(super) fn copy_to(from: &Path, to: &Path) {
-    let mut command = Command::new("cp");
-    command.args(["-a", "-T"]).arg(from).arg(to);
-    run(&mut command).expect(0, "cp");
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, name) = entry
+            .map(|entry| (entry.path(), entry.file_name()))
+            .unwrap();
+        let to = to.join(name);
+        let metadata = from.symlink_metadata().unwrap();
+        if metadata.is_symlink() {
+            symlink(std::fs::read_link(&from).unwrap(), &to).unwrap();
+            continue;
+        }
+        if metadata.is_dir() {
+            std::fs::create_dir_all(&to).unwrap();
+            copy_to(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).unwrap();
+        }
+        dress(&to, &from, &metadata);
+    }
+    dress(to, from, &from.metadata().unwrap());
+}
+
+/// Owner, mode, attributes and times of another file.
+fn dress(to: &Path, from: &Path, metadata: &Metadata) {
+    chown(to, Some(metadata.uid()), Some(metadata.gid())).unwrap();
+    std::fs::set_permissions(to, metadata.permissions()).unwrap();
+    for (name, value) in attributes(from) {
+        let flags = rustix::fs::XattrFlags::empty();
+        rustix::fs::setxattr(to, &name, &value, flags).unwrap();
+    }
+    let file = std::fs::File::open(to).unwrap();
+    file.set_modified(metadata.modified().unwrap()).unwrap();
 }
 
 /// `init`, with attributes on some files that are to stay there.

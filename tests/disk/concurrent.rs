@@ -38,7 +38,7 @@ fn of_many_runs_at_once_one_does_the_work() {
 }
 
 fn one_of_many_does_the_work() {
-    let tree = Tree::new();
+    let tree = Tree::in_memory();
     let children: Vec<Child> = (0..20)
         .map(|_| {
             let mut command = tree.init();

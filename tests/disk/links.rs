@@ -1,17 +1,14 @@
-//! Links where files and directories should be, and files that appear in the middle of a run.
+//! Links where files and directories should be.
 
 use std::os::unix::fs::symlink;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use super::strace::{is_usable, with_faults};
 use crate::support::{Tree, run};
 
 /// As kubespray has it: /etc/kubernetes/pki is a link to ssl beside it.
 #[test]
 fn the_certificate_directory_may_be_a_link() {
     for target in ["ssl", "../kubernetes/ssl"] {
-        let tree = Tree::new();
+        let tree = Tree::in_memory();
         std::fs::create_dir_all(tree.kubernetes().join("ssl")).unwrap();
         symlink(target, tree.pki()).unwrap();
         run(&mut tree.init()).expect(0, target);
@@ -24,8 +21,8 @@ fn the_certificate_directory_may_be_a_link() {
 /// An absolute link means what it means to the running system, where the root is `/`.
 #[test]
 fn an_absolute_link_stays_below_the_root() {
-    let tree = Tree::new();
-    let outside = Tree::new();
+    let tree = Tree::in_memory();
+    let outside = Tree::in_memory();
     let name = outside.path().to_str().unwrap().trim_start_matches('/');
     std::fs::create_dir_all(tree.path().join(name)).unwrap();
     std::fs::create_dir_all(tree.kubernetes()).unwrap();
@@ -50,8 +47,8 @@ fn a_link_in_place_of_a_directory_below_is_refused() {
         ("pkigen/flags", true),
     ] {
         let what = format!("{name} is a link");
-        let tree = Tree::new();
-        let elsewhere = Tree::new();
+        let tree = Tree::in_memory();
+        let elsewhere = Tree::in_memory();
         let target = if inside {
             tree.path().join("elsewhere")
         } else {
@@ -78,7 +75,7 @@ fn a_link_in_place_of_a_file_is_never_written_through() {
         ("admin.conf", false),
         ("pkigen/rbac.yaml", true),
     ] {
-        let tree = Tree::new();
+        let tree = Tree::in_memory();
         let target = tree.path().join("target");
         if target_exists {
             std::fs::write(&target, "precious").unwrap();
@@ -94,79 +91,4 @@ fn a_link_in_place_of_a_file_is_never_written_through() {
         let before = target_exists.then(|| "precious".to_owned());
         assert_eq!(after, before, "{name}");
     }
-}
-
-/// Before the first name of a new file appears: the commit is over.
-const PAUSE: (&str, &str) = ("renameat2", "delay_enter=400000:when=1");
-
-/// Starts a run that pauses before its first rename, and has a file appear meanwhile.
-pub(super) fn race(tree: &Tree, mut command: Command, name: &str) {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let started = Instant::now();
-    while tree.leftovers().len() < 30 {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "nothing was staged"
-        );
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let path = tree.kubernetes().join(name);
-    std::fs::write(&path, "somebody else's").unwrap();
-    let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{stderr}");
-    let advice = format!(
-        "{} appeared while this command was running; run it again",
-        path.display()
-    );
-    assert!(stderr.contains(&advice), "{stderr}");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody else's");
-    std::fs::remove_file(&path).unwrap();
-    tree.assert_untouched(name);
-}
-
-#[test]
-fn a_file_that_appears_meanwhile_stays_and_everything_else_goes() {
-    if !is_usable() {
-        return;
-    }
-    for name in ["pki/ca.key", "pki/sa.pub", "scheduler.conf"] {
-        let tree = Tree::new();
-        race(&tree, with_faults(&tree.init(), &[PAUSE]), name);
-    }
-}
-
-/// The directory is held open: a link put in its place afterwards leads nowhere.
-#[test]
-fn a_directory_that_is_swapped_meanwhile_is_still_the_one_written_to() {
-    if !is_usable() {
-        return;
-    }
-    let tree = Tree::new();
-    let elsewhere = Tree::new();
-    let mut child = with_faults(&tree.init(), &[PAUSE])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    while tree.leftovers().len() < 36 {
-        assert!(
-            started.elapsed() < Duration::from_secs(20),
-            "nothing was staged"
-        );
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let moved = tree.kubernetes().join("pki.moved");
-    std::fs::rename(tree.pki(), &moved).unwrap();
-    symlink(elsewhere.path(), tree.pki()).unwrap();
-    child.wait().unwrap();
-    assert!(moved.join("etcd/peer.crt").exists());
-    let written = elsewhere.all_files();
-    assert!(written.is_empty(), "{written:?}");
 }
