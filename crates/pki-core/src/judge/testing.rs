@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::{Evidence, Finding, tree};
+use crate::cluster::{Node, Setup};
 use crate::issue::Content;
 use crate::key::{
     KeyAlgorithm, KeyRequest, KeySource as _, PrivateKey, Random, RandomError, SigningKey as _,
@@ -51,12 +52,15 @@ pub(super) struct Made {
     keys: BTreeMap<RowId, Arc<PrivateKey>>,
 }
 
-pub(super) fn cluster(profile: Profile) -> Cluster {
-    Cluster::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
+pub(super) fn setup(profile: Profile) -> Setup {
+    let cluster = Cluster::builder()
         .profile(profile)
         .key_algorithm(KeyAlgorithm::EcdsaP256)
         .build()
-        .unwrap()
+        .unwrap();
+    let node = Node::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap());
+    let node = node.build(&cluster).unwrap();
+    Setup::new(cluster, node)
 }
 
 impl Made {
@@ -65,7 +69,7 @@ impl Made {
     }
 
     pub(super) fn of(profile: Profile) -> Self {
-        let plan = Plan::init(&cluster(profile), &Inventory::empty(), NOW).unwrap();
+        let plan = Plan::init(&setup(profile), &Inventory::empty(), NOW).unwrap();
         let random = Counting::default();
         // One key after the other: which thread draws first must not matter.
         let pool = rayon::ThreadPoolBuilder::new()
@@ -113,8 +117,8 @@ impl Made {
                 ),
                 Content::PublicKey { .. } => unreachable!("sa.key is made too"),
             };
-            inventory.insert(credential.id, facts);
-            keys.insert(credential.id, Arc::clone(key));
+            inventory.insert(credential.id.row, facts);
+            keys.insert(credential.id.row, Arc::clone(key));
         }
         let etc = "/etc/kubernetes".to_owned();
         Self {

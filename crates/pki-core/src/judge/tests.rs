@@ -7,7 +7,7 @@ mod cluster;
 mod files;
 mod purposes;
 
-use super::testing::{Made, NOW, cluster};
+use super::testing::{Made, NOW, setup};
 use crate::Profile;
 
 #[test]
@@ -21,7 +21,7 @@ fn what_init_makes_is_clean() {
 fn what_init_makes_is_as_configured() {
     for profile in Profile::ALL {
         let mut made = Made::of(profile);
-        made.evidence.cluster = Some(Box::new(cluster(profile)));
+        made.evidence.setup = Some(Box::new(setup(profile)));
         made.finds_at(NOW, &[]);
     }
 }

@@ -1,4 +1,5 @@
-use crate::judge::testing::{Made, cluster, spare_key};
+use crate::cluster::{Node, Setup};
+use crate::judge::testing::{Made, setup, spare_key};
 use crate::judge::{ClientFiles, TrustFile};
 use crate::key::{KeyAlgorithm, SigningKey as _};
 use crate::observation::{ClientFacts, FilePair, Found};
@@ -207,19 +208,19 @@ fn one_key_for_two_authorities() {
 #[test]
 fn drift() {
     let mut made = Made::new();
-    let other = Cluster::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
-        .profile(Profile::KubernetesIo)
-        .apiserver_hosts(vec!["api.example.org".parse().unwrap()])
-        .build()
-        .unwrap();
-    made.evidence.cluster = Some(Box::new(other));
+    let other = |name: &str, hosts: &[&str]| {
+        let cluster = Cluster::builder()
+            .apiserver_hosts(hosts.iter().map(|host| host.parse().unwrap()))
+            .build()
+            .unwrap();
+        let node = Node::builder(name.parse().unwrap(), "192.0.2.10".parse().unwrap());
+        let node = node.build(&cluster).unwrap();
+        Some(Box::new(Setup::new(cluster, node)))
+    };
+    made.evidence.setup = other("cp1", &["api.example.org"]);
     made.finds(&[("name-not-served", "apiserver.crt")]);
 
-    let other = Cluster::builder("cp2".parse().unwrap(), "192.0.2.10".parse().unwrap())
-        .profile(Profile::KubernetesIo)
-        .build()
-        .unwrap();
-    made.evidence.cluster = Some(Box::new(other));
+    made.evidence.setup = other("cp2", &[]);
     made.finds(&[
         ("name-not-served", "apiserver.crt"),
         ("name-not-served", "etcd/server.crt"),
@@ -227,7 +228,7 @@ fn drift() {
         ("configuration-drift", "kubelet.conf"),
     ]);
     // What is wrong anyway is not said again.
-    made.evidence.cluster = Some(Box::new(cluster(Profile::KubernetesIo)));
+    made.evidence.setup = Some(Box::new(setup(Profile::KubernetesIo)));
     made.forge(SchedulerConf, |forge| forge.subject("jane", &[]));
     made.finds(&[("wrong-identity", "scheduler.conf")]);
 }
