@@ -55,6 +55,12 @@ impl ClusterBuilder {
         self
     }
 
+    /// The rows that were set.
+    #[must_use]
+    pub fn rows(&self) -> &Table {
+        &self.table
+    }
+
     /// The stable address of the control plane, such as a load balancer's. Default none.
     pub fn control_plane_endpoint(mut self, endpoint: Endpoint) -> Self {
         self.control_plane_endpoint = Some(endpoint);
