@@ -14,6 +14,7 @@ mod docs;
 mod golden;
 mod hard_names;
 mod oracle;
+mod owners;
 mod parity;
 mod properties;
 mod rooms;

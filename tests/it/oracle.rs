@@ -19,7 +19,7 @@ use time::macros::datetime;
 use x509_cert::time::Time::{GeneralTime, UtcTime};
 
 pub(crate) use self::presented::{Presented, presented};
-use crate::support::{NOW, Tree, decoded, full_cluster};
+use crate::support::{Described, NOW, Tree, decoded, full_cluster};
 
 const YEARS: fn(i64) -> Lifetime =
     |years| Lifetime::new(time::Duration::days(365 * years)).unwrap();
@@ -189,9 +189,10 @@ fn generated_keys_serve_as_well() {
     ] {
         let tree = Tree::empty();
         let provider = Provider::new(&SoftwareKeys, &SystemRandom);
-        let cluster = full_cluster(Profile::KubernetesIo, algorithm);
+        let Described { cluster, node } = full_cluster(Profile::KubernetesIo, algorithm);
         let options = FlagOptions::new();
-        tree.root.init(cluster, &options, NOW, &provider).unwrap();
+        let done = tree.root.init(cluster, node, &options, NOW, &provider);
+        done.unwrap();
         for leaf in presented(&tree) {
             openssl_accepts_purposes(&leaf, NOW);
         }

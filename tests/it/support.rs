@@ -4,6 +4,7 @@
 //! the day it runs on and RSA costs nothing.
 
 mod certificate;
+mod described;
 mod keys;
 mod random;
 mod tree;
@@ -11,8 +12,9 @@ mod tree;
 use std::path::PathBuf;
 
 pub(crate) use certificate::{decoded, der_blocks, embedded, labels};
+pub(crate) use described::Described;
 pub(crate) use keys::FixtureKeys;
-use pkigen::{Cluster, ClusterBuilder, Etcd, KeyAlgorithm, Profile};
+use pkigen::{KeyAlgorithm, Profile};
 pub(crate) use random::{Counting, Scripted};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -35,25 +37,23 @@ pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
 }
 
 /// The smallest cluster: one node.
-pub(crate) fn cluster() -> ClusterBuilder {
-    Cluster::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
+pub(crate) fn cluster() -> Described {
+    Described::new("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
 }
 
 /// The same, with a profile and an algorithm.
-pub(crate) fn cluster_of(profile: Profile, algorithm: KeyAlgorithm) -> ClusterBuilder {
+pub(crate) fn cluster_of(profile: Profile, algorithm: KeyAlgorithm) -> Described {
     cluster().profile(profile).key_algorithm(algorithm)
 }
 
 /// A cluster that has something in every place: every row of the table applies.
-pub(crate) fn full_cluster(profile: Profile, algorithm: KeyAlgorithm) -> ClusterBuilder {
+pub(crate) fn full_cluster(profile: Profile, algorithm: KeyAlgorithm) -> Described {
     let host = |text: &str| text.parse().unwrap();
     cluster_of(profile, algorithm)
         .control_plane_endpoint("api.example.org:6443".parse().unwrap())
         .service_cidrs(["10.96.0.0/12", "fd00:10:96::/112"].map(|cidr| cidr.parse().unwrap()))
         .apiserver_hosts([host("*.lb.example.org"), host("2001:db8::9")])
-        .etcd(Etcd::Local {
-            server_hosts: vec![host("etcd.example.org")],
-            peer_hosts: vec![host("10.0.0.9")],
-        })
+        .etcd_server_hosts([host("etcd.example.org")])
+        .etcd_peer_hosts([host("10.0.0.9")])
         .kubelet_serving(true)
 }

@@ -9,10 +9,10 @@ mod service_account;
 
 use std::collections::BTreeSet;
 
-use pkigen::{ClusterBuilder, KeyAlgorithm, Profile};
+use pkigen::{KeyAlgorithm, Profile};
 
 use super::differences::Document;
-use crate::support::{Tree, cluster_of};
+use crate::support::{Described, Tree, cluster_of};
 
 /// The tests, and their names as ids.
 macro_rules! demonstrations {
@@ -81,7 +81,7 @@ fn every_listed_difference_is_demonstrated_and_every_demonstration_listed() {
 }
 
 /// The cluster of the demonstrations.
-fn cluster() -> ClusterBuilder {
+fn cluster() -> Described {
     cluster_of(Profile::Kubeadm, KeyAlgorithm::EcdsaP256)
 }
 

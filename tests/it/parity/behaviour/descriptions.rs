@@ -3,9 +3,10 @@
 use pkigen::pki_core::cluster::{Endpoint, NodeName};
 use pkigen::pki_core::x509::HostError;
 use pkigen::pki_core::{ClusterError, LifetimeError};
-use pkigen::{Cluster, Etcd, Host, Lifetime, Profile, RowId};
+use pkigen::{Host, Lifetime, Profile, RowId};
 
 use super::cluster;
+use crate::support::Described;
 
 fn host(text: &str) -> Result<Host, String> {
     text.parse()
@@ -51,14 +52,13 @@ pub(super) fn leading_zero_refused() {
 }
 
 pub(super) fn capitals_folded() {
-    let etcd = Etcd::Local {
-        server_hosts: vec![host("ETCD.Example.org").unwrap()],
-        peer_hosts: Vec::new(),
-    };
+    let etcd = host("ETCD.Example.org").unwrap();
     let endpoint: Endpoint = "API.Example.org:6443".parse().unwrap();
-    let builder = cluster().etcd(etcd).control_plane_endpoint(endpoint);
+    let builder = cluster()
+        .etcd_server_hosts([etcd])
+        .control_plane_endpoint(endpoint);
     let cluster = builder.build().unwrap();
-    let names = |id: RowId| cluster.hosts(id.spec()).to_string();
+    let names = |id: RowId| cluster.site().hosts(id.spec()).to_string();
     assert!(names(RowId::EtcdServer).contains("etcd.example.org"));
     assert!(names(RowId::Apiserver).contains("api.example.org"));
 }
@@ -75,7 +75,7 @@ pub(super) fn twice_refused() {
 pub(super) fn node_named_as_authority_refused() {
     for name in ["kubernetes", "front-proxy-ca", "etcd-ca"] {
         let name: NodeName = name.parse().unwrap();
-        let builder = Cluster::builder(name, "192.0.2.10".parse().unwrap());
+        let builder = Described::new(name, "192.0.2.10".parse().unwrap());
         let error = builder.profile(Profile::Kubeadm).build().unwrap_err();
         assert!(
             matches!(error, ClusterError::NodeNamedAsAuthority { .. }),
