@@ -13,18 +13,18 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use pkigen::{
-    Certificate, Cluster, Directories, FlagOptions, KeyAlgorithm, Outcome, Plan, PrivateKey,
-    Provider, Root, SoftwareKeys, SystemRandom,
+    Certificate, Cluster, Directories, FlagOptions, KeyAlgorithm, Node, NodeBuilder, Outcome, Plan,
+    PrivateKey, Provider, Root, Setup, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 
-fn builder(algorithm: KeyAlgorithm) -> pkigen::ClusterBuilder {
+fn node() -> NodeBuilder {
     let node = "cp1".parse().expect("a node name");
     let address = "192.0.2.10".parse().expect("an address");
-    Cluster::builder(node, address).key_algorithm(algorithm)
+    Node::builder(node, address)
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -35,7 +35,10 @@ fn benches(criterion: &mut Criterion) {
         let directory = tempfile::tempdir().expect("a directory");
         let root = Root::new(directory.path(), Directories::default()).expect("a root");
         let provider = Provider::new(&SoftwareKeys, &SystemRandom);
-        let init = || root.init(builder(algorithm), &FlagOptions::new(), NOW, &provider);
+        let init = || {
+            let cluster = Cluster::builder().key_algorithm(algorithm);
+            root.init(cluster, node(), &FlagOptions::new(), NOW, &provider)
+        };
         init().expect("a tree");
 
         let pki = directory.path().join("etc/kubernetes/pki");
@@ -58,9 +61,12 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| black_box(root.read()));
         });
         let inventory = root.read();
-        let cluster = builder(algorithm).build().expect("a cluster");
+        let cluster = Cluster::builder().key_algorithm(algorithm).build();
+        let cluster = cluster.expect("a cluster");
+        let node = node().build(&cluster).expect("a node");
+        let setup = Setup::new(cluster, node);
         group.bench_function("plan-of-a-complete-tree", |bencher| {
-            bencher.iter(|| Plan::init(&cluster, black_box(&inventory), NOW).expect("a plan"));
+            bencher.iter(|| Plan::init(&setup, black_box(&inventory), NOW).expect("a plan"));
         });
         group.bench_function("init-unchanged", |bencher| {
             bencher.iter(|| assert_eq!(init().expect("a run").outcome, Outcome::Unchanged));

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use pkigen::{
     Authorities, Certificate, Cluster, Inventory, KeyAlgorithm, KeyError, KeyRequest, KeySource,
-    Plan, PrivateKey, Provider, Random, RandomError, RowId, SoftwareKeys, SystemRandom,
+    Node, Plan, PrivateKey, Provider, Random, RandomError, RowId, Setup, SoftwareKeys,
+    SystemRandom,
 };
 use time::macros::datetime;
 
@@ -34,12 +35,14 @@ impl KeySource for OneKey {
 }
 
 fn issue(keys: &dyn KeySource) -> Result<Option<Certificate>, Box<dyn std::error::Error>> {
-    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
+    let cluster = Cluster::builder().build()?;
+    let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+    let setup = Setup::new(cluster, node);
     let now = datetime!(2026-11-23 12:00 UTC);
-    let plan = Plan::init(&cluster, &Inventory::empty(), now)?;
+    let plan = Plan::init(&setup, &Inventory::empty(), now)?;
     let random = Counting::default();
     let bundle = plan.issue(Authorities::new(), &Provider::new(keys, &random))?;
-    let content = bundle.get(RowId::Apiserver);
+    let content = bundle.get(&setup.site().id(RowId::Apiserver));
     Ok(content.and_then(|content| content.certificate()).cloned())
 }
 

@@ -8,24 +8,27 @@
     reason = "an example prints, and asks for the time"
 )]
 
-use pkigen::{Cluster, Component, Directories, FlagOptions, FlagSet, Format, render};
+use pkigen::{Cluster, Component, Directories, FlagOptions, FlagSet, Format, Node, render};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?)
+    let cluster = Cluster::builder()
         .dns_domain("example.internal".parse()?)
-        .kubelet_serving(true)
         .build()?;
+    let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?)
+        .kubelet_serving(true)
+        .build(&cluster)?;
+    let site = cluster.at(&node);
     let directories = Directories::new("/srv/k8s/pki", "/srv/k8s");
     let options = FlagOptions::new();
 
     // One component's flags as data, each with its purpose ...
-    let set = FlagSet::of(Component::KubeApiserver, &cluster, &directories, &options)?;
+    let set = FlagSet::of(Component::KubeApiserver, site, &directories, &options)?;
     for argument in set.arguments() {
         println!("{argument}    # {}", argument.spec.purpose);
     }
 
     // ... or all of them in a form that something else reads.
-    let sets = FlagSet::all(&cluster, &directories, &options)?;
+    let sets = FlagSet::all(site, &directories, &options)?;
     print!("{}", render(&sets, Format::Kubeadm)?);
     Ok(())
 }

@@ -9,14 +9,16 @@
 )]
 
 use pkigen::{
-    Authorities, Certificate, Cluster, Content, Inventory, Plan, Provider, SoftwareKeys,
-    SystemRandom,
+    Authorities, Certificate, Cluster, Content, Inventory, Node, Plan, Provider, Setup,
+    SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
-    let plan = Plan::init(&cluster, &Inventory::empty(), OffsetDateTime::now_utc())?;
+    let cluster = Cluster::builder().build()?;
+    let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+    let setup = Setup::new(cluster, node);
+    let plan = Plan::init(&setup, &Inventory::empty(), OffsetDateTime::now_utc())?;
 
     // No authority exists yet, so none is given: the plan makes them.
     let provider = Provider::new(&SoftwareKeys, &SystemRandom);

@@ -9,8 +9,8 @@
 )]
 
 use pkigen::{
-    Authority, Cluster, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey,
-    RowId, SigningKey, SoftwareKeys, SystemRandom,
+    Authority, Cluster, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, Node, PrivateKey,
+    PublicKey, RowId, SigningKey, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 
@@ -32,13 +32,15 @@ impl SigningKey for Module {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
+    let cluster = Cluster::builder().build()?;
+    let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+    let site = cluster.at(&node);
     let now = OffsetDateTime::now_utc();
     let new_key = |id| {
         let request = KeyRequest::new(id, KeyAlgorithm::EcdsaP256);
         SoftwareKeys.generate(request, &SystemRandom)
     };
-    let template = |id: RowId| cluster.template(id.spec(), now);
+    let template = |id: RowId| site.template(id.spec(), now);
 
     // An authority whose key is the module's. An existing one: `Authority::open(certificates, key)`.
     let module = Module {

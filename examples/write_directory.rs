@@ -9,7 +9,7 @@
 )]
 
 use pkigen::{
-    Cluster, Directories, FlagOptions, Outcome, Provider, Root, SoftwareKeys, SystemRandom,
+    Cluster, Directories, FlagOptions, Node, Outcome, Provider, Root, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 
@@ -21,13 +21,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Directories::default(),
     )?;
 
-    let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?);
+    let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?);
     let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let now = OffsetDateTime::now_utc();
 
     // One transaction: the whole tree, or nothing. Run it twice: the second time finds nothing
     // to do.
-    let result = root.init(cluster, &FlagOptions::new(), now, &provider)?;
+    let result = root.init(
+        Cluster::builder(),
+        node,
+        &FlagOptions::new(),
+        now,
+        &provider,
+    )?;
     match result.outcome {
         Outcome::Done => println!("wrote {} files", result.receipt.created.len()),
         Outcome::Unchanged => println!("everything is there already"),

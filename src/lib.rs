@@ -9,17 +9,19 @@
 //! Complete a tree, as `pkigen init` does:
 //!
 //! ```
-//! use pkigen::{Cluster, Directories, FlagOptions, Provider, Root, SoftwareKeys, SystemRandom};
+//! use pkigen::{
+//!     Cluster, Directories, FlagOptions, Node, Provider, Root, SoftwareKeys, SystemRandom,
+//! };
 //! use time::macros::datetime;
 //!
 //! # let directory = tempfile::tempdir()?;
 //! # let prefix = directory.path();
 //! let root = Root::new(prefix, Directories::default())?;
-//! let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?);
+//! let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?);
 //! let provider = Provider::new(&SoftwareKeys, &SystemRandom);
 //! let now = datetime!(2026-11-23 12:00 UTC);
 //!
-//! let done = root.init(cluster, &FlagOptions::new(), now, &provider)?;
+//! let done = root.init(Cluster::builder(), node, &FlagOptions::new(), now, &provider)?;
 //! assert_eq!(done.outcome, pkigen::Outcome::Done);
 //! assert!(prefix.join("etc/kubernetes/pki/apiserver.crt").exists());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -33,8 +35,9 @@ pub use pki_core::observation::{Found, RowFacts};
 pub use pki_core::plan::{Action, Creation, Refusal, Step, Warning};
 pub use pki_core::{
     self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
-    ClusterError, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError, Part, Plan,
-    Profile, Provider, Random, RandomError, RowId, SystemRandom, Template, Usage, Validity,
+    ClusterError, CredentialId, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError,
+    Node, NodeBuilder, NodeName, Owner, Part, Plan, Profile, Provider, Random, RandomError, RowId,
+    Setup, Site, SystemRandom, Table, Template, Usage, User, UserName, Validity,
 };
 pub use pki_layout::{
     self, Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,

@@ -140,7 +140,8 @@ fn flags_are_kubeadms() {
         for (component, theirs) in fixture.flags() {
             let component: Component = component.parse().unwrap();
             let options = FlagOptions::new();
-            let set = FlagSet::of(component, &cluster, &Directories::default(), &options).unwrap();
+            let set =
+                FlagSet::of(component, cluster.site(), &Directories::default(), &options).unwrap();
             let ours: Vec<String> = set.arguments().iter().map(ToString::to_string).collect();
             assert_eq!(ours, theirs, "{component}");
         }
@@ -154,7 +155,13 @@ fn extra_arguments_replace_flags() {
     let given = Override::new(Component::KubeApiserver, "authorization-mode", "Node");
     let options = FlagOptions::new().with_override(given);
     let directories = Directories::default();
-    let set = FlagSet::of(Component::KubeApiserver, &cluster, &directories, &options).unwrap();
+    let set = FlagSet::of(
+        Component::KubeApiserver,
+        cluster.site(),
+        &directories,
+        &options,
+    )
+    .unwrap();
     let lines = set.arguments().iter().map(ToString::to_string);
     let modes: Vec<String> = lines
         .filter(|line| line.contains("authorization-mode"))

@@ -6,7 +6,8 @@ use pkigen::pki_core::spec::{CommonNameRule, Form, HostRule, Need};
 use pkigen::pki_core::{CertSpec, Purpose};
 use pkigen::pki_layout::mode_of;
 use pkigen::{
-    CERTS, Component, Directories, FlagOptions, FlagSet, KeyAlgorithm, Part, Profile, RowId, Usage,
+    CERTS, Component, Directories, FlagOptions, FlagSet, KeyAlgorithm, Part, Profile, RowId, Table,
+    Usage,
 };
 
 use crate::support::full_cluster;
@@ -69,11 +70,11 @@ fn the_fourteen_rows_of_kubernetes_io_are_there() {
     let cluster = full_cluster(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
     let cluster = cluster.build().unwrap();
     for (common_name, stem, component, key_flags, certificate_flags) in KUBERNETES_IO {
-        let spec = RowId::find(stem).unwrap().spec();
-        assert_eq!(cluster.common_name(spec), common_name);
+        let spec = Table::kubernetes().find(stem).unwrap().spec();
+        assert_eq!(cluster.site().common_name(spec), common_name);
         let component: Component = component.parse().unwrap();
         let (directories, options) = (Directories::default(), FlagOptions::new());
-        let set = FlagSet::of(component, &cluster, &directories, &options).unwrap();
+        let set = FlagSet::of(component, cluster.site(), &directories, &options).unwrap();
         let lines: Vec<String> = set.arguments().iter().map(ToString::to_string).collect();
         let keys = key_flags.iter().map(|flag| (flag, "key"));
         let certificates = certificate_flags.iter().map(|flag| (flag, "crt"));
@@ -90,14 +91,19 @@ fn every_certificate_is_of_the_kind_kubernetes_io_says() {
     let cluster = cluster.build().unwrap();
     for (common_name, authority, purposes) in KINDS {
         let named = |spec: &&CertSpec| {
-            matches!(spec.form, Form::Pair { .. }) && cluster.common_name(spec) == common_name
+            matches!(spec.form, Form::Pair { .. })
+                && cluster.site().common_name(spec) == common_name
         };
         let spec = CERTS.iter().copied().find(named).unwrap();
         let issuer = spec.issuer.unwrap().spec();
-        assert_eq!(cluster.common_name(issuer), authority, "{common_name}");
+        assert_eq!(
+            cluster.site().common_name(issuer),
+            authority,
+            "{common_name}"
+        );
         assert_eq!(spec.usage.unwrap().purposes(), purposes, "{common_name}");
     }
-    let hosts = |id: RowId| cluster.hosts(id.spec()).to_string();
+    let hosts = |id: RowId| cluster.site().hosts(id.spec()).to_string();
     assert_eq!(
         hosts(RowId::Apiserver),
         "*.lb.example.org, api.example.org, cp1, kubernetes, kubernetes.default, \
@@ -150,12 +156,13 @@ fn ids_names_stems_and_titles_are_unique() {
 }
 
 #[test]
-fn rows_are_found_by_name_and_by_stem() {
+fn every_row_is_found_by_its_name_and_its_stem() {
+    let table = Table::kubernetes();
     for spec in CERTS {
-        assert_eq!(RowId::find(spec.name), Some(spec.id));
-        assert_eq!(RowId::find(spec.stem()), Some(spec.id));
+        assert_eq!(table.find(spec.name), Some(spec.id));
+        assert_eq!(table.find(spec.stem()), Some(spec.id));
     }
-    assert_eq!(RowId::find("nothing"), None);
+    assert_eq!(table.find("nothing"), None);
 }
 
 #[test]

@@ -2,21 +2,19 @@
 //! that nobody would call wrong.
 
 use pkigen::pki_core::judge::{Finding, tree};
-use pkigen::{
-    Cluster, ClusterBuilder, Etcd, FlagOptions, KeyAlgorithm, Profile, Provider, SystemRandom,
-};
+use pkigen::{Etcd, FlagOptions, KeyAlgorithm, Profile, Provider, Setup, SystemRandom};
 
-use crate::support::{FixtureKeys, NOW, Tree, cluster_of, full_cluster};
+use crate::support::{Described, FixtureKeys, NOW, Tree, cluster_of, full_cluster};
 
 const AUTHORITIES: [&str; 3] = ["ca", "front-proxy-ca", "etcd/ca"];
 
 /// By itself, and beside the configuration.
 #[track_caller]
-fn clean(tree: &Tree, cluster: Cluster, what: &str) {
+fn clean(tree: &Tree, setup: Setup, what: &str) {
     let mut evidence = tree.root.evidence();
     let found = |findings: Vec<Finding>| assert_eq!(findings, [], "{what}");
     found(self::tree(&evidence, NOW));
-    evidence.cluster = Some(Box::new(cluster));
+    evidence.setup = Some(Box::new(setup));
     found(self::tree(&evidence, NOW));
 }
 
@@ -61,7 +59,9 @@ fn each(algorithm: KeyAlgorithm) {
         // Not the serial numbers that the first node has drawn.
         let provider = Provider::new(&FixtureKeys, &SystemRandom);
         let options = FlagOptions::new();
-        tree.root.init(joined(), &options, NOW, &provider).unwrap();
+        let Described { cluster, node } = joined();
+        let done = tree.root.init(cluster, node, &options, NOW, &provider);
+        done.unwrap();
         clean(
             &tree,
             joined().build().unwrap(),
@@ -70,8 +70,8 @@ fn each(algorithm: KeyAlgorithm) {
     }
 }
 
-fn made(cluster: ClusterBuilder) -> Tree {
-    Tree::initialised(cluster)
+fn made(described: Described) -> Tree {
+    Tree::initialised(described)
 }
 
 fn external_etcd() -> Etcd {

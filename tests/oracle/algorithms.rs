@@ -5,7 +5,9 @@ use pkigen::{FlagOptions, KeyAlgorithm, Profile, Provider, SoftwareKeys, SystemR
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::support::{NOW, Presented, Tree, YEARS, beyond_2050, full_cluster, presented};
+use crate::support::{
+    Described, NOW, Presented, Tree, YEARS, beyond_2050, full_cluster, presented,
+};
 use crate::{certtool, openssl};
 
 /// Every leaf, for every purpose it has and every name it serves, at each of these instants;
@@ -136,9 +138,10 @@ fn generated_keys_serve_as_well() {
     ] {
         let tree = Tree::empty();
         let provider = Provider::new(&SoftwareKeys, &SystemRandom);
-        let cluster = full_cluster(Profile::KubernetesIo, algorithm);
+        let Described { cluster, node } = full_cluster(Profile::KubernetesIo, algorithm);
         let options = FlagOptions::new();
-        tree.root.init(cluster, &options, NOW, &provider).unwrap();
+        let done = tree.root.init(cluster, node, &options, NOW, &provider);
+        done.unwrap();
         for leaf in presented(&tree) {
             openssl_accepts_purposes(&leaf, NOW);
         }

@@ -14,7 +14,7 @@ pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 
-use pki_core::ClusterBuilder;
+use pki_core::{ClusterBuilder, NodeBuilder};
 use pki_layout::{FlagOptions, Root, Writing};
 
 use self::description::Description;
@@ -28,7 +28,8 @@ use crate::render;
 /// Where to work and on what, as the arguments and the configuration file say.
 struct Setting {
     root: Root,
-    builder: ClusterBuilder,
+    cluster: ClusterBuilder,
+    node: NodeBuilder,
     flags: FlagOptions,
     places: Places,
 }
@@ -95,14 +96,15 @@ fn file_settings(
 /// Reads the configuration file, lays the flags over it, and says what was assumed.
 fn setting(
     global: &Global,
-    cluster: &ClusterArguments,
+    arguments: &ClusterArguments,
     printer: &Printer,
 ) -> Result<Setting, CliError> {
     let (mut settings, format) = file_settings(global, printer)?;
-    cluster.overlay(&mut settings)?;
+    arguments.overlay(&mut settings)?;
     let root = Root::new(global.root(), description::directories(&settings))?;
     let Description {
-        builder,
+        cluster,
+        node,
         mut flags,
         places,
         assumptions,
@@ -117,10 +119,11 @@ fn setting(
         printer.note(&assumption);
     }
     flags.cluster_signing_duration =
-        description::signing_duration(cluster.cluster_signing_duration.as_ref())?;
+        description::signing_duration(arguments.cluster_signing_duration.as_ref())?;
     Ok(Setting {
         root,
-        builder: builder.kubelet_serving(cluster.kubelet_serving),
+        cluster,
+        node: node.kubelet_serving(arguments.kubelet_serving),
         flags,
         places,
     })

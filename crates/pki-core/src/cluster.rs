@@ -1,37 +1,37 @@
-//! What is to be certified: a control-plane node and its cluster, validated once.
+//! What is to be certified: a cluster, its nodes and its users, each validated once. Knows the
+//! table, and what its rules come to here.
 
 mod builder;
 mod endpoint;
 mod error;
 mod hosts;
-mod node_name;
+mod node;
 mod service;
+mod setup;
+mod site;
 #[cfg(test)]
 mod tests;
-
-use std::net::IpAddr;
+mod user;
 
 pub use builder::ClusterBuilder;
 pub use endpoint::Endpoint;
 pub use error::ClusterError;
-pub use node_name::NodeName;
+pub use node::{Node, NodeBuilder};
 pub use service::ServiceCidr;
-use time::OffsetDateTime;
+pub use setup::Setup;
+pub use site::Site;
+pub use user::User;
 
 use crate::key::KeyAlgorithm;
-use crate::spec::{CertSpec, CommonNameRule, ServerRule};
-use crate::x509::{
-    DistinguishedName, DnsName, Host, Lifetime, NameError, Profile, SubjectAltNames, Template,
-    Usage, Validity,
-};
+use crate::spec::Table;
+pub use crate::spec::{NodeName, UserName};
+use crate::x509::{DnsName, Host, Lifetime, Profile};
 
-/// A control-plane node and the cluster it belongs to. Made by [`Cluster::builder`]; nothing
-/// after that validates again.
+/// What is the same on every node of a cluster. Made by [`Cluster::builder`]; nothing after
+/// that validates again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
-    node_name: NodeName,
-    advertise_address: IpAddr,
-    bind_port: u16,
+    table: Table,
     control_plane_endpoint: Option<Endpoint>,
     service_cidrs: Vec<ServiceCidr>,
     dns_domain: DnsName,
@@ -42,21 +42,15 @@ pub struct Cluster {
     authority_lifetime: Lifetime,
     apiserver_hosts: Vec<Host>,
     etcd: Etcd,
-    kubelet_serving: bool,
-    for_join: bool,
 }
 
 /// Where the cluster keeps its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Etcd {
     /// A member on each control-plane node, certified here.
-    Local {
-        /// Further names of the server certificate.
-        server_hosts: Vec<Host>,
-        /// Further names of the peer certificate.
-        peer_hosts: Vec<Host>,
-    },
+    #[default]
+    Local,
     /// Run and certified elsewhere. Paths are as the API server sees them.
     External {
         /// URLs of the members.
@@ -68,37 +62,22 @@ pub enum Etcd {
     },
 }
 
-impl Default for Etcd {
-    fn default() -> Self {
-        Self::Local {
-            server_hosts: Vec::new(),
-            peer_hosts: Vec::new(),
-        }
-    }
-}
-
 impl Cluster {
-    /// Starts from the two things that have no default.
-    pub fn builder(node_name: NodeName, advertise_address: IpAddr) -> ClusterBuilder {
-        ClusterBuilder::new(node_name, advertise_address)
+    /// Starts from what kubeadm's defaults are.
+    pub fn builder() -> ClusterBuilder {
+        ClusterBuilder::new()
     }
 
-    /// Name of this node.
+    /// A node of it, for whom the rules of the table are resolved.
     #[must_use]
-    pub fn node_name(&self) -> &NodeName {
-        &self.node_name
+    pub fn at<'a>(&'a self, node: &'a Node) -> Site<'a> {
+        Site::new(self, node)
     }
 
-    /// Address this node's API server is reached at.
+    /// The rows that its certificates are of.
     #[must_use]
-    pub fn advertise_address(&self) -> IpAddr {
-        self.advertise_address
-    }
-
-    /// Port this node's API server listens on.
-    #[must_use]
-    pub fn bind_port(&self) -> u16 {
-        self.bind_port
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// The stable address of the control plane, if there is one.
@@ -161,18 +140,6 @@ impl Cluster {
         &self.etcd
     }
 
-    /// Whether the kubelet gets a serving certificate of the cluster's authority.
-    #[must_use]
-    pub fn kubelet_serving(&self) -> bool {
-        self.kubelet_serving
-    }
-
-    /// Whether the tree is made for `kubeadm join` to complete.
-    #[must_use]
-    pub fn for_join(&self) -> bool {
-        self.for_join
-    }
-
     /// The names of the API server's service.
     #[must_use]
     pub fn service_names(&self) -> Vec<DnsName> {
@@ -183,84 +150,5 @@ impl Cluster {
     #[must_use]
     pub fn service_account_issuer(&self) -> String {
         format!("https://kubernetes.default.svc.{}", self.dns_domain)
-    }
-
-    /// URL that a kubeconfig dials.
-    #[must_use]
-    pub fn server_url(&self, rule: ServerRule) -> String {
-        let (host, port) = match (rule, &self.control_plane_endpoint) {
-            (ServerRule::ControlPlaneEndpoint, Some(endpoint)) => (
-                endpoint.host().clone(),
-                endpoint.port().unwrap_or(self.bind_port),
-            ),
-            _ => (Host::Ip(self.advertise_address), self.bind_port),
-        };
-        match host {
-            Host::Ip(IpAddr::V6(address)) => format!("https://[{address}]:{port}"),
-            host => format!("https://{host}:{port}"),
-        }
-    }
-
-    /// The names a row's certificate serves here. An authority has none, except that kubeadm
-    /// gives its own a DNS name equal to the common name.
-    #[must_use]
-    pub fn hosts(&self, spec: &CertSpec) -> SubjectAltNames {
-        if spec.is_authority() {
-            return match (self.profile, self.common_name(spec).parse::<DnsName>()) {
-                (Profile::Kubeadm, Ok(name)) => [Host::Dns(name)].into_iter().collect(),
-                _ => SubjectAltNames::none(),
-            };
-        }
-        spec.hosts
-            .iter()
-            .flat_map(|rule| hosts::hosts(*rule, self, self.profile))
-            .collect()
-    }
-
-    /// The user name a row's certificate carries here.
-    #[must_use]
-    pub fn common_name(&self, spec: &CertSpec) -> String {
-        match spec.common_name.of(self.profile) {
-            CommonNameRule::Fixed(name) => name.to_owned(),
-            CommonNameRule::NodeName => self.node_name.to_string(),
-            CommonNameRule::NodeUser => format!("system:node:{}", self.node_name),
-            CommonNameRule::None => String::new(),
-        }
-    }
-
-    /// Everything a row's certificate says here when it is issued at `now`, at its full
-    /// configured life; `None` for a bare key pair.
-    ///
-    /// # Errors
-    ///
-    /// [`NameError`] when its subject cannot be encoded.
-    pub fn template(
-        &self,
-        spec: &CertSpec,
-        now: OffsetDateTime,
-    ) -> Result<Option<Template>, NameError> {
-        let Some(usage) = spec.usage else {
-            return Ok(None);
-        };
-        let lifetime = match usage {
-            Usage::Authority => self.authority_lifetime,
-            _ => self.certificate_lifetime,
-        };
-        Ok(Some(Template::new(
-            self.subject(spec)?,
-            usage,
-            self.hosts(spec),
-            Validity::starting(now, lifetime),
-            self.profile,
-        )))
-    }
-
-    /// The subject a row's certificate carries here.
-    ///
-    /// # Errors
-    ///
-    /// [`NameError`] when it cannot be encoded.
-    pub fn subject(&self, spec: &CertSpec) -> Result<DistinguishedName, NameError> {
-        DistinguishedName::new(&self.common_name(spec), spec.groups)
     }
 }

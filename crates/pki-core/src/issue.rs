@@ -1,33 +1,40 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
 mod keys;
+mod plan;
 mod renew;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keys::make_keys;
-use rayon::prelude::*;
-pub use renew::{Renewed, RenewedRow};
+pub use renew::Renewed;
 
-use crate::authority::path::{PathError, serves_host, verify_usage};
-use crate::authority::{Authorities, Authority, SignError};
-use crate::key::{KeyError, PrivateKey, Provider, PublicKey, SigningKey as _};
-use crate::plan::{Creation, Plan};
-use crate::spec::RowId;
-use crate::x509::{Certificate, SerialNumber, Template, Usage};
+use crate::authority::SignError;
+use crate::authority::path::PathError;
+use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::spec::{CredentialId, RowId};
+use crate::x509::Certificate;
+
+/// How many keys and certificates are made at a time: enough for every processor, and few enough
+/// that memory does not grow with the number of owners.
+const BATCH: usize = 256;
+
+/// From how many on it pays to start threads for keys that are quick to make.
+const MANY: usize = 32;
 
 /// Everything that a plan makes, in memory.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Bundle {
     credentials: Vec<Credential>,
+    by_id: BTreeMap<CredentialId, usize>,
 }
 
-/// What was made for one row.
+/// What was made.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Credential {
-    /// The row.
-    pub id: RowId,
+    /// Which.
+    pub id: CredentialId,
     /// What it is.
     pub content: Content,
 }
@@ -82,19 +89,23 @@ impl Content {
 }
 
 impl Bundle {
-    /// What was made, in the order of the table.
+    fn push(&mut self, credential: Credential) {
+        let at = self.credentials.len();
+        self.by_id.insert(credential.id.clone(), at);
+        self.credentials.push(credential);
+    }
+
+    /// What was made, in the order of the plan.
     #[must_use]
     pub fn credentials(&self) -> &[Credential] {
         &self.credentials
     }
 
-    /// What was made for one row.
+    /// What was made for one credential.
     #[must_use]
-    pub fn get(&self, id: RowId) -> Option<&Content> {
-        self.credentials
-            .iter()
-            .find(|credential| credential.id == id)
-            .map(|credential| &credential.content)
+    pub fn get(&self, id: &CredentialId) -> Option<&Content> {
+        let credential = self.credentials.get(*self.by_id.get(id)?)?;
+        Some(&credential.content)
     }
 }
 
@@ -112,15 +123,15 @@ pub enum IssueError {
     #[error("the authority {authority} is needed to sign {id}, and was not given")]
     NoAuthority {
         /// What is to be signed.
-        id: RowId,
+        id: CredentialId,
         /// The authority.
         authority: RowId,
     },
     /// A key could not be made.
     #[error("cannot make the key of {id}")]
     Key {
-        /// The row.
-        id: RowId,
+        /// Which.
+        id: CredentialId,
         /// Why.
         #[source]
         source: KeyError,
@@ -128,8 +139,8 @@ pub enum IssueError {
     /// A certificate could not be made.
     #[error("cannot make the certificate of {id}")]
     Sign {
-        /// The row.
-        id: RowId,
+        /// Which.
+        id: CredentialId,
         /// Why.
         #[source]
         source: SignError,
@@ -137,8 +148,8 @@ pub enum IssueError {
     /// What was made does not verify.
     #[error("the certificate made for {id} does not pass verification")]
     Check {
-        /// The row.
-        id: RowId,
+        /// Which.
+        id: CredentialId,
         /// Why.
         #[source]
         source: PathError,
@@ -146,179 +157,15 @@ pub enum IssueError {
     /// The key to keep was not given, or there is no way to make one like it.
     #[error("the key of {id} is to be kept, and was not given")]
     NoKey {
-        /// The row.
-        id: RowId,
+        /// Which.
+        id: CredentialId,
     },
     /// What was made lacks a name.
     #[error("the certificate made for {id} does not serve {host}")]
     CheckHost {
-        /// The row.
-        id: RowId,
+        /// Which.
+        id: CredentialId,
         /// The name.
         host: crate::x509::Host,
     },
-}
-
-impl Plan {
-    /// Makes every key and certificate of the plan, in memory, and checks each one as its
-    /// readers will: pair, path, purpose, names. `authorities` holds those that are there
-    /// already and have to sign; new ones are made.
-    ///
-    /// # Errors
-    ///
-    /// [`IssueError`]. Nothing exists then.
-    pub fn issue(
-        &self,
-        mut authorities: Authorities,
-        provider: &Provider<'_>,
-    ) -> Result<Bundle, IssueError> {
-        if !self.refusals().is_empty() {
-            return Err(IssueError::Refused {
-                count: self.refusals().len(),
-            });
-        }
-        let mut credentials = Vec::new();
-        let mut leaves = Vec::new();
-        for ((id, creation), key) in self.creations().zip(self.keys(provider)?) {
-            match (creation, key) {
-                (Creation::PublicKey(key), _) => credentials.push(Credential {
-                    id,
-                    content: Content::PublicKey { key: key.clone() },
-                }),
-                (Creation::KeyPair, Some(key)) => credentials.push(Credential {
-                    id,
-                    content: Content::KeyPair { key: key.into() },
-                }),
-                (Creation::Authority(template), Some(key)) => {
-                    let (credential, authority) = new_authority(id, template, key, provider)?;
-                    credentials.push(credential);
-                    authorities.insert(id, authority);
-                }
-                (_, Some(key)) => {
-                    if let (Some(template), Some(authority)) =
-                        (creation.template(), id.spec().issuer)
-                    {
-                        // Drawn here, in order: signing may run in parallel.
-                        let serial_number = SerialNumber::draw(template.profile, provider.random)
-                            .map_err(|source| IssueError::Sign {
-                            id,
-                            source: source.into(),
-                        })?;
-                        leaves.push(Leaf {
-                            id,
-                            creation,
-                            template,
-                            authority,
-                            serial_number,
-                            key,
-                        });
-                    }
-                }
-                (_, None) => {}
-            }
-        }
-        let sign = |leaf| self.sign(leaf, &authorities);
-        let signed: Result<Vec<Credential>, IssueError> =
-            if self.cluster().key_algorithm().is_slow() {
-                leaves.into_par_iter().with_max_len(1).map(sign).collect()
-            } else {
-                leaves.into_iter().map(sign).collect()
-            };
-        credentials.extend(signed?);
-        credentials.sort_by_key(|credential| credential.id);
-        Ok(Bundle { credentials })
-    }
-
-    /// A key for each creation that wants one, in the order of the plan.
-    fn keys(&self, provider: &Provider<'_>) -> Result<Vec<Option<PrivateKey>>, IssueError> {
-        let algorithm = self.cluster().key_algorithm();
-        let wanting = self.creations().filter(|(_, one)| one.needs_key());
-        let wanted: Vec<_> = wanting.map(|(id, _)| (id, algorithm)).collect();
-        let mut keys = make_keys(provider, &wanted)?.into_iter();
-        let key_of =
-            |(_, creation): (RowId, &Creation)| creation.needs_key().then(|| keys.next()).flatten();
-        Ok(self.creations().map(key_of).collect())
-    }
-
-    fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {
-        let Leaf {
-            id,
-            creation,
-            template,
-            authority,
-            serial_number,
-            key,
-        } = leaf;
-        let authority = authorities
-            .get(&authority)
-            .ok_or(IssueError::NoAuthority { id, authority })?;
-        let certificate = authority
-            .issue_as(&serial_number, template, key.public_key())
-            .map_err(|source| IssueError::Sign {
-                id,
-                source: source.into(),
-            })?;
-        let mut chain = vec![certificate];
-        chain.extend(authority.path());
-        self.check(id, template, &chain, authority)?;
-        let key = Arc::new(key);
-        let content = match creation {
-            Creation::Kubeconfig { server, .. } => Content::Kubeconfig {
-                chain,
-                key,
-                trust: authority.generations().to_vec(),
-                server: server.clone(),
-                cluster: self.cluster().cluster_name().to_owned(),
-                user: self.cluster().common_name(id.spec()),
-            },
-            _ => Content::Pair { chain, key },
-        };
-        Ok(Credential { id, content })
-    }
-
-    /// The certificate as its readers will check it.
-    fn check(
-        &self,
-        id: RowId,
-        template: &Template,
-        chain: &[Certificate],
-        authority: &Authority,
-    ) -> Result<(), IssueError> {
-        verify_usage(chain, authority.generations(), template.usage, self.now())
-            .map_err(|source| IssueError::Check { id, source })?;
-        let Some(leaf) = chain.first() else {
-            return Ok(());
-        };
-        match template.hosts.hosts().find(|host| !serves_host(leaf, host)) {
-            Some(host) if template.usage != Usage::Authority => {
-                Err(IssueError::CheckHost { id, host })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A certificate that is to be signed.
-struct Leaf<'a> {
-    id: RowId,
-    creation: &'a Creation,
-    template: &'a Template,
-    authority: RowId,
-    serial_number: SerialNumber,
-    key: PrivateKey,
-}
-
-/// A new authority, and its credential: both hold the one key, which is never copied.
-fn new_authority(
-    id: RowId,
-    template: &Template,
-    key: PrivateKey,
-    provider: &Provider<'_>,
-) -> Result<(Credential, Authority), IssueError> {
-    let key = Arc::new(key);
-    let authority = Authority::create(template, Box::new(Arc::clone(&key)), provider.random)
-        .map_err(|source| IssueError::Sign { id, source })?;
-    let chain = vec![authority.issuing().clone()];
-    let content = Content::Pair { chain, key };
-    Ok((Credential { id, content }, authority))
 }

@@ -6,7 +6,8 @@
 //! a directory).
 //!
 //! ```text
-//! Cluster + Inventory + now ─► Plan      pure; every step with its reason
+//! Cluster + Node + User     ─► Setup     whom credentials are for, each validated once
+//! Setup + Inventory + now   ─► Plan      pure; every step with its reason
 //! Plan + authorities + keys ─► Bundle    in memory, each certificate checked
 //! ```
 //!
@@ -14,13 +15,18 @@
 //!
 //! ```
 //! use pki_core::key::SoftwareKeys;
-//! use pki_core::{Authorities, RowId, Cluster, Inventory, Plan, Provider, SystemRandom};
+//! use pki_core::{
+//!     Authorities, Cluster, Inventory, Node, Plan, Provider, RowId, Setup, SystemRandom,
+//! };
 //! use time::macros::datetime;
 //!
-//! let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
-//! let plan = Plan::init(&cluster, &Inventory::empty(), datetime!(2026-11-23 12:00 UTC))?;
+//! let cluster = Cluster::builder().build()?;
+//! let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+//! let setup = Setup::new(cluster, node);
+//! let plan = Plan::init(&setup, &Inventory::empty(), datetime!(2026-11-23 12:00 UTC))?;
 //! let bundle = plan.issue(Authorities::new(), &Provider::new(&SoftwareKeys, &SystemRandom))?;
-//! let certificate = bundle.get(RowId::Apiserver).and_then(|content| content.certificate());
+//! let apiserver = bundle.get(&setup.site().id(RowId::Apiserver));
+//! let certificate = apiserver.and_then(|content| content.certificate());
 //! assert_eq!(certificate.map(|one| one.subject().to_string()).as_deref(), Some("CN=kube-apiserver"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -37,12 +43,17 @@ pub mod text;
 pub mod x509;
 
 pub use authority::{Authorities, Authority, AuthorityError, SignError};
-pub use cluster::{Cluster, ClusterBuilder, ClusterError, Etcd};
+pub use cluster::{
+    Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
+};
 pub use issue::{Bundle, IssueError};
 pub use key::{Progress, Provider, Random, RandomError, SystemRandom};
 pub use observation::Inventory;
 pub use plan::Plan;
-pub use spec::{Artifact, CERTS, CertSpec, Form, Need, Part, RowId};
+pub use spec::{
+    Artifact, CERTS, CertSpec, CredentialId, Form, Need, NodeName, Owner, Part, RowId, Table,
+    UserName,
+};
 pub use x509::{
     BACKDATE, Certificate, DistinguishedName, DnsName, Host, KeyUsage, Lifetime, LifetimeError,
     NameError, Profile, Purpose, SerialNumber, SubjectAltNames, Template, Usage, Validity,

@@ -1,42 +1,55 @@
 //! The decision: what to keep, what to make, what to refuse. Pure, ordered, printable.
 
+mod draft;
 mod keep;
 mod problem;
 pub mod renew;
 mod step;
 mod warning;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use draft::Draft;
 pub use problem::{Problem, Refusal};
 pub use step::{Action, Creation, Step};
 use time::OffsetDateTime;
 pub use warning::Warning;
 
-use crate::cluster::{Cluster, Etcd, NodeName};
-use crate::observation::{Inventory, RowFacts};
-use crate::spec::{CERTS, CertSpec, Need, RowId};
+use crate::cluster::{Cluster, NodeName, Setup};
+use crate::observation::Inventory;
+use crate::spec::{CredentialId, OwnerKind, RowId};
 use crate::x509::NameError;
 
 /// What a command is going to do, decided before anything is done. `--dry-run` prints the same
 /// object that the real run executes.
+///
+/// Time and memory grow with the number of credentials; who has more owners than memory plans
+/// them in batches, with [`Setup::further`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    cluster: Cluster,
+    setup: Setup,
     now: OffsetDateTime,
     steps: Vec<Step>,
+    by_id: BTreeMap<CredentialId, usize>,
     refusals: Vec<Refusal>,
     warnings: Vec<Warning>,
 }
 
 impl Plan {
-    /// Decides how to complete a control-plane node's files: what is there and right is kept,
-    /// what is missing is made, what is there but wrong is refused.
+    /// Decides how to complete the files of the cluster, of its nodes and its users: what is
+    /// there and right is kept, what is missing is made, what is there but wrong is refused.
+    ///
+    /// What the inventory says of a node without a name is of the node at hand.
     ///
     /// ```
-    /// use pki_core::{Cluster, Inventory, Plan};
+    /// use pki_core::cluster::{Cluster, Node, Setup};
+    /// use pki_core::{Inventory, Plan};
     /// use time::macros::datetime;
     ///
-    /// let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
-    /// let plan = Plan::init(&cluster, &Inventory::empty(), datetime!(2026-11-23 12:00 UTC))?;
+    /// let cluster = Cluster::builder().build()?;
+    /// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+    /// let setup = Setup::new(cluster, node);
+    /// let plan = Plan::init(&setup, &Inventory::empty(), datetime!(2026-11-23 12:00 UTC))?;
     /// assert_eq!(plan.creations().count(), 16); // 10 pairs, the sa pair, 5 kubeconfigs
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -46,56 +59,56 @@ impl Plan {
     /// [`NameError`] when a subject cannot be encoded. Everything that is wrong with what
     /// exists is a [`Refusal`] of the plan, not an error.
     pub fn init(
-        cluster: &Cluster,
+        setup: &Setup,
         inventory: &Inventory,
         now: OffsetDateTime,
     ) -> Result<Self, NameError> {
-        let mut plan = Self {
-            cluster: cluster.clone(),
+        let mut draft = Draft::new(setup, inventory, now);
+        let address = setup.node().advertise_address();
+        if setup.is_whole() && address.is_loopback() {
+            draft.warnings.push(Warning::LoopbackAddress { address });
+        }
+        let rows: Vec<_> = setup.cluster().table().rows().collect();
+        for spec in rows.iter().filter(|spec| spec.owner != OwnerKind::User) {
+            // Of a cluster that is there, what signs is looked at and the rest is not.
+            let signs = || spec.is_authority() && inventory.facts(spec.id).is_some();
+            if setup.is_whole() || signs() {
+                draft.judge(spec)?;
+            }
+        }
+        for site in setup.others() {
+            draft.turn_to(site);
+            for spec in rows.iter().filter(|spec| spec.owner == site.kind()) {
+                draft.judge(spec)?;
+            }
+        }
+        let ids = draft.steps.iter().map(|step| step.id.clone());
+        Ok(Self {
+            by_id: ids.enumerate().map(|(at, id)| (id, at)).collect(),
+            setup: setup.clone(),
             now,
-            steps: Vec::new(),
-            refusals: Vec::new(),
-            warnings: Vec::new(),
-        };
-        if cluster.advertise_address().is_loopback() {
-            plan.warnings.push(Warning::LoopbackAddress {
-                address: cluster.advertise_address(),
-            });
-        }
-        for spec in CERTS {
-            let facts = inventory.row(spec.id);
-            if plan.concerns(spec, &facts, inventory) {
-                keep::judge(&mut plan, spec, &facts, inventory)?;
-            }
-        }
-        Ok(plan)
+            steps: draft.steps,
+            refusals: draft.refusals,
+            warnings: draft.warnings,
+        })
     }
 
-    /// Whether a row is made here, or is there and so has to be right.
-    fn concerns(&self, spec: &CertSpec, facts: &RowFacts, inventory: &Inventory) -> bool {
-        let wanted = match spec.need {
-            Need::Always => true,
-            Need::FirstNode => {
-                !self.cluster.for_join() && inventory.row(RowId::ClusterCa).is_absent()
-            }
-            Need::NotForJoin => !self.cluster.for_join(),
-            Need::KubeletServing => self.cluster.kubelet_serving(),
-            // With etcd run elsewhere, what lies in etcd/ is not this tree's to judge.
-            Need::LocalEtcd => return matches!(self.cluster.etcd(), Etcd::Local { .. }),
-        };
-        wanted || !facts.is_absent()
-    }
-
-    /// The node it is for.
+    /// The node at hand.
     #[must_use]
     pub fn node(&self) -> &NodeName {
-        self.cluster.node_name()
+        self.setup.node().name()
     }
 
     /// The cluster it was made for.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
-        &self.cluster
+        self.setup.cluster()
+    }
+
+    /// Whom it was made for.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
     }
 
     /// The instant it was made for.
@@ -110,12 +123,29 @@ impl Plan {
         &self.steps
     }
 
-    /// The rows that are to be made.
-    pub fn creations(&self) -> impl Iterator<Item = (RowId, &Creation)> {
+    /// What is to be done with a credential, if anything.
+    #[must_use]
+    pub fn step(&self, id: &CredentialId) -> Option<&Step> {
+        self.steps.get(*self.by_id.get(id)?)
+    }
+
+    /// The credentials that are to be made.
+    pub fn creations(&self) -> impl Iterator<Item = (&CredentialId, &Creation)> {
         self.steps.iter().filter_map(|step| match &step.action {
-            Action::Create(creation) => Some((step.id, creation)),
+            Action::Create(creation) => Some((&step.id, creation)),
             Action::Keep { .. } => None,
         })
+    }
+
+    /// The authorities that have to be there already, to sign what is made.
+    #[must_use]
+    pub fn signers(&self) -> BTreeSet<RowId> {
+        let issuers = self.creations().filter_map(|(id, _)| id.row.spec().issuer);
+        let mut signers: BTreeSet<RowId> = issuers.collect();
+        for (made, _) in self.creations() {
+            signers.remove(&made.row);
+        }
+        signers
     }
 
     /// Whether everything is there already.

@@ -6,21 +6,26 @@
 
 mod component;
 mod host;
+mod own;
+mod owner;
 mod party;
 mod profile;
 mod table;
 
-use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::{cmp, fmt};
 
 pub use component::{Component, UnknownComponent};
 pub use host::HostRule;
+pub use own::{Table, TableError};
+pub use owner::{CredentialId, NodeName, Owner, OwnerKind, OwnerNameError, UserName};
 pub use party::Party;
 pub use profile::ByProfile;
 pub use table::{CERTS, RowId};
 
 use crate::x509::Usage;
 
-/// One row of [`CERTS`].
+/// One row of a [`Table`]. Rows are told apart by their names, of which no table has one twice.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CertSpec {
@@ -30,6 +35,8 @@ pub struct CertSpec {
     pub name: &'static str,
     /// One line for help texts, plans and reports.
     pub title: &'static str,
+    /// Whose it is.
+    pub owner: OwnerKind,
     /// The authority that signs it; `None` for a self-signed authority and for a bare key pair.
     pub issuer: Option<RowId>,
     /// The user name it carries.
@@ -56,6 +63,8 @@ pub enum CommonNameRule {
     NodeName,
     /// `system:node:` and the node's name, as the Node authorizer wants it.
     NodeUser,
+    /// The user's name.
+    UserName,
     /// A bare key pair has none.
     None,
 }
@@ -149,15 +158,6 @@ impl fmt::Display for Artifact {
 }
 
 impl RowId {
-    /// The row with this name, as kubeadm spells it, or with this file stem.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        CERTS
-            .iter()
-            .find(|spec| spec.name == name || spec.stem() == name)
-            .map(|spec| spec.id)
-    }
-
     /// One file of the row.
     #[must_use]
     pub const fn part(self, part: Part) -> Artifact {
@@ -175,6 +175,32 @@ impl fmt::Debug for RowId {
 impl fmt::Display for RowId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.spec().name)
+    }
+}
+
+impl PartialEq for CertSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for CertSpec {}
+
+impl PartialOrd for CertSpec {
+    fn partial_cmp(&self, other: &Self) -> Option<cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CertSpec {
+    fn cmp(&self, other: &Self) -> cmp::Ordering {
+        self.name.cmp(other.name)
+    }
+}
+
+impl Hash for CertSpec {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
     }
 }
 

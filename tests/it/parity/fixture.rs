@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use pkigen::pki_core::key::SigningKey as _;
 use pkigen::{
-    CERTS, Cluster, ClusterBuilder, Etcd, KeyAlgorithm, KeyError, KeyRequest, KeySource, Lifetime,
-    Part, PrivateKey, Profile, Random, RowId,
+    CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, Lifetime, Part, PrivateKey, Profile,
+    Random, RowId, Table,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use crate::support::{decoded, embedded, files_below, fixture, fixture_bytes};
+use crate::support::{Described, decoded, embedded, files_below, fixture, fixture_bytes};
 
 pub(super) const FIXTURES: [Fixture; 2] = [
     Fixture {
@@ -34,8 +34,8 @@ impl Fixture {
 
     /// The cluster of `kubeadm.yaml`, by hand: reading that file is the command's part, and its
     /// tests do it. [`Self::yaml_says_so`] holds the two together.
-    pub(super) fn cluster(&self) -> ClusterBuilder {
-        Cluster::builder("cp1".parse().unwrap(), "192.168.10.11".parse().unwrap())
+    pub(super) fn cluster(&self) -> Described {
+        Described::new("cp1".parse().unwrap(), "192.168.10.11".parse().unwrap())
             .profile(Profile::Kubeadm)
             .key_algorithm(self.algorithm)
             .bind_port(6443)
@@ -44,10 +44,8 @@ impl Fixture {
             .service_cidrs(["10.96.0.0/12".parse().unwrap()])
             .dns_domain("cluster.local".parse().unwrap())
             .apiserver_hosts(["lb.example.org", "203.0.113.9"].map(|host| host.parse().unwrap()))
-            .etcd(Etcd::Local {
-                server_hosts: vec!["etcd.example.org".parse().unwrap()],
-                peer_hosts: vec!["10.0.0.9".parse().unwrap()],
-            })
+            .etcd_server_hosts(["etcd.example.org".parse().unwrap()])
+            .etcd_peer_hosts(["10.0.0.9".parse().unwrap()])
     }
 
     /// The values above, as they stand in `kubeadm.yaml`.
@@ -69,7 +67,7 @@ impl Fixture {
     }
 
     /// The same cluster with leaves that live `seconds` longer than kubeadm's default year.
-    pub(super) fn cluster_living(&self, seconds: i64) -> ClusterBuilder {
+    pub(super) fn cluster_living(&self, seconds: i64) -> Described {
         let year = Lifetime::YEAR.duration();
         let longer = year + time::Duration::seconds(seconds);
         self.cluster()
@@ -162,7 +160,8 @@ impl KeySource for Fixture {
         request: KeyRequest<'_>,
         _random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
-        let key = PrivateKey::from_pem(self.key(RowId::find(request.name).unwrap()).as_bytes())?;
+        let row = Table::kubernetes().find(request.name).unwrap();
+        let key = PrivateKey::from_pem(self.key(row).as_bytes())?;
         assert_eq!(key.public_key().key_type(), request.algorithm.key_type());
         Ok(key)
     }

@@ -10,7 +10,7 @@ use x509_cert::der::Encode as _;
 
 use super::fixture::{FIXTURES, Fixture};
 use super::masked;
-use crate::support::{Scripted, Tree, decoded, der_blocks, embedded};
+use crate::support::{Described, Scripted, Tree, decoded, der_blocks, embedded};
 
 /// kubeadm's files, made anew with what kubeadm drew.
 ///
@@ -18,14 +18,18 @@ use crate::support::{Scripted, Tree, decoded, der_blocks, embedded};
 /// `init phase certs all`. Its certificates end that much later, and begin when the authority
 /// does; so they are those of a cluster whose leaves live that much longer.
 fn made_again(fixture: &Fixture, delay: i64) -> BTreeMap<String, String> {
-    let files_of = |cluster| {
+    let files_of = |described: Described| {
         let tree = Tree::empty();
         let random = Scripted::new(fixture.serial_numbers());
         let provider = Provider::new(fixture, &random);
         let options = FlagOptions::new();
-        let done = tree
-            .root
-            .init(cluster, &options, Fixture::STARTED, &provider);
+        let done = tree.root.init(
+            described.cluster,
+            described.node,
+            &options,
+            Fixture::STARTED,
+            &provider,
+        );
         assert_eq!(done.unwrap().outcome, Outcome::Done);
         assert_eq!(random.left(), 0, "every serial number is used");
         let text = |(name, contents)| (name, String::from_utf8(contents).unwrap());

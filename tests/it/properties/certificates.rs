@@ -114,12 +114,12 @@ proptest! {
             let names = decoded.tbs_certificate().get_extension::<SubjectAltName>().unwrap();
             let names = names.map(|(_, names)| names.0).unwrap_or_default();
             let texts: Vec<String> = names.iter().map(text).collect();
-            let wanted = cluster.hosts(credential.id.spec());
+            let wanted = cluster.site().hosts(credential.id.row.spec());
             let wanted: Vec<String> = wanted.hosts().map(|host| host.to_string()).collect();
             prop_assert_eq!(texts, wanted, "{}", credential.id);
             // A leaf never outlives its authority.
-            if let Some(issuer) = credential.id.spec().issuer {
-                let issuer = bundle.get(issuer).unwrap().certificate().unwrap();
+            if let Some(issuer) = credential.id.row.spec().issuer {
+                let issuer = bundle.get(&cluster.site().id(issuer)).unwrap().certificate().unwrap();
                 prop_assert!(certificate.validity().not_after <= issuer.validity().not_after);
             }
             let pem = format!("text before\n{}text behind\n", certificate.to_pem());

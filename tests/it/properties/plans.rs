@@ -39,7 +39,7 @@ fn inventory(bundle: &Bundle) -> Inventory {
             ))),
             other => panic!("{other:?} of an empty inventory"),
         };
-        inventory.insert(credential.id, facts);
+        inventory.insert(credential.id.row, facts);
     }
     inventory
 }

@@ -3,10 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use pkigen::pki_core::cluster::{Endpoint, NodeName, ServiceCidr};
-use pkigen::{Cluster, ClusterBuilder, DnsName, Etcd, Host, KeyAlgorithm, Lifetime, Profile};
+use pkigen::{DnsName, Etcd, Host, KeyAlgorithm, Lifetime, Profile};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+
+use crate::support::Described;
 
 /// A lower-case DNS name of one to four labels.
 pub(super) fn dns_name() -> impl Strategy<Value = DnsName> {
@@ -81,15 +83,16 @@ fn service_cidrs() -> impl Strategy<Value = Vec<ServiceCidr>> {
     })
 }
 
-fn etcd() -> impl Strategy<Value = Etcd> {
-    let local = (hosts(), hosts()).prop_map(|(server_hosts, peer_hosts)| Etcd::Local {
-        server_hosts,
-        peer_hosts,
-    });
-    let external = dns_name().prop_map(|name| Etcd::External {
-        endpoints: vec![format!("https://{name}:2379")],
-        ca_file: Some("/etc/etcd/ca.crt".to_owned()),
-        client_pair: None,
+/// Where it is, and what a local member serves beyond the table.
+fn etcd() -> impl Strategy<Value = (Etcd, Vec<Host>, Vec<Host>)> {
+    let local = (hosts(), hosts()).prop_map(|(server, peer)| (Etcd::Local, server, peer));
+    let external = dns_name().prop_map(|name| {
+        let etcd = Etcd::External {
+            endpoints: vec![format!("https://{name}:2379")],
+            ca_file: Some("/etc/etcd/ca.crt".to_owned()),
+            client_pair: None,
+        };
+        (etcd, Vec::new(), Vec::new())
     });
     prop_oneof![4 => local, 1 => external]
 }
@@ -104,7 +107,7 @@ fn lifetimes() -> impl Strategy<Value = (Lifetime, Lifetime)> {
 }
 
 /// A cluster of ECDSA keys: what is decided does not depend on the kind of key.
-pub(super) fn cluster() -> impl Strategy<Value = ClusterBuilder> {
+pub(super) fn cluster() -> impl Strategy<Value = Described> {
     let node = dns_name().prop_map(|name| name.as_str().parse::<NodeName>().unwrap());
     let where_it_is = (node, address(), 1u16.., option::of(endpoint()));
     let what_it_serves = (service_cidrs(), dns_name(), hosts(), etcd());
@@ -118,12 +121,15 @@ pub(super) fn cluster() -> impl Strategy<Value = ClusterBuilder> {
     let all = (where_it_is, what_it_serves, how).prop_map(
         |((node, address, port, endpoint), (cidrs, domain, hosts, etcd), how)| {
             let (profile, (leaf, authority), serving, name) = how;
-            let builder = Cluster::builder(node, address)
+            let (etcd, server, peer) = etcd;
+            let builder = Described::new(node, address)
                 .bind_port(port)
                 .service_cidrs(cidrs)
                 .dns_domain(domain)
                 .apiserver_hosts(hosts)
                 .etcd(etcd)
+                .etcd_server_hosts(server)
+                .etcd_peer_hosts(peer)
                 .profile(profile)
                 .key_algorithm(KeyAlgorithm::EcdsaP256)
                 .certificate_lifetime(leaf)

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use pkigen::{CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random, RowId};
+use pkigen::{
+    CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random, RowId, Table,
+};
 
 use super::fixture;
 
@@ -16,7 +18,10 @@ impl KeySource for FixtureKeys {
         request: KeyRequest<'_>,
         _random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
-        let path = key_file(RowId::find(request.name).unwrap(), request.algorithm);
+        let path = key_file(
+            Table::kubernetes().find(request.name).unwrap(),
+            request.algorithm,
+        );
         let text =
             std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         PrivateKey::from_pem(&text)

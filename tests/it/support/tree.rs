@@ -6,13 +6,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use pkigen::{
-    ClusterBuilder, Directories, FlagOptions, Initialised, LayoutError, Outcome, Provider, Refusal,
-    Root,
+    Directories, FlagOptions, Initialised, LayoutError, Outcome, Provider, Refusal, Root,
 };
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use super::{Counting, FixtureKeys, NOW};
+use super::{Counting, Described, FixtureKeys, NOW};
 
 /// A node's root directory. Names of files are relative to `/etc/kubernetes`, as in
 /// `pki/ca.crt`.
@@ -34,9 +33,9 @@ impl Tree {
     }
 
     /// Of a node where `init` ran at [`NOW`].
-    pub(crate) fn initialised(cluster: ClusterBuilder) -> Self {
+    pub(crate) fn initialised(described: Described) -> Self {
         let tree = Self::empty();
-        tree.init(cluster);
+        tree.init(described);
         tree
     }
 
@@ -50,8 +49,8 @@ impl Tree {
     }
 
     /// Runs `init` at [`NOW`], which has to succeed.
-    pub(crate) fn init(&self, cluster: ClusterBuilder) -> Initialised {
-        let done = self.init_at(cluster, NOW);
+    pub(crate) fn init(&self, described: Described) -> Initialised {
+        let done = self.init_at(described, NOW);
         assert_eq!(
             done.outcome,
             Outcome::Done,
@@ -62,25 +61,27 @@ impl Tree {
     }
 
     /// Runs `init` with the prepared keys, whatever becomes of it.
-    pub(crate) fn init_at(&self, cluster: ClusterBuilder, now: OffsetDateTime) -> Initialised {
-        self.try_init(cluster, now).unwrap()
+    pub(crate) fn init_at(&self, described: Described, now: OffsetDateTime) -> Initialised {
+        self.try_init(described, now).unwrap()
     }
 
     /// Runs `init` with the prepared keys.
     pub(crate) fn try_init(
         &self,
-        cluster: ClusterBuilder,
+        described: Described,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
         let random = Counting::default();
         let provider = Provider::new(&FixtureKeys, &random);
-        self.root.init(cluster, &FlagOptions::new(), now, &provider)
+        let Described { cluster, node } = described;
+        let options = FlagOptions::new();
+        self.root.init(cluster, node, &options, now, &provider)
     }
 
     /// Runs `init` at [`NOW`], which has to refuse and leave every file alone; what it says.
-    pub(crate) fn refusals(&self, cluster: ClusterBuilder) -> Vec<String> {
+    pub(crate) fn refusals(&self, described: Described) -> Vec<String> {
         let before = self.files();
-        let done = self.init_at(cluster, NOW);
+        let done = self.init_at(described, NOW);
         assert_eq!(done.outcome, Outcome::Refused);
         assert_eq!(self.files(), before, "a refusal writes nothing");
         messages(done.plan.refusals())

@@ -1,10 +1,10 @@
-//! From what was written to what is meant: settings become a [`ClusterBuilder`].
+//! From what was written to what is meant: settings become a cluster and a node.
 
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime};
+use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime, Node, NodeBuilder};
 use pki_layout::{Component, Directories, FlagOptions, Override};
 
 use super::places::Places;
@@ -12,10 +12,11 @@ use crate::config::{EtcdSettings, ExtraArgument, Format, Settings, Source, Sourc
 use crate::exit::CliError;
 use crate::host;
 
-/// A cluster and its flags as configuration file and flags describe them.
+/// A cluster, a node of it and their flags as configuration file and flags describe them.
 #[derive(Debug)]
 pub(crate) struct Description {
-    pub(crate) builder: ClusterBuilder,
+    pub(crate) cluster: ClusterBuilder,
+    pub(crate) node: NodeBuilder,
     pub(crate) flags: FlagOptions,
     /// Where the values were given.
     pub(crate) places: Places,
@@ -55,9 +56,10 @@ impl Description {
         places.node_name = Some(node_name.source.clone());
         places.advertise_address = Some(address.source.clone());
 
-        let mut builder = Cluster::builder(parse(&node_name)?, parse_address(&address)?);
+        let mut node = Node::builder(parse(&node_name)?, parse_address(&address)?);
+        let mut builder = Cluster::builder();
         if let Some(port) = bind_port {
-            builder = builder.bind_port(port.value);
+            node = node.bind_port(port.value);
         }
         if let Some(endpoint) = control_plane_endpoint {
             builder = builder.control_plane_endpoint(parse(&endpoint)?);
@@ -89,11 +91,31 @@ impl Description {
             builder = builder.service_cidrs(cidrs?);
         }
         builder = builder.apiserver_hosts(hosts(&apiserver_sans)?);
-        if let Some(etcd) = etcd {
-            builder = builder.etcd(read_etcd(etcd.value)?);
+        match etcd.map(|etcd| etcd.value) {
+            None => {}
+            Some(EtcdSettings::Local {
+                server_sans,
+                peer_sans,
+            }) => {
+                node = node.etcd_server_hosts(hosts(&server_sans)?);
+                node = node.etcd_peer_hosts(hosts(&peer_sans)?);
+            }
+            Some(EtcdSettings::External {
+                endpoints,
+                ca_file,
+                cert_file,
+                key_file,
+            }) => {
+                builder = builder.etcd(Etcd::External {
+                    endpoints: endpoints.into_iter().map(|one| one.value).collect(),
+                    ca_file: ca_file.map(|one| one.value),
+                    client_pair: client_pair(cert_file, key_file)?,
+                });
+            }
         }
         Ok(Self {
-            builder,
+            cluster: builder,
+            node,
             flags: flag_options(extra_args)?,
             places,
             assumptions,
@@ -163,38 +185,18 @@ fn hosts(values: &[Sourced<String>]) -> Result<Vec<Host>, CliError> {
     Ok(hosts)
 }
 
-fn read_etcd(etcd: EtcdSettings) -> Result<Etcd, CliError> {
-    match etcd {
-        EtcdSettings::Local {
-            server_sans,
-            peer_sans,
-        } => Ok(Etcd::Local {
-            server_hosts: hosts(&server_sans)?,
-            peer_hosts: hosts(&peer_sans)?,
+/// The client certificate for an external etcd, and its key.
+fn client_pair(
+    certificate: Option<Sourced<String>>,
+    key: Option<Sourced<String>>,
+) -> Result<Option<(String, String)>, CliError> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some((certificate.value, key.value))),
+        (None, None) => Ok(None),
+        (Some(one), None) | (None, Some(one)) => Err(CliError::Value {
+            place: one.source.to_string(),
+            problem: "the client certificate and its key go together; give both".to_owned(),
         }),
-        EtcdSettings::External {
-            endpoints,
-            ca_file,
-            cert_file,
-            key_file,
-        } => {
-            let client_pair = match (cert_file, key_file) {
-                (Some(certificate), Some(key)) => Some((certificate.value, key.value)),
-                (None, None) => None,
-                (Some(one), None) | (None, Some(one)) => {
-                    return Err(CliError::Value {
-                        place: one.source.to_string(),
-                        problem: "the client certificate and its key go together; give both"
-                            .to_owned(),
-                    });
-                }
-            };
-            Ok(Etcd::External {
-                endpoints: endpoints.into_iter().map(|one| one.value).collect(),
-                ca_file: ca_file.map(|one| one.value),
-                client_pair,
-            })
-        }
     }
 }
 

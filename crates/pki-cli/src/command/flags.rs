@@ -21,17 +21,21 @@ pub(crate) fn run(
     };
     let Setting {
         root,
-        builder,
+        cluster,
+        node,
         flags,
         places,
     } = setting(global, &arguments.cluster, printer)?;
-    let cluster = builder.build().map_err(|error| places.locate(error))?;
+    let cluster = cluster.build().map_err(|error| places.locate(error))?;
+    let node = node.build(&cluster);
+    let node = node.map_err(|error| places.locate(error))?;
+    let site = cluster.at(&node);
     let options = root.flag_options(&flags);
     let sets = match component {
-        Some(one) => vec![FlagSet::of(one, &cluster, root.directories(), &options)?],
-        None => FlagSet::all(&cluster, root.directories(), &options)?,
+        Some(one) => vec![FlagSet::of(one, site, root.directories(), &options)?],
+        None => FlagSet::all(site, root.directories(), &options)?,
     };
-    if component == Some(Component::Etcd) && matches!(cluster.etcd(), Etcd::External { .. }) {
+    if component == Some(Component::Etcd) && *cluster.etcd() != Etcd::Local {
         printer.note("etcd is run elsewhere, so it has no flags here");
     }
     let format = match arguments.output {

@@ -17,19 +17,20 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let Setting {
         root,
-        builder,
+        cluster,
+        node,
         flags,
         places,
     } = setting(global, &arguments.cluster, printer)?;
     let root = root.with_writing(writing(global, &arguments.writing));
-    let builder = builder.for_join(arguments.for_join);
+    let node = node.for_join(arguments.for_join);
     let result = if arguments.dry_run {
-        root.rehearse_init(builder, &flags, now)
+        root.rehearse_init(cluster, node, &flags, now)
     } else {
         let line = printer.progress_line();
         let progress = |progress| line.update(progress);
         let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
-        let result = root.init(builder, &flags, now, &provider);
+        let result = root.init(cluster, node, &flags, now, &provider);
         line.finish();
         result
     };

@@ -1,7 +1,7 @@
 use pki_core::judge::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
 use pki_core::plan::renew::RenewRule;
-use pki_core::{CERTS, Lifetime, Provider, RowId, SystemRandom};
+use pki_core::{Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
 use super::description::{self, Description};
@@ -37,9 +37,10 @@ pub(crate) fn run(
     };
     if arguments.reconcile {
         let description = Description::read(settings, format)?;
-        let mut builder = description.builder.certificate_lifetime(rule.lifetime);
-        builder = builder.profile_or(root.read().profile());
-        rule.reconcile = Some(Box::new(builder.build()?));
+        let cluster = description.cluster.certificate_lifetime(rule.lifetime);
+        let cluster = cluster.profile_or(root.read().profile()).build()?;
+        let node = description.node.build(&cluster)?;
+        rule.reconcile = Some(Box::new(Setup::new(cluster, node)));
     }
     let result = if arguments.dry_run {
         root.rehearse_renew(rule, now)
@@ -79,11 +80,12 @@ fn names(names: &[String]) -> Result<Vec<RowId>, CliError> {
 }
 
 fn row(name: &str) -> Result<RowId, CliError> {
-    let renewable = || CERTS.iter().filter(|spec| spec.issuer.is_some());
-    let known: Vec<&str> = renewable().map(|spec| spec.name).collect();
-    let found = RowId::find(name).filter(|id| id.spec().issuer.is_some());
+    let table = Table::kubernetes();
+    let renewable = table.rows().filter(|spec| spec.issuer.is_some());
+    let known: Vec<&str> = renewable.map(|spec| spec.name).collect();
+    let found = table.find(name).filter(|id| id.spec().issuer.is_some());
     found.ok_or_else(|| {
-        let why = match RowId::find(name) {
+        let why = match table.find(name) {
             Some(id) if id.spec().is_authority() => {
                 " is an authority, which is replaced and not renewed;"
             }

@@ -1,8 +1,8 @@
 use std::path::Path;
 
-use pki_core::Certificate;
 use pki_core::judge::{self, Finding, LooseFiles, Rule};
 use pki_core::text::nearest;
+use pki_core::{Certificate, Setup};
 use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
@@ -58,12 +58,14 @@ fn tree(
         for assumption in &description.assumptions {
             printer.note(assumption);
         }
-        let mut builder = description.builder;
+        let mut cluster = description.cluster;
         if let Some(lifetime) = lifetime {
-            builder = builder.certificate_lifetime(lifetime);
+            cluster = cluster.certificate_lifetime(lifetime);
         }
-        builder = builder.profile_or(evidence.inventory.profile());
-        evidence.cluster = Some(Box::new(builder.build()?));
+        let profile = evidence.inventory.profile();
+        let cluster = cluster.profile_or(profile).build()?;
+        let node = description.node.build(&cluster)?;
+        evidence.setup = Some(Box::new(Setup::new(cluster, node)));
     }
     let looked = Looked {
         files: evidence.file_count(),

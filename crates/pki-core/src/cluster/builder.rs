@@ -1,8 +1,7 @@
-use std::net::IpAddr;
-
-use super::{Cluster, ClusterError, Endpoint, Etcd, NodeName, ServiceCidr};
+use super::node::check_duplicates;
+use super::{Cluster, ClusterError, Endpoint, Etcd, ServiceCidr};
 use crate::key::KeyAlgorithm;
-use crate::spec::{CERTS, CommonNameRule};
+use crate::spec::Table;
 use crate::x509::{DnsName, Host, Lifetime, Profile};
 
 /// Collects what describes a cluster; [`build`](Self::build) checks it as a whole.
@@ -10,7 +9,7 @@ use crate::x509::{DnsName, Host, Lifetime, Profile};
 /// ```
 /// use pki_core::{Cluster, Profile};
 ///
-/// let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?)
+/// let cluster = Cluster::builder()
 ///     .control_plane_endpoint("api.example.org:6443".parse()?)
 ///     .profile(Profile::Kubeadm)
 ///     .build()?;
@@ -20,9 +19,7 @@ use crate::x509::{DnsName, Host, Lifetime, Profile};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ClusterBuilder {
-    node_name: NodeName,
-    advertise_address: IpAddr,
-    bind_port: u16,
+    table: Table,
     control_plane_endpoint: Option<Endpoint>,
     service_cidrs: Option<Vec<ServiceCidr>>,
     dns_domain: Option<DnsName>,
@@ -33,16 +30,12 @@ pub struct ClusterBuilder {
     authority_lifetime: Lifetime,
     apiserver_hosts: Vec<Host>,
     etcd: Etcd,
-    kubelet_serving: bool,
-    for_join: bool,
 }
 
 impl ClusterBuilder {
-    pub(super) fn new(node_name: NodeName, advertise_address: IpAddr) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            node_name,
-            advertise_address,
-            bind_port: 6443,
+            table: Table::kubernetes(),
             control_plane_endpoint: None,
             service_cidrs: None,
             dns_domain: None,
@@ -53,15 +46,19 @@ impl ClusterBuilder {
             authority_lifetime: Lifetime::DECADE,
             apiserver_hosts: Vec::new(),
             etcd: Etcd::default(),
-            kubelet_serving: false,
-            for_join: false,
         }
     }
 
-    /// Port the API server listens on. Default 6443.
-    pub fn bind_port(mut self, port: u16) -> Self {
-        self.bind_port = port;
+    /// The rows that certificates are made of. Default those of Kubernetes.
+    pub fn table(mut self, table: Table) -> Self {
+        self.table = table;
         self
+    }
+
+    /// The rows that were set.
+    #[must_use]
+    pub fn rows(&self) -> &Table {
+        &self.table
     }
 
     /// The stable address of the control plane, such as a load balancer's. Default none.
@@ -130,19 +127,6 @@ impl ClusterBuilder {
         self
     }
 
-    /// Gives the kubelet a serving certificate signed by the cluster's authority, and the API
-    /// server the flag to check it. Default no.
-    pub fn kubelet_serving(mut self, wanted: bool) -> Self {
-        self.kubelet_serving = wanted;
-        self
-    }
-
-    /// Leaves out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
-    pub fn for_join(mut self, wanted: bool) -> Self {
-        self.for_join = wanted;
-        self
-    }
-
     /// Checks everything.
     ///
     /// # Errors
@@ -162,13 +146,9 @@ impl ClusterBuilder {
                     domain: error.text,
                 })?,
         };
-        check_advertise_address(self.advertise_address.to_canonical())?;
         check_service_cidrs(&service_cidrs)?;
         check_etcd(&self.etcd)?;
         check_duplicates(&self.apiserver_hosts, "the API server")?;
-        if self.bind_port == 0 {
-            return Err(ClusterError::BindPort);
-        }
         if dns_domain.as_str().starts_with('*') {
             return Err(ClusterError::DnsDomain {
                 domain: dns_domain.to_string(),
@@ -185,20 +165,8 @@ impl ClusterBuilder {
                 authority: self.authority_lifetime,
             });
         }
-        let is_node_name = |rule| match rule {
-            CommonNameRule::Fixed(name) => name == self.node_name.as_str(),
-            _ => false,
-        };
-        let mut authorities = CERTS.iter().filter(|spec| spec.is_authority());
-        if authorities.any(|spec| is_node_name(spec.common_name.of(profile))) {
-            return Err(ClusterError::NodeNamedAsAuthority {
-                name: self.node_name,
-            });
-        }
         Ok(Cluster {
-            node_name: self.node_name,
-            advertise_address: self.advertise_address.to_canonical(),
-            bind_port: self.bind_port,
+            table: self.table,
             control_plane_endpoint: self.control_plane_endpoint,
             service_cidrs,
             dns_domain,
@@ -209,25 +177,8 @@ impl ClusterBuilder {
             authority_lifetime: self.authority_lifetime,
             apiserver_hosts: self.apiserver_hosts,
             etcd: self.etcd,
-            kubelet_serving: self.kubelet_serving,
-            for_join: self.for_join,
         })
     }
-}
-
-/// What others dial must be one host's address. Loopback is: test clusters use it.
-fn check_advertise_address(address: IpAddr) -> Result<(), ClusterError> {
-    let why = match address {
-        _ if address.is_unspecified() => Some("every address, not one"),
-        _ if address.is_multicast() => Some("a multicast address"),
-        IpAddr::V4(v4) if v4.is_broadcast() => Some("the broadcast address"),
-        IpAddr::V4(v4) if v4.is_link_local() => Some("a link-local address"),
-        IpAddr::V6(v6) if v6.is_unicast_link_local() => Some("a link-local address"),
-        _ => None,
-    };
-    why.map_or(Ok(()), |why| {
-        Err(ClusterError::AdvertiseAddress { address, why })
-    })
 }
 
 fn check_service_cidrs(cidrs: &[ServiceCidr]) -> Result<(), ClusterError> {
@@ -242,28 +193,10 @@ fn check_service_cidrs(cidrs: &[ServiceCidr]) -> Result<(), ClusterError> {
     }
 }
 
-fn check_duplicates(hosts: &[Host], purpose: &'static str) -> Result<(), ClusterError> {
-    for (position, host) in hosts.iter().enumerate() {
-        if hosts.iter().skip(position + 1).any(|other| other == host) {
-            return Err(ClusterError::DuplicateHost {
-                host: host.clone(),
-                purpose,
-            });
-        }
-    }
-    Ok(())
-}
-
 fn check_etcd(etcd: &Etcd) -> Result<(), ClusterError> {
     let invalid = |why: String| Err(ClusterError::ExternalEtcd { why });
     match etcd {
-        Etcd::Local {
-            server_hosts,
-            peer_hosts,
-        } => {
-            check_duplicates(server_hosts, "etcd's server certificate")?;
-            check_duplicates(peer_hosts, "etcd's peer certificate")
-        }
+        Etcd::Local => Ok(()),
         Etcd::External { endpoints, .. } if endpoints.is_empty() => {
             invalid("give at least one endpoint".to_owned())
         }

@@ -1,19 +1,18 @@
 use std::net::IpAddr;
 
 use super::{NodeName, ServiceCidr};
+use crate::spec::Owner;
 use crate::x509::{Host, Lifetime};
 
 /// A description of a cluster that cannot be certified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClusterError {
-    /// Not a node name.
-    #[error("{name:?} cannot be a node's name: {why}")]
-    NodeName {
-        /// What was given.
-        name: String,
-        /// What is wrong with it.
-        why: &'static str,
+    /// Two owners with one name.
+    #[error("{owner} is given twice")]
+    DuplicateOwner {
+        /// Whose name it is.
+        owner: Owner,
     },
     /// The node is called as an authority is.
     #[error(

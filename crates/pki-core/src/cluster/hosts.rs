@@ -1,17 +1,17 @@
 //! The names of serving certificates: what the rules of the table come to in a cluster.
 
-use super::{Cluster, Etcd};
+use super::{Cluster, Node};
 use crate::spec::HostRule;
 use crate::x509::{DnsName, Host, Profile};
 
-/// The hosts it stands for in this cluster.
-pub(super) fn hosts(rule: HostRule, cluster: &Cluster, profile: Profile) -> Vec<Host> {
+/// The hosts it stands for on this node of the cluster.
+pub(super) fn hosts(rule: HostRule, cluster: &Cluster, node: &Node) -> Vec<Host> {
     match rule {
-        HostRule::NodeName => vec![cluster.node_name().to_dns_name().into()],
-        HostRule::AdvertiseAddress => vec![cluster.advertise_address().into()],
+        HostRule::NodeName => vec![node.name().to_dns_name().into()],
+        HostRule::AdvertiseAddress => vec![node.advertise_address().into()],
         HostRule::ServiceNames => cluster.service_names().into_iter().map(Host::Dns).collect(),
         HostRule::ServiceAddresses => {
-            let count = match profile {
+            let count = match cluster.profile() {
                 Profile::KubernetesIo => usize::MAX,
                 Profile::Kubeadm => 1,
             };
@@ -31,13 +31,7 @@ pub(super) fn hosts(rule: HostRule, cluster: &Cluster, profile: Profile) -> Vec<
             Host::Ip(std::net::Ipv6Addr::LOCALHOST.into()),
         ],
         HostRule::ApiserverExtra => cluster.apiserver_hosts().to_vec(),
-        HostRule::EtcdServerExtra => match cluster.etcd() {
-            Etcd::Local { server_hosts, .. } => server_hosts.clone(),
-            Etcd::External { .. } => Vec::new(),
-        },
-        HostRule::EtcdPeerExtra => match cluster.etcd() {
-            Etcd::Local { peer_hosts, .. } => peer_hosts.clone(),
-            Etcd::External { .. } => Vec::new(),
-        },
+        HostRule::EtcdServerExtra => node.etcd_server_hosts().to_vec(),
+        HostRule::EtcdPeerExtra => node.etcd_peer_hosts().to_vec(),
     }
 }

@@ -1,13 +1,18 @@
 use super::*;
-use crate::spec::RowId;
+use crate::spec::{RowId, ServerRule};
 use crate::x509::Profile;
 
 fn builder() -> ClusterBuilder {
-    Cluster::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
+    Cluster::builder()
+}
+
+fn node_builder() -> NodeBuilder {
+    Node::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
 }
 
 fn hosts(cluster: &Cluster, id: RowId) -> String {
-    cluster.hosts(id.spec()).to_string()
+    let node = node_builder().build(cluster).unwrap();
+    cluster.at(&node).hosts(id.spec()).to_string()
 }
 
 #[test]
@@ -53,19 +58,37 @@ fn only_kubeadms_authorities_have_a_name() {
 
 #[test]
 fn kubeconfigs_dial_the_endpoint_or_the_node() {
-    let server = |cluster: &Cluster, rule| cluster.server_url(rule);
+    let server = |cluster: &Cluster, port, rule| {
+        let node = node_builder().bind_port(port).build(cluster).unwrap();
+        cluster.at(&node).server_url(rule)
+    };
     let (shared, local) = (ServerRule::ControlPlaneEndpoint, ServerRule::LocalEndpoint);
 
-    let alone = builder().bind_port(7443).build().unwrap();
-    assert_eq!(server(&alone, shared), "https://192.0.2.10:7443");
+    let alone = builder().build().unwrap();
+    assert_eq!(server(&alone, 7443, shared), "https://192.0.2.10:7443");
 
     let endpoint = |text: &str| builder().control_plane_endpoint(text.parse().unwrap());
-    let named = endpoint("api.example.org").bind_port(7443).build().unwrap();
-    assert_eq!(server(&named, shared), "https://api.example.org:7443");
-    assert_eq!(server(&named, local), "https://192.0.2.10:7443");
+    let named = endpoint("api.example.org").build().unwrap();
+    assert_eq!(server(&named, 7443, shared), "https://api.example.org:7443");
+    assert_eq!(server(&named, 7443, local), "https://192.0.2.10:7443");
 
     let v6 = endpoint("[2001:db8::1]:443").build().unwrap();
-    assert_eq!(server(&v6, shared), "https://[2001:db8::1]:443");
+    assert_eq!(server(&v6, 6443, shared), "https://[2001:db8::1]:443");
+}
+
+#[test]
+fn a_worker_dials_the_endpoint_or_the_node_that_it_is_given() {
+    let dialled = |cluster: &Cluster| {
+        let entrance = node_builder().build(cluster).unwrap();
+        let worker = Node::builder("w1".parse().unwrap(), "192.0.2.50".parse().unwrap());
+        let worker = worker.worker(true).build(cluster).unwrap();
+        let site = cluster.at(&worker).through(&entrance);
+        site.server_url(ServerRule::LocalEndpoint)
+    };
+    let alone = builder().build().unwrap();
+    assert_eq!(dialled(&alone), "https://192.0.2.10:6443");
+    let endpoint = builder().control_plane_endpoint("api".parse().unwrap());
+    assert_eq!(dialled(&endpoint.build().unwrap()), "https://api:6443");
 }
 
 #[test]
@@ -151,8 +174,9 @@ fn what_does_not_hold_together_is_refused() {
         "169.254.1.1",
         "fe80::1",
     ] {
-        let cluster = Cluster::builder("cp1".parse().unwrap(), address.parse().unwrap());
-        let refused = matches!(cluster.build(), Err(ClusterError::AdvertiseAddress { .. }));
+        let node = Node::builder("cp1".parse().unwrap(), address.parse().unwrap());
+        let node = node.build(&builder().build().unwrap());
+        let refused = matches!(node, Err(ClusterError::AdvertiseAddress { .. }));
         assert!(refused, "{address}");
     }
     let lives = |leaf: &str, authority: &str| {
@@ -171,9 +195,8 @@ fn what_does_not_hold_together_is_refused() {
 #[test]
 fn a_node_cannot_be_called_as_an_authority_of_its_profile() {
     let named = |name: &str, profile| {
-        Cluster::builder(name.parse().unwrap(), "192.0.2.10".parse().unwrap())
-            .profile(profile)
-            .build()
+        let cluster = builder().profile(profile).build().unwrap();
+        Node::builder(name.parse().unwrap(), "192.0.2.10".parse().unwrap()).build(&cluster)
     };
     assert!(named("etcd-ca", Profile::Kubeadm).is_err());
     assert!(named("kubernetes", Profile::Kubeadm).is_err());

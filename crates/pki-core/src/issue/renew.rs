@@ -1,21 +1,20 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::IssueError;
-use super::keys::make_keys;
+use super::keys::KeyMaker;
+use super::{BATCH, IssueError};
 use crate::authority::path::verify_usage;
 use crate::authority::{Authorities, Authority};
 use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
-use crate::spec::RowId;
+use crate::spec::CredentialId;
 use crate::x509::Certificate;
 
-/// A row that was issued again, in memory.
+/// A credential that was issued again, in memory.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Renewed {
-    /// The row.
-    pub id: RowId,
+    /// Which.
+    pub id: CredentialId,
     /// The new certificate, the path to its root, then what was kept beside it.
     pub chain: Vec<Certificate>,
     /// How many certificates at the end of the chain are no part of the path and were kept.
@@ -24,58 +23,73 @@ pub struct Renewed {
     pub key: Arc<PrivateKey>,
 }
 
-/// A row, and what became of it.
-pub type RenewedRow = (RowId, Result<Renewed, IssueError>);
-
 impl RenewPlan {
-    /// Issues everything that the plan renews, in memory, and checks it. `keys` holds the keys
-    /// that are kept; it is empty unless the rule says so. A row that cannot be issued, or does
-    /// not pass the check, is an error of its own and does not stop the others.
+    /// Issues everything that the plan renews, in memory, checks it, and gives it to `each` in
+    /// the order of the plan; a bounded number is in memory, however many there are.
+    /// `kept_key` is asked for the keys that are kept, and for none unless the rule says so.
+    /// What cannot be issued, or does not pass the check, is an error of its own and does not
+    /// stop the others.
     ///
     /// # Errors
     ///
-    /// [`IssueError`], where something that all rows need is not there. Nothing exists then.
-    pub fn execute(
+    /// [`IssueError`], where something that all need is not there, and whatever `kept_key` or
+    /// `each` fails with. What `each` was given before exists.
+    pub fn issue_each<E: From<IssueError>>(
         &self,
         authorities: &Authorities,
-        mut keys: BTreeMap<RowId, PrivateKey>,
+        mut kept_key: impl FnMut(&CredentialId) -> Result<PrivateKey, E>,
         provider: &Provider<'_>,
-    ) -> Result<Vec<RenewedRow>, IssueError> {
-        if !self.rule().reuse_key {
-            keys = self.make_keys(provider)?;
+        mut each: impl FnMut(&CredentialId, Result<Renewed, IssueError>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let renewals: Vec<&CredentialId> = self.renewals().collect();
+        let maker = KeyMaker::new(provider, renewals.len());
+        for batch in renewals.chunks(BATCH) {
+            let keys = if self.rule().reuse_key {
+                let keys: Result<Vec<_>, E> = batch.iter().map(|id| kept_key(id)).collect();
+                keys?
+            } else {
+                let algorithms = batch.iter().map(|id| Ok((*id, self.key_algorithm(id)?)));
+                maker.make(&algorithms.collect::<Result<Vec<_>, IssueError>>()?)?
+            };
+            for (&id, key) in batch.iter().zip(keys) {
+                let no_key = || IssueError::NoKey { id: id.clone() };
+                let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
+                let authority =
+                    authorities
+                        .get(&issuer)
+                        .ok_or_else(|| IssueError::NoAuthority {
+                            id: id.clone(),
+                            authority: issuer,
+                        })?;
+                each(id, self.renew(id, key, authority, provider))?;
+            }
         }
-        let mut renewed = Vec::new();
-        for id in self.renewals() {
-            let key = keys.remove(&id).ok_or(IssueError::NoKey { id })?;
-            let issuer = id.spec().issuer.ok_or(IssueError::NoKey { id })?;
-            let authority = authorities.get(&issuer).ok_or(IssueError::NoAuthority {
-                id,
-                authority: issuer,
-            })?;
-            renewed.push((id, self.renew(id, key, authority, provider)));
-        }
-        Ok(renewed)
+        Ok(())
     }
 
     fn renew(
         &self,
-        id: RowId,
+        id: &CredentialId,
         key: PrivateKey,
         authority: &Authority,
         provider: &Provider<'_>,
     ) -> Result<Renewed, IssueError> {
-        let failed = |source| IssueError::Sign { id, source };
+        let no_key = || IssueError::NoKey { id: id.clone() };
+        let failed = |source| IssueError::Sign {
+            id: id.clone(),
+            source,
+        };
         let (certificate, further, usage) = match self.action(id) {
             Some(RenewAction::Renew {
                 chain, validity, ..
             }) => {
-                let (leaf, further) = chain.split_first().ok_or(IssueError::NoKey { id })?;
+                let (leaf, further) = chain.split_first().ok_or_else(no_key)?;
                 let renewed = authority
                     .renew(leaf, *validity, key.public_key(), provider.random)
                     .map_err(failed)?;
                 // An old certificate may lack a purpose that its row asks for; renewal keeps
                 // what it says, so only what it says is checked.
-                let usage = id.spec().usage.filter(|usage| {
+                let usage = id.row.spec().usage.filter(|usage| {
                     let mut purposes = usage.purposes().iter();
                     purposes.all(|purpose| leaf.has_purpose(*purpose))
                 });
@@ -88,7 +102,7 @@ impl RenewPlan {
                 // What the configuration does not say does not stay.
                 (issued, &[][..], Some(reissue.template.usage))
             }
-            _ => return Err(IssueError::NoKey { id }),
+            _ => return Err(no_key()),
         };
         let mut chain = vec![certificate];
         chain.extend(authority.path());
@@ -100,11 +114,15 @@ impl RenewPlan {
             }
         }
         if let Some(usage) = usage {
-            verify_usage(&chain, authority.generations(), usage, self.now())
-                .map_err(|source| IssueError::Check { id, source })?;
+            verify_usage(&chain, authority.generations(), usage, self.now()).map_err(|source| {
+                IssueError::Check {
+                    id: id.clone(),
+                    source,
+                }
+            })?;
         }
         Ok(Renewed {
-            id,
+            id: id.clone(),
             kept: chain.len() - path_length,
             chain,
             key: Arc::new(key),
@@ -112,30 +130,23 @@ impl RenewPlan {
     }
 
     /// The key that a row needs: of the old certificate's type and size, or the configuration's.
-    fn key_algorithm(&self, id: RowId) -> Result<KeyAlgorithm, IssueError> {
+    fn key_algorithm(&self, id: &CredentialId) -> Result<KeyAlgorithm, IssueError> {
+        let no_key = || IssueError::NoKey { id: id.clone() };
         let key_type = match (self.action(id), &self.rule().reconcile) {
-            (Some(RenewAction::Reissue(_)), Some(cluster)) => cluster.key_algorithm().key_type(),
+            (Some(RenewAction::Reissue(_)), Some(setup)) => {
+                setup.cluster().key_algorithm().key_type()
+            }
             (Some(RenewAction::Renew { chain, .. }), _) => chain
                 .first()
-                .ok_or(IssueError::NoKey { id })?
+                .ok_or_else(no_key)?
                 .public_key()
-                .map_err(|source| IssueError::Key { id, source })?
+                .map_err(|source| IssueError::Key {
+                    id: id.clone(),
+                    source,
+                })?
                 .key_type(),
-            _ => return Err(IssueError::NoKey { id }),
+            _ => return Err(no_key()),
         };
-        KeyAlgorithm::of(key_type).ok_or(IssueError::NoKey { id })
-    }
-
-    fn make_keys(
-        &self,
-        provider: &Provider<'_>,
-    ) -> Result<BTreeMap<RowId, PrivateKey>, IssueError> {
-        let wanted: Result<Vec<_>, IssueError> = self
-            .renewals()
-            .map(|id| Ok((id, self.key_algorithm(id)?)))
-            .collect();
-        let wanted = wanted?;
-        let keys = make_keys(provider, &wanted)?;
-        Ok(self.renewals().zip(keys).collect())
+        KeyAlgorithm::of(key_type).ok_or_else(no_key)
     }
 }

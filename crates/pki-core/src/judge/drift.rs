@@ -6,7 +6,7 @@ use super::Rule;
 use super::evidence::Evidence;
 use super::finding::Findings;
 use super::node::Node;
-use crate::cluster::Cluster;
+use crate::cluster::Setup;
 use crate::plan::renew::{Difference, RenewAction, RenewPlan, RenewRule};
 
 /// Differences that have rules of their own.
@@ -18,22 +18,17 @@ const JUDGED: [&str; 4] = [
 ];
 
 /// One finding for each row that differs and is right otherwise.
-pub(super) fn judge(
-    findings: &mut Findings,
-    node: &Node<'_>,
-    cluster: &Cluster,
-    at: OffsetDateTime,
-) {
+pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, setup: &Setup, at: OffsetDateTime) {
     let Evidence { inventory, .. } = node.evidence;
     let mut rule = RenewRule::all();
-    rule.lifetime = cluster.certificate_lifetime();
-    rule.reconcile = Some(Box::new(cluster.clone()));
+    rule.lifetime = setup.cluster().certificate_lifetime();
+    rule.reconcile = Some(Box::new(setup.clone()));
     let plan = RenewPlan::new(inventory, rule, at);
     for step in plan.steps() {
         let RenewAction::Reissue(reissue) = &step.action else {
             continue;
         };
-        let Some(presented) = node.presented(step.id) else {
+        let Some(presented) = node.presented(step.id.row) else {
             continue;
         };
         // What is wrong already is not said again in other words.

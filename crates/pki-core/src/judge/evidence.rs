@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::Cluster;
+use crate::cluster::Setup;
 use crate::observation::{ClientFacts, FilePair, Found, Inventory, RowFacts};
 use crate::spec::{Artifact, CERTS, Part, RowId};
 use crate::x509::Certificate;
@@ -34,7 +34,7 @@ pub struct Evidence {
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.
-    pub cluster: Option<Box<Cluster>>,
+    pub setup: Option<Box<Setup>>,
 }
 
 /// Mode and owner of a file or directory; of a link, those of what it leads to.

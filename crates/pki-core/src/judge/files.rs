@@ -62,9 +62,9 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
     let is_control_plane = CONTROL_PLANE.into_iter().any(there);
     let has_etcd = ETCD.into_iter().any(there);
     let external_etcd = evidence
-        .cluster
+        .setup
         .as_ref()
-        .is_some_and(|cluster| matches!(cluster.etcd(), Etcd::External { .. }));
+        .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
     let needed = CERTS.iter().filter(|spec| match spec.need {
         // That one is for people: no component reads it, and some take it away.
         Need::Always => is_control_plane && spec.id != RowId::AdminConf,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::spec::RowId;
+use crate::spec::Table;
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -124,7 +124,7 @@ impl Findings {
 /// can be renewed.
 fn remedy(rule: Rule, name: Option<&str>) -> String {
     let renewable = name.filter(|name| {
-        let row = RowId::find(name);
+        let row = Table::kubernetes().find(name);
         row.is_some_and(|id| id.spec().issuer.is_some())
     });
     let remedy = rule.spec().remedy.trim_end_matches('.');

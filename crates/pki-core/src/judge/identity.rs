@@ -29,7 +29,9 @@ fn identity(presented: &Presented<'_>, leaf: &Certificate) -> Option<Problem> {
         CommonNameRule::Fixed(name) => name.to_owned(),
         CommonNameRule::NodeUser if is_node_user(actual_user) => actual_user.to_owned(),
         CommonNameRule::NodeUser => format!("{NODE_USER}<node>"),
-        CommonNameRule::NodeName | CommonNameRule::None => return None,
+        CommonNameRule::NodeName | CommonNameRule::UserName | CommonNameRule::None => {
+            return None;
+        }
     };
     let mut groups: Vec<&str> = leaf.subject().groups().collect();
     groups.sort_unstable();

@@ -273,8 +273,8 @@ impl<'a> Node<'a> {
                 }
             }
         }
-        if let Some(cluster) = &self.evidence.cluster {
-            for host in cluster.hosts(spec).hosts() {
+        if let Some(setup) = &self.evidence.setup {
+            for host in setup.site().hosts(spec).hosts() {
                 want(host, "configured");
             }
             return wanted;

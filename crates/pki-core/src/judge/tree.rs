@@ -31,8 +31,8 @@ pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
     kubeconfig::judge(&mut findings, &node, at);
     trust::judge(&mut findings, &node);
     serial::judge(&mut findings, certificates(&node));
-    if let Some(cluster) = &evidence.cluster {
-        drift::judge(&mut findings, &node, cluster, at);
+    if let Some(setup) = &evidence.setup {
+        drift::judge(&mut findings, &node, setup, at);
     }
     findings.sorted(&node.files())
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::key::PublicKey;
-use crate::spec::{CERTS, CommonNameRule, Form, RowId};
+use crate::spec::{CERTS, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId};
 use crate::x509::{Certificate, Profile};
 
 /// What was found in one place.
@@ -67,7 +67,9 @@ pub enum RowFacts {
 }
 
 impl RowFacts {
-    fn absent(form: Form) -> Self {
+    /// Nothing, of a row in this form.
+    #[must_use]
+    pub fn absent(form: Form) -> Self {
         match form {
             Form::Pair { .. } => Self::Pair {
                 certificate: Found::Absent,
@@ -157,43 +159,99 @@ pub struct FilePair {
     pub key: Found<PublicKey>,
 }
 
-/// What exists of the table.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What exists: facts by credential. Those of the cluster and of the node at hand are asked for
+/// by row, those of others by their [`CredentialId`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inventory {
-    rows: BTreeMap<RowId, RowFacts>,
+    here: Owner,
+    facts: BTreeMap<CredentialId, RowFacts>,
+}
+
+impl Default for Inventory {
+    fn default() -> Self {
+        Self::of(Owner::ThisNode)
+    }
 }
 
 impl Inventory {
-    /// Nothing exists: a fresh node.
+    /// Nothing exists: a fresh node, whose name does not matter.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// Records what is there of a row.
-    pub fn insert(&mut self, id: RowId, facts: RowFacts) {
-        self.rows.insert(id, facts);
+    /// Nothing exists yet, and the node at hand has a name.
+    #[must_use]
+    pub fn of_node(name: NodeName) -> Self {
+        Self::of(Owner::Node(name))
     }
 
-    /// What is there of a row; absent where nothing was recorded.
+    fn of(here: Owner) -> Self {
+        Self {
+            here,
+            facts: BTreeMap::new(),
+        }
+    }
+
+    /// The credential of a row at hand: the cluster's, or this node's.
     #[must_use]
-    pub fn row(&self, id: RowId) -> RowFacts {
-        self.rows
-            .get(&id)
+    pub fn id(&self, row: RowId) -> CredentialId {
+        let owner = match row.spec().owner {
+            OwnerKind::Cluster => Owner::Cluster,
+            OwnerKind::Node | OwnerKind::User => self.here.clone(),
+        };
+        CredentialId::new(row, owner)
+    }
+
+    /// Under what a credential of this node is kept, where it has no name here.
+    pub(crate) fn local(&self, id: CredentialId, here: &NodeName) -> CredentialId {
+        match &id.owner {
+            Owner::Node(name) if name == here && self.here == Owner::ThisNode => self.id(id.row),
+            _ => id,
+        }
+    }
+
+    /// Records what is there of a row at hand.
+    pub fn insert(&mut self, row: RowId, facts: RowFacts) {
+        self.facts.insert(self.id(row), facts);
+    }
+
+    /// Records what is there of a credential.
+    pub fn insert_of(&mut self, id: CredentialId, facts: RowFacts) {
+        self.facts.insert(id, facts);
+    }
+
+    /// What is there of a row at hand; absent where nothing was recorded.
+    #[must_use]
+    pub fn row(&self, row: RowId) -> RowFacts {
+        self.facts(row)
             .cloned()
-            .unwrap_or_else(|| RowFacts::absent(id.spec().form))
+            .unwrap_or_else(|| RowFacts::absent(row.spec().form))
     }
 
-    /// What was recorded of a row.
+    /// What was recorded of a row at hand.
     #[must_use]
-    pub fn facts(&self, id: RowId) -> Option<&RowFacts> {
-        self.rows.get(&id)
+    pub fn facts(&self, row: RowId) -> Option<&RowFacts> {
+        self.facts.get(&self.id(row))
+    }
+
+    /// What was recorded of a credential.
+    #[must_use]
+    pub fn facts_of(&self, id: &CredentialId) -> Option<&RowFacts> {
+        self.facts.get(id)
+    }
+
+    /// The credentials that are of neither the cluster nor the node at hand.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &CredentialId> {
+        self.facts
+            .keys()
+            .filter(|id| id.owner != Owner::Cluster && id.owner != self.here)
     }
 
     /// The certificates of a row's certificate file, where they are readable.
     #[must_use]
     pub fn certificates(&self, id: RowId) -> &[Certificate] {
-        match self.rows.get(&id) {
+        match self.facts(id) {
             Some(RowFacts::Pair { certificate, .. }) => {
                 certificate.present().map_or(&[], Vec::as_slice)
             }
@@ -204,7 +262,7 @@ impl Inventory {
     /// Whether an authority's certificate is there and its key is not: it is kept elsewhere.
     #[must_use]
     pub fn is_external(&self, id: RowId) -> bool {
-        match self.rows.get(&id) {
+        match self.facts(id) {
             Some(RowFacts::Pair { certificate, key }) => {
                 !certificate.is_absent() && key.is_absent()
             }

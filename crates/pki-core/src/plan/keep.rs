@@ -5,81 +5,39 @@ mod kubeconfig;
 mod leaf;
 mod service_account;
 
-use super::{Creation, Plan, Problem, Refusal, Step, Warning};
-use crate::observation::{Found, Inventory, RowFacts};
-use crate::spec::{Artifact, CertSpec, Form, Part, RowId};
-use crate::x509::{Certificate, NameError, Template};
+use super::draft::{Draft, Issuer};
+use super::{Problem, Warning};
+use crate::observation::{Found, RowFacts};
+use crate::spec::{Artifact, CertSpec, Form, Part};
+use crate::x509::{NameError, Template};
 
 /// Adds the steps, refusals and warnings of one row to the plan.
 pub(super) fn judge(
-    plan: &mut Plan,
+    plan: &mut Draft<'_>,
     spec: &CertSpec,
     facts: &RowFacts,
-    inventory: &Inventory,
 ) -> Result<(), NameError> {
     match facts {
         RowFacts::Pair { certificate, key } if spec.is_authority() => {
             authority::judge(plan, spec, certificate, key)
         }
-        RowFacts::Pair { certificate, key } => leaf::judge(plan, spec, certificate, key, inventory),
+        RowFacts::Pair { certificate, key } => leaf::judge(plan, spec, certificate, key),
         RowFacts::KeyPair { private, public } => {
             service_account::judge(plan, spec.id, private, public);
             Ok(())
         }
-        RowFacts::Kubeconfig(found) => kubeconfig::judge(plan, spec, found, inventory),
+        RowFacts::Kubeconfig(found) => kubeconfig::judge(plan, spec, found),
     }
 }
 
-/// What a leaf's authority can do for it.
-enum Issuer<'a> {
-    /// It is made in the same plan.
-    New,
-    /// It is there, with these generations; `end` is where the issuing one ends, `None` where
-    /// the key is elsewhere.
-    There {
-        generations: &'a [Certificate],
-        issuing: Option<&'a Certificate>,
-    },
-    /// It is refused itself, and nothing more can be said.
-    Refused,
-}
-
-impl Plan {
-    fn refuse(&mut self, file: Artifact, problem: Problem) {
-        self.refusals.push(Refusal { file, problem });
-    }
-
-    fn issuer<'a>(&self, id: RowId, inventory: &'a Inventory) -> Issuer<'a> {
-        if self.refusals.iter().any(|refusal| refusal.file.id == id) {
-            return Issuer::Refused;
-        }
-        if self.creations().any(|(created, _)| created == id) {
-            return Issuer::New;
-        }
-        let generations = inventory.certificates(id);
-        let issuing = match inventory.row(id) {
-            RowFacts::Pair { key, .. } => key
-                .present()
-                .and_then(|key| crate::authority::issuing_certificate(generations, key).ok()),
-            _ => None,
-        };
-        Issuer::There {
-            generations,
-            issuing,
-        }
-    }
-
+impl Draft<'_> {
     /// The certificate of a row that is missing, or the refusal to make it.
-    fn new_leaf(
-        &mut self,
-        spec: &CertSpec,
-        inventory: &Inventory,
-    ) -> Result<Option<Template>, NameError> {
+    fn new_leaf(&mut self, spec: &CertSpec) -> Result<Option<Template>, NameError> {
         let Some(authority) = spec.issuer else {
             return Ok(None);
         };
-        let mut template = self.cluster.template(spec, self.now)?;
-        match self.issuer(authority, inventory) {
+        let mut template = self.site.template(spec, self.now)?;
+        match self.issuer(authority) {
             Issuer::New => {}
             Issuer::Refused => template = None,
             Issuer::There { issuing: None, .. } => {
@@ -97,7 +55,7 @@ impl Plan {
                 {
                     template.validity = template.validity.clamped(end);
                     self.warnings.push(Warning::Clamped {
-                        id: spec.id,
+                        id: self.id(spec.id),
                         authority,
                         end,
                     });
@@ -105,10 +63,6 @@ impl Plan {
             }
         }
         Ok(template)
-    }
-
-    fn create(&mut self, id: RowId, creation: Creation) {
-        self.steps.push(Step::create(id, creation, "missing"));
     }
 }
 

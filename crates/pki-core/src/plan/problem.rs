@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::authority::AuthorityError;
 use crate::authority::path::PathError;
-use crate::spec::{Artifact, Form, Part, RowId};
+use crate::spec::{Artifact, Form, Owner, Part, RowId};
 use crate::x509::Host;
 
 /// A file that is there but wrong, why, and what to do.
@@ -11,6 +11,8 @@ use crate::x509::Host;
 pub struct Refusal {
     /// The file.
     pub file: Artifact,
+    /// Whose it is.
+    pub owner: Owner,
     /// What is wrong with it.
     pub problem: Problem,
 }

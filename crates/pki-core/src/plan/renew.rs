@@ -7,20 +7,24 @@ mod decide;
 mod reconcile;
 mod threshold;
 
+use std::collections::BTreeMap;
+
 pub use reconcile::Difference;
 pub(crate) use reconcile::MISSING_NAMES;
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 
-use crate::cluster::Cluster;
+use crate::cluster::Setup;
 use crate::observation::Inventory;
-use crate::spec::{CERTS, RowId};
+use crate::spec::{CertSpec, CredentialId, Need, RowId, Table};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RenewRule {
+    /// The rows there are.
+    pub table: Table,
     /// The rows that were named; empty for all of them.
     pub names: Vec<RowId>,
     /// Only what is due by this threshold.
@@ -29,8 +33,8 @@ pub struct RenewRule {
     pub lifetime: Lifetime,
     /// Keep the keys.
     pub reuse_key: bool,
-    /// Issue what differs from this cluster's configuration as it says, and leave the rest.
-    pub reconcile: Option<Box<Cluster>>,
+    /// Issue what differs from this configuration as it says, and leave the rest.
+    pub reconcile: Option<Box<Setup>>,
 }
 
 impl RenewRule {
@@ -38,6 +42,7 @@ impl RenewRule {
     #[must_use]
     pub fn all() -> Self {
         Self {
+            table: Table::kubernetes(),
             names: Vec::new(),
             threshold: Threshold::default(),
             lifetime: Lifetime::YEAR,
@@ -47,20 +52,21 @@ impl RenewRule {
     }
 }
 
-/// What `renew` is going to do with each row.
+/// What `renew` is going to do with each credential.
 #[derive(Debug, Clone)]
 pub struct RenewPlan {
     steps: Vec<RenewStep>,
+    by_id: BTreeMap<CredentialId, usize>,
     rule: RenewRule,
     now: OffsetDateTime,
 }
 
-/// One row's part of a [`RenewPlan`].
+/// One credential's part of a [`RenewPlan`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RenewStep {
-    /// The row.
-    pub id: RowId,
+    /// The credential.
+    pub id: CredentialId,
     /// What is done with it.
     pub action: RenewAction,
     /// Whether it was named, so that not doing it is worth an exit code.
@@ -140,27 +146,32 @@ impl RenewAction {
 }
 
 impl RenewPlan {
-    /// Decides for every row that has a certificate of its own and is no authority.
+    /// Decides for every row at hand that has a certificate of its own and is no authority, and
+    /// for every such credential of others that the inventory knows of.
     #[must_use]
     pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
+        let sites = rule.reconcile.as_deref().map(decide::sites);
+        let asked = |row: RowId| rule.names.is_empty() || rule.names.contains(&row);
+        let here = rule.table.rows().map(|spec| inventory.id(spec.id));
+        let ids = here.chain(inventory.elsewhere().cloned());
         let mut steps = Vec::new();
-        for spec in CERTS {
-            let is_leaf = spec.issuer.is_some();
-            let named = rule.names.contains(&spec.id);
-            if is_leaf && (rule.names.is_empty() || named) {
-                let action = decide::decide(spec, inventory, &rule, now);
-                // What is made on request only is not missed where nobody asked for it.
-                let unasked = spec.need == crate::spec::Need::KubeletServing && !named;
-                if !(unasked && matches!(action, RenewAction::Missing)) {
-                    steps.push(RenewStep {
-                        id: spec.id,
-                        action,
-                        named,
-                    });
-                }
+        for id in ids.filter(|id| id.row.spec().issuer.is_some() && asked(id.row)) {
+            let spec: &CertSpec = id.row.spec();
+            let named = rule.names.contains(&id.row);
+            let action = decide::decide(&id, inventory, &rule, sites.as_ref(), now);
+            // What is made on request only is not missed where nobody asked for it.
+            let unasked = spec.need == Need::KubeletServing && !named;
+            if !(unasked && matches!(action, RenewAction::Missing)) {
+                steps.push(RenewStep { id, action, named });
             }
         }
-        Self { steps, rule, now }
+        let ids = steps.iter().map(|step| step.id.clone());
+        Self {
+            by_id: ids.enumerate().map(|(at, id)| (id, at)).collect(),
+            steps,
+            rule,
+            now,
+        }
     }
 
     /// What is decided, in the order of the table.
@@ -181,17 +192,16 @@ impl RenewPlan {
         self.now
     }
 
-    /// The rows that get a new certificate.
-    pub fn renewals(&self) -> impl Iterator<Item = RowId> {
+    /// The credentials that get a new certificate.
+    pub fn renewals(&self) -> impl Iterator<Item = &CredentialId> {
         let renewals = self.steps.iter().filter(|step| step.action.issues());
-        renewals.map(|step| step.id)
+        renewals.map(|step| &step.id)
     }
 
-    /// What is done with a row that was asked for.
+    /// What is done with a credential that was asked for.
     #[must_use]
-    pub fn action(&self, id: RowId) -> Option<&RenewAction> {
-        let step = self.steps.iter().find(|step| step.id == id)?;
-        Some(&step.action)
+    pub fn action(&self, id: &CredentialId) -> Option<&RenewAction> {
+        Some(&self.steps.get(*self.by_id.get(id)?)?.action)
     }
 
     /// Whether something is worth an exit code: what is broken always, what is missing or

@@ -1,12 +1,12 @@
-use crate::spec::{Artifact, RowId};
+use crate::spec::{Artifact, CredentialId, RowId};
 use crate::x509::{Certificate, Template};
 
-/// One row's part of a plan.
+/// One credential's part of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
-    /// The row.
-    pub id: RowId,
+    /// The credential.
+    pub id: CredentialId,
     /// What is done with it.
     pub action: Action,
     /// Why, in a few words.
@@ -69,16 +69,20 @@ impl Creation {
 
     /// The files it writes.
     #[must_use]
-    pub fn artifacts(&self, id: RowId) -> Vec<Artifact> {
+    pub fn artifacts(&self, row: RowId) -> Vec<Artifact> {
         match self {
-            Self::PublicKey(_) => vec![id.part(crate::spec::Part::PublicKey)],
-            _ => id.spec().artifacts(),
+            Self::PublicKey(_) => vec![row.part(crate::spec::Part::PublicKey)],
+            _ => row.spec().artifacts(),
         }
     }
 }
 
 impl Step {
-    pub(super) fn keep(id: RowId, certificates: &[Certificate], reason: impl Into<String>) -> Self {
+    pub(super) fn keep(
+        id: CredentialId,
+        certificates: &[Certificate],
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             id,
             action: Action::Keep {
@@ -91,7 +95,7 @@ impl Step {
         }
     }
 
-    pub(super) fn create(id: RowId, creation: Creation, reason: impl Into<String>) -> Self {
+    pub(super) fn create(id: CredentialId, creation: Creation, reason: impl Into<String>) -> Self {
         Self {
             id,
             action: Action::Create(creation),

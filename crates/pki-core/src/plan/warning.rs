@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use time::OffsetDateTime;
 
-use crate::spec::{Artifact, RowId};
+use crate::spec::{Artifact, CredentialId, Owner, RowId};
 use crate::text::instant::readable;
 
 /// Something worth knowing that stops nothing.
@@ -36,8 +36,8 @@ pub enum Warning {
         readable(*end)
     )]
     Clamped {
-        /// The row.
-        id: RowId,
+        /// The credential.
+        id: CredentialId,
         /// Its authority.
         authority: RowId,
         /// When both end.
@@ -57,6 +57,8 @@ pub enum Warning {
     OtherServer {
         /// The kubeconfig.
         file: Artifact,
+        /// Whose it is.
+        owner: Owner,
         /// What it dials.
         actual: String,
         /// What the configuration says.
@@ -67,6 +69,8 @@ pub enum Warning {
     OtherIdentity {
         /// The file.
         file: Artifact,
+        /// Whose it is.
+        owner: Owner,
         /// Its subject.
         actual: String,
         /// The table's.

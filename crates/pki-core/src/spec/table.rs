@@ -2,7 +2,7 @@
 //! `phases/certs/certlist.go` and `phases/kubeconfig/kubeconfig.go`.
 
 use super::CommonNameRule::{Fixed, NodeName, NodeUser};
-use super::{ByProfile, CertSpec, CommonNameRule, Form, HostRule, Need, ServerRule};
+use super::{ByProfile, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, ServerRule};
 use crate::x509::Usage;
 
 /// Hosts that every etcd certificate serves.
@@ -27,6 +27,8 @@ macro_rules! rows {
         #[non_exhaustive]
         pub enum RowId {
             $($(#[$doc])* $id,)*
+            /// A row of an embedder's own, declared as a static.
+            Own(&'static CertSpec),
         }
 
         /// Every row, each issuer before what it signs.
@@ -38,6 +40,7 @@ macro_rules! rows {
             pub const fn spec(self) -> &'static CertSpec {
                 match self {
                     $(Self::$id => const { &CertSpec { id: Self::$id, $($cells)* } },)*
+                    Self::Own(spec) => spec,
                 }
             }
         }
@@ -49,6 +52,7 @@ rows! {
     ClusterCa {
         name: "ca",
         title: "authority of the cluster: signs the API server, its clients and kubelets",
+        owner: OwnerKind::Cluster,
         issuer: None,
         common_name: ByProfile {
             kubernetes_io: Fixed("kubernetes-ca"),
@@ -64,6 +68,7 @@ rows! {
     Apiserver {
         name: "apiserver",
         title: "what the API server presents to everyone who dials it",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver")),
         groups: &[],
@@ -83,6 +88,7 @@ rows! {
     ApiserverKubeletClient {
         name: "apiserver-kubelet-client",
         title: "what the API server presents to kubelets, for logs and exec",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-kubelet-client")),
         groups: &[],
@@ -97,6 +103,7 @@ rows! {
     KubeletServing {
         name: "kubelet-serving",
         title: "what this node's kubelet presents to the API server",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
@@ -111,6 +118,7 @@ rows! {
     FrontProxyCa {
         name: "front-proxy-ca",
         title: "authority of the aggregation layer",
+        owner: OwnerKind::Cluster,
         issuer: None,
         common_name: ByProfile {
             kubernetes_io: Fixed("kubernetes-front-proxy-ca"),
@@ -128,6 +136,7 @@ rows! {
     FrontProxyClient {
         name: "front-proxy-client",
         title: "what the API server presents to extension API servers",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::FrontProxyCa),
         common_name: ByProfile::same(Fixed("front-proxy-client")),
         groups: &[],
@@ -142,6 +151,7 @@ rows! {
     EtcdCa {
         name: "etcd-ca",
         title: "authority of etcd: signs its members and its clients",
+        owner: OwnerKind::Cluster,
         issuer: None,
         common_name: ByProfile::same(Fixed("etcd-ca")),
         groups: &[],
@@ -154,6 +164,7 @@ rows! {
     EtcdServer {
         name: "etcd-server",
         title: "what this node's etcd presents to its clients",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile {
             kubernetes_io: Fixed("kube-etcd"),
@@ -172,6 +183,7 @@ rows! {
     EtcdPeer {
         name: "etcd-peer",
         title: "what this node's etcd and the other members present to each other",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile {
             kubernetes_io: Fixed("kube-etcd-peer"),
@@ -187,6 +199,7 @@ rows! {
     EtcdHealthcheckClient {
         name: "etcd-healthcheck-client",
         title: "what etcdctl and health checks present to etcd",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-etcd-healthcheck-client")),
         groups: &[],
@@ -201,6 +214,7 @@ rows! {
     ApiserverEtcdClient {
         name: "apiserver-etcd-client",
         title: "what the API server presents to etcd",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-etcd-client")),
         groups: &[],
@@ -215,6 +229,7 @@ rows! {
     ServiceAccount {
         name: "sa",
         title: "key pair that signs and checks service-account tokens",
+        owner: OwnerKind::Cluster,
         issuer: None,
         common_name: ByProfile::same(CommonNameRule::None),
         groups: &[],
@@ -227,6 +242,7 @@ rows! {
     AdminConf {
         name: "admin.conf",
         title: "kubectl's kubeconfig for the administrators",
+        owner: OwnerKind::Cluster,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-admin")),
         groups: &["kubeadm:cluster-admins"],
@@ -242,6 +258,7 @@ rows! {
     SuperAdminConf {
         name: "super-admin.conf",
         title: "break-glass kubeconfig: its group system:masters cannot be revoked",
+        owner: OwnerKind::Cluster,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-super-admin")),
         groups: &["system:masters"],
@@ -257,6 +274,7 @@ rows! {
     KubeletConf {
         name: "kubelet.conf",
         title: "what this node's kubelet presents to the API server, as kubeconfig",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
@@ -272,6 +290,7 @@ rows! {
     ControllerManagerConf {
         name: "controller-manager.conf",
         title: "what kube-controller-manager presents to the API server, as kubeconfig",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-controller-manager")),
         groups: &[],
@@ -287,6 +306,7 @@ rows! {
     SchedulerConf {
         name: "scheduler.conf",
         title: "what kube-scheduler presents to the API server, as kubeconfig",
+        owner: OwnerKind::Node,
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-scheduler")),
         groups: &[],

@@ -86,12 +86,18 @@ pub struct UnknownFormat {
 /// list, several are a map of lists). The other forms always have the same shape.
 ///
 /// ```
-/// use pki_core::Cluster;
+/// use pki_core::{Cluster, Node};
 /// use pki_layout::{Component, Directories, FlagOptions, FlagSet, Format, render};
 ///
-/// let cluster = Cluster::builder("cp1".parse()?, "192.0.2.10".parse()?).build()?;
+/// let cluster = Cluster::builder().build()?;
+/// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
 /// let directories = Directories::default();
-/// let set = FlagSet::of(Component::KubeScheduler, &cluster, &directories, &FlagOptions::new())?;
+/// let set = FlagSet::of(
+///     Component::KubeScheduler,
+///     cluster.at(&node),
+///     &directories,
+///     &FlagOptions::new(),
+/// )?;
 /// assert!(render(&[set], Format::Args)?.contains("--kubeconfig=/etc/kubernetes/scheduler.conf\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,8 +1,8 @@
-//! From a row of the table to its value in one cluster.
+//! From a row of the table to its value on one node.
 
 use std::path::PathBuf;
 
-use pki_core::{Artifact, Cluster, Etcd, Need, Part, RowId};
+use pki_core::{Artifact, Etcd, Need, Part, RowId, Site};
 
 use super::{Field, FlagOptions, FlagsError, Override};
 use crate::Directories;
@@ -11,7 +11,7 @@ use crate::table::{Component, ComputedValue, FlagSpec, FlagValue, Place, When};
 /// Everything that one component's values come from.
 pub(super) struct Source<'a> {
     component: Component,
-    cluster: &'a Cluster,
+    site: Site<'a>,
     directories: &'a Directories,
     options: &'a FlagOptions,
     /// The overrides that concern the component and that the table knows, in the order given.
@@ -21,7 +21,7 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(super) fn new(
         component: Component,
-        cluster: &'a Cluster,
+        site: Site<'a>,
         directories: &'a Directories,
         options: &'a FlagOptions,
     ) -> Self {
@@ -33,7 +33,7 @@ impl<'a> Source<'a> {
             .collect();
         Self {
             component,
-            cluster,
+            site,
             directories,
             options,
             overrides,
@@ -67,7 +67,7 @@ impl<'a> Source<'a> {
     }
 
     fn has_local_etcd(&self) -> bool {
-        matches!(self.cluster.etcd(), Etcd::Local { .. })
+        *self.site.cluster().etcd() == Etcd::Local
     }
 
     fn applies(&self, when: When) -> bool {
@@ -75,7 +75,7 @@ impl<'a> Source<'a> {
             When::Always | When::EmptyWithoutClusterCaKey | When::OnRequest => true,
             When::LocalEtcd => self.has_local_etcd(),
             When::ExternalEtcd => !self.has_local_etcd(),
-            When::KubeletServing => self.cluster.kubelet_serving(),
+            When::KubeletServing => self.site.node().kubelet_serving(),
             When::UnlessGiven(other) => !self.is_given(other),
         }
     }
@@ -97,7 +97,7 @@ impl<'a> Source<'a> {
                 Some(as_text(spec, path)?)
             }
             FlagValue::Computed(ComputedValue::ServiceAccountIssuer) => {
-                Some(self.cluster.service_account_issuer())
+                Some(self.site.cluster().service_account_issuer())
             }
             FlagValue::Computed(ComputedValue::ExternalEtcdEndpoints) => self.external_endpoints(),
             FlagValue::Computed(ComputedValue::EtcdctlEndpoints) => self.etcdctl_endpoints(),
@@ -113,7 +113,7 @@ impl<'a> Source<'a> {
 
     /// Path of a file of the table, or of what stands in its place with external etcd.
     fn file(&self, artifact: Artifact) -> Option<PathBuf> {
-        match self.cluster.etcd() {
+        match self.site.cluster().etcd() {
             Etcd::External {
                 ca_file,
                 client_pair,
@@ -140,14 +140,14 @@ impl<'a> Source<'a> {
     }
 
     fn external_endpoints(&self) -> Option<String> {
-        match self.cluster.etcd() {
+        match self.site.cluster().etcd() {
             Etcd::External { endpoints, .. } => Some(endpoints.join(",")),
             _ => None,
         }
     }
 
     fn etcdctl_endpoints(&self) -> Option<String> {
-        match self.cluster.etcd() {
+        match self.site.cluster().etcd() {
             // Without files there is nothing to say that etcdctl's user does not know.
             Etcd::External {
                 ca_file: None,
@@ -155,7 +155,7 @@ impl<'a> Source<'a> {
                 ..
             } => None,
             Etcd::External { .. } => self.external_endpoints(),
-            _ if self.cluster.advertise_address().is_ipv6() => {
+            _ if self.site.node().advertise_address().is_ipv6() => {
                 Some("https://[::1]:2379".to_owned())
             }
             _ => Some("https://127.0.0.1:2379".to_owned()),

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use pki_core::Cluster;
+use pki_core::Site;
 use serde::Serialize;
 
 use super::resolve::Source;
@@ -79,7 +79,7 @@ impl Field {
 }
 
 impl FlagSet {
-    /// What the table says for a component of this cluster.
+    /// What the table says for a component on this node.
     ///
     /// The base is sorted by name. Overrides replace every base flag of their name and follow
     /// after it in the order given, as kubeadm does with `extraArgs`. The set of a component
@@ -91,7 +91,7 @@ impl FlagSet {
     /// can hold, such as a path with a line break.
     pub fn of(
         component: Component,
-        cluster: &Cluster,
+        site: Site<'_>,
         directories: &Directories,
         options: &FlagOptions,
     ) -> Result<Self, FlagsError> {
@@ -100,7 +100,7 @@ impl FlagSet {
             arguments: Vec::new(),
             settings: Vec::new(),
         };
-        let source = Source::new(component, cluster, directories, options);
+        let source = Source::new(component, site, directories, options);
         if !source.is_used() {
             return Ok(set);
         }
@@ -125,13 +125,13 @@ impl FlagSet {
     ///
     /// As [`FlagSet::of`].
     pub fn all(
-        cluster: &Cluster,
+        site: Site<'_>,
         directories: &Directories,
         options: &FlagOptions,
     ) -> Result<Vec<Self>, FlagsError> {
         Component::ALL
             .into_iter()
-            .map(|component| Self::of(component, cluster, directories, options))
+            .map(|component| Self::of(component, site, directories, options))
             .collect()
     }
 

@@ -5,22 +5,32 @@ mod set;
 mod systemd;
 mod table;
 
-use pki_core::{Cluster, ClusterBuilder, Etcd, Profile};
+use pki_core::{Cluster, ClusterBuilder, Etcd, Node, NodeBuilder, Profile, Setup};
 
 use super::{FlagOptions, FlagSet, Override};
 use crate::Directories;
 use crate::table::Component;
 
-/// The node of the fixtures.
 fn builder() -> ClusterBuilder {
-    Cluster::builder("cp1".parse().unwrap(), "192.168.10.11".parse().unwrap())
+    Cluster::builder()
 }
 
-fn cluster() -> Cluster {
-    builder().profile(Profile::Kubeadm).build().unwrap()
+/// The node of the fixtures.
+fn node() -> NodeBuilder {
+    Node::builder("cp1".parse().unwrap(), "192.168.10.11".parse().unwrap())
 }
 
-fn external(ca_file: Option<&str>, pair: Option<(&str, &str)>) -> Cluster {
+fn setup(cluster: ClusterBuilder, node: NodeBuilder) -> Setup {
+    let cluster = cluster.build().unwrap();
+    let node = node.build(&cluster).unwrap();
+    Setup::new(cluster, node)
+}
+
+fn cluster() -> Setup {
+    setup(builder().profile(Profile::Kubeadm), node())
+}
+
+fn external(ca_file: Option<&str>, pair: Option<(&str, &str)>) -> Setup {
     let own = str::to_owned;
     let etcd = Etcd::External {
         endpoints: vec![
@@ -30,11 +40,11 @@ fn external(ca_file: Option<&str>, pair: Option<(&str, &str)>) -> Cluster {
         ca_file: ca_file.map(own),
         client_pair: pair.map(|(certificate, key)| (own(certificate), own(key))),
     };
-    builder().etcd(etcd).build().unwrap()
+    setup(builder().etcd(etcd), node())
 }
 
-fn set_of(component: Component, cluster: &Cluster, options: &FlagOptions) -> FlagSet {
-    FlagSet::of(component, cluster, &Directories::default(), options).unwrap()
+fn set_of(component: Component, setup: &Setup, options: &FlagOptions) -> FlagSet {
+    FlagSet::of(component, setup.site(), &Directories::default(), options).unwrap()
 }
 
 fn set(component: Component) -> FlagSet {
@@ -42,7 +52,12 @@ fn set(component: Component) -> FlagSet {
 }
 
 fn all() -> Vec<FlagSet> {
-    FlagSet::all(&cluster(), &Directories::default(), &FlagOptions::new()).unwrap()
+    FlagSet::all(
+        cluster().site(),
+        &Directories::default(),
+        &FlagOptions::new(),
+    )
+    .unwrap()
 }
 
 fn lines(set: &FlagSet) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::{Found, Inventory, RowFacts};
 use pki_core::spec::Form;
-use pki_core::{Artifact, Authorities, Authority, CERTS, Certificate, Part, Plan, RowId};
+use pki_core::{Artifact, Authorities, Authority, Certificate, Part, Plan, RowId, Table};
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
 use zeroize::Zeroizing;
 
@@ -25,8 +25,14 @@ impl Root {
     /// keys only the public halves are kept.
     #[must_use]
     pub fn read(&self) -> Inventory {
+        self.read_rows(&Table::kubernetes())
+    }
+
+    /// As [`read`](Self::read), of the rows of another table.
+    #[must_use]
+    pub fn read_rows(&self, table: &Table) -> Inventory {
         let mut inventory = Inventory::empty();
-        for spec in CERTS {
+        for spec in table.rows() {
             let path = |part| self.directories().path(spec.id.part(part));
             let facts = match spec.form {
                 Form::Pair { .. } => RowFacts::Pair {
@@ -64,24 +70,17 @@ impl Root {
     ///
     /// [`LayoutError`] when one does not load, or is not what it was when the plan was made.
     pub fn authorities(&self, plan: &Plan) -> Result<Authorities, LayoutError> {
-        let mut authorities = Authorities::new();
-        for (id, _) in plan.creations() {
-            let Some(issuer) = id.spec().issuer else {
-                continue;
-            };
-            let is_new = plan.creations().any(|(created, _)| created == issuer);
-            if !is_new && !authorities.contains_key(&issuer) {
-                authorities.insert(issuer, self.authority(issuer, plan)?);
-            }
-        }
-        Ok(authorities)
+        let signers = plan.signers().into_iter();
+        signers
+            .map(|row| Ok((row, self.authority(row, plan)?)))
+            .collect()
     }
 
     /// An authority as the plan found it.
     fn authority(&self, id: RowId, plan: &Plan) -> Result<Authority, LayoutError> {
         let authority = self.load_authority(id)?;
         let found = authority.generations().iter().map(Certificate::fingerprint);
-        let expected = plan.steps().iter().find(|step| step.id == id);
+        let expected = plan.step(&plan.setup().site().id(id));
         if expected.is_some_and(|step| found.eq(step.expects.iter().copied())) {
             Ok(authority)
         } else {

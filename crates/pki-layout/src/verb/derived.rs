@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pki_core::Cluster;
+use pki_core::Site;
 use zeroize::Zeroizing;
 
 use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configuration_yaml, render};
@@ -36,11 +36,11 @@ impl Directories {
 
 /// Every derived file: path in the running system, and text.
 fn derived(
-    cluster: &Cluster,
+    site: Site<'_>,
     directories: &Directories,
     options: &FlagOptions,
 ) -> Result<Vec<(PathBuf, String)>, FlagsError> {
-    let mut sets = FlagSet::all(cluster, directories, options)?;
+    let mut sets = FlagSet::all(site, directories, options)?;
     sets.retain(|set| !set.arguments().is_empty());
     let flags = directories.flags();
     let mut files = vec![(directories.rbac(), RBAC.to_owned())];
@@ -60,11 +60,11 @@ fn derived(
 
 /// The derived files that are missing or no longer right.
 pub(crate) fn writes(
-    cluster: &Cluster,
+    site: Site<'_>,
     root: &Root,
     options: &FlagOptions,
 ) -> Result<Vec<Write>, FlagsError> {
-    let files = derived(cluster, root.directories(), options)?;
+    let files = derived(site, root.directories(), options)?;
     let outdated = files.into_iter().filter_map(|(path, text)| {
         let target = target(root, &path, &text)?;
         Some(Write {

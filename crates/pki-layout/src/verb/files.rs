@@ -20,7 +20,7 @@ pub(crate) fn writes(
     let mut writes = Vec::new();
     for credential in bundle.credentials() {
         for (part, contents) in contents(credential, directories)? {
-            let artifact = credential.id.part(part);
+            let artifact = credential.id.row.part(part);
             writes.push(Write {
                 path: directories.path(artifact),
                 contents,
@@ -43,7 +43,7 @@ fn contents(
 ) -> Result<Vec<(Part, Contents)>, LayoutError> {
     let failed =
         |part: Part, source: Box<dyn std::error::Error + Send + Sync>| LayoutError::Encode {
-            path: directories.path(credential.id.part(part)),
+            path: directories.path(credential.id.row.part(part)),
             source,
         };
     let files = match &credential.content {

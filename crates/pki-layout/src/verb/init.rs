@@ -5,7 +5,7 @@ pub(crate) mod report;
 use std::path::PathBuf;
 
 use pki_core::issue::Content;
-use pki_core::{Bundle, ClusterBuilder, Inventory, Plan, Provider, RowId};
+use pki_core::{Bundle, ClusterBuilder, CredentialId, NodeBuilder, Plan, Provider, RowId, Setup};
 use time::OffsetDateTime;
 
 use super::{derived, files};
@@ -59,8 +59,8 @@ pub struct Receipt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuedCertificate {
-    /// The row.
-    pub id: RowId,
+    /// Which.
+    pub id: CredentialId,
     /// SHA-256 of its DER.
     pub sha256: [u8; 32],
     /// When it expires.
@@ -78,10 +78,14 @@ impl Root {
     pub fn plan_init(
         &self,
         cluster: ClusterBuilder,
+        node: NodeBuilder,
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
         self.check_directories()?;
-        plan(cluster, &self.read(), now)
+        let inventory = self.read_rows(cluster.rows());
+        let cluster = cluster.profile_or(inventory.profile()).build()?;
+        let node = node.build(&cluster)?;
+        Ok(Plan::init(&Setup::new(cluster, node), &inventory, now)?)
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -93,6 +97,7 @@ impl Root {
     pub fn init(
         &self,
         cluster: ClusterBuilder,
+        node: NodeBuilder,
         options: &FlagOptions,
         now: OffsetDateTime,
         provider: &Provider<'_>,
@@ -100,10 +105,10 @@ impl Root {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
-            let mut plan = self.plan_init(cluster.clone(), now)?;
+            let mut plan = self.plan_init(cluster.clone(), node.clone(), now)?;
             if !plan.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                plan = self.plan_init(cluster.clone(), now)?;
+                plan = self.plan_init(cluster.clone(), node.clone(), now)?;
             }
             if let Some(outcome) = self.idle(&plan, options)? {
                 return Ok(Initialised::without_writing(plan, outcome));
@@ -112,7 +117,7 @@ impl Root {
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
-        let prepared = self.prepare(cluster, options, now, provider);
+        let prepared = self.prepare(cluster, node, options, now, provider);
         match prepared {
             Err(error) => {
                 session.abandon();
@@ -150,10 +155,11 @@ impl Root {
     pub fn rehearse_init(
         &self,
         cluster: ClusterBuilder,
+        node: NodeBuilder,
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
+        let plan = self.plan_init(cluster, node, now)?;
         if let Some(outcome) = self.idle(&plan, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
@@ -161,11 +167,11 @@ impl Root {
         }
         let mut receipt = Receipt::default();
         for (id, creation) in plan.creations() {
-            let artifacts = creation.artifacts(id).into_iter();
+            let artifacts = creation.artifacts(id.row).into_iter();
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.cluster(), self, &self.flag_options(options))? {
+        for write in derived::writes(plan.setup().site(), self, &self.flag_options(options))? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -194,7 +200,7 @@ impl Root {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.cluster(), self, &self.flag_options(options))?;
+        let derived = derived::writes(plan.setup().site(), self, &self.flag_options(options))?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -202,11 +208,12 @@ impl Root {
     fn prepare(
         &self,
         cluster: ClusterBuilder,
+        node: NodeBuilder,
         options: &FlagOptions,
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
+        let plan = self.plan_init(cluster, node, now)?;
         if let Some(outcome) = self.idle(&plan, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
@@ -214,7 +221,7 @@ impl Root {
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
         let options = self.flag_options(options);
-        writes.extend(derived::writes(plan.cluster(), self, &options)?);
+        writes.extend(derived::writes(plan.setup().site(), self, &options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
 }
@@ -236,15 +243,6 @@ impl Initialised {
     }
 }
 
-fn plan(
-    cluster: ClusterBuilder,
-    inventory: &Inventory,
-    now: OffsetDateTime,
-) -> Result<Plan, LayoutError> {
-    let cluster = cluster.profile_or(inventory.profile()).build()?;
-    Ok(Plan::init(&cluster, inventory, now)?)
-}
-
 fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {
     let paths = |target| {
         let of_target = writes.iter().filter(move |write| write.target == target);
@@ -254,7 +252,7 @@ fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {
         let content: &Content = &credential.content;
         let certificate = content.certificate()?;
         Some(IssuedCertificate {
-            id: credential.id,
+            id: credential.id.clone(),
             sha256: certificate.fingerprint(),
             not_after: certificate.validity().not_after,
         })

@@ -2,13 +2,12 @@
 
 pub(crate) mod report;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pki_core::issue::Renewed;
 use pki_core::key::PrivateKey;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
-use pki_core::{Authorities, Certificate, Form, IssueError, Part, Provider, RowId};
+use pki_core::{Authorities, Certificate, CredentialId, Form, IssueError, Part, Provider, RowId};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -44,8 +43,8 @@ pub struct Renewal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenewFailure {
-    /// The row.
-    pub id: RowId,
+    /// Which.
+    pub id: CredentialId,
     /// Why.
     pub reason: String,
 }
@@ -61,8 +60,8 @@ struct Prepared {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenewedCertificate {
-    /// The row.
-    pub id: RowId,
+    /// Which.
+    pub id: CredentialId,
     /// The new certificate.
     pub certificate: Certificate,
     /// How many certificates of the old file are no part of the path and were kept.
@@ -141,14 +140,14 @@ impl Root {
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
         let files = plan.renewals().flat_map(|id| {
-            let parts: &[Part] = match id.spec().form {
+            let parts: &[Part] = match id.row.spec().form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
                 _ if plan.rule().reuse_key => &[Part::Certificate],
                 _ => &[Part::Key, Part::Certificate],
             };
             parts
                 .iter()
-                .map(move |part| self.directories().path(id.part(*part)))
+                .map(move |part| self.directories().path(id.row.part(*part)))
         });
         let replaced = files.collect();
         Renewal {
@@ -163,15 +162,11 @@ impl Root {
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
         let mut authorities = Authorities::new();
-        let mut keys = BTreeMap::new();
         for id in plan.renewals() {
-            if let Some(issuer) = id.spec().issuer
+            if let Some(issuer) = id.row.spec().issuer
                 && !authorities.contains_key(&issuer)
             {
                 authorities.insert(issuer, self.load_authority(issuer)?);
-            }
-            if plan.rule().reuse_key {
-                keys.insert(id, self.own_key(id)?);
             }
         }
         let mut prepared = Prepared {
@@ -179,7 +174,8 @@ impl Root {
             writes: Vec::new(),
             failures: Vec::new(),
         };
-        for (id, one) in plan.execute(&authorities, keys, provider)? {
+        let kept_key = |id: &CredentialId| self.own_key(id.row);
+        plan.issue_each(&authorities, kept_key, provider, |id, one| {
             // One odd certificate or file must not keep the others from their new lives.
             let written = one.map_err(|error| row_reason(&error)).and_then(|one| {
                 let writes = self.renewal_writes(&one, plan)?;
@@ -190,15 +186,19 @@ impl Root {
                     prepared.writes.extend(writes);
                     prepared.renewed.extend(one);
                 }
-                Err(reason) => prepared.failures.push(RenewFailure { id, reason }),
+                Err(reason) => prepared.failures.push(RenewFailure {
+                    id: id.clone(),
+                    reason,
+                }),
             }
-        }
+            Ok::<(), LayoutError>(())
+        })?;
         Ok(prepared)
     }
 
     /// The files of one row, key first and certificate last.
     fn renewal_writes(&self, renewed: &Renewed, plan: &RenewPlan) -> Result<Vec<Write>, String> {
-        let id = renewed.id;
+        let id = renewed.id.row;
         let mut writes = Vec::new();
         let directories = self.directories();
         let write = |path: PathBuf, contents: Zeroizing<Vec<u8>>, mode: u32| {
@@ -226,7 +226,7 @@ impl Root {
             let text = self
                 .kubeconfig_text(id)
                 .map_err(|error| error.to_string())?;
-            let change = match plan.action(id) {
+            let change = match plan.action(&renewed.id) {
                 Some(RenewAction::Reissue(reissue)) => reissue.kubeconfig.as_ref(),
                 _ => None,
             };
@@ -324,7 +324,7 @@ impl Renewal {
 impl RenewedCertificate {
     fn of(renewed: &Renewed) -> Option<Self> {
         Some(Self {
-            id: renewed.id,
+            id: renewed.id.clone(),
             certificate: renewed.chain.first()?.clone(),
             kept: renewed.kept,
         })

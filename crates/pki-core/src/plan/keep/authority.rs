@@ -1,4 +1,5 @@
-use super::super::{Creation, Plan, Problem, Step, Warning};
+use super::super::draft::Draft;
+use super::super::{Creation, Problem, Step, Warning};
 use super::{broken, missing_file};
 use crate::authority::path::PathError;
 use crate::authority::{check_may_issue, issuing_certificate};
@@ -9,7 +10,7 @@ use crate::x509::{Certificate, NameError};
 
 /// An authority is used as it is, whatever its name, or made.
 pub(super) fn judge(
-    plan: &mut Plan,
+    plan: &mut Draft<'_>,
     spec: &CertSpec,
     certificate: &Found<Vec<Certificate>>,
     key: &Found<PublicKey>,
@@ -22,11 +23,11 @@ pub(super) fn judge(
         }
     }
     match (certificate, key) {
-        (Found::Absent, Found::Absent) if plan.cluster.for_join() => {
+        (Found::Absent, Found::Absent) if plan.setup.joins() => {
             plan.refuse(missing_file(spec), Problem::NotCopied);
         }
         (Found::Absent, Found::Absent) => {
-            if let Some(template) = plan.cluster.template(spec, plan.now)? {
+            if let Some(template) = plan.site.template(spec, plan.now)? {
                 plan.create(spec.id, Creation::Authority(template));
             }
         }
@@ -41,7 +42,7 @@ pub(super) fn judge(
             if problems.is_empty() {
                 plan.warnings.push(Warning::ExternalAuthority { file });
                 let reason = "external: the key is elsewhere";
-                plan.steps.push(Step::keep(spec.id, generations, reason));
+                plan.keep(spec.id, generations, reason);
             }
             for problem in problems {
                 plan.refuse(file, problem);
@@ -56,7 +57,7 @@ pub(super) fn judge(
     Ok(())
 }
 
-fn judge_pair(plan: &mut Plan, id: RowId, generations: &[Certificate], key: &PublicKey) {
+fn judge_pair(plan: &mut Draft<'_>, id: RowId, generations: &[Certificate], key: &PublicKey) {
     let file = id.part(Part::Certificate);
     let issuing = match issuing_certificate(generations, key) {
         Ok(issuing) => issuing,
@@ -76,7 +77,7 @@ fn judge_pair(plan: &mut Plan, id: RowId, generations: &[Certificate], key: &Pub
             issuing: issuing.serial_number().to_string(),
         });
     }
-    let mut step = Step::keep(id, generations, "the pair matches");
+    let mut step = Step::keep(plan.id(id), generations, "the pair matches");
     step.action = super::super::Action::Keep {
         expires: Some(issuing.validity().not_after),
     };
@@ -84,7 +85,7 @@ fn judge_pair(plan: &mut Plan, id: RowId, generations: &[Certificate], key: &Pub
 }
 
 /// Why a certificate cannot be an authority now.
-fn unfit(plan: &Plan, certificate: &Certificate) -> Option<Problem> {
+fn unfit(plan: &Draft<'_>, certificate: &Certificate) -> Option<Problem> {
     if let Err(error) = check_may_issue(certificate) {
         return Some(Problem::authority(&error));
     }

@@ -1,34 +1,34 @@
-use super::super::{Creation, Plan, Problem, Step, Warning};
+use super::super::draft::{Draft, Issuer};
+use super::super::{Creation, Problem, Warning};
+use super::broken;
 use super::leaf::{pair_problems, warn_of_identity};
-use super::{Issuer, broken};
-use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts};
+use crate::observation::{ClientFacts, Found, KubeconfigFacts};
 use crate::spec::{CertSpec, Form, Part};
 use crate::x509::{Certificate, NameError, Usage};
 
 /// A kubeconfig is kept when it trusts this cluster's authority and its own certificate, where
 /// it has one, is right.
 pub(super) fn judge(
-    plan: &mut Plan,
+    plan: &mut Draft<'_>,
     spec: &CertSpec,
     found: &Found<KubeconfigFacts>,
-    inventory: &Inventory,
 ) -> Result<(), NameError> {
     let Form::Kubeconfig { server, .. } = spec.form else {
         return Ok(());
     };
     let file = spec.id.part(Part::Kubeconfig);
-    let server = plan.cluster.server_url(server);
+    let server = plan.site.server_url(server);
     if let Some(problem) = broken(found) {
         plan.refuse(file, problem);
         return Ok(());
     }
     let Some(facts) = found.present() else {
-        if let Some(template) = plan.new_leaf(spec, inventory)? {
+        if let Some(template) = plan.new_leaf(spec)? {
             plan.create(spec.id, Creation::Kubeconfig { template, server });
         }
         return Ok(());
     };
-    let mut problems = trust_problems(plan, spec, facts, inventory);
+    let mut problems = trust_problems(plan, spec, facts);
     let mut certificates: &[Certificate] = &[];
     let mut reason = "it authenticates without a certificate";
     match &facts.client {
@@ -36,14 +36,7 @@ pub(super) fn judge(
             problems.extend(broken(certificate));
             problems.extend(broken(key));
             if let (Found::Present(chain), Found::Present(key)) = (certificate, key) {
-                problems.extend(pair_problems(
-                    plan,
-                    spec,
-                    chain,
-                    key,
-                    Usage::Client,
-                    inventory,
-                ));
+                problems.extend(pair_problems(plan, spec, chain, key, Usage::Client));
                 certificates = chain;
                 reason = "valid, and trusts this cluster's authority";
             }
@@ -56,11 +49,12 @@ pub(super) fn judge(
         if facts.server != server {
             plan.warnings.push(Warning::OtherServer {
                 file,
+                owner: plan.id(spec.id).owner,
                 actual: facts.server.clone(),
                 expected: server,
             });
         }
-        plan.steps.push(Step::keep(spec.id, certificates, reason));
+        plan.keep(spec.id, certificates, reason);
     }
     for problem in problems {
         plan.refuse(file, problem);
@@ -68,18 +62,13 @@ pub(super) fn judge(
     Ok(())
 }
 
-fn trust_problems(
-    plan: &Plan,
-    spec: &CertSpec,
-    facts: &KubeconfigFacts,
-    inventory: &Inventory,
-) -> Vec<Problem> {
+fn trust_problems(plan: &Draft<'_>, spec: &CertSpec, facts: &KubeconfigFacts) -> Vec<Problem> {
     let mut problems: Vec<Problem> = broken(&facts.trust).into_iter().collect();
     let Some(authority) = spec.issuer else {
         return problems;
     };
     if let (Found::Present(trust), Issuer::There { generations, .. }) =
-        (&facts.trust, plan.issuer(authority, inventory))
+        (&facts.trust, plan.issuer(authority))
         && !trust.iter().any(|one| generations.contains(one))
     {
         problems.push(Problem::OtherTrust);

@@ -1,18 +1,18 @@
-use super::super::{Creation, Plan, Problem, Step, Warning};
-use super::{Issuer, broken};
+use super::super::draft::{Draft, Issuer};
+use super::super::{Creation, Problem, Warning};
+use super::broken;
 use crate::authority::path::{serves_host, verify_usage};
 use crate::key::PublicKey;
-use crate::observation::{Found, Inventory};
+use crate::observation::Found;
 use crate::spec::{CertSpec, Part};
 use crate::x509::{Certificate, NameError, Usage};
 
 /// A leaf is kept when its pair matches, it verifies for its use and serves every name.
 pub(super) fn judge(
-    plan: &mut Plan,
+    plan: &mut Draft<'_>,
     spec: &CertSpec,
     certificate: &Found<Vec<Certificate>>,
     key: &Found<PublicKey>,
-    inventory: &Inventory,
 ) -> Result<(), NameError> {
     let Some(usage) = spec.usage else {
         return Ok(());
@@ -26,7 +26,7 @@ pub(super) fn judge(
     }
     match (certificate, key) {
         (Found::Absent, Found::Absent) => {
-            if let Some(template) = plan.new_leaf(spec, inventory)? {
+            if let Some(template) = plan.new_leaf(spec)? {
                 plan.create(spec.id, Creation::Leaf(template));
             }
         }
@@ -35,13 +35,13 @@ pub(super) fn judge(
             plan.refuse(file, Problem::CertificateWithoutKey);
         }
         (Found::Present(chain), Found::Present(key)) => {
-            let mut problems = pair_problems(plan, spec, chain, key, usage, inventory);
+            let mut problems = pair_problems(plan, spec, chain, key, usage);
             problems.extend(missing_hosts(plan, spec, chain));
             if problems.is_empty() {
                 warn_of_identity(plan, spec, chain);
                 let reason = "valid, and serves every name";
                 let reason = if usage.serves() { reason } else { "valid" };
-                plan.steps.push(Step::keep(spec.id, chain, reason));
+                plan.keep(spec.id, chain, reason);
             }
             for problem in problems {
                 plan.refuse(file, problem);
@@ -54,12 +54,11 @@ pub(super) fn judge(
 
 /// What is wrong with a certificate and a key that are both there.
 pub(super) fn pair_problems(
-    plan: &Plan,
+    plan: &Draft<'_>,
     spec: &CertSpec,
     chain: &[Certificate],
     key: &PublicKey,
     usage: Usage,
-    inventory: &Inventory,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     if let Some(leaf) = chain.first()
@@ -73,7 +72,7 @@ pub(super) fn pair_problems(
     let Some(authority) = spec.issuer else {
         return problems;
     };
-    match plan.issuer(authority, inventory) {
+    match plan.issuer(authority) {
         Issuer::Refused => {}
         Issuer::New => problems.push(Problem::NoAuthority { authority }),
         Issuer::There { generations, .. } => {
@@ -85,9 +84,9 @@ pub(super) fn pair_problems(
     problems
 }
 
-fn missing_hosts(plan: &Plan, spec: &CertSpec, chain: &[Certificate]) -> Option<Problem> {
+fn missing_hosts(plan: &Draft<'_>, spec: &CertSpec, chain: &[Certificate]) -> Option<Problem> {
     let leaf = chain.first()?;
-    let hosts = plan.cluster.hosts(spec);
+    let hosts = plan.site.hosts(spec);
     let missing: Vec<_> = hosts
         .hosts()
         .filter(|host| !serves_host(leaf, host))
@@ -96,25 +95,26 @@ fn missing_hosts(plan: &Plan, spec: &CertSpec, chain: &[Certificate]) -> Option<
 }
 
 /// An identity that RBAC does not expect is said: it may be meant.
-pub(super) fn warn_of_identity(plan: &mut Plan, spec: &CertSpec, chain: &[Certificate]) {
+pub(super) fn warn_of_identity(plan: &mut Draft<'_>, spec: &CertSpec, chain: &[Certificate]) {
     let Some(leaf) = chain.first() else { return };
     // A server's name is what it serves; what a client is called decides what it may do.
     if spec.usage != Some(Usage::Client) {
         return;
     }
-    let expected = plan.cluster.common_name(spec);
-    let same_groups = spec
-        .groups
+    let expected = plan.site.common_name(spec);
+    let groups = plan.site.groups(spec);
+    let same_groups = groups
         .iter()
         .all(|group| leaf.subject().groups().any(|other| other == *group));
     if leaf.subject().common_name() != Some(expected.as_str()) || !same_groups {
         let file = super::missing_file(spec);
         let mut expected = format!("CN={expected}");
-        for group in spec.groups {
+        for group in groups {
             expected = format!("O={group}, {expected}");
         }
         plan.warnings.push(Warning::OtherIdentity {
             file,
+            owner: plan.id(spec.id).owner,
             actual: leaf.subject().to_string(),
             expected,
         });

@@ -1,4 +1,5 @@
-use super::super::{Creation, Plan, Problem, Step};
+use super::super::draft::Draft;
+use super::super::{Creation, Problem, Step};
 use super::broken;
 use crate::key::PublicKey;
 use crate::observation::Found;
@@ -6,7 +7,7 @@ use crate::spec::{Part, RowId};
 
 /// The private key is what counts: the public one is rebuilt from it.
 pub(super) fn judge(
-    plan: &mut Plan,
+    plan: &mut Draft<'_>,
     id: RowId,
     private: &Found<PublicKey>,
     public: &Found<Vec<PublicKey>>,
@@ -19,7 +20,7 @@ pub(super) fn judge(
         }
     }
     match (private, public) {
-        (Found::Absent, Found::Absent) if plan.cluster.for_join() => {
+        (Found::Absent, Found::Absent) if plan.setup.joins() => {
             plan.refuse(file, Problem::NotCopied);
         }
         (Found::Absent, Found::Absent) => plan.create(id, Creation::KeyPair),
@@ -27,13 +28,13 @@ pub(super) fn judge(
             plan.refuse(public_file, Problem::PublicKeyWithoutKey);
         }
         (Found::Present(key), Found::Absent) => plan.steps.push(Step::create(
-            id,
+            plan.id(id),
             Creation::PublicKey(key.clone()),
             "sa.pub is missing and rebuilt from sa.key",
         )),
         // During a rotation the file holds the old key too.
         (Found::Present(key), Found::Present(keys)) if keys.contains(key) => {
-            plan.steps.push(Step::keep(id, &[], "the pair matches"));
+            plan.keep(id, &[], "the pair matches");
         }
         (Found::Present(key), Found::Present(keys)) => {
             let identifiers: Vec<String> = keys

@@ -1,26 +1,42 @@
+use std::collections::BTreeMap;
+
 use time::OffsetDateTime;
 
 use super::reconcile::differences;
 use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
 use crate::authority::path::{PathError, verify_path};
 use crate::authority::{check_may_issue, issuing_certificate};
-use crate::cluster::Cluster;
+use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
-use crate::spec::{CertSpec, Form, RowId};
+use crate::spec::{CertSpec, CredentialId, Form, Owner, RowId};
 use crate::text::instant::readable;
 use crate::text::one_line;
 use crate::x509::{Certificate, Validity};
 
-/// What becomes of one row.
+/// For whom the rules are resolved, by owner. The node that is at hand may have no name.
+pub(super) type Sites<'a> = BTreeMap<Owner, Site<'a>>;
+
+pub(super) fn sites(setup: &Setup) -> Sites<'_> {
+    let here = setup.site();
+    let own = [Owner::Cluster, Owner::ThisNode, here.owner()].map(|owner| (owner, here));
+    let others = setup.others().map(|site| (site.owner(), site));
+    own.into_iter().chain(others).collect()
+}
+
+/// What becomes of one credential.
 pub(super) fn decide(
-    spec: &CertSpec,
+    id: &CredentialId,
     inventory: &Inventory,
     rule: &RenewRule,
+    sites: Option<&Sites<'_>>,
     now: OffsetDateTime,
 ) -> RenewAction {
-    let facts = inventory.row(spec.id);
-    let (chain, key) = match own_certificate(&facts) {
+    let spec = id.row.spec();
+    let Some(facts) = inventory.facts_of(id) else {
+        return RenewAction::Missing;
+    };
+    let (chain, key) = match own_certificate(facts) {
         Ok(found) => found,
         Err(action) => return action,
     };
@@ -32,8 +48,13 @@ pub(super) fn decide(
             not_after: leaf.validity().not_after,
         };
     }
-    if let Some(cluster) = &rule.reconcile {
-        return reconcile(spec, inventory, cluster, now, (chain, key), &facts)
+    if let Some(sites) = sites {
+        let Some(site) = sites.get(&id.owner) else {
+            return RenewAction::NotOurs {
+                reason: format!("the configuration does not know {}", id.owner),
+            };
+        };
+        return reconcile(spec, inventory, *site, now, (chain, key), facts)
             .unwrap_or_else(|action| action);
     }
     match new_life(spec, inventory, rule, now, chain, key) {
@@ -50,7 +71,7 @@ pub(super) fn decide(
 fn reconcile(
     spec: &CertSpec,
     inventory: &Inventory,
-    cluster: &Cluster,
+    site: Site<'_>,
     now: OffsetDateTime,
     (chain, key): (&[Certificate], &Found<PublicKey>),
     facts: &RowFacts,
@@ -61,7 +82,7 @@ fn reconcile(
     let issuing = issuing(authority, inventory)?;
     check_authority(authority, &issuing, now)?;
     let generations = inventory.certificates(authority);
-    let template = cluster.template(spec, now);
+    let template = site.template(spec, now);
     let template = template.map_err(|error| RenewAction::Broken {
         reason: error.to_string(),
     })?;
@@ -69,11 +90,18 @@ fn reconcile(
         return Err(RenewAction::Missing);
     };
     template.validity = template.validity.clamped(issuing.validity().not_after);
-    let mut differences = differences(spec, cluster, chain, &template, generations, &issuing);
+    let mut differences = differences(
+        spec,
+        site.cluster(),
+        chain,
+        &template,
+        generations,
+        &issuing,
+    );
     differences.extend(key_difference(chain, key));
     let kubeconfig = match (facts, spec.form) {
         (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
-            let server = cluster.server_url(server);
+            let server = site.server_url(server);
             let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
             if facts.server != server {
                 differences.push(Difference {

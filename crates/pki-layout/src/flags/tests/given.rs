@@ -120,7 +120,7 @@ fn overrides_of_etcd_do_nothing_where_it_does_not_run() {
 fn a_line_break_in_an_override_is_refused() {
     let given = Override::new(MANAGER, "controllers", "*\n--bind-address=0.0.0.0");
     let options = FlagOptions::new().with_override(given);
-    let set = FlagSet::of(MANAGER, &cluster(), &Directories::default(), &options);
+    let set = FlagSet::of(MANAGER, cluster().site(), &Directories::default(), &options);
     let error = set.unwrap_err();
     assert!(
         matches!(

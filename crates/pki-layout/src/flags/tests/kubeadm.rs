@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pki_core::Profile;
 
-use super::{builder, lines, set_of};
+use super::{builder, lines, node, set_of, setup};
 use crate::flags::FlagOptions;
 use crate::table::Component;
 
@@ -19,7 +19,7 @@ fn the_flags_of_kubeadm_are_ours_in_both_profiles() {
         let theirs: BTreeMap<String, Vec<String>> = serde_json::from_str(fixture).unwrap();
         assert_eq!(theirs.len(), 4);
         for profile in Profile::ALL {
-            let cluster = builder().profile(profile).build().unwrap();
+            let cluster = setup(builder().profile(profile), node());
             for (component, theirs) in &theirs {
                 let component: Component = component.parse().unwrap();
                 let ours = set_of(component, &cluster, &FlagOptions::new());

@@ -26,7 +26,7 @@ const ODD: [&str; 8] = [
 fn odd_sets() -> impl Iterator<Item = Vec<FlagSet>> {
     ODD.into_iter().map(|path| {
         FlagSet::all(
-            &cluster(),
+            cluster().site(),
             &Directories::new(path, path),
             &FlagOptions::new(),
         )
@@ -242,7 +242,7 @@ fn kubeadm_gets_only_the_components_asked_for() {
 #[test]
 fn kubeadm_is_not_told_to_run_etcd_where_it_is_external() {
     let sets = FlagSet::all(
-        &external(None, None),
+        external(None, None).site(),
         &Directories::default(),
         &FlagOptions::new(),
     );

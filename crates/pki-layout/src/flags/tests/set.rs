@@ -1,8 +1,8 @@
 //! What the cluster and its directories decide.
 
-use pki_core::{Etcd, Profile};
+use pki_core::{Node, Profile};
 
-use super::{all, builder, cluster, external, lines, set, set_of, value};
+use super::{all, builder, cluster, external, lines, node, set, set_of, setup, value};
 use crate::Directories;
 use crate::flags::{Field, FlagOptions, FlagSet, FlagsError};
 use crate::table::Component;
@@ -39,11 +39,7 @@ fn without_kubelet_serving_nothing_checks_or_names_a_serving_certificate() {
 #[test]
 fn kubelet_serving_adds_one_flag_and_two_fields() {
     for profile in Profile::ALL {
-        let cluster = builder()
-            .profile(profile)
-            .kubelet_serving(true)
-            .build()
-            .unwrap();
+        let cluster = setup(builder().profile(profile), node().kubelet_serving(true));
         let apiserver = set_of(Component::KubeApiserver, &cluster, &FlagOptions::new());
         let mut with = lines(&apiserver);
         with.retain(|line| line != "--kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt");
@@ -163,7 +159,9 @@ fn nothing_points_into_our_etcd_directory_with_external_etcd() {
         external(None, None),
         external(Some("/x/ca.pem"), Some(("/x/c", "/x/k"))),
     ] {
-        for set in FlagSet::all(&cluster, &Directories::default(), &FlagOptions::new()).unwrap() {
+        for set in
+            FlagSet::all(cluster.site(), &Directories::default(), &FlagOptions::new()).unwrap()
+        {
             for line in lines(&set) {
                 assert!(!line.contains("/pki/etcd/"), "{line}");
                 assert!(!line.contains("apiserver-etcd-client"), "{line}");
@@ -183,19 +181,16 @@ fn etcdctl_dials_the_local_member() {
             "--key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
         ]
     );
-    let builder =
-        pki_core::Cluster::builder("cp1".parse().unwrap(), "2001:db8::1".parse().unwrap());
-    let cluster = builder.etcd(Etcd::default()).build().unwrap();
+    let v6 = Node::builder("cp1".parse().unwrap(), "2001:db8::1".parse().unwrap());
+    let cluster = setup(builder(), v6);
     let etcdctl = set_of(Component::Etcdctl, &cluster, &FlagOptions::new());
     assert_eq!(value(&etcdctl, "endpoints"), Some("https://[::1]:2379"));
 }
 
 #[test]
 fn the_issuer_is_of_the_clusters_domain() {
-    let cluster = builder()
-        .dns_domain("prod.example".parse().unwrap())
-        .build()
-        .unwrap();
+    let domain = "prod.example".parse().unwrap();
+    let cluster = setup(builder().dns_domain(domain), node());
     let apiserver = set_of(Component::KubeApiserver, &cluster, &FlagOptions::new());
     let issuer = "https://kubernetes.default.svc.prod.example";
     assert_eq!(value(&apiserver, "service-account-issuer"), Some(issuer));
@@ -204,7 +199,7 @@ fn the_issuer_is_of_the_clusters_domain() {
 #[test]
 fn paths_are_those_of_the_directories() {
     let directories = Directories::new("/srv/k8s/tls", "/srv/k8s/conf");
-    for set in FlagSet::all(&cluster(), &directories, &FlagOptions::new()).unwrap() {
+    for set in FlagSet::all(cluster().site(), &directories, &FlagOptions::new()).unwrap() {
         for argument in set.arguments() {
             let base = match argument.spec.artifact() {
                 Some(artifact) if artifact.part == pki_core::Part::Kubeconfig => "/srv/k8s/conf/",
@@ -217,7 +212,7 @@ fn paths_are_those_of_the_directories() {
     }
     let kubelet = FlagSet::of(
         Component::Kubelet,
-        &cluster(),
+        cluster().site(),
         &directories,
         &FlagOptions::new(),
     );
@@ -240,7 +235,12 @@ fn paths_that_no_file_of_flags_can_hold_are_refused() {
             Component::Kubelet,
             Component::Etcd,
         ] {
-            let set = FlagSet::of(component, &cluster(), &directories, &FlagOptions::new());
+            let set = FlagSet::of(
+                component,
+                cluster().site(),
+                &directories,
+                &FlagOptions::new(),
+            );
             let error = set.unwrap_err();
             assert!(
                 matches!(error, FlagsError::ControlCharacter { .. }),
@@ -259,7 +259,7 @@ fn paths_that_are_no_text_are_refused() {
     let directories = Directories::new(path, "/etc/kubernetes");
     let set = FlagSet::of(
         Component::Etcd,
-        &cluster(),
+        cluster().site(),
         &directories,
         &FlagOptions::new(),
     );

@@ -103,7 +103,7 @@ fn systemd_reads_back_the_same_words() {
     ];
     for path in odd {
         let directories = Directories::new(path, path);
-        for set in FlagSet::all(&cluster(), &directories, &FlagOptions::new()).unwrap() {
+        for set in FlagSet::all(cluster().site(), &directories, &FlagOptions::new()).unwrap() {
             let wanted = lines(&set);
             assert_eq!(words(&variable(&drop_in(set))), wanted);
         }

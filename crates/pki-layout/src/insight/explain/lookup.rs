@@ -2,7 +2,7 @@
 
 use pki_core::judge::{RULES, RuleSpec};
 use pki_core::spec::CommonNameRule;
-use pki_core::{Artifact, CERTS, CertSpec, Profile, RowId};
+use pki_core::{Artifact, CERTS, CertSpec, Profile, RowId, Table};
 
 use super::Topic;
 use crate::table::cis::{CIS_ITEMS, CisItem};
@@ -113,7 +113,7 @@ fn binary(word: &str) -> Vec<Topic> {
 
 /// By its name, its stem, or a common name or group of it.
 fn certificate(word: &str) -> Vec<Topic> {
-    match RowId::find(word) {
+    match Table::kubernetes().find(word) {
         Some(id) => vec![Topic::certificate(id)],
         None => named(word).collect(),
     }

@@ -1,14 +1,16 @@
 //! What `init` did, as programs read it.
 
-use pki_core::Artifact;
+use std::collections::BTreeMap;
+
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
+use pki_core::{Artifact, CredentialId};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
-use crate::{Finished, Initialised, Outcome, Root};
+use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
 /// What `init` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,6 +83,7 @@ impl Initialised {
     #[must_use]
     pub fn report(&self, root: &Root) -> InitReport {
         let cluster = self.plan.cluster();
+        let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
         let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let derived = root.directories().derived();
@@ -89,7 +92,11 @@ impl Initialised {
             Outcome::Refused => &[],
             _ => self.plan.steps(),
         };
-        let leaves = steps.iter().filter(|step| !step.id.spec().is_authority());
+        let leaves = steps
+            .iter()
+            .filter(|step| !step.id.row.spec().is_authority());
+        let issued = self.receipt.certificates.iter();
+        let issued = issued.map(|one| (&one.id, one)).collect();
         InitReport {
             schema_version: SCHEMA_VERSION,
             kind: "InitReport",
@@ -100,11 +107,11 @@ impl Initialised {
                 Outcome::Unchanged => "unchanged",
             },
             dry_run: self.dry_run,
-            node: cluster.node_name().to_string(),
-            advertise_address: cluster.advertise_address().to_string(),
+            node: node.name().to_string(),
+            advertise_address: node.advertise_address().to_string(),
             profile: cluster.profile().to_string(),
             key_algorithm: cluster.key_algorithm().to_string(),
-            rows: steps.iter().map(|step| self.row(step, &path)).collect(),
+            rows: steps.iter().map(|step| row(step, &issued, &path)).collect(),
             derived_files: written
                 .filter(|path| path.starts_with(&derived))
                 .map(|path| path.display().to_string())
@@ -129,26 +136,28 @@ impl Initialised {
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
         }
     }
+}
 
-    fn row(&self, step: &Step, path: &impl Fn(Artifact) -> String) -> InitRow {
-        let spec = step.id.spec();
-        let (action, artifacts) = match &step.action {
-            Action::Create(creation) => ("create", creation.artifacts(step.id)),
-            _ => ("keep", spec.artifacts()),
-        };
-        let issued = self.receipt.certificates.iter();
-        InitRow {
-            name: spec.name.to_owned(),
-            title: spec.title.to_owned(),
-            action,
-            reason: step.reason.clone(),
-            expires: expires(step).map(rfc3339),
-            sha256: issued
-                .filter(|certificate| certificate.id == step.id)
-                .map(|certificate| hex::plain(&certificate.sha256))
-                .next(),
-            files: artifacts.into_iter().map(path).collect(),
-        }
+fn row(
+    step: &Step,
+    issued: &BTreeMap<&CredentialId, &IssuedCertificate>,
+    path: &impl Fn(Artifact) -> String,
+) -> InitRow {
+    let spec = step.id.row.spec();
+    let (action, artifacts) = match &step.action {
+        Action::Create(creation) => ("create", creation.artifacts(step.id.row)),
+        _ => ("keep", spec.artifacts()),
+    };
+    InitRow {
+        name: spec.name.to_owned(),
+        title: spec.title.to_owned(),
+        action,
+        reason: step.reason.clone(),
+        expires: expires(step).map(rfc3339),
+        sha256: issued
+            .get(&step.id)
+            .map(|certificate| hex::plain(&certificate.sha256)),
+        files: artifacts.into_iter().map(path).collect(),
     }
 }
 

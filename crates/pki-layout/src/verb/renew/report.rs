@@ -1,18 +1,19 @@
 //! What `renew` did, as programs read it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use pki_core::RowId;
 use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
+use pki_core::{CredentialId, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION};
 use crate::verb::restart::restart_rows;
-use crate::{Finished, KubernetesVersion, Renewal};
+use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
 
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,6 +65,23 @@ pub struct RenewRow {
     pub sha256: Option<String>,
 }
 
+/// What became of each credential, so that nobody has to look for it.
+struct Outcomes<'a> {
+    renewed: BTreeMap<&'a CredentialId, &'a RenewedCertificate>,
+    failures: BTreeMap<&'a CredentialId, &'a RenewFailure>,
+}
+
+impl<'a> Outcomes<'a> {
+    fn of(renewal: &'a Renewal) -> Self {
+        let renewed = renewal.renewed.iter().map(|one| (&one.id, one));
+        let failures = renewal.failures.iter().map(|one| (&one.id, one));
+        Self {
+            renewed: renewed.collect(),
+            failures: failures.collect(),
+        }
+    }
+}
+
 impl Renewal {
     /// Whether something that should have been renewed was not.
     #[must_use]
@@ -76,9 +94,9 @@ impl Renewal {
     #[must_use]
     pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<RowId> = if self.dry_run {
-            self.plan.renewals().collect()
+            self.plan.renewals().map(|id| id.row).collect()
         } else {
-            self.renewed.iter().map(|renewed| renewed.id).collect()
+            self.renewed.iter().map(|renewed| renewed.id.row).collect()
         };
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
@@ -87,6 +105,7 @@ impl Renewal {
             )
         });
         let linked = self.linked.iter().map(|path| another_name(path));
+        let outcomes = Outcomes::of(self);
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -104,7 +123,7 @@ impl Renewal {
                 .plan
                 .steps()
                 .iter()
-                .map(|step| self.row(step))
+                .map(|step| self.row(step, &outcomes))
                 .collect(),
             replaced_files: self
                 .replaced
@@ -118,9 +137,9 @@ impl Renewal {
         }
     }
 
-    fn row(&self, step: &RenewStep) -> RenewRow {
+    fn row(&self, step: &RenewStep, outcomes: &Outcomes<'_>) -> RenewRow {
         let mut row = RenewRow {
-            name: step.id.to_string(),
+            name: step.id.row.to_string(),
             action: "failed",
             detail: None,
             old_expiration: None,
@@ -130,15 +149,14 @@ impl Renewal {
             differences: Vec::new(),
         };
         let issues = step.action.issues();
-        let failure = self.failures.iter().find(|failure| failure.id == step.id);
-        if let Some(failure) = failure {
+        if let Some(failure) = outcomes.failures.get(&step.id) {
             row.detail = Some(failure.reason.clone());
             return row;
         }
         if issues {
             row.action = if self.dry_run { "renew" } else { "renewed" };
         }
-        let renewed = self.renewed.iter().find(|renewed| renewed.id == step.id);
+        let renewed = outcomes.renewed.get(&step.id);
         if let Some(renewed) = renewed {
             row.serial_number = Some(renewed.certificate.serial_number().to_string());
             row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));

@@ -1,0 +1,235 @@
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::keys::KeyMaker;
+use super::{BATCH, Bundle, Content, Credential, IssueError, MANY};
+use crate::authority::path::{serves_host, verify_usage};
+use crate::authority::{Authorities, Authority};
+use crate::key::{PrivateKey, Provider, SigningKey as _};
+use crate::plan::{Creation, Plan};
+use crate::spec::{CredentialId, RowId};
+use crate::x509::{Certificate, SerialNumber, Template, Usage};
+
+impl Plan {
+    /// Makes every key and certificate of the plan, in memory, and checks each one as its
+    /// readers will: pair, path, purpose, names. `authorities` holds those that are there
+    /// already and have to sign; new ones are made.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError`]. Nothing exists then.
+    pub fn issue(
+        &self,
+        authorities: Authorities,
+        provider: &Provider<'_>,
+    ) -> Result<Bundle, IssueError> {
+        let mut bundle = Bundle::default();
+        self.issue_each(authorities, provider, |credential| {
+            bundle.push(credential);
+            Ok::<(), IssueError>(())
+        })?;
+        Ok(bundle)
+    }
+
+    /// As [`issue`](Self::issue), one credential after the other in the order of the plan: a
+    /// bounded number of them is in memory, however many owners there are.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError`], and whatever `each` fails with. What it was given before exists.
+    pub fn issue_each<E: From<IssueError>>(
+        &self,
+        mut authorities: Authorities,
+        provider: &Provider<'_>,
+        mut each: impl FnMut(Credential) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if !self.refusals().is_empty() {
+            let count = self.refusals().len();
+            return Err(IssueError::Refused { count }.into());
+        }
+        let creations: Vec<(&CredentialId, &Creation)> = self.creations().collect();
+        let wanting = creations.iter().filter(|(_, one)| one.needs_key());
+        let keys = KeyMaker::new(provider, wanting.count());
+        for batch in creations.chunks(BATCH) {
+            let work = self.prepare(batch, &mut authorities, &keys)?;
+            for credential in self.finish(work, &authorities)? {
+                each(credential)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keys, authorities and serial numbers. Drawn in order: signing may run in parallel.
+    fn prepare<'a>(
+        &self,
+        batch: &[(&'a CredentialId, &'a Creation)],
+        authorities: &mut Authorities,
+        keys: &KeyMaker<'_>,
+    ) -> Result<Vec<Work<'a>>, IssueError> {
+        let algorithm = self.cluster().key_algorithm();
+        let wanting = batch.iter().filter(|(_, one)| one.needs_key());
+        let wanted: Vec<_> = wanting.map(|(id, _)| (*id, algorithm)).collect();
+        let mut made = keys.make(&wanted)?.into_iter();
+        let mut work = Vec::with_capacity(batch.len());
+        for &(id, creation) in batch {
+            let no_key = || IssueError::NoKey { id: id.clone() };
+            let mut key = || made.next().ok_or_else(no_key);
+            let content = match creation {
+                Creation::PublicKey(key) => Content::PublicKey { key: key.clone() },
+                Creation::KeyPair => Content::KeyPair { key: key()?.into() },
+                Creation::Authority(template) => {
+                    let (content, authority) =
+                        new_authority(id, template, key()?, keys.provider())?;
+                    authorities.insert(id.row, authority);
+                    content
+                }
+                Creation::Leaf(template) | Creation::Kubeconfig { template, .. } => {
+                    let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
+                    let random = keys.provider().random;
+                    let serial_number = SerialNumber::draw(template.profile, random);
+                    work.push(Work::Leaf(Leaf {
+                        id,
+                        creation,
+                        template,
+                        issuer,
+                        serial_number: serial_number.map_err(|source| IssueError::Sign {
+                            id: id.clone(),
+                            source: source.into(),
+                        })?,
+                        key: key()?,
+                    }));
+                    continue;
+                }
+            };
+            let id = id.clone();
+            work.push(Work::Done(Credential { id, content }));
+        }
+        Ok(work)
+    }
+
+    fn finish(
+        &self,
+        work: Vec<Work<'_>>,
+        authorities: &Authorities,
+    ) -> Result<Vec<Credential>, IssueError> {
+        let finish = |one| match one {
+            Work::Done(credential) => Ok(credential),
+            Work::Leaf(leaf) => self.sign(leaf, authorities),
+        };
+        if self.cluster().key_algorithm().is_slow() {
+            work.into_par_iter().with_max_len(1).map(finish).collect()
+        } else if work.len() > MANY {
+            work.into_par_iter().map(finish).collect()
+        } else {
+            work.into_iter().map(finish).collect()
+        }
+    }
+
+    fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {
+        let Leaf {
+            id,
+            creation,
+            template,
+            issuer,
+            serial_number,
+            key,
+        } = leaf;
+        let authority = authorities
+            .get(&issuer)
+            .ok_or_else(|| IssueError::NoAuthority {
+                id: id.clone(),
+                authority: issuer,
+            })?;
+        let certificate = authority
+            .issue_as(&serial_number, template, key.public_key())
+            .map_err(|source| IssueError::Sign {
+                id: id.clone(),
+                source: source.into(),
+            })?;
+        let mut chain = vec![certificate];
+        chain.extend(authority.path());
+        self.check(id, template, &chain, authority)?;
+        let key = Arc::new(key);
+        let content = match creation {
+            Creation::Kubeconfig { server, .. } => Content::Kubeconfig {
+                chain,
+                key,
+                trust: authority.generations().to_vec(),
+                server: server.clone(),
+                cluster: self.cluster().cluster_name().to_owned(),
+                user: template
+                    .subject
+                    .common_name()
+                    .unwrap_or_default()
+                    .to_owned(),
+            },
+            _ => Content::Pair { chain, key },
+        };
+        let id = id.clone();
+        Ok(Credential { id, content })
+    }
+
+    /// The certificate as its readers will check it.
+    fn check(
+        &self,
+        id: &CredentialId,
+        template: &Template,
+        chain: &[Certificate],
+        authority: &Authority,
+    ) -> Result<(), IssueError> {
+        verify_usage(chain, authority.generations(), template.usage, self.now()).map_err(
+            |source| IssueError::Check {
+                id: id.clone(),
+                source,
+            },
+        )?;
+        let Some(leaf) = chain.first() else {
+            return Ok(());
+        };
+        match template.hosts.hosts().find(|host| !serves_host(leaf, host)) {
+            Some(host) if template.usage != Usage::Authority => Err(IssueError::CheckHost {
+                id: id.clone(),
+                host,
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A credential on its way.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a batch is short, and nearly all of it are leaves"
+)]
+enum Work<'a> {
+    Done(Credential),
+    Leaf(Leaf<'a>),
+}
+
+/// A certificate that is to be signed.
+struct Leaf<'a> {
+    id: &'a CredentialId,
+    creation: &'a Creation,
+    template: &'a Template,
+    issuer: RowId,
+    serial_number: SerialNumber,
+    key: PrivateKey,
+}
+
+/// A new authority, and what is kept of it: both hold the one key, which is never copied.
+fn new_authority(
+    id: &CredentialId,
+    template: &Template,
+    key: PrivateKey,
+    provider: &Provider<'_>,
+) -> Result<(Content, Authority), IssueError> {
+    let key = Arc::new(key);
+    let authority = Authority::create(template, Box::new(Arc::clone(&key)), provider.random)
+        .map_err(|source| IssueError::Sign {
+            id: id.clone(),
+            source,
+        })?;
+    let chain = vec![authority.issuing().clone()];
+    Ok((Content::Pair { chain, key }, authority))
+}

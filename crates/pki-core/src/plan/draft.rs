@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::{Action, Creation, Problem, Refusal, Step, Warning, keep};
+use crate::authority::issuing_certificate;
+use crate::cluster::{Etcd, Setup, Site};
+use crate::observation::{Inventory, RowFacts};
+use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
+use crate::x509::{Certificate, NameError};
+
+/// A plan in the making, and for whom it decides at the moment.
+pub(super) struct Draft<'a> {
+    pub(super) setup: &'a Setup,
+    pub(super) site: Site<'a>,
+    pub(super) inventory: &'a Inventory,
+    pub(super) now: OffsetDateTime,
+    pub(super) steps: Vec<Step>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) warnings: Vec<Warning>,
+    /// What becomes of the authorities, so that nobody has to look for it in the lists above.
+    authorities: BTreeMap<RowId, Becomes>,
+}
+
+/// What becomes of an authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Becomes {
+    Made,
+    Kept,
+    Refused,
+}
+
+/// What a leaf's authority can do for it.
+pub(super) enum Issuer<'a> {
+    /// It is made in the same plan.
+    New,
+    /// It is there, with these generations; `issuing` is `None` where the key is elsewhere.
+    There {
+        generations: &'a [Certificate],
+        issuing: Option<&'a Certificate>,
+    },
+    /// It is refused itself, and nothing more can be said.
+    Refused,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(setup: &'a Setup, inventory: &'a Inventory, now: OffsetDateTime) -> Self {
+        Self {
+            setup,
+            site: setup.site(),
+            inventory,
+            now,
+            steps: Vec::new(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            authorities: BTreeMap::new(),
+        }
+    }
+
+    /// Decides for another node or user from here on.
+    pub(super) fn turn_to(&mut self, site: Site<'a>) {
+        self.site = site;
+    }
+
+    /// Adds the steps, refusals and warnings of one row.
+    pub(super) fn judge(&mut self, spec: &'static CertSpec) -> Result<(), NameError> {
+        let kept_as = self
+            .inventory
+            .local(self.id(spec.id), self.setup.node().name());
+        let absent;
+        let facts = match self.inventory.facts_of(&kept_as) {
+            Some(facts) => facts,
+            None => {
+                absent = RowFacts::absent(spec.form);
+                &absent
+            }
+        };
+        if !self.concerns(spec, facts) {
+            return Ok(());
+        }
+        let (steps, refusals) = (self.steps.len(), self.refusals.len());
+        keep::judge(self, spec, facts)?;
+        if spec.is_authority() {
+            let becomes = if self.refusals.len() > refusals {
+                Becomes::Refused
+            } else if matches!(self.steps.get(steps), Some(step) if matches!(step.action, Action::Create(_)))
+            {
+                Becomes::Made
+            } else {
+                Becomes::Kept
+            };
+            self.authorities.insert(spec.id, becomes);
+        }
+        Ok(())
+    }
+
+    /// Whether a row is made here, or is there and so has to be right.
+    fn concerns(&self, spec: &CertSpec, facts: &RowFacts) -> bool {
+        let node = self.site.node();
+        let wanted = match spec.need {
+            // With etcd run elsewhere, what lies in etcd/ is not this tree's to judge.
+            Need::LocalEtcd if *self.setup.cluster().etcd() != Etcd::Local => return false,
+            Need::Always | Need::LocalEtcd => spec.owner != OwnerKind::Node || !node.is_worker(),
+            Need::FirstNode => {
+                !self.setup.joins() && self.inventory.row(RowId::ClusterCa).is_absent()
+            }
+            Need::NotForJoin => !node.for_join(),
+            Need::KubeletServing => node.kubelet_serving(),
+        };
+        wanted || !facts.is_absent()
+    }
+
+    /// The credential of a row for whom this decides.
+    pub(super) fn id(&self, row: RowId) -> CredentialId {
+        self.site.id(row)
+    }
+
+    pub(super) fn refuse(&mut self, file: Artifact, problem: Problem) {
+        let owner = self.id(file.id).owner;
+        self.refusals.push(Refusal {
+            file,
+            owner,
+            problem,
+        });
+    }
+
+    pub(super) fn keep(
+        &mut self,
+        row: RowId,
+        certificates: &[Certificate],
+        reason: impl Into<String>,
+    ) {
+        self.steps
+            .push(Step::keep(self.id(row), certificates, reason));
+    }
+
+    pub(super) fn create(&mut self, row: RowId, creation: Creation) {
+        self.steps
+            .push(Step::create(self.id(row), creation, "missing"));
+    }
+
+    pub(super) fn issuer(&self, row: RowId) -> Issuer<'a> {
+        match self.authorities.get(&row) {
+            Some(Becomes::Refused) => return Issuer::Refused,
+            Some(Becomes::Made) => return Issuer::New,
+            Some(Becomes::Kept) | None => {}
+        }
+        let generations = self.inventory.certificates(row);
+        let issuing = match self.inventory.facts(row) {
+            Some(RowFacts::Pair { key, .. }) => key
+                .present()
+                .and_then(|key| issuing_certificate(generations, key).ok()),
+            _ => None,
+        };
+        Issuer::There {
+            generations,
+            issuing,
+        }
+    }
+}

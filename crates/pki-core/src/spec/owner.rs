@@ -1,0 +1,171 @@
+//! Whose a credential is.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::RowId;
+use crate::x509::DnsName;
+
+/// Whose the credentials of a row are: the column of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum OwnerKind {
+    /// The cluster's: there is one, and every node that holds it holds the same.
+    Cluster,
+    /// A node's: each has its own.
+    Node,
+    /// A user's: each has their own.
+    User,
+}
+
+/// Whose a credential is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Owner {
+    /// The cluster's.
+    Cluster,
+    /// That of the node at hand, whose name nobody has said: what is found in a tree.
+    ThisNode,
+    /// A node's.
+    Node(NodeName),
+    /// A user's.
+    User(UserName),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster => f.write_str("the cluster"),
+            Self::ThisNode => f.write_str("this node"),
+            Self::Node(name) => name.fmt(f),
+            Self::User(name) => name.fmt(f),
+        }
+    }
+}
+
+/// A credential: a row of the table, and whose it is. The key of plans, inventories, bundles
+/// and reports; cloning it copies no text.
+///
+/// Displays as the row's name, which says everything where one node is at hand; with `{:#}` as
+/// `apiserver of cp1`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CredentialId {
+    /// The row.
+    pub row: RowId,
+    /// Whose it is.
+    pub owner: Owner,
+}
+
+impl CredentialId {
+    /// A row's credential of an owner.
+    #[must_use]
+    pub const fn new(row: RowId, owner: Owner) -> Self {
+        Self { row, owner }
+    }
+}
+
+impl fmt::Display for CredentialId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.owner {
+            Owner::Cluster => self.row.fmt(f),
+            owner if f.alternate() => write!(f, "{} of {owner}", self.row),
+            _ => self.row.fmt(f),
+        }
+    }
+}
+
+/// Something cannot be the name of an owner.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name:?} cannot be a {owner}'s name: {why}")]
+pub struct OwnerNameError {
+    /// Whose name it was to be: `node` or `user`.
+    pub owner: &'static str,
+    /// What was given.
+    pub name: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+/// Name of a node: a lower-case DNS subdomain (RFC 1123), as the Node object has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeName(Arc<DnsName>);
+
+impl NodeName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    pub(crate) fn to_dns_name(&self) -> DnsName {
+        (*self.0).clone()
+    }
+}
+
+impl fmt::Display for NodeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for NodeName {
+    type Err = OwnerNameError;
+
+    fn from_str(text: &str) -> Result<Self, OwnerNameError> {
+        let invalid = |why| OwnerNameError {
+            owner: "node",
+            name: text.to_owned(),
+            why,
+        };
+        if text.starts_with('*') {
+            return Err(invalid("a node's name cannot be a wildcard"));
+        }
+        match text.parse() {
+            Ok(name) => Ok(Self(Arc::new(name))),
+            Err(error) => Err(invalid(error.why)),
+        }
+    }
+}
+
+/// Name of a user as RBAC knows them: the common name of their certificate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserName(Arc<str>);
+
+impl UserName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for UserName {
+    type Err = OwnerNameError;
+
+    fn from_str(text: &str) -> Result<Self, OwnerNameError> {
+        let invalid = |why| {
+            Err(OwnerNameError {
+                owner: "user",
+                name: text.to_owned(),
+                why,
+            })
+        };
+        if text.is_empty() {
+            return invalid("it is empty");
+        }
+        if text.chars().any(char::is_control) {
+            return invalid("it has a control character in it");
+        }
+        if text.starts_with("system:") {
+            return invalid("names that begin with system: are the components' own");
+        }
+        Ok(Self(text.into()))
+    }
+}

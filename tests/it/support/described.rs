@@ -1,0 +1,58 @@
+use pkigen::pki_core::cluster::{Endpoint, NodeName, ServiceCidr};
+use pkigen::{
+    Cluster, ClusterBuilder, ClusterError, DnsName, Etcd, Host, KeyAlgorithm, Lifetime, Node,
+    NodeBuilder, Profile, Setup,
+};
+
+/// A cluster and its one node, as most tests describe them.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    pub(crate) cluster: ClusterBuilder,
+    pub(crate) node: NodeBuilder,
+}
+
+macro_rules! forwarded {
+    ($($part:ident { $($name:ident($given:ty);)* })*) => {
+        $($(pub(crate) fn $name(mut self, given: $given) -> Self {
+            self.$part = self.$part.$name(given);
+            self
+        })*)*
+    };
+}
+
+impl Described {
+    pub(crate) fn new(name: NodeName, address: std::net::IpAddr) -> Self {
+        Self {
+            cluster: Cluster::builder(),
+            node: Node::builder(name, address),
+        }
+    }
+
+    forwarded! {
+        cluster {
+            profile(Profile);
+            key_algorithm(KeyAlgorithm);
+            control_plane_endpoint(Endpoint);
+            service_cidrs(impl IntoIterator<Item = ServiceCidr>);
+            apiserver_hosts(impl IntoIterator<Item = Host>);
+            certificate_lifetime(Lifetime);
+            authority_lifetime(Lifetime);
+            cluster_name(impl Into<String>);
+            dns_domain(DnsName);
+            etcd(Etcd);
+        }
+        node {
+            bind_port(u16);
+            etcd_server_hosts(impl IntoIterator<Item = Host>);
+            etcd_peer_hosts(impl IntoIterator<Item = Host>);
+            kubelet_serving(bool);
+            for_join(bool);
+        }
+    }
+
+    pub(crate) fn build(self) -> Result<Setup, ClusterError> {
+        let cluster = self.cluster.build()?;
+        let node = self.node.build(&cluster)?;
+        Ok(Setup::new(cluster, node))
+    }
+}
