@@ -2,10 +2,11 @@
 
 pub(crate) mod report;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use pki_core::issue::Renewed;
+use pki_core::judge::{Offence, Rule};
 use pki_core::key::PrivateKey;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{Authorities, Certificate, Form, IssueError, Part, Provider, RowId};
@@ -16,6 +17,7 @@ use crate::error::Operation;
 use crate::observe::ClientFiles;
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
+use crate::verb::gate;
 use crate::{LayoutError, Root};
 
 /// What [`Root::renew`] did.
@@ -30,6 +32,8 @@ pub struct Renewal {
     pub replaced: Vec<PathBuf>,
     /// What could not be written in its place, and was left as it is.
     pub failures: Vec<RenewFailure>,
+    /// What was left as it is because somebody would refuse the new one, who accepts the old.
+    pub left_out: BTreeMap<RowId, Vec<Offence>>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -52,9 +56,15 @@ pub struct RenewFailure {
 
 /// Everything that is ready to be written.
 struct Prepared {
-    renewed: Vec<RenewedCertificate>,
-    writes: Vec<Write>,
+    rows: Vec<PreparedRow>,
     failures: Vec<RenewFailure>,
+}
+
+/// What belongs together: one row's certificate, with its key or in its kubeconfig.
+struct PreparedRow {
+    id: RowId,
+    writes: Vec<Write>,
+    renewed: Option<RenewedCertificate>,
 }
 
 /// A certificate that was renewed.
@@ -106,34 +116,62 @@ impl Root {
                 ..Renewal::nothing(plan, false)
             });
         }
-        match self.prepare_renewal(&plan, provider) {
-            Ok(Prepared {
-                renewed,
-                writes,
-                failures,
-            }) => {
-                let narrowed = self.open_to_others(&writes);
-                let linked = self.linked(&writes);
-                session.commit(&Commit {
-                    writes: &writes,
-                    now,
-                    undoes: None,
-                })?;
-                Ok(Renewal {
-                    narrowed,
-                    linked,
-                    renewed,
-                    replaced: writes.into_iter().map(|write| write.path).collect(),
-                    failures,
-                    recovered,
-                    ..Renewal::nothing(plan, false)
-                })
-            }
+        let Prepared { mut rows, failures } = match self.prepare_renewal(&plan, provider) {
+            Ok(prepared) => prepared,
             Err(error) => {
                 session.abandon();
-                Err(error)
+                return Err(error);
             }
+        };
+        let (left_out, accepted) = self.leave_out(&rows, now);
+        rows.retain(|row| !left_out.contains_key(&row.id));
+        let mut renewed = Vec::new();
+        let mut writes = Vec::new();
+        for row in rows {
+            renewed.extend(row.renewed);
+            writes.extend(row.writes);
         }
+        let result = Renewal {
+            narrowed: self.open_to_others(&writes),
+            linked: self.linked(&writes),
+            renewed,
+            replaced: writes.iter().map(|write| write.path.clone()).collect(),
+            failures,
+            left_out,
+            recovered,
+            ..Renewal::nothing(plan, false)
+        };
+        if writes.is_empty() {
+            session.abandon();
+            return Ok(result);
+        }
+        session.commit(&Commit {
+            writes: &writes,
+            now,
+            undoes: None,
+            accepted: &accepted,
+        })?;
+        Ok(result)
+    }
+
+    /// The rows that somebody would refuse, and the rules that were let through.
+    fn leave_out(
+        &self,
+        rows: &[PreparedRow],
+        now: OffsetDateTime,
+    ) -> (BTreeMap<RowId, Vec<Offence>>, BTreeSet<Rule>) {
+        let find = |id: RowId| rows.iter().filter(move |row| row.id == id);
+        gate::leave_out(
+            rows.iter().map(|row| row.id).collect(),
+            |kept| {
+                let rows = rows.iter().filter(|row| kept.contains(&row.id));
+                self.gate(rows.flat_map(|row| &row.writes), now)
+            },
+            |id, file| {
+                let mut writes = find(id).flat_map(|row| &row.writes);
+                writes.any(|write| write.path == Path::new(file))
+            },
+        )
     }
 
     /// What [`renew`](Self::renew) would do; writes nothing.
@@ -175,8 +213,7 @@ impl Root {
             }
         }
         let mut prepared = Prepared {
-            renewed: Vec::new(),
-            writes: Vec::new(),
+            rows: Vec::new(),
             failures: Vec::new(),
         };
         for (id, one) in plan.execute(&authorities, keys, provider)? {
@@ -186,10 +223,11 @@ impl Root {
                 Ok((writes, RenewedCertificate::of(&one)))
             });
             match written {
-                Ok((writes, one)) => {
-                    prepared.writes.extend(writes);
-                    prepared.renewed.extend(one);
-                }
+                Ok((writes, renewed)) => prepared.rows.push(PreparedRow {
+                    id,
+                    writes,
+                    renewed,
+                }),
                 Err(reason) => prepared.failures.push(RenewFailure { id, reason }),
             }
         }
@@ -313,6 +351,7 @@ impl Renewal {
             renewed: Vec::new(),
             replaced: Vec::new(),
             failures: Vec::new(),
+            left_out: BTreeMap::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
             recovered: None,

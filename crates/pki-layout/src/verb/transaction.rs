@@ -44,6 +44,8 @@ pub struct TransactionRow {
     pub undoes: Option<u64>,
     /// The transaction that took it back.
     pub undone_by: Option<u64>,
+    /// The rules that it was allowed to break, with `--accept`.
+    pub accepted: Vec<String>,
     /// Whether everything is kept that taking it back needs.
     pub kept: bool,
     /// The files, in the order in which they changed.
@@ -272,6 +274,7 @@ fn transaction(transaction: &Transaction) -> TransactionRow {
         command: transaction.command.clone(),
         undoes: transaction.undoes,
         undone_by: transaction.undone_by,
+        accepted: transaction.accepted.clone(),
         kept: transaction.is_kept,
         files: transaction.files.iter().map(changed_file).collect(),
     }

@@ -1,6 +1,9 @@
 //! What `init` did, as programs read it.
 
+use std::path::Path;
+
 use pki_core::Artifact;
+use pki_core::judge::gate::told;
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
 use serde::Serialize;
@@ -34,7 +37,7 @@ pub struct InitReport {
     pub rows: Vec<InitRow>,
     /// Bindings and flag sets that were written, or would be.
     pub derived_files: Vec<String>,
-    /// What is there but wrong.
+    /// What is there but wrong, or what would be refused where it was written.
     pub refusals: Vec<RefusalRow>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
@@ -82,7 +85,6 @@ impl Initialised {
     pub fn report(&self, root: &Root) -> InitReport {
         let cluster = self.plan.cluster();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
-        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let derived = root.directories().derived();
         let written = self.receipt.created.iter().chain(&self.receipt.replaced);
         let steps: &[Step] = match self.outcome {
@@ -109,16 +111,7 @@ impl Initialised {
                 .filter(|path| path.starts_with(&derived))
                 .map(|path| path.display().to_string())
                 .collect(),
-            refusals: self
-                .plan
-                .refusals()
-                .iter()
-                .map(|refusal| RefusalRow {
-                    file: on_disk(refusal.file),
-                    problem: refusal.problem.to_string(),
-                    remedy: refusal.remedy(on_disk),
-                })
-                .collect(),
+            refusals: self.refusals(root),
             warnings: self
                 .plan
                 .warnings()
@@ -128,6 +121,21 @@ impl Initialised {
             recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
         }
+    }
+
+    fn refusals(&self, root: &Root) -> Vec<RefusalRow> {
+        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
+        let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
+            file: on_disk(refusal.file),
+            problem: refusal.problem.to_string(),
+            remedy: refusal.remedy(on_disk),
+        });
+        let worse = self.offences.iter().map(|offence| RefusalRow {
+            file: root.on_disk(Path::new(&offence.file)).display().to_string(),
+            problem: told(std::slice::from_ref(offence)).join("; "),
+            remedy: offence.remedy.clone(),
+        });
+        wrong.chain(worse).collect()
     }
 
     fn row(&self, step: &Step, path: &impl Fn(Artifact) -> String) -> InitRow {

@@ -48,7 +48,7 @@ pub struct RenewRow {
     /// Name of the row.
     pub name: String,
     /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
-    /// `left alone` or `failed`.
+    /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// What else is to be said.
     pub detail: Option<String>,
@@ -68,7 +68,7 @@ impl Renewal {
     /// Whether something that should have been renewed was not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.plan.has_findings() || !self.failures.is_empty()
+        self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty()
     }
 
     /// The report of this run, with what the readers of the certificates need in this version

@@ -1,0 +1,266 @@
+//! The gate: whether a change would make somebody refuse what was accepted before.
+//!
+//! What is written must be accepted afterwards by everybody who reads it, unless the same reader
+//! refused it before, by the same rule and for the same reason. What had expired may go on being
+//! expired; it may not become distrusted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::evidence::Evidence;
+use super::finding::{self, Finding, Findings, Problem};
+use super::node::Node;
+use super::relation::{self, Judged, Reader, Relation};
+use super::{Rule, files, keys, kubeconfig, path};
+use crate::spec::RowId;
+use crate::x509::Certificate;
+
+/// What a change would make worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Offence {
+    /// The file that would be refused, as the running system sees it.
+    pub file: String,
+    /// Who would refuse it, and by which file; nobody in particular where the file itself is of
+    /// no use.
+    pub relation: Option<Relation>,
+    /// The rule that would be broken.
+    pub rule: Rule,
+    /// What would be wrong, with both sides of the comparison.
+    pub message: String,
+    /// What to do, so that it would not be.
+    pub remedy: String,
+    /// The row that this does it to, where it is the reader's.
+    pub mends: Option<RowId>,
+    /// The files through which the change would do it.
+    pub through: BTreeSet<String>,
+}
+
+impl fmt::Display for Offence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", told(std::slice::from_ref(self)).join("; "))
+    }
+}
+
+/// The offences in words: one sentence for those that differ in their readers only.
+#[must_use]
+pub fn told(offences: &[Offence]) -> Vec<String> {
+    let mut groups: Vec<(&Offence, Vec<String>)> = Vec::new();
+    for offence in offences {
+        let reader = offence.relation.as_ref();
+        let reader =
+            reader.map(|relation| format!("{}, which goes by {}", relation.reader, relation.trust));
+        let alike = groups.iter_mut().find(|(one, _)| {
+            one.file == offence.file && one.rule == offence.rule && one.message == offence.message
+        });
+        match alike {
+            Some((_, readers)) => readers.extend(reader),
+            None => groups.push((offence, reader.into_iter().collect())),
+        }
+    }
+    let sentence = |(offence, readers): (&Offence, Vec<String>)| {
+        let by = match readers.as_slice() {
+            [] => String::new(),
+            readers => format!("; by {}", readers.join(", by ")),
+        };
+        let Offence {
+            file,
+            message,
+            rule,
+            ..
+        } = offence;
+        format!("{file} would be refused: {message} ({rule}{by})")
+    };
+    groups.into_iter().map(sentence).collect()
+}
+
+/// What to do about the offences, none of it said twice.
+#[must_use]
+pub fn remedies(offences: &[Offence]) -> Vec<String> {
+    let mut remedies = Vec::new();
+    for offence in offences {
+        let alike = offences.iter().filter(|one| one.rule == offence.rule);
+        let rows: BTreeSet<RowId> = alike.filter_map(|one| one.mends).collect();
+        let remedy = if offence.mends.is_some() {
+            finding::remedy_of(offence.rule, rows)
+        } else {
+            offence.remedy.clone()
+        };
+        if !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
+    remedies
+}
+
+/// A tree as the gate sees it: who refuses what.
+#[derive(Debug)]
+pub struct Picture {
+    relations: Vec<Judged>,
+    files: Vec<Finding>,
+}
+
+impl Picture {
+    /// Judges a tree at an instant.
+    #[must_use]
+    pub fn of(evidence: &Evidence, at: OffsetDateTime) -> Self {
+        let node = Node::of(evidence);
+        let mut findings = Findings::default();
+        files::judge(&mut findings, &node);
+        keys::judge(&mut findings, &node);
+        kubeconfig::usable(&mut findings, &node);
+        let mut files = findings.into_list();
+        // What goes is missing because that was asked for.
+        files.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
+        Self {
+            relations: relation::judged(&node, at),
+            files,
+        }
+    }
+
+    /// What this tree makes worse than it was before, where these files are written. What was
+    /// before is only asked for where something is refused.
+    pub fn offences(
+        &self,
+        written: &BTreeSet<String>,
+        before: impl FnOnce() -> Self,
+    ) -> Vec<Offence> {
+        let files = self.files.iter();
+        let mut files = files
+            .filter(|finding| written.contains(&finding.file))
+            .peekable();
+        let mut relations = self
+            .relations
+            .iter()
+            .filter(|one| !one.refusals.is_empty())
+            .peekable();
+        if files.peek().is_none() && relations.peek().is_none() {
+            return Vec::new();
+        }
+        let before = before();
+        let known: BTreeMap<&Relation, &Judged> = before
+            .relations
+            .iter()
+            .map(|one| (&one.relation, one))
+            .collect();
+        let mut offences = Vec::new();
+        for judged in relations {
+            let old = known.get(&judged.relation).copied();
+            let through = touched(judged, old);
+            if through.is_empty() {
+                continue;
+            }
+            let is_old = |new: &&Finding| {
+                old.is_some_and(|old| old.refusals.iter().any(|one| new.is_within(one)))
+            };
+            let new = judged.refusals.iter().filter(|new| !is_old(new));
+            offences.extend(new.map(|finding| Offence {
+                file: judged.relation.presenter.clone(),
+                relation: Some(judged.relation.clone()),
+                mends: judged.mends,
+                through: through.clone(),
+                ..Offence::of(finding)
+            }));
+        }
+        let is_old = |new: &&Finding| {
+            let mut old = before.files.iter();
+            old.any(|old| old.file == new.file && new.is_within(old))
+        };
+        offences.extend(files.filter(|new| !is_old(new)).map(Offence::of));
+        offences
+    }
+}
+
+impl Offence {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            file: finding.file.clone(),
+            relation: None,
+            rule: finding.rule,
+            message: finding.message.clone(),
+            remedy: finding.remedy.clone(),
+            mends: None,
+            through: BTreeSet::from([finding.file.clone()]),
+        }
+    }
+}
+
+/// The files of a relation that say something else than before.
+fn touched(new: &Judged, old: Option<&Judged>) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    if old.is_none_or(|old| old.presented != new.presented) {
+        files.insert(new.relation.presenter.clone());
+    }
+    if old.is_none_or(|old| old.trusted != new.trusted) {
+        files.insert(new.relation.trust.clone());
+    }
+    files
+}
+
+/// What issuing these rows would make worse, as far as it can be known before anything is signed:
+/// whether each reader trusts the authority that would sign. `issuers` has of each row the
+/// certificate that would sign and the path above it; `evidence` is the tree as it would be,
+/// these certificates aside.
+#[must_use]
+pub fn distrusted(
+    evidence: &Evidence,
+    issuers: &BTreeMap<RowId, Vec<Certificate>>,
+    before: &Evidence,
+    at: OffsetDateTime,
+) -> Vec<Offence> {
+    let node = Node::of(evidence);
+    let mut found = Vec::new();
+    for presented in &node.presented {
+        let issuer = presented.row().and_then(|_| issuers.get(&presented.id));
+        let (Some(path), Some(leaf)) = (issuer, presented.leaf()) else {
+            continue;
+        };
+        for reader in relation::readers(&node, presented) {
+            if !leads(path, reader) {
+                let issuing = path.first().map(relation::named);
+                let problem = relation::distrust(issuing.as_deref(), leaf, reader.anchors);
+                let rule = if reader.kubeconfig.is_some() {
+                    problem.rule
+                } else {
+                    Rule::UnknownIssuer
+                };
+                let mut findings = Findings::default();
+                let problem = Problem { rule, ..problem };
+                findings.certificate(reader.trust, leaf, problem);
+                let relation = relation::relation(presented, reader);
+                found.extend(findings.into_list().into_iter().map(|finding| Offence {
+                    file: relation.presenter.clone(),
+                    through: BTreeSet::from([relation.presenter.clone()]),
+                    relation: Some(relation.clone()),
+                    mends: reader.kubeconfig,
+                    ..Offence::of(&finding)
+                }));
+            }
+        }
+    }
+    if !found.is_empty() {
+        let before = Picture::of(before, at);
+        let refused = |offence: &Offence| {
+            let mut known = before.relations.iter();
+            known.any(|one| {
+                Some(&one.relation) == offence.relation.as_ref()
+                    && one.refusals.iter().any(|old| old.rule == offence.rule)
+            })
+        };
+        found.retain(|offence| !refused(offence));
+    }
+    found
+}
+
+/// Whether what the first of these would sign is accepted.
+fn leads(path: &[Certificate], reader: Reader<'_>) -> bool {
+    let Some(issuing) = path.first() else {
+        return false;
+    };
+    let is_it = |anchor: &Certificate| {
+        anchor.spki_der() == issuing.spki_der() && anchor.subject() == issuing.subject()
+    };
+    reader.anchors.iter().any(is_it) || path::paths(path, reader.anchors).is_ok()
+}
