@@ -13,10 +13,11 @@ pub(crate) mod transaction;
 pub(crate) mod verify;
 
 use pki_core::ClusterBuilder;
+use pki_core::judge::{Rule, UnknownRule};
 use pki_layout::{FlagOptions, Root, Writing};
 
 use crate::args::{ClusterArguments, Global, WritingArguments};
-use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
+use crate::config::{self, Description, Format, Places, Settings, Source, Sourced, nearest};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;
@@ -45,13 +46,32 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
 }
 
 /// How a command that writes gets along with others.
-fn writing(global: &Global, arguments: &WritingArguments) -> Writing {
+fn writing(global: &Global, arguments: &WritingArguments) -> Result<Writing, CliError> {
     let mut writing = Writing::default();
     writing.lock_timeout = arguments.lock_timeout;
     writing.keep = arguments.keep.into();
     writing.command.clone_from(&global.line);
     writing.interruptible = crate::signal::interruptible();
-    writing
+    writing.accept = rules("--accept", &arguments.accept)?;
+    Ok(writing)
+}
+
+/// The rules that a flag names.
+fn rules(flag: &str, names: &[String]) -> Result<Vec<Rule>, CliError> {
+    let rule = |name: &String| {
+        name.parse().map_err(|error: UnknownRule| {
+            let known = Rule::all().map(|spec| spec.id);
+            let problem = match nearest(name, known) {
+                Some(nearest) => format!("{error}; did you mean {nearest}?"),
+                None => format!("{error}; docs/rules.md lists them"),
+            };
+            CliError::Value {
+                place: flag.to_owned(),
+                problem,
+            }
+        })
+    };
+    names.iter().map(rule).collect()
 }
 
 /// Says so when a run was interrupted and this one writes nothing that would complete it.

@@ -8,8 +8,12 @@ use super::ReportFormat;
 use crate::exit;
 
 /// What commands that write have in common.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct WritingArguments {
+    /// Write it though it breaks this rule where it did not before; recorded in the history;
+    /// repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
     /// How long to wait for another run to finish; 0 is not at all.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
     pub(crate) lock_timeout: Duration,

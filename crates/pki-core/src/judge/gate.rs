@@ -4,18 +4,20 @@
 //! refused it before, by the same rule and for the same reason. What had expired may go on being
 //! expired; it may not become distrusted.
 
+mod planned;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+pub use planned::distrusted;
 use time::OffsetDateTime;
 
 use super::evidence::Evidence;
-use super::finding::{self, Finding, Findings, Problem};
+use super::finding::{self, Finding, Findings};
 use super::node::Node;
-use super::relation::{self, Judged, Reader, Relation};
-use super::{Rule, files, keys, kubeconfig, path};
+use super::relation::{self, Judged, Relation};
+use super::{Rule, files, keys, kubeconfig};
 use crate::spec::RowId;
-use crate::x509::Certificate;
 
 /// What a change would make worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,17 @@ pub fn remedies(offences: &[Offence]) -> Vec<String> {
         }
     }
     remedies
+}
+
+/// How to have it all the same.
+#[must_use]
+pub fn responsibility(offences: &[Offence]) -> String {
+    let rules: BTreeSet<Rule> = offences.iter().map(|offence| offence.rule).collect();
+    let flags: Vec<String> = rules
+        .iter()
+        .map(|rule| format!("--accept {rule}"))
+        .collect();
+    format!("`{}` takes the responsibility", flags.join(" "))
 }
 
 /// A tree as the gate sees it: who refuses what.
@@ -173,6 +186,17 @@ impl Picture {
     }
 }
 
+impl Picture {
+    /// Whether the same reader refuses it by the same rule.
+    fn refuses(&self, offence: &Offence) -> bool {
+        let mut relations = self.relations.iter();
+        relations.any(|one| {
+            Some(&one.relation) == offence.relation.as_ref()
+                && one.refusals.iter().any(|old| old.rule == offence.rule)
+        })
+    }
+}
+
 impl Offence {
     fn of(finding: &Finding) -> Self {
         Self {
@@ -197,70 +221,4 @@ fn touched(new: &Judged, old: Option<&Judged>) -> BTreeSet<String> {
         files.insert(new.relation.trust.clone());
     }
     files
-}
-
-/// What issuing these rows would make worse, as far as it can be known before anything is signed:
-/// whether each reader trusts the authority that would sign. `issuers` has of each row the
-/// certificate that would sign and the path above it; `evidence` is the tree as it would be,
-/// these certificates aside.
-#[must_use]
-pub fn distrusted(
-    evidence: &Evidence,
-    issuers: &BTreeMap<RowId, Vec<Certificate>>,
-    before: &Evidence,
-    at: OffsetDateTime,
-) -> Vec<Offence> {
-    let node = Node::of(evidence);
-    let mut found = Vec::new();
-    for presented in &node.presented {
-        let issuer = presented.row().and_then(|_| issuers.get(&presented.id));
-        let (Some(path), Some(leaf)) = (issuer, presented.leaf()) else {
-            continue;
-        };
-        for reader in relation::readers(&node, presented) {
-            if !leads(path, reader) {
-                let issuing = path.first().map(relation::named);
-                let problem = relation::distrust(issuing.as_deref(), leaf, reader.anchors);
-                let rule = if reader.kubeconfig.is_some() {
-                    problem.rule
-                } else {
-                    Rule::UnknownIssuer
-                };
-                let mut findings = Findings::default();
-                let problem = Problem { rule, ..problem };
-                findings.certificate(reader.trust, leaf, problem);
-                let relation = relation::relation(presented, reader);
-                found.extend(findings.into_list().into_iter().map(|finding| Offence {
-                    file: relation.presenter.clone(),
-                    through: BTreeSet::from([relation.presenter.clone()]),
-                    relation: Some(relation.clone()),
-                    mends: reader.kubeconfig,
-                    ..Offence::of(&finding)
-                }));
-            }
-        }
-    }
-    if !found.is_empty() {
-        let before = Picture::of(before, at);
-        let refused = |offence: &Offence| {
-            let mut known = before.relations.iter();
-            known.any(|one| {
-                Some(&one.relation) == offence.relation.as_ref()
-                    && one.refusals.iter().any(|old| old.rule == offence.rule)
-            })
-        };
-        found.retain(|offence| !refused(offence));
-    }
-    found
-}
-
-/// Whether what the first of these would sign is accepted.
-fn leads(path: &[Certificate], reader: Reader<'_>) -> bool {
-    let Some(issuing) = path.first() else {
-        return false;
-    };
-    let is_it = |anchor: &Certificate| {
-        anchor.spki_der() == issuing.spki_der() && anchor.subject() == issuing.subject()
-    };
-    reader.anchors.iter().any(is_it) || path::paths(path, reader.anchors).is_ok()
 }

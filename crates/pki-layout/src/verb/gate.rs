@@ -79,7 +79,10 @@ pub(crate) fn leave_out<T: Ord + Copy>(
             kept.iter().map(|one| (*one, offences(*one))).collect();
         guilty.retain(|_, offences| !offences.is_empty());
         if guilty.is_empty() {
-            guilty = kept.iter().map(|one| (*one, verdict.offences.clone())).collect();
+            guilty = kept
+                .iter()
+                .map(|one| (*one, verdict.offences.clone()))
+                .collect();
         }
         kept.retain(|one| !guilty.contains_key(one));
         left_out.extend(guilty);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use pki_core::issue::Renewed;
+use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PrivateKey;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
@@ -17,7 +18,7 @@ use crate::error::Operation;
 use crate::observe::ClientFiles;
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
-use crate::verb::gate;
+use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
 
 /// What [`Root::renew`] did.
@@ -174,11 +175,24 @@ impl Root {
         )
     }
 
-    /// What [`renew`](Self::renew) would do; writes nothing.
+    /// What [`renew`](Self::renew) would do; writes nothing. Nothing is signed for it, which a key
+    /// that is kept elsewhere could not do in passing: of what would be left out it knows what
+    /// nobody trusts who reads it, and not what else may be wrong with a certificate that is not
+    /// there yet.
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
-        let files = plan.renewals().flat_map(|id| {
+        let evidence = self.evidence();
+        let (left_out, _) = gate::leave_out(
+            plan.renewals().collect(),
+            |kept| {
+                let offences = distrusted(&evidence, &plan, kept, now);
+                Verdict::of(offences, &self.writing().accept)
+            },
+            |id, file| self.is_of_row(id, Path::new(file)),
+        );
+        let renewed = plan.renewals().filter(|id| !left_out.contains_key(id));
+        let files = renewed.flat_map(|id| {
             let parts: &[Part] = match id.spec().form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
                 _ if plan.rule().reuse_key => &[Part::Certificate],
@@ -191,6 +205,7 @@ impl Root {
         let replaced = files.collect();
         Renewal {
             replaced,
+            left_out,
             ..Renewal::nothing(plan, true)
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::judge::gate::told;
+use pki_core::judge::gate::{responsibility, told};
 use pki_core::judge::{Offence, Rule};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -78,7 +78,11 @@ pub enum UndoRefusal {
         path: PathBuf,
     },
     /// The tree would be worse afterwards.
-    #[error("after taking back transaction {number}, {}", told(offences).join("; "))]
+    #[error(
+        "after taking back transaction {number}, {}; {}",
+        told(offences).join("; "),
+        responsibility(offences)
+    )]
     Unsound {
         /// Its number.
         number: u64,

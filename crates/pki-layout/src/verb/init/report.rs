@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pki_core::Artifact;
-use pki_core::judge::gate::told;
+use pki_core::judge::gate::{responsibility, told};
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
 use serde::Serialize;
@@ -133,7 +133,11 @@ impl Initialised {
         let worse = self.offences.iter().map(|offence| RefusalRow {
             file: root.on_disk(Path::new(&offence.file)).display().to_string(),
             problem: told(std::slice::from_ref(offence)).join("; "),
-            remedy: offence.remedy.clone(),
+            remedy: format!(
+                "{} {}.",
+                offence.remedy,
+                responsibility(std::slice::from_ref(offence))
+            ),
         });
         wrong.chain(worse).collect()
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use pki_core::RowId;
+use pki_core::judge::gate::{remedies, responsibility, told};
 use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -76,7 +77,10 @@ impl Renewal {
     #[must_use]
     pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<RowId> = if self.dry_run {
-            self.plan.renewals().collect()
+            let planned = self.plan.renewals();
+            planned
+                .filter(|id| !self.left_out.contains_key(id))
+                .collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id).collect()
         };
@@ -133,6 +137,22 @@ impl Renewal {
         let failure = self.failures.iter().find(|failure| failure.id == step.id);
         if let Some(failure) = failure {
             row.detail = Some(failure.reason.clone());
+            return row;
+        }
+        if let Some(offences) = self.left_out.get(&step.id) {
+            let old = match &step.action {
+                RenewAction::Renew { chain, .. } => chain.first(),
+                RenewAction::Reissue(reissue) => reissue.chain.first(),
+                _ => None,
+            };
+            row.action = "left out";
+            row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+            row.detail = Some(format!(
+                "{}; {} {}",
+                told(offences).join("; "),
+                remedies(offences).join(" "),
+                responsibility(offences)
+            ));
             return row;
         }
         if issues {
