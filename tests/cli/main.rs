@@ -15,6 +15,7 @@ mod examples;
 mod expiration;
 mod explain;
 mod flags;
+mod gate;
 mod help;
 mod hostile;
 mod init;

@@ -41,8 +41,8 @@ An undo is a transaction itself: what is there now is copied first, and `pkigen 
 its number takes it back. `pkigen history` lists the numbers.
 
 Refused, with the reason, when a file has changed since, when what was replaced is not kept any \
-more, or when what would be back would not verify: a certificate that has expired meanwhile, or \
-an authority that certificates in use do not chain to.";
+more, or when somebody would refuse what would be back and accepts what is there: a certificate that \
+has expired meanwhile, or an authority that certificates in use do not chain to.";
 
 /// Put back what the last transaction replaced.
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod certificates;
 mod chains;
 mod cluster;
 mod files;
+mod gate;
 mod purposes;
 
 use super::testing::{Made, NOW, cluster};
