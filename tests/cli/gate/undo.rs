@@ -19,9 +19,9 @@ fn is_refused_with_the_relation() {
     tree.pkigen(&["undo", "--at", &now]).exits(1).says(&[
         "after taking back transaction 2, /etc/kubernetes/pki/apiserver.crt would be refused: it \
          expired on ",
-        " (expired; by whoever is given it, which goes by /etc/kubernetes/pki/ca.crt)",
-        "by kube-apiserver, which goes by /etc/kubernetes/pki/ca.crt",
-        "`--accept expired` takes the responsibility",
+        " (expired; by whoever dials it with /etc/kubernetes/pki/ca.crt)",
+        "(expired; by kube-apiserver with /etc/kubernetes/pki/ca.crt)",
+        "; to have it all the same: `--accept expired`",
         "nothing was written",
     ]);
     before.assert_untouched(&tree.snapshot());

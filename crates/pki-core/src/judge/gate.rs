@@ -46,36 +46,49 @@ impl fmt::Display for Offence {
     }
 }
 
-/// The offences in words: one sentence for those that differ in their readers only.
+/// The offences, those together that differ in their readers only.
 #[must_use]
-pub fn told(offences: &[Offence]) -> Vec<String> {
-    let mut groups: Vec<(&Offence, Vec<String>)> = Vec::new();
+pub fn grouped(offences: &[Offence]) -> Vec<Vec<Offence>> {
+    let mut groups: Vec<Vec<Offence>> = Vec::new();
     for offence in offences {
-        let reader = offence.relation.as_ref();
-        let reader =
-            reader.map(|relation| format!("{}, which goes by {}", relation.reader, relation.trust));
-        let alike = groups.iter_mut().find(|(one, _)| {
-            one.file == offence.file && one.rule == offence.rule && one.message == offence.message
-        });
-        match alike {
-            Some((_, readers)) => readers.extend(reader),
-            None => groups.push((offence, reader.into_iter().collect())),
+        let is_alike = |group: &&mut Vec<Offence>| {
+            group.first().is_some_and(|one| {
+                (&one.file, one.rule, &one.message)
+                    == (&offence.file, offence.rule, &offence.message)
+            })
+        };
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push(offence.clone()),
+            None => groups.push(vec![offence.clone()]),
         }
     }
-    let sentence = |(offence, readers): (&Offence, Vec<String>)| {
-        let by = match readers.as_slice() {
-            [] => String::new(),
-            readers => format!("; by {}", readers.join(", by ")),
-        };
-        let Offence {
-            file,
-            message,
-            rule,
-            ..
-        } = offence;
-        format!("{file} would be refused: {message} ({rule}{by})")
+    groups
+}
+
+/// What would happen to the file of a group, in words that follow its name.
+#[must_use]
+pub fn verdict(group: &[Offence]) -> String {
+    let relations = group.iter().filter_map(|one| one.relation.as_ref());
+    let readers = relations.map(|one| format!("{} with {}", one.reader, one.trust));
+    let readers: Vec<String> = readers.collect();
+    let by = match readers.as_slice() {
+        [] => String::new(),
+        readers => format!("; by {}", readers.join(", ")),
     };
-    groups.into_iter().map(sentence).collect()
+    let first = group.first();
+    let what = first.map(|one| format!("{} ({}{by})", one.message, one.rule));
+    format!("would be refused: {}", what.unwrap_or_default())
+}
+
+/// The offences in words: one sentence for each group.
+#[must_use]
+pub fn told(offences: &[Offence]) -> Vec<String> {
+    let groups = grouped(offences);
+    let sentence = |group: &Vec<Offence>| {
+        let file = group.first().map(|one| one.file.as_str());
+        format!("{} {}", file.unwrap_or_default(), verdict(group))
+    };
+    groups.iter().map(sentence).collect()
 }
 
 /// What to do about the offences, none of it said twice.

@@ -122,7 +122,7 @@ fn by_authority(authority: RowId, presented: &Presented<'_>) -> &'static str {
         RowId::EtcdCa if presented.usage.serves() => "kube-apiserver and the members of etcd",
         RowId::EtcdCa => "etcd",
         RowId::FrontProxyCa => "the extension servers",
-        _ if presented.id == RowId::Apiserver => "whoever is given it",
+        _ if presented.id == RowId::Apiserver => "whoever dials it",
         _ if presented.id == RowId::ApiserverKubeletClient => "the kubelet",
         _ => "kube-apiserver",
     }

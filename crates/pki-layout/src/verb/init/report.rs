@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pki_core::Artifact;
-use pki_core::judge::gate::{responsibility, told};
+use pki_core::judge::gate::{grouped, verdict};
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
+use crate::verb::gate::what_to_do;
 use crate::{Finished, Initialised, Outcome, Root};
 
 /// What `init` did, or with `dryRun` would do.
@@ -130,14 +131,14 @@ impl Initialised {
             problem: refusal.problem.to_string(),
             remedy: refusal.remedy(on_disk),
         });
-        let worse = self.offences.iter().map(|offence| RefusalRow {
-            file: root.on_disk(Path::new(&offence.file)).display().to_string(),
-            problem: told(std::slice::from_ref(offence)).join("; "),
-            remedy: format!(
-                "{} {}.",
-                offence.remedy,
-                responsibility(std::slice::from_ref(offence))
-            ),
+        let groups = grouped(&self.offences);
+        let worse = groups.iter().map(|group| {
+            let file = group.first().map(|one| root.on_disk(Path::new(&one.file)));
+            RefusalRow {
+                file: file.unwrap_or_default().display().to_string(),
+                problem: format!("it {}", verdict(group)),
+                remedy: what_to_do(group),
+            }
         });
         wrong.chain(worse).collect()
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pki_core::RowId;
-use pki_core::judge::gate::{remedies, responsibility, told};
+use pki_core::judge::gate::told;
 use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION};
+use crate::verb::gate::what_to_do;
 use crate::verb::restart::restart_rows;
 use crate::{Finished, KubernetesVersion, Renewal};
 
@@ -53,6 +54,8 @@ pub struct RenewRow {
     pub action: &'static str,
     /// What else is to be said.
     pub detail: Option<String>,
+    /// What to do about it, where it was left out.
+    pub remedy: Option<String>,
     /// How it differed from the configuration, where that was asked.
     pub differences: Vec<String>,
     /// When it expired or would have.
@@ -127,6 +130,7 @@ impl Renewal {
             name: step.id.to_string(),
             action: "failed",
             detail: None,
+            remedy: None,
             old_expiration: None,
             new_expiration: None,
             serial_number: None,
@@ -147,12 +151,8 @@ impl Renewal {
             };
             row.action = "left out";
             row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
-            row.detail = Some(format!(
-                "{}; {} {}",
-                told(offences).join("; "),
-                remedies(offences).join(" "),
-                responsibility(offences)
-            ));
+            row.detail = Some(told(offences).join("; "));
+            row.remedy = Some(what_to_do(offences));
             return row;
         }
         if issues {
