@@ -15,6 +15,7 @@ mod corpus;
 mod expiration;
 mod explain;
 mod flags;
+mod gate;
 mod help;
 mod hostile;
 mod init;

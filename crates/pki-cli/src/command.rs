@@ -14,6 +14,8 @@ pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 
+use pki_core::judge::{Rule, UnknownRule};
+use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
 use pki_layout::{FlagOptions, Root, Writing};
 
@@ -50,13 +52,32 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
 }
 
 /// How a command that writes gets along with others.
-fn writing(global: &Global, arguments: &WritingArguments) -> Writing {
+fn writing(global: &Global, arguments: &WritingArguments) -> Result<Writing, CliError> {
     let mut writing = Writing::default();
     writing.lock_timeout = arguments.lock_timeout;
     writing.keep = arguments.keep.into();
     writing.command.clone_from(&global.line);
     writing.interruptible = crate::signal::interruptible();
-    writing
+    writing.accept = rules("--accept", &arguments.accept)?;
+    Ok(writing)
+}
+
+/// The rules that a flag names.
+fn rules(flag: &str, names: &[String]) -> Result<Vec<Rule>, CliError> {
+    let rule = |name: &String| {
+        name.parse().map_err(|error: UnknownRule| {
+            let known = Rule::all().map(|spec| spec.id);
+            let problem = match nearest(name, known) {
+                Some(nearest) => format!("{error}; did you mean {}?", nearest.name),
+                None => format!("{error}; docs/rules.md lists them"),
+            };
+            CliError::Value {
+                place: flag.to_owned(),
+                problem,
+            }
+        })
+    };
+    names.iter().map(rule).collect()
 }
 
 /// Says so when a run was interrupted and this one writes nothing that would complete it.

@@ -16,6 +16,7 @@ mod evidence;
 pub mod expiration;
 mod files;
 mod finding;
+pub mod gate;
 mod identity;
 mod keys;
 mod kubeconfig;
@@ -23,14 +24,21 @@ mod leaf;
 mod loose;
 mod node;
 mod path;
+mod relation;
 mod rule;
 mod rules;
 mod serial;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod trust;
 
 pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey, TrustFile};
 pub use finding::Finding;
+pub use gate::{Offence, Picture};
 pub use loose::{LooseFiles, loose};
+pub use relation::Relation;
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;

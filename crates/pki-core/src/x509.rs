@@ -7,6 +7,8 @@ mod error;
 mod extension;
 mod fault;
 #[cfg(test)]
+pub(crate) mod forge;
+#[cfg(test)]
 mod hostile_tests;
 mod name;
 mod parse;

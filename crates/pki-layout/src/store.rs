@@ -19,10 +19,12 @@ mod stage;
 mod step;
 mod sync;
 
+use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use pki_core::judge::Rule;
 use rustix::fs::{FlockOperation, OFlags};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -84,6 +86,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) now: OffsetDateTime,
     /// The transaction that this one takes back.
     pub(crate) undoes: Option<u64>,
+    /// The rules that it may break.
+    pub(crate) accepted: &'a BTreeSet<Rule>,
 }
 
 /// The directories of a tree, open, checked and locked, with nothing left over from runs before.
@@ -139,6 +143,7 @@ impl Session {
             command: remembered(&self.root.writing().command),
             at: commit.now.format(&Rfc3339).unwrap_or_default(),
             undoes: commit.undoes,
+            accepted: commit.accepted.iter().map(ToString::to_string).collect(),
             certificates: self.bases.certificates.path.clone(),
             kubeconfigs: self.bases.kubeconfigs.path.clone(),
             copies: None,

@@ -4,6 +4,7 @@
 pub(crate) mod derived;
 pub(crate) mod expiration;
 pub(crate) mod files;
+mod gate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod loose;

@@ -24,7 +24,8 @@ directory's pkigen/ the bindings that give the certificates' names their rights 
 flags of every component (flags/).
 
 What is there and right is kept byte for byte, so a second run changes nothing. What is there but \
-wrong is refused with the reason, and then nothing at all is written. For a further control-plane \
+wrong is refused with the reason, and then nothing at all is written; so is what its readers would \
+not accept once it was there. For a further control-plane \
 node, copy ca.crt, ca.key, front-proxy-ca.crt, front-proxy-ca.key, etcd/ca.crt, etcd/ca.key, sa.key \
 and sa.pub from the first one before.";
 
@@ -93,7 +94,8 @@ byte but the certificate and its key. Needs no configuration.
 Names are those of check-expiration, such as apiserver or admin.conf. What is missing or signed by \
 an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
-certificate last. Ends with what has to be restarted and what need not.";
+certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
+the message says who, and what to do. Ends with what has to be restarted and what need not.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]

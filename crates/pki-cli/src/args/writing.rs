@@ -8,8 +8,12 @@ use super::ReportFormat;
 use crate::exit;
 
 /// What commands that write have in common.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct WritingArguments {
+    /// Write it though it breaks this rule where it did not before; recorded in the history;
+    /// repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) accept: Vec<String>,
     /// How long to wait for another run to finish; 0 is not at all.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
     pub(crate) lock_timeout: Duration,
@@ -37,8 +41,8 @@ An undo is a transaction itself: what is there now is copied first, and `pkigen 
 its number takes it back. `pkigen history` lists the numbers.
 
 Refused, with the reason, when a file has changed since, when what was replaced is not kept any \
-more, or when what would be back would not verify: a certificate that has expired meanwhile, or \
-an authority that certificates in use do not chain to.";
+more, or when somebody would refuse what would be back and accepts what is there: a certificate that \
+has expired meanwhile, or an authority that certificates in use do not chain to.";
 
 /// Put back what the last transaction replaced.
 #[derive(Debug, Args)]

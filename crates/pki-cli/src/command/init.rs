@@ -22,7 +22,7 @@ pub(crate) fn run(
         flags,
         places,
     } = setting(global, &arguments.cluster, printer)?;
-    let root = root.with_writing(writing(global, &arguments.writing));
+    let root = root.with_writing(writing(global, &arguments.writing)?);
     let node = node.for_join(arguments.for_join);
     let result = if arguments.dry_run {
         root.rehearse_init(cluster, node, &flags, now)
@@ -48,7 +48,7 @@ pub(crate) fn run(
 /// A refusal is a finding, unless the machine is to blame.
 fn status(result: &pki_layout::Initialised) -> ExitStatus {
     let refusals = result.plan.refusals();
-    if refusals.is_empty() {
+    if refusals.is_empty() && result.offences.is_empty() {
         ExitStatus::Done
     } else if refusals.iter().any(|one| one.problem.is_environment()) {
         ExitStatus::Environment

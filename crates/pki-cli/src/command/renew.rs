@@ -20,7 +20,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let (settings, format) = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
-    let root = root.with_writing(writing(global, &arguments.writing));
+    let root = root.with_writing(writing(global, &arguments.writing)?);
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
     rule.threshold = Threshold {

@@ -15,7 +15,7 @@ pub(crate) fn undo(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?.with_writing(writing(global, &arguments.writing));
+    let root = root(global, printer)?.with_writing(writing(global, &arguments.writing)?);
     let result = if arguments.dry_run {
         root.rehearse_undo(arguments.number, now)?
     } else {

@@ -1,13 +1,12 @@
 use std::path::Path;
 
-use pki_core::judge::{self, Finding, LooseFiles, Rule};
-use pki_core::text::nearest;
+use pki_core::judge::{self, Finding, LooseFiles};
 use pki_core::{Certificate, Setup};
 use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
 use super::description::{self, Description};
-use super::{existing_root, file_settings};
+use super::{existing_root, file_settings, rules};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -20,8 +19,7 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let warn_only = arguments.warn_only.iter().map(|name| rule(name));
-    let warn_only: Vec<Rule> = warn_only.collect::<Result<_, _>>()?;
+    let warn_only = rules("--warn-only", &arguments.warn_only)?;
     let loose = &arguments.loose;
     let (findings, looked) = match (&loose.ca, &loose.cert) {
         (Some(authorities), Some(certificate)) => files(authorities, certificate, loose, now)?,
@@ -118,18 +116,4 @@ fn files(
 
 fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
     pki_layout::read_certificates(path).map_err(CliError::File)
-}
-
-fn rule(name: &str) -> Result<Rule, CliError> {
-    name.parse().map_err(|error: judge::UnknownRule| {
-        let known = Rule::all().map(|spec| spec.id);
-        let problem = match nearest(name, known) {
-            Some(nearest) => format!("{error}; did you mean {}?", nearest.name),
-            None => format!("{error}; docs/rules.md lists them"),
-        };
-        CliError::Value {
-            place: "--warn-only".to_owned(),
-            problem,
-        }
-    })
 }

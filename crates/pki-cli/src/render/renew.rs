@@ -10,6 +10,9 @@ use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
+/// The action of what is said on standard error.
+const LEFT_OUT: &str = "left out";
+
 /// What failed goes to standard error, the account to standard output.
 pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliError> {
     transaction::recovered(report.recovered.as_ref(), printer);
@@ -19,6 +22,11 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
             row.name,
             row.detail.as_deref().unwrap_or("it cannot be")
         ));
+    }
+    for row in report.rows.iter().filter(|row| row.action == LEFT_OUT) {
+        let why = row.detail.as_deref().unwrap_or_default();
+        let remedy = row.remedy.as_deref().unwrap_or_default();
+        printer.finding(&format!("{} was left out: {why}", row.name), remedy);
     }
     for warning in &report.warnings {
         printer.warning(warning);
@@ -36,6 +44,7 @@ fn rows(rows: &[RenewRow]) -> String {
     let mut table = table();
     for row in rows.iter().filter(|row| row.action != "failed") {
         let detail = match (&row.new_expiration, &row.detail) {
+            _ if row.action == LEFT_OUT => "stays as it is".to_owned(),
             (Some(expires), None) => format!("expires {}", shown(expires)),
             (Some(expires), Some(detail)) => format!("expires {}: {detail}", shown(expires)),
             (None, detail) => detail.clone().unwrap_or_default(),

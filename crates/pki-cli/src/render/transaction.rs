@@ -74,6 +74,9 @@ pub(crate) fn history(report: &HistoryReport, printer: &Printer) -> Result<(), C
     if printer.is_verbose() {
         for transaction in report.transactions.iter().rev() {
             let _ = writeln!(text, "\n{HEADING}{}{HEADING:#}", transaction.number);
+            if !transaction.accepted.is_empty() {
+                let _ = writeln!(text, "  accepted  {}", transaction.accepted.join(", "));
+            }
             text.push_str(&files(&transaction.files));
         }
     }

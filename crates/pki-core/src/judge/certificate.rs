@@ -55,7 +55,7 @@ pub(super) fn dates(certificate: &Certificate, at: OffsetDateTime) -> Option<Pro
         } else {
             Rule::Expired
         };
-        return Some(Problem::new(rule, message));
+        return Some(Problem::new(rule, message).because([]));
     }
     if validity.not_before > at {
         let message = format!(
@@ -68,7 +68,7 @@ pub(super) fn dates(certificate: &Certificate, at: OffsetDateTime) -> Option<Pro
         } else {
             Rule::NotYetValid
         };
-        return Some(Problem::new(rule, message));
+        return Some(Problem::new(rule, message).because([]));
     }
     None
 }

@@ -258,7 +258,7 @@ fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) 
             above.subject(),
             readable(limit)
         );
-        found.push(Problem::new(Rule::OutlivesAuthority, message));
+        found.push(Problem::new(Rule::OutlivesAuthority, message).because([]));
     }
     found
 }

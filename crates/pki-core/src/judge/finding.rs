@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::spec::Table;
+use crate::spec::{RowId, Table};
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -19,6 +19,22 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub remedy: String,
+    /// What the rule is broken by, so that a finding of before can be compared with one of
+    /// afterwards: nothing in here is another after each renewal, as dates and serial numbers
+    /// are. Empty where the rule says it all.
+    pub cause: BTreeSet<String>,
+}
+
+impl Finding {
+    /// Whether it says nothing that the other does not say.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        self.rule == other.rule && self.cause.is_subset(&other.cause)
+    }
+
+    /// Whether somebody refuses for its sake.
+    pub(super) fn is_refusal(&self) -> bool {
+        !self.rule.spec().refused_by.is_empty()
+    }
 }
 
 /// What a check says of one certificate, before it is known where that is.
@@ -26,14 +42,23 @@ pub struct Finding {
 pub(super) struct Problem {
     pub(super) rule: Rule,
     pub(super) message: String,
+    pub(super) cause: BTreeSet<String>,
 }
 
 impl Problem {
     pub(super) fn new(rule: Rule, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
             rule,
-            message: message.into(),
+            cause: BTreeSet::from([message.clone()]),
+            message,
         }
+    }
+
+    /// With a cause that is not the message: see [`Finding::cause`].
+    pub(super) fn because(mut self, cause: impl IntoIterator<Item = String>) -> Self {
+        self.cause = cause.into_iter().collect();
+        self
     }
 }
 
@@ -57,12 +82,14 @@ pub(super) struct Findings {
 impl Findings {
     /// Adds a finding about a file.
     pub(super) fn file(&mut self, rule: Rule, place: Place<'_>, message: impl Into<String>) {
+        let problem = Problem::new(rule, message);
         self.list.push(Finding {
             rule,
             file: place.file.to_owned(),
             certificate: None,
-            message: message.into(),
+            message: problem.message,
             remedy: remedy(rule, place.name),
+            cause: problem.cause,
         });
     }
 
@@ -73,7 +100,11 @@ impl Findings {
         certificate: &Certificate,
         problem: Problem,
     ) {
-        let Problem { rule, message } = problem;
+        let Problem {
+            rule,
+            message,
+            cause,
+        } = problem;
         let fingerprint = certificate.fingerprint();
         self.blamed.insert(fingerprint);
         if self.seen.insert((rule, fingerprint)) {
@@ -83,6 +114,7 @@ impl Findings {
                 certificate: Some(described(certificate)),
                 message,
                 remedy: remedy(rule, place.name),
+                cause,
             });
         }
     }
@@ -104,6 +136,11 @@ impl Findings {
             .any(|finding| finding.rule == rule && finding.file == file)
     }
 
+    /// The findings as they came.
+    pub(super) fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+
     /// The findings, by file in this order, those of other files last, and in the order of the
     /// rules.
     pub(super) fn sorted(mut self, files: &[String]) -> Vec<Finding> {
@@ -123,12 +160,17 @@ impl Findings {
 /// What the rule says is to be done, as far as it holds for this file: only leaves of the table
 /// can be renewed.
 fn remedy(rule: Rule, name: Option<&str>) -> String {
-    let renewable = name.filter(|name| {
-        let row = Table::kubernetes().find(name);
-        row.is_some_and(|id| id.spec().issuer.is_some())
-    });
+    remedy_of(rule, name.and_then(|name| Table::kubernetes().find(name)))
+}
+
+/// The same for several rows at once.
+pub(super) fn remedy_of(rule: Rule, rows: impl IntoIterator<Item = RowId>) -> String {
+    let rows = rows.into_iter().map(RowId::spec);
+    let leaves = rows.filter(|spec| spec.issuer.is_some());
+    let names: Vec<&str> = leaves.map(|spec| spec.name).collect();
+    let renewable = (!names.is_empty()).then(|| names.join(" "));
     let remedy = rule.spec().remedy.trim_end_matches('.');
-    let applies = |part: &&str| match renewable {
+    let applies = |part: &&str| match &renewable {
         Some(_) => !part.starts_with("an authority ") && !part.starts_with("an intermediate "),
         None => !part.contains("NAME"),
     };
@@ -138,7 +180,7 @@ fn remedy(rule: Rule, name: Option<&str>) -> String {
     }
     let mut text = parts
         .join("; ")
-        .replace("NAME", renewable.unwrap_or_default());
+        .replace("NAME", &renewable.unwrap_or_default());
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }

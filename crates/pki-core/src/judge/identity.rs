@@ -4,7 +4,7 @@ use super::Rule;
 use super::finding::{Findings, Problem};
 use super::node::{Node, Presented};
 use crate::spec::{CertSpec, CommonNameRule, RowId};
-use crate::x509::{Certificate, Profile};
+use crate::x509::Profile;
 
 /// What the common name of a node's user starts with; the Node authorizer's.
 const NODE_USER: &str = "system:node:";
@@ -15,14 +15,16 @@ const MASTERS: &str = "system:masters";
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     for presented in node.presented.iter().filter(|one| one.identifies) {
         if let Some(leaf) = presented.leaf()
-            && let Some(problem) = identity(presented, leaf)
+            && let Some(problem) = problem(presented)
         {
             findings.certificate(presented.place(), leaf, problem);
         }
     }
 }
 
-fn identity(presented: &Presented<'_>, leaf: &Certificate) -> Option<Problem> {
+/// What is wrong with whom somebody stands for, where that matters.
+pub(super) fn problem(presented: &Presented<'_>) -> Option<Problem> {
+    let leaf = presented.leaf().filter(|_| presented.identifies)?;
     let spec = presented.id.spec();
     let actual_user = leaf.subject().common_name().unwrap_or_default();
     let expected_user = match spec.common_name.of(Profile::default()) {

@@ -97,6 +97,13 @@ fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certifi
     (verifies && !replaced).then_some(chain.as_slice())
 }
 
+/// Whether what is in the kubeconfigs can be used, whomever they trust.
+pub(super) fn usable(findings: &mut Findings, node: &Node<'_>) {
+    for kubeconfig in &node.kubeconfigs {
+        parts(findings, node, kubeconfig);
+    }
+}
+
 fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) {
     let place = kubeconfig.place();
     broken(findings, place, &kubeconfig.facts.trust);

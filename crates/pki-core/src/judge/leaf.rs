@@ -139,7 +139,8 @@ fn names(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
             .map(|wanted| format!("{} ({})", wanted.host, wanted.by))
             .collect();
         let message = format!("it does not serve {}; it serves {served}", names.join(", "));
-        found.push(Problem::new(Rule::NameNotServed, message));
+        let hosts = missing.iter().map(|wanted| wanted.host.to_string());
+        found.push(Problem::new(Rule::NameNotServed, message).because(hosts));
     }
     found
 }

@@ -68,12 +68,11 @@ impl<'a> Draft<'a> {
             .inventory
             .local(self.id(spec.id), self.setup.node().name());
         let absent;
-        let facts = match self.inventory.facts_of(&kept_as) {
-            Some(facts) => facts,
-            None => {
-                absent = RowFacts::absent(spec.form);
-                &absent
-            }
+        let facts = if let Some(facts) = self.inventory.facts_of(&kept_as) {
+            facts
+        } else {
+            absent = RowFacts::absent(spec.form);
+            &absent
         };
         if !self.concerns(spec, facts) {
             return Ok(());

@@ -1,5 +1,8 @@
 //! webpki's signature algorithms, by the `RustCrypto` crates.
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rustls_pki_types::{
     AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
@@ -58,11 +61,77 @@ impl Hash {
     }
 }
 
+/// Signatures that were found right, by the digest of all that decides it. One run asks for the
+/// same again and again: when it has issued, when it judges, before a change and after it.
+static RIGHT: Mutex<BTreeSet<[u8; 32]>> = Mutex::new(BTreeSet::new());
+/// Ten times what a node's tree has. Whoever checks more than that checks each once.
+const MOST_RIGHT: usize = 1024;
+
 #[derive(Debug)]
 struct Algorithm(Key, Hash);
 
 impl SignatureVerificationAlgorithm for Algorithm {
     fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        let known = self.digest(public_key, message, signature);
+        if RIGHT.lock().is_ok_and(|right| right.contains(&known)) {
+            return Ok(());
+        }
+        self.verify(public_key, message, signature)?;
+        if let Ok(mut right) = RIGHT.lock() {
+            if right.len() >= MOST_RIGHT {
+                right.clear();
+            }
+            right.insert(known);
+        }
+        Ok(())
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        match self.0 {
+            Key::P256 => alg_id::ECDSA_P256,
+            Key::P384 => alg_id::ECDSA_P384,
+            Key::Rsa | Key::RsaPss => alg_id::RSA_ENCRYPTION,
+        }
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        match (self.0, self.1) {
+            (Key::P256 | Key::P384, Hash::Sha256) => alg_id::ECDSA_SHA256,
+            (Key::P256 | Key::P384, Hash::Sha384) => alg_id::ECDSA_SHA384,
+            (Key::P256 | Key::P384, Hash::Sha512) => alg_id::ECDSA_SHA512,
+            (Key::Rsa, Hash::Sha256) => alg_id::RSA_PKCS1_SHA256,
+            (Key::Rsa, Hash::Sha384) => alg_id::RSA_PKCS1_SHA384,
+            (Key::Rsa, Hash::Sha512) => alg_id::RSA_PKCS1_SHA512,
+            (Key::RsaPss, Hash::Sha256) => alg_id::RSA_PSS_SHA256,
+            (Key::RsaPss, Hash::Sha384) => alg_id::RSA_PSS_SHA384,
+            (Key::RsaPss, Hash::Sha512) => alg_id::RSA_PSS_SHA512,
+        }
+    }
+}
+
+impl Algorithm {
+    /// What a verdict is remembered by.
+    fn digest(&self, public_key: &[u8], message: &[u8], signature: &[u8]) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        for part in [
+            format!("{self:?}").as_bytes(),
+            public_key,
+            message,
+            signature,
+        ] {
+            // A length each, so that no octet can change sides.
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        digest.finalize().into()
+    }
+
+    fn verify(
         &self,
         public_key: &[u8],
         message: &[u8],
@@ -98,28 +167,6 @@ impl SignatureVerificationAlgorithm for Algorithm {
                 };
                 verified.map_err(|_| InvalidSignature)
             }
-        }
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        match self.0 {
-            Key::P256 => alg_id::ECDSA_P256,
-            Key::P384 => alg_id::ECDSA_P384,
-            Key::Rsa | Key::RsaPss => alg_id::RSA_ENCRYPTION,
-        }
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        match (self.0, self.1) {
-            (Key::P256 | Key::P384, Hash::Sha256) => alg_id::ECDSA_SHA256,
-            (Key::P256 | Key::P384, Hash::Sha384) => alg_id::ECDSA_SHA384,
-            (Key::P256 | Key::P384, Hash::Sha512) => alg_id::ECDSA_SHA512,
-            (Key::Rsa, Hash::Sha256) => alg_id::RSA_PKCS1_SHA256,
-            (Key::Rsa, Hash::Sha384) => alg_id::RSA_PKCS1_SHA384,
-            (Key::Rsa, Hash::Sha512) => alg_id::RSA_PKCS1_SHA512,
-            (Key::RsaPss, Hash::Sha256) => alg_id::RSA_PSS_SHA256,
-            (Key::RsaPss, Hash::Sha384) => alg_id::RSA_PSS_SHA384,
-            (Key::RsaPss, Hash::Sha512) => alg_id::RSA_PSS_SHA512,
         }
     }
 }

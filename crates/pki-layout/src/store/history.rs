@@ -20,6 +20,8 @@ pub struct Transaction {
     pub undoes: Option<u64>,
     /// The transaction that took it back.
     pub undone_by: Option<u64>,
+    /// The rules that somebody took the responsibility for.
+    pub accepted: Vec<String>,
     /// The files, in the order in which they changed.
     pub files: Vec<ChangedFile>,
     /// Whether everything is kept that taking it back needs.
@@ -109,6 +111,7 @@ fn transaction(past: &Past, record: &Record) -> Transaction {
         at: record.at.clone(),
         undoes: record.undoes,
         undone_by: None,
+        accepted: record.accepted.clone(),
         files: record.changes.iter().map(changed).collect(),
         is_kept: record.changes.iter().all(kept),
     }
@@ -156,6 +159,7 @@ mod tests {
                 at: String::new(),
                 undoes: *undoes,
                 undone_by: None,
+                accepted: Vec::new(),
                 files: Vec::new(),
                 is_kept: true,
             });

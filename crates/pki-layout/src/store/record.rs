@@ -31,6 +31,9 @@ pub(crate) struct Record {
     pub(crate) at: String,
     /// The transaction that this one takes back.
     pub(crate) undoes: Option<u64>,
+    /// The rules that somebody took the responsibility for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accepted: Vec<String>,
     /// The directory that the journal is in, as the running system names it.
     pub(crate) certificates: PathBuf,
     /// The directory that the copies of what was replaced are in.
@@ -225,6 +228,7 @@ mod tests {
             command: "pkigen renew all".to_owned(),
             at: "2026-11-24T12:00:00Z".to_owned(),
             undoes: None,
+            accepted: vec!["expired".to_owned()],
             certificates: PathBuf::from("/etc/kubernetes/pki"),
             kubeconfigs: PathBuf::from("/etc/kubernetes"),
             copies: Some("stage-0a".to_owned()),

@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use pki_core::judge::Rule;
+
 /// How commands that write get along with others: how long they wait, what they keep, and what
 /// they tell about themselves.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub struct Writing {
     pub keep: usize,
     /// The command, as the history and whoever waits for it are told.
     pub command: String,
+    /// Rules that a change may break: somebody takes the responsibility, and the history says so.
+    pub accept: Vec<Rule>,
     /// Is `false` while names are changing, which takes about a millisecond: a program that ends
     /// when it is told to may wait for that. The journal completes what is interrupted all the
     /// same.
@@ -26,6 +30,7 @@ impl Default for Writing {
             lock_timeout: Duration::from_secs(30),
             keep: 3,
             command: "pkigen".to_owned(),
+            accept: Vec::new(),
             interruptible: Arc::new(AtomicBool::new(true)),
         }
     }

@@ -5,9 +5,11 @@ pub(crate) mod report;
 use std::path::PathBuf;
 
 use pki_core::issue::Content;
+use pki_core::judge::Offence;
 use pki_core::{Bundle, ClusterBuilder, CredentialId, NodeBuilder, Plan, Provider, RowId, Setup};
 use time::OffsetDateTime;
 
+use super::gate::Verdict;
 use super::{derived, files};
 use crate::flags::FlagOptions;
 use crate::store::{Commit, Finished, Session, Target, Write};
@@ -21,6 +23,8 @@ pub struct Initialised {
     pub plan: Plan,
     /// How it ended.
     pub outcome: Outcome,
+    /// What executing the plan would make worse; nothing was written then.
+    pub offences: Vec<Offence>,
     /// What was written, or would be.
     pub receipt: Receipt,
     /// What an earlier run had left undone, and was completed first.
@@ -131,14 +135,25 @@ impl Root {
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
+                let Verdict { offences, accepted } = self.gate(&writes, now);
+                if !offences.is_empty() {
+                    session.abandon();
+                    return Ok(Initialised {
+                        offences,
+                        recovered,
+                        ..Initialised::without_writing(plan, Outcome::Refused)
+                    });
+                }
                 session.commit(&Commit {
                     writes: &writes,
                     now,
                     undoes: None,
+                    accepted: &accepted,
                 })?;
                 Ok(Initialised {
                     plan,
                     outcome: Outcome::Done,
+                    offences,
                     receipt: receipt(&bundle, &writes),
                     recovered,
                     dry_run: false,
@@ -180,6 +195,7 @@ impl Root {
         Ok(Initialised {
             plan,
             outcome: Outcome::Planned,
+            offences: Vec::new(),
             receipt,
             recovered: None,
             dry_run: true,
@@ -236,6 +252,7 @@ impl Initialised {
         Self {
             plan,
             outcome,
+            offences: Vec::new(),
             receipt: Receipt::default(),
             recovered: None,
             dry_run: false,

@@ -2,9 +2,12 @@
 
 pub(crate) mod report;
 
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use pki_core::issue::Renewed;
+use pki_core::judge::gate::distrusted;
+use pki_core::judge::{Offence, Rule};
 use pki_core::key::PrivateKey;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{Authorities, Certificate, CredentialId, Form, IssueError, Part, Provider, RowId};
@@ -15,6 +18,7 @@ use crate::error::Operation;
 use crate::observe::ClientFiles;
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
+use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
 
 /// What [`Root::renew`] did.
@@ -29,6 +33,8 @@ pub struct Renewal {
     pub replaced: Vec<PathBuf>,
     /// What could not be written in its place, and was left as it is.
     pub failures: Vec<RenewFailure>,
+    /// What was left as it is because somebody would refuse the new one, who accepts the old.
+    pub left_out: BTreeMap<RowId, Vec<Offence>>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -51,9 +57,15 @@ pub struct RenewFailure {
 
 /// Everything that is ready to be written.
 struct Prepared {
-    renewed: Vec<RenewedCertificate>,
-    writes: Vec<Write>,
+    rows: Vec<PreparedRow>,
     failures: Vec<RenewFailure>,
+}
+
+/// What belongs together: one row's certificate, with its key or in its kubeconfig.
+struct PreparedRow {
+    id: RowId,
+    writes: Vec<Write>,
+    renewed: Option<RenewedCertificate>,
 }
 
 /// A certificate that was renewed.
@@ -105,41 +117,82 @@ impl Root {
                 ..Renewal::nothing(plan, false)
             });
         }
-        match self.prepare_renewal(&plan, provider) {
-            Ok(Prepared {
-                renewed,
-                writes,
-                failures,
-            }) => {
-                let narrowed = self.open_to_others(&writes);
-                let linked = self.linked(&writes);
-                session.commit(&Commit {
-                    writes: &writes,
-                    now,
-                    undoes: None,
-                })?;
-                Ok(Renewal {
-                    narrowed,
-                    linked,
-                    renewed,
-                    replaced: writes.into_iter().map(|write| write.path).collect(),
-                    failures,
-                    recovered,
-                    ..Renewal::nothing(plan, false)
-                })
-            }
+        let Prepared { mut rows, failures } = match self.prepare_renewal(&plan, provider) {
+            Ok(prepared) => prepared,
             Err(error) => {
                 session.abandon();
-                Err(error)
+                return Err(error);
             }
+        };
+        let (left_out, accepted) = self.leave_out(&rows, now);
+        rows.retain(|row| !left_out.contains_key(&row.id));
+        let mut renewed = Vec::new();
+        let mut writes = Vec::new();
+        for row in rows {
+            renewed.extend(row.renewed);
+            writes.extend(row.writes);
         }
+        let result = Renewal {
+            narrowed: self.open_to_others(&writes),
+            linked: self.linked(&writes),
+            renewed,
+            replaced: writes.iter().map(|write| write.path.clone()).collect(),
+            failures,
+            left_out,
+            recovered,
+            ..Renewal::nothing(plan, false)
+        };
+        if writes.is_empty() {
+            session.abandon();
+            return Ok(result);
+        }
+        session.commit(&Commit {
+            writes: &writes,
+            now,
+            undoes: None,
+            accepted: &accepted,
+        })?;
+        Ok(result)
     }
 
-    /// What [`renew`](Self::renew) would do; writes nothing.
+    /// The rows that somebody would refuse, and the rules that were let through.
+    fn leave_out(
+        &self,
+        rows: &[PreparedRow],
+        now: OffsetDateTime,
+    ) -> (BTreeMap<RowId, Vec<Offence>>, BTreeSet<Rule>) {
+        let find = |id: RowId| rows.iter().filter(move |row| row.id == id);
+        gate::leave_out(
+            rows.iter().map(|row| row.id).collect(),
+            |kept| {
+                let rows = rows.iter().filter(|row| kept.contains(&row.id));
+                self.gate(rows.flat_map(|row| &row.writes), now)
+            },
+            |id, file| {
+                let mut writes = find(id).flat_map(|row| &row.writes);
+                writes.any(|write| write.path == Path::new(file))
+            },
+        )
+    }
+
+    /// What [`renew`](Self::renew) would do; writes nothing. Nothing is signed for it, which a key
+    /// that is kept elsewhere could not do in passing: of what would be left out it knows what
+    /// nobody trusts who reads it, and not what else may be wrong with a certificate that is not
+    /// there yet.
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
-        let files = plan.renewals().flat_map(|id| {
+        let evidence = self.evidence();
+        let (left_out, _) = gate::leave_out(
+            plan.renewals().map(|id| id.row).collect(),
+            |kept| {
+                let offences = distrusted(&evidence, &plan, kept, now);
+                Verdict::of(offences, &self.writing().accept)
+            },
+            |id, file| self.is_of_row(id, Path::new(file)),
+        );
+        let renewed = plan.renewals().filter(|id| !left_out.contains_key(&id.row));
+        let files = renewed.flat_map(|id| {
             let parts: &[Part] = match id.row.spec().form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
                 _ if plan.rule().reuse_key => &[Part::Certificate],
@@ -152,6 +205,7 @@ impl Root {
         let replaced = files.collect();
         Renewal {
             replaced,
+            left_out,
             ..Renewal::nothing(plan, true)
         }
     }
@@ -170,8 +224,7 @@ impl Root {
             }
         }
         let mut prepared = Prepared {
-            renewed: Vec::new(),
-            writes: Vec::new(),
+            rows: Vec::new(),
             failures: Vec::new(),
         };
         let kept_key = |id: &CredentialId| self.own_key(id.row);
@@ -182,10 +235,11 @@ impl Root {
                 Ok((writes, RenewedCertificate::of(&one)))
             });
             match written {
-                Ok((writes, one)) => {
-                    prepared.writes.extend(writes);
-                    prepared.renewed.extend(one);
-                }
+                Ok((writes, renewed)) => prepared.rows.push(PreparedRow {
+                    id: id.row,
+                    writes,
+                    renewed,
+                }),
                 Err(reason) => prepared.failures.push(RenewFailure {
                     id: id.clone(),
                     reason,
@@ -313,6 +367,7 @@ impl Renewal {
             renewed: Vec::new(),
             replaced: Vec::new(),
             failures: Vec::new(),
+            left_out: BTreeMap::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
             recovered: None,

@@ -44,6 +44,8 @@ pub struct TransactionRow {
     pub undoes: Option<u64>,
     /// The transaction that took it back.
     pub undone_by: Option<u64>,
+    /// The rules that it was allowed to break, with `--accept`.
+    pub accepted: Vec<String>,
     /// Whether everything is kept that taking it back needs.
     pub kept: bool,
     /// The files, in the order in which they changed.
@@ -254,14 +256,18 @@ impl Root {
     /// The rows of the table that these files belong to.
     fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
         let files: Vec<&Path> = files.collect();
-        let is_changed = |id: RowId| {
-            let mut own = id.spec().artifacts().into_iter();
-            let named = self.client_files(id);
-            own.any(|artifact| files.contains(&self.directories().path(artifact).as_path()))
-                || named.is_some_and(|named| files.contains(&named.certificate.as_path()))
-        };
+        let is_changed = |id: RowId| files.iter().any(|file| self.is_of_row(id, file));
         let ids = CERTS.iter().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
+    }
+
+    /// Whether a file is one of a row's own, or holds its certificate.
+    pub(crate) fn is_of_row(&self, id: RowId, file: &Path) -> bool {
+        let mut own = id.spec().artifacts().into_iter();
+        own.any(|artifact| self.directories().path(artifact) == file)
+            || self
+                .client_files(id)
+                .is_some_and(|named| named.certificate == file)
     }
 }
 
@@ -272,6 +278,7 @@ fn transaction(transaction: &Transaction) -> TransactionRow {
         command: transaction.command.clone(),
         undoes: transaction.undoes,
         undone_by: transaction.undone_by,
+        accepted: transaction.accepted.clone(),
         kept: transaction.is_kept,
         files: transaction.files.iter().map(changed_file).collect(),
     }

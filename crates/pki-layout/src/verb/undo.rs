@@ -1,8 +1,10 @@
 //! `undo`: what a transaction replaced is put back, by a transaction of its own.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use pki_core::judge::{Finding, Rule, tree};
+use pki_core::judge::gate::{responsibility, told};
+use pki_core::judge::{Offence, Rule};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -10,7 +12,7 @@ use crate::store::directory::Opened;
 use crate::store::{
     Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
-use crate::tree::Overlay;
+use crate::verb::gate::Verdict;
 use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
 
 /// What [`Root::undo`] did.
@@ -75,20 +77,17 @@ pub enum UndoRefusal {
         /// The file.
         path: PathBuf,
     },
-    /// The tree would not verify afterwards.
+    /// The tree would be worse afterwards.
     #[error(
-        "after taking back transaction {number}, {} would be refused: {message} ({rule})",
-        path.display()
+        "after taking back transaction {number}, {}; {}",
+        told(offences).join("; "),
+        responsibility(offences)
     )]
     Unsound {
         /// Its number.
         number: u64,
-        /// The file.
-        path: PathBuf,
-        /// The rule that it would break.
-        rule: Rule,
-        /// What would be wrong.
-        message: String,
+        /// What would be refused, and by whom.
+        offences: Vec<Offence>,
     },
     /// It was made in other directories.
     #[error(
@@ -110,6 +109,7 @@ pub enum UndoRefusal {
 struct Reversal {
     transaction: Transaction,
     writes: Vec<Write>,
+    accepted: BTreeSet<Rule>,
 }
 
 impl Root {
@@ -149,6 +149,7 @@ impl Root {
         let Reversal {
             transaction,
             writes,
+            accepted,
         } = match self.reversal(number, now)? {
             Ok(reversal) => reversal,
             Err(refusals) => {
@@ -164,6 +165,7 @@ impl Root {
             writes: &writes,
             now,
             undoes: Some(transaction.number),
+            accepted: &accepted,
         })?;
         Ok(Undone {
             files: reversed_files(&transaction).collect(),
@@ -249,40 +251,15 @@ impl Root {
         let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
-        let unsound = self.unsound(number, &writes, now);
-        if !unsound.is_empty() {
-            return Ok(Err(unsound));
+        let Verdict { offences, accepted } = self.gate(&writes, now);
+        if !offences.is_empty() {
+            return refused(UndoRefusal::Unsound { number, offences });
         }
         Ok(Ok(Reversal {
             transaction: transaction.clone(),
             writes,
+            accepted,
         }))
-    }
-
-    /// What would be wrong with the tree afterwards and is not now: a certificate that has
-    /// expired meanwhile, an authority to which what is in use does not chain.
-    fn unsound(&self, number: u64, writes: &[Write], now: OffsetDateTime) -> Vec<UndoRefusal> {
-        let contents = writes.iter().map(|write| {
-            let is_there = write.target != Target::Removed;
-            (write.path.clone(), is_there.then(|| write.contents.clone()))
-        });
-        let overlay: Overlay = contents.collect();
-        let before = tree(&self.evidence(), now);
-        let after = tree(&self.with_overlay(overlay).evidence(), now);
-        let is_old = |finding: &Finding| {
-            let mut before = before.iter();
-            before.any(|old| old.rule == finding.rule && old.file == finding.file)
-        };
-        // What was created goes, and is missing as it was before.
-        let counts = |finding: &Finding| finding.rule != Rule::MissingFile && !is_old(finding);
-        let new = after.into_iter().filter(counts);
-        new.map(|finding| UndoRefusal::Unsound {
-            number,
-            path: self.on_disk(Path::new(&finding.file)),
-            rule: finding.rule,
-            message: finding.message,
-        })
-        .collect()
     }
 
     /// Whether a file is what a transaction has made of it.

@@ -1,7 +1,9 @@
 //! What `init` did, as programs read it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use pki_core::judge::gate::{grouped, verdict};
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
 use pki_core::{Artifact, CredentialId};
@@ -10,6 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
+use crate::verb::gate::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
 /// What `init` did, or with `dryRun` would do.
@@ -36,7 +39,7 @@ pub struct InitReport {
     pub rows: Vec<InitRow>,
     /// Bindings and flag sets that were written, or would be.
     pub derived_files: Vec<String>,
-    /// What is there but wrong.
+    /// What is there but wrong, or what would be refused where it was written.
     pub refusals: Vec<RefusalRow>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
@@ -85,7 +88,6 @@ impl Initialised {
         let cluster = self.plan.cluster();
         let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
-        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let derived = root.directories().derived();
         let written = self.receipt.created.iter().chain(&self.receipt.replaced);
         let steps: &[Step] = match self.outcome {
@@ -116,16 +118,7 @@ impl Initialised {
                 .filter(|path| path.starts_with(&derived))
                 .map(|path| path.display().to_string())
                 .collect(),
-            refusals: self
-                .plan
-                .refusals()
-                .iter()
-                .map(|refusal| RefusalRow {
-                    file: on_disk(refusal.file),
-                    problem: refusal.problem.to_string(),
-                    remedy: refusal.remedy(on_disk),
-                })
-                .collect(),
+            refusals: self.refusals(root),
             warnings: self
                 .plan
                 .warnings()
@@ -135,6 +128,25 @@ impl Initialised {
             recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
         }
+    }
+
+    fn refusals(&self, root: &Root) -> Vec<RefusalRow> {
+        let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
+        let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
+            file: on_disk(refusal.file),
+            problem: refusal.problem.to_string(),
+            remedy: refusal.remedy(on_disk),
+        });
+        let groups = grouped(&self.offences);
+        let worse = groups.iter().map(|group| {
+            let file = group.first().map(|one| root.on_disk(Path::new(&one.file)));
+            RefusalRow {
+                file: file.unwrap_or_default().display().to_string(),
+                problem: format!("it {}", verdict(group)),
+                remedy: what_to_do(group),
+            }
+        });
+        wrong.chain(worse).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pki_core::judge::gate::told;
 use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -12,6 +13,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION};
+use crate::verb::gate::what_to_do;
 use crate::verb::restart::restart_rows;
 use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
 
@@ -49,10 +51,12 @@ pub struct RenewRow {
     /// Name of the row.
     pub name: String,
     /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
-    /// `left alone` or `failed`.
+    /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// What else is to be said.
     pub detail: Option<String>,
+    /// What to do about it, where it was left out.
+    pub remedy: Option<String>,
     /// How it differed from the configuration, where that was asked.
     pub differences: Vec<String>,
     /// When it expired or would have.
@@ -86,7 +90,7 @@ impl Renewal {
     /// Whether something that should have been renewed was not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.plan.has_findings() || !self.failures.is_empty()
+        self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty()
     }
 
     /// The report of this run, with what the readers of the certificates need in this version
@@ -94,7 +98,10 @@ impl Renewal {
     #[must_use]
     pub fn report(&self, version: KubernetesVersion) -> RenewReport {
         let done: Vec<RowId> = if self.dry_run {
-            self.plan.renewals().map(|id| id.row).collect()
+            let planned = self.plan.renewals().map(|id| id.row);
+            planned
+                .filter(|id| !self.left_out.contains_key(id))
+                .collect()
         } else {
             self.renewed.iter().map(|renewed| renewed.id.row).collect()
         };
@@ -142,6 +149,7 @@ impl Renewal {
             name: step.id.row.to_string(),
             action: "failed",
             detail: None,
+            remedy: None,
             old_expiration: None,
             new_expiration: None,
             serial_number: None,
@@ -151,6 +159,18 @@ impl Renewal {
         let issues = step.action.issues();
         if let Some(failure) = outcomes.failures.get(&step.id) {
             row.detail = Some(failure.reason.clone());
+            return row;
+        }
+        if let Some(offences) = self.left_out.get(&step.id.row) {
+            let old = match &step.action {
+                RenewAction::Renew { chain, .. } => chain.first(),
+                RenewAction::Reissue(reissue) => reissue.chain.first(),
+                _ => None,
+            };
+            row.action = "left out";
+            row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+            row.detail = Some(told(offences).join("; "));
+            row.remedy = Some(what_to_do(offences));
             return row;
         }
         if issues {

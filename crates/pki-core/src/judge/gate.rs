@@ -1,0 +1,237 @@
+//! The gate: whether a change would make somebody refuse what was accepted before.
+//!
+//! What is written must be accepted afterwards by everybody who reads it, unless the same reader
+//! refused it before, by the same rule and for the same reason. What had expired may go on being
+//! expired; it may not become distrusted.
+
+mod planned;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+pub use planned::distrusted;
+use time::OffsetDateTime;
+
+use super::evidence::Evidence;
+use super::finding::{self, Finding, Findings};
+use super::node::Node;
+use super::relation::{self, Judged, Relation};
+use super::{Rule, files, keys, kubeconfig};
+use crate::spec::RowId;
+
+/// What a change would make worse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Offence {
+    /// The file that would be refused, as the running system sees it.
+    pub file: String,
+    /// Who would refuse it, and by which file; nobody in particular where the file itself is of
+    /// no use.
+    pub relation: Option<Relation>,
+    /// The rule that would be broken.
+    pub rule: Rule,
+    /// What would be wrong, with both sides of the comparison.
+    pub message: String,
+    /// What to do, so that it would not be.
+    pub remedy: String,
+    /// The row that this does it to, where it is the reader's.
+    pub mends: Option<RowId>,
+    /// The files through which the change would do it.
+    pub through: BTreeSet<String>,
+}
+
+impl fmt::Display for Offence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", told(std::slice::from_ref(self)).join("; "))
+    }
+}
+
+/// The offences, those together that differ in their readers only.
+#[must_use]
+pub fn grouped(offences: &[Offence]) -> Vec<Vec<Offence>> {
+    let mut groups: Vec<Vec<Offence>> = Vec::new();
+    for offence in offences {
+        let is_alike = |group: &&mut Vec<Offence>| {
+            group.first().is_some_and(|one| {
+                (&one.file, one.rule, &one.message)
+                    == (&offence.file, offence.rule, &offence.message)
+            })
+        };
+        match groups.iter_mut().find(is_alike) {
+            Some(group) => group.push(offence.clone()),
+            None => groups.push(vec![offence.clone()]),
+        }
+    }
+    groups
+}
+
+/// What would happen to the file of a group, in words that follow its name.
+#[must_use]
+pub fn verdict(group: &[Offence]) -> String {
+    let relations = group.iter().filter_map(|one| one.relation.as_ref());
+    let readers = relations.map(|one| format!("{} with {}", one.reader, one.trust));
+    let readers: Vec<String> = readers.collect();
+    let by = match readers.as_slice() {
+        [] => String::new(),
+        readers => format!("; by {}", readers.join(", ")),
+    };
+    let first = group.first();
+    let what = first.map(|one| format!("{} ({}{by})", one.message, one.rule));
+    format!("would be refused: {}", what.unwrap_or_default())
+}
+
+/// The offences in words: one sentence for each group.
+#[must_use]
+pub fn told(offences: &[Offence]) -> Vec<String> {
+    let groups = grouped(offences);
+    let sentence = |group: &Vec<Offence>| {
+        let file = group.first().map(|one| one.file.as_str());
+        format!("{} {}", file.unwrap_or_default(), verdict(group))
+    };
+    groups.iter().map(sentence).collect()
+}
+
+/// What to do about the offences, none of it said twice.
+#[must_use]
+pub fn remedies(offences: &[Offence]) -> Vec<String> {
+    let mut remedies = Vec::new();
+    for offence in offences {
+        let alike = offences.iter().filter(|one| one.rule == offence.rule);
+        let rows: BTreeSet<RowId> = alike.filter_map(|one| one.mends).collect();
+        let remedy = if offence.mends.is_some() {
+            finding::remedy_of(offence.rule, rows)
+        } else {
+            offence.remedy.clone()
+        };
+        if !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
+    remedies
+}
+
+/// How to have it all the same.
+#[must_use]
+pub fn responsibility(offences: &[Offence]) -> String {
+    let rules: BTreeSet<Rule> = offences.iter().map(|offence| offence.rule).collect();
+    let flags: Vec<String> = rules
+        .iter()
+        .map(|rule| format!("--accept {rule}"))
+        .collect();
+    format!("`{}` takes the responsibility", flags.join(" "))
+}
+
+/// A tree as the gate sees it: who refuses what.
+#[derive(Debug)]
+pub struct Picture {
+    relations: Vec<Judged>,
+    files: Vec<Finding>,
+}
+
+impl Picture {
+    /// Judges a tree at an instant.
+    #[must_use]
+    pub fn of(evidence: &Evidence, at: OffsetDateTime) -> Self {
+        let node = Node::of(evidence);
+        let mut findings = Findings::default();
+        files::judge(&mut findings, &node);
+        keys::judge(&mut findings, &node);
+        kubeconfig::usable(&mut findings, &node);
+        let mut files = findings.into_list();
+        // What goes is missing because that was asked for.
+        files.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
+        Self {
+            relations: relation::judged(&node, at),
+            files,
+        }
+    }
+
+    /// What this tree makes worse than it was before, where these files are written. What was
+    /// before is only asked for where something is refused.
+    pub fn offences(
+        &self,
+        written: &BTreeSet<String>,
+        before: impl FnOnce() -> Self,
+    ) -> Vec<Offence> {
+        let files = self.files.iter();
+        let mut files = files
+            .filter(|finding| written.contains(&finding.file))
+            .peekable();
+        let mut relations = self
+            .relations
+            .iter()
+            .filter(|one| !one.refusals.is_empty())
+            .peekable();
+        if files.peek().is_none() && relations.peek().is_none() {
+            return Vec::new();
+        }
+        let before = before();
+        let known: BTreeMap<&Relation, &Judged> = before
+            .relations
+            .iter()
+            .map(|one| (&one.relation, one))
+            .collect();
+        let mut offences = Vec::new();
+        for judged in relations {
+            let old = known.get(&judged.relation).copied();
+            let through = touched(judged, old);
+            if through.is_empty() {
+                continue;
+            }
+            let is_old = |new: &&Finding| {
+                old.is_some_and(|old| old.refusals.iter().any(|one| new.is_within(one)))
+            };
+            let new = judged.refusals.iter().filter(|new| !is_old(new));
+            offences.extend(new.map(|finding| Offence {
+                file: judged.relation.presenter.clone(),
+                relation: Some(judged.relation.clone()),
+                mends: judged.mends,
+                through: through.clone(),
+                ..Offence::of(finding)
+            }));
+        }
+        let is_old = |new: &&Finding| {
+            let mut old = before.files.iter();
+            old.any(|old| old.file == new.file && new.is_within(old))
+        };
+        offences.extend(files.filter(|new| !is_old(new)).map(Offence::of));
+        offences
+    }
+}
+
+impl Picture {
+    /// Whether the same reader refuses it by the same rule.
+    fn refuses(&self, offence: &Offence) -> bool {
+        let mut relations = self.relations.iter();
+        relations.any(|one| {
+            Some(&one.relation) == offence.relation.as_ref()
+                && one.refusals.iter().any(|old| old.rule == offence.rule)
+        })
+    }
+}
+
+impl Offence {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            file: finding.file.clone(),
+            relation: None,
+            rule: finding.rule,
+            message: finding.message.clone(),
+            remedy: finding.remedy.clone(),
+            mends: None,
+            through: BTreeSet::from([finding.file.clone()]),
+        }
+    }
+}
+
+/// The files of a relation that say something else than before.
+fn touched(new: &Judged, old: Option<&Judged>) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    if old.is_none_or(|old| old.presented != new.presented) {
+        files.insert(new.relation.presenter.clone());
+    }
+    if old.is_none_or(|old| old.trusted != new.trusted) {
+        files.insert(new.relation.trust.clone());
+    }
+    files
+}

@@ -1,0 +1,105 @@
+//! What a renewal would make worse, as far as that can be known before anything is signed.
+
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use super::{Offence, Picture};
+use crate::authority::{issuing_certificate, path_above};
+use crate::judge::evidence::Evidence;
+use crate::judge::finding::{Findings, Problem};
+use crate::judge::node::{Node, Presented};
+use crate::judge::relation::{self, Reader};
+use crate::judge::{Rule, path};
+use crate::observation::{Found, RowFacts};
+use crate::plan::renew::{RenewAction, RenewPlan};
+use crate::spec::RowId;
+use crate::x509::Certificate;
+
+/// The readers of these rows of a plan who trust nobody that would sign for them, and do not
+/// refuse already.
+#[must_use]
+pub fn distrusted(
+    evidence: &Evidence,
+    plan: &RenewPlan,
+    rows: &BTreeSet<RowId>,
+    at: OffsetDateTime,
+) -> Vec<Offence> {
+    let after = planned(evidence, plan, rows);
+    let node = Node::of(&after);
+    let mut offences = Vec::new();
+    for presented in &node.presented {
+        let is_renewed = presented.row().is_some() && rows.contains(&presented.id);
+        if let Some(issuer) = is_renewed.then(|| issuer(&node, presented)).flatten() {
+            let readers = relation::readers(&node, presented).into_iter();
+            let strangers = readers.filter(|reader| !leads(&issuer, *reader));
+            offences.extend(strangers.filter_map(|reader| offence(presented, &issuer, reader)));
+        }
+    }
+    if !offences.is_empty() {
+        let before = Picture::of(evidence, at);
+        offences.retain(|offence| !before.refuses(offence));
+    }
+    offences
+}
+
+/// The tree with what kubeconfigs would trust.
+fn planned(evidence: &Evidence, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> Evidence {
+    let mut after = evidence.clone();
+    for id in plan.renewals().filter(|id| rows.contains(&id.row)) {
+        if let Some(RenewAction::Reissue(reissue)) = plan.action(id)
+            && let Some(change) = &reissue.kubeconfig
+            && let RowFacts::Kubeconfig(Found::Present(mut facts)) = after.inventory.row(id.row)
+        {
+            facts.trust = Found::Present(change.trust.clone());
+            let facts = RowFacts::Kubeconfig(Found::Present(facts));
+            after.inventory.insert(id.row, facts);
+        }
+    }
+    after
+}
+
+/// The certificate that would sign, and the path above it.
+fn issuer(node: &Node<'_>, presented: &Presented<'_>) -> Option<Vec<Certificate>> {
+    let bundle = node.bundle(presented.authority?)?;
+    let issuing = issuing_certificate(bundle.certificates, bundle.key?).ok()?;
+    let mut path = path_above(issuing, bundle.certificates);
+    if path.first() != Some(issuing) {
+        path.insert(0, issuing.clone());
+    }
+    Some(path)
+}
+
+/// Whether what the first of these would sign is accepted.
+fn leads(path: &[Certificate], reader: Reader<'_>) -> bool {
+    let Some(issuing) = path.first() else {
+        return false;
+    };
+    let is_it = |anchor: &Certificate| {
+        anchor.spki_der() == issuing.spki_der() && anchor.subject() == issuing.subject()
+    };
+    reader.anchors.iter().any(is_it) || path::paths(path, reader.anchors).is_ok()
+}
+
+fn offence(
+    presented: &Presented<'_>,
+    issuer: &[Certificate],
+    reader: Reader<'_>,
+) -> Option<Offence> {
+    let leaf = presented.leaf()?;
+    let issuing = issuer.first().map(relation::named);
+    let mut problem = relation::distrust(issuing.as_deref(), leaf, reader.anchors);
+    if reader.kubeconfig.is_none() {
+        problem = Problem::new(Rule::UnknownIssuer, problem.message);
+    }
+    let mut findings = Findings::default();
+    findings.certificate(reader.trust, leaf, problem);
+    let finding = findings.into_list().into_iter().next()?;
+    Some(Offence {
+        file: presented.file.clone(),
+        relation: Some(relation::relation(presented, reader)),
+        mends: reader.kubeconfig,
+        through: BTreeSet::from([presented.file.clone()]),
+        ..Offence::of(&finding)
+    })
+}

@@ -1,0 +1,100 @@
+//! The gate: nothing is staged that would make somebody refuse what was accepted before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pki_core::judge::gate::{remedies, responsibility};
+use pki_core::judge::{Offence, Picture, Rule};
+use time::OffsetDateTime;
+
+use crate::Root;
+use crate::store::{Target, Write};
+use crate::tree::Overlay;
+
+/// What the gate says of a change.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    /// What would be worse than before.
+    pub(crate) offences: Vec<Offence>,
+    /// The rules that were let through, because somebody takes the responsibility.
+    pub(crate) accepted: BTreeSet<Rule>,
+}
+
+impl Root {
+    /// Judges the tree as these writes would make it against the tree as it is.
+    pub(crate) fn gate<'a>(
+        &self,
+        writes: impl IntoIterator<Item = &'a Write>,
+        now: OffsetDateTime,
+    ) -> Verdict {
+        let overlay: Overlay = writes.into_iter().map(overlaid).collect();
+        let paths = overlay.keys().map(|path| path.display().to_string());
+        let written: BTreeSet<String> = paths.collect();
+        let after = self.with_overlay(overlay).picture(now);
+        Verdict::of(
+            after.offences(&written, || self.picture(now)),
+            &self.writing().accept,
+        )
+    }
+
+    /// The tree as it is, or would be, as the gate looks at it.
+    fn picture(&self, now: OffsetDateTime) -> Picture {
+        Picture::of(&self.evidence(), now)
+    }
+}
+
+fn overlaid(write: &Write) -> (std::path::PathBuf, Option<zeroize::Zeroizing<Vec<u8>>>) {
+    let is_there = write.target != Target::Removed;
+    (write.path.clone(), is_there.then(|| write.contents.clone()))
+}
+
+impl Verdict {
+    /// Those offences for which nobody takes the responsibility.
+    pub(crate) fn of(mut offences: Vec<Offence>, accept: &[Rule]) -> Self {
+        let rules = offences.iter().map(|offence| offence.rule);
+        let accepted = rules.filter(|rule| accept.contains(rule)).collect();
+        offences.retain(|offence| !accept.contains(&offence.rule));
+        Self { offences, accepted }
+    }
+}
+
+/// What to do about offences, or to have it all the same.
+pub(crate) fn what_to_do(offences: &[Offence]) -> String {
+    format!(
+        "{} Or, {}.",
+        remedies(offences).join(" "),
+        responsibility(offences)
+    )
+}
+
+/// Leaves out what would offend until nothing does. `judge` is asked about those that are left,
+/// `writes` whether one of them writes a file. What no single one of them does they do together:
+/// then all are left out.
+pub(crate) fn leave_out<T: Ord + Copy>(
+    mut kept: BTreeSet<T>,
+    mut judge: impl FnMut(&BTreeSet<T>) -> Verdict,
+    writes: impl Fn(T, &str) -> bool,
+) -> (BTreeMap<T, Vec<Offence>>, BTreeSet<Rule>) {
+    let mut left_out: BTreeMap<T, Vec<Offence>> = BTreeMap::new();
+    loop {
+        let verdict = judge(&kept);
+        if verdict.offences.is_empty() || kept.is_empty() {
+            return (left_out, verdict.accepted);
+        }
+        let offences = |one: T| {
+            let through = |offence: &&Offence| offence.through.iter().any(|file| writes(one, file));
+            let own = verdict.offences.iter().filter(through).cloned();
+            own.collect::<Vec<Offence>>()
+        };
+        let mut guilty: BTreeMap<T, Vec<Offence>> =
+            kept.iter().map(|one| (*one, offences(*one))).collect();
+        guilty.retain(|_, offences| !offences.is_empty());
+        if guilty.is_empty() {
+            guilty = kept
+                .iter()
+                .map(|one| (*one, verdict.offences.clone()))
+                .collect();
+        }
+        kept.retain(|one| !guilty.contains_key(one));
+        left_out.extend(guilty);
+    }
+}
