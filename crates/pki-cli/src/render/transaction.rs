@@ -19,6 +19,9 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
     for refusal in &report.refusals {
         printer.refusal(refusal);
     }
+    if let Some(remedy) = &report.remedy {
+        printer.plain(&format!("  {remedy}"));
+    }
     for warning in &report.warnings {
         printer.warning(warning);
     }

@@ -118,7 +118,7 @@ pub fn responsibility(offences: &[Offence]) -> String {
         .iter()
         .map(|rule| format!("--accept {rule}"))
         .collect();
-    format!("`{}` takes the responsibility", flags.join(" "))
+    format!("to have it all the same: `{}`", flags.join(" "))
 }
 
 /// A tree as the gate sees it: who refuses what.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use pki_core::judge::Offence;
+use pki_core::judge::gate::responsibility;
 use pki_core::{CERTS, RowId};
 use serde::Serialize;
 
@@ -9,7 +11,8 @@ use crate::report::{RestartRow, SCHEMA_VERSION};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
-    ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction, Undone,
+    ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction,
+    UndoRefusal, Undone,
 };
 
 /// What has been done to a tree.
@@ -120,6 +123,8 @@ pub struct UndoReport {
     pub files: Vec<ChangedFileRow>,
     /// Why nothing was done.
     pub refusals: Vec<String>,
+    /// How to have it done all the same, where that is for somebody to decide.
+    pub remedy: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
     /// What was completed first.
@@ -200,6 +205,16 @@ impl History {
 }
 
 impl Undone {
+    fn remedy(&self) -> Option<String> {
+        let refusals = self.refusals.iter();
+        let offences = refusals.filter_map(|refusal| match refusal {
+            UndoRefusal::Unsound { offences, .. } => Some(offences.clone()),
+            _ => None,
+        });
+        let offences: Vec<Offence> = offences.flatten().collect();
+        (!offences.is_empty()).then(|| responsibility(&offences))
+    }
+
     /// The report of this run on a tree.
     #[must_use]
     pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
@@ -224,6 +239,7 @@ impl Undone {
             transaction: self.transaction.as_ref().map(transaction),
             files: self.files.iter().map(changed_file).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
+            remedy: self.remedy(),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&root.rows_of(changed), version),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::judge::gate::{responsibility, told};
+use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -77,12 +77,8 @@ pub enum UndoRefusal {
         /// The file.
         path: PathBuf,
     },
-    /// The tree would be worse afterwards.
-    #[error(
-        "after taking back transaction {number}, {}; {}",
-        told(offences).join("; "),
-        responsibility(offences)
-    )]
+    /// The tree would be worse afterwards: one file of it.
+    #[error("after taking back transaction {number}, {}", told(offences).join("; "))]
     Unsound {
         /// Its number.
         number: u64,
@@ -253,7 +249,9 @@ impl Root {
         };
         let Verdict { offences, accepted } = self.gate(&writes, now);
         if !offences.is_empty() {
-            return refused(UndoRefusal::Unsound { number, offences });
+            let groups = grouped(&offences).into_iter();
+            let unsound = groups.map(|offences| UndoRefusal::Unsound { number, offences });
+            return Ok(Err(unsound.collect()));
         }
         Ok(Ok(Reversal {
             transaction: transaction.clone(),
