@@ -198,10 +198,6 @@ impl Plan {
 }
 
 /// A credential on its way.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a batch is short, and nearly all of it are leaves"
-)]
 enum Work<'a> {
     Done(Credential),
     Leaf(Leaf<'a>),

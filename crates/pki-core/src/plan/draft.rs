@@ -67,14 +67,8 @@ impl<'a> Draft<'a> {
         let kept_as = self
             .inventory
             .local(self.id(spec.id), self.setup.node().name());
-        let absent;
-        let facts = match self.inventory.facts_of(&kept_as) {
-            Some(facts) => facts,
-            None => {
-                absent = RowFacts::absent(spec.form);
-                &absent
-            }
-        };
+        let absent = RowFacts::absent(spec.form);
+        let facts = self.inventory.facts_of(&kept_as).unwrap_or(&absent);
         if !self.concerns(spec, facts) {
             return Ok(());
         }
