@@ -75,10 +75,11 @@ impl<'a> Draft<'a> {
         let (steps, refusals) = (self.steps.len(), self.refusals.len());
         keep::judge(self, spec, facts)?;
         if spec.is_authority() {
+            let made = self.steps.get(steps);
+            let made = made.is_some_and(|step| matches!(step.action, Action::Create(_)));
             let becomes = if self.refusals.len() > refusals {
                 Becomes::Refused
-            } else if matches!(self.steps.get(steps), Some(step) if matches!(step.action, Action::Create(_)))
-            {
+            } else if made {
                 Becomes::Made
             } else {
                 Becomes::Kept
