@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pkigen::pki_core::plan::renew::{RenewPlan, RenewRule};
 use pkigen::pki_core::spec::{CertSpec, CommonNameRule, Form, HostRule, OwnerKind, TableError};
 use pkigen::{
-    Action, Authorities, Authority, CERTS, Cluster, Content, CredentialId, Found, Inventory,
-    IssueError, KeyAlgorithm, KeyError, KeyRequest, KeySource, Node, Owner, Plan, PrivateKey,
-    Provider, Random, RowFacts, RowId, Setup, SigningKey, SystemRandom, Table, Usage, User,
-    pki_core,
+    Action, Authorities, Authority, Bundle, CERTS, Cluster, Content, CredentialId, Found,
+    Inventory, IssueError, KeyAlgorithm, KeyError, KeyRequest, KeySource, Node, Owner, Plan,
+    PrivateKey, Provider, Random, RowFacts, RowId, Setup, SigningKey, SystemRandom, Table, Usage,
+    User, pki_core,
 };
 
 use crate::support::{Counting, FixtureKeys, NOW};
@@ -64,6 +65,17 @@ impl KeySource for OneKey {
         random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
         FixtureKeys.generate(KeyRequest::new("ca", request.algorithm), random)
+    }
+}
+
+/// What a reader would find of a pair, had the bundle been written.
+fn pair(bundle: &Bundle, id: &CredentialId) -> RowFacts {
+    let Some(Content::Pair { chain, key }) = bundle.get(id) else {
+        panic!("{id:#} is no pair");
+    };
+    RowFacts::Pair {
+        certificate: Found::Present(chain.clone()),
+        key: Found::Present(key.public_key().clone()),
     }
 }
 
@@ -249,15 +261,7 @@ fn facts_are_of_their_owner() {
     let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
     let provider = Provider::new(&OneKey, &SystemRandom);
     let bundle = plan.issue(Authorities::new(), &provider).unwrap();
-    let facts = |id: &CredentialId| {
-        let Some(Content::Pair { chain, key }) = bundle.get(id) else {
-            panic!("{id:#}");
-        };
-        RowFacts::Pair {
-            certificate: Found::Present(chain.clone()),
-            key: Found::Present(key.public_key().clone()),
-        }
-    };
+    let facts = |id: &CredentialId| pair(&bundle, id);
     let mut inventory = Inventory::of_node(one.name().clone());
     inventory.insert(RowId::ClusterCa, facts(&setup.site().id(RowId::ClusterCa)));
     let of = |node: &Node| CredentialId::new(RowId::Apiserver, Owner::Node(node.name().clone()));
@@ -281,4 +285,51 @@ fn one_nodes_credentials_come_in_the_order_of_the_table() {
     let bundle = plan.issue(Authorities::new(), &provider).unwrap();
     let made: Vec<RowId> = bundle.credentials().iter().map(|one| one.id.row).collect();
     assert_eq!(made, rows);
+}
+
+/// Beyond one batch, each in its place, and what is named alone.
+#[test]
+fn every_nodes_certificate_is_renewed_as_its_own() {
+    let cluster = cluster(Table::kubernetes());
+    let node = |number: u32| {
+        let name = format!("n{number}").parse().unwrap();
+        let address = std::net::Ipv4Addr::from_bits(0x0a00_0000 + number + 1);
+        let node = Node::builder(name, address.into()).worker(number > 0);
+        node.kubelet_serving(true).build(&cluster).unwrap()
+    };
+    let (first, workers): (Node, Vec<Node>) = (node(0), (1..=300).map(node).collect());
+    let setup = Setup::new(cluster, first).with_nodes(workers).unwrap();
+    let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
+    let provider = Provider::new(&OneKey, &SystemRandom);
+    let bundle = plan.issue(Authorities::new(), &provider).unwrap();
+    let here = setup.site();
+    let mut inventory = Inventory::of_node(setup.node().name().clone());
+    let ca = here.id(RowId::ClusterCa);
+    inventory.insert_of(ca.clone(), pair(&bundle, &ca));
+    let serving = |made: &&pki_core::issue::Credential| made.id.row == RowId::KubeletServing;
+    for made in bundle.credentials().iter().filter(serving) {
+        inventory.insert_of(made.id.clone(), pair(&bundle, &made.id));
+    }
+
+    let mut rule = RenewRule::all();
+    rule.names = vec![RowId::KubeletServing];
+    let plan = RenewPlan::new(&inventory, rule, NOW);
+    assert_eq!(plan.renewals().count(), 301);
+    let Some(Content::Pair { chain, key }) = bundle.get(&ca) else {
+        panic!("an authority is a pair");
+    };
+    let authority = Authority::open(chain.clone(), Box::new(std::sync::Arc::clone(key)));
+    let authorities = BTreeMap::from([(RowId::ClusterCa, authority.unwrap())]);
+    let no_key = |id: &CredentialId| panic!("{id:#} gets a new key");
+    let mut renewed = Vec::new();
+    plan.issue_each(&authorities, no_key, &provider, |id, one| {
+        let new = one.unwrap();
+        let old = bundle.get(id).unwrap().certificate().unwrap();
+        assert_eq!(new.chain[0].subject(), old.subject());
+        assert_ne!(new.chain[0].serial_number(), old.serial_number());
+        renewed.push(id.clone());
+        Ok::<(), IssueError>(())
+    })
+    .unwrap();
+    assert!(renewed.iter().eq(plan.renewals()));
 }

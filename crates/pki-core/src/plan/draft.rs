@@ -67,23 +67,19 @@ impl<'a> Draft<'a> {
         let kept_as = self
             .inventory
             .local(self.id(spec.id), self.setup.node().name());
-        let absent;
-        let facts = if let Some(facts) = self.inventory.facts_of(&kept_as) {
-            facts
-        } else {
-            absent = RowFacts::absent(spec.form);
-            &absent
-        };
+        let absent = RowFacts::absent(spec.form);
+        let facts = self.inventory.facts_of(&kept_as).unwrap_or(&absent);
         if !self.concerns(spec, facts) {
             return Ok(());
         }
         let (steps, refusals) = (self.steps.len(), self.refusals.len());
         keep::judge(self, spec, facts)?;
         if spec.is_authority() {
+            let made = self.steps.get(steps);
+            let made = made.is_some_and(|step| matches!(step.action, Action::Create(_)));
             let becomes = if self.refusals.len() > refusals {
                 Becomes::Refused
-            } else if matches!(self.steps.get(steps), Some(step) if matches!(step.action, Action::Create(_)))
-            {
+            } else if made {
                 Becomes::Made
             } else {
                 Becomes::Kept

@@ -84,7 +84,7 @@ impl Root {
     /// Decides what [`renew`](Self::renew) would do, and writes nothing.
     #[must_use]
     pub fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
-        RenewPlan::new(&self.read(), rule, now)
+        RenewPlan::new(&self.read_rows(&rule.table), rule, now)
     }
 
     /// Renews what the rule asks for. What cannot be renewed is said in the plan and does not
