@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use scan::{Patterns, scan};
 
 use crate::faults::traced;
@@ -119,8 +120,12 @@ impl Drop for Stopped {
         let tracer = self.0.id();
         let children = format!("/proc/{tracer}/task/{tracer}/children");
         let children = std::fs::read_to_string(children).unwrap_or_default();
-        for child in children.split_whitespace() {
-            run(Command::new("kill").args(["-KILL", child]));
+        let children = children
+            .split_whitespace()
+            .filter_map(|pid| pid.parse().ok());
+        for child in children.filter_map(Pid::from_raw) {
+            // It may have ended by itself.
+            let _ = kill_process(child, Signal::KILL);
         }
         self.0.kill().unwrap();
         self.0.wait().unwrap();

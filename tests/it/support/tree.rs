@@ -39,15 +39,6 @@ impl Tree {
         tree
     }
 
-    /// The same files in another directory.
-    pub(crate) fn copy_of(other: &Self) -> Self {
-        let tree = Self::empty();
-        for (name, contents) in other.files() {
-            tree.write(&name, &contents);
-        }
-        tree
-    }
-
     /// Runs `init` at [`NOW`], which has to succeed.
     pub(crate) fn init(&self, described: Described) -> Initialised {
         let done = self.init_at(described, NOW);
