@@ -22,7 +22,6 @@ mod kubeconfig;
 mod leaf;
 mod loose;
 mod node;
-mod path;
 mod rule;
 mod rules;
 mod serial;

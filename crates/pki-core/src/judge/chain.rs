@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 
 use super::finding::{Findings, Place, Problem, listed};
-use super::path::{self, Broken, Path};
 use super::{Rule, authority, certificate};
+use crate::authority::path::search::{self, Broken, Path};
 use crate::authority::path::{PathError, Signature, signature, verify_path};
 use crate::text::instant::readable;
 use crate::x509::{Certificate, Usage};
@@ -37,7 +37,7 @@ pub(super) fn judge(
     chain: &Chain<'_>,
     at: OffsetDateTime,
 ) -> Result<(), Unchained> {
-    let paths = match path::paths(chain.certificates, chain.anchors) {
+    let paths = match search::paths(chain.certificates, chain.anchors) {
         Ok(paths) => paths,
         Err(broken) => return broken.map_or(Ok(()), |broken| unchained(findings, chain, broken)),
     };
@@ -114,6 +114,16 @@ fn unchained(
             let message = format!("it is signed by an algorithm that is not known: {algorithm}");
             let problem = Problem::new(Rule::UnsupportedSignature, message);
             findings.certificate(chain.place, certificate, problem);
+            return Ok(());
+        }
+        Broken::Limit(certificate) => {
+            let message = format!(
+                "there are more certificates above {} than anybody follows",
+                certificate.subject()
+            );
+            let leaf = chain.certificates.first().unwrap_or(certificate);
+            let problem = Problem::new(Rule::PathRefused, message);
+            findings.certificate(chain.place, leaf, problem);
             return Ok(());
         }
     };

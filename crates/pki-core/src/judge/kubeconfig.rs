@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
+use super::Rule;
 use super::evidence::ClientFiles;
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
-use super::{Rule, path};
+use crate::authority::path::search::paths;
 use crate::observation::{ClientFacts, Found};
 use crate::spec::{Part, RowId};
 use crate::x509::Certificate;
@@ -72,10 +73,10 @@ pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
             return false;
         };
         !trust.iter().any(|one| known.contains(&identity(one)))
-            && path::paths(server, bundle.certificates).is_ok()
-            && path::paths(server, trust).is_err()
-            && path::paths(client, trust).is_ok()
-            && path::paths(client, bundle.certificates).is_err()
+            && paths(server, bundle.certificates).is_ok()
+            && paths(server, trust).is_err()
+            && paths(client, trust).is_ok()
+            && paths(client, bundle.certificates).is_err()
     };
     let kubeconfigs = node.kubeconfigs.iter().filter(is_foreign);
     kubeconfigs.map(|kubeconfig| kubeconfig.id).collect()
@@ -91,7 +92,7 @@ fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certifi
     let presented = node.presented(RowId::Apiserver)?;
     let chain = presented.certificates.present()?;
     let bundle = node.bundle(RowId::ClusterCa)?;
-    let verifies = path::paths(chain, bundle.certificates).is_ok();
+    let verifies = paths(chain, bundle.certificates).is_ok();
     let replaced = findings.has_at(Rule::PairMismatch, &bundle.file)
         || findings.has_at(Rule::AuthorityReplaced, &bundle.file);
     (verifies && !replaced).then_some(chain.as_slice())
@@ -156,7 +157,7 @@ fn trusting<'a>(
     let is_bundle = node
         .bundle(RowId::ClusterCa)
         .is_some_and(|bundle| bundle.certificates == trust.as_slice());
-    if is_bundle || path::paths(server, trust).is_ok() {
+    if is_bundle || paths(server, trust).is_ok() {
         return Some(trust);
     }
     let issuer = server.first().map(|leaf| leaf.issuer().to_string());

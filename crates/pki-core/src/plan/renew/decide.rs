@@ -2,7 +2,8 @@ use time::OffsetDateTime;
 
 use super::reconcile::differences;
 use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
-use crate::authority::path::{PathError, verify_path};
+use crate::authority::path::PathError;
+use crate::authority::path::search::{Broken, paths};
 use crate::authority::{check_may_issue, issuing_certificate};
 use crate::cluster::Cluster;
 use crate::judge::expiration::RenewedBy;
@@ -195,7 +196,7 @@ fn new_life(
     };
     let issuing = issuing(authority, inventory)?;
     if let Some(leaf) = chain.first() {
-        check_issuer(spec, chain, inventory.certificates(authority), now).map_err(refuse)?;
+        check_issuer(chain, inventory.certificates(authority)).map_err(refuse)?;
         check_key(leaf, key, rule).map_err(refuse)?;
     }
     check_authority(authority, &issuing, now)?;
@@ -262,31 +263,36 @@ fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction>
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid
 /// does not matter here, nor what for.
-fn check_issuer(
-    spec: &CertSpec,
-    chain: &[Certificate],
-    generations: &[Certificate],
-    now: OffsetDateTime,
-) -> Result<(), String> {
-    let (Some(leaf), Some(usage)) = (chain.first(), spec.usage) else {
+fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), String> {
+    let Some(leaf) = chain.first() else {
         return Ok(());
     };
-    let validity = leaf.validity();
-    let at = now.clamp(
-        validity.not_before,
-        validity.not_after.max(validity.not_before),
-    );
-    for purpose in usage.purposes() {
-        if let Err(error @ (PathError::UnknownIssuer { .. } | PathError::AuthorityAsLeaf)) =
-            verify_path(chain, generations, *purpose, at)
-        {
-            return Err(format!(
-                "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
-                 configuration says with --reconcile"
-            ));
-        }
-    }
-    Ok(())
+    let error = match paths(chain, anchors) {
+        _ if leaf.is_authority() => PathError::AuthorityAsLeaf,
+        Ok(_) => return Ok(()),
+        // By a hash that is not checked any more, and the authority's own name and key: that is
+        // what renewing it mends.
+        Err(Some(Broken::Unsupported {
+            certificate,
+            issuer,
+        })) if names_key(certificate, issuer) => return Ok(()),
+        Err(Some(Broken::Unsupported { certificate, .. })) => PathError::UnsupportedSignature {
+            algorithm: certificate.signature_algorithm(),
+        },
+        Err(_) => PathError::UnknownIssuer {
+            issuer: leaf.issuer().clone(),
+        },
+    };
+    Err(format!(
+        "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
+         configuration says with --reconcile"
+    ))
+}
+
+/// Whether a certificate names this authority's key, or no key at all.
+fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let named = certificate.authority_key_identifier();
+    named.is_none() || named == issuer.subject_key_identifier()
 }
 
 /// A new key must be of a kind that can be made, and a kept one must be the certificate's.

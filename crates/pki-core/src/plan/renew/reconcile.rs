@@ -4,7 +4,7 @@ use std::fmt;
 
 use time::Duration;
 
-use crate::authority::path::{PathError, verify_path};
+use crate::authority::path::search::paths;
 use crate::authority::path_above;
 use crate::cluster::Cluster;
 use crate::key::KeyError;
@@ -109,7 +109,7 @@ pub(super) fn differences(
     );
     let (actual, expected) = lives(leaf, template);
     compare("lifetime", actual, expected);
-    if !chains(chain, generations, leaf.validity().not_after) {
+    if paths(chain, generations).is_err() {
         compare(
             "issuer",
             leaf.issuer().to_string(),
@@ -155,25 +155,5 @@ fn lives(leaf: &Certificate, template: &Template) -> (String, String) {
     (
         life(validity.not_before, validity.not_after),
         life(template.validity.not_before, template.validity.not_after),
-    )
-}
-
-fn chains(chain: &[Certificate], generations: &[Certificate], at: time::OffsetDateTime) -> bool {
-    let Some(leaf) = chain.first() else {
-        return false;
-    };
-    let purposes = [
-        crate::x509::Purpose::ClientAuth,
-        crate::x509::Purpose::ServerAuth,
-    ];
-    let purpose = purposes
-        .into_iter()
-        .find(|purpose| leaf.has_purpose(*purpose));
-    let Some(purpose) = purpose else {
-        return true;
-    };
-    !matches!(
-        verify_path(chain, generations, purpose, at),
-        Err(PathError::UnknownIssuer { .. })
     )
 }
