@@ -259,14 +259,18 @@ impl Plan {
                 source: source.into(),
             })?;
         let mut chain = vec![certificate];
-        chain.extend(authority.path());
+        chain.extend(authority.issuer().path());
         self.check(id, template, &chain, authority)?;
         let key = Arc::new(key);
         let content = match creation {
             Creation::Kubeconfig { server, .. } => Content::Kubeconfig {
                 chain,
                 key,
-                trust: authority.generations().to_vec(),
+                trust: authority
+                    .trust()
+                    .of_kubeconfig(id.is_handed_on())
+                    .certificates()
+                    .to_vec(),
                 server: server.clone(),
                 cluster: self.cluster().cluster_name().to_owned(),
                 user: self.cluster().common_name(id.spec()),
@@ -284,7 +288,8 @@ impl Plan {
         chain: &[Certificate],
         authority: &Authority,
     ) -> Result<(), IssueError> {
-        verify_usage(chain, authority.generations(), template.usage, self.now())
+        let anchors = authority.trust().checking(template.usage).certificates();
+        verify_usage(chain, anchors, template.usage, self.now())
             .map_err(|source| IssueError::Check { id, source })?;
         let Some(leaf) = chain.first() else {
             return Ok(());

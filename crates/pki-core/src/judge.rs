@@ -32,7 +32,7 @@ mod tests;
 mod tree;
 mod trust;
 
-pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey, TrustFile};
+pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey};
 pub use finding::Finding;
 pub use loose::{LooseFiles, loose};
 pub use rule::{RULES, Refuser, Rule, RuleGroup, RuleSpec, UnknownRule};

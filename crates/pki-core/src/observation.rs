@@ -1,6 +1,8 @@
 //! What was found: parsed facts of a machine's files, gathered by whoever can read them. Nothing
 //! here judges.
 
+mod authority;
 mod inventory;
 
+pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};

@@ -14,6 +14,7 @@ pub use host::HostRule;
 pub use profile::ByProfile;
 pub use table::{CERTS, RowId};
 
+use crate::authority::Domain;
 use crate::x509::Usage;
 
 /// One row of [`CERTS`].
@@ -145,6 +146,24 @@ impl fmt::Display for Artifact {
 }
 
 impl RowId {
+    /// The domain that it is signed in, or signs in.
+    #[must_use]
+    pub fn domain(self) -> Domain {
+        match self.spec().issuer.unwrap_or(self) {
+            Self::FrontProxyCa => Domain::FrontProxy,
+            Self::EtcdCa => Domain::Etcd,
+            Self::ServiceAccount => Domain::ServiceAccounts,
+            _ => Domain::Cluster,
+        }
+    }
+
+    /// Whether it is a kubeconfig that is handed on, to people and to the nodes that join, whose
+    /// kubelets take what it trusts for what their clients come from.
+    #[must_use]
+    pub const fn is_handed_on(self) -> bool {
+        matches!(self, Self::AdminConf | Self::SuperAdminConf)
+    }
+
     /// The row with this name, as kubeadm spells it, or with this file stem.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {

@@ -91,16 +91,17 @@ impl RenewPlan {
             _ => return Err(IssueError::NoKey { id }),
         };
         let mut chain = vec![certificate];
-        chain.extend(authority.path());
+        chain.extend(authority.issuer().path());
         let path_length = chain.len();
         for certificate in further {
-            let is_root = authority.generations().contains(certificate);
-            if !chain.contains(certificate) && !is_root {
+            let is_trusted = authority.trust().contains(certificate);
+            if !chain.contains(certificate) && !is_trusted {
                 chain.push(certificate.clone());
             }
         }
         if let Some(usage) = usage {
-            verify_usage(&chain, authority.generations(), usage, self.now())
+            let anchors = authority.trust().checking(usage).certificates();
+            verify_usage(&chain, anchors, usage, self.now())
                 .map_err(|source| IssueError::Check { id, source })?;
         }
         Ok(Renewed {

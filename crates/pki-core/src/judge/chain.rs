@@ -22,6 +22,8 @@ pub(super) struct Chain<'a> {
     pub(super) trust: Place<'a>,
     /// Those authorities.
     pub(super) anchors: &'a [Certificate],
+    /// Whether its readers want to see a self-signed one at the end, as OpenSSL does.
+    pub(super) wants_root: bool,
 }
 
 /// Why a chain leads nowhere.
@@ -172,6 +174,7 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
             }
             None if !certificate.is_self_issued()
                 && position > 0
+                && chain.wants_root
                 && !has_unreadable_issuer(certificate, chain.anchors) =>
             {
                 let message = format!(

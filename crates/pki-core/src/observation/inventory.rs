@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Places;
+use crate::authority::Domain;
 use crate::key::PublicKey;
 use crate::spec::{CERTS, CommonNameRule, Form, RowId};
 use crate::x509::{Certificate, Profile};
@@ -50,7 +52,7 @@ impl<T> Found<T> {
 pub enum RowFacts {
     /// Of a certificate and its key.
     Pair {
-        /// The certificate file: a leaf and its path, or an authority's generations.
+        /// The certificate file: a leaf and its path, or the authorities that are believed.
         certificate: Found<Vec<Certificate>>,
         /// Public half of the key file.
         key: Found<PublicKey>,
@@ -161,6 +163,7 @@ pub struct FilePair {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Inventory {
     rows: BTreeMap<RowId, RowFacts>,
+    places: BTreeMap<Domain, Places>,
 }
 
 impl Inventory {
@@ -173,6 +176,17 @@ impl Inventory {
     /// Records what is there of a row.
     pub fn insert(&mut self, id: RowId, facts: RowFacts) {
         self.rows.insert(id, facts);
+    }
+
+    /// Records the files of a domain's authority that are not the table's.
+    pub fn set_places(&mut self, domain: Domain, places: Places) {
+        self.places.insert(domain, places);
+    }
+
+    /// The files of a domain's authority that are not the table's.
+    #[must_use]
+    pub fn places(&self, domain: Domain) -> Option<&Places> {
+        self.places.get(&domain)
     }
 
     /// What is there of a row; absent where nothing was recorded.

@@ -6,9 +6,9 @@ mod leaf;
 mod service_account;
 
 use super::{Creation, Plan, Problem, Refusal, Step, Warning};
-use crate::observation::{Found, Inventory, RowFacts};
+use crate::observation::{AuthorityFacts, Found, Inventory, RowFacts};
 use crate::spec::{Artifact, CertSpec, Form, Part, RowId};
-use crate::x509::{Certificate, NameError, Template};
+use crate::x509::{NameError, Template};
 
 /// Adds the steps, refusals and warnings of one row to the plan.
 pub(super) fn judge(
@@ -19,7 +19,7 @@ pub(super) fn judge(
 ) -> Result<(), NameError> {
     match facts {
         RowFacts::Pair { certificate, key } if spec.is_authority() => {
-            authority::judge(plan, spec, certificate, key)
+            authority::judge(plan, spec, certificate, key, inventory)
         }
         RowFacts::Pair { certificate, key } => leaf::judge(plan, spec, certificate, key, inventory),
         RowFacts::KeyPair { private, public } => {
@@ -31,15 +31,11 @@ pub(super) fn judge(
 }
 
 /// What a leaf's authority can do for it.
-enum Issuer<'a> {
+enum Signs<'a> {
     /// It is made in the same plan.
     New,
-    /// It is there, with these generations; `end` is where the issuing one ends, `None` where
-    /// the key is elsewhere.
-    There {
-        generations: &'a [Certificate],
-        issuing: Option<&'a Certificate>,
-    },
+    /// It is there, in these files; its key may be elsewhere.
+    There(AuthorityFacts<'a>),
     /// It is refused itself, and nothing more can be said.
     Refused,
 }
@@ -49,24 +45,14 @@ impl Plan {
         self.refusals.push(Refusal { file, problem });
     }
 
-    fn issuer<'a>(&self, id: RowId, inventory: &'a Inventory) -> Issuer<'a> {
+    fn signs<'a>(&self, id: RowId, inventory: &'a Inventory) -> Signs<'a> {
         if self.refusals.iter().any(|refusal| refusal.file.id == id) {
-            return Issuer::Refused;
+            return Signs::Refused;
         }
         if self.creations().any(|(created, _)| created == id) {
-            return Issuer::New;
+            return Signs::New;
         }
-        let generations = inventory.certificates(id);
-        let issuing = match inventory.row(id) {
-            RowFacts::Pair { key, .. } => key
-                .present()
-                .and_then(|key| crate::authority::issuing_certificate(generations, key).ok()),
-            _ => None,
-        };
-        Issuer::There {
-            generations,
-            issuing,
-        }
+        Signs::There(inventory.authority(id))
     }
 
     /// The certificate of a row that is missing, or the refusal to make it.
@@ -79,30 +65,29 @@ impl Plan {
             return Ok(None);
         };
         let mut template = self.cluster.template(spec, self.now)?;
-        match self.issuer(authority, inventory) {
-            Issuer::New => {}
-            Issuer::Refused => template = None,
-            Issuer::There { issuing: None, .. } => {
-                let file = missing_file(spec);
-                self.refuse(file, Problem::ExternalAuthority { authority });
-                template = None;
-            }
-            Issuer::There {
-                issuing: Some(issuing),
-                ..
-            } => {
-                let end = issuing.validity().not_after;
-                if let Some(template) = &mut template
-                    && end < template.validity.not_after
-                {
-                    template.validity = template.validity.clamped(end);
-                    self.warnings.push(Warning::Clamped {
-                        id: spec.id,
-                        authority,
-                        end,
-                    });
+        match self.signs(authority, inventory) {
+            Signs::New => {}
+            Signs::Refused => template = None,
+            Signs::There(facts) => match facts.issuer() {
+                Err(_) => {
+                    let file = missing_file(spec);
+                    self.refuse(file, Problem::ExternalAuthority { authority });
+                    template = None;
                 }
-            }
+                Ok(issuer) => {
+                    let end = issuer.certificate().validity().not_after;
+                    if let Some(template) = &mut template
+                        && end < template.validity.not_after
+                    {
+                        template.validity = template.validity.clamped(end);
+                        self.warnings.push(Warning::Clamped {
+                            id: spec.id,
+                            authority,
+                            end,
+                        });
+                    }
+                }
+            },
         }
         Ok(template)
     }

@@ -80,8 +80,17 @@ impl Root {
         cluster: ClusterBuilder,
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
+        Ok(self.observed_plan(cluster, now)?.0)
+    }
+
+    fn observed_plan(
+        &self,
+        cluster: ClusterBuilder,
+        now: OffsetDateTime,
+    ) -> Result<(Plan, Inventory), LayoutError> {
         self.check_directories()?;
-        plan(cluster, &self.read(), now)
+        let inventory = self.read();
+        Ok((plan(cluster, &inventory, now)?, inventory))
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -100,12 +109,12 @@ impl Root {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
-            let mut plan = self.plan_init(cluster.clone(), now)?;
+            let (mut plan, mut inventory) = self.observed_plan(cluster.clone(), now)?;
             if !plan.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                plan = self.plan_init(cluster.clone(), now)?;
+                (plan, inventory) = self.observed_plan(cluster.clone(), now)?;
             }
-            if let Some(outcome) = self.idle(&plan, options)? {
+            if let Some(outcome) = self.idle(&plan, &inventory, options)? {
                 return Ok(Initialised::without_writing(plan, outcome));
             }
         }
@@ -153,8 +162,8 @@ impl Root {
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        let (plan, inventory) = self.observed_plan(cluster, now)?;
+        if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
             return Ok(idle);
@@ -165,7 +174,7 @@ impl Root {
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.cluster(), self, &self.flag_options(options))? {
+        for write in derived::writes(plan.cluster(), self, &inventory, options)? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -180,21 +189,24 @@ impl Root {
         })
     }
 
-    /// The flag options as this tree has it: whether the cluster authority's key is there.
+    /// The flag options as this tree has it: whether the cluster authority's key is there, and
+    /// which files are what of its authorities.
     #[must_use]
     pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
-        let certificate = RowId::ClusterCa.part(pki_core::Part::Certificate);
-        let key = RowId::ClusterCa.part(pki_core::Part::Key);
-        let external = self.exists(certificate) && !self.exists(key);
-        options.clone().with_cluster_ca_key_present(!external)
+        derived::options(options, &self.read(), self.directories())
     }
 
     /// How it ends without writing, if it does.
-    fn idle(&self, plan: &Plan, options: &FlagOptions) -> Result<Option<Outcome>, LayoutError> {
+    fn idle(
+        &self,
+        plan: &Plan,
+        inventory: &Inventory,
+        options: &FlagOptions,
+    ) -> Result<Option<Outcome>, LayoutError> {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.cluster(), self, &self.flag_options(options))?;
+        let derived = derived::writes(plan.cluster(), self, inventory, options)?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -206,15 +218,14 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        let (plan, inventory) = self.observed_plan(cluster, now)?;
+        if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
         let bundle = plan.issue(self.authorities(&plan)?, provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
-        let options = self.flag_options(options);
-        writes.extend(derived::writes(plan.cluster(), self, &options)?);
+        writes.extend(derived::writes(plan.cluster(), self, &inventory, options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
 }

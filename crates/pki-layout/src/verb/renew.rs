@@ -162,13 +162,14 @@ impl Root {
         plan: &RenewPlan,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
+        let inventory = self.read();
         let mut authorities = Authorities::new();
         let mut keys = BTreeMap::new();
         for id in plan.renewals() {
             if let Some(issuer) = id.spec().issuer
                 && !authorities.contains_key(&issuer)
             {
-                authorities.insert(issuer, self.load_authority(issuer)?);
+                authorities.insert(issuer, self.load_authority(issuer, &inventory)?);
             }
             if plan.rule().reuse_key {
                 keys.insert(id, self.own_key(id)?);
@@ -192,6 +193,10 @@ impl Root {
                 }
                 Err(reason) => prepared.failures.push(RenewFailure { id, reason }),
             }
+        }
+        if !prepared.writes.is_empty() {
+            let bundles = super::derived::outdated_bundles(self, &inventory);
+            prepared.writes.extend(bundles);
         }
         Ok(prepared)
     }

@@ -1,6 +1,7 @@
+use crate::judge::ClientFiles;
 use crate::judge::testing::{Made, cluster, spare_key};
-use crate::judge::{ClientFiles, TrustFile};
 use crate::key::{KeyAlgorithm, SigningKey as _};
+use crate::observation::CertificateFile;
 use crate::observation::{ClientFacts, FilePair, Found};
 use crate::spec::RowId::{
     AdminConf, Apiserver, ApiserverKubeletClient, ClusterCa, EtcdCa, FrontProxyCa,
@@ -184,7 +185,7 @@ fn authorities_that_two_places_trust() {
     // The kubelet's file counts too.
     let mut made = Made::new();
     let etcd = made.certificate(EtcdCa);
-    made.evidence.kubelet.client_ca = Some(TrustFile {
+    made.evidence.kubelet.client_ca = Some(CertificateFile {
         path: "/var/lib/kubelet/clients.crt".to_owned(),
         certificates: Found::Present(vec![etcd]),
     });

@@ -1,6 +1,6 @@
 use super::super::{Creation, Plan, Problem, Step, Warning};
 use super::leaf::{pair_problems, warn_of_identity};
-use super::{Issuer, broken};
+use super::{Signs, broken};
 use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts};
 use crate::spec::{CertSpec, Form, Part};
 use crate::x509::{Certificate, NameError, Usage};
@@ -78,9 +78,9 @@ fn trust_problems(
     let Some(authority) = spec.issuer else {
         return problems;
     };
-    if let (Found::Present(trust), Issuer::There { generations, .. }) =
-        (&facts.trust, plan.issuer(authority, inventory))
-        && !trust.iter().any(|one| generations.contains(one))
+    if let (Found::Present(trust), Signs::There(facts)) =
+        (&facts.trust, plan.signs(authority, inventory))
+        && !facts.is_trusted_by(trust)
     {
         problems.push(Problem::OtherTrust);
     }

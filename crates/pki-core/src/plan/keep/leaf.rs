@@ -1,5 +1,5 @@
 use super::super::{Creation, Plan, Problem, Step, Warning};
-use super::{Issuer, broken};
+use super::{Signs, broken};
 use crate::authority::path::{serves_host, verify_usage};
 use crate::key::PublicKey;
 use crate::observation::{Found, Inventory};
@@ -73,11 +73,13 @@ pub(super) fn pair_problems(
     let Some(authority) = spec.issuer else {
         return problems;
     };
-    match plan.issuer(authority, inventory) {
-        Issuer::Refused => {}
-        Issuer::New => problems.push(Problem::NoAuthority { authority }),
-        Issuer::There { generations, .. } => {
-            if let Err(error) = verify_usage(chain, generations, usage, plan.now) {
+    match plan.signs(authority, inventory) {
+        Signs::Refused => {}
+        Signs::New => problems.push(Problem::NoAuthority { authority }),
+        Signs::There(facts) => {
+            let trust = facts.trust();
+            let anchors = trust.checking(usage).certificates();
+            if let Err(error) = verify_usage(chain, anchors, usage, plan.now) {
                 problems.push(Problem::Path(error));
             }
         }

@@ -2,9 +2,9 @@ use time::OffsetDateTime;
 
 use super::reconcile::differences;
 use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
+use crate::authority::Issuer;
 use crate::authority::path::PathError;
 use crate::authority::path::search::{Broken, paths};
-use crate::authority::{check_may_issue, issuing_certificate};
 use crate::cluster::Cluster;
 use crate::judge::expiration::RenewedBy;
 use crate::key::{KeyAlgorithm, PublicKey};
@@ -60,9 +60,9 @@ fn reconcile(
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
     };
-    let issuing = issuing(authority, inventory)?;
-    check_authority(authority, &issuing, now)?;
-    let generations = inventory.certificates(authority);
+    let issuer = issuer(authority, inventory)?;
+    check_authority(authority, issuer.certificate(), now)?;
+    let found = inventory.authority(authority);
     let template = cluster.template(spec, now);
     let template = template.map_err(|error| RenewAction::Broken {
         reason: error.to_string(),
@@ -70,8 +70,10 @@ fn reconcile(
     let Some(mut template) = template else {
         return Err(RenewAction::Missing);
     };
-    template.validity = template.validity.clamped(issuing.validity().not_after);
-    let mut differences = differences(spec, cluster, chain, &template, generations, &issuing);
+    template.validity = template
+        .validity
+        .clamped(issuer.certificate().validity().not_after);
+    let mut differences = differences(cluster, chain, &template, &found.certificates(), &issuer);
     differences.extend(key_difference(chain, key));
     let kubeconfig = match (facts, spec.form) {
         (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
@@ -84,7 +86,10 @@ fn reconcile(
                     expected: server.clone(),
                 });
             }
-            if !generations.iter().all(|one| trust.contains(one)) {
+            let believed = found.trust();
+            let believed = believed.of_kubeconfig(spec.id.is_handed_on());
+            let wanted = believed.certificates();
+            if !wanted.iter().all(|one| trust.contains(one)) {
                 let names = |list: &[Certificate]| {
                     let names = list.iter().map(|one| one.serial_number().to_string());
                     names.collect::<Vec<_>>().join(", ")
@@ -92,12 +97,12 @@ fn reconcile(
                 differences.push(Difference {
                     field: "trusted authorities",
                     actual: names(trust),
-                    expected: names(generations),
+                    expected: names(wanted),
                 });
             }
             Some(KubeconfigChange {
                 server,
-                trust: generations.to_vec(),
+                trust: wanted.to_vec(),
             })
         }
         _ => None,
@@ -194,12 +199,14 @@ fn new_life(
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
     };
-    let issuing = issuing(authority, inventory)?;
+    let issuer = issuer(authority, inventory)?;
+    let issuing = issuer.certificate();
     if let Some(leaf) = chain.first() {
-        check_issuer(chain, inventory.certificates(authority)).map_err(refuse)?;
+        let certificates = inventory.authority(authority).certificates();
+        check_issuer(chain, &certificates).map_err(refuse)?;
         check_key(leaf, key, rule).map_err(refuse)?;
     }
-    check_authority(authority, &issuing, now)?;
+    check_authority(authority, issuing, now)?;
     let end = issuing.validity().not_after;
     let validity = Validity::starting(now, rule.lifetime);
     Ok((validity.clamped(end), end < validity.not_after))
@@ -228,15 +235,15 @@ fn check_authority(
     Ok(())
 }
 
-/// The certificate that issues for a row, if it can.
-fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction> {
+/// What issues for a row, if it can.
+fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     let refuse = |reason: String| RenewAction::Broken { reason };
     let RowFacts::Pair { certificate, key } = inventory.row(id) else {
         return Err(RenewAction::Missing);
     };
     let path = |part| id.part(part);
-    let generations = match &certificate {
-        Found::Present(generations) => generations,
+    match &certificate {
+        Found::Present(_) => {}
         Found::Absent => {
             let file = path(crate::spec::Part::Certificate);
             return Err(refuse(format!("its authority's {file} is missing")));
@@ -245,20 +252,17 @@ fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction>
             let file = path(crate::spec::Part::Certificate);
             return Err(refuse(format!("its authority's {file} {reason}")));
         }
-    };
-    let key = match &key {
-        Found::Present(key) => key,
+    }
+    match &key {
+        Found::Present(_) => {}
         Found::Absent => return Err(RenewAction::External { authority: id }),
         Found::Broken { reason } | Found::Unreadable { reason } => {
             let file = path(crate::spec::Part::Key);
             return Err(refuse(format!("its authority's {file} {reason}")));
         }
-    };
-    let issuing = issuing_certificate(generations, key)
-        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
-    check_may_issue(issuing)
-        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
-    Ok(issuing.clone())
+    }
+    let issuer = inventory.authority(id).issuer();
+    issuer.map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))
 }
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid

@@ -4,12 +4,11 @@ use std::fmt;
 
 use time::Duration;
 
+use crate::authority::Issuer;
 use crate::authority::path::search::paths;
-use crate::authority::path_above;
 use crate::cluster::Cluster;
 use crate::key::KeyError;
-use crate::spec::CertSpec;
-use crate::x509::{BACKDATE, Certificate, Host, SubjectAltNames, Template, Usage};
+use crate::x509::{BACKDATE, Certificate, Host, SubjectAltNames, Template};
 
 /// One way in which a certificate differs from the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +55,11 @@ const SURPLUS_NAMES: &str = "surplus alternative names";
 /// Every difference of a certificate to what would be issued in its place. `template` has the
 /// life that it would get, already cut short where its authority ends.
 pub(super) fn differences(
-    spec: &CertSpec,
     cluster: &Cluster,
     chain: &[Certificate],
     template: &Template,
-    generations: &[Certificate],
-    issuing: &Certificate,
+    authorities: &[Certificate],
+    issuer: &Issuer,
 ) -> Vec<Difference> {
     let Some((leaf, path)) = chain.split_first() else {
         return Vec::new();
@@ -109,16 +107,16 @@ pub(super) fn differences(
     );
     let (actual, expected) = lives(leaf, template);
     compare("lifetime", actual, expected);
-    if paths(chain, generations).is_err() {
+    let expected = issuer.path();
+    if paths(chain, authorities).is_err() {
         compare(
             "issuer",
             leaf.issuer().to_string(),
-            format!("{} of this authority", issuing.subject()),
+            format!("{} of this authority", issuer.certificate().subject()),
         );
-    } else if path != path_above(issuing, generations) && spec.usage != Some(Usage::Authority) {
+    } else if path != expected {
         let count = |length: usize| format!("{length} certificates after the leaf");
-        let expected = path_above(issuing, generations).len();
-        compare("path", count(path.len()), count(expected));
+        compare("path", count(path.len()), count(expected.len()));
     }
     found
 }
