@@ -8,15 +8,12 @@ mod issuer;
 pub mod path;
 mod trust;
 
-use std::collections::BTreeMap;
-
 pub use domain::Domain;
 pub use issuer::Issuer;
 pub(crate) use issuer::key_name;
 pub use trust::{Trust, TrustBundle};
 
 use crate::key::{PublicKey, Random, RandomError, SigningKey};
-use crate::spec::RowId;
 use crate::x509::encode;
 use crate::x509::{
     Certificate, DistinguishedName, EncodeError, Profile, SerialNumber, Template, Validity,
@@ -31,9 +28,6 @@ pub struct Authority {
     signer: Box<dyn SigningKey>,
     trust: Trust,
 }
-
-/// Authorities that can issue, by row of the table.
-pub type Authorities = BTreeMap<RowId, Authority>;
 
 /// These certificates and this key are no usable authority.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 mod keys;
 mod renew;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keys::make_keys;
@@ -10,11 +11,14 @@ use rayon::prelude::*;
 pub use renew::{Renewed, RenewedRow};
 
 use crate::authority::path::{PathError, serves_host, verify_usage};
-use crate::authority::{Authorities, Authority, SignError};
+use crate::authority::{Authority, SignError};
 use crate::key::{KeyError, PrivateKey, Provider, PublicKey, SigningKey as _};
 use crate::plan::{Creation, Plan};
 use crate::spec::RowId;
 use crate::x509::{Certificate, SerialNumber, Template, Usage};
+
+/// Authorities that can issue, by row of the table.
+pub type Authorities = BTreeMap<RowId, Authority>;
 
 /// Everything that a plan makes, in memory.
 #[derive(Debug)]

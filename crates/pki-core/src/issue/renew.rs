@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::IssueError;
 use super::keys::make_keys;
+use super::{Authorities, IssueError};
+use crate::authority::Authority;
 use crate::authority::path::verify_usage;
-use crate::authority::{Authorities, Authority};
 use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::RowId;

@@ -6,6 +6,7 @@ mod chains;
 mod cluster;
 mod files;
 mod purposes;
+mod several_files;
 
 use super::testing::{Made, NOW, cluster};
 use crate::Profile;
