@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod authorities;
 mod bad_inputs;
 mod corpus;
 mod examples;
