@@ -121,10 +121,8 @@ fn an_authority_of_another_kind_of_key_is_another_authority() {
 #[test]
 fn what_it_has_not_signed_is_issued_anew_where_that_is_asked_for() {
     let tree = replaced("ecdsa-p256");
-    let arguments = ["--reconcile", "--config", "kubeadm.yaml"];
-    let run = tree.command(&["renew", "apiserver"]);
-    let mut run = run;
-    let run = crate::support::run(run.args(arguments)).exits(0);
+    let arguments = ["renew", "all", "--reconcile", "--config", "kubeadm.yaml"];
+    let run = tree.pkigen(&arguments).exits(0);
     run.shows(&["issuer: CN=kubernetes instead of CN=kubernetes of this authority"]);
 }
 

@@ -55,7 +55,8 @@ fn a_kubeconfig_trusts_the_whole_bundle() {
     }
 }
 
-/// kube-controller-manager accepts one certificate in `--cluster-signing-cert-file`.
+/// kube-controller-manager accepts one certificate in `--cluster-signing-cert-file`, and is given a
+/// file with the one that issues.
 #[test]
 fn a_bundle_is_warned_of() {
     let tree = with_authority("intermediate-and-root.crt", "intermediate-and-root.key");
@@ -74,7 +75,7 @@ fn a_bundle_is_warned_of() {
         .to_vec();
     let serial = colons(&serial);
     assert_eq!(said.len(), 1, "{said:?}");
-    assert!(said[0].contains("--cluster-signing-cert-file"), "{said:?}");
+    assert!(said[0].contains("ca-issuing.crt"), "{said:?}");
     assert!(said[0].contains(&serial), "{said:?} names {serial}");
 }
 
