@@ -42,7 +42,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let template = |id: RowId| site.template(id.spec(), now);
 
-    // An authority whose key is the module's. An existing one: `Authority::open(certificates, key)`.
+    // An authority whose key is the module's. An existing one: `Authority::open(certificates, key)`,
+    // or `Authority::new` where it is more than one file.
     let module = Module {
         inside_the_module: new_key("ca")?,
     };

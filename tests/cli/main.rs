@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod authorities;
 mod bad_inputs;
 #[path = "../corpus/mod.rs"]
 mod corpus;

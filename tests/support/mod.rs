@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each target uses its part of it")]
 
 pub(crate) mod command;
+mod company;
 mod extensions;
 pub(crate) mod forge;
 mod odd_key;
@@ -15,6 +16,7 @@ pub(crate) mod x509;
 use std::path::{Path, PathBuf};
 
 pub(crate) use command::{Run, command, pkigen, run};
+pub(crate) use company::Company;
 pub(crate) use odd_key::{OddKey, Scheme};
 pub(crate) use presented::Presented;
 pub(crate) use program::{program, said};

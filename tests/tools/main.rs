@@ -10,6 +10,7 @@
     reason = "tests say what they expect, stop when it is not so, and break files on purpose"
 )]
 
+mod authorities;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod corpus_judged;

@@ -1,28 +1,32 @@
-//! An authority: certificates that are trusted, and at most one key that issues.
+//! Authorities: the domains of trust, what issues in each of them, and whom it believes.
+//!
+//! A domain's issuer, its path and its two trust bundles are things of their own. That one file
+//! is all of them at once is how they mostly lie on the disk, and nothing here relies on it.
 
+mod domain;
+mod issuer;
 pub mod path;
+mod trust;
 
-use std::collections::BTreeMap;
+pub use domain::Domain;
+pub use issuer::Issuer;
+pub(crate) use issuer::key_name;
+pub use trust::{Trust, TrustBundle};
 
-use crate::key::{KeyError, PublicKey, Random, RandomError, SigningKey};
-use crate::spec::RowId;
-use crate::x509::encode::{self, Issuer};
+use crate::key::{PublicKey, Random, RandomError, SigningKey};
 use crate::x509::{
-    Certificate, DistinguishedName, EncodeError, Profile, SerialNumber, Template, Validity,
+    Certificate, DistinguishedName, EncodeError, Profile, SerialNumber, Template, Validity, encode,
 };
 
-/// A certificate authority, in all its generations: during a rotation its file holds several
-/// certificates, all trusted, one of them issuing. Which one issues is decided by its key, never
-/// by its place or its name.
+/// What can issue in a domain: an issuer and the key that signs for it, with what the domain's
+/// readers believe. Which certificate issues is decided by its key, never by its place or its
+/// name.
 #[derive(Debug)]
 pub struct Authority {
-    generations: Vec<Certificate>,
-    issuing: Certificate,
-    key: Box<dyn SigningKey>,
+    issuer: Issuer,
+    signer: Box<dyn SigningKey>,
+    trust: Trust,
 }
-
-/// Authorities that can issue, by row of the table.
-pub type Authorities = BTreeMap<RowId, Authority>;
 
 /// These certificates and this key are no usable authority.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,9 @@ pub enum AuthorityError {
         /// Identifiers of the certificates' keys.
         certificates: Vec<String>,
     },
+    /// Its key is not here.
+    #[error("its key is not here")]
+    NoKey,
     /// Basic constraints do not say that it is an authority.
     #[error("{subject} is not a certificate authority: its basic constraints do not say CA:TRUE")]
     NotAnAuthority {
@@ -65,22 +72,37 @@ pub enum SignError {
 }
 
 impl Authority {
-    /// Takes existing certificates and the key that issues.
+    /// Takes one file of certificates that is issuer, path and both trust bundles at once, as it
+    /// mostly is, and the key that issues.
     ///
     /// # Errors
     ///
-    /// [`AuthorityError`] when the key belongs to none of them, or the one it belongs to may not
-    /// sign certificates.
+    /// As [`Authority::new`].
     pub fn open(
-        generations: Vec<Certificate>,
-        key: Box<dyn SigningKey>,
+        certificates: Vec<Certificate>,
+        signer: Box<dyn SigningKey>,
     ) -> Result<Self, AuthorityError> {
-        let issuing = issuing_certificate(&generations, key.public_key())?.clone();
-        check_may_issue(&issuing)?;
+        let issuer = Issuer::of(&certificates, signer.public_key())?;
+        Self::new(issuer, Trust::one(TrustBundle::new(certificates)), signer)
+    }
+
+    /// Takes an issuer, what its domain's readers believe, and the issuer's key.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthorityError`] when the key is another's, or the issuer may not sign certificates.
+    pub fn new(
+        issuer: Issuer,
+        trust: Trust,
+        signer: Box<dyn SigningKey>,
+    ) -> Result<Self, AuthorityError> {
+        let own = std::slice::from_ref(issuer.certificate());
+        issuer::issuing_certificate(own, signer.public_key())?;
+        check_may_issue(issuer.certificate())?;
         Ok(Self {
-            generations,
-            issuing,
-            key,
+            issuer,
+            signer,
+            trust,
         })
     }
 
@@ -95,16 +117,16 @@ impl Authority {
         random: &dyn Random,
     ) -> Result<Self, SignError> {
         let serial_number = SerialNumber::draw(template.profile, random)?;
-        let issuer = Issuer {
+        let itself = encode::Issuer {
             name: &template.subject,
             key_identifier: None,
             key: key.as_ref(),
         };
-        let certificate = encode::sign(template, &serial_number, key.public_key(), &issuer)?;
+        let certificate = encode::sign(template, &serial_number, key.public_key(), &itself)?;
         Ok(Self {
-            generations: vec![certificate.clone()],
-            issuing: certificate,
-            key,
+            trust: Trust::one(TrustBundle::new([certificate.clone()])),
+            issuer: Issuer::new(certificate, &[]),
+            signer: key,
         })
     }
 
@@ -131,8 +153,8 @@ impl Authority {
         template: &Template,
         subject_key: &PublicKey,
     ) -> Result<Certificate, EncodeError> {
-        let key_identifier = self.issuing.subject_key_identifier();
-        let issuer = self.issuer(key_identifier.as_deref());
+        let key_identifier = self.issuing().subject_key_identifier();
+        let issuer = self.signing_as(key_identifier.as_deref());
         encode::sign(template, serial_number, subject_key, &issuer)
     }
 
@@ -151,54 +173,37 @@ impl Authority {
     ) -> Result<Certificate, SignError> {
         // Renewing follows no profile; the longer serial number is never wrong.
         let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
-        let key_identifier = self.issuing.subject_key_identifier();
-        let issuer = self.issuer(key_identifier.as_deref());
+        let key_identifier = self.issuing().subject_key_identifier();
+        let issuer = self.signing_as(key_identifier.as_deref());
         let renewed = encode::sign_again(old, validity, &serial_number, subject_key, &issuer)?;
         Ok(renewed)
     }
 
-    fn issuer<'a>(&'a self, key_identifier: Option<&'a [u8]>) -> Issuer<'a> {
-        Issuer {
-            name: self.issuing.subject(),
+    fn signing_as<'a>(&'a self, key_identifier: Option<&'a [u8]>) -> encode::Issuer<'a> {
+        encode::Issuer {
+            name: self.issuing().subject(),
             key_identifier,
-            key: self.key.as_ref(),
+            key: self.signer.as_ref(),
         }
     }
 
-    /// Everything that is trusted, in the order of the file.
+    /// The issuer.
     #[must_use]
-    pub fn generations(&self) -> &[Certificate] {
-        &self.generations
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// The certificate whose key issues.
     #[must_use]
     pub fn issuing(&self) -> &Certificate {
-        &self.issuing
+        self.issuer.certificate()
     }
 
-    /// What follows a leaf in its file: the issuing certificate and those above it, without the
-    /// self-signed root. Empty where the issuing certificate is the root.
+    /// Whom the domain's readers believe.
     #[must_use]
-    pub fn path(&self) -> Vec<Certificate> {
-        path_above(&self.issuing, &self.generations)
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
-}
-
-/// The certificate that this key issues with. Of two for the same key, an authority renewed in
-/// place, the one that lives longer.
-pub(crate) fn issuing_certificate<'a>(
-    generations: &'a [Certificate],
-    key: &PublicKey,
-) -> Result<&'a Certificate, AuthorityError> {
-    generations
-        .iter()
-        .filter(|certificate| certificate.spki_der() == key.spki_der())
-        .max_by_key(|certificate| certificate.validity().not_after)
-        .ok_or_else(|| AuthorityError::KeyMismatch {
-            key: key.identifier().to_string(),
-            certificates: generations.iter().map(key_name).collect(),
-        })
 }
 
 /// Basic constraints and key usage must let it sign certificates.
@@ -215,30 +220,4 @@ pub(crate) fn check_may_issue(certificate: &Certificate) -> Result<(), Authority
         }),
         _ => Ok(()),
     }
-}
-
-pub(crate) fn path_above(issuing: &Certificate, generations: &[Certificate]) -> Vec<Certificate> {
-    let mut path = Vec::new();
-    let mut current = issuing;
-    while !current.is_self_issued() && path.len() < generations.len() {
-        path.push(current.clone());
-        let above = generations.iter().find(|candidate| {
-            candidate.subject() == current.issuer()
-                && candidate.subject_key_identifier() == current.authority_key_identifier()
-        });
-        match above {
-            Some(above) => current = above,
-            None => break,
-        }
-    }
-    path
-}
-
-/// How a message names the key of a certificate.
-pub(crate) fn key_name(certificate: &Certificate) -> String {
-    let key: Result<PublicKey, KeyError> = certificate.public_key();
-    key.map_or_else(
-        |_| certificate.subject().to_string(),
-        |key| key.identifier().to_string(),
-    )
 }

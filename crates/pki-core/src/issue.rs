@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 pub use renew::Renewed;
 
-use crate::authority::SignError;
 use crate::authority::path::PathError;
+use crate::authority::{Authority, SignError};
 use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::Certificate;
@@ -21,6 +21,9 @@ const BATCH: usize = 256;
 
 /// From how many on it pays to start threads for keys that are quick to make.
 const MANY: usize = 32;
+
+/// Authorities that can issue, by row of the table.
+pub type Authorities = BTreeMap<RowId, Authority>;
 
 /// Everything that a plan makes, in memory.
 #[derive(Debug, Default)]

@@ -23,7 +23,6 @@ mod kubeconfig;
 mod leaf;
 mod loose;
 mod node;
-mod path;
 mod relation;
 mod rule;
 mod rules;
@@ -35,7 +34,7 @@ mod tests;
 mod tree;
 mod trust;
 
-pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey, TrustFile};
+pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey};
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
 pub use loose::{LooseFiles, loose};

@@ -42,11 +42,11 @@ pub mod spec;
 pub mod text;
 pub mod x509;
 
-pub use authority::{Authorities, Authority, AuthorityError, SignError};
+pub use authority::{Authority, AuthorityError, SignError};
 pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
 };
-pub use issue::{Bundle, IssueError};
+pub use issue::{Authorities, Bundle, IssueError};
 pub use key::{Progress, Provider, Random, RandomError, SystemRandom};
 pub use observation::Inventory;
 pub use plan::Plan;

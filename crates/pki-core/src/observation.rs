@@ -1,8 +1,10 @@
 //! What was found: parsed facts of a machine's files, gathered by whoever can read them. Nothing
 //! here judges.
 
+mod authority;
 mod inventory;
 mod renewed_by;
 
+pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
 pub use renewed_by::RenewedBy;

@@ -23,6 +23,7 @@ pub use party::Party;
 pub use profile::ByProfile;
 pub use table::{CERTS, RowId};
 
+use crate::authority::Domain;
 use crate::x509::Usage;
 
 /// One row of a [`Table`]. Rows are told apart by their names, of which no table has one twice.
@@ -158,6 +159,26 @@ impl fmt::Display for Artifact {
 }
 
 impl RowId {
+    /// The domain that it is signed in, or signs in; none of a row of an embedder's own that no
+    /// authority of Kubernetes signs.
+    #[must_use]
+    pub fn domain(self) -> Option<Domain> {
+        match self.spec().issuer.unwrap_or(self) {
+            Self::ClusterCa => Some(Domain::Cluster),
+            Self::FrontProxyCa => Some(Domain::FrontProxy),
+            Self::EtcdCa => Some(Domain::Etcd),
+            Self::ServiceAccount => Some(Domain::ServiceAccounts),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a kubeconfig that is handed on, to people and to the nodes that join, whose
+    /// kubelets take what it trusts for what their clients come from.
+    #[must_use]
+    pub const fn is_handed_on(self) -> bool {
+        matches!(self, Self::AdminConf | Self::SuperAdminConf)
+    }
+
     /// One file of the row.
     #[must_use]
     pub const fn part(self, part: Part) -> Artifact {

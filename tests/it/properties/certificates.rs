@@ -158,11 +158,11 @@ proptest! {
             Profile::KubernetesIo,
         );
         let leaf = authority.issue(&template, key.public_key(), &random).unwrap();
-        verify_usage(std::slice::from_ref(&leaf), authority.generations(), Usage::Server, NOW).unwrap();
+        verify_usage(std::slice::from_ref(&leaf), authority.trust().clients.certificates(), Usage::Server, NOW).unwrap();
         let mut der = leaf.as_der().to_vec();
         der[position.index(leaf.as_der().len())] ^= change;
         if let Ok(changed) = Certificate::from_der(&der) {
-            let judged = verify_usage(&[changed], authority.generations(), Usage::Server, NOW);
+            let judged = verify_usage(&[changed], authority.trust().clients.certificates(), Usage::Server, NOW);
             prop_assert!(judged.is_err());
         }
     }

@@ -4,9 +4,11 @@
 //! so that no C is built.
 
 mod error;
+pub(crate) mod search;
 
 pub use error::PathError;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use search::Broken;
 use time::OffsetDateTime;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
@@ -28,7 +30,7 @@ pub fn verify_path(
     let Some((leaf, intermediates)) = chain.split_first() else {
         return Err(PathError::Empty);
     };
-    let describe = |error| PathError::from_webpki(error, leaf, purpose, at);
+    let describe = |error| describe(error, chain, anchors, purpose, at);
     let der = CertificateDer::from(leaf.as_der());
     let end_entity = EndEntityCert::try_from(&der).map_err(describe)?;
     let intermediates: Vec<CertificateDer<'_>> = intermediates
@@ -61,6 +63,30 @@ pub fn verify_path(
         )
         .map(|_| ())
         .map_err(describe)
+}
+
+/// What webpki said. It has one name for a key of another kind than the signature's, which is
+/// another authority's, and for a kind that it does not know.
+fn describe(
+    error: webpki::Error,
+    chain: &[Certificate],
+    anchors: &[Certificate],
+    purpose: Purpose,
+    at: OffsetDateTime,
+) -> PathError {
+    let Some(leaf) = chain.first() else {
+        return PathError::Empty;
+    };
+    let error = PathError::from_webpki(error, leaf, purpose, at);
+    if !matches!(error, PathError::UnsupportedSignature { .. }) {
+        return error;
+    }
+    match search::paths(chain, anchors) {
+        Err(Some(Broken::UnknownIssuer(_) | Broken::BadSignature(_))) => PathError::UnknownIssuer {
+            issuer: leaf.issuer().clone(),
+        },
+        _ => error,
+    }
 }
 
 /// [`verify_path`] for every purpose that a usage stands for. Signatures and dates do not depend

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::keys::KeyMaker;
-use super::{BATCH, Bundle, Content, Credential, IssueError, MANY};
+use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY};
+use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
-use crate::authority::{Authorities, Authority};
 use crate::key::{PrivateKey, Provider, SigningKey as _};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
@@ -148,14 +148,18 @@ impl Plan {
                 source: source.into(),
             })?;
         let mut chain = vec![certificate];
-        chain.extend(authority.path());
+        chain.extend(authority.issuer().path());
         self.check(id, template, &chain, authority)?;
         let key = Arc::new(key);
         let content = match creation {
             Creation::Kubeconfig { server, .. } => Content::Kubeconfig {
                 chain,
                 key,
-                trust: authority.generations().to_vec(),
+                trust: authority
+                    .trust()
+                    .of_kubeconfig(id.row.is_handed_on())
+                    .certificates()
+                    .to_vec(),
                 server: server.clone(),
                 cluster: self.cluster().cluster_name().to_owned(),
                 user: template
@@ -178,12 +182,13 @@ impl Plan {
         chain: &[Certificate],
         authority: &Authority,
     ) -> Result<(), IssueError> {
-        verify_usage(chain, authority.generations(), template.usage, self.now()).map_err(
-            |source| IssueError::Check {
+        let anchors = authority.trust().checking(template.usage).certificates();
+        verify_usage(chain, anchors, template.usage, self.now()).map_err(|source| {
+            IssueError::Check {
                 id: id.clone(),
                 source,
-            },
-        )?;
+            }
+        })?;
         let Some(leaf) = chain.first() else {
             return Ok(());
         };

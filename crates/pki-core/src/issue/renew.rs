@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::keys::KeyMaker;
-use super::{BATCH, IssueError};
+use super::{Authorities, BATCH, IssueError};
+use crate::authority::Authority;
 use crate::authority::path::verify_usage;
-use crate::authority::{Authorities, Authority};
 use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::CredentialId;
@@ -105,16 +105,17 @@ impl RenewPlan {
             _ => return Err(no_key()),
         };
         let mut chain = vec![certificate];
-        chain.extend(authority.path());
+        chain.extend(authority.issuer().path());
         let path_length = chain.len();
         for certificate in further {
-            let is_root = authority.generations().contains(certificate);
-            if !chain.contains(certificate) && !is_root {
+            let is_trusted = authority.trust().contains(certificate);
+            if !chain.contains(certificate) && !is_trusted {
                 chain.push(certificate.clone());
             }
         }
         if let Some(usage) = usage {
-            verify_usage(&chain, authority.generations(), usage, self.now()).map_err(|source| {
+            let anchors = authority.trust().checking(usage).certificates();
+            verify_usage(&chain, anchors, usage, self.now()).map_err(|source| {
                 IssueError::Check {
                     id: id.clone(),
                     source,

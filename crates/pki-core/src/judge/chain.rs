@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 
 use super::finding::{Findings, Place, Problem, listed};
-use super::path::{self, Broken, Path};
 use super::{Rule, authority, certificate};
+use crate::authority::path::search::{self, Broken, Path};
 use crate::authority::path::{PathError, verify_path};
 use crate::text::instant::readable;
 use crate::x509::{Certificate, Signature, Usage, signature};
@@ -22,6 +22,8 @@ pub(super) struct Chain<'a> {
     pub(super) trust: Place<'a>,
     /// Those authorities.
     pub(super) anchors: &'a [Certificate],
+    /// Whether its readers want to see a self-signed one at the end, as OpenSSL does.
+    pub(super) wants_root: bool,
 }
 
 /// Why a chain leads nowhere.
@@ -37,7 +39,7 @@ pub(super) fn judge(
     chain: &Chain<'_>,
     at: OffsetDateTime,
 ) -> Result<(), Unchained> {
-    let paths = match path::paths(chain.certificates, chain.anchors) {
+    let paths = match search::paths(chain.certificates, chain.anchors) {
         Ok(paths) => paths,
         Err(broken) => return broken.map_or(Ok(()), |broken| unchained(findings, chain, broken)),
     };
@@ -116,6 +118,16 @@ fn unchained(
             findings.certificate(chain.place, certificate, problem);
             return Ok(());
         }
+        Broken::Limit(certificate) => {
+            let message = format!(
+                "there are more certificates above {} than anybody follows",
+                certificate.subject()
+            );
+            let leaf = chain.certificates.first().unwrap_or(certificate);
+            let problem = Problem::new(Rule::PathRefused, message);
+            findings.certificate(chain.place, leaf, problem);
+            return Ok(());
+        }
     };
     // A leaf that has signed itself has no authority to be looked for.
     if findings.has(Rule::SelfSigned, certificate) {
@@ -162,6 +174,7 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
             }
             None if !certificate.is_self_issued()
                 && position > 0
+                && chain.wants_root
                 && !has_unreadable_issuer(certificate, chain.anchors) =>
             {
                 let message = format!(

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::Setup;
-use crate::observation::{ClientFacts, FilePair, Found, Inventory, RowFacts};
+use crate::observation::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
 use crate::spec::{Artifact, CERTS, Part, RowId};
 use crate::x509::Certificate;
 
@@ -30,7 +30,7 @@ pub struct Evidence {
     /// taken to be the cluster authority's, as kubeadm has it.
     pub signing_file: Option<String>,
     /// What is in that file, where it is another than the cluster authority's.
-    pub signing: Option<TrustFile>,
+    pub signing: Option<CertificateFile>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.
@@ -100,16 +100,7 @@ pub struct KubeletFacts {
     /// The serving certificate that it signs for itself: `kubelet.crt` and `kubelet.key`.
     pub own: Option<ClientFiles>,
     /// The file whose authorities' clients it accepts, `clientCAFile` of its configuration.
-    pub client_ca: Option<TrustFile>,
-}
-
-/// A file of authorities.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustFile {
-    /// Where it is.
-    pub path: String,
-    /// What is in it.
-    pub certificates: Found<Vec<Certificate>>,
+    pub client_ca: Option<CertificateFile>,
 }
 
 impl Evidence {

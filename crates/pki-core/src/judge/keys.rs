@@ -6,11 +6,11 @@ use der::Decode as _;
 use spki::SubjectPublicKeyInfoRef;
 
 use super::Rule;
-use super::evidence::TrustFile;
-use super::finding::{Findings, Place, listed};
-use super::node::{Bundle, Node, Presented};
+use super::finding::{Findings, Place, Problem, listed};
+use super::node::{Authority, Node, Presented};
+use crate::authority::path::search::paths;
 use crate::key::PublicKey;
-use crate::observation::{Found, RowFacts};
+use crate::observation::{CertificateFile, Found, RowFacts};
 use crate::spec::{Part, RowId};
 use crate::x509::Certificate;
 
@@ -19,8 +19,8 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     for presented in &node.presented {
         pair(findings, presented);
     }
-    for bundle in &node.bundles {
-        authority(findings, node, bundle);
+    for one in &node.authorities {
+        authority(findings, node, one);
     }
     signing(findings, node);
     service_account(findings, node);
@@ -69,52 +69,83 @@ fn subject(certificate: &Certificate) -> String {
     certificate.subject().to_string()
 }
 
-/// An authority's key belongs to one of its generations, and kubeadm wants that first.
-fn authority(findings: &mut Findings, node: &Node<'_>, bundle: &Bundle<'_>) {
-    let Some(key) = bundle.key else {
+/// An authority's key belongs to one of its certificates, in whichever of its files that is; and
+/// kubeadm wants it first among those that are believed.
+fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>) {
+    let Some(key) = authority.key else {
         return;
     };
     let own = |certificate: &Certificate| is_of(key, certificate);
-    match bundle.certificates.iter().position(own) {
-        None => {
-            let keys = bundle.certificates.iter().map(crate::authority::key_name);
-            let message = format!(
-                "the key in {} is {}; the certificate's is {}",
-                bundle.key_file,
-                key.identifier(),
-                listed(keys, " or ")
-            );
-            findings.file(Rule::PairMismatch, bundle.place(), message);
-        }
-        Some(_) if signs(node, bundle) && bundle.certificates.len() > 1 => {
-            one_to_sign_with(findings, bundle.place(), bundle.certificates);
-        }
+    let position = authority.certificates.iter().position(own);
+    if signs(node, authority) && authority.certificates.len() > 1 && position.is_some() {
+        one_to_sign_with(findings, authority.place(), authority.certificates);
+        return;
+    }
+    match position {
         Some(0) => {}
         Some(position) => {
             let message = format!(
                 "the key in {} is that of certificate {}, not of the first",
-                bundle.key_file,
+                authority.key_file,
                 position + 1
             );
-            findings.file(Rule::IssuingNotFirst, bundle.place(), message);
+            findings.file(Rule::IssuingNotFirst, authority.place(), message);
+        }
+        None => {
+            let files = authority.files();
+            let issuing = files
+                .iter()
+                .find(|(file, _)| file.certificates.iter().any(own));
+            if let Some((file, _)) = issuing {
+                leads_up(findings, node, authority, file.place);
+                return;
+            }
+            let keys = files.iter().flat_map(|(_, certificates)| certificates);
+            let keys: Vec<String> = keys.map(|one| crate::authority::key_name(one)).collect();
+            let message = format!(
+                "the key in {} is {}; the certificate's is {}",
+                authority.key_file,
+                key.identifier(),
+                listed(keys.into_iter(), " or ")
+            );
+            findings.file(Rule::PairMismatch, authority.place(), message);
         }
     }
 }
 
-/// Whether kube-controller-manager signs with this file.
-fn signs(node: &Node<'_>, bundle: &Bundle<'_>) -> bool {
-    bundle.id == RowId::ClusterCa
-        && node
-            .evidence
-            .signing_file
-            .as_ref()
-            .is_none_or(|file| *file == bundle.file)
+/// What issues from a file of its own must lead to what is believed, or nobody accepts it.
+fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>, at: Place<'_>) {
+    let Ok(issuer) = node.evidence.inventory.authority(authority.id).issuer() else {
+        return;
+    };
+    if paths(&issuer.path(), authority.certificates).is_err() {
+        let believed = authority.certificates.iter();
+        let message = format!(
+            "{} signs here, and is issued by {}; {} has only {}",
+            subject(issuer.certificate()),
+            issuer.certificate().issuer(),
+            authority.file,
+            listed(believed.map(subject), "; ")
+        );
+        findings.certificate(
+            at,
+            issuer.certificate(),
+            Problem::new(Rule::UnknownIssuer, message),
+        );
+    }
+}
+
+/// Whether kube-controller-manager signs with the file of those who are believed.
+fn signs(node: &Node<'_>, authority: &Authority<'_>) -> bool {
+    let told = node.evidence.signing_file.as_deref();
+    let own = authority.issuing.map(|file| file.place.file);
+    authority.id == RowId::ClusterCa && told.or(own).is_none_or(|file| file == authority.file)
 }
 
 /// The file that kube-controller-manager signs with, where it is one of its own. One that is not
 /// beneath our directories may be somewhere else for the pod than for us.
 fn signing(findings: &mut Findings, node: &Node<'_>) {
-    let Some(TrustFile { path, certificates }) = &node.evidence.signing else {
+    let Some(CertificateFile { path, certificates }) = &node.evidence.signing else {
         return;
     };
     let place = Place {
@@ -179,15 +210,15 @@ fn service_account(findings: &mut Findings, node: &Node<'_>) {
 fn reused(findings: &mut Findings, node: &Node<'_>) {
     // Of each key the places that are right by themselves, in the order of the table.
     let mut places: BTreeMap<&[u8], Vec<(String, Option<&str>)>> = BTreeMap::new();
-    for bundle in &node.bundles {
-        if let Some(key) = bundle.key
-            && !findings.has_at(Rule::PairMismatch, &bundle.file)
+    for authority in &node.authorities {
+        if let Some(key) = authority.key
+            && !findings.has_at(Rule::PairMismatch, &authority.file)
         {
-            let name = Some(bundle.id.spec().name);
+            let name = Some(authority.id.spec().name);
             places
                 .entry(key.spki_der())
                 .or_default()
-                .push((bundle.key_file.clone(), name));
+                .push((authority.key_file.clone(), name));
         }
     }
     if let Some(RowFacts::KeyPair {
@@ -216,9 +247,11 @@ fn reused(findings: &mut Findings, node: &Node<'_>) {
             continue;
         };
         for (file, name) in others {
-            let authorities = [first, file]
-                .iter()
-                .all(|file| node.bundles.iter().any(|bundle| bundle.key_file == ***file));
+            let is_authority = |file: &String| {
+                let mut authorities = node.authorities.iter();
+                authorities.any(|authority| authority.key_file == *file)
+            };
+            let authorities = is_authority(first) && is_authority(file);
             // Two authorities with one key are the trust files' matter.
             if !authorities {
                 let place = Place { file, name: *name };

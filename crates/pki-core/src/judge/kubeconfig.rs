@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
+use super::Rule;
 use super::evidence::ClientFiles;
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
-use super::{Rule, path};
+use crate::authority::path::search::paths;
 use crate::observation::{ClientFacts, Found};
 use crate::spec::{Part, RowId};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Usage};
 
 /// The parts of every kubeconfig that could be read. Whether the API server's own chain is in
 /// order has been judged before.
@@ -36,7 +37,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
     if let [(_, lacking), _, ..] = narrow.as_slice()
         && !wide
         && narrow.iter().all(alike)
-        && let Some(bundle) = node.bundle(RowId::ClusterCa)
+        && let Some(authority) = node.authority(RowId::ClusterCa)
     {
         let names: Vec<&str> = narrow.iter().map(|(one, _)| one.id.spec().name).collect();
         let message = format!(
@@ -44,7 +45,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
             subjects(lacking),
             names.join(", ")
         );
-        findings.file(Rule::KubeconfigTrustNarrow, bundle.place(), message);
+        findings.file(Rule::KubeconfigTrustNarrow, authority.place(), message);
         return;
     }
     for (kubeconfig, lacking) in narrow {
@@ -61,21 +62,24 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
 /// server comes from, and their client comes from what they trust and not from ca.crt.
 pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
     let chain = |id| Some(node.presented(id)?.certificates.present()?.as_slice());
-    let (Some(server), Some(bundle)) = (chain(RowId::Apiserver), node.bundle(RowId::ClusterCa))
+    let (Some(server), Some(authority)) =
+        (chain(RowId::Apiserver), node.authority(RowId::ClusterCa))
     else {
         return BTreeSet::new();
     };
-    let known: BTreeSet<_> = bundle.certificates.iter().map(identity).collect();
+    let servers = authority.checking(Usage::Server).certificates;
+    let clients = authority.checking(Usage::Client).certificates;
+    let known: BTreeSet<_> = servers.iter().chain(clients).map(identity).collect();
     let is_foreign = |kubeconfig: &&Kubeconfig<'_>| {
         let (Some(trust), Some(client)) = (kubeconfig.facts.trust.present(), chain(kubeconfig.id))
         else {
             return false;
         };
         !trust.iter().any(|one| known.contains(&identity(one)))
-            && path::paths(server, bundle.certificates).is_ok()
-            && path::paths(server, trust).is_err()
-            && path::paths(client, trust).is_ok()
-            && path::paths(client, bundle.certificates).is_err()
+            && paths(server, servers).is_ok()
+            && paths(server, trust).is_err()
+            && paths(client, trust).is_ok()
+            && paths(client, clients).is_err()
     };
     let kubeconfigs = node.kubeconfigs.iter().filter(is_foreign);
     kubeconfigs.map(|kubeconfig| kubeconfig.id).collect()
@@ -86,14 +90,15 @@ fn identity(authority: &Certificate) -> (&[u8], &[u8]) {
     (authority.spki_der(), authority.subject().as_der())
 }
 
-/// What the API server presents, where ca.crt verifies it: then a kubeconfig must too.
+/// What the API server presents, where its authority verifies it: then a kubeconfig must too.
 fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certificate]> {
     let presented = node.presented(RowId::Apiserver)?;
     let chain = presented.certificates.present()?;
-    let bundle = node.bundle(RowId::ClusterCa)?;
-    let verifies = path::paths(chain, bundle.certificates).is_ok();
-    let replaced = findings.has_at(Rule::PairMismatch, &bundle.file)
-        || findings.has_at(Rule::AuthorityReplaced, &bundle.file);
+    let authority = node.authority(RowId::ClusterCa)?;
+    let servers = authority.checking(Usage::Server).certificates;
+    let verifies = paths(chain, servers).is_ok();
+    let replaced = findings.has_at(Rule::PairMismatch, &authority.file)
+        || findings.has_at(Rule::AuthorityReplaced, &authority.file);
     (verifies && !replaced).then_some(chain.as_slice())
 }
 
@@ -159,11 +164,11 @@ fn trusting<'a>(
     server: &[Certificate],
 ) -> Option<&'a [Certificate]> {
     let trust = kubeconfig.facts.trust.present()?;
-    // Mostly it is ca.crt word for word, which has been asked already.
-    let is_bundle = node
-        .bundle(RowId::ClusterCa)
-        .is_some_and(|bundle| bundle.certificates == trust.as_slice());
-    if is_bundle || path::paths(server, trust).is_ok() {
+    // Mostly it is the authority's file word for word, which has been asked already.
+    let is_bundle = node.authority(RowId::ClusterCa).is_some_and(|authority| {
+        authority.checking(Usage::Server).certificates == trust.as_slice()
+    });
+    if is_bundle || paths(server, trust).is_ok() {
         return Some(trust);
     }
     let issuer = server.first().map(|leaf| leaf.issuer().to_string());
@@ -181,14 +186,16 @@ fn trusting<'a>(
     None
 }
 
-/// The authorities of ca.crt that are not trusted. From one that has ended nothing comes any more.
+/// The authorities of ca.crt that are not trusted. From one that has ended nothing comes any more;
+/// one below what is trusted is presented with what it signs.
 fn lacking<'a>(node: &Node<'a>, trust: &[Certificate], at: OffsetDateTime) -> Vec<&'a Certificate> {
     let trusted: BTreeSet<_> = trust.iter().map(identity).collect();
-    let bundle = node.bundle(RowId::ClusterCa).into_iter();
-    bundle
-        .flat_map(|bundle| bundle.certificates)
+    let authority = node.authority(RowId::ClusterCa).into_iter();
+    authority
+        .flat_map(|authority| authority.certificates)
         .filter(|authority| authority.validity().not_after >= at)
         .filter(|authority| !trusted.contains(&identity(authority)))
+        .filter(|authority| paths(std::slice::from_ref(authority), trust).is_err())
         .collect()
 }
 

@@ -75,6 +75,7 @@ pub fn loose(files: &LooseFiles, at: OffsetDateTime) -> Vec<Finding> {
             name: None,
         },
         anchors: &files.anchors,
+        wants_root: true,
     };
     if let Err(unchained) = chain::judge(&mut findings, &chain, at) {
         findings.certificate(place, certificate, unchained.problem);

@@ -8,7 +8,7 @@ use super::finding::Place;
 use super::kubeconfig;
 use super::leaf::Wanted;
 use crate::key::PublicKey;
-use crate::observation::{ClientFacts, Found, KubeconfigFacts, RowFacts};
+use crate::observation::{CertificateFile, ClientFacts, Found, KubeconfigFacts, RowFacts};
 use crate::spec::{CERTS, CertSpec, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
 
@@ -52,22 +52,80 @@ impl<'a> Presented<'a> {
     }
 }
 
-/// A trust file and what is known of it.
+/// An authority: what its key issues as, and the files of those who believe it.
 #[derive(Debug)]
-pub(super) struct Bundle<'a> {
+pub(super) struct Authority<'a> {
     pub(super) id: RowId,
+    /// The file of who may log in; of everything, where there is one file.
     pub(super) file: String,
     pub(super) key_file: String,
     pub(super) certificates: &'a [Certificate],
     pub(super) key: Option<&'a PublicKey>,
+    /// What is in files of their own: of the issuing certificate, and of what callers believe.
+    pub(super) issuing: Option<Trusted<'a>>,
+    pub(super) servers: Option<Trusted<'a>>,
 }
 
-impl Bundle<'_> {
+/// A file of certificates that could be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trusted<'a> {
+    pub(super) place: Place<'a>,
+    pub(super) certificates: &'a [Certificate],
+}
+
+impl<'a> Trusted<'a> {
+    fn of(file: Option<&'a CertificateFile>) -> Option<Self> {
+        let file = file?;
+        Some(Self {
+            place: Place {
+                file: &file.path,
+                name: None,
+            },
+            certificates: file.certificates.present()?,
+        })
+    }
+}
+
+impl Authority<'_> {
     pub(super) fn place(&self) -> Place<'_> {
         Place {
             file: &self.file,
             name: Some(self.id.spec().name),
         }
+    }
+
+    fn clients(&self) -> Trusted<'_> {
+        Trusted {
+            place: self.place(),
+            certificates: self.certificates,
+        }
+    }
+
+    /// The file that what is used so is checked with.
+    pub(super) fn checking(&self, usage: Usage) -> Trusted<'_> {
+        match (usage, self.servers) {
+            (Usage::Server, Some(servers)) => servers,
+            _ => self.clients(),
+        }
+    }
+
+    /// Whether what is used so is to lead to a self-signed one: where callers have a file of
+    /// their own, the other is for Go's servers alone.
+    pub(super) fn wants_root(&self, usage: Usage) -> bool {
+        usage == Usage::Server || self.servers.is_none()
+    }
+
+    /// Every file with certificates of the authority; what is in an earlier one too is left out.
+    pub(super) fn files(&self) -> Vec<(Trusted<'_>, Vec<&Certificate>)> {
+        let mut known: Vec<&Certificate> = Vec::new();
+        let files = [Some(self.clients()), self.issuing, self.servers];
+        let files = files.into_iter().flatten().map(|file| {
+            let fresh = file.certificates.iter().filter(|one| !known.contains(one));
+            let fresh: Vec<&Certificate> = fresh.collect();
+            known.extend(fresh.iter().copied());
+            (file, fresh)
+        });
+        files.collect()
     }
 }
 
@@ -93,7 +151,7 @@ impl Kubeconfig<'_> {
 pub(super) struct Node<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) presented: Vec<Presented<'a>>,
-    pub(super) bundles: Vec<Bundle<'a>>,
+    pub(super) authorities: Vec<Authority<'a>>,
     pub(super) kubeconfigs: Vec<Kubeconfig<'a>>,
     /// The kubeconfigs that are another cluster's, client and all.
     pub(super) foreign: BTreeSet<RowId>,
@@ -104,7 +162,7 @@ impl<'a> Node<'a> {
         let mut node = Self {
             evidence,
             presented: Vec::new(),
-            bundles: Vec::new(),
+            authorities: Vec::new(),
             kubeconfigs: Vec::new(),
             foreign: BTreeSet::new(),
         };
@@ -152,12 +210,15 @@ impl<'a> Node<'a> {
         };
         if usage == Usage::Authority {
             if let Some(certificates) = certificates.present() {
-                self.bundles.push(Bundle {
+                let found = self.evidence.inventory.authority(spec.id);
+                self.authorities.push(Authority {
                     id: spec.id,
                     file,
                     key_file,
                     certificates,
                     key: key.present(),
+                    issuing: Trusted::of(found.issuing_file()),
+                    servers: Trusted::of(found.servers_file()),
                 });
             }
             return;
@@ -235,9 +296,9 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The trust file of an authority.
-    pub(super) fn bundle(&self, id: RowId) -> Option<&Bundle<'a>> {
-        self.bundles.iter().find(|bundle| bundle.id == id)
+    /// An authority whose certificates could be read.
+    pub(super) fn authority(&self, id: RowId) -> Option<&Authority<'a>> {
+        self.authorities.iter().find(|authority| authority.id == id)
     }
 
     /// What a row presents.
@@ -300,6 +361,10 @@ impl<'a> Node<'a> {
         files.extend(directories.into_iter().map(|file| file.path.clone()));
         let artifacts = CERTS.iter().copied().flat_map(CertSpec::artifacts);
         files.extend(artifacts.map(|artifact| evidence.path(artifact)));
+        for authority in &self.authorities {
+            let own = authority.files().into_iter();
+            files.extend(own.map(|(file, _)| file.place.file.to_owned()));
+        }
         files.extend(self.presented.iter().map(|one| one.file.clone()));
         files.extend(others.into_iter().map(|one| one.path.clone()));
         files

@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use super::chain::{self, Chain};
 use super::finding::{Finding, Findings, Place, Problem, listed};
 use super::node::{Node, Presented};
-use super::{Rule, certificate, identity, leaf, path};
+use super::{Rule, certificate, identity, leaf};
+use crate::authority::path::search::paths;
 use crate::spec::RowId;
 use crate::text::hex;
 use crate::x509::Certificate;
@@ -80,11 +81,12 @@ pub(super) fn readers<'a>(node: &'a Node<'_>, presented: &Presented<'_>) -> Vec<
     let Some(authority) = presented.authority.filter(|_| presented.leaf().is_some()) else {
         return readers;
     };
-    if let Some(bundle) = node.bundle(authority) {
+    if let Some(found) = node.authority(authority) {
+        let trust = found.checking(presented.usage);
         readers.push(Reader {
             who: by_authority(authority, presented),
-            trust: bundle.place(),
-            anchors: bundle.certificates,
+            trust: trust.place,
+            anchors: trust.certificates,
             kubeconfig: None,
         });
     }
@@ -150,7 +152,7 @@ fn refusals(
     };
     if reader.kubeconfig.is_some() {
         // What is wrong with the certificate itself is the matter of those who go by ca.crt.
-        if path::paths(chain_of(presented), reader.anchors).is_err() {
+        if paths(chain_of(presented), reader.anchors).is_err() {
             let issuing = issuing(node, presented);
             let problem = distrust(issuing.as_deref(), leaf, reader.anchors);
             findings.certificate(reader.trust, leaf, problem);
@@ -171,6 +173,10 @@ fn refusals(
             usage: presented.usage,
             trust: reader.trust,
             anchors: reader.anchors,
+            wants_root: presented
+                .authority
+                .and_then(|authority| node.authority(authority))
+                .is_none_or(|authority| authority.wants_root(presented.usage)),
         };
         if let Err(why) = chain::judge(&mut findings, &chain, at) {
             findings.certificate(presented.place(), leaf, why.problem);
@@ -204,8 +210,9 @@ pub(super) fn distrust(
 
 /// The authority above a leaf, as it is called.
 fn issuing(node: &Node<'_>, presented: &Presented<'_>) -> Option<String> {
-    let bundle = node.bundle(presented.authority?)?;
-    let paths = path::paths(chain_of(presented), bundle.certificates).ok()?;
+    let authority = node.authority(presented.authority?)?;
+    let trust = authority.checking(presented.usage);
+    let paths = paths(chain_of(presented), trust.certificates).ok()?;
     let above = paths.first()?.get(1)?;
     Some(named(above.certificate))
 }

@@ -2,3 +2,4 @@
 //! tested by the corpus, over trees on disk.
 
 mod gate;
+mod several_files;

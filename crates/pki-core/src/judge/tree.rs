@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::chain::{self, Chain, Unchained};
 use super::evidence::Evidence;
 use super::finding::{Finding, Findings};
-use super::node::{Bundle, Node, Presented};
+use super::node::{Authority, Node, Presented};
 use super::{
     Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, trust,
 };
@@ -20,8 +20,8 @@ pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
     let mut findings = Findings::default();
     files::judge(&mut findings, &node);
     keys::judge(&mut findings, &node);
-    for bundle in &node.bundles {
-        authorities(&mut findings, bundle, at);
+    for authority in &node.authorities {
+        authorities(&mut findings, authority, at);
     }
     for presented in &node.presented {
         leaves(&mut findings, &node, presented, at);
@@ -37,21 +37,23 @@ pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
     findings.sorted(&node.files())
 }
 
-/// The authorities of a trust file by themselves. One that nothing leads to any more may have
+/// The certificates of an authority by themselves. One that nothing leads to any more may have
 /// expired: its chains, if there are any, will say so; the one that issues may not.
-fn authorities(findings: &mut Findings, bundle: &Bundle<'_>, at: OffsetDateTime) {
-    let alone = bundle.certificates.len() == 1;
-    for certificate in bundle.certificates {
-        let issues = bundle
-            .key
-            .is_some_and(|key| key.spki_der() == certificate.spki_der());
-        let mut problems = certificate::problems(certificate);
-        problems.extend(authority::problems(certificate));
-        if alone || (issues && !reissued(certificate, bundle.certificates, at)) {
-            problems.extend(certificate::dates(certificate, at));
-        }
-        for problem in problems {
-            findings.certificate(bundle.place(), certificate, problem);
+fn authorities(findings: &mut Findings, authority: &Authority<'_>, at: OffsetDateTime) {
+    for (file, certificates) in authority.files() {
+        let alone = authority.certificates.len() == 1;
+        for certificate in certificates {
+            let issues = authority
+                .key
+                .is_some_and(|key| key.spki_der() == certificate.spki_der());
+            let mut problems = certificate::problems(certificate);
+            problems.extend(authority::problems(certificate));
+            if alone || (issues && !reissued(certificate, file.certificates, at)) {
+                problems.extend(certificate::dates(certificate, at));
+            }
+            for problem in problems {
+                findings.certificate(file.place, certificate, problem);
+            }
         }
     }
 }
@@ -101,28 +103,30 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
         }
     }
     for (id, all) in by_authority {
-        let Some(bundle) = node.bundle(id) else {
+        let Some(authority) = node.authority(id) else {
             continue;
         };
         let mut unchained: Vec<(&Presented<'_>, Unchained)> = Vec::new();
         for presented in &all {
+            let trust = authority.checking(presented.usage);
             let chain = Chain {
                 place: presented.place(),
                 certificates: presented.certificates.present().map_or(&[], Vec::as_slice),
                 usage: presented.usage,
-                trust: bundle.place(),
-                anchors: bundle.certificates,
+                trust: trust.place,
+                anchors: trust.certificates,
+                wants_root: authority.wants_root(presented.usage),
             };
             if let Err(why) = chain::judge(findings, &chain, at) {
                 unchained.push((presented, why));
             }
         }
         let none = unchained.len() == all.len();
-        if none && findings.has_at(Rule::PairMismatch, &bundle.file) {
+        if none && findings.has_at(Rule::PairMismatch, &authority.file) {
             continue;
         }
         if none && all.len() > 1 {
-            replaced(findings, bundle, &unchained);
+            replaced(findings, authority, &unchained);
             continue;
         }
         for (presented, why) in unchained {
@@ -135,7 +139,7 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
 
 fn replaced(
     findings: &mut Findings,
-    bundle: &Bundle<'_>,
+    authority: &Authority<'_>,
     unchained: &[(&Presented<'_>, Unchained)],
 ) {
     let names: Vec<&str> = unchained.iter().map(|(one, _)| one.name).collect();
@@ -144,14 +148,15 @@ fn replaced(
         names.len(),
         names.join(", ")
     );
-    findings.file(Rule::AuthorityReplaced, bundle.place(), message);
+    findings.file(Rule::AuthorityReplaced, authority.place(), message);
 }
 
 /// Every certificate with its place, those of the table first.
 fn certificates<'a>(node: &'a Node<'a>) -> impl Iterator<Item = serial::Located<'a>> {
-    let authorities = node.bundles.iter().flat_map(|bundle| {
-        let certificates = bundle.certificates.iter();
-        certificates.map(|certificate| (bundle.place(), certificate))
+    let files = node.authorities.iter().flat_map(Authority::files);
+    let authorities = files.flat_map(|(file, certificates)| {
+        let certificates = certificates.into_iter();
+        certificates.map(move |certificate| (file.place, certificate))
     });
     let leaves = node.presented.iter().filter_map(|presented| {
         let leaf = presented.leaf()?;

@@ -21,11 +21,11 @@ struct Trusted<'a> {
 /// Compares every trust file with those before it, of other places.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     let row = |id: RowId, by| {
-        let bundle = node.bundle(id)?;
+        let authority = node.authority(id)?;
         Some(Trusted {
             by,
-            file: &bundle.file,
-            certificates: bundle.certificates,
+            file: &authority.file,
+            certificates: authority.certificates,
         })
     };
     let cluster = "the API server and the kubelet";

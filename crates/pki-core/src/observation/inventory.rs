@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::Places;
+use crate::authority::Domain;
 use crate::key::PublicKey;
 use crate::spec::{CERTS, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId};
 use crate::x509::{Certificate, Profile};
@@ -50,7 +52,7 @@ impl<T> Found<T> {
 pub enum RowFacts {
     /// Of a certificate and its key.
     Pair {
-        /// The certificate file: a leaf and its path, or an authority's generations.
+        /// The certificate file: a leaf and its path, or the authorities that are believed.
         certificate: Found<Vec<Certificate>>,
         /// Public half of the key file.
         key: Found<PublicKey>,
@@ -165,6 +167,7 @@ pub struct FilePair {
 pub struct Inventory {
     here: Owner,
     facts: BTreeMap<CredentialId, RowFacts>,
+    places: BTreeMap<Domain, Places>,
 }
 
 impl Default for Inventory {
@@ -190,7 +193,19 @@ impl Inventory {
         Self {
             here,
             facts: BTreeMap::new(),
+            places: BTreeMap::new(),
         }
+    }
+
+    /// Records the files of a domain's authority that are not the table's.
+    pub fn set_places(&mut self, domain: Domain, places: Places) {
+        self.places.insert(domain, places);
+    }
+
+    /// The files of a domain's authority that are not the table's.
+    #[must_use]
+    pub fn places(&self, domain: Domain) -> Option<&Places> {
+        self.places.get(&domain)
     }
 
     /// The credential of a row at hand: the cluster's, or this node's.

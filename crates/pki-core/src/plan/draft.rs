@@ -3,9 +3,8 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::{Action, Creation, Problem, Refusal, Step, Warning, keep};
-use crate::authority::issuing_certificate;
 use crate::cluster::{Etcd, Setup, Site};
-use crate::observation::{Inventory, RowFacts};
+use crate::observation::{AuthorityFacts, Inventory, RowFacts};
 use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, NameError};
 
@@ -31,14 +30,11 @@ enum Becomes {
 }
 
 /// What a leaf's authority can do for it.
-pub(super) enum Issuer<'a> {
+pub(super) enum Signs<'a> {
     /// It is made in the same plan.
     New,
-    /// It is there, with these generations; `issuing` is `None` where the key is elsewhere.
-    There {
-        generations: &'a [Certificate],
-        issuing: Option<&'a Certificate>,
-    },
+    /// It is there, in these files; its key may be elsewhere.
+    There(AuthorityFacts<'a>),
     /// It is refused itself, and nothing more can be said.
     Refused,
 }
@@ -134,22 +130,12 @@ impl<'a> Draft<'a> {
             .push(Step::create(self.id(row), creation, "missing"));
     }
 
-    pub(super) fn issuer(&self, row: RowId) -> Issuer<'a> {
+    pub(super) fn signs(&self, row: RowId) -> Signs<'a> {
         match self.authorities.get(&row) {
-            Some(Becomes::Refused) => return Issuer::Refused,
-            Some(Becomes::Made) => return Issuer::New,
+            Some(Becomes::Refused) => return Signs::Refused,
+            Some(Becomes::Made) => return Signs::New,
             Some(Becomes::Kept) | None => {}
         }
-        let generations = self.inventory.certificates(row);
-        let issuing = match self.inventory.facts(row) {
-            Some(RowFacts::Pair { key, .. }) => key
-                .present()
-                .and_then(|key| issuing_certificate(generations, key).ok()),
-            _ => None,
-        };
-        Issuer::There {
-            generations,
-            issuing,
-        }
+        Signs::There(self.inventory.authority(row))
     }
 }

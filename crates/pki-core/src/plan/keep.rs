@@ -5,7 +5,7 @@ mod kubeconfig;
 mod leaf;
 mod service_account;
 
-use super::draft::{Draft, Issuer};
+use super::draft::{Draft, Signs};
 use super::{Problem, Warning};
 use crate::observation::{Found, RowFacts};
 use crate::spec::{Artifact, CertSpec, Form, Part};
@@ -37,30 +37,29 @@ impl Draft<'_> {
             return Ok(None);
         };
         let mut template = self.site.template(spec, self.now)?;
-        match self.issuer(authority) {
-            Issuer::New => {}
-            Issuer::Refused => template = None,
-            Issuer::There { issuing: None, .. } => {
-                let file = missing_file(spec);
-                self.refuse(file, Problem::ExternalAuthority { authority });
-                template = None;
-            }
-            Issuer::There {
-                issuing: Some(issuing),
-                ..
-            } => {
-                let end = issuing.validity().not_after;
-                if let Some(template) = &mut template
-                    && end < template.validity.not_after
-                {
-                    template.validity = template.validity.clamped(end);
-                    self.warnings.push(Warning::Clamped {
-                        id: self.id(spec.id),
-                        authority,
-                        end,
-                    });
+        match self.signs(authority) {
+            Signs::New => {}
+            Signs::Refused => template = None,
+            Signs::There(facts) => match facts.issuer() {
+                Err(_) => {
+                    let file = missing_file(spec);
+                    self.refuse(file, Problem::ExternalAuthority { authority });
+                    template = None;
                 }
-            }
+                Ok(issuer) => {
+                    let end = issuer.certificate().validity().not_after;
+                    if let Some(template) = &mut template
+                        && end < template.validity.not_after
+                    {
+                        template.validity = template.validity.clamped(end);
+                        self.warnings.push(Warning::Clamped {
+                            id: self.id(spec.id),
+                            authority,
+                            end,
+                        });
+                    }
+                }
+            },
         }
         Ok(template)
     }

@@ -18,8 +18,8 @@ pub enum Warning {
     /// A rotation is under way.
     #[error(
         "{file} holds {count} certificates: all are trusted and the one with the serial number \
-         {issuing} issues, but kube-controller-manager accepts only one certificate in \
-         --cluster-signing-cert-file, so give it a file with that one alone"
+         {issuing} issues; kube-controller-manager takes one certificate, and finds it in \
+         ca-issuing.crt once its flags are set anew"
     )]
     SeveralAuthorities {
         /// The file.

@@ -9,7 +9,7 @@ use x509_cert::time::Time;
 use super::structure::{Outline, Period, ToBeSigned};
 use super::{Certificate, Extension};
 use crate::key::SigningKey;
-use crate::x509::{DistinguishedName, Validity};
+use crate::x509::Validity;
 
 /// What a certificate is going to say.
 #[derive(Debug, Clone)]
@@ -38,12 +38,6 @@ impl Forge {
         }
     }
 
-    pub(crate) fn subject(mut self, name: &str, groups: &[&str]) -> Self {
-        let name = DistinguishedName::new(name, groups).unwrap();
-        self.subject = name.as_der().to_vec();
-        self
-    }
-
     /// Puts an extension in, in the place of the one there is.
     pub(crate) fn with(mut self, oid: ObjectIdentifier, critical: bool, value: Vec<u8>) -> Self {
         self.extensions.retain(|one| one.oid != oid);
@@ -57,15 +51,6 @@ impl Forge {
 
     pub(crate) fn without(mut self, oid: ObjectIdentifier) -> Self {
         self.extensions.retain(|one| one.oid != oid);
-        self
-    }
-
-    pub(crate) fn critical(mut self, oid: ObjectIdentifier, critical: bool) -> Self {
-        for extension in &mut self.extensions {
-            if extension.oid == oid {
-                extension.critical = critical;
-            }
-        }
         self
     }
 

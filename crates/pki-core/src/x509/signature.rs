@@ -1,6 +1,7 @@
 //! A single signature: over a request, or over a certificate whose path is not the question.
 
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912;
 use der::{Decode as _, Encode as _};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
@@ -55,7 +56,15 @@ pub fn verify_signature(
         is(signature_algorithm, known.signature_alg_id().as_ref())
             && is(&key_algorithm, known.public_key_alg_id().as_ref())
     });
-    let known = known.ok_or(SignatureError::Unsupported { algorithm: oid })?;
+    let Some(known) = known else {
+        let (made_by, family) = (Family::of(&oid), Family::of(&key.algorithm.oid));
+        let other = made_by.is_some() && family.is_some() && made_by != family;
+        return Err(if other {
+            SignatureError::Wrong
+        } else {
+            SignatureError::Unsupported { algorithm: oid }
+        });
+    };
     let key = key.subject_public_key.as_bytes().ok_or_else(|| {
         let reason = "the key is no whole number of octets".to_owned();
         SignatureError::Decode { reason }
@@ -65,12 +74,44 @@ pub fn verify_signature(
         .map_err(|_| SignatureError::Wrong)
 }
 
+/// The kinds of keys that make signatures of their own, whatever the hash: a key of one has not
+/// made a signature of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Rsa,
+    EllipticCurve,
+    Edwards,
+}
+
+impl Family {
+    /// Of a key's algorithm or a signature's, by the arc that both are in.
+    fn of(algorithm: &ObjectIdentifier) -> Option<Self> {
+        /// `id-edwards-curve-algs` (RFC 8410 section 3).
+        const EDWARDS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101");
+        /// `ansi-X9-62` (RFC 5480 section 2).
+        const ANSI_X9_62: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045");
+        let within = |arc: &[u8]| algorithm.as_bytes().starts_with(arc);
+        if rfc5912::RSA_ENCRYPTION
+            .parent()
+            .is_some_and(|pkcs_1| within(pkcs_1.as_bytes()))
+        {
+            Some(Self::Rsa)
+        } else if within(ANSI_X9_62.as_bytes()) {
+            Some(Self::EllipticCurve)
+        } else if within(EDWARDS.as_bytes()) {
+            Some(Self::Edwards)
+        } else {
+            None
+        }
+    }
+}
+
 /// What a certificate's signature is worth beside one candidate for its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signature {
     /// The candidate's key made it.
     Valid,
-    /// Another key made it, or the certificate was changed since.
+    /// Another key made it, be it of another kind, or the certificate was changed since.
     Invalid,
     /// An algorithm or a kind of key that is not known here.
     Unsupported,

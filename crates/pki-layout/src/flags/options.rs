@@ -1,6 +1,10 @@
-use pki_core::Lifetime;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use crate::table::Component;
+use pki_core::Lifetime;
+use pki_core::authority::Domain;
+
+use crate::table::{Component, Role};
 
 /// What else than the cluster decides about flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +16,9 @@ pub struct FlagOptions {
     /// Longest life of the certificates that kube-controller-manager signs. Default none, which
     /// leaves Kubernetes' own default of a year.
     pub cluster_signing_duration: Option<Lifetime>,
+    /// The files that take the place of the table's for one role of an authority. Default none:
+    /// an authority's certificate is one file.
+    pub places: BTreeMap<(Domain, Role), PathBuf>,
     /// What an administrator sets instead, in the order given. Default none.
     pub overrides: Vec<Override>,
 }
@@ -21,6 +28,7 @@ impl Default for FlagOptions {
         Self {
             cluster_ca_key_present: true,
             cluster_signing_duration: None,
+            places: BTreeMap::new(),
             overrides: Vec::new(),
         }
     }
@@ -44,6 +52,13 @@ impl FlagOptions {
     #[must_use]
     pub fn with_cluster_signing_duration(mut self, duration: Lifetime) -> Self {
         self.cluster_signing_duration = Some(duration);
+        self
+    }
+
+    /// Gives one role of a domain's authority a file of its own.
+    #[must_use]
+    pub fn with_place(mut self, domain: Domain, role: Role, path: PathBuf) -> Self {
+        self.places.insert((domain, role), path);
         self
     }
 

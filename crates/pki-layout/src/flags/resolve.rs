@@ -6,7 +6,7 @@ use pki_core::{Artifact, Etcd, Need, Part, RowId, Site};
 
 use super::{Field, FlagOptions, FlagsError, Override};
 use crate::Directories;
-use crate::table::{Component, ComputedValue, FlagSpec, FlagValue, Place, When};
+use crate::table::{Component, ComputedValue, FlagSpec, FlagValue, Place, Role, When};
 
 /// Everything that one component's values come from.
 pub(super) struct Source<'a> {
@@ -88,7 +88,7 @@ impl<'a> Source<'a> {
         let text = match spec.value {
             FlagValue::Switch(on) => return Ok(Some(Field::Switch(on))),
             FlagValue::Text(text) => Some(text.to_owned()),
-            FlagValue::File { artifact, .. } => match self.file(artifact) {
+            FlagValue::File { artifact, role } => match self.file(artifact, role) {
                 Some(path) => Some(as_text(spec, path)?),
                 None => None,
             },
@@ -111,8 +111,9 @@ impl<'a> Source<'a> {
             .transpose()
     }
 
-    /// Path of a file of the table, or of what stands in its place with external etcd.
-    fn file(&self, artifact: Artifact) -> Option<PathBuf> {
+    /// Path of a file of the table, or of what stands in its place in this role, or with external
+    /// etcd.
+    fn file(&self, artifact: Artifact, role: Role) -> Option<PathBuf> {
         match self.site.cluster().etcd() {
             Etcd::External {
                 ca_file,
@@ -135,7 +136,11 @@ impl<'a> Source<'a> {
                 };
                 file.map(PathBuf::from)
             }
-            _ => Some(self.directories.path(artifact)),
+            _ => {
+                let domain = artifact.id.domain();
+                let place = domain.and_then(|domain| self.options.places.get(&(domain, role)));
+                Some(place.map_or_else(|| self.directories.path(artifact), PathBuf::clone))
+            }
         }
     }
 

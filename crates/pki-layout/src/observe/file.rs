@@ -68,9 +68,10 @@ impl FileUse {
     #[must_use]
     pub const fn of(role: Role) -> Self {
         match role {
-            Role::OwnCertificate | Role::TrustBundle | Role::IssuingCertificate => {
-                Self::Certificates
-            }
+            Role::OwnCertificate
+            | Role::ClientTrust
+            | Role::ServerTrust
+            | Role::IssuingCertificate => Self::Certificates,
             Role::Kubeconfig => Self::Kubeconfig,
             Role::TokenVerificationKey => Self::PublicKeys,
             _ => Self::Anything,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pki_core::{Artifact, Part};
+use pki_core::{Artifact, Part, RowId};
 
 /// The two directories of a control-plane node, as the running system sees them.
 ///
@@ -41,5 +41,24 @@ impl Directories {
             _ => &self.certificates,
         };
         directory.join(artifact.to_string())
+    }
+    /// Where the one certificate that an authority issues with is, while the authority's own file
+    /// holds several: `ca-issuing.crt`.
+    #[must_use]
+    pub fn issuing_file(&self, authority: RowId) -> PathBuf {
+        self.beside(authority, "issuing")
+    }
+
+    /// Where what callers believe is, when that is not the authority's own file:
+    /// `ca-callers.crt`.
+    #[must_use]
+    pub fn callers_file(&self, authority: RowId) -> PathBuf {
+        self.beside(authority, "callers")
+    }
+
+    fn beside(&self, authority: RowId, role: &str) -> PathBuf {
+        let own = self.path(authority.part(Part::Certificate));
+        let stem = own.file_stem().unwrap_or_default().to_string_lossy();
+        own.with_file_name(format!("{stem}-{role}.crt"))
     }
 }

@@ -75,18 +75,22 @@ pub enum Takes {
 
 /// What a component uses a file for.
 ///
-/// One file may have two roles: `ca.crt` is a trust bundle to most and the issuing certificate
-/// to kube-controller-manager. While an authority is replaced the two part, because a bundle
-/// then holds two certificates and `--cluster-signing-cert-file` takes exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// One file may have several roles: `ca.crt` is what servers and callers believe, and the issuing
+/// certificate to kube-controller-manager. They part while an authority is replaced, because a
+/// bundle then holds two certificates and `--cluster-signing-cert-file` takes exactly one; and
+/// where an intermediate signs and callers believe its root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Role {
     /// Private half of the certificate it presents or issues with.
     PrivateKey,
     /// The certificate it presents.
     OwnCertificate,
-    /// The authorities it trusts, or hands on for others to trust; any number.
-    TrustBundle,
+    /// The authorities whose clients it accepts; any number.
+    ClientTrust,
+    /// The authorities whose servers it believes, or that it hands on for others to believe; any
+    /// number.
+    ServerTrust,
     /// The one certificate in whose name it issues others.
     IssuingCertificate,
     /// The identity it shows to the API server, with the authority to trust and the address.

@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
-use pki_core::observation::{Found, Inventory, RowFacts};
+use pki_core::observation::{CertificateFile, Found, Inventory, Places, RowFacts};
 use pki_core::spec::Form;
 use pki_core::{Artifact, Authorities, Authority, Certificate, Part, Plan, RowId, Table};
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
@@ -52,7 +52,35 @@ impl Root {
             };
             inventory.insert(spec.id, facts);
         }
+        for spec in table.rows().filter(|spec| spec.is_authority()) {
+            if let Some(domain) = spec.id.domain() {
+                inventory.set_places(domain, self.places(spec.id));
+            }
+        }
         inventory
+    }
+
+    /// The files of an authority that are not the table's: what kube-controller-manager was told
+    /// to sign with, and what lies where this project puts them.
+    fn places(&self, id: RowId) -> Places {
+        let directories = self.directories();
+        let file = |path: PathBuf| {
+            self.is_taken(&path).then(|| CertificateFile {
+                certificates: self.parsed(&path, parse_certificates),
+                path: path.display().to_string(),
+            })
+        };
+        let own = directories.path(id.part(Part::Certificate));
+        let told = (id == RowId::ClusterCa)
+            .then(|| self.signing_file().map(PathBuf::from))
+            .flatten()
+            .filter(|path| !path.as_os_str().is_empty() && *path != own);
+        Places {
+            issuing: told
+                .and_then(file)
+                .or_else(|| file(directories.issuing_file(id))),
+            servers: file(directories.callers_file(id)),
+        }
     }
 
     /// A file that a kubeconfig names: absolute, or relative to the kubeconfig.
@@ -70,16 +98,23 @@ impl Root {
     ///
     /// [`LayoutError`] when one does not load, or is not what it was when the plan was made.
     pub fn authorities(&self, plan: &Plan) -> Result<Authorities, LayoutError> {
+        let inventory = self.read_rows(plan.cluster().table());
         let signers = plan.signers().into_iter();
         signers
-            .map(|row| Ok((row, self.authority(row, plan)?)))
+            .map(|row| Ok((row, self.authority(row, plan, &inventory)?)))
             .collect()
     }
 
     /// An authority as the plan found it.
-    fn authority(&self, id: RowId, plan: &Plan) -> Result<Authority, LayoutError> {
-        let authority = self.load_authority(id)?;
-        let found = authority.generations().iter().map(Certificate::fingerprint);
+    fn authority(
+        &self,
+        id: RowId,
+        plan: &Plan,
+        inventory: &Inventory,
+    ) -> Result<Authority, LayoutError> {
+        let authority = self.load_authority(id, inventory)?;
+        let found = inventory.certificates(id).iter();
+        let found = found.map(Certificate::fingerprint);
         let expected = plan.step(&plan.setup().site().id(id));
         if expected.is_some_and(|step| found.eq(step.expects.iter().copied())) {
             Ok(authority)
@@ -91,14 +126,20 @@ impl Root {
     }
 
     /// An authority with its key.
-    pub(crate) fn load_authority(&self, id: RowId) -> Result<Authority, LayoutError> {
-        let file = self.directories().path(id.part(Part::Certificate));
-        let path = self.on_disk(&file);
-        let Found::Present(generations) = self.parsed(&file, parse_certificates) else {
+    pub(crate) fn load_authority(
+        &self,
+        id: RowId,
+        inventory: &Inventory,
+    ) -> Result<Authority, LayoutError> {
+        let path = self.on_disk(&self.directories().path(id.part(Part::Certificate)));
+        let facts = inventory.authority(id);
+        if inventory.certificates(id).is_empty() {
             return Err(LayoutError::Changed { path });
-        };
+        }
         let key = self.load_key(id)?;
-        Authority::open(generations, Box::new(key))
+        facts
+            .issuer()
+            .and_then(|issuer| Authority::new(issuer, facts.trust(), Box::new(key)))
             .map_err(|source| LayoutError::Authority { path, source })
     }
 

@@ -1,14 +1,16 @@
-//! What goes with the certificates: the flag sets that use them, and the bindings that give
-//! their names rights. Derived from the configuration, so written anew when that changes.
+//! What goes with the certificates: the flag sets that use them, the bindings that give their
+//! names rights, and the bundles of an authority that is more than one file. Derived from the
+//! configuration and the tree, so written anew when these change.
 
 use std::path::{Path, PathBuf};
 
-use pki_core::Site;
+use pki_core::authority::Domain;
+use pki_core::{CERTS, Certificate, Inventory, RowId, Site};
 use zeroize::Zeroizing;
 
 use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configuration_yaml, render};
 use crate::store::{Target, Write};
-use crate::table::Component;
+use crate::table::{Component, Role};
 use crate::tree::mode;
 use crate::{Directories, Root};
 
@@ -62,9 +64,24 @@ fn derived(
 pub(crate) fn writes(
     site: Site<'_>,
     root: &Root,
+    inventory: &Inventory,
     options: &FlagOptions,
 ) -> Result<Vec<Write>, FlagsError> {
-    let files = derived(site, root.directories(), options)?;
+    let directories = root.directories();
+    let mut files = bundles(inventory, directories);
+    let options = self::options(options, inventory, directories);
+    files.extend(derived(site, directories, &options)?);
+    Ok(outdated(root, files))
+}
+
+/// The bundles that are there and no longer right.
+pub(crate) fn outdated_bundles(root: &Root, inventory: &Inventory) -> Vec<Write> {
+    let mut writes = outdated(root, bundles(inventory, root.directories()));
+    writes.retain(|write| write.target == Target::Replaced);
+    writes
+}
+
+fn outdated(root: &Root, files: Vec<(PathBuf, String)>) -> Vec<Write> {
     let outdated = files.into_iter().filter_map(|(path, text)| {
         let target = target(root, &path, &text)?;
         Some(Write {
@@ -77,7 +94,82 @@ pub(crate) fn writes(
             target,
         })
     });
-    Ok(outdated.collect())
+    outdated.collect()
+}
+
+fn authorities() -> impl Iterator<Item = RowId> {
+    let rows = CERTS.iter().filter(|spec| spec.is_authority());
+    rows.map(|spec| spec.id)
+}
+
+/// The files of authorities that are more than one: the issuing certificate alone, for
+/// kube-controller-manager, which takes no more than one, while its own file holds several; and
+/// what callers believe, where that is another bundle than what servers do.
+fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<(PathBuf, String)> {
+    let pem = |list: &[Certificate]| list.iter().map(Certificate::to_pem).collect::<String>();
+    let mut files = Vec::new();
+    for id in authorities() {
+        let facts = inventory.authority(id);
+        let Ok(issuer) = facts.issuer() else {
+            continue;
+        };
+        let path = directories.issuing_file(id);
+        if id == RowId::ClusterCa && issuing_place(inventory, directories) == Some(path.clone()) {
+            files.push((path, issuer.certificate().to_pem()));
+        }
+        let trust = facts.trust();
+        let servers = trust.servers.certificates();
+        if facts.servers_file().is_some() || servers != trust.clients.certificates() {
+            files.push((directories.callers_file(id), pem(servers)));
+        }
+    }
+    files
+}
+
+/// Where kube-controller-manager finds the one certificate that it signs with, when that is not
+/// the cluster authority's own file.
+fn issuing_place(inventory: &Inventory, directories: &Directories) -> Option<PathBuf> {
+    let id = RowId::ClusterCa;
+    let facts = inventory.authority(id);
+    let issuer = facts.issuer().ok()?;
+    let alone = |certificates: &[Certificate]| certificates == [issuer.certificate().clone()];
+    let made_here = directories.issuing_file(id);
+    // One that somebody else put there, and told kube-controller-manager of, stays in use.
+    let told = facts.issuing_file().filter(|file| {
+        let certificates = file.certificates.present();
+        certificates.is_some_and(|certificates| alone(certificates))
+            && Path::new(&file.path) != made_here
+    });
+    match told {
+        Some(file) => Some(PathBuf::from(&file.path)),
+        None if alone(inventory.certificates(id)) => None,
+        None => Some(made_here),
+    }
+}
+
+/// The options as a tree has it: whether the cluster authority's key is there, and the files that
+/// its authorities are in.
+pub(crate) fn options(
+    options: &FlagOptions,
+    inventory: &Inventory,
+    directories: &Directories,
+) -> FlagOptions {
+    let external = inventory.is_external(RowId::ClusterCa);
+    let mut options = options.clone().with_cluster_ca_key_present(!external);
+    if let Some(path) = issuing_place(inventory, directories) {
+        options = options.with_place(Domain::Cluster, Role::IssuingCertificate, path);
+    }
+    for id in authorities() {
+        let facts = inventory.authority(id);
+        let trust = facts.trust();
+        if let Some(domain) = id.domain()
+            && (facts.servers_file().is_some() || trust.servers != trust.clients)
+        {
+            let path = directories.callers_file(id);
+            options = options.with_place(domain, Role::ServerTrust, path);
+        }
+    }
+    options
 }
 
 /// `None` when the file is right as it is.

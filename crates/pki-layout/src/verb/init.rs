@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
-use pki_core::{Bundle, ClusterBuilder, CredentialId, NodeBuilder, Plan, Provider, RowId, Setup};
+use pki_core::{
+    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Provider, Setup,
+};
 use time::OffsetDateTime;
 
 use super::gate::Verdict;
@@ -85,11 +87,21 @@ impl Root {
         node: NodeBuilder,
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
+        Ok(self.observed_plan(cluster, node, now)?.0)
+    }
+
+    fn observed_plan(
+        &self,
+        cluster: ClusterBuilder,
+        node: NodeBuilder,
+        now: OffsetDateTime,
+    ) -> Result<(Plan, Inventory), LayoutError> {
         self.check_directories()?;
         let inventory = self.read_rows(cluster.rows());
         let cluster = cluster.profile_or(inventory.profile()).build()?;
         let node = node.build(&cluster)?;
-        Ok(Plan::init(&Setup::new(cluster, node), &inventory, now)?)
+        let plan = Plan::init(&Setup::new(cluster, node), &inventory, now)?;
+        Ok((plan, inventory))
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -109,12 +121,13 @@ impl Root {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
-            let mut plan = self.plan_init(cluster.clone(), node.clone(), now)?;
+            let observe = || self.observed_plan(cluster.clone(), node.clone(), now);
+            let (mut plan, mut inventory) = observe()?;
             if !plan.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                plan = self.plan_init(cluster.clone(), node.clone(), now)?;
+                (plan, inventory) = observe()?;
             }
-            if let Some(outcome) = self.idle(&plan, options)? {
+            if let Some(outcome) = self.idle(&plan, &inventory, options)? {
                 return Ok(Initialised::without_writing(plan, outcome));
             }
         }
@@ -174,8 +187,8 @@ impl Root {
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let plan = self.plan_init(cluster, node, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        let (plan, inventory) = self.observed_plan(cluster, node, now)?;
+        if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
             return Ok(idle);
@@ -186,7 +199,7 @@ impl Root {
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.setup().site(), self, &self.flag_options(options))? {
+        for write in derived::writes(plan.setup().site(), self, &inventory, options)? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -202,21 +215,24 @@ impl Root {
         })
     }
 
-    /// The flag options as this tree has it: whether the cluster authority's key is there.
+    /// The flag options as this tree has it: whether the cluster authority's key is there, and
+    /// which files are what of its authorities.
     #[must_use]
     pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
-        let certificate = RowId::ClusterCa.part(pki_core::Part::Certificate);
-        let key = RowId::ClusterCa.part(pki_core::Part::Key);
-        let external = self.exists(certificate) && !self.exists(key);
-        options.clone().with_cluster_ca_key_present(!external)
+        derived::options(options, &self.read(), self.directories())
     }
 
     /// How it ends without writing, if it does.
-    fn idle(&self, plan: &Plan, options: &FlagOptions) -> Result<Option<Outcome>, LayoutError> {
+    fn idle(
+        &self,
+        plan: &Plan,
+        inventory: &Inventory,
+        options: &FlagOptions,
+    ) -> Result<Option<Outcome>, LayoutError> {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.setup().site(), self, &self.flag_options(options))?;
+        let derived = derived::writes(plan.setup().site(), self, inventory, options)?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -229,15 +245,15 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let plan = self.plan_init(cluster, node, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        let (plan, inventory) = self.observed_plan(cluster, node, now)?;
+        if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
         let bundle = plan.issue(self.authorities(&plan)?, provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
-        let options = self.flag_options(options);
-        writes.extend(derived::writes(plan.setup().site(), self, &options)?);
+        let site = plan.setup().site();
+        writes.extend(derived::writes(site, self, &inventory, options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
 }

@@ -58,6 +58,8 @@ pub struct RenewFailure {
 /// Everything that is ready to be written.
 struct Prepared {
     rows: Vec<PreparedRow>,
+    /// Files of authorities that are written with them.
+    bundles: Vec<Write>,
     failures: Vec<RenewFailure>,
 }
 
@@ -117,20 +119,27 @@ impl Root {
                 ..Renewal::nothing(plan, false)
             });
         }
-        let Prepared { mut rows, failures } = match self.prepare_renewal(&plan, provider) {
+        let Prepared {
+            mut rows,
+            bundles,
+            failures,
+        } = match self.prepare_renewal(&plan, provider) {
             Ok(prepared) => prepared,
             Err(error) => {
                 session.abandon();
                 return Err(error);
             }
         };
-        let (left_out, accepted) = self.leave_out(&rows, now);
+        let (left_out, accepted) = self.leave_out(&rows, &bundles, now);
         rows.retain(|row| !left_out.contains_key(&row.id));
         let mut renewed = Vec::new();
         let mut writes = Vec::new();
         for row in rows {
             renewed.extend(row.renewed);
             writes.extend(row.writes);
+        }
+        if !writes.is_empty() {
+            writes.extend(bundles);
         }
         let result = Renewal {
             narrowed: self.open_to_others(&writes),
@@ -159,6 +168,7 @@ impl Root {
     fn leave_out(
         &self,
         rows: &[PreparedRow],
+        bundles: &[Write],
         now: OffsetDateTime,
     ) -> (BTreeMap<RowId, Vec<Offence>>, BTreeSet<Rule>) {
         let find = |id: RowId| rows.iter().filter(move |row| row.id == id);
@@ -166,7 +176,7 @@ impl Root {
             rows.iter().map(|row| row.id).collect(),
             |kept| {
                 let rows = rows.iter().filter(|row| kept.contains(&row.id));
-                self.gate(rows.flat_map(|row| &row.writes), now)
+                self.gate(rows.flat_map(|row| &row.writes).chain(bundles), now)
             },
             |id, file| {
                 let mut writes = find(id).flat_map(|row| &row.writes);
@@ -215,16 +225,18 @@ impl Root {
         plan: &RenewPlan,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
+        let inventory = self.read_rows(&plan.rule().table);
         let mut authorities = Authorities::new();
         for id in plan.renewals() {
             if let Some(issuer) = id.row.spec().issuer
                 && !authorities.contains_key(&issuer)
             {
-                authorities.insert(issuer, self.load_authority(issuer)?);
+                authorities.insert(issuer, self.load_authority(issuer, &inventory)?);
             }
         }
         let mut prepared = Prepared {
             rows: Vec::new(),
+            bundles: super::derived::outdated_bundles(self, &inventory),
             failures: Vec::new(),
         };
         let kept_key = |id: &CredentialId| self.own_key(id.row);

@@ -1,3 +1,4 @@
+use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 
 use crate::text::instant::readable;
@@ -46,11 +47,17 @@ pub enum PathError {
     /// It has a name that an authority above it may not certify, or is not said to be able to.
     #[error("an authority above it is not allowed to certify its names")]
     NameConstraint,
+    /// It is signed by an algorithm that is not known, or by a key of a kind that is not.
+    #[error("it is signed by an algorithm that is not checked here: {algorithm}")]
+    UnsupportedSignature {
+        /// Object identifier of the signature's algorithm.
+        algorithm: ObjectIdentifier,
+    },
     /// An extension that must be understood and is not, or one that does not decode.
     #[error("it does not pass verification: {reason}")]
     Other {
-        /// What the verifier said.
-        reason: String,
+        /// What is wrong.
+        reason: &'static str,
     },
 }
 
@@ -93,9 +100,51 @@ impl PathError {
             },
             webpki::Error::NameConstraintViolation => Self::NameConstraint,
             webpki::Error::CaUsedAsEndEntity => Self::AuthorityAsLeaf,
+            webpki::Error::UnsupportedSignatureAlgorithmContext(_)
+            | webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+                Self::UnsupportedSignature {
+                    algorithm: leaf.signature_algorithm(),
+                }
+            }
             other => Self::Other {
-                reason: format!("{other:?}"),
+                reason: sentence(&other),
             },
         }
+    }
+}
+
+/// What webpki found, which says it in names of its own only.
+fn sentence(error: &webpki::Error) -> &'static str {
+    match error {
+        webpki::Error::BadDer | webpki::Error::TrailingData(_) => "its encoding is not DER",
+        webpki::Error::BadDerTime => "one of its dates does not decode",
+        webpki::Error::CertExpired { .. } => "an authority above it has expired",
+        webpki::Error::CertNotValidYet { .. } => "the life of an authority above it has not begun",
+        webpki::Error::EmptyEkuExtension => "its extended key usage is empty",
+        webpki::Error::EndEntityUsedAsCa => "what has signed it is no authority",
+        webpki::Error::ExtensionValueInvalid | webpki::Error::MalformedExtensions => {
+            "one of its extensions does not decode"
+        }
+        webpki::Error::InvalidCertValidity => "it ends before it begins",
+        webpki::Error::InvalidSerialNumber => "its serial number is not allowed",
+        webpki::Error::InvalidNetworkMaskConstraint | webpki::Error::MalformedNameConstraint => {
+            "the name constraints of an authority above it do not decode"
+        }
+        webpki::Error::MalformedDnsIdentifier => "one of its DNS names is none",
+        webpki::Error::MaximumPathDepthExceeded => "there are too many authorities above it",
+        webpki::Error::MaximumNameConstraintComparisonsExceeded
+        | webpki::Error::MaximumPathBuildCallsExceeded
+        | webpki::Error::MaximumSignatureChecksExceeded => {
+            "finding out who has signed it takes too long"
+        }
+        webpki::Error::PathLenConstraintViolated => {
+            "an authority above it allows fewer authorities below it"
+        }
+        webpki::Error::SignatureAlgorithmMismatch => "it names two signature algorithms",
+        webpki::Error::UnsupportedCertVersion => "it is not of version 3",
+        webpki::Error::UnsupportedCriticalExtension => {
+            "one of its critical extensions is not understood"
+        }
+        _ => "rustls refuses it",
     }
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use super::{Offence, Picture};
-use crate::authority::{issuing_certificate, path_above};
+use crate::authority::path::search::paths;
+use crate::judge::Rule;
 use crate::judge::evidence::Evidence;
 use crate::judge::finding::{Findings, Problem};
 use crate::judge::node::{Node, Presented};
 use crate::judge::relation::{self, Reader};
-use crate::judge::{Rule, path};
 use crate::observation::{Found, RowFacts};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::RowId;
@@ -61,12 +61,10 @@ fn planned(evidence: &Evidence, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> Evi
 
 /// The certificate that would sign, and the path above it.
 fn issuer(node: &Node<'_>, presented: &Presented<'_>) -> Option<Vec<Certificate>> {
-    let bundle = node.bundle(presented.authority?)?;
-    let issuing = issuing_certificate(bundle.certificates, bundle.key?).ok()?;
-    let mut path = path_above(issuing, bundle.certificates);
-    if path.first() != Some(issuing) {
-        path.insert(0, issuing.clone());
-    }
+    let found = node.evidence.inventory.authority(presented.authority?);
+    let issuer = found.issuer().ok()?;
+    let mut path = vec![issuer.certificate().clone()];
+    path.extend_from_slice(issuer.above());
     Some(path)
 }
 
@@ -78,7 +76,7 @@ fn leads(path: &[Certificate], reader: Reader<'_>) -> bool {
     let is_it = |anchor: &Certificate| {
         anchor.spki_der() == issuing.spki_der() && anchor.subject() == issuing.subject()
     };
-    reader.anchors.iter().any(is_it) || path::paths(path, reader.anchors).is_ok()
+    reader.anchors.iter().any(is_it) || paths(path, reader.anchors).is_ok()
 }
 
 fn offence(

@@ -45,7 +45,8 @@ rules! {
     NoRoot "no-root" "a trust file that ends with an intermediate authority":
         "Go and rustls trust every certificate of the file. OpenSSL wants to see a self-signed one \
          at the end, unless it is told to accept a partial chain.",
-        "Add the authority's issuer, up to the self-signed one, at the end of the file.",
+        "Add the authority's issuer, up to the self-signed one, at the end of the file; or give callers a \
+         file of their own, `ca-callers.crt` with the root after the intermediate.",
         [OpenSsl], "openssl-verification-options(1), -partial_chain.";
     IssuingNotFirst "issuing-not-first" "an issuing authority that is not the first in its file":
         "kubeadm takes the first certificate of the file for the one that signs, and finds that \

@@ -39,7 +39,8 @@ rules! {
         "Issue it without the name, or the authority with other constraints.",
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.10.";
     PathRefused "path-refused" "a chain that does not verify":
-        "rustls refuses it for a reason that none of the other rules names.",
+        "rustls refuses it for a reason that none of the other rules names, one of them a path of more \
+         authorities than it follows.",
         "Issue it anew: `pkigen renew NAME --reconcile --config FILE`.",
         [Webpki], "rustls-webpki, Error.";
 }

@@ -44,7 +44,7 @@ rules! {
         "The file that kube-controller-manager signs with, ca.crt where nothing else is said, holds \
          exactly one certificate, or it does not start, and while it runs no certificate request is \
          signed.",
-        "Put the issuing certificate alone into pki/ca-issuing.crt and set --cluster-signing-cert-file to it, in the manifest and in ClusterConfiguration.",
+        "`pkigen init` puts the issuing certificate alone into pki/ca-issuing.crt; set --cluster-signing-cert-file to it, in the manifest and in ClusterConfiguration.",
         [KubeControllerManager], "Kubernetes, pkg/controller/certificates/signer ca_provider.go; kubeadm issue 1350.";
     ConfigurationDrift "configuration-drift" "a certificate that is not as the configuration says":
         "Nothing is broken by it. What would be issued today says something else than what is there.",

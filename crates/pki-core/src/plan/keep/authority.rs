@@ -2,7 +2,7 @@ use super::super::draft::Draft;
 use super::super::{Creation, Problem, Step, Warning};
 use super::{broken, missing_file};
 use crate::authority::path::PathError;
-use crate::authority::{check_may_issue, issuing_certificate};
+use crate::authority::{AuthorityError, check_may_issue};
 use crate::key::PublicKey;
 use crate::observation::Found;
 use crate::spec::{CertSpec, Part, RowId};
@@ -34,22 +34,22 @@ pub(super) fn judge(
         (Found::Absent, Found::Present(_)) => {
             plan.refuse(key_file, Problem::KeyWithoutCertificate);
         }
-        (Found::Present(generations), Found::Absent) => {
-            let problems: Vec<Problem> = generations
+        (Found::Present(certificates), Found::Absent) => {
+            let problems: Vec<Problem> = certificates
                 .iter()
                 .filter_map(|certificate| unfit(plan, certificate))
                 .collect();
             if problems.is_empty() {
                 plan.warnings.push(Warning::ExternalAuthority { file });
                 let reason = "external: the key is elsewhere";
-                plan.keep(spec.id, generations, reason);
+                plan.keep(spec.id, certificates, reason);
             }
             for problem in problems {
                 plan.refuse(file, problem);
             }
         }
-        (Found::Present(generations), Found::Present(key)) => {
-            judge_pair(plan, spec.id, generations, key);
+        (Found::Present(certificates), Found::Present(_)) => {
+            judge_pair(plan, spec.id, certificates);
         }
         // Named above already.
         _ => {}
@@ -57,27 +57,34 @@ pub(super) fn judge(
     Ok(())
 }
 
-fn judge_pair(plan: &mut Draft<'_>, id: RowId, generations: &[Certificate], key: &PublicKey) {
+/// The key belongs to a certificate of the authority, in whichever of its files that is.
+fn judge_pair(plan: &mut Draft<'_>, id: RowId, certificates: &[Certificate]) {
     let file = id.part(Part::Certificate);
-    let issuing = match issuing_certificate(generations, key) {
-        Ok(issuing) => issuing,
+    let issuer = match plan.inventory.authority(id).issuer() {
+        Ok(issuer) => issuer,
         Err(error) => {
-            plan.refuse(id.part(Part::Key), Problem::authority(&error));
+            // A key of none is the key's fault, the rest the certificate's.
+            let part = match error {
+                AuthorityError::KeyMismatch { .. } => Part::Key,
+                _ => Part::Certificate,
+            };
+            plan.refuse(id.part(part), Problem::authority(&error));
             return;
         }
     };
+    let issuing = issuer.certificate();
     if let Some(problem) = unfit(plan, issuing) {
         plan.refuse(file, problem);
         return;
     }
-    if generations.len() > 1 && id == RowId::ClusterCa {
+    if certificates.len() > 1 && id == RowId::ClusterCa {
         plan.warnings.push(Warning::SeveralAuthorities {
             file,
-            count: generations.len(),
+            count: certificates.len(),
             issuing: issuing.serial_number().to_string(),
         });
     }
-    let mut step = Step::keep(plan.id(id), generations, "the pair matches");
+    let mut step = Step::keep(plan.id(id), certificates, "the pair matches");
     step.action = super::super::Action::Keep {
         expires: Some(issuing.validity().not_after),
     };

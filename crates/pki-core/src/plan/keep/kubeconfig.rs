@@ -1,4 +1,4 @@
-use super::super::draft::{Draft, Issuer};
+use super::super::draft::{Draft, Signs};
 use super::super::{Creation, Problem, Warning};
 use super::broken;
 use super::leaf::{pair_problems, warn_of_identity};
@@ -67,9 +67,8 @@ fn trust_problems(plan: &Draft<'_>, spec: &CertSpec, facts: &KubeconfigFacts) ->
     let Some(authority) = spec.issuer else {
         return problems;
     };
-    if let (Found::Present(trust), Issuer::There { generations, .. }) =
-        (&facts.trust, plan.issuer(authority))
-        && !trust.iter().any(|one| generations.contains(one))
+    if let (Found::Present(trust), Signs::There(facts)) = (&facts.trust, plan.signs(authority))
+        && !facts.is_trusted_by(trust)
     {
         problems.push(Problem::OtherTrust);
     }

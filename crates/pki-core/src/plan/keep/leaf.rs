@@ -1,4 +1,4 @@
-use super::super::draft::{Draft, Issuer};
+use super::super::draft::{Draft, Signs};
 use super::super::{Creation, Problem, Warning};
 use super::broken;
 use crate::authority::path::{serves_host, verify_usage};
@@ -72,11 +72,13 @@ pub(super) fn pair_problems(
     let Some(authority) = spec.issuer else {
         return problems;
     };
-    match plan.issuer(authority) {
-        Issuer::Refused => {}
-        Issuer::New => problems.push(Problem::NoAuthority { authority }),
-        Issuer::There { generations, .. } => {
-            if let Err(error) = verify_usage(chain, generations, usage, plan.now) {
+    match plan.signs(authority) {
+        Signs::Refused => {}
+        Signs::New => problems.push(Problem::NoAuthority { authority }),
+        Signs::There(facts) => {
+            let trust = facts.trust();
+            let anchors = trust.checking(usage).certificates();
+            if let Err(error) = verify_usage(chain, anchors, usage, plan.now) {
                 problems.push(Problem::Path(error));
             }
         }

@@ -4,8 +4,9 @@ use time::OffsetDateTime;
 
 use super::reconcile::differences;
 use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
-use crate::authority::path::{PathError, verify_path};
-use crate::authority::{check_may_issue, issuing_certificate};
+use crate::authority::Issuer;
+use crate::authority::path::PathError;
+use crate::authority::path::search::{Broken, paths};
 use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
@@ -79,9 +80,9 @@ fn reconcile(
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
     };
-    let issuing = issuing(authority, inventory)?;
-    check_authority(authority, &issuing, now)?;
-    let generations = inventory.certificates(authority);
+    let issuer = issuer(authority, inventory)?;
+    check_authority(authority, issuer.certificate(), now)?;
+    let found = inventory.authority(authority);
     let template = site.template(spec, now);
     let template = template.map_err(|error| RenewAction::Broken {
         reason: error.to_string(),
@@ -89,14 +90,15 @@ fn reconcile(
     let Some(mut template) = template else {
         return Err(RenewAction::Missing);
     };
-    template.validity = template.validity.clamped(issuing.validity().not_after);
+    template.validity = template
+        .validity
+        .clamped(issuer.certificate().validity().not_after);
     let mut differences = differences(
-        spec,
         site.cluster(),
         chain,
         &template,
-        generations,
-        &issuing,
+        &found.certificates(),
+        &issuer,
     );
     differences.extend(key_difference(chain, key));
     let kubeconfig = match (facts, spec.form) {
@@ -110,7 +112,10 @@ fn reconcile(
                     expected: server.clone(),
                 });
             }
-            if !generations.iter().all(|one| trust.contains(one)) {
+            let believed = found.trust();
+            let believed = believed.of_kubeconfig(spec.id.is_handed_on());
+            let wanted = believed.certificates();
+            if !wanted.iter().all(|one| trust.contains(one)) {
                 let names = |list: &[Certificate]| {
                     let names = list.iter().map(|one| one.serial_number().to_string());
                     names.collect::<Vec<_>>().join(", ")
@@ -118,12 +123,12 @@ fn reconcile(
                 differences.push(Difference {
                     field: "trusted authorities",
                     actual: names(trust),
-                    expected: names(generations),
+                    expected: names(wanted),
                 });
             }
             Some(KubeconfigChange {
                 server,
-                trust: generations.to_vec(),
+                trust: wanted.to_vec(),
             })
         }
         _ => None,
@@ -220,12 +225,14 @@ fn new_life(
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
     };
-    let issuing = issuing(authority, inventory)?;
+    let issuer = issuer(authority, inventory)?;
+    let issuing = issuer.certificate();
     if let Some(leaf) = chain.first() {
-        check_issuer(spec, chain, inventory.certificates(authority), now).map_err(refuse)?;
+        let certificates = inventory.authority(authority).certificates();
+        check_issuer(chain, &certificates).map_err(refuse)?;
         check_key(leaf, key, rule).map_err(refuse)?;
     }
-    check_authority(authority, &issuing, now)?;
+    check_authority(authority, issuing, now)?;
     let end = issuing.validity().not_after;
     let validity = Validity::starting(now, rule.lifetime);
     Ok((validity.clamped(end), end < validity.not_after))
@@ -254,15 +261,15 @@ fn check_authority(
     Ok(())
 }
 
-/// The certificate that issues for a row, if it can.
-fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction> {
+/// What issues for a row, if it can.
+fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     let refuse = |reason: String| RenewAction::Broken { reason };
     let RowFacts::Pair { certificate, key } = inventory.row(id) else {
         return Err(RenewAction::Missing);
     };
     let path = |part| id.part(part);
-    let generations = match &certificate {
-        Found::Present(generations) => generations,
+    match &certificate {
+        Found::Present(_) => {}
         Found::Absent => {
             let file = path(crate::spec::Part::Certificate);
             return Err(refuse(format!("its authority's {file} is missing")));
@@ -271,49 +278,51 @@ fn issuing(id: RowId, inventory: &Inventory) -> Result<Certificate, RenewAction>
             let file = path(crate::spec::Part::Certificate);
             return Err(refuse(format!("its authority's {file} {reason}")));
         }
-    };
-    let key = match &key {
-        Found::Present(key) => key,
+    }
+    match &key {
+        Found::Present(_) => {}
         Found::Absent => return Err(RenewAction::External { authority: id }),
         Found::Broken { reason } | Found::Unreadable { reason } => {
             let file = path(crate::spec::Part::Key);
             return Err(refuse(format!("its authority's {file} {reason}")));
         }
-    };
-    let issuing = issuing_certificate(generations, key)
-        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
-    check_may_issue(issuing)
-        .map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))?;
-    Ok(issuing.clone())
+    }
+    let issuer = inventory.authority(id).issuer();
+    issuer.map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))
 }
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid
 /// does not matter here, nor what for.
-fn check_issuer(
-    spec: &CertSpec,
-    chain: &[Certificate],
-    generations: &[Certificate],
-    now: OffsetDateTime,
-) -> Result<(), String> {
-    let (Some(leaf), Some(usage)) = (chain.first(), spec.usage) else {
+fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), String> {
+    let Some(leaf) = chain.first() else {
         return Ok(());
     };
-    let validity = leaf.validity();
-    let at = now.clamp(
-        validity.not_before,
-        validity.not_after.max(validity.not_before),
-    );
-    for purpose in usage.purposes() {
-        if let Err(error @ (PathError::UnknownIssuer { .. } | PathError::AuthorityAsLeaf)) =
-            verify_path(chain, generations, *purpose, at)
-        {
-            return Err(format!(
-                "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
-                 configuration says with --reconcile"
-            ));
-        }
-    }
-    Ok(())
+    let error = match paths(chain, anchors) {
+        _ if leaf.is_authority() => PathError::AuthorityAsLeaf,
+        Ok(_) => return Ok(()),
+        // By a hash that is not checked any more, and the authority's own name and key: that is
+        // what renewing it mends.
+        Err(Some(Broken::Unsupported {
+            certificate,
+            issuer,
+        })) if names_key(certificate, issuer) => return Ok(()),
+        Err(Some(Broken::Unsupported { certificate, .. })) => PathError::UnsupportedSignature {
+            algorithm: certificate.signature_algorithm(),
+        },
+        Err(_) => PathError::UnknownIssuer {
+            issuer: leaf.issuer().clone(),
+        },
+    };
+    Err(format!(
+        "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
+         configuration says with --reconcile"
+    ))
+}
+
+/// Whether a certificate names this authority's key, or no key at all.
+fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let named = certificate.authority_key_identifier();
+    named.is_none() || named == issuer.subject_key_identifier()
 }
 
 /// A new key must be of a kind that can be made, and a kept one must be the certificate's.

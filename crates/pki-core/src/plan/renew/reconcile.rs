@@ -4,12 +4,11 @@ use std::fmt;
 
 use time::Duration;
 
-use crate::authority::path::{PathError, verify_path};
-use crate::authority::path_above;
+use crate::authority::Issuer;
+use crate::authority::path::search::paths;
 use crate::cluster::Cluster;
 use crate::key::KeyError;
-use crate::spec::CertSpec;
-use crate::x509::{BACKDATE, Certificate, Host, SubjectAltNames, Template, Usage};
+use crate::x509::{BACKDATE, Certificate, Host, SubjectAltNames, Template};
 
 /// One way in which a certificate differs from the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +55,11 @@ const SURPLUS_NAMES: &str = "surplus alternative names";
 /// Every difference of a certificate to what would be issued in its place. `template` has the
 /// life that it would get, already cut short where its authority ends.
 pub(super) fn differences(
-    spec: &CertSpec,
     cluster: &Cluster,
     chain: &[Certificate],
     template: &Template,
-    generations: &[Certificate],
-    issuing: &Certificate,
+    authorities: &[Certificate],
+    issuer: &Issuer,
 ) -> Vec<Difference> {
     let Some((leaf, path)) = chain.split_first() else {
         return Vec::new();
@@ -109,16 +107,16 @@ pub(super) fn differences(
     );
     let (actual, expected) = lives(leaf, template);
     compare("lifetime", actual, expected);
-    if !chains(chain, generations, leaf.validity().not_after) {
+    let expected = issuer.path();
+    if paths(chain, authorities).is_err() {
         compare(
             "issuer",
             leaf.issuer().to_string(),
-            format!("{} of this authority", issuing.subject()),
+            format!("{} of this authority", issuer.certificate().subject()),
         );
-    } else if path != path_above(issuing, generations) && spec.usage != Some(Usage::Authority) {
+    } else if path != expected {
         let count = |length: usize| format!("{length} certificates after the leaf");
-        let expected = path_above(issuing, generations).len();
-        compare("path", count(path.len()), count(expected));
+        compare("path", count(path.len()), count(expected.len()));
     }
     found
 }
@@ -155,25 +153,5 @@ fn lives(leaf: &Certificate, template: &Template) -> (String, String) {
     (
         life(validity.not_before, validity.not_after),
         life(template.validity.not_before, template.validity.not_after),
-    )
-}
-
-fn chains(chain: &[Certificate], generations: &[Certificate], at: time::OffsetDateTime) -> bool {
-    let Some(leaf) = chain.first() else {
-        return false;
-    };
-    let purposes = [
-        crate::x509::Purpose::ClientAuth,
-        crate::x509::Purpose::ServerAuth,
-    ];
-    let purpose = purposes
-        .into_iter()
-        .find(|purpose| leaf.has_purpose(*purpose));
-    let Some(purpose) = purpose else {
-        return true;
-    };
-    !matches!(
-        verify_path(chain, generations, purpose, at),
-        Err(PathError::UnknownIssuer { .. })
     )
 }

@@ -154,7 +154,7 @@ fn every_file_is_one_of_its_row_and_fits_its_role() {
                 artifact.part == Part::Key && matches!(cert.form, Form::Pair { .. })
             }
             Role::OwnCertificate => artifact.part == Part::Certificate && !cert.is_authority(),
-            Role::TrustBundle | Role::IssuingCertificate => {
+            Role::ClientTrust | Role::ServerTrust | Role::IssuingCertificate => {
                 artifact.part == Part::Certificate && cert.is_authority()
             }
             Role::Kubeconfig => artifact.part == Part::Kubeconfig,

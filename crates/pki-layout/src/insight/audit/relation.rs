@@ -219,7 +219,9 @@ fn trust_files<'a>(
         };
         match role(instance, given) {
             Some(Role::Kubeconfig) => end_of_trust(machine, Some(instance), Some(given), &file),
-            Some(Role::TrustBundle) => end_of_file(machine, Some(instance), Some(given), &file),
+            Some(Role::ClientTrust | Role::ServerTrust) => {
+                end_of_file(machine, Some(instance), Some(given), &file)
+            }
             _ => None,
         }
     })

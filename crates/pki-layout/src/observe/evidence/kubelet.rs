@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use pki_core::judge::{ClientFiles, Evidence, FileKind, TrustFile};
+use pki_core::judge::{ClientFiles, Evidence, FileKind};
+use pki_core::observation::CertificateFile;
 use serde::Deserialize;
 
 use crate::Root;
@@ -50,7 +51,7 @@ impl Root {
         }
         if let Some(path) = self.kubelet_client_ca() {
             self.add_file(evidence, &path, FileKind::Public);
-            evidence.kubelet.client_ca = Some(TrustFile {
+            evidence.kubelet.client_ca = Some(CertificateFile {
                 certificates: self.parsed(&path, parse_certificates),
                 path: path.display().to_string(),
             });

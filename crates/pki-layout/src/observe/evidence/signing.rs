@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use pki_core::judge::{Evidence, TrustFile};
+use pki_core::judge::Evidence;
+use pki_core::observation::CertificateFile;
 use pki_core::{Part, RowId};
 use serde::Deserialize;
 
@@ -34,7 +35,7 @@ impl Root {
         let authority = evidence.path(RowId::ClusterCa.part(Part::Certificate));
         let path = evidence.signing_file.as_ref();
         let path = path.filter(|path| !path.is_empty() && **path != authority);
-        evidence.signing = path.map(|path| TrustFile {
+        evidence.signing = path.map(|path| CertificateFile {
             path: path.clone(),
             certificates: self.parsed(Path::new(path), parse_certificates),
         });
@@ -42,7 +43,7 @@ impl Root {
 
     /// The value of `--cluster-signing-cert-file`; empty where it signs with none. `None` where
     /// there is no manifest that can be read.
-    pub(super) fn signing_file(&self) -> Option<String> {
+    pub(crate) fn signing_file(&self) -> Option<String> {
         let manifests = self.directories().kubeconfigs.join("manifests");
         let text = self
             .read_file(&manifests.join("kube-controller-manager.yaml"))

@@ -63,13 +63,13 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "kubeconfig of a service that is asked what a user may do";
         Flag "cert-dir" = GIVEN_TEXT, OnRequest,
             "directory of the certificate that is made where tls-cert-file is unset";
-        Flag "client-ca-file" = trusts(ClusterCa), Always,
+        Flag "client-ca-file" = admits(ClusterCa), Always,
             "authorities whose client certificates are accepted as users, nodes and components";
         Flag "enable-admission-plugins" = Text("NodeRestriction"), Always,
             "keeps each kubelet to its own node and the pods on it, whatever it asks for";
         Flag "enable-bootstrap-token-auth" = Switch(true), Always,
             "lets a new node join with a bootstrap token and ask for its first certificate";
-        Flag "etcd-cafile" = trusts(EtcdCa), Always,
+        Flag "etcd-cafile" = believes(EtcdCa), Always,
             "authorities that etcd's server certificates must come from";
         Flag "etcd-certfile" = presents(ApiserverEtcdClient), Always,
             "certificate presented to etcd";
@@ -77,7 +77,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate presented to etcd";
         Flag "etcd-servers" = Computed(ExternalEtcdEndpoints), ExternalEtcd,
             "where the external etcd members are dialled";
-        Flag "kubelet-certificate-authority" = trusts(ClusterCa), When::KubeletServing,
+        Flag "kubelet-certificate-authority" = believes(ClusterCa), When::KubeletServing,
             "authorities that kubelets' serving certificates must come from; unset, none is checked";
         Flag "kubelet-client-certificate" = presents(ApiserverKubeletClient), Always,
             "certificate presented to kubelets, for logs, exec and port-forward";
@@ -85,7 +85,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate presented to kubelets";
         Flag "kubelet-preferred-address-types" = GIVEN_TEXT, OnRequest,
             "which of a node's addresses is dialled, and so must be in its kubelet's certificate";
-        Flag "oidc-ca-file" = given(Role::TrustBundle), OnRequest,
+        Flag "oidc-ca-file" = given(Role::ServerTrust), OnRequest,
             "authorities that the token issuer's server certificate must come from";
         Flag "oidc-client-id" = GIVEN_TEXT, OnRequest,
             "audience that the issuer's tokens must be meant for";
@@ -103,7 +103,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "claim of the token that holds the user's name";
         Flag "oidc-username-prefix" = GIVEN_TEXT, OnRequest,
             "what is put before the user's name, so that it is taken for no other";
-        Flag "peer-ca-file" = given(Role::TrustBundle), OnRequest,
+        Flag "peer-ca-file" = given(Role::ServerTrust), OnRequest,
             "authorities that the other API servers' serving certificates must come from";
         Flag "proxy-client-cert-file" = presents(FrontProxyClient), Always,
             "certificate presented to extension API servers";
@@ -111,7 +111,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate presented to extension API servers";
         Flag "requestheader-allowed-names" = Text("front-proxy-client"), Always,
             "common names of proxies whose word about a user is taken";
-        Flag "requestheader-client-ca-file" = trusts(FrontProxyCa), Always,
+        Flag "requestheader-client-ca-file" = admits(FrontProxyCa), Always,
             "authorities that certificates of such proxies must come from; never the cluster's own";
         Flag "requestheader-extra-headers-prefix" = Text("X-Remote-Extra-"), Always,
             "headers in which a proxy passes on further facts about the user";
@@ -157,7 +157,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "identity used to ask the API server who a caller of this component's own port is";
         Flag "authorization-kubeconfig" = kubeconfig(ControllerManagerConf), Always,
             "identity used to ask the API server what a caller of this component's own port may do";
-        Flag "client-ca-file" = trusts(ClusterCa), Always,
+        Flag "client-ca-file" = admits(ClusterCa), Always,
             "authorities whose client certificates are accepted on this component's own port";
         Flag "cluster-signing-cert-file" = file(ClusterCa, Part::Certificate, Role::IssuingCertificate), EmptyWithoutClusterCaKey,
             "the one certificate in whose name approved signing requests are signed";
@@ -187,9 +187,9 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "identity shown to the API server";
         Flag "requestheader-allowed-names" = GIVEN_TEXT, OnRequest,
             "common names of proxies whose word about a user is taken on this component's own port";
-        Flag "requestheader-client-ca-file" = trusts(FrontProxyCa), Always,
+        Flag "requestheader-client-ca-file" = admits(FrontProxyCa), Always,
             "authorities of proxies whose word about a user is taken on this component's own port";
-        Flag "root-ca-file" = trusts(ClusterCa), Always,
+        Flag "root-ca-file" = believes(ClusterCa), Always,
             "authorities handed to every pod, to know the API server by";
         Flag "service-account-private-key-file" = file(ServiceAccount, Part::Key, Role::TokenSigningKey), Always,
             "private key that service-account tokens kept in Secrets are signed with";
@@ -205,11 +205,11 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "identity used to ask the API server who a caller of this component's own port is";
         Flag "authorization-kubeconfig" = kubeconfig(SchedulerConf), Always,
             "identity used to ask the API server what a caller of this component's own port may do";
-        Flag "client-ca-file" = given(Role::TrustBundle), OnRequest,
+        Flag "client-ca-file" = given(Role::ClientTrust), OnRequest,
             "authorities whose client certificates are accepted on its port; unset, asked of the cluster";
         Flag "kubeconfig" = kubeconfig(SchedulerConf), Always,
             "identity shown to the API server";
-        Flag "requestheader-client-ca-file" = given(Role::TrustBundle), OnRequest,
+        Flag "requestheader-client-ca-file" = given(Role::ClientTrust), OnRequest,
             "authorities of proxies whose word is taken on its port; unset, asked of the cluster";
         Flag "tls-cert-file" = given(Role::OwnCertificate), OnRequest,
             "certificate presented on this component's own port; unset, one that nobody signed";
@@ -221,7 +221,7 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "refuses callers that show neither certificate nor token";
         KubeletConfiguration "authentication.webhook.enabled" = Switch(true), Always,
             "asks the API server whose a bearer token is";
-        KubeletConfiguration "authentication.x509.clientCAFile" = trusts(ClusterCa), Always,
+        KubeletConfiguration "authentication.x509.clientCAFile" = admits(ClusterCa), Always,
             "authorities whose client certificates are accepted, the API server's among them";
         KubeletConfiguration "authorization.mode" = Text("Webhook"), Always,
             "asks the API server what a caller may do, instead of allowing everything";
@@ -303,15 +303,15 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate presented to the other members";
         Flag "peer-skip-client-san-verification" = GIVEN_SWITCH, OnRequest,
             "accepts members whose certificate does not hold the address they dial from";
-        Flag "peer-trusted-ca-file" = trusts(EtcdCa), LocalEtcd,
+        Flag "peer-trusted-ca-file" = admits(EtcdCa), LocalEtcd,
             "authorities that certificates of other members must come from";
         Flag "tls-min-version" = GIVEN_TEXT, OnRequest,
             "lowest TLS version accepted; unset, TLS 1.2";
-        Flag "trusted-ca-file" = trusts(EtcdCa), LocalEtcd,
+        Flag "trusted-ca-file" = admits(EtcdCa), LocalEtcd,
             "authorities that certificates of clients must come from";
     }
     Etcdctl {
-        Flag "cacert" = trusts(EtcdCa), Always,
+        Flag "cacert" = believes(EtcdCa), Always,
             "authorities that etcd's server certificates must come from";
         Flag "cert" = presents(EtcdHealthcheckClient), Always,
             "certificate presented to etcd";
@@ -326,8 +326,12 @@ pub static FLAGS: &[FlagSpec] = flags! {
     }
 };
 
-const fn trusts(id: RowId) -> FlagValue {
-    file(id, Part::Certificate, Role::TrustBundle)
+const fn admits(id: RowId) -> FlagValue {
+    file(id, Part::Certificate, Role::ClientTrust)
+}
+
+const fn believes(id: RowId) -> FlagValue {
+    file(id, Part::Certificate, Role::ServerTrust)
 }
 
 const fn presents(id: RowId) -> FlagValue {

@@ -58,8 +58,9 @@ fn proofs_agree_with_certificates_and_flags() {
             }
             let authority = |name: &&str| {
                 let flag = path.flag(side.other(), name).unwrap();
+                let trusts = matches!(flag.role(), Some(Role::ClientTrust | Role::ServerTrust));
                 match flag.artifact() {
-                    Some(artifact) if flag.role() == Some(Role::TrustBundle) => {
+                    Some(artifact) if trusts => {
                         assert_eq!(
                             Some(artifact.id),
                             proof.authority,

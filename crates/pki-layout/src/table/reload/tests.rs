@@ -45,7 +45,7 @@ fn every_flag_that_names_a_file_of_the_table_has_a_row() {
                 Role::PrivateKey | Role::OwnCertificate => {
                     matches!(row.material, Material::Pair(_) | Material::Issuing(_))
                 }
-                Role::TrustBundle => matches!(row.material, Material::Trust(_)),
+                Role::ClientTrust | Role::ServerTrust => matches!(row.material, Material::Trust(_)),
                 Role::IssuingCertificate => matches!(row.material, Material::Issuing(_)),
                 Role::Kubeconfig => matches!(
                     row.material,

@@ -143,7 +143,7 @@ fn noted(fact: String, note: &str) -> String {
 fn authority(draft: &mut Draft, id: RowId) {
     let signs: Vec<&str> = id.spec().signs().map(|spec| spec.name).collect();
     draft.section("signs", "Signs", [signs.join(", ")]);
-    let trusting = holding(id, &[Role::TrustBundle]);
+    let trusting = holding(id, &[Role::ClientTrust, Role::ServerTrust]);
     let lines = trusting
         .iter()
         .map(|flag| format!("{}: {}", qualified(flag), flag.purpose));

@@ -70,7 +70,7 @@ fn set_to(flag: &FlagSpec, question: &Question<'_>) -> String {
             let use_of = match role {
                 Role::PrivateKey => "as private key",
                 Role::OwnCertificate => "as what it shows",
-                Role::TrustBundle => "as what it trusts",
+                Role::ClientTrust | Role::ServerTrust => "as what it trusts",
                 Role::IssuingCertificate => "as what it issues with",
                 Role::TokenSigningKey => "to sign tokens with",
                 Role::TokenVerificationKey => "to check tokens with",

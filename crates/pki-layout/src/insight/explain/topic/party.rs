@@ -26,7 +26,11 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
                 "Shows",
                 &[Role::OwnCertificate, Role::Kubeconfig][..],
             ),
-            ("trusts", "Trusts", &[Role::TrustBundle][..]),
+            (
+                "trusts",
+                "Trusts",
+                &[Role::ClientTrust, Role::ServerTrust][..],
+            ),
             (
                 "signs",
                 "Signs with",

@@ -12,18 +12,18 @@ const MOST_SIGNATURES: usize = 100;
 
 /// One certificate of a path.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Member<'a> {
-    pub(super) certificate: &'a Certificate,
+pub(crate) struct Member<'a> {
+    pub(crate) certificate: &'a Certificate,
     /// Whether it is in the trust file.
-    pub(super) trusted: bool,
+    pub(crate) trusted: bool,
 }
 
 /// A leaf and the authorities above it, the self-signed one last where it is known.
-pub(super) type Path<'a> = Vec<Member<'a>>;
+pub(crate) type Path<'a> = Vec<Member<'a>>;
 
 /// Why no path leads to a trusted authority, said of the certificate furthest up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken<'a> {
+pub(crate) enum Broken<'a> {
     /// No authority has the issuer's name.
     UnknownIssuer(&'a Certificate),
     /// Those who have it did not sign.
@@ -35,11 +35,13 @@ pub(super) enum Broken<'a> {
         /// The authority that may have made it.
         issuer: &'a Certificate,
     },
+    /// There is more above it than is looked at.
+    Limit(&'a Certificate),
 }
 
 /// Every path from the first certificate of a chain, through the others, to an authority of
 /// `anchors`.
-pub(super) fn paths<'a>(
+pub(crate) fn paths<'a>(
     chain: &'a [Certificate],
     anchors: &'a [Certificate],
 ) -> Result<Vec<Path<'a>>, Option<Broken<'a>>> {
@@ -77,7 +79,11 @@ impl<'a> Search<'a> {
         let Some(last) = path.last().copied() else {
             return;
         };
-        if self.found.len() >= MOST_PATHS || path.len() > MOST_CERTIFICATES {
+        if self.found.len() >= MOST_PATHS {
+            return;
+        }
+        if path.len() > MOST_CERTIFICATES {
+            self.reaches_limit(last.certificate);
             return;
         }
         if last.trusted && last.certificate.is_self_issued() {
@@ -96,6 +102,7 @@ impl<'a> Search<'a> {
             }
             self.signatures += 1;
             if self.signatures > MOST_SIGNATURES {
+                self.reaches_limit(last.certificate);
                 break;
             }
             let Member {
@@ -136,6 +143,12 @@ impl<'a> Search<'a> {
             self.broken = Some((path.len(), reason));
         }
     }
+
+    /// What was not looked at is no answer: it outweighs whatever was found lower down.
+    fn reaches_limit(&mut self, certificate: &'a Certificate) {
+        self.broken = Some((usize::MAX, Broken::Limit(certificate)));
+    }
+
     /// The certificates with the issuer's name: those that may have the key it names, and those
     /// that have another.
     fn candidates(

@@ -1,0 +1,199 @@
+//! Authorities that are more than one file, and chains that are longer than anybody follows.
+
+use const_oid::db::rfc5280 as oid;
+
+use crate::authority::Domain;
+use crate::judge::testing::{Made, spare_key};
+use crate::key::{KeyAlgorithm, PrivateKey, SigningKey as _};
+use crate::observation::{CertificateFile, Found, Places};
+use crate::spec::CERTS;
+use crate::spec::RowId::{AdminConf, Apiserver, ClusterCa, EtcdCa};
+use crate::x509::Certificate;
+use crate::x509::forge::Forge;
+
+const SIGNING: &str = "/etc/kubernetes/pki/intermediate.crt";
+const CALLERS: &str = "/etc/kubernetes/pki/ca-callers.crt";
+
+/// A tree in which an intermediate signs, what it has signed brings it along, and its root is in
+/// `ca.crt` and in the kubeconfigs.
+struct Intermediate {
+    made: Made,
+    root: Certificate,
+    certificate: Certificate,
+}
+
+fn key_identifier(key: &PrivateKey) -> Vec<u8> {
+    let identifier = key.public_key().identifier();
+    [&[4, 20], &identifier.as_bytes()[..]].concat()
+}
+
+impl Intermediate {
+    fn new() -> Self {
+        let mut made = Made::new();
+        let root = made.certificate(ClusterCa);
+        let key = spare_key(7, KeyAlgorithm::EcdsaP256);
+        let mut forge = Forge::of(&root).with(
+            oid::ID_CE_SUBJECT_KEY_IDENTIFIER,
+            false,
+            key_identifier(&key),
+        );
+        forge.subject = Forge::of(&made.certificate(EtcdCa)).subject;
+        forge.spki = key.public_key().spki_der().to_vec();
+        forge.serial = vec![7];
+        let named = root.subject_key_identifier().unwrap();
+        let named = [&[0x30, 22, 0x80, 20], &named[..]].concat();
+        let forge = forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, named);
+        let certificate = forge.sign(made.key(ClusterCa));
+        for spec in CERTS.iter().filter(|spec| spec.issuer == Some(ClusterCa)) {
+            if made.evidence.inventory.facts(spec.id).is_none() {
+                continue;
+            }
+            let mut leaf = Forge::of(&made.certificate(spec.id));
+            leaf.issuer = Forge::of(&certificate).subject;
+            let named = [&[0x30, 22, 0x80], &key_identifier(&key)[1..]].concat();
+            let leaf = leaf.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, named);
+            made.put(spec.id, vec![leaf.sign(&key), certificate.clone()]);
+        }
+        made.put_key(ClusterCa, &key);
+        Self {
+            made,
+            root,
+            certificate,
+        }
+    }
+
+    fn places(&mut self, issuing: Option<&Certificate>, servers: Option<&[&Certificate]>) {
+        let file = |path: &str, certificates: &[&Certificate]| CertificateFile {
+            path: path.to_owned(),
+            certificates: Found::Present(certificates.iter().copied().cloned().collect()),
+        };
+        let places = Places {
+            issuing: issuing.map(|one| file(SIGNING, &[one])),
+            servers: servers.map(|all| file(CALLERS, all)),
+        };
+        let inventory = &mut self.made.evidence.inventory;
+        inventory.set_places(Domain::Cluster, places);
+    }
+}
+
+/// The key decides which certificate issues, in whichever file that is.
+#[test]
+fn an_intermediate_in_a_file_of_its_own() {
+    let mut tree = Intermediate::new();
+    tree.made.finds(&[("pair-mismatch", "ca.crt")]);
+    let certificate = tree.certificate.clone();
+    tree.places(Some(&certificate), None);
+    tree.made.evidence.signing_file = Some(SIGNING.to_owned());
+    tree.made.finds(&[]);
+    // Without it in the served file nobody finds the way up.
+    let leaf = tree.made.certificate(Apiserver);
+    tree.made.put(Apiserver, vec![leaf]);
+    tree.made.finds(&[("unknown-issuer", "apiserver.crt")]);
+}
+
+/// Of another root, it signs what nobody accepts.
+#[test]
+fn an_issuing_certificate_that_leads_nowhere() {
+    let mut tree = Intermediate::new();
+    let certificate = tree.certificate.clone();
+    tree.places(Some(&certificate), None);
+    let other = tree.made.certificate(EtcdCa);
+    tree.made.put(ClusterCa, vec![other]);
+    let findings = tree.made.findings();
+    let found = |rule: &str, file: &str| {
+        let mut findings = findings.iter();
+        findings.any(|one| one.rule.id() == rule && one.file == file)
+    };
+    assert!(found("unknown-issuer", SIGNING), "{findings:#?}");
+    assert!(!found("pair-mismatch", "/etc/kubernetes/pki/ca.crt"));
+}
+
+/// Servers believe the intermediate, callers its root: each is judged by its own file.
+#[test]
+fn callers_with_a_file_of_their_own() {
+    let mut tree = Intermediate::new();
+    let (root, certificate) = (tree.root.clone(), tree.certificate.clone());
+    tree.made.put(ClusterCa, vec![certificate.clone()]);
+    tree.made
+        .trust_everywhere(&[certificate.clone(), root.clone()]);
+    // A joining node's kubelet takes what this one trusts for what its clients come from.
+    tree.made.kubeconfig(AdminConf, |facts| {
+        facts.trust = Found::Present(vec![certificate.clone()]);
+    });
+    tree.made.finds(&[("no-root", "ca.crt")]);
+    tree.places(None, Some(&[&certificate, &root]));
+    tree.made.finds(&[]);
+    // Callers that know the root alone are served the way to it.
+    tree.made.trust_everywhere(&[root]);
+    tree.made.finds(&[]);
+}
+
+/// A file that kube-controller-manager is given holds one certificate, and `ca.crt` then any
+/// number, the one that issues first.
+#[test]
+fn several_in_the_authority_s_own_file() {
+    let mut tree = Intermediate::new();
+    let (root, certificate) = (tree.root.clone(), tree.certificate.clone());
+    tree.made
+        .trust_everywhere(&[certificate.clone(), root.clone()]);
+    tree.made
+        .put(ClusterCa, vec![certificate.clone(), root.clone()]);
+    tree.made.finds(&[("signing-bundle", "ca.crt")]);
+    tree.places(Some(&certificate), None);
+    tree.made.finds(&[]);
+    tree.made.put(ClusterCa, vec![root, certificate]);
+    tree.made.finds(&[("issuing-not-first", "ca.crt")]);
+}
+
+/// An authority of the same name and another kind of key has signed none of its certificates.
+#[test]
+fn an_authority_replaced_by_one_with_another_kind_of_key() {
+    for algorithm in [KeyAlgorithm::EcdsaP384, KeyAlgorithm::Rsa2048] {
+        let mut made = Made::new();
+        let key = spare_key(9, algorithm);
+        let mut forge = Forge::of(&made.certificate(ClusterCa)).with(
+            oid::ID_CE_SUBJECT_KEY_IDENTIFIER,
+            false,
+            key_identifier(&key),
+        );
+        forge.spki = key.public_key().spki_der().to_vec();
+        let other = forge.sign(&key);
+        made.put(ClusterCa, vec![other]);
+        made.put_key(ClusterCa, &key);
+        made.finds(&[("authority-replaced", "ca.crt")]);
+    }
+}
+
+/// What is not followed to its end is a finding, and not nothing.
+#[test]
+fn a_path_that_is_longer_than_anybody_follows() {
+    let mut made = Made::new();
+    let leaf = Forge::of(&made.certificate(Apiserver));
+    let authority = made.certificate(ClusterCa);
+    let mut chain = Vec::new();
+    let mut above = made.key(ClusterCa);
+    let keys: Vec<PrivateKey> = (0..9)
+        .map(|number| spare_key(20 + number, KeyAlgorithm::EcdsaP256))
+        .collect();
+    let mut issuer = Forge::of(&authority).subject;
+    for (key, name) in keys.iter().zip(CERTS) {
+        let mut forge = Forge::of(&authority)
+            .without(oid::ID_CE_SUBJECT_KEY_IDENTIFIER)
+            .without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER);
+        forge.subject = crate::x509::DistinguishedName::new(name.name, &[])
+            .unwrap()
+            .as_der()
+            .to_vec();
+        forge.issuer = issuer;
+        forge.spki = key.public_key().spki_der().to_vec();
+        chain.push(forge.clone().sign(above));
+        issuer = forge.subject;
+        above = key;
+    }
+    let mut leaf = leaf.without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER);
+    leaf.issuer = issuer;
+    chain.push(leaf.sign(above));
+    chain.reverse();
+    made.put(Apiserver, chain);
+    made.finds(&[("path-refused", "apiserver.crt")]);
+}
