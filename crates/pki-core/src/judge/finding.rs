@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::spec::{RowId, Table};
+use crate::spec::{Party, RowId, Table};
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -31,9 +31,12 @@ impl Finding {
         self.rule == other.rule && self.cause.is_subset(&other.cause)
     }
 
-    /// Whether somebody refuses for its sake.
+    /// Whether one of those who read a cluster's files refuses for its sake: a component, or the
+    /// Go that all of them are made of. What only others would refuse is worth a finding, and is
+    /// no reason to leave a cluster without its certificates.
     pub(super) fn is_refusal(&self) -> bool {
-        !self.rule.spec().refused_by.is_empty()
+        let mut parties = self.rule.spec().refused_by.iter();
+        parties.any(|party| *party == Party::Go || party.component().is_some())
     }
 }
 
