@@ -55,9 +55,9 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| PrivateKey::from_pem(black_box(&key)).expect("a key"));
         });
         group.bench_function("inventory", |bencher| {
-            bencher.iter(|| black_box(root.read()));
+            bencher.iter(|| black_box(root.observe().inventory()));
         });
-        let inventory = root.read();
+        let inventory = root.observe().inventory();
         let cluster = builder(algorithm).build().expect("a cluster");
         group.bench_function("plan-of-a-complete-tree", |bencher| {
             bencher.iter(|| Plan::init(&cluster, black_box(&inventory), NOW).expect("a plan"));

@@ -8,6 +8,7 @@
     reason = "tests say what they expect, stop when it is not so, and break files on purpose"
 )]
 
+mod archive;
 mod audit;
 mod bad_inputs;
 mod corpus;
@@ -21,6 +22,7 @@ mod init;
 mod inspect;
 mod kubeadm_cases;
 mod map;
+mod one_reader;
 mod readme;
 mod reconcile;
 mod refusals;

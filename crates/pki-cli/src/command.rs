@@ -13,7 +13,7 @@ pub(crate) mod transaction;
 pub(crate) mod verify;
 
 use pki_core::ClusterBuilder;
-use pki_layout::{FlagOptions, Root, Writing};
+use pki_layout::{FlagOptions, Observation, Root, Writing};
 
 use crate::args::{ClusterArguments, Global, WritingArguments};
 use crate::config::{self, Description, Format, Places, Settings, Source, Sourced};
@@ -42,6 +42,24 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
     let root = Root::new(global.root(), config::directories(settings))?;
     root.check_directories()?;
     Ok(root)
+}
+
+/// A tree that is looked at and not changed: a directory or an archive.
+fn root_to_look_at(global: &Global, settings: &Settings) -> Result<Root, CliError> {
+    let input = std::io::stdin().lock();
+    let directories = config::directories(settings);
+    Ok(Root::to_look_at(global.root(), input, directories)?)
+}
+
+/// Says what an archive lacks, and so nothing is said of.
+fn say_not_observed(observation: &Observation, printer: &Printer) {
+    let paths = observation.not_observed();
+    if !paths.is_empty() {
+        printer.note(&format!(
+            "not observed, because the archive does not have it: {}",
+            paths.join(", ")
+        ));
+    }
 }
 
 /// How a command that writes gets along with others.

@@ -29,7 +29,7 @@ pub use insight::audit::{
 pub use insight::{explain, map};
 pub use observe::{
     Contents, FileSet, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount,
-    NamedFile, Permission, Source, SourceKind, Sources, Spot, Unread,
+    NamedFile, Observation, Permission, Source, SourceKind, Sources, Spot, Unread,
 };
 pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
 pub use table::cis::{

@@ -35,7 +35,6 @@ pub use self::history::{ChangedFile, Effect, History, Transaction};
 pub use self::pending::Pending;
 pub(crate) use self::record::{Change, Record, digest, remembered, reversal};
 pub use self::recover::Finished;
-pub(crate) use self::stage::obstacle;
 use self::step::{Progress, Step};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, wait};

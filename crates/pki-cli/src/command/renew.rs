@@ -35,19 +35,20 @@ pub(crate) fn run(
         (None, Some(configured)) => config::parse_value(configured)?,
         (None, None) => Lifetime::YEAR,
     };
+    let observation = root.observe_to_write();
     if arguments.reconcile {
         let description = Description::read(settings, format)?;
         let mut builder = description.builder.certificate_lifetime(rule.lifetime);
-        builder = builder.profile_or(root.read().profile());
+        builder = builder.profile_or(observation.inventory().profile());
         rule.reconcile = Some(Box::new(builder.build()?));
     }
     let result = if arguments.dry_run {
-        root.rehearse_renew(rule, now)
+        observation.rehearse_renew(rule, now)
     } else {
         let line = printer.progress_line();
         let progress = |progress| line.update(progress);
         let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
-        let result = root.renew(&rule, now, &provider);
+        let result = observation.renew(&rule, now, &provider);
         line.finish();
         result?
     };

@@ -5,8 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, FileType, Gid, Mode, OFlags, Stat, StatVfsMountFlags, Statx, StatxAttributes,
-    StatxFlags, Uid,
+    AtFlags, Gid, Mode, OFlags, Stat, StatVfsMountFlags, StatxAttributes, StatxFlags, Uid,
 };
 use rustix::io::Errno;
 use zeroize::Zeroizing;
@@ -15,8 +14,8 @@ use super::{Write, attributes};
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::store::directory::{Directory, Entry};
+use crate::tree::disk::{content, obstacle};
 use crate::tree::mode;
-use crate::tree::read::content;
 
 /// A file that was filled and is not on disk yet.
 pub(super) struct Fresh<'a> {
@@ -167,26 +166,6 @@ impl Old {
             (stat.st_dev, stat.st_ino, stat.st_size, changed)
         };
         now.is_ok_and(|now| key(&now) == key(&self.stat))
-    }
-}
-
-/// Why a file cannot be replaced by renaming another over it, if it cannot: what reads a link's
-/// target would go on reading the old one, and a mount point stays what it is.
-pub(crate) fn obstacle(status: &Statx) -> Option<&'static str> {
-    let attributes = status.stx_attributes;
-    match FileType::from_raw_mode(status.stx_mode.into()) {
-        FileType::Symlink => Some("a symbolic link; put the file itself there"),
-        FileType::Directory => Some("a directory"),
-        FileType::RegularFile if attributes.contains(StatxAttributes::MOUNT_ROOT) => {
-            Some("a mount point; mount the directory and not the file")
-        }
-        FileType::RegularFile
-            if attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND) =>
-        {
-            Some("immutable or append-only; take that off with chattr -i -a")
-        }
-        FileType::RegularFile => None,
-        _ => Some("not a regular file"),
     }
 }
 

@@ -5,13 +5,13 @@ pub(crate) mod report;
 use std::path::PathBuf;
 
 use pki_core::issue::Content;
-use pki_core::{Bundle, ClusterBuilder, Inventory, Plan, Provider, RowId};
+use pki_core::{Bundle, ClusterBuilder, Plan, Provider, RowId};
 use time::OffsetDateTime;
 
 use super::{derived, files};
 use crate::flags::FlagOptions;
 use crate::store::{Commit, Finished, Session, Target, Write};
-use crate::{LayoutError, Root};
+use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Root {
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
         self.check_directories()?;
-        plan(cluster, &self.read(), now)
+        plan(cluster, &self.observe(), now)
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -99,20 +99,24 @@ impl Root {
     ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
-        if self.pending().is_none() {
-            let mut plan = self.plan_init(cluster.clone(), now)?;
-            if !plan.refusals().is_empty() && self.wait_for_writer()? {
+        self.check_directories()?;
+        let mut observation = self.observe_to_write();
+        if observation.pending().is_none() {
+            let mut planned = plan(cluster.clone(), &observation, now)?;
+            if !planned.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                plan = self.plan_init(cluster.clone(), now)?;
+                observation = observation.refreshed();
+                planned = plan(cluster.clone(), &observation, now)?;
             }
-            if let Some(outcome) = self.idle(&plan, options)? {
-                return Ok(Initialised::without_writing(plan, outcome));
+            if let Some(outcome) = observation.idle(&planned, options)? {
+                return Ok(Initialised::without_writing(planned, outcome));
             }
         }
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
-        let prepared = self.prepare(cluster, options, now, provider);
+        let observation = observation.refreshed();
+        let prepared = observation.prepare(cluster, options, now, provider);
         match prepared {
             Err(error) => {
                 session.abandon();
@@ -153,8 +157,10 @@ impl Root {
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        self.check_directories()?;
+        let observation = self.observe();
+        let plan = plan(cluster, &observation, now)?;
+        if let Some(outcome) = observation.idle(&plan, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
             return Ok(idle);
@@ -165,7 +171,7 @@ impl Root {
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.cluster(), self, &self.flag_options(options))? {
+        for write in derived::writes(plan.cluster(), &observation, &self.flag_options(options))? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -188,13 +194,15 @@ impl Root {
         let external = self.exists(certificate) && !self.exists(key);
         options.clone().with_cluster_ca_key_present(!external)
     }
+}
 
+impl Observation {
     /// How it ends without writing, if it does.
     fn idle(&self, plan: &Plan, options: &FlagOptions) -> Result<Option<Outcome>, LayoutError> {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.cluster(), self, &self.flag_options(options))?;
+        let derived = derived::writes(plan.cluster(), self, &self.root().flag_options(options))?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -206,14 +214,14 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let plan = self.plan_init(cluster, now)?;
+        let plan = plan(cluster, self, now)?;
         if let Some(outcome) = self.idle(&plan, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
         let bundle = plan.issue(self.authorities(&plan)?, provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
-        let options = self.flag_options(options);
+        let options = self.root().flag_options(options);
         writes.extend(derived::writes(plan.cluster(), self, &options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
@@ -238,11 +246,12 @@ impl Initialised {
 
 fn plan(
     cluster: ClusterBuilder,
-    inventory: &Inventory,
+    observation: &Observation,
     now: OffsetDateTime,
 ) -> Result<Plan, LayoutError> {
+    let inventory = observation.inventory();
     let cluster = cluster.profile_or(inventory.profile()).build()?;
-    Ok(Plan::init(&cluster, inventory, now)?)
+    Ok(Plan::init(&cluster, &inventory, now)?)
 }
 
 fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {

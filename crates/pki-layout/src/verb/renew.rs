@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
-use crate::observe::ClientFiles;
+use crate::observe::{ClientFiles, Observation};
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
 use crate::{LayoutError, Root};
@@ -73,7 +73,7 @@ impl Root {
     /// Decides what [`renew`](Self::renew) would do, and writes nothing.
     #[must_use]
     pub fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
-        RenewPlan::new(&self.read(), rule, now)
+        RenewPlan::new(&self.observe().inventory(), rule, now)
     }
 
     /// Renews what the rule asks for. What cannot be renewed is said in the plan and does not
@@ -88,17 +88,57 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Renewal, LayoutError> {
+        self.observe_to_write().renew(rule, now, provider)
+    }
+
+    /// What [`renew`](Self::renew) would do; writes nothing.
+    #[must_use]
+    pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
+        self.observe().rehearse_renew(rule, now)
+    }
+
+    /// The secrets among these that everybody may read as they are now.
+    fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let secrets = writes.iter().filter(|write| write.secret);
+        secrets
+            .filter(|write| self.is_open_to_others(&write.path))
+            .map(|write| write.path.clone())
+            .collect()
+    }
+
+    /// Those that have another name too.
+    pub(crate) fn linked(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let paths = writes.iter().map(|write| &write.path);
+        paths.filter(|path| self.is_linked(path)).cloned().collect()
+    }
+}
+
+impl Observation {
+    /// As [`Root::renew`], for those who looked before: what has not changed since is not opened
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::renew`].
+    pub fn renew(
+        self,
+        rule: &RenewRule,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Renewal, LayoutError> {
+        let root = self.root().clone();
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
-            let plan = self.plan_renew(rule.clone(), now);
+            let plan = RenewPlan::new(&self.inventory(), rule.clone(), now);
             if plan.renewals().next().is_none() {
                 return Ok(Renewal::nothing(plan, false));
             }
         }
-        let session = Session::open(self)?;
+        let session = Session::open(&root)?;
         let recovered = session.recovered().cloned();
-        let plan = self.plan_renew(rule.clone(), now);
+        let observation = self.refreshed();
+        let plan = RenewPlan::new(&observation.inventory(), rule.clone(), now);
         if plan.renewals().next().is_none() {
             session.abandon();
             return Ok(Renewal {
@@ -106,14 +146,14 @@ impl Root {
                 ..Renewal::nothing(plan, false)
             });
         }
-        match self.prepare_renewal(&plan, provider) {
+        match observation.prepare_renewal(&plan, provider) {
             Ok(Prepared {
                 renewed,
                 writes,
                 failures,
             }) => {
-                let narrowed = self.open_to_others(&writes);
-                let linked = self.linked(&writes);
+                let narrowed = root.open_to_others(&writes);
+                let linked = root.linked(&writes);
                 session.commit(&Commit {
                     writes: &writes,
                     now,
@@ -136,10 +176,10 @@ impl Root {
         }
     }
 
-    /// What [`renew`](Self::renew) would do; writes nothing.
+    /// As [`Root::rehearse_renew`].
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
-        let plan = self.plan_renew(rule, now);
+        let plan = RenewPlan::new(&self.inventory(), rule, now);
         let files = plan.renewals().flat_map(|id| {
             let parts: &[Part] = match id.spec().form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
@@ -202,8 +242,11 @@ impl Root {
         let mut writes = Vec::new();
         let directories = self.directories();
         let write = |path: PathBuf, contents: Zeroizing<Vec<u8>>, mode: u32| {
-            if let Some(what) = self.obstacle(&path) {
-                return Err(format!("{} is {what}", self.on_disk(&path).display()));
+            if let Some(what) = self.root().obstacle(&path) {
+                return Err(format!(
+                    "{} is {what}",
+                    self.root().on_disk(&path).display()
+                ));
             }
             // A key that was lost has nothing to replace.
             let target = if self.is_taken(&path) {
@@ -253,24 +296,9 @@ impl Root {
         Ok(writes)
     }
 
-    /// The secrets among these that everybody may read as they are now.
-    fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
-        let secrets = writes.iter().filter(|write| write.secret);
-        secrets
-            .filter(|write| self.is_open_to_others(&write.path))
-            .map(|write| write.path.clone())
-            .collect()
-    }
-
-    /// Those that have another name too.
-    pub(crate) fn linked(&self, writes: &[Write]) -> Vec<PathBuf> {
-        let paths = writes.iter().map(|write| &write.path);
-        paths.filter(|path| self.is_linked(path)).cloned().collect()
-    }
-
     fn kubeconfig_text(&self, id: RowId) -> Result<Zeroizing<String>, LayoutError> {
         let file = self.directories().path(id.part(Part::Kubeconfig));
-        let path = self.on_disk(&file);
+        let path = self.root().on_disk(&file);
         let bytes = self
             .read_file(&file)
             .map_err(LayoutError::io(Operation::Read, &path))?;
@@ -286,7 +314,7 @@ impl Root {
         if let Form::Kubeconfig { .. } = id.spec().form {
             let text = self.kubeconfig_text(id)?;
             return crate::kubeconfig::own_key(&text).map_err(|reason| LayoutError::Encode {
-                path: self.path(id.part(Part::Kubeconfig)),
+                path: self.root().path(id.part(Part::Kubeconfig)),
                 source: reason.into(),
             });
         }

@@ -254,9 +254,10 @@ impl Root {
     /// The rows of the table that these files belong to.
     fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
         let files: Vec<&Path> = files.collect();
+        let observation = self.observe();
         let is_changed = |id: RowId| {
             let mut own = id.spec().artifacts().into_iter();
-            let named = self.client_files(id);
+            let named = observation.client_files(id);
             own.any(|artifact| files.contains(&self.directories().path(artifact).as_path()))
                 || named.is_some_and(|named| files.contains(&named.certificate.as_path()))
         };

@@ -10,8 +10,8 @@ use crate::store::directory::Opened;
 use crate::store::{
     Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
-use crate::tree::Overlay;
-use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
+use crate::tree::overlay::Changes;
+use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transaction};
 
 /// What [`Root::undo`] did.
 #[derive(Debug)]
@@ -123,8 +123,9 @@ impl Root {
     /// [`Undone::refusals`].
     pub fn undo(&self, number: Option<u64>, now: OffsetDateTime) -> Result<Undone, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none.
-        if self.pending().is_none()
-            && let Err(refusals) = self.reversal(number, now)?
+        let observation = self.observe_to_write();
+        if observation.pending().is_none()
+            && let Err(refusals) = self.reversal(&observation, number, now)?
         {
             return Ok(Undone::refused(refusals));
         }
@@ -149,7 +150,7 @@ impl Root {
         let Reversal {
             transaction,
             writes,
-        } = match self.reversal(number, now)? {
+        } = match self.reversal(&observation.refreshed(), number, now)? {
             Ok(reversal) => reversal,
             Err(refusals) => {
                 session.abandon();
@@ -185,7 +186,8 @@ impl Root {
         number: Option<u64>,
         now: OffsetDateTime,
     ) -> Result<Undone, LayoutError> {
-        let mut undone = match self.reversal(number, now)? {
+        let observation = self.observe_to_write();
+        let mut undone = match self.reversal(&observation, number, now)? {
             Err(refusals) => Undone::refused(refusals),
             Ok(reversal) => Undone {
                 files: reversed_files(&reversal.transaction).collect(),
@@ -200,6 +202,7 @@ impl Root {
     /// What taking a transaction back means, or why it cannot be taken back.
     fn reversal(
         &self,
+        observation: &Observation,
         number: Option<u64>,
         now: OffsetDateTime,
     ) -> Result<Result<Reversal, Vec<UndoRefusal>>, LayoutError> {
@@ -236,7 +239,10 @@ impl Root {
                 kubeconfigs: record.kubeconfigs,
             });
         }
-        let changed = record.changes.iter().filter(|one| !self.is_as_left(one));
+        let changed = record
+            .changes
+            .iter()
+            .filter(|one| !observation.is_as_left(one));
         let changed: Vec<UndoRefusal> = changed
             .map(|change| UndoRefusal::ChangedSince {
                 number,
@@ -249,7 +255,7 @@ impl Root {
         let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
-        let unsound = self.unsound(number, &writes, now);
+        let unsound = observation.unsound(number, &writes, now);
         if !unsound.is_empty() {
             return Ok(Err(unsound));
         }
@@ -258,7 +264,9 @@ impl Root {
             writes,
         }))
     }
+}
 
+impl Observation {
     /// What would be wrong with the tree afterwards and is not now: a certificate that has
     /// expired meanwhile, an authority to which what is in use does not chain.
     fn unsound(&self, number: u64, writes: &[Write], now: OffsetDateTime) -> Vec<UndoRefusal> {
@@ -266,9 +274,9 @@ impl Root {
             let is_there = write.target != Target::Removed;
             (write.path.clone(), is_there.then(|| write.contents.clone()))
         });
-        let overlay: Overlay = contents.collect();
+        let changes: Changes = contents.collect();
         let before = tree(&self.evidence(), now);
-        let after = tree(&self.with_overlay(overlay).evidence(), now);
+        let after = tree(&self.with_changes(changes).evidence(), now);
         let is_old = |finding: &Finding| {
             let mut before = before.iter();
             before.any(|old| old.rule == finding.rule && old.file == finding.file)
@@ -278,7 +286,7 @@ impl Root {
         let new = after.into_iter().filter(counts);
         new.map(|finding| UndoRefusal::Unsound {
             number,
-            path: self.on_disk(Path::new(&finding.file)),
+            path: self.root().on_disk(Path::new(&finding.file)),
             rule: finding.rule,
             message: finding.message,
         })
