@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use pki_core::Artifact;
+use rustix::fs::{Mode, OFlags};
 
 use super::archive::Archive;
 use super::disk::Disk;
@@ -86,8 +87,10 @@ impl Root {
         let archive = if place == Path::new("-") {
             read(Box::new(input))?
         } else if place.is_file() {
-            let file = File::open(place).map_err(LayoutError::io(Operation::Read, place))?;
-            read(Box::new(file))?
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let file = rustix::fs::open(place, flags, Mode::empty())
+                .map_err(LayoutError::io(Operation::Read, place))?;
+            read(Box::new(File::from(file)))?
         } else {
             root.check_directories()?;
             return Ok(root);
