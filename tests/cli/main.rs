@@ -8,6 +8,7 @@
     reason = "tests say what they expect, stop when it is not so, and break files on purpose"
 )]
 
+mod archive;
 mod audit;
 mod bad_inputs;
 #[path = "../corpus/mod.rs"]
@@ -22,6 +23,7 @@ mod init;
 mod inspect;
 mod kubeadm_differences;
 mod map;
+mod one_reader;
 mod reconcile;
 mod refusals;
 mod renew;

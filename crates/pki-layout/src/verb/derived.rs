@@ -10,7 +10,7 @@ use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configurati
 use crate::store::{Target, Write};
 use crate::table::Component;
 use crate::tree::mode;
-use crate::{Directories, Root};
+use crate::{Directories, Observation};
 
 const RBAC: &str = include_str!("rbac.yaml");
 
@@ -61,12 +61,12 @@ fn derived(
 /// The derived files that are missing or no longer right.
 pub(crate) fn writes(
     site: Site<'_>,
-    root: &Root,
+    observation: &Observation,
     options: &FlagOptions,
 ) -> Result<Vec<Write>, FlagsError> {
-    let files = derived(site, root.directories(), options)?;
+    let files = derived(site, observation.directories(), options)?;
     let outdated = files.into_iter().filter_map(|(path, text)| {
-        let target = target(root, &path, &text)?;
+        let target = target(observation, &path, &text)?;
         Some(Write {
             path,
             contents: Zeroizing::new(text.into_bytes()),
@@ -81,10 +81,10 @@ pub(crate) fn writes(
 }
 
 /// `None` when the file is right as it is.
-fn target(root: &Root, path: &Path, text: &str) -> Option<Target> {
-    match root.read_file(path) {
-        Ok(there) if there.as_slice() == text.as_bytes() => None,
-        _ if root.is_taken(path) => Some(Target::Replaced),
+fn target(observation: &Observation, path: &Path, text: &str) -> Option<Target> {
+    match observation.read_file(path) {
+        Ok(there) if *there == *text.as_bytes() => None,
+        _ if observation.is_taken(path) => Some(Target::Replaced),
         _ => Some(Target::New),
     }
 }

@@ -13,7 +13,7 @@ use super::gate::Verdict;
 use super::{derived, files};
 use crate::flags::FlagOptions;
 use crate::store::{Commit, Finished, Session, Target, Write};
-use crate::{LayoutError, Root};
+use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
 #[derive(Debug)]
@@ -86,10 +86,7 @@ impl Root {
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
         self.check_directories()?;
-        let inventory = self.read_rows(cluster.rows());
-        let cluster = cluster.profile_or(inventory.profile()).build()?;
-        let node = node.build(&cluster)?;
-        Ok(Plan::init(&Setup::new(cluster, node), &inventory, now)?)
+        plan(cluster, node, &self.observe(), now)
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -108,20 +105,24 @@ impl Root {
     ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
-        if self.pending().is_none() {
-            let mut plan = self.plan_init(cluster.clone(), node.clone(), now)?;
-            if !plan.refusals().is_empty() && self.wait_for_writer()? {
+        self.check_directories()?;
+        let mut observation = self.observe_to_write();
+        if observation.pending().is_none() {
+            let mut planned = plan(cluster.clone(), node.clone(), &observation, now)?;
+            if !planned.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                plan = self.plan_init(cluster.clone(), node.clone(), now)?;
+                observation = observation.refreshed();
+                planned = plan(cluster.clone(), node.clone(), &observation, now)?;
             }
-            if let Some(outcome) = self.idle(&plan, options)? {
-                return Ok(Initialised::without_writing(plan, outcome));
+            if let Some(outcome) = observation.idle(&planned, options)? {
+                return Ok(Initialised::without_writing(planned, outcome));
             }
         }
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
-        let prepared = self.prepare(cluster, node, options, now, provider);
+        let observation = observation.refreshed();
+        let prepared = observation.prepare(cluster, node, options, now, provider);
         match prepared {
             Err(error) => {
                 session.abandon();
@@ -135,7 +136,7 @@ impl Root {
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
-                let Verdict { offences, accepted } = self.gate(&writes, now);
+                let Verdict { offences, accepted } = observation.gate(&writes, now);
                 if !offences.is_empty() {
                     session.abandon();
                     return Ok(Initialised {
@@ -174,8 +175,10 @@ impl Root {
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let plan = self.plan_init(cluster, node, now)?;
-        if let Some(outcome) = self.idle(&plan, options)? {
+        self.check_directories()?;
+        let observation = self.observe();
+        let plan = plan(cluster, node, &observation, now)?;
+        if let Some(outcome) = observation.idle(&plan, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
             return Ok(idle);
@@ -186,7 +189,8 @@ impl Root {
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.setup().site(), self, &self.flag_options(options))? {
+        let options = self.flag_options(options);
+        for write in derived::writes(plan.setup().site(), &observation, &options)? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -210,13 +214,16 @@ impl Root {
         let external = self.exists(certificate) && !self.exists(key);
         options.clone().with_cluster_ca_key_present(!external)
     }
+}
 
+impl Observation {
     /// How it ends without writing, if it does.
     fn idle(&self, plan: &Plan, options: &FlagOptions) -> Result<Option<Outcome>, LayoutError> {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.setup().site(), self, &self.flag_options(options))?;
+        let options = self.root().flag_options(options);
+        let derived = derived::writes(plan.setup().site(), self, &options)?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -229,14 +236,14 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let plan = self.plan_init(cluster, node, now)?;
+        let plan = plan(cluster, node, self, now)?;
         if let Some(outcome) = self.idle(&plan, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
         let bundle = plan.issue(self.authorities(&plan)?, provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
-        let options = self.flag_options(options);
+        let options = self.root().flag_options(options);
         writes.extend(derived::writes(plan.setup().site(), self, &options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
@@ -258,6 +265,18 @@ impl Initialised {
             dry_run: false,
         }
     }
+}
+
+fn plan(
+    cluster: ClusterBuilder,
+    node: NodeBuilder,
+    observation: &Observation,
+    now: OffsetDateTime,
+) -> Result<Plan, LayoutError> {
+    let inventory = observation.inventory_of(cluster.rows());
+    let cluster = cluster.profile_or(inventory.profile()).build()?;
+    let node = node.build(&cluster)?;
+    Ok(Plan::init(&Setup::new(cluster, node), &inventory, now)?)
 }
 
 fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {
