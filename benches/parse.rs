@@ -58,9 +58,9 @@ fn benches(criterion: &mut Criterion) {
             bencher.iter(|| PrivateKey::from_pem(black_box(&key)).expect("a key"));
         });
         group.bench_function("inventory", |bencher| {
-            bencher.iter(|| black_box(root.read()));
+            bencher.iter(|| black_box(root.observe().inventory()));
         });
-        let inventory = root.read();
+        let inventory = root.observe().inventory();
         let cluster = Cluster::builder().key_algorithm(algorithm).build();
         let cluster = cluster.expect("a cluster");
         let node = node().build(&cluster).expect("a node");

@@ -8,6 +8,7 @@
     reason = "tests say what they expect, stop when it is not so, and break files on purpose"
 )]
 
+mod archive;
 mod audit;
 mod authorities;
 mod bad_inputs;
@@ -23,6 +24,7 @@ mod init;
 mod inspect;
 mod kubeadm_differences;
 mod map;
+mod one_reader;
 mod reconcile;
 mod refusals;
 mod renew;

@@ -86,7 +86,8 @@ fn write_anew() {
 fn topic(words: &[&str]) -> ExplainedTopic {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();
     let now = datetime!(2026-11-23 12:00 UTC);
-    let question = Question::new(&root, KubernetesVersion::NEWEST, now);
+    let observation = root.observe();
+    let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     let mut report = explain(&words, &question).unwrap();
     assert_eq!(report.topics.len(), 1, "{words:?}");

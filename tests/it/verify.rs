@@ -11,7 +11,7 @@ const AUTHORITIES: [&str; 3] = ["ca", "front-proxy-ca", "etcd/ca"];
 /// By itself, and beside the configuration.
 #[track_caller]
 fn clean(tree: &Tree, setup: Setup, what: &str) {
-    let mut evidence = tree.root.evidence();
+    let mut evidence = tree.root.observe().evidence();
     let found = |findings: Vec<Finding>| assert_eq!(findings, [], "{what}");
     found(self::tree(&evidence, NOW));
     evidence.setup = Some(Box::new(setup));

@@ -17,5 +17,6 @@ mod etcd;
 mod etcd_cluster;
 mod faults;
 mod memory;
+mod reads;
 mod renewal;
 mod support;

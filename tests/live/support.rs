@@ -202,7 +202,7 @@ impl Tree {
     }
 
     fn assert_rows(&self, what: &str, fits: bool) {
-        let inventory = self.root().read();
+        let inventory = self.root().observe().inventory();
         for spec in CERTS {
             let row = inventory.row(spec.id);
             assert!(is_whole(&row, fits), "{what}: {}: {row:?}", spec.name);

@@ -108,7 +108,9 @@ pub(crate) struct Global {
     /// Configuration: pkigen's TOML, or a kubeadm v1beta3 or v1beta4 YAML file.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Directory that stands for / on disk; printed paths and flags stay without it.
+    /// Directory that stands for / on disk; printed paths and flags stay without it. For commands
+    /// that only read also a tar of another machine: FILE.tar, FILE.tar.gz, or - for standard
+    /// input.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
     /// Directory of certificates and keys [default: /etc/kubernetes/pki].

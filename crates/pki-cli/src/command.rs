@@ -17,7 +17,7 @@ pub(crate) mod verify;
 use pki_core::judge::{Rule, UnknownRule};
 use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
-use pki_layout::{FlagOptions, Root, Writing};
+use pki_layout::{FlagOptions, Observation, Root, Writing};
 
 use self::description::Description;
 use self::places::Places;
@@ -49,6 +49,24 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
     let root = Root::new(global.root(), description::directories(settings))?;
     root.check_directories()?;
     Ok(root)
+}
+
+/// A tree that is looked at and not changed: a directory or an archive.
+fn root_to_look_at(global: &Global, settings: &Settings) -> Result<Root, CliError> {
+    let input = std::io::stdin().lock();
+    let directories = description::directories(settings);
+    Ok(Root::to_look_at(global.root(), input, directories)?)
+}
+
+/// Says what an archive lacks, and so nothing is said of.
+fn say_not_observed(observation: &Observation, printer: &Printer) {
+    let paths = observation.not_observed();
+    if !paths.is_empty() {
+        printer.note(&format!(
+            "not observed, because the archive does not have it: {}",
+            paths.join(", ")
+        ));
+    }
 }
 
 /// How a command that writes gets along with others.

@@ -124,6 +124,8 @@ impl CliError {
             | Self::Flags(_) => ExitStatus::Usage,
             Self::ConfigFile(error) | Self::Layout(error) => match error {
                 LayoutError::Cluster(_)
+                | LayoutError::Archive { .. }
+                | LayoutError::ArchiveIsNotWritten { .. }
                 | LayoutError::Directory { .. }
                 | LayoutError::Flags(_)
                 | LayoutError::NotText { .. }

@@ -30,6 +30,23 @@ pub enum LayoutError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// An archive cannot be looked at.
+    #[error("{} cannot be looked at: {reason}", path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it, as a sentence about it.
+        reason: String,
+    },
+    /// Only a directory can be changed.
+    #[error(
+        "{} is an archive, which is looked at and not changed; unpack it, and name the directory",
+        path.display()
+    )]
+    ArchiveIsNotWritten {
+        /// The archive.
+        path: PathBuf,
+    },
     /// Somebody else could swap files in a directory.
     #[error(
         "{} is not safe to keep private keys in: {why}; change its owner or mode, or choose \

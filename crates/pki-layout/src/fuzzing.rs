@@ -8,7 +8,7 @@ use pki_core::key::PrivateKey;
 use pki_core::observation::{Found, KubeconfigFacts};
 use zeroize::Zeroizing;
 
-use crate::kubeconfig::{self, Keys};
+use crate::kubeconfig;
 use crate::store::{Record, digest};
 
 /// Reads a kubeconfig; the files that it names count as absent.
@@ -17,7 +17,7 @@ use crate::store::{Record, digest};
 ///
 /// What is wrong with it, in words.
 pub fn kubeconfig(text: &[u8]) -> Result<KubeconfigFacts, String> {
-    kubeconfig::read(text, Keys::Open, |_| Found::Absent)
+    kubeconfig::read(text, |_| Found::Absent)
 }
 
 /// Replaces certificate and key of a kubeconfig's current user.

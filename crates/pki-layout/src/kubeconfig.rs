@@ -7,6 +7,6 @@ mod write;
 #[cfg(test)]
 mod hostile_tests;
 
-pub(crate) use read::{Keys, options, read};
+pub(crate) use read::{options, read, trust_of_file};
 pub(crate) use splice::{own_key, splice};
 pub(crate) use write::{NewKubeconfig, render};

@@ -31,7 +31,7 @@ pub use insight::audit::{
 pub use insight::{explain, map};
 pub use observe::{
     Contents, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount, NamedFile,
-    Permission, Source, SourceKind, Sources, Spot, Unread,
+    Observation, Permission, Source, SourceKind, Sources, Spot, Unread,
 };
 pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
 #[cfg(feature = "insight")]

@@ -1,17 +1,22 @@
 //! What the components of a machine were told, and what is in the files they were told of.
 //!
 //! Facts only: whether they are right is for [`audit`](crate::insight::audit) to say. Gathered by
-//! [`Root::machine`](crate::Root::machine) from manifests, units, command lines and configuration
+//! an [`Observation`] from manifests, units, command lines and configuration
 //! files, none of which hides another by being broken. No private key is opened.
 
 mod argv;
 mod client_files;
+mod content;
 mod etcd;
 mod evidence;
 mod file;
 mod given;
+mod inventory;
+mod keys;
 mod kubelet;
 mod machine;
+mod observation;
+pub(crate) mod parse;
 mod permission;
 mod pod;
 mod process;
@@ -29,6 +34,7 @@ pub use given::{Form, Given, HostPath, Instance, Misread, Mount, Source, SourceK
 pub use machine::Sources;
 #[cfg(feature = "insight")]
 pub(crate) use machine::paths;
+pub use observation::Observation;
 pub use permission::Permission;
 
 use crate::{Component, Directories};
@@ -50,6 +56,8 @@ pub struct Machine {
     pub looked_at: Vec<String>,
     /// The directories of the table.
     pub directories: Directories,
+    /// The kubelet's unit with its drop-ins, until their permissions are known.
+    kubelet_units: Vec<std::path::PathBuf>,
     /// The user and group who ask.
     pub user: (u32, u32),
 }

@@ -1,7 +1,7 @@
 use pki_layout::{AuditOptions, Selection, Sources, audit};
 use time::OffsetDateTime;
 
-use super::root;
+use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{AuditArguments, AuditFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -19,13 +19,15 @@ pub(crate) fn run(
             place: "--only, --skip or --warn-only".to_owned(),
             problem: error.to_string(),
         })?;
-    let root = root(global, printer)?;
+    let (settings, _) = file_settings(global, printer)?;
+    let root = root_to_look_at(global, &settings)?;
     let sources = Sources::default()
         .with_manifests(arguments.manifests.clone())
         .with_kubelet_configuration(arguments.kubelet_config.clone())
         .with_units(arguments.systemd)
         .with_processes(arguments.proc);
-    let machine = root.machine(&sources);
+    let observation = root.observe();
+    let machine = observation.machine(&sources);
     let mut options = AuditOptions::at(now);
     options.version = arguments.kubernetes_version;
     let mut audited = audit(&machine, &options);
@@ -33,7 +35,11 @@ pub(crate) fn run(
     if let Some(caveat) = audited.version.caveat() {
         printer.note(&caveat);
     }
-    let report = audited.report(&machine, now);
+    let mut report = audited.report(&machine, now);
+    report.not_observed = observation.not_observed();
+    if !matches!(arguments.output, AuditFormat::Json) {
+        say_not_observed(&observation, printer);
+    }
     match arguments.output {
         AuditFormat::Json => printer.data(&render::json(&report)?)?,
         AuditFormat::Text => render::audit::print(&report, now, printer)?,

@@ -3,7 +3,7 @@ use pki_core::judge::expiration::{Threshold, judge};
 use pki_layout::report::ExpirationReport;
 use time::OffsetDateTime;
 
-use super::root;
+use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{CheckExpirationArguments, ExpirationFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -16,13 +16,19 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?;
-    let survey = root.survey();
+    let (settings, _) = file_settings(global, printer)?;
+    let root = root_to_look_at(global, &settings)?;
+    let observation = root.observe();
+    let survey = observation.survey();
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };
     let judged = judge(&survey, now, threshold);
-    let report = ExpirationReport::new(&survey, &judged, root.pending().as_ref());
+    let mut report = ExpirationReport::new(&survey, &judged, observation.pending().as_ref());
+    report.not_observed = observation.not_observed();
+    if matches!(arguments.output, ExpirationFormat::Text) {
+        say_not_observed(&observation, printer);
+    }
     let text = match arguments.output {
         ExpirationFormat::Text => expiration::text(&report, now)?,
         ExpirationFormat::Json => expiration::json(&report)?,

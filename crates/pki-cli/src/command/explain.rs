@@ -2,7 +2,7 @@ use pki_core::text::nearest_few;
 use pki_layout::explain::{Question, UnknownTopic, explain, names};
 use time::OffsetDateTime;
 
-use super::root;
+use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{ExplainArguments, ExplainFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -15,9 +15,14 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?;
-    let question = Question::new(&root, arguments.kubernetes_version, now);
+    let (settings, _) = file_settings(global, printer)?;
+    let root = root_to_look_at(global, &settings)?;
+    let observation = root.observe();
+    let question = Question::new(&observation, arguments.kubernetes_version, now);
     let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
+    if !matches!(arguments.output, ExplainFormat::Json) {
+        say_not_observed(&observation, printer);
+    }
     let text = match arguments.output {
         ExplainFormat::Json => render::json(&report)?,
         ExplainFormat::Markdown => render::explain::markdown(&report),

@@ -4,7 +4,7 @@ use pki_layout::map::{EtcdPlace, Setup, Situation, UNNAMED};
 use pki_layout::{KubernetesVersion, Root};
 use time::OffsetDateTime;
 
-use super::{description, existing_root, file_settings};
+use super::{description, file_settings, root_to_look_at, say_not_observed};
 use crate::args::{EtcdArgument, Global, MapArguments, MapFormat, SetupArgument};
 use crate::config::{EtcdSettings, Settings};
 use crate::exit::{CliError, ExitStatus};
@@ -27,13 +27,14 @@ pub(crate) fn run(
         return Err(wrong("--defaults", problem));
     }
     let (settings, _) = file_settings(global, printer)?;
-    let (root, mut situation) = if global.root.is_some() {
-        let root = existing_root(global, &settings)?;
-        let situation = root.situation(now);
-        (root, situation)
+    let (observation, mut situation) = if global.root.is_some() {
+        let root = root_to_look_at(global, &settings)?;
+        let observation = root.observe();
+        let situation = observation.situation(now);
+        (observation, situation)
     } else {
         let root = Root::nowhere(description::directories(&settings))?;
-        (root, of_tables(arguments, &settings, now)?)
+        (root.observe(), of_tables(arguments, &settings, now)?)
     };
     situation.add_nodes(arguments.nodes.iter().map(ToString::to_string));
     let named = |node: &NodeName| situation.nodes.iter().any(|name| name == node.as_str());
@@ -54,10 +55,11 @@ pub(crate) fn run(
         MapFormat::Mermaid => map::mermaid(&situation),
         MapFormat::Svg => map::svg(&situation),
         MapFormat::Html => {
-            let question = Question::new(&root, KubernetesVersion::NEWEST, now);
+            let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
             map::html(&situation, &question)
         }
     };
+    say_not_observed(&observation, printer);
     printer.data(&text)?;
     Ok(ExitStatus::Done)
 }

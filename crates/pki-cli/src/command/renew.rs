@@ -35,20 +35,22 @@ pub(crate) fn run(
         (None, Some(configured)) => description::parse(configured)?,
         (None, None) => Lifetime::YEAR,
     };
+    let observation = root.observe_to_write();
     if arguments.reconcile {
         let description = Description::read(settings, format)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
-        let cluster = cluster.profile_or(root.read().profile()).build()?;
+        let profile = observation.inventory().profile();
+        let cluster = cluster.profile_or(profile).build()?;
         let node = description.node.build(&cluster)?;
         rule.reconcile = Some(Box::new(Setup::new(cluster, node)));
     }
     let result = if arguments.dry_run {
-        root.rehearse_renew(rule, now)
+        observation.rehearse_renew(rule, now)
     } else {
         let line = printer.progress_line();
         let progress = |progress| line.update(progress);
         let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
-        let result = root.renew(&rule, now, &provider);
+        let result = observation.renew(&rule, now, &provider);
         line.finish();
         result?
     };

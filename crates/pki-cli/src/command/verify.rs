@@ -2,11 +2,12 @@ use std::path::Path;
 
 use pki_core::judge::{self, Finding, LooseFiles};
 use pki_core::{Certificate, Setup};
+use pki_layout::Observation;
 use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
 use super::description::{self, Description};
-use super::{existing_root, file_settings, rules};
+use super::{file_settings, root_to_look_at, rules, say_not_observed};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -21,11 +22,20 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let warn_only = rules("--warn-only", &arguments.warn_only)?;
     let loose = &arguments.loose;
-    let (findings, looked) = match (&loose.ca, &loose.cert) {
-        (Some(authorities), Some(certificate)) => files(authorities, certificate, loose, now)?,
+    let (findings, looked, observation) = match (&loose.ca, &loose.cert) {
+        (Some(authorities), Some(certificate)) => {
+            let (findings, looked) = files(authorities, certificate, loose, now)?;
+            (findings, looked, None)
+        }
         _ => tree(global, now, printer)?,
     };
-    let report = VerifyReport::new(&findings, &warn_only, looked, now);
+    let mut report = VerifyReport::new(&findings, &warn_only, looked, now);
+    if let Some(observation) = &observation {
+        report.not_observed = observation.not_observed();
+        if arguments.output == ReportFormat::Text {
+            say_not_observed(observation, printer);
+        }
+    }
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::verify::print(&report, now, printer)?,
@@ -42,10 +52,11 @@ fn tree(
     global: &Global,
     now: OffsetDateTime,
     printer: &Printer,
-) -> Result<(Vec<Finding>, Looked), CliError> {
+) -> Result<(Vec<Finding>, Looked, Option<Observation>), CliError> {
     let (settings, format) = file_settings(global, printer)?;
-    let root = existing_root(global, &settings)?;
-    let mut evidence = root.evidence();
+    let root = root_to_look_at(global, &settings)?;
+    let observation = root.observe();
+    let mut evidence = observation.evidence();
     if global.config.is_some() {
         let lifetime = settings
             .certificate_validity
@@ -73,7 +84,7 @@ fn tree(
             .as_ref()
             .map(|path| path.display().to_string()),
     };
-    Ok((judge::tree(&evidence, now), looked))
+    Ok((judge::tree(&evidence, now), looked, Some(observation)))
 }
 
 /// One certificate in files of its own.

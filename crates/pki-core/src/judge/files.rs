@@ -46,11 +46,9 @@ const ETCD: [RowId; 3] = [
 
 /// What a control-plane node cannot do without. Which node is one is told from what is there.
 fn missing(findings: &mut Findings, evidence: &Evidence) {
-    let there = |id: RowId| {
-        let facts = evidence.inventory.facts(id);
-        facts.is_some_and(|facts| !facts.is_absent())
-    };
-    if !CERTS.iter().any(|spec| there(spec.id)) {
+    let there = |id: RowId| evidence.inventory.facts(id).is_some_and(RowFacts::is_there);
+    let absent = |id: RowId| evidence.inventory.facts(id).is_none_or(RowFacts::is_absent);
+    if CERTS.iter().all(|spec| absent(spec.id)) {
         let message = format!(
             "there is none of the table's files, neither here nor in {}",
             evidence.kubeconfigs
@@ -75,7 +73,7 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
         }
         Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
     });
-    for spec in needed.filter(|spec| !there(spec.id)) {
+    for spec in needed.filter(|spec| absent(spec.id)) {
         let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
         let file = spec.artifacts().first().map(|file| evidence.path(*file));
         let message = match files.as_slice() {
@@ -202,7 +200,7 @@ fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Fou
                 format!("it cannot be read: {reason}"),
             );
         }
-        Found::Absent | Found::Present(_) => {}
+        Found::Absent | Found::NotObserved | Found::Present(_) => {}
     }
 }
 

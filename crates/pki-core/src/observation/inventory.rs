@@ -17,6 +17,8 @@ pub enum Found<T> {
     /// Nothing.
     #[default]
     Absent,
+    /// Nobody knows: what was looked at does not go so far.
+    NotObserved,
     /// What is expected there.
     Present(T),
     /// Something whose content is not what is expected there.
@@ -32,9 +34,25 @@ pub enum Found<T> {
 }
 
 impl<T> Found<T> {
+    /// Whether there is something, whatever it is.
+    pub const fn is_there(&self) -> bool {
+        !matches!(self, Self::Absent | Self::NotObserved)
+    }
+
     /// Whether there is nothing.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
+    }
+
+    /// The same of what it means.
+    pub fn map<U>(self, meaning: impl FnOnce(T) -> U) -> Found<U> {
+        match self {
+            Self::Absent => Found::Absent,
+            Self::NotObserved => Found::NotObserved,
+            Self::Present(content) => Found::Present(meaning(content)),
+            Self::Broken { reason } => Found::Broken { reason },
+            Self::Unreadable { reason } => Found::Unreadable { reason },
+        }
     }
 
     /// What was found, if it is what is expected.
@@ -82,6 +100,16 @@ impl RowFacts {
                 public: Found::Absent,
             },
             Form::Kubeconfig { .. } => Self::Kubeconfig(Found::Absent),
+        }
+    }
+
+    /// Whether any of the row's files is known to be there.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Pair { certificate, key } => certificate.is_there() || key.is_there(),
+            Self::KeyPair { private, public } => private.is_there() || public.is_there(),
+            Self::Kubeconfig(found) => found.is_there(),
         }
     }
 

@@ -77,7 +77,7 @@ fn missing_file(spec: &CertSpec) -> Artifact {
 /// The problem with a file that is there and has no usable content.
 fn broken<T>(found: &Found<T>) -> Option<Problem> {
     match found {
-        Found::Absent | Found::Present(_) => None,
+        Found::Absent | Found::NotObserved | Found::Present(_) => None,
         Found::Broken { reason } => Some(Problem::Broken {
             reason: reason.clone(),
         }),

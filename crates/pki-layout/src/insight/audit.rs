@@ -129,7 +129,7 @@ fn sources(findings: &mut Findings, machine: &Machine) {
     }
     let found = machine.instances.iter();
     let mut found = found.filter(|instance| instance.component != Component::Etcdctl);
-    if found.next().is_none() && machine.unread.is_empty() {
+    if found.next().is_none() && machine.unread.is_empty() && !machine.looked_at.is_empty() {
         let place = machine.looked_at.join(", ");
         findings.about_file(
             AuditRule::NothingFound,

@@ -24,7 +24,7 @@ use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION};
 use crate::table::cis::CisItem;
 use crate::table::paths::PathSpec;
 use crate::table::{FlagSpec, ObsoleteFlag, Party};
-use crate::{KubeletFile, KubernetesVersion, Root};
+use crate::{KubeletFile, KubernetesVersion, Observation};
 
 /// Something that can be explained: a row of a table.
 ///
@@ -88,7 +88,7 @@ impl Topic {
 #[non_exhaustive]
 pub struct Question<'a> {
     /// The node whose files are looked at. No private key is opened.
-    pub root: &'a Root,
+    pub observation: &'a Observation,
     /// The version of Kubernetes.
     pub version: KubernetesVersion,
     /// When.
@@ -98,8 +98,16 @@ pub struct Question<'a> {
 impl<'a> Question<'a> {
     /// A question about this node.
     #[must_use]
-    pub const fn new(root: &'a Root, version: KubernetesVersion, now: OffsetDateTime) -> Self {
-        Self { root, version, now }
+    pub const fn new(
+        observation: &'a Observation,
+        version: KubernetesVersion,
+        now: OffsetDateTime,
+    ) -> Self {
+        Self {
+            observation,
+            version,
+            now,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pki_core::observation::Found;
 
-use super::{Keys, read};
+use super::read;
 
 const GOOD: &str = "\
 apiVersion: v1
@@ -14,7 +14,7 @@ users: [{name: u, user: {token: x}}]
 ";
 
 fn error(text: &str) -> Option<String> {
-    read(text.as_bytes(), Keys::Open, |_| Found::Absent).err()
+    read(text.as_bytes(), |_| Found::Absent).err()
 }
 
 #[test]

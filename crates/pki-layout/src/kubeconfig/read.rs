@@ -78,19 +78,9 @@ const MAX_ALIASES: usize = 32;
 /// Keys, values, lists and mappings. A cluster, its context and its user have about 30.
 const MAX_NODES: usize = 20_000;
 
-/// Whether a kubeconfig's private key is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keys {
-    /// Its public half is derived.
-    Open,
-    /// It is left alone, and reported as absent.
-    Leave,
-}
-
 /// Reads what the current context says. `load` reads a file that the kubeconfig names.
 pub(crate) fn read(
     text: &[u8],
-    keys: Keys,
     load: impl Fn(&Path) -> Found<Vec<Certificate>>,
 ) -> Result<KubeconfigFacts, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not text".to_owned())?;
@@ -131,11 +121,8 @@ pub(crate) fn read(
         .find(|user| user.name == context.user)
         .map(|user| &user.user)
         .ok_or_else(|| missing("user", &context.user))?;
-    let mut facts = KubeconfigFacts::new(
-        cluster.server.clone(),
-        trust(cluster, load),
-        client(user, keys),
-    );
+    let mut facts =
+        KubeconfigFacts::new(cluster.server.clone(), trust(cluster, load), client(user));
     facts.server_name.clone_from(&cluster.tls_server_name);
     facts.skips_verification = cluster.insecure_skip_tls_verify;
     Ok(facts)
@@ -163,22 +150,30 @@ fn trust(
         &cluster.certificate_authority,
     ) {
         (Some(data), _) => certificates(data, "certificate-authority-data"),
-        (None, Some(path)) => match load(Path::new(path)) {
-            Found::Absent => Found::Broken {
-                reason: format!(
-                    "names the certificate-authority {}, which is not there",
-                    printable(path)
-                ),
-            },
-            found => found,
-        },
+        (None, Some(path)) => trust_of_file(Path::new(path), load(Path::new(path))),
         (None, None) => Found::Broken {
             reason: "holds no certificate-authority-data".to_owned(),
         },
     }
 }
 
-fn client(user: &User, keys: Keys) -> ClientFacts {
+/// What a kubeconfig trusts that names a file of authorities.
+pub(crate) fn trust_of_file(
+    file: &Path,
+    found: Found<Vec<Certificate>>,
+) -> Found<Vec<Certificate>> {
+    match found {
+        Found::Absent => Found::Broken {
+            reason: format!(
+                "names the certificate-authority {}, which is not there",
+                printable(&file.display().to_string())
+            ),
+        },
+        found => found,
+    }
+}
+
+fn client(user: &User) -> ClientFacts {
     match user {
         User {
             client_certificate_data: Some(certificate),
@@ -186,10 +181,7 @@ fn client(user: &User, keys: Keys) -> ClientFacts {
             ..
         } => ClientFacts::Embedded {
             certificate: certificates(certificate, "client-certificate-data"),
-            key: match keys {
-                Keys::Open => public_half(key),
-                Keys::Leave => Found::Absent,
-            },
+            key: public_half(key),
         },
         User {
             client_certificate_data: Some(certificate),

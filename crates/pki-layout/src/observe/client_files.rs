@@ -3,12 +3,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use pki_core::observation::{ClientFacts, FilePair, KubeconfigFacts};
+use pki_core::observation::{ClientFacts, FilePair, Found, KubeconfigFacts};
 use pki_core::{CERTS, CertSpec, Part, RowId};
 
-use crate::Root;
-use crate::kubeconfig::Keys;
-use crate::tree::read::{parse_certificates, parse_public_half};
+use super::Observation;
+use crate::tree::source::Links;
 
 /// Where a kubeconfig keeps its certificate and key, as paths of the running system.
 pub(crate) struct ClientFiles {
@@ -16,9 +15,14 @@ pub(crate) struct ClientFiles {
     pub(crate) key: PathBuf,
 }
 
-impl Root {
-    /// Adds what is in the files that a kubeconfig names, where they are ours to renew.
-    pub(crate) fn with_own_files(&self, mut facts: KubeconfigFacts) -> KubeconfigFacts {
+impl Observation {
+    /// A kubeconfig with what is in the files that it names, where they are ours to renew.
+    pub(super) fn own_kubeconfig(&self, path: &Path) -> Found<KubeconfigFacts> {
+        self.kubeconfig(path)
+            .map(|facts| self.with_own_files(facts))
+    }
+
+    fn with_own_files(&self, mut facts: KubeconfigFacts) -> KubeconfigFacts {
         if let ClientFacts::Files {
             certificate,
             key: Some(key),
@@ -28,8 +32,8 @@ impl Root {
             let (certificate, key) = (self.named(certificate), self.named(key));
             if self.is_own(&certificate) && self.is_own(&key) && certificate != key {
                 *own = Some(Box::new(FilePair {
-                    certificate: self.parsed(&certificate, parse_certificates),
-                    key: self.parsed(&key, parse_public_half),
+                    certificate: self.certificates(&certificate),
+                    key: self.public_half(&key),
                 }));
             }
         }
@@ -39,10 +43,7 @@ impl Root {
     /// The files of a kubeconfig that keeps its certificate in files of ours.
     pub(crate) fn client_files(&self, id: RowId) -> Option<ClientFiles> {
         let file = self.directories().path(id.part(Part::Kubeconfig));
-        let text = self.read_file(&file).ok()?;
-        let facts = crate::kubeconfig::read(&text, Keys::Leave, |file| self.referenced(file));
-        let facts = self.with_own_files(facts.ok()?);
-        match facts.client {
+        match self.own_kubeconfig(&file).present()?.client.clone() {
             ClientFacts::Files {
                 certificate,
                 key: Some(key),
@@ -68,7 +69,8 @@ impl Root {
         (path.starts_with(&directories.certificates) || path.starts_with(&directories.kubeconfigs))
             && !path.components().any(|part| part == Component::ParentDir)
             && !rows.any(|artifact| directories.path(artifact) == path)
-            && self.is_taken(path)
-            && self.obstacle(path).is_none()
+            && self
+                .status(path, Links::Stay)
+                .is_ok_and(|status| status.obstacle.is_none())
     }
 }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use super::Observation;
 use super::argv::Word;
 use super::given::{Form, Given, HostPath, Instance, Spot};
 use super::yaml::{self, Value};
-use crate::{Component, FlagSpec, Root};
+use crate::tree::source::NotObserved;
+use crate::{Component, FlagSpec};
 
 /// The flag that names the YAML file, and the variable.
 const CONFIGURATION: &str = "config-file";
@@ -43,7 +45,7 @@ pub(super) fn add_variables(instance: &mut Instance, variables: &[(String, Word)
     instance.given = given;
 }
 
-impl Root {
+impl Observation {
     /// Puts what the configuration file says in the place of everything else, where one is given.
     pub(super) fn add_etcd_configuration(&self, instance: &mut Instance) -> Result<(), String> {
         let Some(given) = instance.given(CONFIGURATION).cloned() else {
@@ -56,9 +58,13 @@ impl Root {
             ));
         };
         let named = |reason: String| format!("names {path}, which {reason}");
-        let text = self
-            .read_file(Path::new(&path))
-            .map_err(|error| named(format!("cannot be read: {error}")))?;
+        let text = match self.read_file(Path::new(&path)) {
+            Err(error) if NotObserved::of(&error).is_some() => {
+                instance.whole = false;
+                return Ok(());
+            }
+            text => text.map_err(|error| named(format!("cannot be read: {error}")))?,
+        };
         let document = yaml::parse(&text).map_err(named)?;
         instance.misread.clear();
         instance.given = vec![given];

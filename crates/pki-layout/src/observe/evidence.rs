@@ -1,29 +1,25 @@
 //! Everything that the checks want to know of a node: what is in its files, whose they are, and
 //! who uses which.
 
-mod kubelet;
-mod signing;
-
 use std::path::Path;
 
-use pki_core::judge::{ClientFiles, Evidence, FileFacts, FileKind, OddKey};
-use pki_core::key::{KeyError, PrivateKey};
-use pki_core::observation::{ClientFacts, FilePair, Found, RowFacts};
+use pki_core::judge::{ClientFiles, Evidence, FileFacts, FileKind};
+use pki_core::observation::{CertificateFile, ClientFacts, FilePair, Found, RowFacts};
 use pki_core::{CERTS, CertSpec, Part, RowId};
-use rustix::fs::OFlags;
 
-use crate::Root;
-use crate::tree::read::{parse_certificates, parse_public_half};
+use super::given::HostPath;
+use super::{Machine, Observation, Sources};
+use crate::Component;
+use crate::tree::source::Links;
 
-impl Root {
-    /// Gathers the evidence. Never fails: what cannot be read is a fact too. Of private keys only
-    /// the public halves are kept. Needs no configuration and writes nothing.
+impl Observation {
+    /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no configuration and writes nothing.
     #[must_use]
     pub fn evidence(&self) -> Evidence {
         let directories = self.directories();
         let shown = |path: &Path| path.display().to_string();
         let mut evidence = Evidence::of(
-            self.read(),
+            self.inventory(),
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
@@ -43,9 +39,9 @@ impl Root {
         for spec in CERTS {
             self.add_row(&mut evidence, spec.id);
         }
-        self.add_kubelet(&mut evidence);
-        evidence.signing_file = self.signing_file();
-        self.add_signing(&mut evidence);
+        let components = self.components(&Sources::default());
+        self.add_kubelet(&mut evidence, &components);
+        self.add_signing(&mut evidence, &components);
         evidence.pending = self.pending().map(|pending| shown(&pending.journal));
         evidence
     }
@@ -77,7 +73,10 @@ impl Root {
             _ => false,
         };
         if broken_key {
-            self.add_odd_key(evidence, &self.directories().path(id.part(Part::Key)));
+            let path = self.directories().path(id.part(Part::Key));
+            let odd = self.odd_key(&path);
+            let path = path.display().to_string();
+            evidence.odd_keys.extend(odd.map(|odd| (path, odd)));
         }
     }
 
@@ -87,40 +86,84 @@ impl Root {
             certificate: certificate.display().to_string(),
             key: key.display().to_string(),
             pair: FilePair {
-                certificate: self.parsed(certificate, parse_certificates),
-                key: self.parsed(key, parse_public_half),
+                certificate: self.certificates(certificate),
+                key: self.public_half(key),
             },
         }
     }
 
     /// Mode and owner of what is at a path, if anything is.
     fn add_file(&self, evidence: &mut Evidence, path: &Path, kind: FileKind) {
-        let stat = self
-            .open(path, OFlags::PATH)
-            .and_then(|file| Ok(rustix::fs::fstat(file)?));
+        let status = self.status(path, Links::Follow);
         let path = path.display().to_string();
-        if let Ok(stat) = stat
+        if let Ok(status) = status
             && !evidence.files.iter().any(|file| file.path == path)
         {
             evidence.files.push(FileFacts {
                 path,
                 kind,
-                mode: stat.st_mode & 0o7777,
-                owner: stat.st_uid,
+                mode: status.mode,
+                owner: status.owner.0,
             });
         }
     }
 
-    /// Says of a key that could not be used why, where its kind or size is the reason.
-    fn add_odd_key(&self, evidence: &mut Evidence, path: &Path) {
-        let Ok(text) = self.read_file(path) else {
+    /// What the kubelet keeps: its directory is its own, and its configuration names the rest.
+    fn add_kubelet(&self, evidence: &mut Evidence, components: &Machine) {
+        let directory = self.kubelet().directory;
+        let file = |name: &str| directory.join(name);
+        let current = |name: &str| self.own_files(&file(name), &file(name));
+        evidence.kubelet.client = current("kubelet-client-current.pem");
+        evidence.kubelet.server = current("kubelet-server-current.pem");
+        evidence.kubelet.own = self.own_files(&file("kubelet.crt"), &file("kubelet.key"));
+        self.add_file(evidence, &directory, FileKind::Directory);
+        for name in [
+            "kubelet-client-current.pem",
+            "kubelet-server-current.pem",
+            "kubelet.key",
+        ] {
+            self.add_file(evidence, &file(name), FileKind::Secret);
+        }
+        let kubelet = components.instance(Component::Kubelet);
+        let path = kubelet.and_then(|kubelet| kubelet.value("authentication.x509.clientCAFile"));
+        if let Some(path) = path.map(Path::new).filter(|path| path.is_absolute()) {
+            self.add_file(evidence, path, FileKind::Public);
+            evidence.kubelet.client_ca = Some(self.trust_file(path));
+        }
+    }
+
+    /// Which file kube-controller-manager signs with, as it was told; what is in it, where that is
+    /// not ca.crt.
+    fn add_signing(&self, evidence: &mut Evidence, components: &Machine) {
+        let Some(manager) = components.instance(Component::KubeControllerManager) else {
             return;
         };
-        let odd = match PrivateKey::from_pem(&text) {
-            Err(KeyError::RsaSize { bits }) => OddKey::RsaSize { bits },
-            Err(KeyError::Unsupported { name }) => OddKey::Kind { name },
-            _ => return,
+        let told = manager
+            .value("cluster-signing-cert-file")
+            .unwrap_or_default();
+        let HostPath::At(path) = manager.on_host(told) else {
+            // Nothing is known of what is in it.
+            evidence.signing_file = Some(told.to_owned());
+            return;
         };
-        evidence.odd_keys.insert(path.display().to_string(), odd);
+        let authority = evidence.path(RowId::ClusterCa.part(Part::Certificate));
+        if !path.is_empty() && path != authority {
+            evidence.signing = Some(self.trust_file(Path::new(&path)));
+        }
+        evidence.signing_file = Some(path);
+    }
+
+    /// `None` where the certificate is not there: not every kubelet has one of each.
+    fn own_files(&self, certificate: &Path, key: &Path) -> Option<ClientFiles> {
+        let files = self.client_file_facts(certificate, key);
+        let found = &files.pair.certificate;
+        (!matches!(found, Found::Absent | Found::NotObserved)).then_some(files)
+    }
+
+    fn trust_file(&self, path: &Path) -> CertificateFile {
+        CertificateFile {
+            path: path.display().to_string(),
+            certificates: self.certificates(path),
+        }
     }
 }

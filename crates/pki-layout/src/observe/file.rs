@@ -1,16 +1,14 @@
 //! What is in a file that somebody was told of.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pki_core::Certificate;
-use pki_core::key::PublicKey;
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
-use rustix::fs::{FileType, OFlags};
 
-use super::yaml;
-use crate::kubeconfig::Keys;
-use crate::tree::read::parse_certificates;
-use crate::{Role, Root};
+use super::parse::unread;
+use super::{Observation, yaml};
+use crate::Role;
+use crate::tree::source::{Kind, Links};
 
 /// What a file is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,15 +77,13 @@ impl FileUse {
     }
 }
 
-impl Root {
+impl Observation {
     pub(super) fn named_file(&self, path: &str, as_what: FileUse) -> NamedFile {
         let at = Path::new(path);
         let found = match as_what {
-            FileUse::Certificates => self.parsed(at, |text| {
-                parse_certificates(text).map(Contents::Certificates)
-            }),
-            FileUse::Kubeconfig => self.parsed(at, |text| self.kubeconfig(at, text)),
-            FileUse::PublicKeys => self.parsed(at, public_keys),
+            FileUse::Certificates => self.certificates(at).map(Contents::Certificates),
+            FileUse::Kubeconfig => self.kubeconfig(at).map(|facts| self.with_client(at, facts)),
+            FileUse::PublicKeys => self.token_keys(at),
             FileUse::Authentication => self.parsed(at, authentication),
             FileUse::Anything => self.is_file(at),
         };
@@ -96,36 +92,28 @@ impl Root {
 
     /// Whether there is a regular file. Not opened: it may be a private key.
     fn is_file(&self, path: &Path) -> Found<Contents> {
-        let stat = self
-            .open(path, OFlags::PATH)
-            .and_then(|file| Ok(rustix::fs::fstat(&file)?));
-        match stat {
-            Ok(stat) => match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => Found::Present(Contents::Anything),
-                FileType::Directory => Found::Broken {
+        match self.status(path, Links::Follow) {
+            Ok(status) => match status.kind {
+                Kind::File => Found::Present(Contents::Anything),
+                Kind::Directory => Found::Broken {
                     reason: "is a directory, not a file".to_owned(),
                 },
                 _ => Found::Broken {
                     reason: "is not a regular file".to_owned(),
                 },
             },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Found::Absent,
-            Err(error) => Found::Unreadable {
-                reason: error.to_string(),
-            },
+            Err(error) => unread(&error),
         }
     }
 
-    fn kubeconfig(&self, path: &Path, text: &[u8]) -> Result<Contents, String> {
+    fn with_client(&self, path: &Path, facts: KubeconfigFacts) -> Contents {
         let beside = |file: &Path| path.parent().unwrap_or(path).join(file);
-        let load = |file: PathBuf| self.parsed(&file, parse_certificates);
-        let facts = crate::kubeconfig::read(text, Keys::Leave, |file| load(beside(file)))?;
         let client = match &facts.client {
             ClientFacts::Embedded { certificate, .. } => Some(certificate.clone()),
             ClientFacts::Files { certificate, .. } => {
                 let file = beside(Path::new(certificate));
                 let shown = file.display().to_string();
-                Some(match load(file) {
+                Some(match self.certificates(&file) {
                     Found::Absent => Found::Broken {
                         reason: format!("names {shown}, which is not there"),
                     },
@@ -138,24 +126,19 @@ impl Root {
             _ => None,
         };
         let facts = Box::new(facts);
-        Ok(Contents::Kubeconfig { facts, client })
+        Contents::Kubeconfig { facts, client }
     }
-}
 
-/// kube-apiserver takes a private key too, of which the public half counts; it is not opened.
-fn public_keys(text: &[u8]) -> Result<Contents, String> {
-    match PublicKey::all_from_pem(text) {
-        Ok(keys) => Ok(Contents::PublicKeys(keys.len())),
-        Err(error) => match parse_certificates(text) {
-            Ok(certificates) => Ok(Contents::PublicKeys(certificates.len())),
-            Err(_) if is_private(text) => Ok(Contents::PublicKeys(1)),
-            Err(_) => Err(error.to_string()),
-        },
+    /// kube-apiserver takes a private key too, of which the public half counts.
+    fn token_keys(&self, path: &Path) -> Found<Contents> {
+        let found = self.public_keys(path);
+        let count = match (&found, self.certificates(path)) {
+            (Found::Broken { .. }, Found::Present(certificates)) => certificates.len(),
+            (Found::Broken { .. }, _) if self.is_private(path) => 1,
+            _ => return found.map(|keys| Contents::PublicKeys(keys.len())),
+        };
+        Found::Present(Contents::PublicKeys(count))
     }
-}
-
-fn is_private(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_ok_and(|text| text.contains("PRIVATE KEY-----"))
 }
 
 /// `AuthenticationConfiguration` of `apiserver.config.k8s.io`.

@@ -4,13 +4,38 @@ use std::path::{Path, PathBuf};
 
 use super::given::{Form, Given, Instance, Source, SourceKind, Spot};
 use super::yaml::{self, Value};
-use super::{Machine, Unread};
-use crate::{Component, FlagSpec, Place, Root};
+use super::{Machine, Observation, Unread};
+use crate::table::kubelet_files::KUBELET_DIRECTORY;
+use crate::tree::source::NotObserved;
+use crate::{Component, FlagSpec, Place};
 
 /// Where kubeadm writes the kubelet's configuration.
-pub(super) const CONFIGURATION: &str = "/var/lib/kubelet/config.yaml";
+const CONFIGURATION: &str = "/var/lib/kubelet/config.yaml";
 
-impl Root {
+/// Where the kubelet has what is its own.
+pub(crate) struct KubeletPlaces {
+    /// What it makes and rotates: `--cert-dir`.
+    pub(crate) directory: PathBuf,
+    /// Its configuration file: `--config`.
+    configuration: PathBuf,
+}
+
+impl Observation {
+    /// Where the kubelet has what is its own: as its unit says, else as kubeadm has it.
+    pub(crate) fn kubelet(&self) -> KubeletPlaces {
+        let mut units = Machine::default();
+        self.add_units(&mut units);
+        let told = units.instance(Component::Kubelet);
+        let place = |name: &str, default: &str| {
+            let told = told.and_then(|kubelet| kubelet.value(name));
+            PathBuf::from(told.unwrap_or(default))
+        };
+        KubeletPlaces {
+            directory: place("cert-dir", KUBELET_DIRECTORY),
+            configuration: place("config", CONFIGURATION),
+        }
+    }
+
     /// Adds the fields that a kubelet's file has: before its flags, which win.
     pub(super) fn add_kubelet_configuration(
         &self,
@@ -20,9 +45,14 @@ impl Root {
         let named = instance.value("config").map(PathBuf::from);
         let mut files: Vec<PathBuf> = instead.map(Path::to_owned).or(named).into_iter().collect();
         if let Some(directory) = instance.value("config-dir").map(PathBuf::from) {
-            let names = self
-                .names_in(&directory)
-                .map_err(|error| format!("{} cannot be read: {error}", directory.display()))?;
+            let names = match self.names_in(&directory) {
+                Err(error) if NotObserved::of(&error).is_some() => {
+                    instance.whole = false;
+                    Vec::new()
+                }
+                names => names
+                    .map_err(|error| format!("{} cannot be read: {error}", directory.display()))?,
+            };
             let names = names.iter().filter(|name| {
                 let extension = Path::new(name).extension();
                 extension.is_some_and(|extension| extension == "conf")
@@ -32,9 +62,15 @@ impl Root {
         let mut given = Vec::new();
         for file in files {
             let path = file.display().to_string();
-            let text = self
-                .read_file(&file)
-                .map_err(|error| format!("names {path}, which cannot be read: {error}"))?;
+            let text = match self.read_file(&file) {
+                Err(error) if NotObserved::of(&error).is_some() => {
+                    instance.whole = false;
+                    continue;
+                }
+                text => {
+                    text.map_err(|error| format!("names {path}, which cannot be read: {error}"))?
+                }
+            };
             let document =
                 yaml::parse(&text).map_err(|reason| format!("names {path}, which {reason}"))?;
             given.extend(fields(&document.value, &path));
@@ -46,9 +82,12 @@ impl Root {
 
     /// A kubelet of which only the configuration file is known.
     pub(super) fn add_kubelet_by_file(&self, machine: &mut Machine, instead: Option<&Path>) {
-        let path = instead.unwrap_or(Path::new(CONFIGURATION));
+        let usual = self.kubelet().configuration;
+        let path = instead.unwrap_or(&usual);
         let file = path.display().to_string();
-        machine.looked_at.push(file.clone());
+        if self.is_observed(path) {
+            machine.looked_at.push(file.clone());
+        }
         if instead.is_none() && !self.is_taken(path) {
             return;
         }

@@ -4,8 +4,8 @@ use pki_core::{Part, RowId};
 
 use super::file::FileUse;
 use super::given::{Form, Given, HostPath, Instance, Source, SourceKind, Spot};
-use super::{Machine, Unread};
-use crate::{Component, FlagSpec, Role, Root};
+use super::{Machine, Observation, Unread};
+use crate::{Component, FlagSpec, Role};
 
 /// Where to look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,15 +52,22 @@ impl Sources {
     }
 }
 
-/// Where the kubelet keeps its own certificates, unless it is told.
-const KUBELET_PKI: &str = "/var/lib/kubelet/pki";
-
-impl Root {
-    /// Gathers what the components of this machine were told and what is in the files that this
-    /// names. Never fails: what cannot be read is a fact too. Opens no private key, writes
-    /// nothing, and asks no process and no network.
+impl Observation {
+    /// What the components of this machine were told and what is in the files that this names.
+    /// Never fails: what cannot be read is a fact too. Asks no process and no network.
     #[must_use]
     pub fn machine(&self, sources: &Sources) -> Machine {
+        let mut machine = self.components(sources);
+        self.add_by_hand(&mut machine);
+        self.add_files(&mut machine);
+        let kubelet_units = std::mem::take(&mut machine.kubelet_units);
+        self.add_permissions(&mut machine, &kubelet_units);
+        machine
+    }
+
+    /// What the components were told, without what is in the files that this names: the one
+    /// reader of manifests, units, command lines and configuration files.
+    pub(crate) fn components(&self, sources: &Sources) -> Machine {
         let mut machine = Machine {
             directories: self.directories().clone(),
             user: (
@@ -74,9 +81,8 @@ impl Root {
             &mut machine,
             sources.manifests.as_deref().unwrap_or(&manifests),
         );
-        let mut kubelet_units = Vec::new();
         if sources.units {
-            self.add_units(&mut machine, &mut kubelet_units);
+            self.add_units(&mut machine);
         }
         if sources.processes {
             self.add_processes(&mut machine);
@@ -87,9 +93,6 @@ impl Root {
         }
         self.add_configurations(&mut machine, instead);
         without_doubles(&mut machine.instances);
-        self.add_by_hand(&mut machine);
-        self.add_files(&mut machine);
-        self.add_permissions(&mut machine, &kubelet_units);
         machine
     }
 
@@ -165,9 +168,11 @@ impl Root {
                 }
             }
             if instance.component == Component::Kubelet {
-                let directory = instance.value("cert-dir").unwrap_or(KUBELET_PKI);
+                let directory = self.kubelet().directory;
+                let directory = instance.value("cert-dir").map_or(directory, PathBuf::from);
                 for name in ["kubelet-server-current.pem", "kubelet.crt"] {
-                    wanted.push((format!("{directory}/{name}"), FileUse::Certificates));
+                    let file = directory.join(name).display().to_string();
+                    wanted.push((file, FileUse::Certificates));
                 }
             }
         }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use pki_core::{Part, RowId};
-use rustix::fs::{FileType, OFlags};
 
-use super::Machine;
 use super::given::{HostPath, SourceKind};
+use super::{Machine, Observation};
 use crate::table::FileSet;
-use crate::{Component, Role, Root};
+use crate::tree::source::{Kind, Links};
+use crate::{Component, Role};
 
 /// Mode and owner of a file or directory; of a link, those of what it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ const ETCD_DATA: &str = "/var/lib/etcd";
 /// No tree of certificates is deeper.
 const MOST_LEVELS: usize = 6;
 
-impl Root {
+impl Observation {
     pub(super) fn add_permissions(&self, machine: &mut Machine, kubelet_units: &[PathBuf]) {
         let mut wanted: Vec<(PathBuf, FileSet)> = Vec::new();
         let directories = self.directories();
@@ -87,29 +87,25 @@ impl Root {
 
     /// A directory itself; a link to one is not followed, so that none leads round in circles.
     fn is_directory(&self, path: &Path) -> bool {
-        let stat = self
-            .open(path, OFlags::PATH | OFlags::NOFOLLOW)
-            .and_then(|file| Ok(rustix::fs::fstat(&file)?));
-        stat.is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Directory)
+        let status = self.status(path, Links::Stay);
+        status.is_ok_and(|status| status.kind == Kind::Directory)
     }
 
     fn add_permission(&self, machine: &mut Machine, path: &Path, set: FileSet) {
-        let stat = self
-            .open(path, OFlags::PATH)
-            .and_then(|file| Ok(rustix::fs::fstat(&file)?));
+        let status = self.status(path, Links::Follow);
         let path = path.display().to_string();
         let known = machine
             .permissions
             .iter()
             .any(|one| one.path == path && one.set == set);
-        if let Ok(stat) = stat
+        if let Ok(status) = status
             && !known
         {
             machine.permissions.push(Permission {
                 path,
                 set,
-                mode: stat.st_mode & 0o7777,
-                owner: (stat.st_uid, stat.st_gid),
+                mode: status.mode,
+                owner: status.owner,
             });
         }
     }

@@ -6,14 +6,19 @@ use std::path::Path;
 use super::argv::{self, Word};
 use super::given::{Instance, Mount, SourceKind, Spot};
 use super::yaml::{self, Node, Value};
-use super::{Machine, Unread};
-use crate::{Component, Root};
+use super::{Machine, Observation, Unread};
+use crate::Component;
+use crate::tree::source::NotObserved;
 
-impl Root {
+impl Observation {
     pub(super) fn add_pods(&self, machine: &mut Machine, directory: &Path) {
-        machine.looked_at.push(directory.display().to_string());
-        let names = match self.names_in(directory) {
+        let names = self.names_in(directory);
+        if !matches!(&names, Err(error) if NotObserved::of(error).is_some()) {
+            machine.looked_at.push(directory.display().to_string());
+        }
+        let names = match names {
             Ok(names) => names,
+            Err(error) if NotObserved::of(&error).is_some() => return,
             Err(error) => {
                 machine.unread.push(Unread {
                     file: directory.display().to_string(),

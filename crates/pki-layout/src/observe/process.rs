@@ -3,14 +3,13 @@
 
 use std::path::Path;
 
-use super::Machine;
 use super::argv::{self, Word};
 use super::given::{SourceKind, Spot};
-use crate::Root;
+use super::{Machine, Observation};
 
 const PROCESSES: &str = "/proc";
 
-impl Root {
+impl Observation {
     /// Adds the components that run. A process may end while it is looked at; that is no error.
     pub(super) fn add_processes(&self, machine: &mut Machine) {
         machine.looked_at.push(format!("{PROCESSES}/*/cmdline"));

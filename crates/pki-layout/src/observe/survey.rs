@@ -4,18 +4,16 @@
 use std::path::{Path, PathBuf};
 
 use pki_core::judge::expiration::{KeyAge, RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed};
-use pki_core::key::{PrivateKey, SigningKey as _};
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::one_line;
 use pki_core::{CERTS, CertSpec, Certificate, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
-use crate::kubeconfig::Keys;
-use crate::table::kubelet_files::KUBELET_DIRECTORY;
-use crate::tree::read::parse_certificates;
-use crate::{KUBELET_FILES, Root};
+use super::Observation;
+use crate::KUBELET_FILES;
+use crate::tree::source::Links;
 
-impl Root {
+impl Observation {
     /// Finds every certificate of the node. Never fails: what cannot be read is a part of the
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
@@ -30,10 +28,11 @@ impl Root {
                 survey.service_account = self.key_age(spec.id);
             }
         }
+        let kubelet = self.kubelet().directory;
         for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
-            let path = file.path(self.directories());
-            let found = self.parsed(&path, parse_certificates);
-            if !found.is_absent() {
+            let path = file.path(self.directories(), &kubelet);
+            let found = self.certificates(&path);
+            if !matches!(found, Found::Absent | Found::NotObserved) {
                 survey
                     .others
                     .push(other(file.name, &path, first(&found), file.renewed_by));
@@ -54,7 +53,10 @@ impl Root {
     fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
         let artifact = spec.id.part(Part::Certificate);
         let path = self.directories().path(artifact);
-        let found = self.parsed(&path, parse_certificates);
+        let found = self.certificates(&path);
+        if found == Found::NotObserved {
+            return;
+        }
         self.add(survey, spec, &path, first(&found), RenewedBy::Operator);
         let further = found.present().map_or(&[][..], Vec::as_slice);
         add_further(survey, &artifact.to_string(), &path, further);
@@ -63,12 +65,11 @@ impl Root {
     fn survey_kubeconfig(&self, survey: &mut Survey, spec: &CertSpec) {
         let artifact = spec.id.part(Part::Kubeconfig);
         let path = self.directories().path(artifact);
-        let found = self.parsed(&path, |text| {
-            crate::kubeconfig::read(text, Keys::Leave, |file| self.referenced(file))
-        });
+        let found = self.kubeconfig(&path);
         let name = artifact.to_string();
         let facts = match &found {
             Found::Present(facts) => facts,
+            Found::NotObserved => return,
             other => {
                 let certificate = nothing(other);
                 self.add(survey, spec, &path, certificate, RenewedBy::Operator);
@@ -83,9 +84,13 @@ impl Root {
             }
             ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
-                let renewed_by = renewer_of(&file);
+                let renewed_by = self.renewer_of(&file);
                 let shown = one_line(&file.display().to_string());
-                let certificate = match first(&self.parsed(&file, parse_certificates)) {
+                let found = self.certificates(&file);
+                if found == Found::NotObserved {
+                    return;
+                }
+                let certificate = match first(&found) {
                     Surveyed::Absent => Surveyed::Unreadable {
                         reason: format!("names {shown}, which is not there"),
                     },
@@ -123,7 +128,7 @@ impl Root {
         let ca = self
             .directories()
             .path(RowId::ClusterCa.part(Part::Certificate));
-        let known = self.parsed(&ca, parse_certificates);
+        let known = self.certificates(&ca);
         let known = known.present().map_or(&[][..], Vec::as_slice);
         for certificate in trust.iter().filter(|one| !known.contains(one)) {
             let surveyed = Surveyed::Certificate(Box::new(certificate.clone()));
@@ -161,27 +166,21 @@ impl Root {
 
     fn key_age(&self, id: RowId) -> Found<KeyAge> {
         let path = self.directories().path(id.part(Part::Key));
-        let modified = self
-            .on_disk(&path)
-            .metadata()
-            .and_then(|metadata| metadata.modified());
-        let modified = modified.map_or(OffsetDateTime::UNIX_EPOCH, OffsetDateTime::from);
-        self.parsed(&path, |text| {
-            let key = PrivateKey::from_pem(text).map_err(|error| error.to_string())?;
-            Ok(KeyAge {
-                key_type: key.public_key().key_type(),
-                modified,
-            })
+        let status = self.status(&path, Links::Follow);
+        let modified = status.map_or(OffsetDateTime::UNIX_EPOCH, |status| status.modified);
+        self.public_half(&path).map(|key| KeyAge {
+            key_type: key.key_type(),
+            modified,
         })
     }
-}
 
-/// What lies in the kubelet's directory the kubelet rotates.
-fn renewer_of(file: &Path) -> RenewedBy {
-    if file.starts_with(KUBELET_DIRECTORY) {
-        RenewedBy::Kubelet
-    } else {
-        RenewedBy::Operator
+    /// What lies in the kubelet's directory the kubelet rotates.
+    fn renewer_of(&self, file: &Path) -> RenewedBy {
+        if file.starts_with(self.kubelet().directory) {
+            RenewedBy::Kubelet
+        } else {
+            RenewedBy::Operator
+        }
     }
 }
 

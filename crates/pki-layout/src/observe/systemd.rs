@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::argv::{self, Word};
 use super::given::{SourceKind, Spot};
-use super::{Machine, Unread};
-use crate::{Component, Root};
+use super::{Machine, Observation, Unread};
+use crate::Component;
 
 /// Where units are, those that win first.
 const DIRECTORIES: &[&str] = &[
@@ -35,12 +35,14 @@ struct Service {
     files: Vec<Word>,
 }
 
-impl Root {
-    /// Adds the components that units start, and to `kubelet_units` the files of the kubelet's.
-    pub(super) fn add_units(&self, machine: &mut Machine, kubelet_units: &mut Vec<PathBuf>) {
+impl Observation {
+    /// Adds the components that units start, and the files of the kubelet's unit.
+    pub(super) fn add_units(&self, machine: &mut Machine) {
         let mut units: BTreeMap<String, PathBuf> = BTreeMap::new();
         for directory in DIRECTORIES {
-            machine.looked_at.push((*directory).to_owned());
+            if self.is_observed(Path::new(directory)) {
+                machine.looked_at.push((*directory).to_owned());
+            }
             for name in self.names_in(Path::new(directory)).unwrap_or_default() {
                 let stem = name.strip_suffix(".service");
                 if stem.is_some_and(|stem| UNITS.iter().any(|unit| stem.starts_with(unit))) {
@@ -55,7 +57,7 @@ impl Root {
             match self.service(&files) {
                 Ok(service) => {
                     if name == KUBELET {
-                        kubelet_units.extend(files);
+                        machine.kubelet_units.extend(files);
                     }
                     self.add_service(machine, &service, &file);
                 }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use rustix::fs::OFlags;
-
 use super::record::Record;
 use super::{STAGING, journal};
 use crate::Root;
+use crate::observe::Observation;
+use crate::tree::source::Links;
 
 /// A transaction that was decided and not completed: some of its files may be new already, others
 /// not yet. Every command that writes completes it first.
@@ -19,7 +19,7 @@ pub struct Pending {
     pub command: Option<(String, String)>,
 }
 
-impl Root {
+impl Observation {
     /// The transaction that was interrupted here, if one was. Takes no lock and writes nothing,
     /// so a run that is under way at this instant looks the same.
     #[must_use]
@@ -30,12 +30,20 @@ impl Root {
             .join(STAGING)
             .join(journal::NAME);
         // Nobody but its owner can say; for anybody else there is none.
-        self.open(&journal, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        self.status(&journal, Links::Stay).ok()?;
         let text = self.read_file(&journal).ok();
         let record = text.and_then(|text| Record::decode(&text).ok());
         Some(Pending {
             journal,
             command: record.map(|record| (record.command, record.at)),
         })
+    }
+}
+
+impl Root {
+    /// The transaction that was interrupted here, as [`Observation::pending`] finds it.
+    #[must_use]
+    pub fn pending(&self) -> Option<Pending> {
+        self.observe().pending()
     }
 }

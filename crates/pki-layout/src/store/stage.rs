@@ -14,7 +14,7 @@ use super::{Write, attributes};
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::store::directory::{Directory, Entry};
-use crate::tree::read::content;
+use crate::tree::disk::content;
 use crate::tree::{mode, obstacle};
 
 /// A file that was filled and is not on disk yet.

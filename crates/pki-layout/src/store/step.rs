@@ -11,7 +11,7 @@ use super::record::{Change, digest};
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::store::directory::{Created, Directory, Entry};
-use crate::tree::read::content;
+use crate::tree::disk::content;
 
 /// A change of a record, ready to be made.
 pub(super) struct Step {

@@ -1,12 +1,12 @@
 //! The files that the kubelet makes and keeps for itself, beside what it is given.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pki_core::judge::expiration::RenewedBy;
 
 use crate::Directories;
 
-/// Where the kubelet keeps what it makes (`--cert-dir` of the kubelet).
+/// Where the kubelet keeps what it makes, unless its `--cert-dir` says otherwise.
 pub(crate) const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
 
 /// One of [`KUBELET_FILES`].
@@ -71,11 +71,11 @@ impl KubeletFile {
         KUBELET_FILES.iter().find(|file| file.name == name)
     }
 
-    /// Where it is, as the running system sees it.
+    /// Where it is, as the running system sees it, with the kubelet's own directory.
     #[must_use]
-    pub fn path(&self, directories: &Directories) -> PathBuf {
+    pub fn path(&self, directories: &Directories, kubelet: &Path) -> PathBuf {
         if self.own_directory {
-            PathBuf::from(KUBELET_DIRECTORY).join(self.name)
+            kubelet.join(self.name)
         } else {
             directories.kubeconfigs.join(self.name)
         }

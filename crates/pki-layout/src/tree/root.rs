@@ -1,11 +1,16 @@
-use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use std::{fmt, io};
 
 use pki_core::Artifact;
-use zeroize::Zeroizing;
+use rustix::fs::{Mode, OFlags};
 
+use super::archive::Archive;
+use super::disk::Disk;
+use super::source::Tree;
+use crate::error::Operation;
 use crate::{Directories, LayoutError, Writing};
 
 /// Where a node's file system is, and its two directories in it.
@@ -17,11 +22,8 @@ pub struct Root {
     prefix: PathBuf,
     directories: Directories,
     writing: Writing,
-    overlay: Arc<Overlay>,
+    tree: Arc<dyn Tree>,
 }
-
-/// Contents that are read in the place of those on disk; nothing where a file is as good as gone.
-pub(crate) type Overlay = BTreeMap<PathBuf, Option<Zeroizing<Vec<u8>>>>;
 
 impl Root {
     /// The directories below a prefix; `/` is the running system.
@@ -51,11 +53,51 @@ impl Root {
                 return invalid("it is the root of the file system");
             }
         }
+        let prefix = prefix.into();
         Ok(Self {
-            prefix: prefix.into(),
+            tree: Arc::new(Disk {
+                prefix: prefix.clone(),
+            }),
+            prefix,
             directories,
             writing: Writing::default(),
-            overlay: Arc::default(),
+        })
+    }
+
+    /// Where a tree is that is looked at and not written: a directory, or a tar, packed by gzip or
+    /// not. `-` is one that comes from `input`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
+    pub fn to_look_at(
+        place: &Path,
+        input: impl Read,
+        directories: Directories,
+    ) -> Result<Self, LayoutError> {
+        let root = Self::new(place, directories)?;
+        let read = |reader: Box<dyn Read + '_>| {
+            Archive::read(reader, &root.directories.kubeconfigs).map_err(|reason| {
+                LayoutError::Archive {
+                    path: place.to_owned(),
+                    reason,
+                }
+            })
+        };
+        let archive = if place == Path::new("-") {
+            read(Box::new(input))?
+        } else if place.is_file() {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let file = rustix::fs::open(place, flags, Mode::empty())
+                .map_err(LayoutError::io(Operation::Read, place))?;
+            read(Box::new(File::from(file)))?
+        } else {
+            root.check_directories()?;
+            return Ok(root);
+        };
+        Ok(Self {
+            tree: Arc::new(archive),
+            ..root
         })
     }
 
@@ -82,18 +124,9 @@ impl Root {
         &self.writing
     }
 
-    /// The tree as it would be with these contents, for reading only.
-    pub(crate) fn with_overlay(&self, overlay: Overlay) -> Self {
-        Self {
-            overlay: Arc::new(overlay),
-            ..self.clone()
-        }
-    }
-
-    /// What is read in the place of a file, if that is not what is on disk.
-    pub(crate) fn overlaid(&self, path: &Path) -> Option<io::Result<&Zeroizing<Vec<u8>>>> {
-        let content = self.overlay.get(path)?.as_ref();
-        Some(content.ok_or_else(|| io::ErrorKind::NotFound.into()))
+    /// Where what is looked at comes from.
+    pub(crate) fn tree(&self) -> &Arc<dyn Tree> {
+        &self.tree
     }
 
     /// The prefix.
@@ -123,7 +156,6 @@ impl Root {
 
 impl fmt::Debug for Root {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What is laid over it holds private keys.
         f.debug_struct("Root")
             .field("prefix", &self.prefix)
             .field("directories", &self.directories)

@@ -12,7 +12,7 @@ use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configurati
 use crate::store::{Target, Write};
 use crate::table::{Component, Role};
 use crate::tree::mode;
-use crate::{Directories, Root};
+use crate::{Directories, Observation};
 
 const RBAC: &str = include_str!("rbac.yaml");
 
@@ -63,27 +63,27 @@ fn derived(
 /// The derived files that are missing or no longer right.
 pub(crate) fn writes(
     site: Site<'_>,
-    root: &Root,
+    observation: &Observation,
     inventory: &Inventory,
     options: &FlagOptions,
 ) -> Result<Vec<Write>, FlagsError> {
-    let directories = root.directories();
+    let directories = observation.directories();
     let mut files = bundles(inventory, directories);
     let options = self::options(options, inventory, directories);
     files.extend(derived(site, directories, &options)?);
-    Ok(outdated(root, files))
+    Ok(outdated(observation, files))
 }
 
 /// The bundles that are there and no longer right.
-pub(crate) fn outdated_bundles(root: &Root, inventory: &Inventory) -> Vec<Write> {
-    let mut writes = outdated(root, bundles(inventory, root.directories()));
+pub(crate) fn outdated_bundles(observation: &Observation, inventory: &Inventory) -> Vec<Write> {
+    let mut writes = outdated(observation, bundles(inventory, observation.directories()));
     writes.retain(|write| write.target == Target::Replaced);
     writes
 }
 
-fn outdated(root: &Root, files: Vec<(PathBuf, String)>) -> Vec<Write> {
+fn outdated(observation: &Observation, files: Vec<(PathBuf, String)>) -> Vec<Write> {
     let outdated = files.into_iter().filter_map(|(path, text)| {
-        let target = target(root, &path, &text)?;
+        let target = target(observation, &path, &text)?;
         Some(Write {
             path,
             contents: Zeroizing::new(text.into_bytes()),
@@ -173,10 +173,10 @@ pub(crate) fn options(
 }
 
 /// `None` when the file is right as it is.
-fn target(root: &Root, path: &Path, text: &str) -> Option<Target> {
-    match root.read_file(path) {
-        Ok(there) if there.as_slice() == text.as_bytes() => None,
-        _ if root.is_taken(path) => Some(Target::Replaced),
+fn target(observation: &Observation, path: &Path, text: &str) -> Option<Target> {
+    match observation.read_file(path) {
+        Ok(there) if *there == *text.as_bytes() => None,
+        _ if observation.is_taken(path) => Some(Target::Replaced),
         _ => Some(Target::New),
     }
 }

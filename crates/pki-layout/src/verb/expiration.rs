@@ -27,6 +27,10 @@ pub struct ExpirationReport {
     pub outcome: &'static str,
     /// The instant that everything was judged by.
     pub at: String,
+    /// Directories and files that were asked for and could not be looked at, because the archive
+    /// does not have them. Nothing is said of what is in them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_observed: Vec<String>,
     /// How many there are of each kind, and which is the next to expire.
     pub summary: ExpirationSummary,
     /// What kubeadm leaves out: the kubelet's certificates and further ones in bundles.
@@ -236,6 +240,7 @@ impl ExpirationReport {
                 "unchanged"
             },
             at: rfc3339(judged.at),
+            not_observed: Vec::new(),
             summary: summary(judged),
             other_certificates: others.collect(),
             service_account_key: service_account_key(survey, judged.at),
@@ -302,7 +307,7 @@ fn summary(judged: &Judged<'_>) -> ExpirationSummary {
 
 fn service_account_key(survey: &Survey, at: OffsetDateTime) -> Option<ServiceAccountKey> {
     match &survey.service_account {
-        Found::Absent => None,
+        Found::Absent | Found::NotObserved => None,
         Found::Present(key) => Some(ServiceAccountKey {
             key_type: Some(key.key_type.to_string()),
             modified: Some(rfc3339(key.modified)),

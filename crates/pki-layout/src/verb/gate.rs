@@ -6,9 +6,9 @@ use pki_core::judge::gate::{remedies, responsibility};
 use pki_core::judge::{Offence, Picture, Rule};
 use time::OffsetDateTime;
 
-use crate::Root;
+use crate::Observation;
 use crate::store::{Target, Write};
-use crate::tree::Overlay;
+use crate::tree::overlay::Changes;
 
 /// What the gate says of a change.
 #[derive(Debug, Default)]
@@ -19,20 +19,20 @@ pub(crate) struct Verdict {
     pub(crate) accepted: BTreeSet<Rule>,
 }
 
-impl Root {
+impl Observation {
     /// Judges the tree as these writes would make it against the tree as it is.
     pub(crate) fn gate<'a>(
         &self,
         writes: impl IntoIterator<Item = &'a Write>,
         now: OffsetDateTime,
     ) -> Verdict {
-        let overlay: Overlay = writes.into_iter().map(overlaid).collect();
-        let paths = overlay.keys().map(|path| path.display().to_string());
+        let changes: Changes = writes.into_iter().map(changed).collect();
+        let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
-        let after = self.with_overlay(overlay).picture(now);
+        let after = self.with_changes(changes).picture(now);
         Verdict::of(
             after.offences(&written, || self.picture(now)),
-            &self.writing().accept,
+            &self.root().writing().accept,
         )
     }
 
@@ -42,7 +42,7 @@ impl Root {
     }
 }
 
-fn overlaid(write: &Write) -> (std::path::PathBuf, Option<zeroize::Zeroizing<Vec<u8>>>) {
+fn changed(write: &Write) -> (std::path::PathBuf, Option<zeroize::Zeroizing<Vec<u8>>>) {
     let is_there = write.target != Target::Removed;
     (write.path.clone(), is_there.then(|| write.contents.clone()))
 }

@@ -15,7 +15,7 @@ use super::gate::Verdict;
 use super::{derived, files};
 use crate::flags::FlagOptions;
 use crate::store::{Commit, Finished, Session, Target, Write};
-use crate::{LayoutError, Root};
+use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
 #[derive(Debug)]
@@ -87,21 +87,8 @@ impl Root {
         node: NodeBuilder,
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
-        Ok(self.observed_plan(cluster, node, now)?.0)
-    }
-
-    fn observed_plan(
-        &self,
-        cluster: ClusterBuilder,
-        node: NodeBuilder,
-        now: OffsetDateTime,
-    ) -> Result<(Plan, Inventory), LayoutError> {
         self.check_directories()?;
-        let inventory = self.read_rows(cluster.rows());
-        let cluster = cluster.profile_or(inventory.profile()).build()?;
-        let node = node.build(&cluster)?;
-        let plan = Plan::init(&Setup::new(cluster, node), &inventory, now)?;
-        Ok((plan, inventory))
+        Ok(self.observe().plan(cluster, node, now)?.0)
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -120,21 +107,25 @@ impl Root {
     ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
-        if self.pending().is_none() {
-            let observe = || self.observed_plan(cluster.clone(), node.clone(), now);
-            let (mut plan, mut inventory) = observe()?;
-            if !plan.refusals().is_empty() && self.wait_for_writer()? {
+        self.check_directories()?;
+        let mut observation = self.observe_to_write();
+        if observation.pending().is_none() {
+            let (mut planned, mut inventory) =
+                observation.plan(cluster.clone(), node.clone(), now)?;
+            if !planned.refusals().is_empty() && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
-                (plan, inventory) = observe()?;
+                observation = observation.refreshed();
+                (planned, inventory) = observation.plan(cluster.clone(), node.clone(), now)?;
             }
-            if let Some(outcome) = self.idle(&plan, &inventory, options)? {
-                return Ok(Initialised::without_writing(plan, outcome));
+            if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
+                return Ok(Initialised::without_writing(planned, outcome));
             }
         }
         let session = Session::open(self)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
-        let prepared = self.prepare(cluster, node, options, now, provider);
+        let observation = observation.refreshed();
+        let prepared = observation.prepare(cluster, node, options, now, provider);
         match prepared {
             Err(error) => {
                 session.abandon();
@@ -148,7 +139,7 @@ impl Root {
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
-                let Verdict { offences, accepted } = self.gate(&writes, now);
+                let Verdict { offences, accepted } = observation.gate(&writes, now);
                 if !offences.is_empty() {
                     session.abandon();
                     return Ok(Initialised {
@@ -187,8 +178,10 @@ impl Root {
         options: &FlagOptions,
         now: OffsetDateTime,
     ) -> Result<Initialised, LayoutError> {
-        let (plan, inventory) = self.observed_plan(cluster, node, now)?;
-        if let Some(outcome) = self.idle(&plan, &inventory, options)? {
+        self.check_directories()?;
+        let observation = self.observe();
+        let (plan, inventory) = observation.plan(cluster, node, now)?;
+        if let Some(outcome) = observation.idle(&plan, &inventory, options)? {
             let mut idle = Initialised::without_writing(plan, outcome);
             idle.dry_run = true;
             return Ok(idle);
@@ -199,7 +192,7 @@ impl Root {
             let paths = artifacts.map(|artifact| self.directories().path(artifact));
             receipt.created.extend(paths);
         }
-        for write in derived::writes(plan.setup().site(), self, &inventory, options)? {
+        for write in derived::writes(plan.setup().site(), &observation, &inventory, options)? {
             match write.target {
                 Target::New => receipt.created.push(write.path),
                 _ => receipt.replaced.push(write.path),
@@ -219,7 +212,22 @@ impl Root {
     /// which files are what of its authorities.
     #[must_use]
     pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
-        derived::options(options, &self.read(), self.directories())
+        derived::options(options, &self.observe().inventory(), self.directories())
+    }
+}
+
+impl Observation {
+    fn plan(
+        &self,
+        cluster: ClusterBuilder,
+        node: NodeBuilder,
+        now: OffsetDateTime,
+    ) -> Result<(Plan, Inventory), LayoutError> {
+        let inventory = self.inventory_of(cluster.rows());
+        let cluster = cluster.profile_or(inventory.profile()).build()?;
+        let node = node.build(&cluster)?;
+        let plan = Plan::init(&Setup::new(cluster, node), &inventory, now)?;
+        Ok((plan, inventory))
     }
 
     /// How it ends without writing, if it does.
@@ -245,11 +253,11 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let (plan, inventory) = self.observed_plan(cluster, node, now)?;
+        let (plan, inventory) = self.plan(cluster, node, now)?;
         if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
-        let bundle = plan.issue(self.authorities(&plan)?, provider)?;
+        let bundle = plan.issue(self.authorities(&plan, &inventory)?, provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
         let site = plan.setup().site();

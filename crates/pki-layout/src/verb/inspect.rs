@@ -9,8 +9,8 @@ use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::{Found, KubeconfigFacts};
 use pki_core::x509::{CertificateError, CertificateRequest};
 
-use crate::kubeconfig::Keys;
-use crate::tree::read::{found, parse_certificates, read_file};
+use crate::observe::parse::{found, parse_certificates};
+use crate::tree::disk::read_file;
 
 /// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
     };
     if looks_like_kubeconfig(&text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(&text, Keys::Open, |file| {
+        let facts = crate::kubeconfig::read(&text, |file| {
             found(read_file(&parent.join(file)), parse_certificates)
         });
         return facts

@@ -7,7 +7,8 @@ use pki_core::key::PublicKey;
 use zeroize::Zeroizing;
 
 use crate::InspectError;
-use crate::tree::read::{parse_certificates, parse_public_half, read_file};
+use crate::observe::parse::{parse_certificates, parse_public_half};
+use crate::tree::disk::read_file;
 
 /// Every certificate of a PEM file, in order.
 ///

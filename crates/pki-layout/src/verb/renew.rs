@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::error::Operation;
-use crate::observe::ClientFiles;
+use crate::observe::{ClientFiles, Observation};
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
 use crate::verb::gate::{self, Verdict};
@@ -86,7 +86,7 @@ impl Root {
     /// Decides what [`renew`](Self::renew) would do, and writes nothing.
     #[must_use]
     pub fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
-        RenewPlan::new(&self.read_rows(&rule.table), rule, now)
+        self.observe().plan_renew(rule, now)
     }
 
     /// Renews what the rule asks for. What cannot be renewed is said in the plan and does not
@@ -101,6 +101,48 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Renewal, LayoutError> {
+        self.observe_to_write().renew(rule, now, provider)
+    }
+
+    /// What [`renew`](Self::renew) would do; writes nothing. Nothing is signed for it, which a key
+    /// that is kept elsewhere could not do in passing: of what would be left out it knows what
+    /// nobody trusts who reads it, and not what else may be wrong with a certificate that is not
+    /// there yet.
+    #[must_use]
+    pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
+        self.observe().rehearse_renew(rule, now)
+    }
+
+    /// The secrets among these that everybody may read as they are now.
+    fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let secrets = writes.iter().filter(|write| write.secret);
+        secrets
+            .filter(|write| self.is_open_to_others(&write.path))
+            .map(|write| write.path.clone())
+            .collect()
+    }
+
+    /// Those that have another name too.
+    pub(crate) fn linked(&self, writes: &[Write]) -> Vec<PathBuf> {
+        let paths = writes.iter().map(|write| &write.path);
+        paths.filter(|path| self.is_linked(path)).cloned().collect()
+    }
+}
+
+impl Observation {
+    /// As [`Root::renew`], for those who looked before: what has not changed since is not opened
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::renew`].
+    pub fn renew(
+        self,
+        rule: &RenewRule,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Renewal, LayoutError> {
+        let root = self.root().clone();
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
@@ -109,9 +151,10 @@ impl Root {
                 return Ok(Renewal::nothing(plan, false));
             }
         }
-        let session = Session::open(self)?;
+        let session = Session::open(&root)?;
         let recovered = session.recovered().cloned();
-        let plan = self.plan_renew(rule.clone(), now);
+        let observation = self.refreshed();
+        let plan = observation.plan_renew(rule.clone(), now);
         if plan.renewals().next().is_none() {
             session.abandon();
             return Ok(Renewal {
@@ -119,18 +162,19 @@ impl Root {
                 ..Renewal::nothing(plan, false)
             });
         }
+        let prepared = observation.prepare_renewal(&plan, provider);
         let Prepared {
             mut rows,
             bundles,
             failures,
-        } = match self.prepare_renewal(&plan, provider) {
+        } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 session.abandon();
                 return Err(error);
             }
         };
-        let (left_out, accepted) = self.leave_out(&rows, &bundles, now);
+        let (left_out, accepted) = observation.leave_out(&rows, &bundles, now);
         rows.retain(|row| !left_out.contains_key(&row.id));
         let mut renewed = Vec::new();
         let mut writes = Vec::new();
@@ -142,8 +186,8 @@ impl Root {
             writes.extend(bundles);
         }
         let result = Renewal {
-            narrowed: self.open_to_others(&writes),
-            linked: self.linked(&writes),
+            narrowed: root.open_to_others(&writes),
+            linked: root.linked(&writes),
             renewed,
             replaced: writes.iter().map(|write| write.path.clone()).collect(),
             failures,
@@ -162,6 +206,10 @@ impl Root {
             accepted: &accepted,
         })?;
         Ok(result)
+    }
+
+    fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
+        RenewPlan::new(&self.inventory_of(&rule.table), rule, now)
     }
 
     /// The rows that somebody would refuse, and the rules that were let through.
@@ -185,10 +233,7 @@ impl Root {
         )
     }
 
-    /// What [`renew`](Self::renew) would do; writes nothing. Nothing is signed for it, which a key
-    /// that is kept elsewhere could not do in passing: of what would be left out it knows what
-    /// nobody trusts who reads it, and not what else may be wrong with a certificate that is not
-    /// there yet.
+    /// As [`Root::rehearse_renew`].
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
@@ -197,7 +242,7 @@ impl Root {
             plan.renewals().map(|id| id.row).collect(),
             |kept| {
                 let offences = distrusted(&evidence, &plan, kept, now);
-                Verdict::of(offences, &self.writing().accept)
+                Verdict::of(offences, &self.root().writing().accept)
             },
             |id, file| self.is_of_row(id, Path::new(file)),
         );
@@ -225,7 +270,7 @@ impl Root {
         plan: &RenewPlan,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let inventory = self.read_rows(&plan.rule().table);
+        let inventory = self.inventory_of(&plan.rule().table);
         let mut authorities = Authorities::new();
         for id in plan.renewals() {
             if let Some(issuer) = id.row.spec().issuer
@@ -268,8 +313,11 @@ impl Root {
         let mut writes = Vec::new();
         let directories = self.directories();
         let write = |path: PathBuf, contents: Zeroizing<Vec<u8>>, mode: u32| {
-            if let Some(what) = self.obstacle(&path) {
-                return Err(format!("{} is {what}", self.on_disk(&path).display()));
+            if let Some(what) = self.root().obstacle(&path) {
+                return Err(format!(
+                    "{} is {what}",
+                    self.root().on_disk(&path).display()
+                ));
             }
             // A key that was lost has nothing to replace.
             let target = if self.is_taken(&path) {
@@ -319,24 +367,9 @@ impl Root {
         Ok(writes)
     }
 
-    /// The secrets among these that everybody may read as they are now.
-    fn open_to_others(&self, writes: &[Write]) -> Vec<PathBuf> {
-        let secrets = writes.iter().filter(|write| write.secret);
-        secrets
-            .filter(|write| self.is_open_to_others(&write.path))
-            .map(|write| write.path.clone())
-            .collect()
-    }
-
-    /// Those that have another name too.
-    pub(crate) fn linked(&self, writes: &[Write]) -> Vec<PathBuf> {
-        let paths = writes.iter().map(|write| &write.path);
-        paths.filter(|path| self.is_linked(path)).cloned().collect()
-    }
-
     fn kubeconfig_text(&self, id: RowId) -> Result<Zeroizing<String>, LayoutError> {
         let file = self.directories().path(id.part(Part::Kubeconfig));
-        let path = self.on_disk(&file);
+        let path = self.root().on_disk(&file);
         let bytes = self
             .read_file(&file)
             .map_err(LayoutError::io(Operation::Read, &path))?;
@@ -352,7 +385,7 @@ impl Root {
         if let Form::Kubeconfig { .. } = id.spec().form {
             let text = self.kubeconfig_text(id)?;
             return crate::kubeconfig::own_key(&text).map_err(|reason| LayoutError::Encode {
-                path: self.path(id.part(Part::Kubeconfig)),
+                path: self.root().path(id.part(Part::Kubeconfig)),
                 source: reason.into(),
             });
         }

@@ -11,8 +11,8 @@ use crate::report::{RestartRow, SCHEMA_VERSION};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
-    ChangedFile, Effect, Finished, History, KubernetesVersion, Pending, Root, Transaction,
-    UndoRefusal, Undone,
+    ChangedFile, Effect, Finished, History, KubernetesVersion, Observation, Pending, Root,
+    Transaction, UndoRefusal, Undone,
 };
 
 /// What has been done to a tree.
@@ -272,11 +272,14 @@ impl Root {
     /// The rows of the table that these files belong to.
     fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
         let files: Vec<&Path> = files.collect();
-        let is_changed = |id: RowId| files.iter().any(|file| self.is_of_row(id, file));
+        let observation = self.observe();
+        let is_changed = |id: RowId| files.iter().any(|file| observation.is_of_row(id, file));
         let ids = CERTS.iter().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
     }
+}
 
+impl Observation {
     /// Whether a file is one of a row's own, or holds its certificate.
     pub(crate) fn is_of_row(&self, id: RowId, file: &Path) -> bool {
         let mut own = id.spec().artifacts().into_iter();

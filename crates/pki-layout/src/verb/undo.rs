@@ -13,7 +13,7 @@ use crate::store::{
     Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
 };
 use crate::verb::gate::Verdict;
-use crate::{ChangedFile, Effect, History, LayoutError, Root, Transaction};
+use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transaction};
 
 /// What [`Root::undo`] did.
 #[derive(Debug)]
@@ -119,8 +119,9 @@ impl Root {
     /// [`Undone::refusals`].
     pub fn undo(&self, number: Option<u64>, now: OffsetDateTime) -> Result<Undone, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none.
-        if self.pending().is_none()
-            && let Err(refusals) = self.reversal(number, now)?
+        let observation = self.observe_to_write();
+        if observation.pending().is_none()
+            && let Err(refusals) = self.reversal(&observation, number, now)?
         {
             return Ok(Undone::refused(refusals));
         }
@@ -146,7 +147,7 @@ impl Root {
             transaction,
             writes,
             accepted,
-        } = match self.reversal(number, now)? {
+        } = match self.reversal(&observation.refreshed(), number, now)? {
             Ok(reversal) => reversal,
             Err(refusals) => {
                 session.abandon();
@@ -183,7 +184,8 @@ impl Root {
         number: Option<u64>,
         now: OffsetDateTime,
     ) -> Result<Undone, LayoutError> {
-        let mut undone = match self.reversal(number, now)? {
+        let observation = self.observe_to_write();
+        let mut undone = match self.reversal(&observation, number, now)? {
             Err(refusals) => Undone::refused(refusals),
             Ok(reversal) => Undone {
                 files: reversed_files(&reversal.transaction).collect(),
@@ -198,6 +200,7 @@ impl Root {
     /// What taking a transaction back means, or why it cannot be taken back.
     fn reversal(
         &self,
+        observation: &Observation,
         number: Option<u64>,
         now: OffsetDateTime,
     ) -> Result<Result<Reversal, Vec<UndoRefusal>>, LayoutError> {
@@ -234,7 +237,10 @@ impl Root {
                 kubeconfigs: record.kubeconfigs,
             });
         }
-        let changed = record.changes.iter().filter(|one| !self.is_as_left(one));
+        let changed = record
+            .changes
+            .iter()
+            .filter(|one| !observation.is_as_left(one));
         let changed: Vec<UndoRefusal> = changed
             .map(|change| UndoRefusal::ChangedSince {
                 number,
@@ -247,7 +253,7 @@ impl Root {
         let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
-        let Verdict { offences, accepted } = self.gate(&writes, now);
+        let Verdict { offences, accepted } = observation.gate(&writes, now);
         if !offences.is_empty() {
             let groups = grouped(&offences).into_iter();
             let unsound = groups.map(|offences| UndoRefusal::Unsound { number, offences });
@@ -259,7 +265,9 @@ impl Root {
             accepted,
         }))
     }
+}
 
+impl Observation {
     /// Whether a file is what a transaction has made of it.
     fn is_as_left(&self, change: &Change) -> bool {
         match &change.after {

@@ -23,6 +23,10 @@ pub struct VerifyReport {
     pub files: usize,
     /// How many certificates are in them, none counted twice.
     pub certificates: usize,
+    /// Directories and files that were asked for and could not be looked at, because the archive
+    /// does not have them. Nothing is said of what is in them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_observed: Vec<String>,
     /// What is wrong.
     pub findings: Vec<FindingRow>,
     /// What is wrong by rules that were asked to be warnings.
@@ -86,6 +90,7 @@ impl VerifyReport {
             configuration: looked.configuration,
             files: looked.files,
             certificates: looked.certificates,
+            not_observed: Vec::new(),
             findings: findings.into_iter().map(FindingRow::of).collect(),
             warnings: warnings.into_iter().map(FindingRow::of).collect(),
         }

@@ -154,7 +154,7 @@ fn key_difference(chain: &[Certificate], key: &Found<PublicKey>) -> Option<Diffe
             }
             "another certificate's"
         }
-        Found::Absent => "missing",
+        Found::Absent | Found::NotObserved => "missing",
         // A kind that is not used here is a difference of the certificate already.
         Found::Broken { .. } | Found::Unreadable { .. } => {
             chain.first()?.public_key().ok()?;
@@ -195,13 +195,13 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
         RowFacts::Kubeconfig(Found::Broken { reason } | Found::Unreadable { reason }) => {
             return Err(broken(reason));
         }
-        RowFacts::Kubeconfig(Found::Absent) | RowFacts::KeyPair { .. } => {
+        RowFacts::Kubeconfig(Found::Absent | Found::NotObserved) | RowFacts::KeyPair { .. } => {
             return Err(RenewAction::Missing);
         }
     };
     match certificate {
         Found::Present(chain) => Ok((chain, key)),
-        Found::Absent => Err(RenewAction::Missing),
+        Found::Absent | Found::NotObserved => Err(RenewAction::Missing),
         Found::Broken { reason } | Found::Unreadable { reason } => Err(broken(reason)),
     }
 }
@@ -270,7 +270,7 @@ fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     let path = |part| id.part(part);
     match &certificate {
         Found::Present(_) => {}
-        Found::Absent => {
+        Found::Absent | Found::NotObserved => {
             let file = path(crate::spec::Part::Certificate);
             return Err(refuse(format!("its authority's {file} is missing")));
         }
@@ -281,7 +281,7 @@ fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     }
     match &key {
         Found::Present(_) => {}
-        Found::Absent => return Err(RenewAction::External { authority: id }),
+        Found::Absent | Found::NotObserved => return Err(RenewAction::External { authority: id }),
         Found::Broken { reason } | Found::Unreadable { reason } => {
             let file = path(crate::spec::Part::Key);
             return Err(refuse(format!("its authority's {file} {reason}")));
@@ -346,7 +346,7 @@ fn check_key(leaf: &Certificate, key: &Found<PublicKey>, rule: &RenewRule) -> Re
              without --reuse-key"
                 .to_owned(),
         ),
-        Found::Absent => {
+        Found::Absent | Found::NotObserved => {
             Err("its key is missing, so it cannot be kept; renew it without --reuse-key".to_owned())
         }
         Found::Broken { reason } | Found::Unreadable { reason } => {

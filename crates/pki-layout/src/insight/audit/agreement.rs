@@ -76,9 +76,10 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
             same(findings, own, other);
         }
     }
-    if let Some(accepted) = apiserver("client-ca-file") {
-        for name in SIGNING {
-            if let Some(own) = held(machine, Component::KubeControllerManager, name) {
+    for name in SIGNING {
+        if let Some(own) = held(machine, Component::KubeControllerManager, name) {
+            one_to_sign_with(findings, own);
+            if let Some(accepted) = apiserver("client-ca-file") {
                 signing(findings, own, accepted);
             }
         }
@@ -142,8 +143,8 @@ fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
 
-/// What kube-controller-manager signs has to be accepted, and it signs with one certificate.
-fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
+/// kube-controller-manager signs with one certificate.
+fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
     if let [_, _, ..] = own.certificates {
         let rule = judge::Rule::SigningBundle;
         let message = format!(
@@ -154,6 +155,10 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
         let remedy = rule.spec().remedy;
         findings.about_flag(AuditRule::Check(rule), own.subject(), message, remedy);
     }
+}
+
+/// What kube-controller-manager signs has to be accepted.
+fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
     let Some(issuing) = own.certificates.first() else {
         return;
     };

@@ -22,6 +22,10 @@ pub struct AuditReport {
     pub outcome: &'static str,
     /// The instant that everything was judged by.
     pub at: String,
+    /// Directories and files that were asked for and could not be looked at, because the archive
+    /// does not have them. Nothing is said of what is in them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_observed: Vec<String>,
     /// The version of Kubernetes whose flags counted, such as `1.36`.
     pub kubernetes_version: String,
     /// The CIS Kubernetes Benchmark that items are numbered by.
@@ -180,6 +184,7 @@ impl Audit {
                 "findings"
             },
             at: at.format(&Rfc3339).unwrap_or_default(),
+            not_observed: Vec::new(),
             kubernetes_version: self.version.to_string(),
             benchmark: NEWEST,
             components: machine

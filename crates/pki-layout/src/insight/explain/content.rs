@@ -11,9 +11,9 @@ use pki_core::{CERTS, CertSpec, Certificate, Form, Part, Profile, Purpose, RowId
 
 use super::lookup::bears;
 use super::{Question, Topic, UnknownTopic, topic};
-use crate::kubeconfig::Keys;
+use crate::observe::parse::{found, parse_certificates};
 use crate::report::ExplainedTopic;
-use crate::tree::read::{found, parse_certificates, read_file};
+use crate::tree::disk::read_file;
 use crate::verb::inspect::looks_like_kubeconfig;
 
 /// What a file holds.
@@ -103,7 +103,7 @@ impl Content {
 fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> {
     if looks_like_kubeconfig(text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(text, Keys::Leave, |file| {
+        let facts = crate::kubeconfig::read(text, |file| {
             found(read_file(&parent.join(file)), parse_certificates)
         })?;
         return match facts.client {
@@ -161,7 +161,7 @@ fn rows(certificate: &Certificate, kubeconfig: bool) -> Vec<RowId> {
 fn on_node(certificate: &Certificate, question: &Question<'_>) -> Vec<RowId> {
     let mut survey = Survey::default();
     for spec in CERTS {
-        question.root.survey_row(&mut survey, spec);
+        question.observation.survey_row(&mut survey, spec);
     }
     let same = survey.rows.into_iter().filter(
         |row| matches!(&row.certificate, Surveyed::Certificate(found) if **found == *certificate),

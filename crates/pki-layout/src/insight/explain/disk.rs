@@ -1,6 +1,7 @@
 //! When a certificate expires on this node.
 
 use pki_core::judge::expiration::{State, Survey, Surveyed, Threshold, judge, residual};
+use pki_core::observation::Found;
 use pki_core::text::instant::readable;
 use pki_core::{Form, Part, RowId};
 use time::format_description::well_known::Rfc3339;
@@ -9,7 +10,6 @@ use time::{Duration, OffsetDateTime};
 use super::Question;
 use crate::KubeletFile;
 use crate::report::ExplainedExpiration;
-use crate::tree::read::parse_certificates;
 
 /// What is on disk of one certificate, for programs and in words.
 pub(super) struct OnDisk {
@@ -24,7 +24,7 @@ pub(super) fn row(id: RowId, question: &Question<'_>) -> Vec<OnDisk> {
         return Vec::new();
     }
     let mut survey = Survey::default();
-    question.root.survey_row(&mut survey, spec);
+    question.observation.survey_row(&mut survey, spec);
     let judged = judge(&survey, question.now, Threshold::default());
     let rows = judged.rows.iter().map(|(row, state)| {
         let name = row.id.to_string();
@@ -41,8 +41,11 @@ pub(super) fn row(id: RowId, question: &Question<'_>) -> Vec<OnDisk> {
             Form::Kubeconfig { .. } => Part::Kubeconfig,
             _ => Part::Certificate,
         };
-        let path = question.root.directories().path(id.part(part));
+        let path = question.observation.directories().path(id.part(part));
         let name = id.to_string();
+        if !question.observation.is_observed(&path) {
+            return Vec::new();
+        }
         let path = path.display().to_string();
         found.push(on_disk(
             name,
@@ -60,8 +63,14 @@ pub(super) fn kubelet_file(file: &KubeletFile, question: &Question<'_>) -> Vec<O
     if !file.certificate {
         return Vec::new();
     }
-    let path = file.path(question.root.directories());
-    let certificate = question.root.parsed(&path, parse_certificates);
+    let path = file.path(
+        question.observation.directories(),
+        &question.observation.kubelet().directory,
+    );
+    let certificate = question.observation.certificates(&path);
+    if certificate == Found::NotObserved {
+        return Vec::new();
+    }
     let certificate = crate::observe::survey::first(&certificate);
     let survey = Survey {
         others: vec![crate::observe::survey::other(

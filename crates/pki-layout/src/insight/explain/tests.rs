@@ -1,16 +1,19 @@
 //! That everything is found by every name it has, and explained.
 
+use std::path::Path;
+
 use pki_core::CERTS;
 use time::macros::datetime;
 
 use super::*;
 use crate::table::{FLAGS, OBSOLETE_FLAGS};
-use crate::{CIS_ITEMS, Directories, KUBELET_FILES, PATHS};
+use crate::{CIS_ITEMS, Directories, KUBELET_FILES, PATHS, Root};
 
 fn ask(words: &[&str]) -> Result<ExplainReport, UnknownTopic> {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();
+    let observation = root.observe();
     let now = datetime!(2026-11-23 12:00 UTC);
-    let question = Question::new(&root, KubernetesVersion::NEWEST, now);
+    let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     explain(&words, &question)
 }
@@ -63,7 +66,10 @@ fn every_row_is_found_and_explained() {
     }
     for file in KUBELET_FILES {
         found(file.name, "kubelet-file", file.name);
-        let path = file.path(&Directories::default());
+        let path = file.path(
+            &Directories::default(),
+            Path::new(crate::table::kubelet_files::KUBELET_DIRECTORY),
+        );
         found(&path.display().to_string(), "kubelet-file", file.name);
     }
     for flag in FLAGS {

@@ -30,7 +30,10 @@ pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic
 }
 
 fn kubelet_file(file: &'static KubeletFile, question: &Question<'_>) -> ExplainedTopic {
-    let path = file.path(question.root.directories());
+    let path = file.path(
+        question.observation.directories(),
+        &question.observation.kubelet().directory,
+    );
     let Some(text) = texts::kubelet_file(file) else {
         return Draft::new("kubelet-file", file.name, file.title.to_owned()).finish();
     };

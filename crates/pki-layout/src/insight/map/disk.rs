@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use pki_core::judge::expiration::{State, Survey, SurveyOther, Surveyed, Threshold, judge};
-use pki_core::{CERTS, CertSpec, Need, Part, RowId};
+use pki_core::{CERTS, CertSpec, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
 use super::{
     CertificateFact, EtcdPlace, MAX_NODES, PathFact, Situation, Source, UNNAMED, file, host,
 };
-use crate::Root;
 use crate::insight::audit::{Audit, AuditFinding, AuditOptions, PathVerdict, Seen, audit};
-use crate::observe::{Machine, SourceKind, Sources};
+use crate::observe::{Machine, Observation, SourceKind, Sources};
 use crate::table::Component;
 use crate::table::cis::Level;
 use crate::table::paths::{PathSpec, Property, Protection};
@@ -23,7 +22,7 @@ const STATIC_PODS: [Component; 4] = [
     Component::Etcd,
 ];
 
-impl Root {
+impl Observation {
     /// What this node's certificates, static pods and kubelet configuration say. Where nothing
     /// says how a component is run, it is taken to be as kubeadm runs it. Opens no private key but
     /// sa.key, needs no configuration and writes nothing.
@@ -45,7 +44,14 @@ impl Root {
                         let there = self.exists(spec.id.part(Part::Key));
                         (None, (!there).then_some(State::Missing))
                     }
-                    (None, None) => (None, Some(State::Missing)),
+                    (None, None) => {
+                        let part = match spec.form {
+                            Form::Kubeconfig { .. } => Part::Kubeconfig,
+                            _ => Part::Certificate,
+                        };
+                        let path = self.directories().path(spec.id.part(part));
+                        (None, self.is_observed(&path).then_some(State::Missing))
+                    }
                 };
                 CertificateFact {
                     id: Some(spec.id),

@@ -75,7 +75,7 @@ fn reloads(id: RowId) -> impl Iterator<Item = &'static ReloadSpec> {
 }
 
 fn files(spec: &CertSpec, question: &Question<'_>) -> Vec<String> {
-    let directories = question.root.directories();
+    let directories = question.observation.directories();
     let paths = spec.artifacts().into_iter();
     paths
         .map(|artifact| directories.path(artifact).display().to_string())

@@ -66,7 +66,7 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
 fn set_to(flag: &FlagSpec, question: &Question<'_>) -> String {
     let value = match flag.value {
         FlagValue::File { artifact, role } => {
-            let path = question.root.directories().path(artifact);
+            let path = question.observation.directories().path(artifact);
             let use_of = match role {
                 Role::PrivateKey => "as private key",
                 Role::OwnCertificate => "as what it shows",
@@ -92,7 +92,7 @@ fn set_to(flag: &FlagSpec, question: &Question<'_>) -> String {
                 "what --cluster-signing-duration says".to_owned()
             }
             ComputedValue::BootstrapKubeconfig => {
-                let directory = &question.root.directories().kubeconfigs;
+                let directory = &question.observation.directories().kubeconfigs;
                 directory
                     .join("bootstrap-kubelet.conf")
                     .display()

@@ -1,0 +1,203 @@
+//! What one opening of a file gave. Of a private key the public half stays, or the reason why it
+//! is odd; its bytes are wiped at once, unless they are wanted to sign with.
+
+use std::io;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use pki_core::Certificate;
+use pki_core::judge::OddKey;
+use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
+use pki_core::observation::{Found, KubeconfigFacts};
+use zeroize::Zeroizing;
+
+use super::parse::{parse_certificates, unread};
+use crate::kubeconfig;
+use crate::tree::source::{Identity, NotObserved};
+
+/// What is in a file, parsed once for each use that is made of it.
+pub(super) struct Content {
+    /// Which file it was, in which state.
+    pub(super) identity: Option<Identity>,
+    /// The bytes; none of a file with a secret in it.
+    text: Option<Zeroizing<Vec<u8>>>,
+    failure: Option<Failure>,
+    is_private: bool,
+    certificates: OnceLock<Result<Vec<Certificate>, String>>,
+    key: OnceLock<Result<PublicKey, OddReason>>,
+    public_keys: OnceLock<Result<Vec<PublicKey>, String>>,
+    kubeconfig: OnceLock<Result<Kubeconfig, String>>,
+}
+
+/// Why it could not be read.
+struct Failure {
+    kind: io::ErrorKind,
+    reason: String,
+    not_observed: Option<NotObserved>,
+}
+
+/// Why a private key is of no use.
+#[derive(Clone)]
+pub(super) struct OddReason {
+    pub(super) reason: String,
+    pub(super) odd: Option<OddKey>,
+}
+
+/// What a kubeconfig says, without what is in the files that it names.
+#[derive(Clone)]
+pub(super) struct Kubeconfig {
+    pub(super) facts: KubeconfigFacts,
+    /// The file of authorities that it names.
+    pub(super) authorities: Option<PathBuf>,
+}
+
+/// The bytes of a file.
+pub(crate) struct Text(Arc<Content>);
+
+impl Deref for Text {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0.text.as_ref().map_or(&[], |text| text.as_slice())
+    }
+}
+
+impl AsRef<[u8]> for Text {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Content {
+    pub(super) fn of(
+        read: io::Result<Zeroizing<Vec<u8>>>,
+        identity: Option<Identity>,
+        keep_secrets: bool,
+    ) -> Self {
+        let mut content = Self {
+            identity,
+            text: None,
+            failure: None,
+            is_private: false,
+            certificates: OnceLock::new(),
+            key: OnceLock::new(),
+            public_keys: OnceLock::new(),
+            kubeconfig: OnceLock::new(),
+        };
+        match read {
+            Ok(text) => {
+                content.is_private = has(&text, b"PRIVATE KEY-----");
+                let is_secret = content.is_private || has(&text, b"client-key-data");
+                content.text = Some(text);
+                if is_secret && !keep_secrets {
+                    content.seal();
+                }
+            }
+            Err(error) => {
+                content.failure = Some(Failure {
+                    kind: error.kind(),
+                    reason: error.to_string(),
+                    not_observed: NotObserved::of(&error).cloned(),
+                });
+            }
+        }
+        content
+    }
+
+    /// Parses what can be asked for and forgets the bytes.
+    fn seal(&mut self) {
+        self.certificates();
+        self.key();
+        self.public_keys();
+        self.kubeconfig();
+        self.text = None;
+    }
+
+    fn text(&self) -> &[u8] {
+        self.text.as_ref().map_or(&[], |text| text.as_slice())
+    }
+
+    /// Whether there is a private key in PEM in it.
+    pub(super) fn is_private(&self) -> bool {
+        self.is_private
+    }
+
+    /// Why it could not be read, if it could not.
+    pub(super) fn failure(&self) -> Option<io::Error> {
+        let failure = self.failure.as_ref()?;
+        Some(match &failure.not_observed {
+            Some(not_observed) => io::Error::other(not_observed.clone()),
+            None => io::Error::new(failure.kind, failure.reason.clone()),
+        })
+    }
+
+    /// Its bytes, which a file with a secret in it no longer has.
+    pub(super) fn bytes(self: Arc<Self>) -> io::Result<Text> {
+        match self.failure() {
+            Some(error) => Err(error),
+            None if self.text.is_none() => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "holds a private key",
+            )),
+            None => Ok(Text(self)),
+        }
+    }
+
+    /// What was found, by one of the ways of parsing it.
+    pub(super) fn found<T: Clone, E>(
+        &self,
+        parsed: impl FnOnce(&Self) -> &Result<T, E>,
+        reason: impl FnOnce(&E) -> String,
+    ) -> Found<T> {
+        match self.failure() {
+            Some(error) => unread(&error),
+            None => match parsed(self) {
+                Ok(facts) => Found::Present(facts.clone()),
+                Err(error) => Found::Broken {
+                    reason: reason(error),
+                },
+            },
+        }
+    }
+
+    pub(super) fn certificates(&self) -> &Result<Vec<Certificate>, String> {
+        self.certificates
+            .get_or_init(|| parse_certificates(self.text()))
+    }
+
+    pub(super) fn key(&self) -> &Result<PublicKey, OddReason> {
+        self.key.get_or_init(|| {
+            let key = PrivateKey::from_pem(self.text()).map_err(|error| OddReason {
+                reason: error.to_string(),
+                odd: match error {
+                    KeyError::RsaSize { bits } => Some(OddKey::RsaSize { bits }),
+                    KeyError::Unsupported { name } => Some(OddKey::Kind { name }),
+                    _ => None,
+                },
+            })?;
+            Ok(key.public_key().clone())
+        })
+    }
+
+    pub(super) fn public_keys(&self) -> &Result<Vec<PublicKey>, String> {
+        self.public_keys
+            .get_or_init(|| PublicKey::all_from_pem(self.text()).map_err(|error| error.to_string()))
+    }
+
+    pub(super) fn kubeconfig(&self) -> &Result<Kubeconfig, String> {
+        self.kubeconfig.get_or_init(|| {
+            let named = Mutex::new(None);
+            let facts = kubeconfig::read(self.text(), |file| {
+                *named.lock().unwrap_or_else(PoisonError::into_inner) = Some(file.to_owned());
+                Found::Absent
+            })?;
+            let authorities = named.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Ok(Kubeconfig { facts, authorities })
+        })
+    }
+}
+
+fn has(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
+}

@@ -1,0 +1,289 @@
+//! One look at a machine: each file is opened at most once for its content, whoever asks how
+//! often for what.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, io};
+
+use pki_core::judge::OddKey;
+use pki_core::key::PublicKey;
+use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::{Artifact, Certificate};
+use zeroize::Zeroizing;
+
+use super::content::{Content, Text};
+use super::parse::found;
+use crate::kubeconfig::trust_of_file;
+use crate::tree::overlay::{Changes, Overlay};
+use crate::tree::source::{Identity, Links, NotObserved, Status, Tree};
+use crate::{Directories, Root};
+
+/// What a machine's files say, each opened once. Everything that reports on a machine is a view
+/// of one of these: [`inventory`](Self::inventory), [`evidence`](Self::evidence),
+/// [`survey`](Self::survey), [`machine`](Self::machine), [`situation`](Self::situation).
+///
+/// What changes on disk afterwards is not seen. Of private keys only the public halves are kept.
+pub struct Observation {
+    root: Root,
+    tree: Arc<dyn Tree>,
+    keep_secrets: bool,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    files: BTreeMap<PathBuf, Arc<Content>>,
+    names: BTreeMap<PathBuf, Result<Vec<String>, (io::ErrorKind, String)>>,
+    not_observed: BTreeSet<PathBuf>,
+}
+
+impl Root {
+    /// Looks at this tree. Nothing is opened before it is asked for.
+    #[must_use]
+    pub fn observe(&self) -> Observation {
+        Observation::of(self, false)
+    }
+
+    /// Looks at it to change it: private keys stay in memory, for signing.
+    #[must_use]
+    pub fn observe_to_write(&self) -> Observation {
+        Observation::of(self, true)
+    }
+}
+
+impl Observation {
+    fn of(root: &Root, keep_secrets: bool) -> Self {
+        Self {
+            root: root.clone(),
+            tree: Arc::clone(root.tree()),
+            keep_secrets,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// The same tree as it would be with other contents. What does not change is not opened
+    /// again.
+    #[must_use]
+    pub(crate) fn with_changes(&self, changes: Changes) -> Self {
+        let mut files = self.seen().files.clone();
+        // A file that is found by another name too is not known to stay.
+        let gone: Vec<Identity> = changes
+            .keys()
+            .filter_map(|path| files.remove(path)?.identity)
+            .collect();
+        files.retain(|_, content| content.identity.is_none_or(|one| !gone.contains(&one)));
+        Self {
+            root: self.root.clone(),
+            tree: Arc::new(Overlay {
+                below: Arc::clone(&self.tree),
+                changes,
+            }),
+            keep_secrets: self.keep_secrets,
+            seen: Mutex::new(Seen {
+                files,
+                ..Seen::default()
+            }),
+        }
+    }
+
+    /// The same look under the lock: what has changed meanwhile is forgotten, and what has not is
+    /// not opened again.
+    #[must_use]
+    pub(crate) fn refreshed(self) -> Self {
+        {
+            let mut seen = self.seen();
+            seen.names.clear();
+            seen.files.retain(|path, content| {
+                let now = self.tree.status(path, Links::Follow).ok();
+                content.identity.is_some() && now.and_then(|now| now.identity) == content.identity
+            });
+        }
+        self
+    }
+
+    /// The directories as the running system sees them.
+    #[must_use]
+    pub fn directories(&self) -> &Directories {
+        self.root.directories()
+    }
+
+    /// The tree that is looked at.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// What was asked for and could not be looked at, because the tree does not go so far: the
+    /// uppermost directories, and single files.
+    #[must_use]
+    pub fn not_observed(&self) -> Vec<String> {
+        let seen = self.seen();
+        let paths = seen.not_observed.iter();
+        paths.map(|path| path.display().to_string()).collect()
+    }
+
+    /// Whether a file of the table is there, whatever it is.
+    #[must_use]
+    pub fn exists(&self, artifact: Artifact) -> bool {
+        self.is_taken(&self.directories().path(artifact))
+    }
+
+    /// Whether the tree goes as far as this path.
+    pub(crate) fn is_observed(&self, path: &Path) -> bool {
+        match self.status(path, Links::Follow) {
+            Ok(_) => true,
+            Err(error) => NotObserved::of(&error).is_none(),
+        }
+    }
+
+    /// Whether a path of the running system is a name of something, be it of a link to nothing.
+    pub(crate) fn is_taken(&self, path: &Path) -> bool {
+        self.status(path, Links::Stay).is_ok()
+    }
+
+    /// What is at a path, without opening it.
+    pub(crate) fn status(&self, path: &Path, links: Links) -> io::Result<Status> {
+        self.noted(self.tree.status(path, links))
+    }
+
+    /// The names in a directory of the running system, sorted. Of one that is not there, none.
+    pub(crate) fn names_in(&self, directory: &Path) -> io::Result<Vec<String>> {
+        if let Some(known) = self.seen().names.get(directory) {
+            return known
+                .clone()
+                .map_err(|(kind, reason)| io::Error::new(kind, reason));
+        }
+        let names = self.noted(self.tree.names(directory));
+        if let Err(error) = &names
+            && NotObserved::of(error).is_some()
+        {
+            return names;
+        }
+        if names.is_ok() {
+            // Of a directory that the tree has only in part, no more is known than that.
+            let _ = self.status(directory, Links::Follow);
+        }
+        let kept = match &names {
+            Ok(names) => Ok(names.clone()),
+            Err(error) => Err((error.kind(), error.to_string())),
+        };
+        self.seen().names.insert(directory.to_owned(), kept);
+        names
+    }
+
+    /// The bytes of a file without secrets, or of any while they are kept.
+    pub(crate) fn read_file(&self, path: &Path) -> io::Result<Text> {
+        self.content(path).bytes()
+    }
+
+    /// What is in a file, of whatever kind.
+    pub(crate) fn parsed<T>(
+        &self,
+        path: &Path,
+        parse: impl FnOnce(&[u8]) -> Result<T, String>,
+    ) -> Found<T> {
+        self.or_dangling(path, found(self.read_file(path), parse))
+    }
+
+    /// The certificates of a PEM file.
+    pub(crate) fn certificates(&self, path: &Path) -> Found<Vec<Certificate>> {
+        let content = self.content(path);
+        self.or_dangling(path, content.found(Content::certificates, Clone::clone))
+    }
+
+    /// The public half of a private key.
+    pub(crate) fn public_half(&self, path: &Path) -> Found<PublicKey> {
+        let content = self.content(path);
+        let key = content.found(Content::key, |error| error.reason.clone());
+        self.or_dangling(path, key)
+    }
+
+    /// Why a private key that was understood is of no use.
+    pub(crate) fn odd_key(&self, path: &Path) -> Option<OddKey> {
+        let content = self.content(path);
+        content.key().as_ref().err()?.odd.clone()
+    }
+
+    /// The public keys of a PEM file.
+    pub(crate) fn public_keys(&self, path: &Path) -> Found<Vec<PublicKey>> {
+        let content = self.content(path);
+        self.or_dangling(path, content.found(Content::public_keys, Clone::clone))
+    }
+
+    /// Whether there is a private key in a PEM file.
+    pub(crate) fn is_private(&self, path: &Path) -> bool {
+        self.content(path).is_private()
+    }
+
+    /// What the current context of a kubeconfig says; names in it are relative to it.
+    pub(crate) fn kubeconfig(&self, path: &Path) -> Found<KubeconfigFacts> {
+        let content = self.content(path);
+        let found = content.found(Content::kubeconfig, Clone::clone);
+        let found = found.map(|kubeconfig| {
+            let mut facts = kubeconfig.facts;
+            if let Some(file) = kubeconfig.authorities {
+                let at = path.parent().unwrap_or(path).join(&file);
+                facts.trust = trust_of_file(&file, self.certificates(&at));
+            }
+            facts
+        });
+        self.or_dangling(path, found)
+    }
+
+    fn content(&self, path: &Path) -> Arc<Content> {
+        if let Some(content) = self.seen().files.get(path) {
+            return Arc::clone(content);
+        }
+        let identity = self.tree.status(path, Links::Follow);
+        let identity = identity.ok().and_then(|status| status.identity);
+        let known = identity.and_then(|identity| {
+            let seen = self.seen();
+            let mut files = seen.files.values();
+            files
+                .find(|content| content.identity == Some(identity))
+                .map(Arc::clone)
+        });
+        let content = known.unwrap_or_else(|| {
+            let read: io::Result<Zeroizing<Vec<u8>>> = self.noted(self.tree.read(path));
+            Arc::new(Content::of(read, identity, self.keep_secrets))
+        });
+        self.seen()
+            .files
+            .insert(path.to_owned(), Arc::clone(&content));
+        content
+    }
+
+    /// A name that leads nowhere is not a free name.
+    fn or_dangling<T>(&self, path: &Path, found: Found<T>) -> Found<T> {
+        if found.is_absent() && self.is_taken(path) {
+            return Found::Broken {
+                reason: "is a symbolic link to a file that is not there".to_owned(),
+            };
+        }
+        found
+    }
+
+    /// Remembers what could not be looked at.
+    fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && let Some(not_observed) = NotObserved::of(error)
+        {
+            self.seen().not_observed.insert(not_observed.path.clone());
+        }
+        result
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Observation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What was read may hold private keys.
+        f.debug_struct("Observation")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! A tree on disk, below a prefix.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxFlags};
+use time::{Duration, OffsetDateTime};
+use zeroize::Zeroizing;
+
+use super::obstacle::obstacle;
+use super::source::{Identity, Kind, Links, MAX_SIZE, Status, Tree};
+use crate::LayoutError;
+use crate::error::Operation;
+
+/// More names than any directory that is looked at here has; a full one must not take for ever.
+const MOST_NAMES: usize = 10_000;
+
+/// NONBLOCK: opening a pipe must not wait for a writer.
+const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
+
+/// What is on disk now.
+pub(crate) struct Disk {
+    pub(crate) prefix: PathBuf,
+}
+
+impl Disk {
+    /// Opens a path of the running system. Links in it, absolute ones too, stay below the
+    /// prefix: what is read is what the node would see, and what would be written.
+    pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        let top_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let top = rustix::fs::open(&self.prefix, top_flags, Mode::empty())?;
+        let relative = path.strip_prefix("/").unwrap_or(path);
+        let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+        let flags = flags | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat2(
+            &top,
+            relative,
+            flags,
+            Mode::empty(),
+            resolve,
+        )?)
+    }
+}
+
+impl Tree for Disk {
+    fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        content(File::from(self.open(path, READ)?))
+    }
+
+    fn status(&self, path: &Path, links: Links) -> io::Result<Status> {
+        let flags = match links {
+            Links::Follow => OFlags::PATH,
+            Links::Stay => OFlags::PATH | OFlags::NOFOLLOW,
+        };
+        let file = self.open(path, flags)?;
+        let flags = AtFlags::EMPTY_PATH;
+        let status = rustix::fs::statx(&file, "", flags, StatxFlags::BASIC_STATS)?;
+        Ok(Status::of(&status))
+    }
+
+    fn names(&self, directory: &Path) -> io::Result<Vec<String>> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+        let directory = match self.open(directory, flags) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            opened => opened?,
+        };
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&directory)?.take(MOST_NAMES) {
+            if let Ok(name) = entry?.file_name().to_str()
+                && !matches!(name, "." | "..")
+            {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+impl Status {
+    fn of(status: &Statx) -> Self {
+        let mode = u32::from(status.stx_mode);
+        let modified = status.stx_mtime;
+        let changed = status.stx_ctime;
+        Self {
+            kind: match FileType::from_raw_mode(mode) {
+                FileType::RegularFile => Kind::File,
+                FileType::Directory => Kind::Directory,
+                FileType::Symlink => Kind::Link,
+                _ => Kind::Other,
+            },
+            mode: mode & 0o7777,
+            owner: (status.stx_uid, status.stx_gid),
+            modified: OffsetDateTime::from_unix_timestamp(modified.tv_sec)
+                .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+                .saturating_add(Duration::nanoseconds(modified.tv_nsec.into())),
+            obstacle: obstacle(status),
+            identity: Some(Identity {
+                file: (
+                    u64::from(status.stx_dev_major) << 32 | u64::from(status.stx_dev_minor),
+                    status.stx_ino,
+                ),
+                size: status.stx_size,
+                changed: [
+                    (modified.tv_sec, modified.tv_nsec),
+                    (changed.tv_sec, changed.tv_nsec),
+                ],
+            }),
+        }
+    }
+}
+
+/// The content of a file that belongs to no tree, as [`content`].
+pub(crate) fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    content(File::from(rustix::fs::open(
+        path,
+        READ | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?))
+}
+
+/// The content of a regular file of bounded size, wiped when dropped. Anything else, such as a
+/// directory or a pipe, is [`io::ErrorKind::InvalidData`].
+pub(crate) fn content(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    let metadata = file.metadata()?;
+    let invalid = |reason: &str| io::Error::new(io::ErrorKind::InvalidData, reason);
+    if metadata.is_dir() {
+        return Err(invalid("is a directory, not a file"));
+    }
+    if !metadata.is_file() {
+        return Err(invalid("is not a regular file"));
+    }
+    if metadata.len() > MAX_SIZE {
+        return Err(invalid("is larger than 1 MiB"));
+    }
+    // Reserved once: growing would leave copies of a key behind.
+    let capacity = usize::try_from(metadata.len()).unwrap_or(0) + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
+    file.take(MAX_SIZE).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// A text file of at most 1 MiB, such as a configuration.
+///
+/// # Errors
+///
+/// [`LayoutError::Io`] when it cannot be read, [`LayoutError::NotText`] when it is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, LayoutError> {
+    let bytes = read_file(path).map_err(LayoutError::io(Operation::Read, path))?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| LayoutError::NotText {
+        path: path.to_owned(),
+    })
+}

@@ -1,0 +1,121 @@
+//! Each command opens a file at most once for its content, counted at the system calls.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use crate::faults::can_trace;
+use crate::support::{INIT, PKIGEN, Tree, run};
+
+/// What the transaction opens by name in directories that it holds open: copies of what it
+/// replaces, the files it staged, read back, and what it keeps for itself. The look at the machine
+/// opens nothing that way.
+const OF_THE_TRANSACTION: &str = "openat(";
+
+/// The files below the tree that a command opens for their content, with how often.
+fn opened(tree: &Tree, arguments: &[&str], code: i32) -> BTreeMap<String, usize> {
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut command = Command::new("strace");
+    command
+        .args(["-f", "-qq", "-y", "-s", "0", "-e", "trace=openat,openat2"])
+        .arg("-o")
+        .arg(log.path())
+        .arg(PKIGEN)
+        .arg("--root")
+        .arg(tree.path())
+        .args(arguments);
+    run(&mut command).expect(code, &format!("{arguments:?}"));
+    let mut opened = BTreeMap::new();
+    for line in std::fs::read_to_string(log.path()).unwrap().lines() {
+        let is_transaction = line.contains(OF_THE_TRANSACTION);
+        let is_content = !["O_PATH", "O_DIRECTORY"]
+            .iter()
+            .any(|flag| line.contains(flag));
+        // What it came to be is in brackets after its number.
+        let result = line.rsplit_once(" = ").map(|(_, result)| result);
+        let path = result.and_then(|result| result.split_once('<')?.1.strip_suffix('>'));
+        if let Some(path) = path.and_then(|path| path.strip_prefix(tree.path().to_str().unwrap()))
+            && is_content
+            && !is_transaction
+        {
+            *opened.entry(path.to_owned()).or_default() += 1;
+        }
+    }
+    opened
+}
+
+fn once(tree: &Tree, arguments: &[&str], code: i32) {
+    let opened = opened(tree, arguments, code);
+    let several: Vec<_> = opened.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(several.is_empty(), "{arguments:?}: {several:?}");
+    assert!(
+        !opened.is_empty() || arguments[0] == "init",
+        "{arguments:?}"
+    );
+}
+
+/// A node with manifests and a kubelet, so that one file is named from many places.
+fn node() -> Tree {
+    let tree = Tree::new();
+    let mut init = Command::new(PKIGEN);
+    run(init.arg("--root").arg(tree.path()).args(INIT)).expect(0, "init");
+    let manifests = tree.kubernetes().join("manifests");
+    std::fs::create_dir(&manifests).unwrap();
+    for component in ["kube-apiserver", "kube-controller-manager", "etcd"] {
+        let mut flags = Command::new(PKIGEN);
+        flags.arg("--root").arg(tree.path());
+        flags.args(["flags", "--component", component, "--format", "args"]);
+        flags.args(&INIT[1..]);
+        let flags = run(&mut flags);
+        let arguments: String = flags
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("--"))
+            .map(|line| format!("    - {line}\n"))
+            .collect();
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: {component}\n    command:\n    \
+             - {component}\n{arguments}    volumeMounts:\n    - {{name: k, mountPath: /etc/kubernetes}}\n  \
+             volumes:\n  - {{name: k, hostPath: {{path: /etc/kubernetes}}}}\n"
+        );
+        std::fs::write(manifests.join(format!("{component}.yaml")), pod).unwrap();
+    }
+    tree
+}
+
+#[test]
+fn commands_that_look_open_each_file_once() {
+    if !can_trace() {
+        return;
+    }
+    let tree = node();
+    once(&tree, &["check-expiration"], 0);
+    once(&tree, &["verify"], 0);
+    once(&tree, &["audit", "-o", "json"], 1);
+    for output in ["text", "svg", "html"] {
+        once(&tree, &["map", "-o", output], 0);
+    }
+    for what in ["apiserver", "ca", "kubelet.conf"] {
+        once(&tree, &["explain", what], 0);
+    }
+    once(&tree, &["renew", "all", "--dry-run"], 0);
+    once(&tree, &[&INIT[..], &["--dry-run"]].concat(), 0);
+}
+
+#[test]
+fn commands_that_write_open_each_file_once_outside_of_their_transaction() {
+    if !can_trace() {
+        return;
+    }
+    let empty = Tree::new();
+    once(&empty, &INIT, 0);
+    once(&empty, &INIT, 0);
+    let tree = node();
+    once(&tree, &["renew", "all"], 0);
+    once(&tree, &["renew", "apiserver", "--reuse-key"], 0);
+    once(&tree, &["undo"], 0);
+    once(
+        &tree,
+        &[&["renew", "all", "--reconcile"], &INIT[1..]].concat(),
+        0,
+    );
+}
