@@ -127,6 +127,8 @@ fn links_stay_inside_and_the_last_of_a_name_counts() {
     let mut header = tar::Header::new_gnu();
     header.set_size(8);
     header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
     let name = "./etc/kubernetes/pki/ca.crt";
     tar.append_data(&mut header, name, &b"nothing\n"[..])
         .unwrap();
@@ -134,6 +136,8 @@ fn links_stay_inside_and_the_last_of_a_name_counts() {
     link.set_entry_type(tar::EntryType::Symlink);
     link.set_size(0);
     link.set_mode(0o777);
+    link.set_uid(0);
+    link.set_gid(0);
     let name = "./etc/kubernetes/pki/apiserver.crt";
     tar.append_link(&mut link, name, "apiserver.crt").unwrap();
     let name = "./etc/kubernetes/pki/front-proxy-ca.crt";

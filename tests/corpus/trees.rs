@@ -20,7 +20,9 @@ const KUBELET: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 pub(crate) fn signs_with(tree: &Tree, file: &str) {
     let manifest = format!(
         "spec:\n  containers:\n  - command:\n    - kube-controller-manager\n    \
-         - --cluster-signing-cert-file={file}\n"
+         - --cluster-signing-cert-file={file}\n    volumeMounts:\n    \
+         - {{name: k8s-certs, mountPath: /etc/kubernetes/pki}}\n  volumes:\n  \
+         - {{name: k8s-certs, hostPath: {{path: /etc/kubernetes/pki}}}}\n"
     );
     fs::create_dir_all(tree.etc("manifests")).unwrap();
     let path = tree.etc("manifests/kube-controller-manager.yaml");
