@@ -29,16 +29,13 @@ impl Observation {
         let changes: Changes = writes.into_iter().map(changed).collect();
         let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
-        let after = self.with_changes(changes).picture(now);
+        // Looked at first: what stays as it is, is not opened again for what would be.
+        let before = self.evidence();
+        let after = Picture::of(&self.with_changes(changes).evidence(), now);
         Verdict::of(
-            after.offences(&written, || self.picture(now)),
+            after.offences(&written, || Picture::of(&before, now)),
             &self.root().writing().accept,
         )
-    }
-
-    /// The tree as it is, or would be, as the gate looks at it.
-    fn picture(&self, now: OffsetDateTime) -> Picture {
-        Picture::of(&self.evidence(), now)
     }
 }
 

@@ -273,17 +273,27 @@ impl Root {
     fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
         let files: Vec<&Path> = files.collect();
         let observation = self.observe();
-        let is_changed = |id: RowId| files.iter().any(|file| observation.is_of_row(id, file));
+        // Only a row of which nothing else has changed is opened, for the files that it names.
+        let is_changed = |id: RowId| {
+            let mut own = files.iter();
+            own.any(|file| self.is_own(id, file))
+                || files.iter().any(|file| observation.is_of_row(id, file))
+        };
         let ids = CERTS.iter().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
+    }
+
+    /// Whether a file is one of a row's own.
+    fn is_own(&self, id: RowId, file: &Path) -> bool {
+        let mut own = id.spec().artifacts().into_iter();
+        own.any(|artifact| self.directories().path(artifact) == file)
     }
 }
 
 impl Observation {
     /// Whether a file is one of a row's own, or holds its certificate.
     pub(crate) fn is_of_row(&self, id: RowId, file: &Path) -> bool {
-        let mut own = id.spec().artifacts().into_iter();
-        own.any(|artifact| self.directories().path(artifact) == file)
+        self.root().is_own(id, file)
             || self
                 .client_files(id)
                 .is_some_and(|named| named.certificate == file)
