@@ -215,15 +215,9 @@ impl Undone {
         (!offences.is_empty()).then(|| responsibility(&offences))
     }
 
-    /// The report of this run on a tree.
+    /// The report of this run.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
-        // Of what is not there any more nobody reads anything again.
-        let there = self
-            .files
-            .iter()
-            .filter(|file| file.effect != Effect::Removed);
-        let changed = there.map(|file| file.path.as_path());
+    pub fn report(&self, version: KubernetesVersion) -> UndoReport {
         UndoReport {
             schema_version: SCHEMA_VERSION,
             kind: "UndoReport",
@@ -242,7 +236,7 @@ impl Undone {
             remedy: self.remedy(),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
-            readers: restart_rows(&root.rows_of(changed), version),
+            readers: restart_rows(&self.rows, version),
         }
     }
 }
@@ -265,22 +259,11 @@ impl Root {
                 Some(_) => "done",
             },
             transaction: finished.map(Finished::row),
-            readers: restart_rows(&self.rows_of(files.iter().map(AsRef::as_ref)), version),
+            readers: restart_rows(
+                &self.observe().rows_of(files.iter().map(AsRef::as_ref)),
+                version,
+            ),
         }
-    }
-
-    /// The rows of the table that these files belong to.
-    fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
-        let files: Vec<&Path> = files.collect();
-        let observation = self.observe();
-        // Only a row of which nothing else has changed is opened, for the files that it names.
-        let is_changed = |id: RowId| {
-            let mut own = files.iter();
-            own.any(|file| self.is_own(id, file))
-                || files.iter().any(|file| observation.is_of_row(id, file))
-        };
-        let ids = CERTS.iter().map(|spec| spec.id);
-        ids.filter(|id| is_changed(*id)).collect()
     }
 
     /// Whether a file is one of a row's own.
@@ -291,6 +274,19 @@ impl Root {
 }
 
 impl Observation {
+    /// The rows of the table that these files belong to.
+    pub(crate) fn rows_of<'a>(&self, files: impl Iterator<Item = &'a Path>) -> Vec<RowId> {
+        let files: Vec<&Path> = files.collect();
+        // Only a row of which nothing else has changed is opened, for the files that it names.
+        let is_changed = |id: RowId| {
+            let mut own = files.iter();
+            own.any(|file| self.root().is_own(id, file))
+                || files.iter().any(|file| self.is_of_row(id, file))
+        };
+        let ids = CERTS.iter().map(|spec| spec.id);
+        ids.filter(|id| is_changed(*id)).collect()
+    }
+
     /// Whether a file is one of a row's own, or holds its certificate.
     pub(crate) fn is_of_row(&self, id: RowId, file: &Path) -> bool {
         self.root().is_own(id, file)

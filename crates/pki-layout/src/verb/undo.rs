@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use pki_core::RowId;
 use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
 use time::OffsetDateTime;
@@ -25,6 +26,8 @@ pub struct Undone {
     pub number: Option<u64>,
     /// Files that are as they were before it, or would be.
     pub files: Vec<ChangedFile>,
+    /// The rows of the table that these files belong to.
+    pub rows: Vec<RowId>,
     /// Why nothing was done.
     pub refusals: Vec<UndoRefusal>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -136,18 +139,17 @@ impl Root {
                 .find(finished.undoes.unwrap_or_default())
                 .cloned();
             return Ok(Undone {
-                files: transaction.iter().flat_map(reversed_files).collect(),
-                transaction,
                 number: Some(finished.number),
                 recovered,
-                ..Undone::refused(Vec::new())
+                ..Undone::of(transaction, &observation.refreshed())
             });
         }
+        let observation = observation.refreshed();
         let Reversal {
             transaction,
             writes,
             accepted,
-        } = match self.reversal(&observation.refreshed(), number, now)? {
+        } = match self.reversal(&observation, number, now)? {
             Ok(reversal) => reversal,
             Err(refusals) => {
                 session.abandon();
@@ -158,19 +160,19 @@ impl Root {
             }
         };
         let linked = self.linked(&writes);
+        let undoes = transaction.number;
+        let undone = Undone::of(Some(transaction), &observation);
         let number = session.commit(&Commit {
             writes: &writes,
             now,
-            undoes: Some(transaction.number),
+            undoes: Some(undoes),
             accepted: &accepted,
         })?;
         Ok(Undone {
-            files: reversed_files(&transaction).collect(),
-            transaction: Some(transaction),
             number: Some(number),
             linked,
             recovered,
-            ..Undone::refused(Vec::new())
+            ..undone
         })
     }
 
@@ -187,11 +189,7 @@ impl Root {
         let observation = self.observe_to_write();
         let mut undone = match self.reversal(&observation, number, now)? {
             Err(refusals) => Undone::refused(refusals),
-            Ok(reversal) => Undone {
-                files: reversed_files(&reversal.transaction).collect(),
-                transaction: Some(reversal.transaction),
-                ..Undone::refused(Vec::new())
-            },
+            Ok(reversal) => Undone::of(Some(reversal.transaction), &observation),
         };
         undone.dry_run = true;
         Ok(undone)
@@ -328,11 +326,25 @@ fn reversed_files(transaction: &Transaction) -> impl Iterator<Item = ChangedFile
 }
 
 impl Undone {
+    /// What taking a transaction back does, on a node as it was before.
+    fn of(transaction: Option<Transaction>, observation: &Observation) -> Self {
+        let files: Vec<ChangedFile> = transaction.iter().flat_map(reversed_files).collect();
+        // Of what is not there any more nobody reads anything again.
+        let there = files.iter().filter(|file| file.effect != Effect::Removed);
+        Self {
+            rows: observation.rows_of(there.map(|file| file.path.as_path())),
+            files,
+            transaction,
+            ..Self::refused(Vec::new())
+        }
+    }
+
     fn refused(refusals: Vec<UndoRefusal>) -> Self {
         Self {
             transaction: None,
             number: None,
             files: Vec::new(),
+            rows: Vec::new(),
             refusals,
             linked: Vec::new(),
             recovered: None,
