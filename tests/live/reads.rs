@@ -110,9 +110,11 @@ fn commands_that_write_open_each_file_once_outside_of_their_transaction() {
     once(&tree, &["renew", "all"], 0);
     once(&tree, &["renew", "apiserver", "--reuse-key"], 0);
     once(&tree, &["undo"], 0);
-    once(
-        &tree,
-        &[&["renew", "all", "--reconcile"], &INIT[1..]].concat(),
-        0,
-    );
+    let directory = tempfile::TempDir::new().unwrap();
+    let file = directory.path().join("cluster.toml");
+    let text = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n\
+                [apiserver]\nsans = [\"api.example.org\"]\n";
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    once(&tree, &["renew", "all", "--reconcile", "--config", file], 0);
 }

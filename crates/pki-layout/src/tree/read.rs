@@ -38,7 +38,9 @@ impl Root {
     /// [`LayoutError::Io`] names it.
     pub fn check_directories(&self) -> Result<(), LayoutError> {
         let flags = OFlags::PATH | OFlags::DIRECTORY;
-        if self.prefix() == Path::new("-") || self.prefix().is_file() {
+        let ending = self.prefix().extension().and_then(|ending| ending.to_str());
+        let is_named_so = matches!(ending, Some("tar" | "gz" | "tgz"));
+        if self.prefix() == Path::new("-") || (is_named_so && self.prefix().is_file()) {
             let path = self.prefix().to_owned();
             return Err(LayoutError::ArchiveIsNotWritten { path });
         }
