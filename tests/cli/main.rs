@@ -24,6 +24,7 @@ mod map;
 mod reconcile;
 mod refusals;
 mod renew;
+mod replaced;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;
