@@ -28,6 +28,7 @@ mod one_reader;
 mod reconcile;
 mod refusals;
 mod renew;
+mod replaced;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;
