@@ -1,8 +1,6 @@
-//! What the components of a machine were told, and what is in the files they were told of.
-//!
-//! Facts only: whether they are right is for [`audit`](crate::insight::audit) to say. Gathered by
-//! an [`Observation`] from manifests, units, command lines and configuration
-//! files, none of which hides another by being broken. No private key is opened.
+//! What is on a node: each file opened once, and everything told from the same bytes. Facts only:
+//! whether they are right is the judge's to say. The one reader of certificates, kubeconfigs,
+//! command lines, units and configuration files; none of them hides another by being broken.
 
 mod argv;
 mod client_files;
