@@ -56,7 +56,7 @@ pub enum FlagValue {
     Switch(bool),
     /// Worked out from the cluster and the options.
     Computed(ComputedValue),
-    /// Nothing of ours: only an [`Override`](super::Override), or somebody's own manifest, sets
+    /// Nothing of ours: only an [`Override`](crate::Override), or somebody's own manifest, sets
     /// it.
     Given(Takes),
 }
@@ -120,7 +120,7 @@ pub enum ComputedValue {
     /// Where etcdctl finds etcd: the local member by its loopback address, which its
     /// certificate always holds, or the external members.
     EtcdctlEndpoints,
-    /// [`FlagOptions::cluster_signing_duration`](super::FlagOptions::cluster_signing_duration).
+    /// [`FlagOptions::cluster_signing_duration`](crate::FlagOptions::cluster_signing_duration).
     ClusterSigningDuration,
     /// `bootstrap-kubelet.conf` in the kubeconfig directory. It holds a token and is made for a
     /// joining node, so it is no row of the certificate table.
