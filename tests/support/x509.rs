@@ -89,7 +89,10 @@ impl Facts {
         };
         Self {
             pem: pem.to_owned(),
-            serial: hex(body.serial_number().as_bytes()).to_uppercase(),
+            // A number: the octet that keeps it positive is none of it.
+            serial: hex(body.serial_number().as_bytes())
+                .trim_start_matches("00")
+                .to_uppercase(),
             not_before: time(&validity.not_before),
             not_after: time(&validity.not_after),
             key: spki.to_der().unwrap(),
