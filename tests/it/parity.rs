@@ -152,8 +152,8 @@ fn flags_are_kubeadms() {
 #[test]
 fn extra_arguments_replace_flags() {
     let cluster = FIXTURES[0].cluster().build().unwrap();
-    let given = Override::new(Component::KubeApiserver, "authorization-mode", "Node");
-    let options = FlagOptions::new().with_override(given);
+    let flag = Override::new(Component::KubeApiserver, "authorization-mode", "Node");
+    let options = FlagOptions::new().with_override(flag);
     let directories = Directories::default();
     let set = FlagSet::of(
         Component::KubeApiserver,

@@ -11,11 +11,11 @@ const AUTHORITIES: [&str; 3] = ["ca", "front-proxy-ca", "etcd/ca"];
 /// By itself, and beside the configuration.
 #[track_caller]
 fn clean(tree: &Tree, setup: Setup, what: &str) {
-    let mut evidence = tree.root.observe().evidence();
+    let mut facts = tree.root.observe().facts();
     let found = |findings: Vec<Finding>| assert_eq!(findings, [], "{what}");
-    found(self::tree(&evidence, NOW));
-    evidence.setup = Some(Box::new(setup));
-    found(self::tree(&evidence, NOW));
+    found(self::tree(&facts, NOW));
+    facts.setup = Some(Box::new(setup));
+    found(self::tree(&facts, NOW));
 }
 
 fn each(algorithm: KeyAlgorithm) {

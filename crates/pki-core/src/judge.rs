@@ -6,13 +6,12 @@
 //! cause is: an authority that has expired is one finding, and not one for each certificate below
 //! it.
 //!
-//! Pure functions from facts to findings: the facts are [`Evidence`], gathered by somebody else.
+//! Pure functions from facts to findings: the facts are [`NodeFacts`], gathered by somebody else.
 
 mod authority;
 mod certificate;
 mod chain;
 mod drift;
-mod evidence;
 pub mod expiration;
 mod files;
 mod finding;
@@ -34,7 +33,6 @@ mod tests;
 mod tree;
 mod trust;
 
-pub use evidence::{ClientFiles, Evidence, FileFacts, FileKind, KubeletFacts, OddKey};
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
 pub use loose::{LooseFiles, loose};

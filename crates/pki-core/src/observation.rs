@@ -3,8 +3,10 @@
 
 mod authority;
 mod inventory;
+mod node;
 mod renewed_by;
 
 pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
+pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey};
 pub use renewed_by::RenewedBy;

@@ -30,8 +30,8 @@ pub use insight::audit::{
 #[cfg(feature = "insight")]
 pub use insight::{explain, map};
 pub use observe::{
-    Contents, FileUse, Form, Given, HostPath, Instance, Machine, Misread, Mount, NamedFile,
-    Observation, Permission, Source, SourceKind, Sources, Spot, Unread,
+    Contents, FileUse, Form, HostPath, Instance, Machine, Misread, Mount, NamedFile, Observation,
+    ObservedFlag, Permission, Source, SourceKind, Sources, Spot, Unread,
 };
 pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
 #[cfg(feature = "insight")]

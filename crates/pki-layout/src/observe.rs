@@ -6,9 +6,10 @@ mod argv;
 mod client_files;
 mod content;
 mod etcd;
-mod evidence;
+pub(crate) mod expirations;
+mod facts;
 mod file;
-mod given;
+mod flag;
 mod inventory;
 mod keys;
 mod kubelet;
@@ -18,7 +19,6 @@ pub(crate) mod parse;
 mod permission;
 mod pod;
 mod process;
-pub(crate) mod survey;
 mod systemd;
 mod yaml;
 
@@ -27,8 +27,8 @@ use std::collections::BTreeMap;
 pub(crate) use client_files::ClientFiles;
 pub use file::{Contents, FileUse, NamedFile};
 #[cfg(feature = "insight")]
-pub(crate) use given::is_repeatable;
-pub use given::{Form, Given, HostPath, Instance, Misread, Mount, Source, SourceKind, Spot};
+pub(crate) use flag::is_repeatable;
+pub use flag::{Form, HostPath, Instance, Misread, Mount, ObservedFlag, Source, SourceKind, Spot};
 pub use machine::Sources;
 #[cfg(feature = "insight")]
 pub(crate) use machine::paths;

@@ -12,9 +12,9 @@ pub(crate) struct Described {
 }
 
 macro_rules! forwarded {
-    ($($part:ident { $($name:ident($given:ty);)* })*) => {
-        $($(pub(crate) fn $name(mut self, given: $given) -> Self {
-            self.$part = self.$part.$name(given);
+    ($($part:ident { $($name:ident($flag:ty);)* })*) => {
+        $($(pub(crate) fn $name(mut self, flag: $flag) -> Self {
+            self.$part = self.$part.$name(flag);
             self
         })*)*
     };

@@ -19,12 +19,12 @@ pub(crate) fn run(
     let (settings, _) = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
-    let survey = observation.survey();
+    let expirations = observation.expirations();
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };
-    let judged = judge(&survey, now, threshold);
-    let mut report = ExpirationReport::new(&survey, &judged, observation.pending().as_ref());
+    let judged = judge(&expirations, now, threshold);
+    let mut report = ExpirationReport::new(&expirations, &judged, observation.pending().as_ref());
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {
         say_not_observed(&observation, printer);

@@ -1,6 +1,6 @@
 use pki_core::cluster::NodeName;
 use pki_layout::explain::Question;
-use pki_layout::map::{EtcdPlace, Setup, Situation, UNNAMED};
+use pki_layout::map::{EtcdPlace, MapFacts, Setup, UNNAMED};
 use pki_layout::{KubernetesVersion, Root};
 use time::OffsetDateTime;
 
@@ -27,36 +27,36 @@ pub(crate) fn run(
         return Err(wrong("--defaults", problem));
     }
     let (settings, _) = file_settings(global, printer)?;
-    let (observation, mut situation) = if global.root.is_some() {
+    let (observation, mut facts) = if global.root.is_some() {
         let root = root_to_look_at(global, &settings)?;
         let observation = root.observe();
-        let situation = observation.situation(now);
-        (observation, situation)
+        let facts = observation.map_facts(now);
+        (observation, facts)
     } else {
         let root = Root::nowhere(description::directories(&settings))?;
         (root.observe(), of_tables(arguments, &settings, now)?)
     };
-    situation.add_nodes(arguments.nodes.iter().map(ToString::to_string));
-    let named = |node: &NodeName| situation.nodes.iter().any(|name| name == node.as_str());
+    facts.add_nodes(arguments.nodes.iter().map(ToString::to_string));
+    let named = |node: &NodeName| facts.nodes.iter().any(|name| name == node.as_str());
     if !arguments.nodes.iter().all(named) {
         return Err(wrong("--node", "a map has room for 9 control-plane nodes"));
     }
     match arguments.etcd {
-        Some(EtcdArgument::Local) => situation.etcd = EtcdPlace::Local,
-        Some(EtcdArgument::None) => situation.etcd = EtcdPlace::Missing,
-        Some(EtcdArgument::External) if !matches!(situation.etcd, EtcdPlace::External(_)) => {
-            situation.etcd = EtcdPlace::External(Vec::new());
+        Some(EtcdArgument::Local) => facts.etcd = EtcdPlace::Local,
+        Some(EtcdArgument::None) => facts.etcd = EtcdPlace::Missing,
+        Some(EtcdArgument::External) if !matches!(facts.etcd, EtcdPlace::External(_)) => {
+            facts.etcd = EtcdPlace::External(Vec::new());
         }
         Some(EtcdArgument::External) | None => {}
     }
     let text = match arguments.output {
-        MapFormat::Text => map::text(&situation),
-        MapFormat::Dot => map::dot(&situation),
-        MapFormat::Mermaid => map::mermaid(&situation),
-        MapFormat::Svg => map::svg(&situation),
+        MapFormat::Text => map::text(&facts),
+        MapFormat::Dot => map::dot(&facts),
+        MapFormat::Mermaid => map::mermaid(&facts),
+        MapFormat::Svg => map::svg(&facts),
         MapFormat::Html => {
             let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
-            map::html(&situation, &question)
+            map::html(&facts, &question)
         }
     };
     say_not_observed(&observation, printer);
@@ -68,7 +68,7 @@ fn of_tables(
     arguments: &MapArguments,
     settings: &Settings,
     now: OffsetDateTime,
-) -> Result<Situation, CliError> {
+) -> Result<MapFacts, CliError> {
     let node = match &settings.node_name {
         Some(name) => description::parse::<NodeName>(name)?.to_string(),
         None => UNNAMED.to_owned(),
@@ -85,7 +85,7 @@ fn of_tables(
         Some(SetupArgument::Pkigen) => Setup::Ours,
     };
     let directories = description::directories(settings);
-    Ok(Situation::of_tables(
+    Ok(MapFacts::of_tables(
         setup,
         vec![node],
         etcd,

@@ -56,7 +56,7 @@ fn tree(
     let (settings, format) = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
-    let mut evidence = observation.evidence();
+    let mut facts = observation.facts();
     if global.config.is_some() {
         let lifetime = settings
             .certificate_validity
@@ -71,20 +71,20 @@ fn tree(
         if let Some(lifetime) = lifetime {
             cluster = cluster.certificate_lifetime(lifetime);
         }
-        let profile = evidence.inventory.profile();
+        let profile = facts.inventory.profile();
         let cluster = cluster.profile_or(profile).build()?;
         let node = description.node.build(&cluster)?;
-        evidence.setup = Some(Box::new(Setup::new(cluster, node)));
+        facts.setup = Some(Box::new(Setup::new(cluster, node)));
     }
     let looked = Looked {
-        files: evidence.file_count(),
-        certificates: evidence.certificate_count(),
+        files: facts.file_count(),
+        certificates: facts.certificate_count(),
         configuration: global
             .config
             .as_ref()
             .map(|path| path.display().to_string()),
     };
-    Ok((judge::tree(&evidence, now), looked, Some(observation)))
+    Ok((judge::tree(&facts, now), looked, Some(observation)))
 }
 
 /// One certificate in files of its own.

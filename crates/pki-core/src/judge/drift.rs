@@ -3,10 +3,10 @@
 use time::OffsetDateTime;
 
 use super::Rule;
-use super::evidence::Evidence;
 use super::finding::Findings;
 use super::node::Node;
 use crate::cluster::Setup;
+use crate::observation::NodeFacts;
 use crate::plan::renew::{Difference, RenewAction, RenewPlan, RenewRule};
 
 /// Differences that have rules of their own.
@@ -19,7 +19,7 @@ const JUDGED: [&str; 4] = [
 
 /// One finding for each row that differs and is right otherwise.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, setup: &Setup, at: OffsetDateTime) {
-    let Evidence { inventory, .. } = node.evidence;
+    let NodeFacts { inventory, .. } = node.facts;
     let mut rule = RenewRule::all();
     rule.lifetime = setup.cluster().certificate_lifetime();
     rule.reconcile = Some(Box::new(setup.clone()));

@@ -20,11 +20,11 @@ use crate::x509::Certificate;
 
 /// What certificates there are on a node, found by whoever can read its files.
 #[derive(Debug, Clone, Default)]
-pub struct Survey {
+pub struct Expirations {
     /// The rows of the table, in its order.
-    pub rows: Vec<SurveyRow>,
+    pub rows: Vec<RowExpiration>,
     /// What is no row of its own: further certificates of a file, and the kubelet's.
-    pub others: Vec<SurveyOther>,
+    pub others: Vec<FurtherExpiration>,
     /// The service-account key.
     pub service_account: Found<KeyAge>,
     /// Whether a transaction was interrupted.
@@ -33,13 +33,13 @@ pub struct Survey {
 
 /// A row of the table as it was found.
 #[derive(Debug, Clone)]
-pub struct SurveyRow {
+pub struct RowExpiration {
     /// The row.
     pub id: RowId,
     /// Its file, as the running system names it.
     pub path: String,
     /// The certificate: an authority's first, a leaf, a kubeconfig's own.
-    pub certificate: Surveyed,
+    pub certificate: ExpirationFacts,
     /// Whether its authority's key is kept elsewhere, or its own where it is an authority.
     pub externally_managed: bool,
     /// Who renews it.
@@ -48,20 +48,20 @@ pub struct SurveyRow {
 
 /// A certificate beside the rows.
 #[derive(Debug, Clone)]
-pub struct SurveyOther {
+pub struct FurtherExpiration {
     /// What it is called in reports, such as `ca.crt #2`.
     pub name: String,
     /// Its file, as the running system names it.
     pub path: String,
     /// The certificate.
-    pub certificate: Surveyed,
+    pub certificate: ExpirationFacts,
     /// Who renews it.
     pub renewed_by: RenewedBy,
 }
 
 /// What was found where a certificate is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Surveyed {
+pub enum ExpirationFacts {
     /// No file.
     Absent,
     /// A certificate.

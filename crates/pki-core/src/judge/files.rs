@@ -4,26 +4,25 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::certificate::{rsa_size, unsupported_key};
-use super::evidence::{Evidence, FileKind, OddKey};
 use super::finding::{Findings, Place};
 use super::node::Node;
 use crate::cluster::Etcd;
-use crate::observation::{Found, RowFacts};
+use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
 use crate::spec::{CERTS, CertSpec, Need, Part, RowId};
 
 /// Everything that can be said without looking at what certificates say.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
-    let evidence = node.evidence;
-    if let Some(journal) = &evidence.pending {
+    let facts = node.facts;
+    if let Some(journal) = &facts.pending {
         let message = "a run of pkigen was stopped before it was done";
         findings.file(Rule::PendingTransaction, place(journal, None), message);
     }
-    missing(findings, evidence);
+    missing(findings, facts);
     for spec in CERTS {
-        row(findings, evidence, spec);
+        row(findings, facts, spec);
     }
-    outside(findings, evidence);
-    permissions(findings, evidence);
+    outside(findings, facts);
+    permissions(findings, facts);
 }
 
 fn place<'a>(file: &'a str, name: impl Into<Option<&'a str>>) -> Place<'a> {
@@ -45,21 +44,21 @@ const ETCD: [RowId; 3] = [
 ];
 
 /// What a control-plane node cannot do without. Which node is one is told from what is there.
-fn missing(findings: &mut Findings, evidence: &Evidence) {
-    let there = |id: RowId| evidence.inventory.facts(id).is_some_and(RowFacts::is_there);
-    let absent = |id: RowId| evidence.inventory.facts(id).is_none_or(RowFacts::is_absent);
+fn missing(findings: &mut Findings, facts: &NodeFacts) {
+    let there = |id: RowId| facts.inventory.facts(id).is_some_and(RowFacts::is_there);
+    let absent = |id: RowId| facts.inventory.facts(id).is_none_or(RowFacts::is_absent);
     if CERTS.iter().all(|spec| absent(spec.id)) {
         let message = format!(
             "there is none of the table's files, neither here nor in {}",
-            evidence.kubeconfigs
+            facts.kubeconfigs
         );
-        let nowhere = place(&evidence.certificates, None);
+        let nowhere = place(&facts.certificates, None);
         findings.file(Rule::MissingFile, nowhere, message);
         return;
     }
     let is_control_plane = CONTROL_PLANE.into_iter().any(there);
     let has_etcd = ETCD.into_iter().any(there);
-    let external_etcd = evidence
+    let external_etcd = facts
         .setup
         .as_ref()
         .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
@@ -75,7 +74,7 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
     });
     for spec in needed.filter(|spec| absent(spec.id)) {
         let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
-        let file = spec.artifacts().first().map(|file| evidence.path(*file));
+        let file = spec.artifacts().first().map(|file| facts.path(*file));
         let message = match files.as_slice() {
             [_] => format!("it is not there: {}", spec.title),
             _ => format!("{} are not there: {}", files.join(" and "), spec.title),
@@ -86,9 +85,9 @@ fn missing(findings: &mut Findings, evidence: &Evidence) {
 }
 
 /// The files of one row.
-fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
-    let path = |part| evidence.path(spec.id.part(part));
-    match evidence.inventory.facts(spec.id) {
+fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
+    let path = |part| facts.path(spec.id.part(part));
+    match facts.inventory.facts(spec.id) {
         Some(RowFacts::Pair { certificate, key }) => {
             let (certificate_file, key_file) = (path(Part::Certificate), path(Part::Key));
             content(
@@ -102,8 +101,8 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
                 .and_then(|chain| chain.first())
                 .is_some_and(|leaf| leaf.public_key().is_err());
             // A key that is too short is said of its certificate.
-            if !(odd_certificate && evidence.odd_keys.contains_key(&key_file)) {
-                key_content(findings, evidence, place(&key_file, spec.name), key);
+            if !(odd_certificate && facts.odd_keys.contains_key(&key_file)) {
+                key_content(findings, facts, place(&key_file, spec.name), key);
             }
             match (certificate, key) {
                 // An authority's key may be kept elsewhere.
@@ -120,9 +119,9 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
         }
         Some(RowFacts::KeyPair { private, public }) => {
             let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
-            key_content(findings, evidence, place(&key_file, spec.name), private);
+            key_content(findings, facts, place(&key_file, spec.name), private);
             // The public half of a key that is of no use is of none either.
-            if !evidence.odd_keys.contains_key(&key_file) {
+            if !facts.odd_keys.contains_key(&key_file) {
                 let public_place = place(&public_file, spec.name);
                 content(findings, Rule::MalformedFile, public_place, public);
             }
@@ -152,14 +151,14 @@ fn row(findings: &mut Findings, evidence: &Evidence, spec: &'static CertSpec) {
 }
 
 /// The kubelet's files, and those that kubeconfigs name.
-fn outside(findings: &mut Findings, evidence: &Evidence) {
-    let kubelet = &evidence.kubelet;
+fn outside(findings: &mut Findings, facts: &NodeFacts) {
+    let kubelet = &facts.kubelet;
     let own = [&kubelet.client, &kubelet.server, &kubelet.own];
     let mut files: BTreeMap<&str, _> = BTreeMap::new();
     for one in own.into_iter().flatten() {
         files.insert(&one.certificate, (one, None));
     }
-    for (id, one) in &evidence.client_files {
+    for (id, one) in &facts.client_files {
         files.insert(&one.certificate, (one, Some(id.spec().name)));
     }
     for (files, name) in files.into_values() {
@@ -172,13 +171,13 @@ fn outside(findings: &mut Findings, evidence: &Evidence) {
         );
         let key = place(&files.key, name);
         if files.key != files.certificate || files.pair.certificate.present().is_some() {
-            key_content(findings, evidence, key, &files.pair.key);
+            key_content(findings, facts, key, &files.pair.key);
         }
     }
     if let Some(trust) = &kubelet.client_ca {
         let known = CERTS.iter().copied().flat_map(CertSpec::artifacts);
         let is_row = known
-            .map(|file| evidence.path(file))
+            .map(|file| facts.path(file))
             .any(|file| file == trust.path);
         if !is_row {
             let at = place(&trust.path, None);
@@ -204,13 +203,8 @@ fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Fou
     }
 }
 
-fn key_content<T>(
-    findings: &mut Findings,
-    evidence: &Evidence,
-    place: Place<'_>,
-    found: &Found<T>,
-) {
-    let problem = match evidence.odd_keys.get(place.file) {
+fn key_content<T>(findings: &mut Findings, facts: &NodeFacts, place: Place<'_>, found: &Found<T>) {
+    let problem = match facts.odd_keys.get(place.file) {
         Some(OddKey::RsaSize { bits }) => rsa_size(*bits),
         Some(OddKey::Kind { name }) => unsupported_key(name),
         None => return content(findings, Rule::MalformedFile, place, found),
@@ -218,21 +212,21 @@ fn key_content<T>(
     findings.file(problem.rule, place, problem.message);
 }
 
-fn permissions(findings: &mut Findings, evidence: &Evidence) {
+fn permissions(findings: &mut Findings, facts: &NodeFacts) {
     const GROUP_WRITE: u32 = 0o020;
     const OTHERS: u32 = 0o007;
     const OTHERS_WRITE: u32 = 0o002;
     const STICKY: u32 = 0o1000;
-    for file in &evidence.files {
-        let at = place(&file.path, row_name(evidence, &file.path));
+    for file in &facts.files {
+        let at = place(&file.path, row_name(facts, &file.path));
         let mode = file.mode;
-        if file.owner != 0 && file.owner != evidence.user {
-            let message = if evidence.user == 0 {
+        if file.owner != 0 && file.owner != facts.user {
+            let message = if facts.user == 0 {
                 format!("it belongs to user {}, not to root", file.owner)
             } else {
                 format!(
                     "it belongs to user {}, neither to root nor to user {}",
-                    file.owner, evidence.user
+                    file.owner, facts.user
                 )
             };
             findings.file(Rule::ForeignOwner, at, message);
@@ -257,10 +251,10 @@ fn permissions(findings: &mut Findings, evidence: &Evidence) {
 }
 
 /// The name of the row that a file belongs to.
-fn row_name(evidence: &Evidence, path: &str) -> Option<&'static str> {
+fn row_name(facts: &NodeFacts, path: &str) -> Option<&'static str> {
     let row = CERTS.iter().find(|spec| {
         let mut files = spec.artifacts().into_iter();
-        files.any(|file| evidence.path(file) == path)
+        files.any(|file| facts.path(file) == path)
     });
     row.map(|spec| spec.name)
 }

@@ -12,11 +12,11 @@ use std::fmt;
 pub use planned::distrusted;
 use time::OffsetDateTime;
 
-use super::evidence::Evidence;
 use super::finding::{self, Finding, Findings};
 use super::node::Node;
 use super::relation::{self, Judged, Relation};
 use super::{Rule, files, keys, kubeconfig};
+use crate::observation::NodeFacts;
 use crate::spec::RowId;
 
 /// What a change would make worse.
@@ -131,8 +131,8 @@ pub struct Picture {
 impl Picture {
     /// Judges a tree at an instant.
     #[must_use]
-    pub fn of(evidence: &Evidence, at: OffsetDateTime) -> Self {
-        let node = Node::of(evidence);
+    pub fn of(facts: &NodeFacts, at: OffsetDateTime) -> Self {
+        let node = Node::of(facts);
         let mut findings = Findings::default();
         files::judge(&mut findings, &node);
         keys::judge(&mut findings, &node);

@@ -115,7 +115,7 @@ fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>
 
 /// What issues from a file of its own must lead to what is believed, or nobody accepts it.
 fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>, at: Place<'_>) {
-    let Ok(issuer) = node.evidence.inventory.authority(authority.id).issuer() else {
+    let Ok(issuer) = node.facts.inventory.authority(authority.id).issuer() else {
         return;
     };
     if paths(&issuer.path(), authority.certificates).is_err() {
@@ -137,7 +137,7 @@ fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>,
 
 /// Whether kube-controller-manager signs with the file of those who are believed.
 fn signs(node: &Node<'_>, authority: &Authority<'_>) -> bool {
-    let told = node.evidence.signing_file.as_deref();
+    let told = node.facts.signing_file.as_deref();
     let own = authority.issuing.map(|file| file.place.file);
     authority.id == RowId::ClusterCa && told.or(own).is_none_or(|file| file == authority.file)
 }
@@ -145,7 +145,7 @@ fn signs(node: &Node<'_>, authority: &Authority<'_>) -> bool {
 /// The file that kube-controller-manager signs with, where it is one of its own. One that is not
 /// beneath our directories may be somewhere else for the pod than for us.
 fn signing(findings: &mut Findings, node: &Node<'_>) {
-    let Some(CertificateFile { path, certificates }) = &node.evidence.signing else {
+    let Some(CertificateFile { path, certificates }) = &node.facts.signing else {
         return;
     };
     let place = Place {
@@ -153,7 +153,7 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
         name: None,
     };
     let ours = path
-        .strip_prefix(&node.evidence.certificates)
+        .strip_prefix(&node.facts.certificates)
         .is_some_and(|rest| rest.starts_with('/'));
     match certificates {
         Found::Present(certificates) if certificates.len() > 1 => {
@@ -185,7 +185,7 @@ fn service_account(findings: &mut Findings, node: &Node<'_>) {
     if let Some(RowFacts::KeyPair {
         private: Found::Present(private),
         public: Found::Present(public),
-    }) = node.evidence.inventory.facts(id)
+    }) = node.facts.inventory.facts(id)
         && !public.contains(private)
     {
         let keys: Vec<String> = public
@@ -197,7 +197,7 @@ fn service_account(findings: &mut Findings, node: &Node<'_>) {
             keys.join(", "),
             private.identifier()
         );
-        let file = node.evidence.path(id.part(Part::PublicKey));
+        let file = node.facts.path(id.part(Part::PublicKey));
         let place = Place {
             file: &file,
             name: Some(id.spec().name),
@@ -224,9 +224,9 @@ fn reused(findings: &mut Findings, node: &Node<'_>) {
     if let Some(RowFacts::KeyPair {
         private: Found::Present(key),
         ..
-    }) = node.evidence.inventory.facts(RowId::ServiceAccount)
+    }) = node.facts.inventory.facts(RowId::ServiceAccount)
     {
-        let path = |part| node.evidence.path(RowId::ServiceAccount.part(part));
+        let path = |part| node.facts.path(RowId::ServiceAccount.part(part));
         let (file, public) = (path(Part::Key), path(Part::PublicKey));
         if !findings.has_at(Rule::ServiceAccountMismatch, &public) {
             places.entry(key.spki_der()).or_default().push((file, None));

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 use super::Rule;
-use super::evidence::ClientFiles;
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
 use crate::authority::path::search::paths;
-use crate::observation::{ClientFacts, Found};
+use crate::observation::{ClientFacts, ClientFiles, Found};
 use crate::spec::{Part, RowId};
 use crate::x509::{Certificate, Usage};
 
@@ -52,7 +51,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
         let message = format!(
             "it does not trust {}, as {} does",
             subjects(&lacking),
-            node.evidence.path(RowId::ClusterCa.part(Part::Certificate))
+            node.facts.path(RowId::ClusterCa.part(Part::Certificate))
         );
         findings.file(Rule::KubeconfigTrustNarrow, kubeconfig.place(), message);
     }
@@ -131,7 +130,7 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
                 let message =
                     format!("it names the client-certificate {certificate} and no client-key");
                 findings.file(Rule::KubeconfigUnusable, place, message);
-            } else if let Some(files) = node.evidence.client_files.get(&kubeconfig.id) {
+            } else if let Some(files) = node.facts.client_files.get(&kubeconfig.id) {
                 dangling(findings, place, files);
             }
         }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::evidence::{ClientFiles, Evidence, FileFacts, FileKind};
 use super::finding::Place;
 use super::kubeconfig;
 use super::leaf::Wanted;
 use crate::key::PublicKey;
-use crate::observation::{CertificateFile, ClientFacts, Found, KubeconfigFacts, RowFacts};
+use crate::observation::{
+    CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
+    NodeFacts, RowFacts,
+};
 use crate::spec::{CERTS, CertSpec, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
 
@@ -149,7 +151,7 @@ impl Kubeconfig<'_> {
 /// Everything that is presented and trusted on a node.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
-    pub(super) evidence: &'a Evidence,
+    pub(super) facts: &'a NodeFacts,
     pub(super) presented: Vec<Presented<'a>>,
     pub(super) authorities: Vec<Authority<'a>>,
     pub(super) kubeconfigs: Vec<Kubeconfig<'a>>,
@@ -158,23 +160,23 @@ pub(super) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn of(evidence: &'a Evidence) -> Self {
+    pub(super) fn of(facts: &'a NodeFacts) -> Self {
         let mut node = Self {
-            evidence,
+            facts,
             presented: Vec::new(),
             authorities: Vec::new(),
             kubeconfigs: Vec::new(),
             foreign: BTreeSet::new(),
         };
         for spec in CERTS {
-            match evidence.inventory.facts(spec.id) {
+            match facts.inventory.facts(spec.id) {
                 Some(RowFacts::Pair { certificate, key }) => node.pair(spec, certificate, key),
                 Some(RowFacts::Kubeconfig(Found::Present(facts))) => node.kubeconfig(spec, facts),
                 _ => {}
             }
         }
-        let kubelet = &evidence.kubelet;
-        let named = evidence.client_files.get(&RowId::KubeletConf);
+        let kubelet = &facts.kubelet;
+        let named = facts.client_files.get(&RowId::KubeletConf);
         let client = kubelet.client.as_ref();
         let client = client
             .filter(|client| named.is_none_or(|named| named.certificate != client.certificate));
@@ -203,14 +205,14 @@ impl<'a> Node<'a> {
         certificates: &'a Found<Vec<Certificate>>,
         key: &'a Found<PublicKey>,
     ) {
-        let file = self.evidence.path(spec.id.part(Part::Certificate));
-        let key_file = self.evidence.path(spec.id.part(Part::Key));
+        let file = self.facts.path(spec.id.part(Part::Certificate));
+        let key_file = self.facts.path(spec.id.part(Part::Key));
         let Some(usage) = spec.usage else {
             return;
         };
         if usage == Usage::Authority {
             if let Some(certificates) = certificates.present() {
-                let found = self.evidence.inventory.authority(spec.id);
+                let found = self.facts.inventory.authority(spec.id);
                 self.authorities.push(Authority {
                     id: spec.id,
                     file,
@@ -240,8 +242,8 @@ impl<'a> Node<'a> {
     }
 
     fn kubeconfig(&mut self, spec: &'static CertSpec, facts: &'a KubeconfigFacts) {
-        let file = self.evidence.path(spec.id.part(Part::Kubeconfig));
-        let files = self.evidence.client_files.get(&spec.id);
+        let file = self.facts.path(spec.id.part(Part::Kubeconfig));
+        let files = self.facts.client_files.get(&spec.id);
         let presented = match (&facts.client, files) {
             (ClientFacts::Embedded { certificate, key }, _) => {
                 Some((file.clone(), file.clone(), certificate, key))
@@ -334,7 +336,7 @@ impl<'a> Node<'a> {
                 }
             }
         }
-        if let Some(setup) = &self.evidence.setup {
+        if let Some(setup) = &self.facts.setup {
             for host in setup.site().hosts(spec).hosts() {
                 want(host, "configured");
             }
@@ -352,15 +354,15 @@ impl<'a> Node<'a> {
 
     /// Every file there could be a finding about, in the order of the report.
     pub(super) fn files(&self) -> Vec<String> {
-        let evidence = self.evidence;
-        let (directories, others): (Vec<&FileFacts>, Vec<&FileFacts>) = evidence
+        let facts = self.facts;
+        let (directories, others): (Vec<&FileFacts>, Vec<&FileFacts>) = facts
             .files
             .iter()
             .partition(|file| file.kind == FileKind::Directory);
-        let mut files = vec![evidence.kubeconfigs.clone(), evidence.certificates.clone()];
+        let mut files = vec![facts.kubeconfigs.clone(), facts.certificates.clone()];
         files.extend(directories.into_iter().map(|file| file.path.clone()));
         let artifacts = CERTS.iter().copied().flat_map(CertSpec::artifacts);
-        files.extend(artifacts.map(|artifact| evidence.path(artifact)));
+        files.extend(artifacts.map(|artifact| facts.path(artifact)));
         for authority in &self.authorities {
             let own = authority.files().into_iter();
             files.extend(own.map(|(file, _)| file.place.file.to_owned()));

@@ -91,7 +91,7 @@ pub(super) fn readers<'a>(node: &'a Node<'_>, presented: &Presented<'_>) -> Vec<
         });
     }
     if presented.row() == Some(RowId::ApiserverKubeletClient.spec().name)
-        && let Some(trust) = &node.evidence.kubelet.client_ca
+        && let Some(trust) = &node.facts.kubelet.client_ca
         && let Some(anchors) = trust.certificates.present()
         && !readers.iter().any(|one| one.trust.file == trust.path)
     {

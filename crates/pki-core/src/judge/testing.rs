@@ -8,14 +8,14 @@ use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::{Evidence, Finding, tree};
+use super::{Finding, tree};
 use crate::cluster::{Node, Setup};
 use crate::issue::Content;
 use crate::key::{
     KeyAlgorithm, KeyRequest, KeySource as _, PrivateKey, Random, RandomError, SigningKey as _,
     SoftwareKeys,
 };
-use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts, RowFacts};
+use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts, NodeFacts, RowFacts};
 use crate::spec::{CERTS, RowId};
 use crate::x509::forge::Forge;
 use crate::{Authorities, Certificate, Cluster, Plan, Profile, Provider};
@@ -48,7 +48,7 @@ pub(super) fn spare_key(number: u64, algorithm: KeyAlgorithm) -> PrivateKey {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Made {
-    pub(super) evidence: Evidence,
+    pub(super) facts: NodeFacts,
     keys: BTreeMap<RowId, Arc<PrivateKey>>,
 }
 
@@ -122,7 +122,7 @@ impl Made {
         }
         let etc = "/etc/kubernetes".to_owned();
         Self {
-            evidence: Evidence::of(inventory, format!("{etc}/pki"), etc),
+            facts: NodeFacts::of(inventory, format!("{etc}/pki"), etc),
             keys,
         }
     }
@@ -132,9 +132,9 @@ impl Made {
     }
 
     pub(super) fn facts(&mut self, id: RowId, change: impl FnOnce(&mut RowFacts)) {
-        let mut facts = self.evidence.inventory.row(id);
+        let mut facts = self.facts.inventory.row(id);
         change(&mut facts);
-        self.evidence.inventory.insert(id, facts);
+        self.facts.inventory.insert(id, facts);
     }
 
     pub(super) fn kubeconfig(&mut self, id: RowId, change: impl FnOnce(&mut KubeconfigFacts)) {
@@ -150,7 +150,7 @@ impl Made {
     }
 
     fn chain(&self, id: RowId) -> Vec<Certificate> {
-        match self.evidence.inventory.row(id) {
+        match self.facts.inventory.row(id) {
             RowFacts::Pair {
                 certificate: Found::Present(chain),
                 ..
@@ -206,7 +206,7 @@ impl Made {
     /// What every kubeconfig trusts.
     pub(super) fn trust_everywhere(&mut self, authorities: &[Certificate]) {
         for spec in CERTS {
-            let facts = self.evidence.inventory.row(spec.id);
+            let facts = self.facts.inventory.row(spec.id);
             if matches!(facts, RowFacts::Kubeconfig(Found::Present(_))) {
                 self.kubeconfig(spec.id, |facts| {
                     facts.trust = Found::Present(authorities.to_vec());
@@ -216,7 +216,7 @@ impl Made {
     }
 
     pub(super) fn findings(&self) -> Vec<Finding> {
-        tree(&self.evidence, NOW)
+        tree(&self.facts, NOW)
     }
 
     /// Fails the test unless exactly these rules are broken in these files, which are named
@@ -228,7 +228,7 @@ impl Made {
 
     #[track_caller]
     pub(super) fn finds_at(&self, at: OffsetDateTime, expected: &[(&str, &str)]) {
-        let findings = tree(&self.evidence, at);
+        let findings = tree(&self.facts, at);
         let short = |file: &str| {
             let file = file.strip_prefix("/etc/kubernetes").unwrap_or(file);
             let file = file.strip_prefix("/pki").unwrap_or(file);

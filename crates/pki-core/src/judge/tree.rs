@@ -3,20 +3,20 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::chain::{self, Chain, Unchained};
-use super::evidence::Evidence;
 use super::finding::{Finding, Findings};
 use super::node::{Authority, Node, Presented};
 use super::{
     Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, trust,
 };
+use crate::observation::NodeFacts;
 use crate::spec::RowId;
 use crate::x509::Certificate;
 
 /// Judges a node's tree at an instant: by itself, and against the configuration where the
 /// evidence has one. Findings are in the order of the table's files.
 #[must_use]
-pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
-    let node = Node::of(evidence);
+pub fn tree(facts: &NodeFacts, at: OffsetDateTime) -> Vec<Finding> {
+    let node = Node::of(facts);
     let mut findings = Findings::default();
     files::judge(&mut findings, &node);
     keys::judge(&mut findings, &node);
@@ -31,7 +31,7 @@ pub fn tree(evidence: &Evidence, at: OffsetDateTime) -> Vec<Finding> {
     kubeconfig::judge(&mut findings, &node, at);
     trust::judge(&mut findings, &node);
     serial::judge(&mut findings, certificates(&node));
-    if let Some(setup) = &evidence.setup {
+    if let Some(setup) = &facts.setup {
         drift::judge(&mut findings, &node, setup, at);
     }
     findings.sorted(&node.files())

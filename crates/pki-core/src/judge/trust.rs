@@ -30,7 +30,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     };
     let cluster = "the API server and the kubelet";
     let mut all: Vec<Trusted<'_>> = row(RowId::ClusterCa, cluster).into_iter().collect();
-    if let Some(kubelet) = &node.evidence.kubelet.client_ca
+    if let Some(kubelet) = &node.facts.kubelet.client_ca
         && let Some(certificates) = kubelet.certificates.present()
         && !all.iter().any(|one| one.file == kubelet.path)
     {

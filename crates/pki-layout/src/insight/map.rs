@@ -19,7 +19,7 @@ use crate::table::paths::{PATHS, PathSpec, Protection};
 /// Everything that a map shows.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Situation {
+pub struct MapFacts {
     /// Where it comes from.
     pub source: Source,
     /// Names of the control-plane nodes, never none. The first is the one whose files were read.
@@ -36,7 +36,7 @@ pub struct Situation {
     pub at: OffsetDateTime,
 }
 
-/// Where a [`Situation`] comes from.
+/// Where a [`MapFacts`] comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -120,7 +120,7 @@ fn host(url: &str) -> Option<String> {
     })
 }
 
-impl Situation {
+impl MapFacts {
     /// What the tables say of a cluster with these control-plane nodes.
     #[must_use]
     pub fn of_tables(

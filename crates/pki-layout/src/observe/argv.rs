@@ -4,7 +4,7 @@
 //! takes its value with `=` only, and words that are no flags are refused. etcd reads them with
 //! Go's own package: one dash or two.
 
-use super::given::{Form, Given, Instance, Misread, Source, SourceKind, Spot, parse_switch};
+use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
 use crate::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
 
 /// One word of a command line.
@@ -144,7 +144,7 @@ impl Reader<'_> {
         if name == gates && self.0.component == Component::Kubelet {
             let gates = value.as_deref().unwrap_or_default().split(',');
             for (gate, on) in gates.filter_map(|gate| gate.split_once('=')) {
-                self.0.given.push(Given {
+                self.0.flags.push(ObservedFlag {
                     name: format!("featureGates.{}", gate.trim()),
                     value: Some(on.trim().to_owned()),
                     form: Form::Flag(written.to_owned()),
@@ -153,7 +153,7 @@ impl Reader<'_> {
             }
             return;
         }
-        self.0.given.push(Given {
+        self.0.flags.push(ObservedFlag {
             name,
             value,
             form: Form::Flag(written.to_owned()),
@@ -228,9 +228,9 @@ mod tests {
         instance(&words.collect::<Vec<_>>(), SourceKind::Manifest, "m.yaml").unwrap()
     }
 
-    fn given(instance: &Instance) -> Vec<(&str, &str)> {
-        let given = instance.given.iter();
-        given.map(|one| (one.name.as_str(), one.text())).collect()
+    fn flag(instance: &Instance) -> Vec<(&str, &str)> {
+        let flag = instance.flags.iter();
+        flag.map(|one| (one.name.as_str(), one.text())).collect()
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
         );
         assert_eq!(one.component, Component::KubeApiserver);
         assert_eq!(
-            given(&one),
+            flag(&one),
             [
                 ("tls-cert-file", "a"),
                 ("client-ca-file", "b"),
@@ -252,14 +252,14 @@ mod tests {
             ]
         );
         assert_eq!(one.misread, []);
-        assert_eq!(one.given[0].spot.to_string(), "m.yaml:7");
+        assert_eq!(one.flags[0].spot.to_string(), "m.yaml:7");
     }
 
     #[test]
     fn etcd_takes_one_dash_and_the_others_do_not() {
         assert_eq!(read("etcd -cert-file=a --key-file b").misread, []);
         let one = read("kube-apiserver -tls-cert-file=a");
-        assert_eq!(given(&one), [("tls-cert-file", "a")]);
+        assert_eq!(flag(&one), [("tls-cert-file", "a")]);
         assert_eq!(one.misread[0].remedy, "Write it as --tls-cert-file=a.");
     }
 
@@ -278,7 +278,7 @@ mod tests {
             "kubelet --client-ca-file=a --feature-gates=X=true,RotateKubeletServerCertificate=false",
         );
         assert_eq!(one.value("authentication.x509.clientCAFile"), Some("a"));
-        assert_eq!(one.given[0].shown(), "--client-ca-file");
+        assert_eq!(one.flags[0].shown(), "--client-ca-file");
         let gate = one.switch("featureGates.RotateKubeletServerCertificate");
         assert_eq!(gate, Some(false));
     }

@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pki_core::Certificate;
-use pki_core::judge::OddKey;
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
-use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::observation::{Found, KubeconfigFacts, OddKey};
 use zeroize::Zeroizing;
 
 use super::parse::{parse_certificates, unread};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Observation;
 use super::argv::Word;
-use super::given::{Form, Given, HostPath, Instance, Spot};
+use super::flag::{Form, HostPath, Instance, ObservedFlag, Spot};
 use super::yaml::{self, Value};
 use crate::tree::source::NotObserved;
 use crate::{Component, FlagSpec};
@@ -27,12 +27,12 @@ const RENAMED: &[(&str, &str)] = &[
 
 /// Adds what variables say: `ETCD_CERT_FILE` is `--cert-file`, where that is not given.
 pub(super) fn add_variables(instance: &mut Instance, variables: &[(String, Word)]) {
-    let mut given = Vec::new();
+    let mut flag = Vec::new();
     for spec in FlagSpec::of(Component::Etcd) {
         let variable = format!("ETCD_{}", spec.name.replace('-', "_").to_ascii_uppercase());
         let last = variables.iter().rev().find(|(name, _)| *name == variable);
         if let Some((_, word)) = last {
-            given.push(Given {
+            flag.push(ObservedFlag {
                 name: spec.name.to_owned(),
                 value: Some(word.text.clone()),
                 form: Form::Variable(variable),
@@ -41,20 +41,20 @@ pub(super) fn add_variables(instance: &mut Instance, variables: &[(String, Word)
         }
     }
     // In front: what is on the command line wins.
-    given.append(&mut instance.given);
-    instance.given = given;
+    flag.append(&mut instance.flags);
+    instance.flags = flag;
 }
 
 impl Observation {
     /// Puts what the configuration file says in the place of everything else, where one is given.
     pub(super) fn add_etcd_configuration(&self, instance: &mut Instance) -> Result<(), String> {
-        let Some(given) = instance.given(CONFIGURATION).cloned() else {
+        let Some(flag) = instance.flag(CONFIGURATION).cloned() else {
             return Ok(());
         };
-        let HostPath::At(path) = instance.on_host(given.text()) else {
+        let HostPath::At(path) = instance.on_host(flag.text()) else {
             return Err(format!(
                 "names {}, which its container does not have",
-                given.text()
+                flag.text()
             ));
         };
         let named = |reason: String| format!("names {path}, which {reason}");
@@ -67,17 +67,17 @@ impl Observation {
         };
         let document = yaml::parse(&text).map_err(named)?;
         instance.misread.clear();
-        instance.given = vec![given];
-        instance.given.extend(fields(&document.value, &path));
+        instance.flags = vec![flag];
+        instance.flags.extend(fields(&document.value, &path));
         Ok(())
     }
 }
 
-fn fields(document: &Value, file: &str) -> Vec<Given> {
+fn fields(document: &Value, file: &str) -> Vec<ObservedFlag> {
     let Value::Map(top) = document else {
         return Vec::new();
     };
-    let mut given = Vec::new();
+    let mut flags = Vec::new();
     for (name, node) in top {
         let section = SECTIONS.iter().find(|(section, _)| section == name);
         match (section, &node.value) {
@@ -92,17 +92,17 @@ fn fields(document: &Value, file: &str) -> Vec<Given> {
                         None => format!("{prefix}{name}"),
                     };
                     let path = format!("{section}.{name}");
-                    given.extend(field(flag, path, node, file));
+                    flags.extend(field(flag, path, node, file));
                 }
             }
-            _ => given.extend(field(name.clone(), name.clone(), node, file)),
+            _ => flags.extend(field(name.clone(), name.clone(), node, file)),
         }
     }
-    given
+    flags
 }
 
-fn field(name: String, path: String, node: &yaml::Node, file: &str) -> Option<Given> {
-    Some(Given {
+fn field(name: String, path: String, node: &yaml::Node, file: &str) -> Option<ObservedFlag> {
+    Some(ObservedFlag {
         name,
         value: Some(node.value.as_flag()?),
         form: Form::Field(path),
@@ -130,8 +130,8 @@ peer-transport-security:
 cipher-suites: [A, B]
 ";
         let document = yaml::parse(text).unwrap();
-        let given = fields(&document.value, "/etc/etcd.yaml");
-        let mut pairs: Vec<_> = given
+        let flag = fields(&document.value, "/etc/etcd.yaml");
+        let mut pairs: Vec<_> = flag
             .iter()
             .map(|one| (one.name.as_str(), one.text()))
             .collect();
@@ -150,7 +150,7 @@ cipher-suites: [A, B]
                 ("peer-trusted-ca-file", "/ca.crt"),
             ]
         );
-        let ca = given
+        let ca = flag
             .iter()
             .find(|one| one.name == "peer-trusted-ca-file")
             .unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::given::{Form, Given, Instance, Source, SourceKind, Spot};
+use super::flag::{Form, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::yaml::{self, Value};
 use super::{Machine, Observation, Unread};
 use crate::table::kubelet_files::KUBELET_DIRECTORY;
@@ -59,7 +59,7 @@ impl Observation {
             });
             files.extend(names.map(|name| directory.join(name)));
         }
-        let mut given = Vec::new();
+        let mut flag = Vec::new();
         for file in files {
             let path = file.display().to_string();
             let text = match self.read_file(&file) {
@@ -73,10 +73,10 @@ impl Observation {
             };
             let document =
                 yaml::parse(&text).map_err(|reason| format!("names {path}, which {reason}"))?;
-            given.extend(fields(&document.value, &path));
+            flag.extend(fields(&document.value, &path));
         }
-        given.append(&mut instance.given);
-        instance.given = given;
+        flag.append(&mut instance.flags);
+        instance.flags = flag;
         Ok(())
     }
 
@@ -108,13 +108,13 @@ impl Observation {
     }
 }
 
-fn fields(document: &Value, file: &str) -> Vec<Given> {
+fn fields(document: &Value, file: &str) -> Vec<ObservedFlag> {
     let rows = FlagSpec::of(Component::Kubelet);
     let fields = rows.filter(|spec| spec.place == Place::KubeletConfiguration);
     fields
         .filter_map(|spec| {
             let node = document.at(spec.name)?;
-            Some(Given {
+            Some(ObservedFlag {
                 name: spec.name.to_owned(),
                 value: Some(node.value.as_flag()?),
                 form: Form::Field(spec.name.to_owned()),

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use pki_core::{Part, RowId};
 
 use super::file::FileUse;
-use super::given::{Form, Given, HostPath, Instance, Source, SourceKind, Spot};
+use super::flag::{Form, HostPath, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::{Machine, Observation, Unread};
 use crate::{Component, FlagSpec, Role};
 
@@ -125,7 +125,7 @@ impl Observation {
         let default = |spec: &FlagSpec| {
             let path = self.directories().path(spec.artifact()?);
             let text = path.display().to_string();
-            self.is_taken(&path).then(|| Given {
+            self.is_taken(&path).then(|| ObservedFlag {
                 name: spec.name.to_owned(),
                 spot: Spot::new(&text, None),
                 value: Some(text),
@@ -135,20 +135,20 @@ impl Observation {
         for instance in &mut machine.instances {
             if instance.component == Component::Kubelet && !instance.whole {
                 let kubeconfig = FlagSpec::find(Component::Kubelet, "kubeconfig");
-                instance.given.extend(kubeconfig.and_then(default));
+                instance.flags.extend(kubeconfig.and_then(default));
             }
         }
-        let given: Vec<Given> = FlagSpec::of(Component::Etcdctl)
+        let flags: Vec<ObservedFlag> = FlagSpec::of(Component::Etcdctl)
             .filter_map(default)
             .collect();
-        if let Some(first) = given.first() {
+        if let Some(first) = flags.first() {
             let source = Source {
                 kind: SourceKind::Table,
                 file: first.text().to_owned(),
             };
             let mut instance = Instance::new(Component::Etcdctl, source);
             instance.whole = false;
-            instance.given = given;
+            instance.flags = flags;
             machine.instances.push(instance);
         }
     }
@@ -160,8 +160,8 @@ impl Observation {
             wanted.push((path.display().to_string(), FileUse::Kubeconfig));
         }
         for instance in &machine.instances {
-            for (given, spec) in instance.named_files() {
-                for (path, as_what) in paths(given, spec) {
+            for (flag, spec) in instance.named_files() {
+                for (path, as_what) in paths(flag, spec) {
                     if let HostPath::At(path) = instance.on_host(&path) {
                         wanted.push((path, as_what));
                     }
@@ -187,8 +187,8 @@ impl Observation {
 }
 
 /// The files of a flag's value.
-pub(crate) fn paths(given: &Given, spec: &FlagSpec) -> Vec<(String, FileUse)> {
-    let text = given.text().to_owned();
+pub(crate) fn paths(flag: &ObservedFlag, spec: &FlagSpec) -> Vec<(String, FileUse)> {
+    let text = flag.text().to_owned();
     match spec.role() {
         Some(Role::CertificateAndKey) => {
             // `certificate,key:name,name`; names are patterns and hold no slash.
@@ -209,9 +209,9 @@ pub(crate) fn paths(given: &Given, spec: &FlagSpec) -> Vec<(String, FileUse)> {
 fn without_doubles(instances: &mut Vec<Instance>) {
     let mut known: Vec<(Component, Vec<(String, String)>)> = Vec::new();
     instances.retain(|instance| {
-        let pairs = instance.given.iter();
+        let pairs = instance.flags.iter();
         let mut told: Vec<(String, String)> = pairs
-            .map(|given| (given.name.clone(), given.text().to_owned()))
+            .map(|flag| (flag.name.clone(), flag.text().to_owned()))
             .collect();
         told.sort_unstable();
         let entry = (instance.component, told);

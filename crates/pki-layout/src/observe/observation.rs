@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
 
-use pki_core::judge::OddKey;
 use pki_core::key::PublicKey;
-use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::observation::{Found, KubeconfigFacts, OddKey};
 use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 

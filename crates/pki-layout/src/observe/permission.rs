@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use pki_core::{Part, RowId};
 
-use super::given::{HostPath, SourceKind};
+use super::flag::{HostPath, SourceKind};
 use super::{Machine, Observation};
 use crate::table::FileSet;
 use crate::tree::source::{Kind, Links};
@@ -137,22 +137,22 @@ fn told(machine: &Machine) -> Vec<(PathBuf, FileSet)> {
                 want(instance.value("kubeconfig"), FileSet::KubeletConf);
                 let ca = instance.value("authentication.x509.clientCAFile");
                 want(ca, FileSet::KubeletCa);
-                let fields = instance.given.iter();
-                for given in fields.filter(|given| matches!(given.form, super::Form::Field(_))) {
-                    want(Some(&given.spot.file), FileSet::KubeletConfiguration);
+                let fields = instance.flags.iter();
+                for flag in fields.filter(|flag| matches!(flag.form, super::Form::Field(_))) {
+                    want(Some(&flag.spot.file), FileSet::KubeletConfiguration);
                 }
             }
             _ => {}
         }
-        for (given, spec) in instance.named_files() {
+        for (flag, spec) in instance.named_files() {
             let is_key = matches!(spec.role(), Some(Role::PrivateKey | Role::TokenSigningKey));
             // A certificate in its place is wrong in another way.
             if is_key
-                && Path::new(given.text())
+                && Path::new(flag.text())
                     .extension()
                     .is_none_or(|end| end != "crt")
             {
-                want(Some(given.text()), FileSet::PkiKeys);
+                want(Some(flag.text()), FileSet::PkiKeys);
             }
         }
         if instance.source.kind == SourceKind::Manifest {

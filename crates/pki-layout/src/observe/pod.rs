@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::argv::{self, Word};
-use super::given::{Instance, Mount, SourceKind, Spot};
+use super::flag::{Instance, Mount, SourceKind, Spot};
 use super::yaml::{self, Node, Value};
 use super::{Machine, Observation, Unread};
 use crate::Component;
@@ -147,7 +147,7 @@ fn mounts(spec: &Value, container: &Value) -> Vec<Mount> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::given::HostPath;
+    use super::super::flag::HostPath;
     use super::*;
 
     const POD: &str = "\
@@ -186,7 +186,7 @@ spec:
         };
         assert_eq!(one.component, Component::KubeApiserver);
         assert_eq!(one.release.as_deref(), Some("v1.36.2"));
-        let ca = one.given("client-ca-file").unwrap();
+        let ca = one.flag("client-ca-file").unwrap();
         assert_eq!(ca.spot.to_string(), "/m/odd-name:14");
         let at = |path: &str| HostPath::At(path.to_owned());
         assert_eq!(one.on_host(ca.text()), at("/etc/kubernetes/pki/ca.crt"));

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::argv::{self, Word};
-use super::given::{SourceKind, Spot};
+use super::flag::{SourceKind, Spot};
 use super::{Machine, Observation};
 
 const PROCESSES: &str = "/proc";

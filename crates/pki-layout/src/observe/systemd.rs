@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::argv::{self, Word};
-use super::given::{SourceKind, Spot};
+use super::flag::{SourceKind, Spot};
 use super::{Machine, Observation, Unread};
 use crate::Component;
 

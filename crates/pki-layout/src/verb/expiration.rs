@@ -1,5 +1,7 @@
 use pki_core::RowId;
-use pki_core::judge::expiration::{Judged, RenewedBy, State, Survey, Surveyed, Zone, percent_left};
+use pki_core::judge::expiration::{
+    ExpirationFacts, Expirations, Judged, RenewedBy, State, Zone, percent_left,
+};
 use pki_core::observation::Found;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -159,7 +161,7 @@ struct Dates {
 impl ExpirationReport {
     /// The report on a judged survey, and on the transaction that was interrupted.
     #[must_use]
-    pub fn new(survey: &Survey, judged: &Judged<'_>, pending: Option<&Pending>) -> Self {
+    pub fn new(expirations: &Expirations, judged: &Judged<'_>, pending: Option<&Pending>) -> Self {
         let row = |id: RowId| judged.rows.iter().find(|(row, _)| row.id == id);
         let list = |ids: Vec<RowId>| {
             let rows = ids.into_iter().filter_map(row);
@@ -243,14 +245,14 @@ impl ExpirationReport {
             not_observed: Vec::new(),
             summary: summary(judged),
             other_certificates: others.collect(),
-            service_account_key: service_account_key(survey, judged.at),
+            service_account_key: service_account_key(expirations, judged.at),
             pending_transaction: pending.map(Pending::row),
         }
     }
 }
 
 /// Every certificate of a judged survey with its name.
-fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a Surveyed)> {
+fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a ExpirationFacts)> {
     let rows = judged
         .rows
         .iter()
@@ -274,12 +276,12 @@ fn summary(judged: &Judged<'_>) -> ExpirationSummary {
     let mut next: Option<(OffsetDateTime, NextExpiration)> = None;
     for (name, certificate) in certificates(judged) {
         let validity = match certificate {
-            Surveyed::Certificate(certificate) => certificate.validity(),
-            Surveyed::Unreadable { .. } => {
+            ExpirationFacts::Certificate(certificate) => certificate.validity(),
+            ExpirationFacts::Unreadable { .. } => {
                 summary.unreadable += 1;
                 continue;
             }
-            Surveyed::Absent | Surveyed::NoCertificate => continue,
+            ExpirationFacts::Absent | ExpirationFacts::NoCertificate => continue,
         };
         match Zone::of(validity, judged.at) {
             Zone::Green => summary.green += 1,
@@ -305,8 +307,8 @@ fn summary(judged: &Judged<'_>) -> ExpirationSummary {
     summary
 }
 
-fn service_account_key(survey: &Survey, at: OffsetDateTime) -> Option<ServiceAccountKey> {
-    match &survey.service_account {
+fn service_account_key(expirations: &Expirations, at: OffsetDateTime) -> Option<ServiceAccountKey> {
+    match &expirations.service_account {
         Found::Absent | Found::NotObserved => None,
         Found::Present(key) => Some(ServiceAccountKey {
             key_type: Some(key.key_type.to_string()),
@@ -323,7 +325,7 @@ fn service_account_key(survey: &Survey, at: OffsetDateTime) -> Option<ServiceAcc
     }
 }
 
-fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
+fn dates(certificate: &ExpirationFacts, at: OffsetDateTime) -> Dates {
     let without = |error| Dates {
         expiration_date: None,
         residual_time: 0,
@@ -333,7 +335,7 @@ fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
         error,
     };
     match certificate {
-        Surveyed::Certificate(certificate) => {
+        ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             Dates {
                 expiration_date: Some(rfc3339(validity.not_after)),
@@ -344,8 +346,8 @@ fn dates(certificate: &Surveyed, at: OffsetDateTime) -> Dates {
                 error: None,
             }
         }
-        Surveyed::Absent | Surveyed::NoCertificate => without(None),
-        Surveyed::Unreadable { reason } => without(Some(reason.clone())),
+        ExpirationFacts::Absent | ExpirationFacts::NoCertificate => without(None),
+        ExpirationFacts::Unreadable { reason } => without(Some(reason.clone())),
     }
 }
 

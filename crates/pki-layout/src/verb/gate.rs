@@ -30,8 +30,8 @@ impl Observation {
         let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
-        let before = self.evidence();
-        let after = Picture::of(&self.with_changes(changes).evidence(), now);
+        let before = self.facts();
+        let after = Picture::of(&self.with_changes(changes).facts(), now);
         Verdict::of(
             after.offences(&written, || Picture::of(&before, now)),
             &self.root().writing().accept,

@@ -234,11 +234,11 @@ impl Observation {
     #[must_use]
     pub fn rehearse_renew(&self, rule: RenewRule, now: OffsetDateTime) -> Renewal {
         let plan = self.plan_renew(rule, now);
-        let evidence = self.evidence();
+        let facts = self.facts();
         let (left_out, _) = gate::leave_out(
             plan.renewals().map(|id| id.row).collect(),
             |kept| {
-                let offences = distrusted(&evidence, &plan, kept, now);
+                let offences = distrusted(&facts, &plan, kept, now);
                 Verdict::of(offences, &self.root().writing().accept)
             },
             |id, file| self.is_of_row(id, Path::new(file)),

@@ -3,7 +3,7 @@
 use pki_core::judge::expiration::{State, residual};
 use pki_core::{Need, RowId};
 use pki_layout::Party;
-use pki_layout::map::{CertificateFact, EtcdPlace, Setup, Situation, Source};
+use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Setup, Source};
 use time::OffsetDateTime;
 
 use super::place::{MARGIN, Rect, text_width};
@@ -43,7 +43,7 @@ pub(super) struct Leaf {
 }
 
 /// Places the certificates below `top` in a picture of this width.
-pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
+pub(super) fn tree(facts: &MapFacts, width: i32, top: i32) -> Tree {
     let mut tree = Tree {
         top,
         ..Tree::default()
@@ -59,17 +59,13 @@ pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
         if placed * 2 >= total && left.0 == MARGIN {
             left = (width / 2 + MARGIN / 2, top + 20);
         }
-        left.1 = authority(&mut tree, situation, *id, left);
+        left.1 = authority(&mut tree, facts, *id, left);
         bottom = bottom.max(left.1);
         placed += leaves(id);
     }
-    let others = situation
-        .certificates
-        .iter()
-        .filter(|fact| fact.id.is_none());
+    let others = facts.certificates.iter().filter(|fact| fact.id.is_none());
     for fact in others {
-        tree.leaves
-            .push(leaf(situation, fact, (left.0 + 174, left.1)));
+        tree.leaves.push(leaf(facts, fact, (left.0 + 174, left.1)));
         left.1 += STEP;
         bottom = bottom.max(left.1);
     }
@@ -78,24 +74,24 @@ pub(super) fn tree(situation: &Situation, width: i32, top: i32) -> Tree {
 }
 
 /// One authority; returns where the next begins.
-fn authority(tree: &mut Tree, situation: &Situation, id: RowId, (x, y): (i32, i32)) -> i32 {
+fn authority(tree: &mut Tree, facts: &MapFacts, id: RowId, (x, y): (i32, i32)) -> i32 {
     let signed: Vec<&CertificateFact> = id
         .spec()
         .signs()
-        .filter_map(|spec| situation.certificate(spec.id))
+        .filter_map(|spec| facts.certificate(spec.id))
         .collect();
     let count = i32::try_from(signed.len()).unwrap_or(0);
     let height = (count.max(1) * STEP).max(STEP);
-    let Some(fact) = situation.certificate(id) else {
+    let Some(fact) = facts.certificate(id) else {
         return y;
     };
-    let mut root = leaf(situation, fact, (x, y + (height - STEP) / 2));
+    let mut root = leaf(facts, fact, (x, y + (height - STEP) / 2));
     root.rect.width = text_width(&root.name, 11).max(100) + 20;
     let trunk = x + 160;
     let middle = root.rect.y + root.rect.height / 2;
     let right = root.rect.right();
     for (number, fact) in (0..).zip(signed) {
-        let leaf = leaf(situation, fact, (x + 174, y + number * STEP));
+        let leaf = leaf(facts, fact, (x + 174, y + number * STEP));
         let to = leaf.rect.y + leaf.rect.height / 2;
         let branch = format!("M{right} {middle}H{trunk}V{to}H{}", leaf.rect.x);
         tree.branches.push(branch);
@@ -111,7 +107,7 @@ fn authority(tree: &mut Tree, situation: &Situation, id: RowId, (x, y): (i32, i3
     y + height + GAP
 }
 
-fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Leaf {
+fn leaf(facts: &MapFacts, fact: &CertificateFact, (x, y): (i32, i32)) -> Leaf {
     let parties = fact.id.map(shown_by).unwrap_or_default();
     let names: Vec<&str> = parties.into_iter().map(Party::name).collect();
     let users = match fact.id {
@@ -131,19 +127,19 @@ fn leaf(situation: &Situation, fact: &CertificateFact, (x, y): (i32, i32)) -> Le
         topic: topic(fact),
         name: fact.name.clone(),
         users,
-        state: words(situation, fact),
+        state: words(facts, fact),
         bad: state.is_some_and(State::is_finding),
-        missing: state == Some(State::Missing) || not_made(situation, fact).is_some(),
+        missing: state == Some(State::Missing) || not_made(facts, fact).is_some(),
         authority: fact.id.is_some_and(|id| id.spec().is_authority()),
     }
 }
 
 /// How a certificate is, in a few words; nothing where that is not known.
-pub(super) fn words(situation: &Situation, fact: &CertificateFact) -> String {
+pub(super) fn words(facts: &MapFacts, fact: &CertificateFact) -> String {
     match (fact.state, fact.validity) {
-        (None, _) => not_made(situation, fact).unwrap_or_default().to_owned(),
+        (None, _) => not_made(facts, fact).unwrap_or_default().to_owned(),
         (Some(State::Valid | State::Due), Some((_, end))) => {
-            format!("{}, {} left", day(end), residual(end - situation.at))
+            format!("{}, {} left", day(end), residual(end - facts.at))
         }
         (Some(State::Expired), Some((_, end))) => format!("✗ expired {}", day(end)),
         (Some(state), _) if sign(state) == "!" => format!("✗ {}", state.name()),
@@ -152,10 +148,10 @@ pub(super) fn words(situation: &Situation, fact: &CertificateFact) -> String {
 }
 
 /// Why a row of the table is not there where only the table is drawn.
-fn not_made(situation: &Situation, fact: &CertificateFact) -> Option<&'static str> {
+fn not_made(facts: &MapFacts, fact: &CertificateFact) -> Option<&'static str> {
     let need = fact.id?.spec().need;
-    match (situation.source, need) {
-        (Source::Tables(_), Need::LocalEtcd) if situation.etcd != EtcdPlace::Local => {
+    match (facts.source, need) {
+        (Source::Tables(_), Need::LocalEtcd) if facts.etcd != EtcdPlace::Local => {
             Some("not made here")
         }
         (Source::Tables(Setup::Kubeadm), Need::KubeletServing) => Some("not made by kubeadm"),

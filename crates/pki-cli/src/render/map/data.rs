@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use pki_layout::map::{Situation, Source};
+use pki_layout::map::{MapFacts, Source};
 use pki_layout::report::{ExplainedSection, ExplainedTopic};
 use serde_json::{Value, json};
 
@@ -31,18 +31,18 @@ impl Texts {
 
 /// An object `{texts, topics}` that can stand in a script element. A topic is a list: its id, its
 /// title, the answer, what is related, the sections with their titles first, and how a path is.
-pub(super) fn data(situation: &Situation, choices: &[Choice]) -> String {
+pub(super) fn data(facts: &MapFacts, choices: &[Choice]) -> String {
     let mut texts = Texts::default();
     let topics: Vec<Value> = choices
         .iter()
-        .map(|choice| topic(situation, choice, &mut texts))
+        .map(|choice| topic(facts, choice, &mut texts))
         .collect();
     let data = json!({ "texts": texts.all, "topics": topics });
     // Within JSON this sign is only in strings; in a script element it could end it.
     data.to_string().replace('<', "\\u003c")
 }
 
-fn topic(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Value {
+fn topic(facts: &MapFacts, choice: &Choice, texts: &mut Texts) -> Value {
     let ExplainedTopic {
         name,
         answer,
@@ -59,9 +59,7 @@ fn topic(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Value {
     let title = texts.position(name);
     let answer = texts.position(answer);
     let related: Vec<usize> = choice.related().map(|id| texts.position(&id)).collect();
-    let shown = sections
-        .iter()
-        .filter(|one| is_shown(situation, choice, one));
+    let shown = sections.iter().filter(|one| is_shown(facts, choice, one));
     let sections: Vec<Vec<usize>> = shown
         .map(|section| {
             let lines = section.lines.iter().map(String::as_str);
@@ -71,18 +69,18 @@ fn topic(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Value {
                 .collect()
         })
         .collect();
-    let state = state(situation, choice, texts);
+    let state = state(facts, choice, texts);
     json!([id, title, answer, related, sections, state])
 }
 
 /// How a path is, and why: its class, its word, and what is wrong with it.
-fn state(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Vec<Value> {
+fn state(facts: &MapFacts, choice: &Choice, texts: &mut Texts) -> Vec<Value> {
     let Some(path) = choice.path else {
         return Vec::new();
     };
-    let look = look(protection(situation, path));
+    let look = look(protection(facts, path));
     let mut state = vec![json!(look.class), json!(texts.position(look.word))];
-    let fact = situation
+    let fact = facts
         .paths
         .iter()
         .find(|fact| std::ptr::eq(fact.path, path));
@@ -101,13 +99,13 @@ fn state(situation: &Situation, choice: &Choice, texts: &mut Texts) -> Vec<Value
 
 /// What is listed beside the explanation is not said again in it, nor when something expires
 /// on a node where nothing was read.
-fn is_shown(situation: &Situation, choice: &Choice, section: &ExplainedSection) -> bool {
+fn is_shown(facts: &MapFacts, choice: &Choice, section: &ExplainedSection) -> bool {
     let flag = choice.id.starts_with("flag-");
     let certificate = choice.id.starts_with("cert-");
     match section.id {
         "paths" | "guards" | "depends-on" | "dials" | "dialled" | "has" | "flags"
         | "more-flags" => false,
-        "expires" => situation.source == Source::Disk && certificate,
+        "expires" => facts.source == Source::Disk && certificate,
         "renew" | "certificate" | "read-again" => !flag,
         _ => true,
     }

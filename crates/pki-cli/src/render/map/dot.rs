@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pki_core::CERTS;
-use pki_layout::map::Situation;
+use pki_layout::map::MapFacts;
 
 use super::scene::{Area, Link, Scene, port};
 use super::style::look;
 
 /// The map in the DOT language.
-pub(crate) fn dot(situation: &Situation) -> String {
-    let scene = Scene::of(situation);
+pub(crate) fn dot(facts: &MapFacts) -> String {
+    let scene = Scene::of(facts);
     let mut text = format!(
         "// Who talks to whom, {}.\ndigraph pkigen {{\n  \
          graph [rankdir=LR, fontname=\"Helvetica\", ranksep=1.2, bgcolor=\"white\"];\n  \

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use pki_core::CERTS;
 use pki_core::judge::expiration::State;
 use pki_layout::explain::Question;
-use pki_layout::map::{CertificateFact, PathFact, Situation, Source};
+use pki_layout::map::{CertificateFact, MapFacts, PathFact, Source};
 use pki_layout::{
     Component, FlagSpec, KUBELET_FILES, KubernetesVersion, PATHS, PathSpec, Protection,
 };
@@ -23,9 +23,9 @@ const POLICY: &str =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /// The map as an HTML page.
-pub(crate) fn html(situation: &Situation, question: &Question<'_>) -> String {
-    let scene = Scene::of(situation);
-    let data = data(situation, &choices(question));
+pub(crate) fn html(facts: &MapFacts, question: &Question<'_>) -> String {
+    let scene = Scene::of(facts);
+    let data = data(facts, &choices(question));
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -42,11 +42,11 @@ pub(crate) fn html(situation: &Situation, question: &Question<'_>) -> String {
                 div.columns {
                     main {
                         figure.map { (picture(&scene, false)) }
-                        section.block.time { (times(situation)) }
+                        section.block.time { (times(facts)) }
                     }
-                    aside aria-live="polite" aria-label="Explanation" { (panel(situation, &data)) }
+                    aside aria-live="polite" aria-label="Explanation" { (panel(facts, &data)) }
                 }
-                section.block.index { (index(situation)) }
+                section.block.index { (index(facts)) }
                 script { (PreEscaped(include_str!("page.js"))) }
             }
         }
@@ -61,8 +61,8 @@ fn header(scene: &Scene<'_>) -> Markup {
         h1 { "Who talks to whom" }
         p.lead {
             "Drawn " (scene.heading()) ", Kubernetes " (KubernetesVersion::NEWEST)
-            @if scene.situation.source == Source::Disk {
-                ", judged at " (super::certificates::day(scene.situation.at))
+            @if scene.facts.source == Source::Disk {
+                ", judged at " (super::certificates::day(scene.facts.at))
             }
             ". Every line goes from who dials to who answers; its colour, pattern and word say what protects it. "
             span.screen { "Choose a box, a line, a certificate or a flag to see what it is." }
@@ -82,10 +82,10 @@ fn header(scene: &Scene<'_>) -> Markup {
     }
 }
 
-fn times(situation: &Situation) -> Markup {
+fn times(facts: &MapFacts) -> Markup {
     html! {
         h2 { "When certificates expire" }
-        @match timeline(situation) {
+        @match timeline(facts) {
             Some(line) => { (line) }
             None => {
                 p.lead {
@@ -98,13 +98,13 @@ fn times(situation: &Situation) -> Markup {
     }
 }
 
-fn panel(situation: &Situation, data: &str) -> Markup {
+fn panel(facts: &MapFacts, data: &str) -> Markup {
     html! {
         button.close type="button" hidden { "Close" }
         div #hint {
             h2 { "Nothing is chosen" }
             p { "Click a box, a line, a certificate or a flag, or go to it with Tab and press Enter. Escape closes." }
-            (worth_a_look(situation))
+            (worth_a_look(facts))
         }
         div #shown hidden {}
         script #topics type="application/json" { (PreEscaped(data)) }
@@ -113,15 +113,12 @@ fn panel(situation: &Situation, data: &str) -> Markup {
 }
 
 /// Where something is wrong, or weak.
-fn worth_a_look(situation: &Situation) -> Markup {
-    let broken = situation
-        .paths
-        .iter()
-        .filter(|fact| !fact.faults.is_empty());
+fn worth_a_look(facts: &MapFacts) -> Markup {
+    let broken = facts.paths.iter().filter(|fact| !fact.faults.is_empty());
     let weak = |fact: &&PathFact| fact.protection == Protection::Unauthenticated;
-    let weak = situation.paths.iter().filter(weak);
+    let weak = facts.paths.iter().filter(weak);
     let bad = |fact: &&CertificateFact| fact.state.is_some_and(State::is_finding);
-    let bad = situation.certificates.iter().filter(bad);
+    let bad = facts.certificates.iter().filter(bad);
     let rows = |chips: Vec<Markup>, title: &str| {
         html! {
             @if !chips.is_empty() {
@@ -132,23 +129,23 @@ fn worth_a_look(situation: &Situation) -> Markup {
     };
     html! {
         (rows(bad.filter(|fact| topic(fact).is_some()).map(|fact| certificate_chip(&fact.name)).collect(), "Certificates that nobody accepts now"))
-        (rows(broken.map(|fact| path_chip(situation, fact.path)).collect(), "Paths that do not work now"))
-        (rows(weak.map(|fact| path_chip(situation, fact.path)).collect(), "Servers that nobody checks"))
+        (rows(broken.map(|fact| path_chip(facts, fact.path)).collect(), "Paths that do not work now"))
+        (rows(weak.map(|fact| path_chip(facts, fact.path)).collect(), "Servers that nobody checks"))
     }
 }
 
-fn path_chip(situation: &Situation, path: &PathSpec) -> Markup {
-    let look = look(protection(situation, path));
+fn path_chip(facts: &MapFacts, path: &PathSpec) -> Markup {
+    let look = look(protection(facts, path));
     html! {
         a.(look.class) href={ "#" (path_id(path)) } {
-            (path.name()) " " span.word.label { (look.word) (mark(situation, path)) }
+            (path.name()) " " span.word.label { (look.word) (mark(facts, path)) }
         }
     }
 }
 
 /// A sign for a path that does not work.
-fn mark(situation: &Situation, path: &PathSpec) -> &'static str {
-    let fact = situation
+fn mark(facts: &MapFacts, path: &PathSpec) -> &'static str {
+    let fact = facts
         .paths
         .iter()
         .find(|fact| std::ptr::eq(fact.path, path));
@@ -167,13 +164,13 @@ fn flag_chip(flag: &FlagSpec) -> Markup {
 }
 
 /// Everything that can be chosen, as a list.
-fn index(situation: &Situation) -> Markup {
+fn index(facts: &MapFacts) -> Markup {
     html! {
         h2 { "Everything on this page" }
         label { "Find " input type="search" placeholder="such as kubelet ca" autocomplete="off"; }
         h3 { "Paths" }
         ul.chips data-title="path" {
-            @for path in PATHS { li { (path_chip(situation, path)) } }
+            @for path in PATHS { li { (path_chip(facts, path)) } }
         }
         h3 { "Certificates, key pairs and kubeconfigs" }
         ul.chips data-title="certificate" {

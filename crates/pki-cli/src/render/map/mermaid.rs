@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pki_core::CERTS;
-use pki_layout::map::Situation;
+use pki_layout::map::MapFacts;
 
 use super::scene::{Area, Scene, pairs, port};
 use super::style::{LOOKS, look};
 
 /// The map in Mermaid's language.
-pub(crate) fn mermaid(situation: &Situation) -> String {
-    let scene = Scene::of(situation);
+pub(crate) fn mermaid(facts: &MapFacts) -> String {
+    let scene = Scene::of(facts);
     let mut text = format!("%% Who talks to whom, {}.\nflowchart LR\n", scene.heading());
     let areas: BTreeSet<Area> = scene.actors.iter().map(|actor| actor.area).collect();
     for (number, area) in areas.into_iter().enumerate() {

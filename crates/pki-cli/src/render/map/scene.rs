@@ -1,7 +1,7 @@
 //! Who is on the map and what is between them, before anything is placed.
 
 use pki_core::{CERTS, RowId};
-use pki_layout::map::{EtcdPlace, PathFact, Setup, Situation, Source};
+use pki_layout::map::{EtcdPlace, MapFacts, PathFact, Setup, Source};
 use pki_layout::{Component, PATHS, Party, Side};
 
 /// Somebody on the map. A component of the control plane is there once for each node.
@@ -43,29 +43,29 @@ pub(super) struct Link<'a> {
 /// Everything on the map but the certificates.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
-    pub(super) situation: &'a Situation,
+    pub(super) facts: &'a MapFacts,
     pub(super) actors: Vec<Actor>,
     pub(super) links: Vec<Link<'a>>,
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn of(situation: &'a Situation) -> Self {
+    pub(super) fn of(facts: &'a MapFacts) -> Self {
         let mut scene = Self {
-            situation,
+            facts,
             actors: Vec::new(),
             links: Vec::new(),
         };
         for party in Party::ENDS {
             scene.add_party(party);
         }
-        for fact in &situation.paths {
+        for fact in &facts.paths {
             scene.add_path(fact);
         }
         scene
     }
 
     fn add_party(&mut self, party: Party) {
-        let external = match &self.situation.etcd {
+        let external = match &self.facts.etcd {
             EtcdPlace::External(members) if party == Party::Component(Component::Etcd) => {
                 Some(members)
             }
@@ -82,10 +82,10 @@ impl<'a> Scene<'a> {
         }
         match area(party) {
             Area::ControlPlane(_) => {
-                for node in 0..self.situation.nodes.len() {
+                for node in 0..self.facts.nodes.len() {
                     let missing = party
                         .component()
-                        .is_some_and(|one| self.situation.is_missing(one, node));
+                        .is_some_and(|one| self.facts.is_missing(one, node));
                     let subtitle = if missing { "not found" } else { note(party) };
                     self.add(
                         party,
@@ -159,13 +159,13 @@ impl<'a> Scene<'a> {
 
     /// Whether any path does not work.
     pub(super) fn is_broken(&self) -> bool {
-        let facts = &self.situation.paths;
+        let facts = &self.facts.paths;
         facts.iter().any(|fact| !fact.faults.is_empty())
     }
 
     /// What the map is of, for its heading.
     pub(super) fn heading(&self) -> &'static str {
-        match self.situation.source {
+        match self.facts.source {
             Source::Tables(Setup::Kubeadm) => "as kubeadm sets it up",
             Source::Tables(_) => "with pkigen's flags",
             _ => "as the files of this node have it",
@@ -176,7 +176,7 @@ impl<'a> Scene<'a> {
     pub(super) fn area_title(&self, area: Area) -> String {
         match area {
             Area::ControlPlane(node) => {
-                let name = self.situation.nodes.get(node).map(String::as_str);
+                let name = self.facts.nodes.get(node).map(String::as_str);
                 match name {
                     Some(pki_layout::map::UNNAMED) | None => "control-plane node".to_owned(),
                     Some(name) => format!("control-plane node {name}"),

@@ -1,7 +1,7 @@
 //! The map as a picture. Elements that can be chosen have the ids that the page uses.
 
 use maud::{Markup, PreEscaped, html};
-use pki_layout::map::Situation;
+use pki_layout::map::MapFacts;
 use pki_layout::{Component, KubernetesVersion, Party};
 
 use super::certificates::{self, Tree};
@@ -16,8 +16,8 @@ use super::wire::{Wire, wire};
 const HEAD: i32 = 80;
 
 /// The map as an SVG document.
-pub(crate) fn svg(situation: &Situation) -> String {
-    let scene = Scene::of(situation);
+pub(crate) fn svg(facts: &MapFacts) -> String {
+    let scene = Scene::of(facts);
     let mut text = picture(&scene, true).into_string();
     text.push('\n');
     text
@@ -26,7 +26,7 @@ pub(crate) fn svg(situation: &Situation) -> String {
 /// The picture; `alone` where it is a document of its own, with its style in it.
 pub(super) fn picture(scene: &Scene<'_>, alone: bool) -> Markup {
     let places = places(scene, if alone { HEAD } else { 0 });
-    let tree = certificates::tree(scene.situation, places.width, places.bottom + 24);
+    let tree = certificates::tree(scene.facts, places.width, places.bottom + 24);
     let (width, height) = (places.width, tree.bottom + MARGIN);
     let title = format!("Who talks to whom, {}", scene.heading());
     html! {
@@ -75,8 +75,8 @@ fn head(scene: &Scene<'_>, title: &str) -> Markup {
         text.note x=(MARGIN) y="52" {
             "Kubernetes " (KubernetesVersion::NEWEST) " · every line goes from who dials to who answers"
             @if scene.is_broken() { " · ✗ does not work now" }
-            @if scene.situation.source == pki_layout::map::Source::Disk {
-                " · certificates judged at " (certificates::day(scene.situation.at))
+            @if scene.facts.source == pki_layout::map::Source::Disk {
+                " · certificates judged at " (certificates::day(scene.facts.at))
             }
         }
         @for (look, x) in legend {

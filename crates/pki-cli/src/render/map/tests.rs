@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 use pki_core::CERTS;
 use pki_core::judge::expiration::State;
-use pki_layout::map::{EtcdPlace, Setup, Situation};
+use pki_layout::map::{EtcdPlace, MapFacts, Setup};
 use pki_layout::{Directories, PATHS, Protection};
 use time::macros::datetime;
 
 use super::scene::Scene;
 use super::style::{LOOKS, Look};
 
-fn situations() -> Vec<(String, Situation)> {
+fn every_facts() -> Vec<(String, MapFacts)> {
     let mut all = Vec::new();
     for count in [1, 2, 3, 5] {
         for (etcd, place) in [
@@ -27,14 +27,14 @@ fn situations() -> Vec<(String, Situation)> {
         ] {
             for setup in [Setup::Kubeadm, Setup::Ours] {
                 let nodes = (1..=count).map(|number| format!("control-plane-{number}"));
-                let situation = Situation::of_tables(
+                let facts = MapFacts::of_tables(
                     setup,
                     nodes.collect(),
                     place.clone(),
                     &Directories::default(),
                     datetime!(2026-11-24 12:00 UTC),
                 );
-                all.push((format!("{count} nodes, etcd {etcd}, {setup:?}"), situation));
+                all.push((format!("{count} nodes, etcd {etcd}, {setup:?}"), facts));
             }
         }
     }
@@ -42,42 +42,42 @@ fn situations() -> Vec<(String, Situation)> {
 }
 
 /// And the same where nothing works and more certificates were found, which takes more room.
-fn drawn() -> Vec<(String, Situation)> {
-    let mut all = situations();
-    for (name, situation) in situations() {
-        let mut situation = situation;
-        for fact in &mut situation.paths {
+fn drawn() -> Vec<(String, MapFacts)> {
+    let mut all = every_facts();
+    for (name, facts) in every_facts() {
+        let mut facts = facts;
+        for fact in &mut facts.paths {
             fact.faults
                 .push("apiserver-kubelet-client has expired".to_owned());
         }
-        for fact in &mut situation.certificates {
+        for fact in &mut facts.certificates {
             fact.state = Some(State::Expired);
             fact.validity = Some((
                 datetime!(2025-11-24 12:00 UTC),
                 datetime!(2026-11-23 12:00 UTC),
             ));
         }
-        let mut further = situation.certificates.clone();
+        let mut further = facts.certificates.clone();
         further.truncate(4);
         for (number, fact) in further.iter_mut().enumerate() {
             fact.id = None;
             fact.name = format!("kubelet.conf CA data {number}");
         }
-        situation.certificates.extend(further);
-        all.push((format!("{name}, broken"), situation));
+        facts.certificates.extend(further);
+        all.push((format!("{name}, broken"), facts));
     }
     all
 }
 
 #[test]
 fn every_row_is_in_every_form() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         for (form, text) in [
-            ("text", super::text(&situation)),
-            ("dot", super::dot(&situation)),
-            ("mermaid", super::mermaid(&situation)),
-            ("svg", super::svg(&situation)),
+            ("text", super::text(&facts)),
+            ("dot", super::dot(&facts)),
+            ("mermaid", super::mermaid(&facts)),
+            ("svg", super::svg(&facts)),
         ] {
             for spec in CERTS {
                 assert!(text.contains(spec.name), "{name}: {} in {form}", spec.name);
@@ -98,10 +98,8 @@ fn every_row_is_in_every_form() {
                 .iter()
                 .any(|link| std::ptr::eq(link.fact.path, path));
             assert!(drawn, "{name}: {}", path.name());
-            let ends: [(&str, String); 2] = [
-                ("svg", super::svg(&situation)),
-                ("dot", super::dot(&situation)),
-            ];
+            let ends: [(&str, String); 2] =
+                [("svg", super::svg(&facts)), ("dot", super::dot(&facts))];
             let shown = maud::html! { (path.name()) }.into_string();
             for (form, text) in ends {
                 let known = text.contains(&shown) || text.contains(&path.name());

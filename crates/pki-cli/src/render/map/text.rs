@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use pki_core::RowId;
 use pki_core::judge::expiration::{State, residual};
 use pki_layout::KubernetesVersion;
-use pki_layout::map::{CertificateFact, EtcdPlace, Situation, Source};
+use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source};
 
 use super::scene::{Scene, port, roots, shown_by};
 use super::style::{LOOKS, look, sign};
@@ -13,8 +13,8 @@ use crate::printer::HEADING;
 use crate::render::{lines, table};
 
 /// The map as text.
-pub(crate) fn text(situation: &Situation) -> String {
-    let scene = Scene::of(situation);
+pub(crate) fn text(facts: &MapFacts) -> String {
+    let scene = Scene::of(facts);
     let mut text = format!(
         "{HEADING}Who talks to whom{HEADING:#}, {} (Kubernetes {})\n\n",
         scene.heading(),
@@ -31,9 +31,9 @@ pub(crate) fn text(situation: &Situation) -> String {
         );
     }
     text.push('\n');
-    text.push_str(&places(situation));
+    text.push_str(&places(facts));
     let _ = writeln!(text, "\n{HEADING}Paths{HEADING:#}");
-    for fact in &situation.paths {
+    for fact in &facts.paths {
         let look = look(fact.protection);
         let style = look.style;
         let _ = writeln!(
@@ -58,9 +58,9 @@ pub(crate) fn text(situation: &Situation) -> String {
         "\n{HEADING}Authorities, what they sign, and who shows it{HEADING:#}"
     );
     for root in roots() {
-        tree(&mut text, situation, root);
+        tree(&mut text, facts, root);
     }
-    let others: Vec<&CertificateFact> = situation
+    let others: Vec<&CertificateFact> = facts
         .certificates
         .iter()
         .filter(|fact| fact.id.is_none())
@@ -69,15 +69,15 @@ pub(crate) fn text(situation: &Situation) -> String {
         text.push_str("  beside the table\n");
         let last = others.len() - 1;
         for (position, fact) in others.into_iter().enumerate() {
-            certificate(&mut text, situation, fact, branch(position == last));
+            certificate(&mut text, facts, fact, branch(position == last));
         }
     }
     text
 }
 
 /// Who is where.
-fn places(situation: &Situation) -> String {
-    let etcd = match &situation.etcd {
+fn places(facts: &MapFacts) -> String {
+    let etcd = match &facts.etcd {
         EtcdPlace::Local => "on every control-plane node".to_owned(),
         EtcdPlace::External(members) if members.is_empty() => "external".to_owned(),
         EtcdPlace::External(members) => format!("external: {}", members.join(", ")),
@@ -85,24 +85,24 @@ fn places(situation: &Situation) -> String {
     };
     let mut rows = table();
     rows.set_width(80);
-    rows.add_row(["  control plane".to_owned(), situation.nodes.join(", ")]);
+    rows.add_row(["  control plane".to_owned(), facts.nodes.join(", ")]);
     rows.add_row(["  etcd".to_owned(), etcd]);
-    for missing in &situation.missing {
+    for missing in &facts.missing {
         rows.add_row(["  not found here".to_owned(), missing.to_string()]);
     }
     lines(rows)
 }
 
-fn tree(text: &mut String, situation: &Situation, root: RowId) {
-    let Some(fact) = situation.certificate(root) else {
+fn tree(text: &mut String, facts: &MapFacts, root: RowId) {
+    let Some(fact) = facts.certificate(root) else {
         return;
     };
-    certificate(text, situation, fact, "  ");
+    certificate(text, facts, fact, "  ");
     let signed: Vec<RowId> = root.spec().signs().map(|spec| spec.id).collect();
     for (position, id) in signed.iter().enumerate() {
-        if let Some(fact) = situation.certificate(*id) {
+        if let Some(fact) = facts.certificate(*id) {
             let last = position + 1 == signed.len();
-            certificate(text, situation, fact, branch(last));
+            certificate(text, facts, fact, branch(last));
         }
     }
 }
@@ -111,7 +111,7 @@ const fn branch(last: bool) -> &'static str {
     if last { "  `- " } else { "  |- " }
 }
 
-fn certificate(text: &mut String, situation: &Situation, fact: &CertificateFact, branch: &str) {
+fn certificate(text: &mut String, facts: &MapFacts, fact: &CertificateFact, branch: &str) {
     let parties = fact.id.map(shown_by).unwrap_or_default();
     let parties: Vec<&str> = parties.into_iter().map(pki_layout::Party::name).collect();
     let users = match fact.id {
@@ -119,23 +119,23 @@ fn certificate(text: &mut String, situation: &Situation, fact: &CertificateFact,
         _ => parties.join(", "),
     };
     let name = format!("{branch}{}", fact.name);
-    let expiry = expiry(situation, fact);
+    let expiry = expiry(facts, fact);
     let line = format!("{name:<32} {users:<24} {expiry}");
     let _ = writeln!(text, "{}", line.trim_end());
 }
 
 /// How much is left, with a sign before it.
-fn expiry(situation: &Situation, fact: &CertificateFact) -> String {
+fn expiry(facts: &MapFacts, fact: &CertificateFact) -> String {
     let Some(state) = fact.state else {
         return String::new();
     };
-    if situation.source != Source::Disk {
+    if facts.source != Source::Disk {
         return String::new();
     }
     let mark = sign(state);
     match (state, fact.validity) {
         (State::Valid | State::Due, Some((_, not_after))) => {
-            format!("{mark} {} left", residual(not_after - situation.at))
+            format!("{mark} {} left", residual(not_after - facts.at))
         }
         _ => format!("{mark} {}", state.name()),
     }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use pki_core::judge::expiration::{State, residual};
-use pki_layout::map::{CertificateFact, Situation};
+use pki_layout::map::{CertificateFact, MapFacts};
 use time::{Date, Duration, Month, OffsetDateTime};
 
 use super::certificates::day;
@@ -83,8 +83,8 @@ struct Row<'a> {
 }
 
 /// The line of time; `None` where no certificate was read.
-pub(super) fn timeline(situation: &Situation) -> Option<Markup> {
-    let mut rows: Vec<Row<'_>> = situation
+pub(super) fn timeline(facts: &MapFacts) -> Option<Markup> {
+    let mut rows: Vec<Row<'_>> = facts
         .certificates
         .iter()
         .filter_map(|fact| {
@@ -96,10 +96,10 @@ pub(super) fn timeline(situation: &Situation) -> Option<Markup> {
         return None;
     }
     rows.sort_by(|one, other| (one.to, &one.fact.name).cmp(&(other.to, &other.fact.name)));
-    let scale = Scale::of(&rows, situation.at);
+    let scale = Scale::of(&rows, facts.at);
     let count = i32::try_from(rows.len()).unwrap_or(0);
     let bottom = TOP + count * ROW;
-    let now = scale.x(situation.at);
+    let now = scale.x(facts.at);
     Some(html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (bottom + 24) } role="group"
             aria-label="When the certificates expire" {
@@ -107,7 +107,7 @@ pub(super) fn timeline(situation: &Situation) -> Option<Markup> {
                 path.scale d={ "M" (scale.x(mark)) " " (TOP - 6) "V" (bottom) } {}
                 text.note.middle x=(scale.x(mark)) y=(TOP - 12) { (month(mark)) }
             }
-            @for (number, row) in (0..).zip(&rows) { (bar(&scale, row, TOP + number * ROW, situation.at)) }
+            @for (number, row) in (0..).zip(&rows) { (bar(&scale, row, TOP + number * ROW, facts.at)) }
             path.now stroke-width="1.6" d={ "M" (now) " " (TOP - 6) "V" (bottom + 4) } {}
             text.title.middle x=(now) y=(bottom + 18) { "now" }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pki_core::{CERTS, RowId};
 use pki_layout::explain::{Question, Topic};
-use pki_layout::map::{CertificateFact, Situation};
+use pki_layout::map::{CertificateFact, MapFacts};
 use pki_layout::report::ExplainedTopic;
 use pki_layout::{
     Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, PATHS, Party, PathSpec, Place,
@@ -173,8 +173,8 @@ impl Choice {
 }
 
 /// How a path is protected here.
-pub(super) fn protection(situation: &Situation, path: &PathSpec) -> pki_layout::Protection {
-    let fact = situation
+pub(super) fn protection(facts: &MapFacts, path: &PathSpec) -> pki_layout::Protection {
+    let fact = facts
         .paths
         .iter()
         .find(|fact| std::ptr::eq(fact.path, path));

@@ -1,6 +1,6 @@
 use time::OffsetDateTime;
 
-use super::{RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed, Threshold};
+use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 
 /// What a certificate is worth at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,9 +49,9 @@ impl State {
 #[non_exhaustive]
 pub struct Judged<'a> {
     /// Of the rows.
-    pub rows: Vec<(&'a SurveyRow, State)>,
+    pub rows: Vec<(&'a RowExpiration, State)>,
     /// Of the others.
-    pub others: Vec<(&'a SurveyOther, State)>,
+    pub others: Vec<(&'a FurtherExpiration, State)>,
     /// When it was judged.
     pub at: OffsetDateTime,
     /// Whether a transaction was interrupted.
@@ -70,35 +70,35 @@ impl Judged<'_> {
 
 /// Says what every certificate of a survey is worth at an instant.
 #[must_use]
-pub fn judge(survey: &Survey, at: OffsetDateTime, threshold: Threshold) -> Judged<'_> {
-    let of = |certificate: &Surveyed, by| state(certificate, by, at, threshold);
+pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold) -> Judged<'_> {
+    let of = |certificate: &ExpirationFacts, by| state(certificate, by, at, threshold);
     Judged {
-        rows: survey
+        rows: expirations
             .rows
             .iter()
             .map(|row| (row, of(&row.certificate, row.renewed_by)))
             .collect(),
-        others: survey
+        others: expirations
             .others
             .iter()
             .map(|other| (other, of(&other.certificate, other.renewed_by)))
             .collect(),
         at,
-        is_pending: survey.is_pending,
+        is_pending: expirations.is_pending,
     }
 }
 
 fn state(
-    certificate: &Surveyed,
+    certificate: &ExpirationFacts,
     renewed_by: RenewedBy,
     at: OffsetDateTime,
     threshold: Threshold,
 ) -> State {
     match certificate {
-        Surveyed::Absent => State::Missing,
-        Surveyed::NoCertificate => State::NoCertificate,
-        Surveyed::Unreadable { .. } => State::Unreadable,
-        Surveyed::Certificate(certificate) => {
+        ExpirationFacts::Absent => State::Missing,
+        ExpirationFacts::NoCertificate => State::NoCertificate,
+        ExpirationFacts::Unreadable { .. } => State::Unreadable,
+        ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             if validity.not_after < at {
                 State::Expired

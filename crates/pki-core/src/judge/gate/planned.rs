@@ -7,11 +7,10 @@ use time::OffsetDateTime;
 use super::{Offence, Picture};
 use crate::authority::path::search::paths;
 use crate::judge::Rule;
-use crate::judge::evidence::Evidence;
 use crate::judge::finding::{Findings, Problem};
 use crate::judge::node::{Node, Presented};
 use crate::judge::relation::{self, Reader};
-use crate::observation::{Found, RowFacts};
+use crate::observation::{Found, NodeFacts, RowFacts};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::RowId;
 use crate::x509::Certificate;
@@ -20,12 +19,12 @@ use crate::x509::Certificate;
 /// refuse already.
 #[must_use]
 pub fn distrusted(
-    evidence: &Evidence,
+    facts: &NodeFacts,
     plan: &RenewPlan,
     rows: &BTreeSet<RowId>,
     at: OffsetDateTime,
 ) -> Vec<Offence> {
-    let after = planned(evidence, plan, rows);
+    let after = planned(facts, plan, rows);
     let node = Node::of(&after);
     let mut offences = Vec::new();
     for presented in &node.presented {
@@ -37,15 +36,15 @@ pub fn distrusted(
         }
     }
     if !offences.is_empty() {
-        let before = Picture::of(evidence, at);
+        let before = Picture::of(facts, at);
         offences.retain(|offence| !before.refuses(offence));
     }
     offences
 }
 
 /// The tree with what kubeconfigs would trust.
-fn planned(evidence: &Evidence, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> Evidence {
-    let mut after = evidence.clone();
+fn planned(facts: &NodeFacts, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> NodeFacts {
+    let mut after = facts.clone();
     for id in plan.renewals().filter(|id| rows.contains(&id.row)) {
         if let Some(RenewAction::Reissue(reissue)) = plan.action(id)
             && let Some(change) = &reissue.kubeconfig
@@ -61,7 +60,7 @@ fn planned(evidence: &Evidence, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> Evi
 
 /// The certificate that would sign, and the path above it.
 fn issuer(node: &Node<'_>, presented: &Presented<'_>) -> Option<Vec<Certificate>> {
-    let found = node.evidence.inventory.authority(presented.authority?);
+    let found = node.facts.inventory.authority(presented.authority?);
     let issuer = found.issuer().ok()?;
     let mut path = vec![issuer.certificate().clone()];
     path.extend_from_slice(issuer.above());

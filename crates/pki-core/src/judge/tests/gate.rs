@@ -17,7 +17,7 @@ fn offences(before: &Made, after: &Made, at: OffsetDateTime, written: &[&str]) -
         .iter()
         .map(|file| format!("/etc/kubernetes/{file}"))
         .collect();
-    Picture::of(&after.evidence, at).offences(&written, || Picture::of(&before.evidence, at))
+    Picture::of(&after.facts, at).offences(&written, || Picture::of(&before.facts, at))
 }
 
 fn rules(offences: &[Offence]) -> Vec<&'static str> {
@@ -44,7 +44,7 @@ const SERVICE: (u8, &[u8]) = (2, b"kubernetes.default.svc");
 #[test]
 fn what_is_right_afterwards_is_not_compared() {
     let after = Made::new();
-    let picture = Picture::of(&after.evidence, NOW);
+    let picture = Picture::of(&after.facts, NOW);
     let all = BTreeSet::from(["/etc/kubernetes/pki/apiserver.crt".to_owned()]);
     assert_eq!(picture.offences(&all, || unreachable!()), []);
 }

@@ -45,7 +45,7 @@ impl Intermediate {
         let forge = forge.with(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER, false, named);
         let certificate = forge.sign(made.key(ClusterCa));
         for spec in CERTS.iter().filter(|spec| spec.issuer == Some(ClusterCa)) {
-            if made.evidence.inventory.facts(spec.id).is_none() {
+            if made.facts.inventory.facts(spec.id).is_none() {
                 continue;
             }
             let mut leaf = Forge::of(&made.certificate(spec.id));
@@ -71,7 +71,7 @@ impl Intermediate {
             issuing: issuing.map(|one| file(SIGNING, &[one])),
             servers: servers.map(|all| file(CALLERS, all)),
         };
-        let inventory = &mut self.made.evidence.inventory;
+        let inventory = &mut self.made.facts.inventory;
         inventory.set_places(Domain::Cluster, places);
     }
 }
@@ -83,7 +83,7 @@ fn an_intermediate_in_a_file_of_its_own() {
     tree.made.finds(&[("pair-mismatch", "ca.crt")]);
     let certificate = tree.certificate.clone();
     tree.places(Some(&certificate), None);
-    tree.made.evidence.signing_file = Some(SIGNING.to_owned());
+    tree.made.facts.signing_file = Some(SIGNING.to_owned());
     tree.made.finds(&[]);
     // Without it in the served file nobody finds the way up.
     let leaf = tree.made.certificate(Apiserver);

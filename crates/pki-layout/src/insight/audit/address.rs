@@ -7,7 +7,7 @@ use pki_core::Host;
 use super::AuditRule;
 use super::finding::{Findings, Subject};
 use crate::Component;
-use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
+use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::table::cis::Level;
 
 /// Lists of URLs that others reach a component by, or that it reaches others by.
@@ -27,9 +27,9 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     for instance in &machine.instances {
         for (component, name) in URLS {
             if *component == instance.component
-                && let Some(given) = instance.given(name)
+                && let Some(flag) = instance.flag(name)
             {
-                plain(findings, instance, given);
+                plain(findings, instance, flag);
             }
         }
         kubeconfigs(findings, machine, instance);
@@ -37,41 +37,41 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     }
 }
 
-fn plain(findings: &mut Findings, instance: &Instance, given: &Given) {
-    let urls = instance.items(&given.name);
+fn plain(findings: &mut Findings, instance: &Instance, flag: &ObservedFlag) {
+    let urls = instance.items(&flag.name);
     let plain: Vec<&str> = urls
         .filter(|url| url.starts_with("http://") || url.starts_with("unix://"))
-        .filter(|url| given.name != METRICS || !is_loopback(url))
+        .filter(|url| flag.name != METRICS || !is_loopback(url))
         .collect();
     if plain.is_empty() {
         return;
     }
-    let message = format!("{} has {}", given.shown(), plain.join(" and "));
+    let message = format!("{} has {}", flag.shown(), plain.join(" and "));
     let secure: Vec<String> = plain
         .iter()
         .map(|url| url.replacen("http://", "https://", 1))
         .map(|url| url.replacen("unix://", "unixs://", 1))
         .collect();
-    let remedy = if given.name == METRICS {
+    let remedy = if flag.name == METRICS {
         "Let it listen on the loopback only, or with https.".to_owned()
     } else {
         format!("Write {}.", secure.join(" and "))
     };
-    let level = if given.name == METRICS {
+    let level = if flag.name == METRICS {
         Level::Warning
     } else {
         Level::Failure
     };
-    let subject = Subject::given(instance, given);
+    let subject = Subject::flag(instance, flag);
     findings.about_flag_as(AuditRule::PlainHttp, level, subject, message, remedy);
 }
 
 /// kubeconfigs whose server is dialled without TLS.
 fn kubeconfigs(findings: &mut Findings, machine: &Machine, instance: &Instance) {
-    let Some(given) = instance.given("kubeconfig") else {
+    let Some(flag) = instance.flag("kubeconfig") else {
         return;
     };
-    let HostPath::At(path) = instance.on_host(given.text()) else {
+    let HostPath::At(path) = instance.on_host(flag.text()) else {
         return;
     };
     let file = machine.file(&path, FileUse::Kubeconfig);
@@ -80,7 +80,7 @@ fn kubeconfigs(findings: &mut Findings, machine: &Machine, instance: &Instance) 
     {
         let message = format!("{path} dials {}", facts.server);
         let remedy = format!("Write {}.", facts.server.replacen("http://", "https://", 1));
-        let subject = Subject::given(instance, given).file(&path);
+        let subject = Subject::flag(instance, flag).file(&path);
         findings.about_flag(AuditRule::PlainHttp, subject, message, remedy);
     }
 }
@@ -102,8 +102,8 @@ fn metrics_ports(findings: &mut Findings, instance: &Instance) {
             instance.value("bind-address").unwrap_or("every address")
         );
         let mut subject = Subject::missing(instance, "tls-cert-file");
-        if let Some(given) = instance.given("bind-address") {
-            subject.spot = Some(given.spot.clone());
+        if let Some(flag) = instance.flag("bind-address") {
+            subject.spot = Some(flag.spot.clone());
         }
         findings.about_flag_as(
             AuditRule::MissingFlag,

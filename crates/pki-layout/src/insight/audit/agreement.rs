@@ -1,14 +1,13 @@
 //! Authorities that have to be the same in two places, and those that must not be.
 
-use pki_core::judge::{self, Evidence};
-use pki_core::observation::{Found, RowFacts};
-use pki_core::{Certificate, Inventory, RowId};
+use pki_core::observation::{Found, NodeFacts, RowFacts};
+use pki_core::{Certificate, Inventory, RowId, judge};
 use time::OffsetDateTime;
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
 use crate::Component;
-use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
+use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
 
 /// Flags of other components that hold the same authorities as kube-apiserver's flag of the same
@@ -55,14 +54,14 @@ const SIGNING: &[&str] = &[
 #[derive(Clone, Copy)]
 struct Held<'a> {
     instance: &'a Instance,
-    given: &'a Given,
+    flag: &'a ObservedFlag,
     certificates: &'a [Certificate],
 }
 
 impl Held<'_> {
     fn subject(&self) -> Subject {
-        let subject = Subject::given(self.instance, self.given);
-        match self.instance.on_host(self.given.text()) {
+        let subject = Subject::flag(self.instance, self.flag);
+        match self.instance.on_host(self.flag.text()) {
             HostPath::At(file) => subject.file(&file),
             _ => subject,
         }
@@ -93,8 +92,8 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
 
 fn held<'a>(machine: &'a Machine, component: Component, name: &str) -> Option<Held<'a>> {
     let instance = machine.instance(component)?;
-    let given = instance.given(name)?;
-    let HostPath::At(path) = instance.on_host(given.text()) else {
+    let flag = instance.flag(name)?;
+    let HostPath::At(path) = instance.on_host(flag.text()) else {
         return None;
     };
     match machine
@@ -104,7 +103,7 @@ fn held<'a>(machine: &'a Machine, component: Component, name: &str) -> Option<He
     {
         Contents::Certificates(certificates) => Some(Held {
             instance,
-            given,
+            flag,
             certificates,
         }),
         _ => None,
@@ -126,19 +125,19 @@ fn subjects(certificates: &[Certificate]) -> String {
 fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
     let mut pairs = own.certificates.iter();
     let agrees = pairs.any(|one| other.certificates.iter().any(|two| is_same(one, two)));
-    if agrees || findings.blames(other.instance.component, &other.given.name) {
+    if agrees || findings.blames(other.instance.component, &other.flag.name) {
         return;
     }
     let message = format!(
         "{} holds {}; kube-apiserver's {} holds {}",
-        own.given.text(),
+        own.flag.text(),
         subjects(own.certificates),
-        other.given.shown(),
+        other.flag.shown(),
         subjects(other.certificates)
     );
     let remedy = format!(
         "Let it name the same file as kube-apiserver: {}.",
-        other.given.text()
+        other.flag.text()
     );
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
@@ -149,7 +148,7 @@ fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
         let rule = judge::Rule::SigningBundle;
         let message = format!(
             "{} holds {} certificates, and exactly one is taken",
-            own.given.text(),
+            own.flag.text(),
             own.certificates.len()
         );
         let remedy = rule.spec().remedy;
@@ -166,12 +165,12 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
         .certificates
         .iter()
         .any(|one| is_same(one, issuing));
-    if known || findings.blames(accepted.instance.component, &accepted.given.name) {
+    if known || findings.blames(accepted.instance.component, &accepted.flag.name) {
         return;
     }
     let message = format!(
         "{} is {}, whose clients are not accepted: kube-apiserver's --client-ca-file holds {}",
-        own.given.text(),
+        own.flag.text(),
         issuing.subject(),
         subjects(accepted.certificates)
     );
@@ -181,13 +180,13 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
 
 /// Authorities of two places that accept each other's clients.
 fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDateTime) {
-    let blamed = |held: Held<'_>| findings.blames(held.instance.component, &held.given.name);
+    let blamed = |held: Held<'_>| findings.blames(held.instance.component, &held.flag.name);
     if blamed(own) || blamed(other) {
         return;
     }
     // `peer-trusted-ca-file` mostly is the same file, and then the same finding.
     let file = own.subject().file.unwrap_or_default();
-    if own.given.name.starts_with("peer-") && findings.blames_file(&file) {
+    if own.flag.name.starts_with("peer-") && findings.blames_file(&file) {
         return;
     }
     let Some(rule) = shared(own.certificates, other.certificates, at) else {
@@ -200,8 +199,8 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDate
     };
     let message = format!(
         "{} shares {what} with kube-apiserver's {}: the clients of one are accepted by the other",
-        own.given.text(),
-        other.given.shown()
+        own.flag.text(),
+        other.flag.shown()
     );
     let items: Vec<&'static CisItem> = CIS_ITEMS
         .iter()
@@ -225,8 +224,8 @@ fn shared(one: &[Certificate], other: &[Certificate], at: OffsetDateTime) -> Opt
     let mut inventory = Inventory::empty();
     inventory.insert(RowId::ClusterCa, row(other));
     inventory.insert(RowId::EtcdCa, row(one));
-    let evidence = Evidence::of(inventory, String::new(), String::new());
-    let findings = judge::tree(&evidence, at);
+    let facts = NodeFacts::of(inventory, String::new(), String::new());
+    let findings = judge::tree(&facts, at);
     let mut rules = findings.iter().map(|finding| finding.rule);
     rules.find(|rule| {
         matches!(

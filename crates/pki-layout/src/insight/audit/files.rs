@@ -5,17 +5,17 @@ use pki_core::observation::Found;
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
-use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine, paths};
+use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
 use crate::{Component, FlagSpec, Role};
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     for instance in &machine.instances {
-        let mut files: Vec<(&Given, &FlagSpec)> = instance.named_files().collect();
+        let mut files: Vec<(&ObservedFlag, &FlagSpec)> = instance.named_files().collect();
         // The identity itself before the other uses of it.
         files.sort_by_key(|(_, spec)| spec.name != "kubeconfig");
-        for (given, spec) in files {
-            for (path, as_what) in paths(given, spec) {
-                one(findings, machine, instance, (given, spec), &path, as_what);
+        for (flag, spec) in files {
+            for (path, as_what) in paths(flag, spec) {
+                one(findings, machine, instance, (flag, spec), &path, as_what);
             }
         }
     }
@@ -25,18 +25,18 @@ fn one(
     findings: &mut Findings,
     machine: &Machine,
     instance: &Instance,
-    (given, spec): (&Given, &FlagSpec),
+    (flag, spec): (&ObservedFlag, &FlagSpec),
     path: &str,
     as_what: FileUse,
 ) {
-    let subject = || Subject::given(instance, given).file(path);
+    let subject = || Subject::flag(instance, flag).file(path);
     let host = match instance.on_host(path) {
         HostPath::At(host) => host,
         HostPath::Elsewhere => return,
         HostPath::NotMounted => {
             let message = format!(
                 "{} names {path}, and its container has no such path",
-                given.shown()
+                flag.shown()
             );
             findings.about_flag(
                 AuditRule::NotMounted,
@@ -47,9 +47,9 @@ fn one(
             return;
         }
     };
-    let subject = || Subject::given(instance, given).file(&host);
+    let subject = || Subject::flag(instance, flag).file(&host);
     // A file of several flags is at fault once.
-    if findings.blames_file(&host) && !given.spot.file.is_empty() && is_kubeconfig(spec) {
+    if findings.blames_file(&host) && !flag.spot.file.is_empty() && is_kubeconfig(spec) {
         return;
     }
     let Some(file) = machine.file(&host, as_what) else {
@@ -74,7 +74,7 @@ fn one(
             }
         }
         Found::Absent if !may_be_absent(machine, instance, spec) => {
-            let message = format!("{} names {host}, which is not there", given.shown());
+            let message = format!("{} names {host}, which is not there", flag.shown());
             let rule = AuditRule::Check(judge::Rule::MissingFile);
             findings.about_flag(
                 rule,
@@ -89,7 +89,7 @@ fn one(
             findings.about_flag(rule, subject(), message, "Run the command as root.");
         }
         Found::Broken { reason } => {
-            let message = format!("{} names {host}, which {reason}", given.shown());
+            let message = format!("{} names {host}, which {reason}", flag.shown());
             let rule = if as_what == FileUse::Kubeconfig {
                 judge::Rule::KubeconfigUnusable
             } else {

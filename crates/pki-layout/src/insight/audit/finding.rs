@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::rule::{AuditRule, Effect};
-use crate::observe::{Given, Instance, Spot};
+use crate::observe::{Instance, ObservedFlag, Spot};
 use crate::table::cis::{Ask, CisItem, Level};
 use crate::{Component, FlagSpec, PATHS, PathSpec, Property, Side};
 
@@ -55,12 +55,12 @@ pub struct Concern {
 
 impl Subject {
     /// A flag that was given.
-    pub(super) fn given(instance: &Instance, given: &Given) -> Self {
+    pub(super) fn flag(instance: &Instance, flag: &ObservedFlag) -> Self {
         Self {
             component: Some(instance.component),
-            name: Some(given.name.clone()),
-            shown: Some(given.shown()),
-            spot: Some(given.spot.clone()),
+            name: Some(flag.name.clone()),
+            shown: Some(flag.shown()),
+            spot: Some(flag.spot.clone()),
             ..Self::default()
         }
     }

@@ -4,7 +4,7 @@ use pki_core::text::{Near, nearest};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
-use crate::observe::{Form, Given, Instance, Machine, is_repeatable};
+use crate::observe::{Form, Instance, Machine, ObservedFlag, is_repeatable};
 use crate::table::Release;
 use crate::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place};
 
@@ -45,9 +45,9 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: Kuberne
                 misread.remedy.clone(),
             );
         }
-        for given in &instance.given {
-            if let Form::Flag(written) = &given.form {
-                one(findings, instance, given, written, version);
+        for flag in &instance.flags {
+            if let Form::Flag(written) = &flag.form {
+                one(findings, instance, flag, written, version);
             }
         }
         doubles(findings, instance);
@@ -57,7 +57,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: Kuberne
 fn one(
     findings: &mut Findings,
     instance: &Instance,
-    given: &Given,
+    flag: &ObservedFlag,
     written: &str,
     version: KubernetesVersion,
 ) {
@@ -82,7 +82,7 @@ fn one(
                 (AuditRule::DeprecatedFlag, message)
             }
         };
-        findings.about_flag(rule, Subject::given(instance, given), message, remedy);
+        findings.about_flag(rule, Subject::flag(instance, flag), message, remedy);
         return;
     }
     let is_known =
@@ -100,10 +100,10 @@ fn one(
             }
             None => "Take it away, or write the flag that was meant.".to_owned(),
         };
-        let mut subject = Subject::given(instance, given);
+        let mut subject = Subject::flag(instance, flag);
         // What is missing by the slip is said with it.
         if let Some(Near { name, .. }) = nearest
-            && instance.given(name).is_none()
+            && instance.flag(name).is_none()
         {
             subject.name = Some(name.to_owned());
         }
@@ -144,25 +144,25 @@ fn numbers(text: &str) -> Option<(u32, u32)> {
 }
 
 fn doubles(findings: &mut Findings, instance: &Instance) {
-    for (at, given) in instance.given.iter().enumerate() {
-        let Some(spec) = FlagSpec::find(instance.component, &given.name) else {
+    for (at, flag) in instance.flags.iter().enumerate() {
+        let Some(spec) = FlagSpec::find(instance.component, &flag.name) else {
             continue;
         };
-        let same = |other: &&Given| other.name == given.name && is_flag(other);
-        let before = instance.given.iter().take(at).rfind(same);
-        let is_last = !instance.given.iter().skip(at + 1).any(|other| same(&other));
-        let Some(before) = before.filter(|_| is_flag(given) && is_last && !is_repeatable(spec))
+        let same = |other: &&ObservedFlag| other.name == flag.name && is_flag(other);
+        let before = instance.flags.iter().take(at).rfind(same);
+        let is_last = !instance.flags.iter().skip(at + 1).any(|other| same(&other));
+        let Some(before) = before.filter(|_| is_flag(flag) && is_last && !is_repeatable(spec))
         else {
             continue;
         };
         let message = format!(
             "{} is given as {:?} in {} and again as {:?}, which counts",
-            given.shown(),
+            flag.shown(),
             before.text(),
             before.spot,
-            given.text()
+            flag.text()
         );
-        let subject = Subject::given(instance, given);
+        let subject = Subject::flag(instance, flag);
         findings.about_flag(
             AuditRule::DuplicateFlag,
             subject,
@@ -172,8 +172,8 @@ fn doubles(findings: &mut Findings, instance: &Instance) {
     }
 }
 
-fn is_flag(given: &Given) -> bool {
-    matches!(given.form, Form::Flag(_))
+fn is_flag(flag: &ObservedFlag) -> bool {
+    matches!(flag.form, Form::Flag(_))
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Whether the names in client certificates are those that their servers expect.
 
-use pki_core::judge::{self, Evidence};
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, RowFacts};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, NodeFacts, RowFacts};
 use pki_core::spec::Form;
-use pki_core::{Certificate, Inventory, RowId, Usage};
+use pki_core::{Certificate, Inventory, RowId, Usage, judge};
 use time::OffsetDateTime;
 
 use super::AuditRule;
@@ -67,8 +66,8 @@ fn identity(id: RowId, chain: &[Certificate], at: OffsetDateTime) -> Option<Stri
     };
     let mut inventory = Inventory::empty();
     inventory.insert(id, facts);
-    let evidence = Evidence::of(inventory, String::new(), String::new());
-    let mut findings = judge::tree(&evidence, at).into_iter();
+    let facts = NodeFacts::of(inventory, String::new(), String::new());
+    let mut findings = judge::tree(&facts, at).into_iter();
     findings
         .find(|finding| finding.rule == judge::Rule::WrongIdentity)
         .map(|finding| finding.message)

@@ -68,7 +68,7 @@ fn default_of(instance: &Instance, name: &str) -> Option<&'static str> {
 
 fn has_configuration(instance: &Instance) -> bool {
     let fields = |form: &Form| matches!(form, Form::Field(_));
-    instance.given("config").is_some() || instance.given.iter().any(|one| fields(&one.form))
+    instance.flag("config").is_some() || instance.flags.iter().any(|one| fields(&one.form))
 }
 
 fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'static CisItem) {
@@ -113,7 +113,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
             let default = default_of(instance, name).map_or(unset, |text| text == "true");
             let is_on = instance.switch(name).unwrap_or(default);
             if is_on != wanted_on {
-                let state = if instance.given(name).is_some() {
+                let state = if instance.flag(name).is_some() {
                     format!("{} is {is_on}", named(instance, name))
                 } else {
                     format!("{} is not given, which is {is_on}", named(instance, name))
@@ -183,14 +183,14 @@ fn has(
         return;
     }
     let wanted = matches!(item.ask, Ask::Has(_));
-    let given = instance.value(name).is_some();
+    let flag = instance.value(name).is_some();
     let default = default_of(instance, name);
     let is_there = instance
         .items(name)
-        .chain(default.filter(|_| !given))
+        .chain(default.filter(|_| !flag))
         .any(|one| one == word);
     let is_kubelet = instance.component == Component::Kubelet;
-    if !given && !is_kubelet {
+    if !flag && !is_kubelet {
         // One cause, whatever asks for it.
         missing_with(findings, &machine.directories, instance, name, &[], item);
     } else if is_there != wanted {
@@ -333,8 +333,8 @@ fn setting(
 }
 
 pub(super) fn subject(instance: &Instance, name: &str) -> Subject {
-    match instance.given(name) {
-        Some(given) => Subject::given(instance, given),
+    match instance.flag(name) {
+        Some(flag) => Subject::flag(instance, flag),
         None => Subject::missing(instance, name),
     }
 }

@@ -8,7 +8,7 @@ use pki_core::{Certificate, Host, Part, RowId, Usage};
 
 use super::dialled::{hosts, local_etcd_hosts};
 use super::finding::Subject;
-use crate::observe::{Contents, FileUse, Given, HostPath, Instance, Machine};
+use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::{Component, FlagSpec, Method, PATHS, Party, PathSpec, Proof, Role, Side};
 
 /// A certificate that is shown, and the authorities that it has to come from.
@@ -27,7 +27,7 @@ pub(super) struct Relation<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct End<'a> {
     pub(super) instance: Option<&'a Instance>,
-    given: Option<&'a Given>,
+    flag: Option<&'a ObservedFlag>,
     /// The file on the host.
     pub(super) file: String,
     pub(super) certificates: &'a [Certificate],
@@ -47,8 +47,8 @@ pub(super) struct Dialled {
 
 impl End<'_> {
     pub(super) fn subject(&self) -> Subject {
-        let subject = match (self.instance, self.given) {
-            (Some(instance), Some(given)) => Subject::given(instance, given),
+        let subject = match (self.instance, self.flag) {
+            (Some(instance), Some(flag)) => Subject::flag(instance, flag),
             (Some(instance), None) => Subject {
                 component: Some(instance.component),
                 ..Subject::default()
@@ -60,8 +60,8 @@ impl End<'_> {
 
     /// Which flag of which component, or which file.
     pub(super) fn named(&self) -> String {
-        match (self.instance, self.given) {
-            (Some(instance), Some(given)) => format!("{} {}", instance.component, given.shown()),
+        match (self.instance, self.flag) {
+            (Some(instance), Some(flag)) => format!("{} {}", instance.component, flag.shown()),
             _ => self.file.clone(),
         }
     }
@@ -70,7 +70,7 @@ impl End<'_> {
     pub(super) fn key(&self) -> (Option<Component>, Option<&str>, &str) {
         (
             self.instance.map(|instance| instance.component),
-            self.given.map(|given| given.name.as_str()),
+            self.flag.map(|flag| flag.name.as_str()),
             &self.file,
         )
     }
@@ -145,16 +145,14 @@ fn presenters<'a>(
     let mut ends = Vec::new();
     for instance in instances(machine, component) {
         let before = ends.len();
-        for given in named(instance, proof.presented_by) {
-            let HostPath::At(file) = instance.on_host(given.text()) else {
+        for flag in named(instance, proof.presented_by) {
+            let HostPath::At(file) = instance.on_host(flag.text()) else {
                 continue;
             };
-            let end = match role(instance, given) {
-                Some(Role::Kubeconfig) => {
-                    end_of_client(machine, Some(instance), Some(given), &file)
-                }
+            let end = match role(instance, flag) {
+                Some(Role::Kubeconfig) => end_of_client(machine, Some(instance), Some(flag), &file),
                 Some(Role::OwnCertificate) => {
-                    end_of_file(machine, Some(instance), Some(given), &file)
+                    end_of_file(machine, Some(instance), Some(flag), &file)
                 }
                 _ => None,
             };
@@ -213,14 +211,14 @@ fn trust_files<'a>(
     instance: &'a Instance,
     names: &'a [&'static str],
 ) -> impl Iterator<Item = End<'a>> {
-    named(instance, names).filter_map(move |given| {
-        let HostPath::At(file) = instance.on_host(given.text()) else {
+    named(instance, names).filter_map(move |flag| {
+        let HostPath::At(file) = instance.on_host(flag.text()) else {
             return None;
         };
-        match role(instance, given) {
-            Some(Role::Kubeconfig) => end_of_trust(machine, Some(instance), Some(given), &file),
+        match role(instance, flag) {
+            Some(Role::Kubeconfig) => end_of_trust(machine, Some(instance), Some(flag), &file),
             Some(Role::ClientTrust | Role::ServerTrust) => {
-                end_of_file(machine, Some(instance), Some(given), &file)
+                end_of_file(machine, Some(instance), Some(flag), &file)
             }
             _ => None,
         }
@@ -232,12 +230,15 @@ fn instances(machine: &Machine, component: Component) -> impl Iterator<Item = &I
     instances.filter(move |instance| instance.component == component)
 }
 
-fn named<'a>(instance: &'a Instance, names: &'a [&'static str]) -> impl Iterator<Item = &'a Given> {
-    names.iter().filter_map(|name| instance.given(name))
+fn named<'a>(
+    instance: &'a Instance,
+    names: &'a [&'static str],
+) -> impl Iterator<Item = &'a ObservedFlag> {
+    names.iter().filter_map(|name| instance.flag(name))
 }
 
-fn role(instance: &Instance, given: &Given) -> Option<Role> {
-    FlagSpec::find(instance.component, &given.name)?.role()
+fn role(instance: &Instance, flag: &ObservedFlag) -> Option<Role> {
+    FlagSpec::find(instance.component, &flag.name)?.role()
 }
 
 /// The table's own kubeconfig of an administrator.
@@ -250,13 +251,13 @@ fn by_hand(machine: &Machine, id: Option<RowId>) -> impl Iterator<Item = String>
 fn is_usual(
     machine: &Machine,
     instance: Option<&Instance>,
-    given: Option<&Given>,
+    flag: Option<&ObservedFlag>,
     file: &str,
 ) -> bool {
-    let (Some(instance), Some(given)) = (instance, given) else {
+    let (Some(instance), Some(flag)) = (instance, flag) else {
         return true;
     };
-    let spec = FlagSpec::find(instance.component, &given.name);
+    let spec = FlagSpec::find(instance.component, &flag.name);
     let artifact = spec.and_then(FlagSpec::artifact);
     artifact.is_some_and(|artifact| machine.directories.path(artifact) == Path::new(file))
 }
@@ -264,7 +265,7 @@ fn is_usual(
 fn end_of_file<'a>(
     machine: &'a Machine,
     instance: Option<&'a Instance>,
-    given: Option<&'a Given>,
+    flag: Option<&'a ObservedFlag>,
     file: &str,
 ) -> Option<End<'a>> {
     let found = &machine.file(file, FileUse::Certificates)?.found;
@@ -273,10 +274,10 @@ fn end_of_file<'a>(
     };
     Some(End {
         instance,
-        given,
+        flag,
         file: file.to_owned(),
         certificates,
-        usual: is_usual(machine, instance, given, file),
+        usual: is_usual(machine, instance, flag, file),
         kubeconfig: false,
         dials: None,
     })
@@ -285,21 +286,21 @@ fn end_of_file<'a>(
 fn end_of_client<'a>(
     machine: &'a Machine,
     instance: Option<&'a Instance>,
-    given: Option<&'a Given>,
+    flag: Option<&'a ObservedFlag>,
     file: &str,
 ) -> Option<End<'a>> {
     let (facts, client) = kubeconfig(machine, file)?;
-    end_of_kubeconfig(machine, instance, given, file, facts, client.as_ref()?)
+    end_of_kubeconfig(machine, instance, flag, file, facts, client.as_ref()?)
 }
 
 fn end_of_trust<'a>(
     machine: &'a Machine,
     instance: Option<&'a Instance>,
-    given: Option<&'a Given>,
+    flag: Option<&'a ObservedFlag>,
     file: &str,
 ) -> Option<End<'a>> {
     let (facts, _) = kubeconfig(machine, file)?;
-    end_of_kubeconfig(machine, instance, given, file, facts, &facts.trust)
+    end_of_kubeconfig(machine, instance, flag, file, facts, &facts.trust)
 }
 
 type Kubeconfig<'a> = (
@@ -317,7 +318,7 @@ fn kubeconfig<'a>(machine: &'a Machine, file: &str) -> Option<Kubeconfig<'a>> {
 fn end_of_kubeconfig<'a>(
     machine: &'a Machine,
     instance: Option<&'a Instance>,
-    given: Option<&'a Given>,
+    flag: Option<&'a ObservedFlag>,
     file: &str,
     facts: &pki_core::observation::KubeconfigFacts,
     certificates: &'a Found<Vec<Certificate>>,
@@ -328,10 +329,10 @@ fn end_of_kubeconfig<'a>(
     };
     Some(End {
         instance,
-        given,
+        flag,
         file: file.to_owned(),
         certificates: certificates.present()?,
-        usual: is_usual(machine, instance, given, file),
+        usual: is_usual(machine, instance, flag, file),
         kubeconfig: true,
         dials: Some(Dialled {
             host,

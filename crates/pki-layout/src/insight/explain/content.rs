@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pki_core::judge::expiration::{Survey, Surveyed};
+use pki_core::judge::expiration::{ExpirationFacts, Expirations};
 use pki_core::observation::{ClientFacts, Found};
 use pki_core::spec::CommonNameRule;
 use pki_core::text::instant::readable;
@@ -159,12 +159,12 @@ fn rows(certificate: &Certificate, kubeconfig: bool) -> Vec<RowId> {
 /// The rows whose file on this node holds this very certificate: an authority may be called
 /// anything.
 fn on_node(certificate: &Certificate, question: &Question<'_>) -> Vec<RowId> {
-    let mut survey = Survey::default();
+    let mut expirations = Expirations::default();
     for spec in CERTS {
-        question.observation.survey_row(&mut survey, spec);
+        question.observation.add_dates(&mut expirations, spec);
     }
-    let same = survey.rows.into_iter().filter(
-        |row| matches!(&row.certificate, Surveyed::Certificate(found) if **found == *certificate),
+    let same = expirations.rows.into_iter().filter(
+        |row| matches!(&row.certificate, ExpirationFacts::Certificate(found) if **found == *certificate),
     );
     same.map(|row| row.id).collect()
 }

@@ -1,6 +1,8 @@
 //! When a certificate expires on this node.
 
-use pki_core::judge::expiration::{State, Survey, Surveyed, Threshold, judge, residual};
+use pki_core::judge::expiration::{
+    ExpirationFacts, Expirations, State, Threshold, judge, residual,
+};
 use pki_core::observation::Found;
 use pki_core::text::instant::readable;
 use pki_core::{Form, Part, RowId};
@@ -23,9 +25,9 @@ pub(super) fn row(id: RowId, question: &Question<'_>) -> Vec<OnDisk> {
     if matches!(spec.form, Form::KeyPair { .. }) {
         return Vec::new();
     }
-    let mut survey = Survey::default();
-    question.observation.survey_row(&mut survey, spec);
-    let judged = judge(&survey, question.now, Threshold::default());
+    let mut expirations = Expirations::default();
+    question.observation.add_dates(&mut expirations, spec);
+    let judged = judge(&expirations, question.now, Threshold::default());
     let rows = judged.rows.iter().map(|(row, state)| {
         let name = row.id.to_string();
         on_disk(name, &row.path, &row.certificate, *state, question.now)
@@ -50,7 +52,7 @@ pub(super) fn row(id: RowId, question: &Question<'_>) -> Vec<OnDisk> {
         found.push(on_disk(
             name,
             &path,
-            &Surveyed::Absent,
+            &ExpirationFacts::Absent,
             State::Missing,
             question.now,
         ));
@@ -71,17 +73,17 @@ pub(super) fn kubelet_file(file: &KubeletFile, question: &Question<'_>) -> Vec<O
     if certificate == Found::NotObserved {
         return Vec::new();
     }
-    let certificate = crate::observe::survey::first(&certificate);
-    let survey = Survey {
-        others: vec![crate::observe::survey::other(
+    let certificate = crate::observe::expirations::first(&certificate);
+    let expirations = Expirations {
+        others: vec![crate::observe::expirations::other(
             file.name,
             &path,
             certificate,
             file.renewed_by,
         )],
-        ..Survey::default()
+        ..Expirations::default()
     };
-    let judged = judge(&survey, question.now, Threshold::default());
+    let judged = judge(&expirations, question.now, Threshold::default());
     let found = judged.others.iter().map(|(other, state)| {
         let name = other.name.clone();
         on_disk(name, &other.path, &other.certificate, *state, question.now)
@@ -92,16 +94,16 @@ pub(super) fn kubelet_file(file: &KubeletFile, question: &Question<'_>) -> Vec<O
 fn on_disk(
     name: String,
     path: &str,
-    certificate: &Surveyed,
+    certificate: &ExpirationFacts,
     state: State,
     now: OffsetDateTime,
 ) -> OnDisk {
     let not_after = match certificate {
-        Surveyed::Certificate(certificate) => Some(certificate.validity().not_after),
+        ExpirationFacts::Certificate(certificate) => Some(certificate.validity().not_after),
         _ => None,
     };
     let words = match (certificate, not_after) {
-        (Surveyed::Certificate(certificate), Some(not_after)) => {
+        (ExpirationFacts::Certificate(certificate), Some(not_after)) => {
             let left = Duration::seconds((not_after - now).whole_seconds());
             let when = match state {
                 State::Expired => format!("has expired {} ago", residual(-left)),
@@ -113,8 +115,8 @@ fn on_disk(
             };
             format!("{}, {when}", readable(not_after))
         }
-        (Surveyed::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
-        (Surveyed::Unreadable { reason }, _) => format!("unknown: the file {reason}"),
+        (ExpirationFacts::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
+        (ExpirationFacts::Unreadable { reason }, _) => format!("unknown: the file {reason}"),
         _ => "not on this node: there is no such file".to_owned(),
     };
     OnDisk {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use pki_core::judge::expiration::{State, Survey, SurveyOther, Surveyed, Threshold, judge};
+use pki_core::judge::expiration::{
+    ExpirationFacts, Expirations, FurtherExpiration, State, Threshold, judge,
+};
 use pki_core::{CERTS, CertSpec, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
 use super::{
-    CertificateFact, EtcdPlace, MAX_NODES, PathFact, Situation, Source, UNNAMED, file, host,
+    CertificateFact, EtcdPlace, MAX_NODES, MapFacts, PathFact, Source, UNNAMED, file, host,
 };
 use crate::insight::audit::{Audit, AuditFinding, AuditOptions, PathVerdict, Seen, audit};
 use crate::observe::{Machine, Observation, SourceKind, Sources};
@@ -27,11 +29,11 @@ impl Observation {
     /// says how a component is run, it is taken to be as kubeadm runs it. Opens no private key but
     /// sa.key, needs no configuration and writes nothing.
     #[must_use]
-    pub fn situation(&self, at: OffsetDateTime) -> Situation {
+    pub fn map_facts(&self, at: OffsetDateTime) -> MapFacts {
         let machine = self.machine(&Sources::default());
         let audit = audit(&machine, &AuditOptions::at(at));
-        let survey = self.survey();
-        let judged = judge(&survey, at, Threshold::default());
+        let expirations = self.expirations();
+        let judged = judge(&expirations, at, Threshold::default());
         let mut certificates: Vec<CertificateFact> = CERTS
             .iter()
             .map(|spec| {
@@ -62,7 +64,7 @@ impl Observation {
                 }
             })
             .collect();
-        let is_row = |other: &SurveyOther| CERTS.iter().any(|spec| spec.name == other.name);
+        let is_row = |other: &FurtherExpiration| CERTS.iter().any(|spec| spec.name == other.name);
         let others = judged.others.iter().filter(|(other, _)| !is_row(other));
         certificates.extend(others.map(|(other, state)| CertificateFact {
             id: None,
@@ -76,19 +78,20 @@ impl Observation {
             let elsewhere = *component == Component::Etcd && etcd != EtcdPlace::Local;
             has_manifests(&machine) && audit.absent.contains(component) && !elsewhere
         });
-        let mut situation = Situation {
+        let mut facts = MapFacts {
             source: Source::Disk,
-            nodes: node_names(&machine, &survey),
+            nodes: node_names(&machine, &expirations),
             missing: missing.collect(),
             paths: Vec::new(),
             etcd,
             certificates,
             at,
         };
-        let facts = audit.paths.iter();
-        let facts = facts.map(|verdict| fact(verdict, &audit, &situation));
-        situation.paths = facts.collect();
-        situation
+        let verdicts = audit.paths.iter();
+        facts.paths = verdicts
+            .map(|verdict| fact(verdict, &audit, &facts))
+            .collect();
+        facts
     }
 
     fn etcd_place(&self, machine: &Machine) -> EtcdPlace {
@@ -116,9 +119,9 @@ impl Observation {
 }
 
 /// This node first, then those that etcd was told of as further members.
-fn node_names(machine: &Machine, survey: &Survey) -> Vec<String> {
+fn node_names(machine: &Machine, expirations: &Expirations) -> Vec<String> {
     let member = value(machine, Component::Etcd, "name").map(str::to_owned);
-    let own = member.or_else(|| node_name(survey));
+    let own = member.or_else(|| node_name(expirations));
     let own = own.filter(|name| is_name(name));
     let mut names = vec![own.unwrap_or_else(|| UNNAMED.to_owned())];
     let cluster = value(machine, Component::Etcd, "initial-cluster");
@@ -135,17 +138,22 @@ fn node_names(machine: &Machine, survey: &Survey) -> Vec<String> {
 }
 
 /// As the kubelet's certificate has it.
-fn node_name(survey: &Survey) -> Option<String> {
+fn node_name(expirations: &Expirations) -> Option<String> {
     let row = RowId::KubeletConf.spec().name;
-    let of_kubelet =
-        |other: &&SurveyOther| other.name == row || other.name == "kubelet-client-current.pem";
-    survey.others.iter().filter(of_kubelet).find_map(|other| {
-        let Surveyed::Certificate(certificate) = &other.certificate else {
-            return None;
-        };
-        let name = certificate.subject().common_name()?;
-        name.strip_prefix("system:node:").map(str::to_owned)
-    })
+    let of_kubelet = |other: &&FurtherExpiration| {
+        other.name == row || other.name == "kubelet-client-current.pem"
+    };
+    expirations
+        .others
+        .iter()
+        .filter(of_kubelet)
+        .find_map(|other| {
+            let ExpirationFacts::Certificate(certificate) = &other.certificate else {
+                return None;
+            };
+            let name = certificate.subject().common_name()?;
+            name.strip_prefix("system:node:").map(str::to_owned)
+        })
 }
 
 /// What is written into a drawing: a name as nodes have.
@@ -153,9 +161,9 @@ fn is_name(name: &str) -> bool {
     name.parse::<pki_core::cluster::NodeName>().is_ok()
 }
 
-fn validity(certificate: &Surveyed) -> Option<(OffsetDateTime, OffsetDateTime)> {
+fn validity(certificate: &ExpirationFacts) -> Option<(OffsetDateTime, OffsetDateTime)> {
     match certificate {
-        Surveyed::Certificate(certificate) => {
+        ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             Some((validity.not_before, validity.not_after))
         }
@@ -174,7 +182,7 @@ fn has_manifests(machine: &Machine) -> bool {
     found.any(|instance| instance.source.kind == SourceKind::Manifest)
 }
 
-fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact {
+fn fact(verdict: &PathVerdict, audit: &Audit, facts: &MapFacts) -> PathFact {
     let path = verdict.path;
     let mut gaps = Vec::new();
     let mut faults = Vec::new();
@@ -195,7 +203,7 @@ fn fact(verdict: &PathVerdict, audit: &Audit, situation: &Situation) -> PathFact
     }
     // Who was looked at says more than the table about what is missing.
     if faults.is_empty() {
-        faults = certificate_faults(path, situation);
+        faults = certificate_faults(path, facts);
     }
     PathFact {
         path,
@@ -229,7 +237,7 @@ fn words(finding: &AuditFinding) -> String {
 }
 
 /// The certificates of a path that nobody will accept, or that are not there.
-fn certificate_faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
+fn certificate_faults(path: &PathSpec, facts: &MapFacts) -> Vec<String> {
     let mut faults = BTreeSet::new();
     let mut ids = BTreeSet::new();
     let several = path.client_proofs.len() > 1;
@@ -238,14 +246,14 @@ fn certificate_faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
         ids.extend(proof.authority);
     }
     for id in ids {
-        let Some(fact) = situation.certificate(id) else {
+        let Some(fact) = facts.certificate(id) else {
             continue;
         };
         match fact.state {
             Some(State::Expired) => faults.insert(format!("{} has expired", fact.name)),
             Some(State::NotYetValid) => faults.insert(format!("{} is not valid yet", fact.name)),
             Some(State::Unreadable) => faults.insert(format!("{} cannot be read", fact.name)),
-            Some(State::Missing) if !several && is_needed(id.spec(), situation) => {
+            Some(State::Missing) if !several && is_needed(id.spec(), facts) => {
                 faults.insert(format!("{} is missing", fact.name))
             }
             _ => false,
@@ -254,10 +262,10 @@ fn certificate_faults(path: &PathSpec, situation: &Situation) -> Vec<String> {
     faults.into_iter().collect()
 }
 
-fn is_needed(spec: &CertSpec, situation: &Situation) -> bool {
+fn is_needed(spec: &CertSpec, facts: &MapFacts) -> bool {
     match spec.need {
         Need::Always => true,
-        Need::LocalEtcd => situation.etcd == EtcdPlace::Local,
+        Need::LocalEtcd => facts.etcd == EtcdPlace::Local,
         _ => false,
     }
 }

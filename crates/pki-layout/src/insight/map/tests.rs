@@ -5,17 +5,17 @@ use crate::Directories;
 
 const NOW: OffsetDateTime = datetime!(2026-11-24 12:00 UTC);
 
-fn of_tables(setup: Setup) -> Situation {
+fn of_tables(setup: Setup) -> MapFacts {
     let nodes = vec![UNNAMED.to_owned()];
-    Situation::of_tables(setup, nodes, EtcdPlace::Local, &Directories::default(), NOW)
+    MapFacts::of_tables(setup, nodes, EtcdPlace::Local, &Directories::default(), NOW)
 }
 
 #[test]
 fn tables_give_every_row() {
     for setup in [Setup::Kubeadm, Setup::Ours] {
-        let situation = of_tables(setup);
-        assert_eq!(situation.paths.len(), PATHS.len());
-        for (fact, path) in situation.paths.iter().zip(PATHS) {
+        let facts = of_tables(setup);
+        assert_eq!(facts.paths.len(), PATHS.len());
+        for (fact, path) in facts.paths.iter().zip(PATHS) {
             let guard = match setup {
                 Setup::Kubeadm => path.kubeadm,
                 Setup::Ours => path.ours,
@@ -24,19 +24,19 @@ fn tables_give_every_row() {
             assert_eq!(fact.protection, guard.protection());
             assert!(fact.gaps.is_empty() && fact.faults.is_empty());
         }
-        for (fact, spec) in situation.certificates.iter().zip(CERTS) {
+        for (fact, spec) in facts.certificates.iter().zip(CERTS) {
             assert_eq!(fact.id, Some(spec.id));
             assert!(fact.file.contains(spec.stem()), "{}", fact.file);
         }
-        assert!(situation.certificate(RowId::ServiceAccount).is_some());
+        assert!(facts.certificate(RowId::ServiceAccount).is_some());
     }
 }
 
 #[test]
 fn the_first_name_is_of_the_node_without_one() {
-    let mut situation = of_tables(Setup::Kubeadm);
-    situation.add_nodes(["cp1", "cp2", "cp1"].map(str::to_owned));
-    assert_eq!(situation.nodes, ["cp1", "cp2"]);
+    let mut facts = of_tables(Setup::Kubeadm);
+    facts.add_nodes(["cp1", "cp2", "cp1"].map(str::to_owned));
+    assert_eq!(facts.nodes, ["cp1", "cp2"]);
 }
 
 #[test]
@@ -56,11 +56,11 @@ fn hosts_are_taken_out_of_urls() {
 
 #[test]
 fn etcd_is_missing_everywhere_and_the_rest_on_the_first_node() {
-    let mut situation = of_tables(Setup::Kubeadm);
-    situation.etcd = EtcdPlace::Missing;
-    situation.missing = vec![Component::KubeScheduler];
-    assert!(situation.is_missing(Component::Etcd, 1));
-    assert!(situation.is_missing(Component::KubeScheduler, 0));
-    assert!(!situation.is_missing(Component::KubeScheduler, 1));
-    assert!(!situation.is_missing(Component::KubeApiserver, 0));
+    let mut facts = of_tables(Setup::Kubeadm);
+    facts.etcd = EtcdPlace::Missing;
+    facts.missing = vec![Component::KubeScheduler];
+    assert!(facts.is_missing(Component::Etcd, 1));
+    assert!(facts.is_missing(Component::KubeScheduler, 0));
+    assert!(!facts.is_missing(Component::KubeScheduler, 1));
+    assert!(!facts.is_missing(Component::KubeApiserver, 0));
 }

@@ -29,8 +29,8 @@ fn label_rect(label: &Label) -> Rect {
 
 #[test]
 fn boxes_do_not_overlap_and_are_inside() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         let places = places(&scene, 80);
         assert_eq!(places.boxes.len(), scene.actors.len(), "{name}");
         for (number, one) in places.boxes.iter().enumerate() {
@@ -126,8 +126,8 @@ fn touches(line: &Rect, area: &Rect) -> bool {
 
 #[test]
 fn lines_cross_no_box() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         let places = places(&scene, 80);
         for (number, link) in scene.links.iter().enumerate() {
             for (segment, _) in segments(&places, number) {
@@ -155,8 +155,8 @@ fn lines_cross_no_box() {
 /// Two lines may cross, but where they lie on each other nobody can tell which goes where.
 #[test]
 fn lines_do_not_lie_on_each_other() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         let places = places(&scene, 80);
         let all: Vec<(usize, Rect)> = (0..scene.links.len())
             .flat_map(|link| {
@@ -191,8 +191,8 @@ fn lines_do_not_lie_on_each_other() {
 
 #[test]
 fn labels_overlap_nothing() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         let places = places(&scene, 80);
         let wires: Vec<_> = (0..scene.links.len())
             .map(|link| wire(&places, link).expect("every link has ends"))
@@ -237,8 +237,8 @@ fn labels_overlap_nothing() {
 
 #[test]
 fn ports_are_on_their_boxes_and_apart() {
-    for (name, situation) in drawn() {
-        let scene = Scene::of(&situation);
+    for (name, facts) in drawn() {
+        let scene = Scene::of(&facts);
         let places = places(&scene, 80);
         for (number, port) in places.ports.iter().enumerate() {
             let rect = places.boxes[port.actor];
@@ -257,9 +257,9 @@ fn ports_are_on_their_boxes_and_apart() {
 
 #[test]
 fn certificates_do_not_overlap() {
-    for (name, situation) in drawn() {
-        let places = places(&Scene::of(&situation), 80);
-        let tree = tree(&situation, places.width, 100);
+    for (name, facts) in drawn() {
+        let places = places(&Scene::of(&facts), 80);
+        let tree = tree(&facts, places.width, 100);
         let names: BTreeSet<&str> = tree.leaves.iter().map(|leaf| leaf.name.as_str()).collect();
         for spec in CERTS {
             assert!(names.contains(spec.name), "{name}: {}", spec.name);

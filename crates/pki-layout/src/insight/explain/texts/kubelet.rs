@@ -43,7 +43,7 @@ pub(crate) static KUBELET_FILE_TEXTS: &[KubeletFileText] = &[
     },
     KubeletFileText {
         name: "kubelet.crt",
-        answer: "a serving certificate that the kubelet signs for itself where it is given none: \
+        answer: "a serving certificate that the kubelet signs for itself where it is flag none: \
                  encryption without proof of who it is.",
         used: "The kubelet shows it at port 10250; kube-apiserver cannot check it, and so \
                --kubelet-certificate-authority must be unset.",

@@ -72,13 +72,13 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
             .filter(|flag| flag.is_ours())
             .map(label);
         draft.section("flags", "Flags", [ours.collect::<Vec<_>>().join(", ")]);
-        let given = FlagSpec::of(component)
+        let flag = FlagSpec::of(component)
             .filter(|flag| !flag.is_ours())
             .map(label);
         draft.section(
             "more-flags",
             "Others",
-            [given.collect::<Vec<_>>().join(", ")],
+            [flag.collect::<Vec<_>>().join(", ")],
         );
         let old = OBSOLETE_FLAGS
             .iter()

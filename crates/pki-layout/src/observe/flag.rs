@@ -11,7 +11,7 @@ pub struct Instance {
     /// What its image's tag says, such as `v1.36.2`.
     pub release: Option<String>,
     /// What it was told, in the order in which later ones win.
-    pub given: Vec<Given>,
+    pub flags: Vec<ObservedFlag>,
     /// Arguments that it cannot make sense of, and so does not start with.
     pub misread: Vec<Misread>,
     /// Where directories of the host are in its container; empty outside of one.
@@ -66,7 +66,7 @@ impl SourceKind {
 /// A flag, field or variable, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Given {
+pub struct ObservedFlag {
     /// Its name in [`FLAGS`](crate::FLAGS), or as it is written where the table has none: without
     /// dashes.
     pub name: String,
@@ -144,7 +144,7 @@ impl std::fmt::Display for Spot {
     }
 }
 
-impl Given {
+impl ObservedFlag {
     /// What it is called where it was given: `--tls-cert-file`, `tlsCertFile`,
     /// `ETCD_CERT_FILE`.
     #[must_use]
@@ -170,7 +170,7 @@ impl Instance {
             component,
             source,
             release: None,
-            given: Vec::new(),
+            flags: Vec::new(),
             misread: Vec::new(),
             mounts: Vec::new(),
             contained: false,
@@ -180,15 +180,15 @@ impl Instance {
 
     /// What counts of everything given by this name: the last.
     #[must_use]
-    pub fn given(&self, name: &str) -> Option<&Given> {
-        self.given.iter().rev().find(|given| given.name == name)
+    pub fn flag(&self, name: &str) -> Option<&ObservedFlag> {
+        self.flags.iter().rev().find(|flag| flag.name == name)
     }
 
     /// The value that counts, unless it is empty, which is as good as not given.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        let given = self.given(name)?;
-        Some(given.text()).filter(|text| !text.is_empty())
+        let flag = self.flag(name)?;
+        Some(flag.text()).filter(|text| !text.is_empty())
     }
 
     /// What a switch was set to, as Go reads it; `None` where it was not.
@@ -199,24 +199,24 @@ impl Instance {
 
     /// The items of a list that a flag takes, of all that were given by this name.
     pub fn items(&self, name: &str) -> impl Iterator<Item = &str> {
-        let all = self.given.iter().filter(move |given| given.name == name);
-        all.flat_map(|given| given.text().split(','))
+        let all = self.flags.iter().filter(move |flag| flag.name == name);
+        all.flat_map(|flag| flag.text().split(','))
             .map(str::trim)
             .filter(|item| !item.is_empty())
     }
 
     /// Every file that it was told of, with the row of the table: the last given by each name,
     /// of names that may be repeated each.
-    pub fn named_files(&self) -> impl Iterator<Item = (&Given, &'static FlagSpec)> {
-        self.given.iter().enumerate().filter_map(|(at, given)| {
-            let spec = FlagSpec::find(self.component, &given.name)?;
+    pub fn named_files(&self) -> impl Iterator<Item = (&ObservedFlag, &'static FlagSpec)> {
+        self.flags.iter().enumerate().filter_map(|(at, flag)| {
+            let spec = FlagSpec::find(self.component, &flag.name)?;
             let last = || {
-                let mut later = self.given.iter().skip(at + 1);
-                !later.any(|other| other.name == given.name)
+                let mut later = self.flags.iter().skip(at + 1);
+                !later.any(|other| other.name == flag.name)
             };
             let counts = is_repeatable(spec) || last();
             let is_file = matches!(spec.takes(), Takes::File(_));
-            (is_file && counts && !given.text().is_empty()).then_some((given, spec))
+            (is_file && counts && !flag.text().is_empty()).then_some((flag, spec))
         })
     }
 

@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
-use pki_core::judge::{ClientFiles, Evidence, FileFacts, FileKind};
-use pki_core::observation::{CertificateFile, ClientFacts, FilePair, Found, RowFacts};
+use pki_core::observation::{
+    CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
+    RowFacts,
+};
 use pki_core::{CERTS, CertSpec, Part, RowId};
 
-use super::given::HostPath;
+use super::flag::HostPath;
 use super::{Machine, Observation, Sources};
 use crate::Component;
 use crate::tree::source::Links;
@@ -15,18 +17,18 @@ use crate::tree::source::Links;
 impl Observation {
     /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no configuration and writes nothing.
     #[must_use]
-    pub fn evidence(&self) -> Evidence {
+    pub fn facts(&self) -> NodeFacts {
         let directories = self.directories();
         let shown = |path: &Path| path.display().to_string();
-        let mut evidence = Evidence::of(
+        let mut facts = NodeFacts::of(
             self.inventory(),
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
-        evidence.user = rustix::process::geteuid().as_raw();
+        facts.user = rustix::process::geteuid().as_raw();
         let etcd = directories.certificates.join("etcd");
         for directory in [&directories.kubeconfigs, &directories.certificates, &etcd] {
-            self.add_file(&mut evidence, directory, FileKind::Directory);
+            self.add_file(&mut facts, directory, FileKind::Directory);
         }
         for artifact in CERTS.iter().copied().flat_map(CertSpec::artifacts) {
             let path = directories.path(artifact);
@@ -34,39 +36,39 @@ impl Observation {
                 Part::Key | Part::Kubeconfig => FileKind::Secret,
                 _ => FileKind::Public,
             };
-            self.add_file(&mut evidence, &path, kind);
+            self.add_file(&mut facts, &path, kind);
         }
         for spec in CERTS {
-            self.add_row(&mut evidence, spec.id);
+            self.add_row(&mut facts, spec.id);
         }
         let components = self.components(&Sources::default());
-        self.add_kubelet(&mut evidence, &components);
-        self.add_signing(&mut evidence, &components);
-        evidence.pending = self.pending().map(|pending| shown(&pending.journal));
-        evidence
+        self.add_kubelet(&mut facts, &components);
+        self.add_signing(&mut facts, &components);
+        facts.pending = self.pending().map(|pending| shown(&pending.journal));
+        facts
     }
 
     /// What the inventory does not have of a row.
-    fn add_row(&self, evidence: &mut Evidence, id: RowId) {
-        let broken_key = match evidence.inventory.facts(id) {
+    fn add_row(&self, facts: &mut NodeFacts, id: RowId) {
+        let broken_key = match facts.inventory.facts(id) {
             Some(RowFacts::Pair { key: found, .. } | RowFacts::KeyPair { private: found, .. }) => {
                 matches!(found, Found::Broken { .. })
             }
-            Some(RowFacts::Kubeconfig(Found::Present(facts))) => {
+            Some(RowFacts::Kubeconfig(Found::Present(kubeconfig))) => {
                 if let ClientFacts::Files {
                     certificate,
                     key: Some(key),
                     ..
-                } = &facts.client
+                } = &kubeconfig.client
                 {
                     let kubeconfigs = &self.directories().kubeconfigs;
                     let (certificate, key) = (kubeconfigs.join(certificate), kubeconfigs.join(key));
                     let files = self.client_file_facts(&certificate, &key);
-                    self.add_file(evidence, &key, FileKind::Secret);
+                    self.add_file(facts, &key, FileKind::Secret);
                     if key != certificate {
-                        self.add_file(evidence, &certificate, FileKind::Public);
+                        self.add_file(facts, &certificate, FileKind::Public);
                     }
-                    evidence.client_files.insert(id, files);
+                    facts.client_files.insert(id, files);
                 }
                 false
             }
@@ -76,7 +78,7 @@ impl Observation {
             let path = self.directories().path(id.part(Part::Key));
             let odd = self.odd_key(&path);
             let path = path.display().to_string();
-            evidence.odd_keys.extend(odd.map(|odd| (path, odd)));
+            facts.odd_keys.extend(odd.map(|odd| (path, odd)));
         }
     }
 
@@ -93,13 +95,13 @@ impl Observation {
     }
 
     /// Mode and owner of what is at a path, if anything is.
-    fn add_file(&self, evidence: &mut Evidence, path: &Path, kind: FileKind) {
+    fn add_file(&self, facts: &mut NodeFacts, path: &Path, kind: FileKind) {
         let status = self.status(path, Links::Follow);
         let path = path.display().to_string();
         if let Ok(status) = status
-            && !evidence.files.iter().any(|file| file.path == path)
+            && !facts.files.iter().any(|file| file.path == path)
         {
-            evidence.files.push(FileFacts {
+            facts.files.push(FileFacts {
                 path,
                 kind,
                 mode: status.mode,
@@ -109,32 +111,32 @@ impl Observation {
     }
 
     /// What the kubelet keeps: its directory is its own, and its configuration names the rest.
-    fn add_kubelet(&self, evidence: &mut Evidence, components: &Machine) {
+    fn add_kubelet(&self, facts: &mut NodeFacts, components: &Machine) {
         let directory = self.kubelet().directory;
         let file = |name: &str| directory.join(name);
         let current = |name: &str| self.own_files(&file(name), &file(name));
-        evidence.kubelet.client = current("kubelet-client-current.pem");
-        evidence.kubelet.server = current("kubelet-server-current.pem");
-        evidence.kubelet.own = self.own_files(&file("kubelet.crt"), &file("kubelet.key"));
-        self.add_file(evidence, &directory, FileKind::Directory);
+        facts.kubelet.client = current("kubelet-client-current.pem");
+        facts.kubelet.server = current("kubelet-server-current.pem");
+        facts.kubelet.own = self.own_files(&file("kubelet.crt"), &file("kubelet.key"));
+        self.add_file(facts, &directory, FileKind::Directory);
         for name in [
             "kubelet-client-current.pem",
             "kubelet-server-current.pem",
             "kubelet.key",
         ] {
-            self.add_file(evidence, &file(name), FileKind::Secret);
+            self.add_file(facts, &file(name), FileKind::Secret);
         }
         let kubelet = components.instance(Component::Kubelet);
         let path = kubelet.and_then(|kubelet| kubelet.value("authentication.x509.clientCAFile"));
         if let Some(path) = path.map(Path::new).filter(|path| path.is_absolute()) {
-            self.add_file(evidence, path, FileKind::Public);
-            evidence.kubelet.client_ca = Some(self.trust_file(path));
+            self.add_file(facts, path, FileKind::Public);
+            facts.kubelet.client_ca = Some(self.trust_file(path));
         }
     }
 
     /// Which file kube-controller-manager signs with, as it was told; what is in it, where that is
     /// not ca.crt.
-    fn add_signing(&self, evidence: &mut Evidence, components: &Machine) {
+    fn add_signing(&self, facts: &mut NodeFacts, components: &Machine) {
         let Some(manager) = components.instance(Component::KubeControllerManager) else {
             return;
         };
@@ -143,14 +145,14 @@ impl Observation {
             .unwrap_or_default();
         let HostPath::At(path) = manager.on_host(told) else {
             // Nothing is known of what is in it.
-            evidence.signing_file = Some(told.to_owned());
+            facts.signing_file = Some(told.to_owned());
             return;
         };
-        let authority = evidence.path(RowId::ClusterCa.part(Part::Certificate));
+        let authority = facts.path(RowId::ClusterCa.part(Part::Certificate));
         if !path.is_empty() && path != authority {
-            evidence.signing = Some(self.trust_file(Path::new(&path)));
+            facts.signing = Some(self.trust_file(Path::new(&path)));
         }
-        evidence.signing_file = Some(path);
+        facts.signing_file = Some(path);
     }
 
     /// `None` where the certificate is not there: not every kubelet has one of each.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
 use crate::cluster::Setup;
-use crate::observation::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
 use crate::spec::{Artifact, CERTS, Part, RowId};
 use crate::x509::Certificate;
 
@@ -9,7 +9,7 @@ use crate::x509::Certificate;
 /// those of the running system. No private key is in here, only public halves.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Evidence {
+pub struct NodeFacts {
     /// What is in the files of the table.
     pub inventory: Inventory,
     /// Directory of certificates and keys.
@@ -103,7 +103,7 @@ pub struct KubeletFacts {
     pub client_ca: Option<CertificateFile>,
 }
 
-impl Evidence {
+impl NodeFacts {
     /// Where a file of the table is.
     #[must_use]
     pub fn path(&self, artifact: Artifact) -> String {

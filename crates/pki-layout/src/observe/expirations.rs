@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use pki_core::judge::expiration::{KeyAge, RenewedBy, Survey, SurveyOther, SurveyRow, Surveyed};
+use pki_core::judge::expiration::{
+    ExpirationFacts, Expirations, FurtherExpiration, KeyAge, RenewedBy, RowExpiration,
+};
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::one_line;
 use pki_core::{CERTS, CertSpec, Certificate, Form, Need, Part, RowId};
@@ -17,15 +19,15 @@ impl Observation {
     /// Finds every certificate of the node. Never fails: what cannot be read is a part of the
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
-    pub fn survey(&self) -> Survey {
-        let mut survey = Survey {
+    pub fn expirations(&self) -> Expirations {
+        let mut expirations = Expirations {
             is_pending: self.pending().is_some(),
-            ..Survey::default()
+            ..Expirations::default()
         };
         for spec in CERTS {
-            self.survey_row(&mut survey, spec);
+            self.add_dates(&mut expirations, spec);
             if matches!(spec.form, Form::KeyPair { .. }) {
-                survey.service_account = self.key_age(spec.id);
+                expirations.service_account = self.key_age(spec.id);
             }
         }
         let kubelet = self.kubelet().directory;
@@ -33,36 +35,36 @@ impl Observation {
             let path = file.path(self.directories(), &kubelet);
             let found = self.certificates(&path);
             if !matches!(found, Found::Absent | Found::NotObserved) {
-                survey
+                expirations
                     .others
                     .push(other(file.name, &path, first(&found), file.renewed_by));
             }
         }
-        survey
+        expirations
     }
 
     /// Adds what there is of a row's certificates; nothing of a bare key pair.
-    pub(crate) fn survey_row(&self, survey: &mut Survey, spec: &CertSpec) {
+    pub(crate) fn add_dates(&self, expirations: &mut Expirations, spec: &CertSpec) {
         match spec.form {
-            Form::Pair { .. } => self.survey_pair(survey, spec),
-            Form::Kubeconfig { .. } => self.survey_kubeconfig(survey, spec),
+            Form::Pair { .. } => self.add_pair(expirations, spec),
+            Form::Kubeconfig { .. } => self.add_kubeconfig(expirations, spec),
             _ => {}
         }
     }
 
-    fn survey_pair(&self, survey: &mut Survey, spec: &CertSpec) {
+    fn add_pair(&self, expirations: &mut Expirations, spec: &CertSpec) {
         let artifact = spec.id.part(Part::Certificate);
         let path = self.directories().path(artifact);
         let found = self.certificates(&path);
         if found == Found::NotObserved {
             return;
         }
-        self.add(survey, spec, &path, first(&found), RenewedBy::Operator);
+        self.add(expirations, spec, &path, first(&found), RenewedBy::Operator);
         let further = found.present().map_or(&[][..], Vec::as_slice);
-        add_further(survey, &artifact.to_string(), &path, further);
+        add_further(expirations, &artifact.to_string(), &path, further);
     }
 
-    fn survey_kubeconfig(&self, survey: &mut Survey, spec: &CertSpec) {
+    fn add_kubeconfig(&self, expirations: &mut Expirations, spec: &CertSpec) {
         let artifact = spec.id.part(Part::Kubeconfig);
         let path = self.directories().path(artifact);
         let found = self.kubeconfig(&path);
@@ -72,15 +74,21 @@ impl Observation {
             Found::NotObserved => return,
             other => {
                 let certificate = nothing(other);
-                self.add(survey, spec, &path, certificate, RenewedBy::Operator);
+                self.add(expirations, spec, &path, certificate, RenewedBy::Operator);
                 return;
             }
         };
         match &facts.client {
             ClientFacts::Embedded { certificate, .. } => {
-                self.add(survey, spec, &path, first(certificate), RenewedBy::Operator);
+                self.add(
+                    expirations,
+                    spec,
+                    &path,
+                    first(certificate),
+                    RenewedBy::Operator,
+                );
                 let further = certificate.present().map_or(&[][..], Vec::as_slice);
-                add_further(survey, &name, &path, further);
+                add_further(expirations, &name, &path, further);
             }
             ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
@@ -91,37 +99,43 @@ impl Observation {
                     return;
                 }
                 let certificate = match first(&found) {
-                    Surveyed::Absent => Surveyed::Unreadable {
+                    ExpirationFacts::Absent => ExpirationFacts::Unreadable {
                         reason: format!("names {shown}, which is not there"),
                     },
                     // The row is the kubeconfig's; the reason is the other file's.
-                    Surveyed::Unreadable { reason } => Surveyed::Unreadable {
+                    ExpirationFacts::Unreadable { reason } => ExpirationFacts::Unreadable {
                         reason: format!("names {shown}, which {reason}"),
                     },
                     found => found,
                 };
-                self.add(survey, spec, &path, certificate, renewed_by);
+                self.add(expirations, spec, &path, certificate, renewed_by);
             }
             _ => self.add(
-                survey,
+                expirations,
                 spec,
                 &path,
-                Surveyed::NoCertificate,
+                ExpirationFacts::NoCertificate,
                 RenewedBy::Nobody,
             ),
         }
-        self.add_trust(survey, &name, &path, facts);
+        self.add_trust(expirations, &name, &path, facts);
     }
 
     /// The authorities that a kubeconfig trusts, as far as ca.crt does not show them already.
-    fn add_trust(&self, survey: &mut Survey, name: &str, path: &Path, facts: &KubeconfigFacts) {
+    fn add_trust(
+        &self,
+        expirations: &mut Expirations,
+        name: &str,
+        path: &Path,
+        facts: &KubeconfigFacts,
+    ) {
         let name = format!("{name} CA data");
         let trust = match &facts.trust {
             Found::Present(trust) => trust,
             broken => {
                 let certificate = nothing(broken);
                 let entry = other(&name, path, certificate, RenewedBy::Operator);
-                survey.others.push(entry);
+                expirations.others.push(entry);
                 return;
             }
         };
@@ -131,30 +145,30 @@ impl Observation {
         let known = self.certificates(&ca);
         let known = known.present().map_or(&[][..], Vec::as_slice);
         for certificate in trust.iter().filter(|one| !known.contains(one)) {
-            let surveyed = Surveyed::Certificate(Box::new(certificate.clone()));
+            let surveyed = ExpirationFacts::Certificate(Box::new(certificate.clone()));
             let entry = other(&name, path, surveyed, RenewedBy::Nobody);
-            survey.others.push(entry);
+            expirations.others.push(entry);
         }
     }
 
     /// Adds a row to kubeadm's part of the survey, or to the others where kubeadm leaves it out.
     fn add(
         &self,
-        survey: &mut Survey,
+        expirations: &mut Expirations,
         spec: &CertSpec,
         path: &Path,
-        certificate: Surveyed,
+        certificate: ExpirationFacts,
         renewed_by: RenewedBy,
     ) {
         if matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
-            if certificate != Surveyed::Absent {
+            if certificate != ExpirationFacts::Absent {
                 let entry = other(spec.name, path, certificate, renewed_by);
-                survey.others.push(entry);
+                expirations.others.push(entry);
             }
             return;
         }
         let authority = spec.issuer.unwrap_or(spec.id);
-        survey.rows.push(SurveyRow {
+        expirations.rows.push(RowExpiration {
             id: spec.id,
             path: path.display().to_string(),
             certificate,
@@ -187,10 +201,10 @@ impl Observation {
 pub(crate) fn other(
     name: &str,
     path: &Path,
-    certificate: Surveyed,
+    certificate: ExpirationFacts,
     renewed_by: RenewedBy,
-) -> SurveyOther {
-    SurveyOther {
+) -> FurtherExpiration {
+    FurtherExpiration {
         name: name.to_owned(),
         path: PathBuf::from(path).display().to_string(),
         certificate,
@@ -198,31 +212,36 @@ pub(crate) fn other(
     }
 }
 
-pub(crate) fn first(found: &Found<Vec<Certificate>>) -> Surveyed {
+pub(crate) fn first(found: &Found<Vec<Certificate>>) -> ExpirationFacts {
     match found {
         Found::Present(certificates) => match certificates.first() {
-            Some(certificate) => Surveyed::Certificate(Box::new(certificate.clone())),
-            None => Surveyed::Absent,
+            Some(certificate) => ExpirationFacts::Certificate(Box::new(certificate.clone())),
+            None => ExpirationFacts::Absent,
         },
         other => nothing(other),
     }
 }
 
-fn nothing<T>(found: &Found<T>) -> Surveyed {
+fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
     match found {
-        Found::Broken { reason } | Found::Unreadable { reason } => Surveyed::Unreadable {
+        Found::Broken { reason } | Found::Unreadable { reason } => ExpirationFacts::Unreadable {
             reason: reason.clone(),
         },
-        _ => Surveyed::Absent,
+        _ => ExpirationFacts::Absent,
     }
 }
 
 /// The certificates of a file after its first.
-fn add_further(survey: &mut Survey, name: &str, path: &Path, certificates: &[Certificate]) {
+fn add_further(
+    expirations: &mut Expirations,
+    name: &str,
+    path: &Path,
+    certificates: &[Certificate],
+) {
     for (position, certificate) in certificates.iter().enumerate().skip(1) {
         let name = format!("{name} #{}", position + 1);
-        let surveyed = Surveyed::Certificate(Box::new(certificate.clone()));
+        let surveyed = ExpirationFacts::Certificate(Box::new(certificate.clone()));
         let entry = other(&name, path, surveyed, RenewedBy::Nobody);
-        survey.others.push(entry);
+        expirations.others.push(entry);
     }
 }
