@@ -8,5 +8,5 @@ mod renewed_by;
 
 pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
-pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey};
+pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey, SigningFacts};
 pub use renewed_by::RenewedBy;
