@@ -7,7 +7,7 @@ use pki_core::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
     RowFacts,
 };
-use pki_core::{CERTS, CertSpec, Part, RowId};
+use pki_core::{Part, RowId};
 
 use super::flag::HostPath;
 use super::{Machine, Observation, Sources};
@@ -26,19 +26,25 @@ impl Observation {
             shown(&directories.kubeconfigs),
         );
         facts.user = rustix::process::geteuid().as_raw();
-        let etcd = directories.certificates.join("etcd");
-        for directory in [&directories.kubeconfigs, &directories.certificates, &etcd] {
+        for directory in [&directories.kubeconfigs, &directories.certificates] {
             self.add_file(&mut facts, directory, FileKind::Directory);
         }
-        for artifact in CERTS.iter().copied().flat_map(CertSpec::artifacts) {
-            let path = directories.path(artifact);
+        let table = self.root().table();
+        let files: Vec<_> = table
+            .artifacts()
+            .map(|artifact| (artifact, directories.path(artifact)))
+            .collect();
+        for directory in files.iter().filter_map(|(_, path)| path.parent()) {
+            self.add_file(&mut facts, directory, FileKind::Directory);
+        }
+        for (artifact, path) in files {
             let kind = match artifact.part {
                 Part::Key | Part::Kubeconfig => FileKind::Secret,
                 _ => FileKind::Public,
             };
             self.add_file(&mut facts, &path, kind);
         }
-        for spec in CERTS {
+        for spec in table.rows() {
             self.add_row(&mut facts, spec.id);
         }
         let components = self.components(&Sources::default());

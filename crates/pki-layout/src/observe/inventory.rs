@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pki_core::observation::{CertificateFile, Inventory, Places, RowFacts};
 use pki_core::spec::Form;
-use pki_core::{Part, RowId, Table};
+use pki_core::{Part, RowId};
 
 use super::{HostPath, Observation, Sources};
 use crate::Component;
@@ -13,13 +13,8 @@ impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.
     #[must_use]
     pub fn inventory(&self) -> Inventory {
-        self.inventory_of(&Table::kubernetes())
-    }
-
-    /// As [`inventory`](Self::inventory), of the rows of another table.
-    #[must_use]
-    pub fn inventory_of(&self, table: &Table) -> Inventory {
-        let mut inventory = Inventory::empty();
+        let table = self.root().table();
+        let mut inventory = Inventory::empty().with_table(table.clone());
         for spec in table.rows() {
             let path = |part| self.directories().path(spec.id.part(part));
             let facts = match spec.form {
