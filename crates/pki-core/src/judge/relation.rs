@@ -146,7 +146,7 @@ fn refusals(
     reader: Reader<'_>,
     at: OffsetDateTime,
 ) -> Vec<Finding> {
-    let mut findings = Findings::default();
+    let mut findings = Findings::of(node.facts.table());
     let Some(leaf) = presented.leaf() else {
         return Vec::new();
     };

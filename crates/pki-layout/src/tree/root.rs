@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use pki_core::Artifact;
+use pki_core::{Artifact, Table};
 use rustix::fs::{Mode, OFlags};
 
 use super::archive::Archive;
@@ -21,6 +21,7 @@ use crate::{Directories, LayoutError, Writing};
 pub struct Root {
     prefix: PathBuf,
     directories: Directories,
+    table: Arc<Table>,
     writing: Writing,
     tree: Arc<dyn Tree>,
 }
@@ -60,6 +61,7 @@ impl Root {
             }),
             prefix,
             directories,
+            table: Arc::default(),
             writing: Writing::default(),
         })
     }
@@ -133,6 +135,20 @@ impl Root {
     pub fn nowhere(directories: Directories) -> Result<Self, LayoutError> {
         // A device has no files in it.
         Self::new("/dev/null", directories)
+    }
+
+    /// The same directories, with the files of an embedder's own rows in them: planned, issued and
+    /// written, looked at, judged and renewed as those of Kubernetes are.
+    #[must_use]
+    pub fn with_table(mut self, table: Table) -> Self {
+        self.table = Arc::new(table);
+        self
+    }
+
+    /// The rows whose files are in the directories.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// The same directories, written to in another way than [`Writing::default`].

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use pki_core::RowId;
 use pki_core::judge::gate::responsibility;
 use pki_core::judge::{Offence, tree};
-use pki_core::{CERTS, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -296,7 +296,7 @@ impl Observation {
             own.any(|file| self.root().is_own(id, file))
                 || files.iter().any(|file| self.is_of_row(id, file))
         };
-        let ids = CERTS.iter().map(|spec| spec.id);
+        let ids = self.root().table().rows().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
     }
 
