@@ -14,6 +14,10 @@ spec:
     - kube-controller-manager
     - --cluster-signing-cert-file=/etc/kubernetes/pki/intermediate.crt
     - --cluster-signing-key-file=/etc/kubernetes/pki/ca.key
+    volumeMounts:
+    - {mountPath: /etc/kubernetes/pki, name: k8s-certs}
+  volumes:
+  - {hostPath: {path: /etc/kubernetes/pki}, name: k8s-certs}
 ";
 
 /// The certificates that a tree's cluster authority consists of, as PEM.

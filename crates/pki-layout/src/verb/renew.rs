@@ -201,6 +201,7 @@ impl Observation {
             now,
             undoes: None,
             accepted: &accepted,
+            random: provider.random,
         })?;
         Ok(result)
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::RowId;
 use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
+use pki_core::{RowId, SystemRandom};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -167,6 +167,7 @@ impl Root {
             now,
             undoes: Some(undoes),
             accepted: &accepted,
+            random: &SystemRandom,
         })?;
         Ok(Undone {
             number: Some(number),
