@@ -36,6 +36,6 @@ mod trust;
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
 pub use loose::{LooseFiles, loose};
-pub use relation::Relation;
+pub use relation::Reader;
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;

@@ -60,7 +60,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
 /// The kubeconfigs that were copied from another cluster: what they trust is not what the API
 /// server comes from, and their client comes from what they trust and not from ca.crt.
 pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
-    let chain = |id| Some(node.presented(id)?.certificates.present()?.as_slice());
+    let chain = |id| Some(node.presented(id)?.certificates);
     let (Some(server), Some(authority)) =
         (chain(RowId::Apiserver), node.authority(RowId::ClusterCa))
     else {
@@ -92,13 +92,13 @@ fn identity(authority: &Certificate) -> (&[u8], &[u8]) {
 /// What the API server presents, where its authority verifies it: then a kubeconfig must too.
 fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certificate]> {
     let presented = node.presented(RowId::Apiserver)?;
-    let chain = presented.certificates.present()?;
+    let chain = presented.certificates;
     let authority = node.authority(RowId::ClusterCa)?;
     let servers = authority.checking(Usage::Server).certificates;
     let verifies = paths(chain, servers).is_ok();
     let replaced = findings.has_at(Rule::PairMismatch, &authority.file)
         || findings.has_at(Rule::AuthorityReplaced, &authority.file);
-    (verifies && !replaced).then_some(chain.as_slice())
+    (verifies && !replaced).then_some(chain)
 }
 
 /// Whether what is in the kubeconfigs can be used, whomever they trust.

@@ -9,9 +9,9 @@ use super::leaf::Wanted;
 use crate::key::PublicKey;
 use crate::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
-    NodeFacts, RowFacts,
+    NodeFacts, Relation, RowFacts,
 };
-use crate::spec::{CERTS, CertSpec, HostRule, Part, RowId};
+use crate::spec::{CERTS, CertSpec, Form, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
 
 /// A certificate that somebody on this node presents.
@@ -26,8 +26,8 @@ pub(super) struct Presented<'a> {
     /// The file with the key.
     pub(super) key_file: String,
     /// What is in them.
-    pub(super) certificates: &'a Found<Vec<Certificate>>,
-    pub(super) key: &'a Found<PublicKey>,
+    pub(super) certificates: &'a [Certificate],
+    pub(super) key: Option<&'a PublicKey>,
     pub(super) usage: Usage,
     /// Whose clients or servers its readers accept; `None` where nobody checks.
     pub(super) authority: Option<RowId>,
@@ -50,7 +50,7 @@ impl<'a> Presented<'a> {
 
     /// The leaf: the first certificate.
     pub(super) fn leaf(&self) -> Option<&'a Certificate> {
-        self.certificates.present()?.first()
+        self.certificates.first()
     }
 }
 
@@ -115,6 +115,12 @@ impl Authority<'_> {
     /// their own, the other is for Go's servers alone.
     pub(super) fn wants_root(&self, usage: Usage) -> bool {
         usage == Usage::Server || self.servers.is_none()
+    }
+
+    /// Whether this is one of its files.
+    pub(super) fn has(&self, file: &str) -> bool {
+        let files = [self.servers, self.issuing].into_iter().flatten();
+        file == self.file || files.into_iter().any(|one| one.place.file == file)
     }
 
     /// Every file with certificates of the authority; what is in an earlier one too is left out.
@@ -194,7 +200,15 @@ impl<'a> Node<'a> {
             Usage::Server,
             authority,
         );
-        node.kubelet(kubelet.own.as_ref(), "kubelet.crt", Usage::Server, None);
+        // What it signs for itself nobody checks, unless somebody is told to.
+        let own = kubelet.own.as_ref();
+        let is_checked =
+            own.is_some_and(|own| node.relations_of(&own.certificate).next().is_some());
+        let authority = authority.filter(|_| is_checked);
+        node.kubelet(own, "kubelet.crt", Usage::Server, authority);
+        for relation in &facts.relations {
+            node.elsewhere(relation);
+        }
         node.foreign = kubeconfig::foreign(&node);
         node
     }
@@ -230,14 +244,11 @@ impl<'a> Node<'a> {
             name: spec.name,
             file,
             key_file,
-            certificates,
-            key,
+            certificates: all(certificates),
+            key: key.present(),
             usage,
             authority: spec.issuer,
-            identifies: matches!(
-                spec.id,
-                RowId::ApiserverKubeletClient | RowId::FrontProxyClient
-            ),
+            identifies: identifies(spec),
         });
     }
 
@@ -262,11 +273,11 @@ impl<'a> Node<'a> {
                 name: spec.name,
                 file,
                 key_file,
-                certificates,
-                key,
+                certificates: all(certificates),
+                key: key.present(),
                 usage: Usage::Client,
                 authority: spec.issuer,
-                identifies: true,
+                identifies: identifies(spec),
             });
         }
         self.kubeconfigs.push(Kubeconfig {
@@ -289,13 +300,39 @@ impl<'a> Node<'a> {
                 name,
                 file: files.certificate.clone(),
                 key_file: files.key.clone(),
-                certificates: &files.pair.certificate,
-                key: &files.pair.key,
+                certificates: all(&files.pair.certificate),
+                key: files.pair.key.present(),
                 usage,
                 authority,
                 identifies: usage == Usage::Client,
             });
         }
+    }
+
+    /// What is presented from a file that is no row's: what a component was told.
+    fn elsewhere(&mut self, relation: &'a Relation) {
+        let presenter = &relation.presenter;
+        if self.presented.iter().any(|one| one.file == presenter.file) {
+            return;
+        }
+        let spec = relation.credential.spec();
+        self.presented.push(Presented {
+            id: spec.id,
+            name: &presenter.file,
+            file: presenter.file.clone(),
+            key_file: presenter.file.clone(),
+            certificates: &presenter.certificates,
+            key: None,
+            usage: relation.usage,
+            authority: spec.issuer,
+            identifies: identifies(spec),
+        });
+    }
+
+    /// Who checks what is in a file.
+    pub(super) fn relations_of(&self, file: &str) -> impl Iterator<Item = &'a Relation> {
+        let relations = self.facts.relations.iter();
+        relations.filter(move |relation| relation.presenter.file == file)
     }
 
     /// An authority whose certificates could be read.
@@ -371,6 +408,17 @@ impl<'a> Node<'a> {
         files.extend(others.into_iter().map(|one| one.path.clone()));
         files
     }
+}
+
+fn all(found: &Found<Vec<Certificate>>) -> &[Certificate] {
+    found.present().map_or(&[], Vec::as_slice)
+}
+
+/// Whether the user and groups that a row stands for matter.
+fn identifies(spec: &CertSpec) -> bool {
+    let is_kubeconfig = matches!(spec.form, Form::Kubeconfig { .. });
+    let others = [RowId::ApiserverKubeletClient, RowId::FrontProxyClient];
+    is_kubeconfig || others.contains(&spec.id)
 }
 
 /// Names that do not depend on how a cluster is configured. Its DNS domain and its addresses do,

@@ -8,7 +8,6 @@
 mod address;
 mod agreement;
 mod blame;
-mod dialled;
 mod files;
 mod finding;
 mod flags;

@@ -15,8 +15,8 @@ const ALLOWED: &str = "requestheader-allowed-names";
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
     for relation in relations(machine) {
-        let (Some(id), Some(leaf)) = (relation.credential, relation.presenter.certificates.first())
-        else {
+        let id = relation.credential;
+        let Some(leaf) = relation.presenter.end.certificates.first() else {
             continue;
         };
         if relation.usage != Usage::Client {
@@ -25,7 +25,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
         let message = if id == RowId::FrontProxyClient {
             proxy(machine, leaf)
         } else {
-            identity(id, relation.presenter.certificates, at)
+            identity(id, &relation.presenter.end.certificates, at)
         };
         // A certificate of something else altogether has been said to be that.
         let presenter = relation.presenter.key();
@@ -37,7 +37,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
             let mut subject = relation.presenter.subject();
             subject.certificate = Some(leaf.subject().to_string());
             let rule = judge::Rule::WrongIdentity;
-            let remedy = if relation.presenter.usual {
+            let remedy = if relation.presenter.usual() {
                 rule.spec().remedy.replace("NAME", id.spec().name)
             } else {
                 "Name the certificate that is meant.".to_owned()
