@@ -13,6 +13,7 @@
 mod docs;
 mod golden;
 mod hard_names;
+mod own_rows;
 mod owners;
 mod parity;
 mod properties;

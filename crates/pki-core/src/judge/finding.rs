@@ -34,7 +34,8 @@ impl Finding {
     /// Whether one of those who read a cluster's files refuses for its sake: a component, or the
     /// Go that all of them are made of. What only others would refuse is worth a finding, and is
     /// no reason to leave a cluster without its certificates.
-    pub(super) fn is_refusal(&self) -> bool {
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
         let mut parties = self.rule.spec().refused_by.iter();
         parties.any(|party| *party == Party::Go || party.component().is_some())
     }
@@ -77,12 +78,21 @@ pub(super) struct Place<'a> {
 /// Findings as they come. A certificate that is in several places is judged in the first.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
+    table: Table,
     list: Vec<Finding>,
     seen: BTreeSet<(Rule, [u8; 32])>,
     blamed: BTreeSet<[u8; 32]>,
 }
 
 impl Findings {
+    /// None yet, of a tree with these rows.
+    pub(super) fn of(table: &Table) -> Self {
+        Self {
+            table: table.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Adds a finding about a file.
     pub(super) fn file(&mut self, rule: Rule, place: Place<'_>, message: impl Into<String>) {
         let problem = Problem::new(rule, message);
@@ -91,7 +101,7 @@ impl Findings {
             file: place.file.to_owned(),
             certificate: None,
             message: problem.message,
-            remedy: remedy(rule, place.name),
+            remedy: remedy(&self.table, rule, place.name),
             cause: problem.cause,
         });
     }
@@ -116,7 +126,7 @@ impl Findings {
                 file: place.file.to_owned(),
                 certificate: Some(described(certificate)),
                 message,
-                remedy: remedy(rule, place.name),
+                remedy: remedy(&self.table, rule, place.name),
                 cause,
             });
         }
@@ -162,8 +172,8 @@ impl Findings {
 
 /// What the rule says is to be done, as far as it holds for this file: only leaves of the table
 /// can be renewed.
-fn remedy(rule: Rule, name: Option<&str>) -> String {
-    remedy_of(rule, name.and_then(|name| Table::kubernetes().find(name)))
+fn remedy(table: &Table, rule: Rule, name: Option<&str>) -> String {
+    remedy_of(rule, name.and_then(|name| table.find(name)))
 }
 
 /// The same for several rows at once.
@@ -219,13 +229,14 @@ mod tests {
 
     #[test]
     fn only_leaves_of_the_table_are_renewed() {
-        let weak = |name| remedy(Rule::WeakSignature, name);
+        let table = Table::kubernetes();
+        let weak = |name| remedy(&table, Rule::WeakSignature, name);
         assert_eq!(weak(Some("apiserver")), "`pkigen renew apiserver`.");
         assert_eq!(
             weak(Some("ca")),
             "An intermediate authority is issued again."
         );
-        let zero = |name| remedy(Rule::SerialZero, name);
+        let zero = |name| remedy(&table, Rule::SerialZero, name);
         assert_eq!(
             zero(Some("ca")),
             "Have it issued again by whoever issued it."

@@ -133,7 +133,7 @@ impl Picture {
     #[must_use]
     pub fn of(facts: &NodeFacts, at: OffsetDateTime) -> Self {
         let node = Node::of(facts);
-        let mut findings = Findings::default();
+        let mut findings = Findings::of(facts.table());
         files::judge(&mut findings, &node);
         keys::judge(&mut findings, &node);
         kubeconfig::usable(&mut findings, &node);

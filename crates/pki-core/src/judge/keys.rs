@@ -79,7 +79,6 @@ fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>
     let position = authority.certificates.iter().position(own);
     if signs(node, authority) && authority.certificates.len() > 1 && position.is_some() {
         one_to_sign_with(findings, authority.place(), authority.certificates);
-        return;
     }
     match position {
         Some(0) => {}

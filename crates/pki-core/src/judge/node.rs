@@ -11,7 +11,7 @@ use crate::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
     NodeFacts, Relation, RowFacts,
 };
-use crate::spec::{CERTS, CertSpec, Form, HostRule, Part, RowId};
+use crate::spec::{CertSpec, Form, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
 
 /// A certificate that somebody on this node presents.
@@ -174,7 +174,7 @@ impl<'a> Node<'a> {
             kubeconfigs: Vec::new(),
             foreign: BTreeSet::new(),
         };
-        for spec in CERTS {
+        for spec in facts.table().rows() {
             match facts.inventory.facts(spec.id) {
                 Some(RowFacts::Pair { certificate, key }) => node.pair(spec, certificate, key),
                 Some(RowFacts::Kubeconfig(Found::Present(facts))) => node.kubeconfig(spec, facts),
@@ -398,7 +398,7 @@ impl<'a> Node<'a> {
             .partition(|file| file.kind == FileKind::Directory);
         let mut files = vec![facts.kubeconfigs.clone(), facts.certificates.clone()];
         files.extend(directories.into_iter().map(|file| file.path.clone()));
-        let artifacts = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let artifacts = facts.table().artifacts();
         files.extend(artifacts.map(|artifact| facts.path(artifact)));
         for authority in &self.authorities {
             let own = authority.files().into_iter();

@@ -166,7 +166,7 @@ fn refusals(
     check: Check<'_>,
     at: OffsetDateTime,
 ) -> Vec<Finding> {
-    let mut findings = Findings::default();
+    let mut findings = Findings::of(node.facts.table());
     let Some(leaf) = presented.leaf() else {
         return Vec::new();
     };

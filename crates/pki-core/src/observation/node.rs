@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
-use crate::spec::{Artifact, CERTS, Part, RowId};
+use crate::spec::{Artifact, Part, RowId, Table};
 use crate::x509::Certificate;
 
 /// Facts about a node's files, gathered by whoever can read them (`pki-layout` does). Paths are
@@ -113,6 +113,12 @@ pub struct SigningFacts {
 }
 
 impl NodeFacts {
+    /// The rows that were looked for.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        self.inventory.table()
+    }
+
     /// Where a file of the table is.
     #[must_use]
     pub fn path(&self, artifact: Artifact) -> String {
@@ -151,7 +157,7 @@ impl NodeFacts {
             let certificates = found.present().map_or(&[][..], Vec::as_slice);
             known.extend(certificates.iter().map(Certificate::fingerprint));
         };
-        for spec in CERTS {
+        for spec in self.table().rows() {
             match self.inventory.facts(spec.id) {
                 Some(RowFacts::Pair { certificate, .. }) => add(certificate),
                 Some(RowFacts::Kubeconfig(Found::Present(facts))) => {

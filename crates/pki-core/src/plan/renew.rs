@@ -16,15 +16,13 @@ use time::OffsetDateTime;
 
 use crate::cluster::Setup;
 use crate::observation::Inventory;
-use crate::spec::{CertSpec, CredentialId, Need, RowId, Table};
+use crate::spec::{CertSpec, CredentialId, Need, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RenewRule {
-    /// The rows there are.
-    pub table: Table,
     /// The rows that were named; empty for all of them.
     pub names: Vec<RowId>,
     /// Only what is due by this threshold.
@@ -42,7 +40,6 @@ impl RenewRule {
     #[must_use]
     pub fn all() -> Self {
         Self {
-            table: Table::kubernetes(),
             names: Vec::new(),
             threshold: Threshold::default(),
             lifetime: Lifetime::YEAR,
@@ -152,7 +149,7 @@ impl RenewPlan {
     pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
         let sites = rule.reconcile.as_deref().map(decide::sites);
         let asked = |row: RowId| rule.names.is_empty() || rule.names.contains(&row);
-        let here = rule.table.rows().map(|spec| inventory.id(spec.id));
+        let here = inventory.table().rows().map(|spec| inventory.id(spec.id));
         let ids = here.chain(inventory.elsewhere().cloned());
         let mut steps = Vec::new();
         for id in ids.filter(|id| id.row.spec().issuer.is_some() && asked(id.row)) {

@@ -8,7 +8,7 @@ use pki_core::judge::expiration::{
 };
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::one_line;
-use pki_core::{CERTS, CertSpec, Certificate, Form, Need, Part, RowId};
+use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
 use super::Observation;
@@ -24,7 +24,7 @@ impl Observation {
             is_pending: self.pending().is_some(),
             ..Expirations::default()
         };
-        for spec in CERTS {
+        for spec in self.root().table().rows() {
             self.add_dates(&mut expirations, spec);
             if matches!(spec.form, Form::KeyPair { .. }) {
                 expirations.service_account = self.key_age(spec.id);

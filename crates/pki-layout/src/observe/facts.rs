@@ -7,7 +7,7 @@ use pki_core::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
     RowFacts, SigningFacts,
 };
-use pki_core::{CERTS, CertSpec, Part, RowId, Table};
+use pki_core::{Part, RowId};
 
 use super::flag::HostPath;
 use super::inventory::signing_file;
@@ -23,24 +23,30 @@ impl Observation {
         let components = self.components(&Sources::default());
         let shown = |path: &Path| path.display().to_string();
         let mut facts = NodeFacts::of(
-            self.inventory_told(&Table::kubernetes(), &components),
+            self.inventory_told(&components),
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
         facts.user = rustix::process::geteuid().as_raw();
-        let etcd = directories.certificates.join("etcd");
-        for directory in [&directories.kubeconfigs, &directories.certificates, &etcd] {
+        for directory in [&directories.kubeconfigs, &directories.certificates] {
             self.add_file(&mut facts, directory, FileKind::Directory);
         }
-        for artifact in CERTS.iter().copied().flat_map(CertSpec::artifacts) {
-            let path = directories.path(artifact);
+        let table = self.root().table();
+        let files: Vec<_> = table
+            .artifacts()
+            .map(|artifact| (artifact, directories.path(artifact)))
+            .collect();
+        for directory in files.iter().filter_map(|(_, path)| path.parent()) {
+            self.add_file(&mut facts, directory, FileKind::Directory);
+        }
+        for (artifact, path) in files {
             let kind = match artifact.part {
                 Part::Key | Part::Kubeconfig => FileKind::Secret,
                 _ => FileKind::Public,
             };
             self.add_file(&mut facts, &path, kind);
         }
-        for spec in CERTS {
+        for spec in table.rows() {
             self.add_row(&mut facts, spec.id);
         }
         self.add_kubelet(&mut facts, &components);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pki_core::observation::{CertificateFile, Inventory, Places, RowFacts};
 use pki_core::spec::Form;
-use pki_core::{Part, RowId, Table};
+use pki_core::{Part, RowId};
 
 use super::{HostPath, Machine, Observation, Sources};
 use crate::Component;
@@ -13,18 +13,13 @@ impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.
     #[must_use]
     pub fn inventory(&self) -> Inventory {
-        self.inventory_of(&Table::kubernetes())
-    }
-
-    /// As [`inventory`](Self::inventory), of the rows of another table.
-    #[must_use]
-    pub fn inventory_of(&self, table: &Table) -> Inventory {
-        self.inventory_told(table, &self.components(&Sources::default()))
+        self.inventory_told(&self.components(&Sources::default()))
     }
 
     /// The same, where it is known what the components were told.
-    pub(super) fn inventory_told(&self, table: &Table, components: &Machine) -> Inventory {
-        let mut inventory = Inventory::empty();
+    pub(super) fn inventory_told(&self, components: &Machine) -> Inventory {
+        let table = self.root().table();
+        let mut inventory = Inventory::empty().with_table(table.clone());
         for spec in table.rows() {
             let path = |part| self.directories().path(spec.id.part(part));
             let facts = match spec.form {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pki_core::observation::{ClientFacts, End, Found, KubeconfigFacts, Relation};
-use pki_core::{CERTS, CertSpec, Certificate, Host, Part, RowId, Usage};
+use pki_core::observation::{ClientFacts, End, Relation};
+use pki_core::{Certificate, Host, Part, RowId, Usage};
 
 use super::dialled;
 use super::file::{Contents, FileUse};
@@ -224,9 +224,9 @@ impl Ends<'_> {
         what_for: For,
     ) -> Option<Opened> {
         let key = (file.to_owned(), as_what, what_for);
-        let (observation, machine) = (self.observation, self.machine);
+        let observation = self.observation;
         let opened = self.opened.entry(key);
-        let opened = opened.or_insert_with(|| open(observation, machine, as_what, file, what_for));
+        let opened = opened.or_insert_with(|| open(observation, as_what, file, what_for));
         let mut opened = opened.clone()?;
         opened.end.component = component;
         opened.end.instance = instance;
@@ -235,73 +235,54 @@ impl Ends<'_> {
     }
 }
 
-fn open(
-    observation: &Observation,
-    machine: &Machine,
-    as_what: FileUse,
-    file: &str,
-    what_for: For,
-) -> Option<Opened> {
-    let found = observation.named_file(file, as_what).found;
-    let mut end = End {
-        component: None,
-        instance: None,
-        flag: None,
-        file: file.to_owned(),
-        kubeconfig: None,
-        row: row(machine, file),
-        certificates: Arc::new([]),
-    };
-    match found.present()? {
-        Contents::Certificates(certificates) => {
-            end.certificates = certificates.as_slice().into();
-            Some(Opened {
-                end,
-                host: None,
-                by_tls: true,
-            })
-        }
-        Contents::Kubeconfig { facts, client } => {
-            let certificates = match what_for {
-                For::Presenting => {
-                    if let ClientFacts::Files { certificate, .. } = &facts.client {
-                        let directory = Path::new(file).parent();
-                        let path = directory.map(|directory| directory.join(certificate));
-                        end.file = path.map_or_else(|| certificate.clone(), |path| shown(&path));
-                    }
-                    client.as_ref()?
-                }
-                For::Checking => &facts.trust,
-            };
-            end.kubeconfig = Some(file.to_owned());
-            opened_kubeconfig(end, facts, certificates)
-        }
-        _ => None,
-    }
-}
-
-/// The row of the table whose file it is.
-fn row(machine: &Machine, file: &str) -> Option<RowId> {
-    let mut artifacts = CERTS.iter().copied().flat_map(CertSpec::artifacts);
-    let is_it = |path: PathBuf| path == Path::new(file);
-    let artifact = artifacts.find(|one| is_it(machine.directories.path(*one)));
-    artifact.map(|artifact| artifact.id)
-}
-
-fn opened_kubeconfig(
-    mut end: End,
-    facts: &KubeconfigFacts,
-    certificates: &Found<Vec<Certificate>>,
-) -> Option<Opened> {
-    end.certificates = certificates.present()?.as_slice().into();
-    Some(Opened {
-        end,
-        host: match &facts.server_name {
-            Some(name) => name.parse().ok(),
-            None => Host::of_url(&facts.server),
+fn open(observation: &Observation, as_what: FileUse, file: &str, what_for: For) -> Option<Opened> {
+    let path = Path::new(file);
+    let contents = observation.named_file(file, as_what).found;
+    let mut opened = Opened {
+        end: End {
+            component: None,
+            instance: None,
+            flag: None,
+            file: file.to_owned(),
+            kubeconfig: None,
+            row: observation.row(path),
+            certificates: Arc::new([]),
         },
-        by_tls: facts.server.starts_with("https://"),
-    })
+        host: None,
+        by_tls: true,
+    };
+    let certificates = match contents.present()? {
+        Contents::Certificates(certificates) => certificates,
+        Contents::Kubeconfig { facts, client } => {
+            opened.end.kubeconfig = Some(file.to_owned());
+            opened.by_tls = facts.server.starts_with("https://");
+            opened.host = match &facts.server_name {
+                Some(name) => name.parse().ok(),
+                None => Host::of_url(&facts.server),
+            };
+            match (what_for, &facts.client) {
+                (For::Checking, _) => facts.trust.present()?,
+                (For::Presenting, ClientFacts::Files { certificate, .. }) => {
+                    let named = path.parent().unwrap_or(path).join(certificate);
+                    opened.end.file = shown(&named);
+                    client.as_ref()?.present()?
+                }
+                (For::Presenting, _) => client.as_ref()?.present()?,
+            }
+        }
+        _ => return None,
+    };
+    opened.end.certificates = certificates.as_slice().into();
+    Some(opened)
+}
+
+impl Observation {
+    /// The row of the table whose file it is.
+    fn row(&self, file: &Path) -> Option<RowId> {
+        let mut artifacts = self.root().table().artifacts();
+        let artifact = artifacts.find(|one| self.directories().path(*one) == file);
+        artifact.map(|artifact| artifact.id)
+    }
 }
 
 /// Those of a component that were found, with their numbers.

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::{CERTS, CertSpec};
 use zeroize::Zeroizing;
 
 use super::copies::{self, Past};
@@ -243,7 +242,7 @@ impl Session {
         sweep(&kubeconfigs.staging)?;
         // Those on file systems of their own.
         let directories = self.root.directories();
-        let files = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let files = self.root.table().artifacts();
         let files = files.map(|artifact| directories.path(artifact));
         let files = files.chain([directories.rbac(), directories.flags().join(STAGING)]);
         let parents: BTreeSet<PathBuf> = files

@@ -223,8 +223,13 @@ impl Observation {
         node: NodeBuilder,
         now: OffsetDateTime,
     ) -> Result<(Plan, Inventory), LayoutError> {
-        let inventory = self.inventory_of(cluster.rows());
-        let cluster = cluster.profile_or(inventory.profile()).build()?;
+        let inventory = self.inventory();
+        let table = self.root().table();
+        let cluster = cluster.table_or(table).profile_or(inventory.profile());
+        let cluster = cluster.build()?;
+        if cluster.table() != table {
+            return Err(LayoutError::OtherTable);
+        }
         let node = node.build(&cluster)?;
         let plan = Plan::init(&Setup::new(cluster, node), &inventory, now)?;
         Ok((plan, inventory))

@@ -206,7 +206,7 @@ impl Observation {
     }
 
     fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
-        RenewPlan::new(&self.inventory_of(&rule.table), rule, now)
+        RenewPlan::new(&self.inventory(), rule, now)
     }
 
     /// The rows that somebody would refuse, and the rules that were let through.
@@ -267,7 +267,7 @@ impl Observation {
         plan: &RenewPlan,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let inventory = self.inventory_of(&plan.rule().table);
+        let inventory = self.inventory();
         let mut authorities = Authorities::new();
         for id in plan.renewals() {
             if let Some(issuer) = id.row.spec().issuer

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use pki_core::judge::Offence;
+use pki_core::RowId;
 use pki_core::judge::gate::responsibility;
-use pki_core::{CERTS, RowId};
+use pki_core::judge::{Offence, tree};
 use serde::Serialize;
+use time::OffsetDateTime;
 
-use crate::report::{RestartRow, SCHEMA_VERSION};
+use crate::report::{FindingRow, RestartRow, SCHEMA_VERSION};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -147,6 +148,8 @@ pub struct RecoverReport {
     pub transaction: Option<RecoveredRow>,
     /// What the readers of its files need.
     pub readers: Vec<RestartRow>,
+    /// What is wrong with its files now, and what else a component would refuse.
+    pub findings: Vec<FindingRow>,
 }
 
 impl Finished {
@@ -242,14 +245,23 @@ impl Undone {
 }
 
 impl Root {
-    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending).
+    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending):
+    /// what was decided is completed whatever it is, and judged then, as it is at an instant.
     #[must_use]
     pub fn recover_report(
         &self,
         finished: Option<&Finished>,
         version: KubernetesVersion,
+        at: OffsetDateTime,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
+        let observation = self.observe();
+        let mut findings = match finished {
+            Some(_) => tree(&observation.facts(), at),
+            None => Vec::new(),
+        };
+        let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
+        findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
         RecoverReport {
             schema_version: SCHEMA_VERSION,
             kind: "RecoverReport",
@@ -260,9 +272,10 @@ impl Root {
             },
             transaction: finished.map(Finished::row),
             readers: restart_rows(
-                &self.observe().rows_of(files.iter().map(AsRef::as_ref)),
+                &observation.rows_of(files.iter().map(AsRef::as_ref)),
                 version,
             ),
+            findings: findings.iter().map(FindingRow::of).collect(),
         }
     }
 
@@ -283,7 +296,7 @@ impl Observation {
             own.any(|file| self.root().is_own(id, file))
                 || files.iter().any(|file| self.is_of_row(id, file))
         };
-        let ids = CERTS.iter().map(|spec| spec.id);
+        let ids = self.root().table().rows().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
     }
 

@@ -98,7 +98,7 @@ impl VerifyReport {
 }
 
 impl FindingRow {
-    fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, FurtherExpiration, State, Threshold, judge,
 };
-use pki_core::{CERTS, CertSpec, Form, Need, Part, RowId};
+use pki_core::{CertSpec, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
 use super::{
@@ -34,37 +34,37 @@ impl Observation {
         let audit = audit(&machine, &AuditOptions::at(at));
         let expirations = self.expirations();
         let judged = judge(&expirations, at, Threshold::default());
-        let mut certificates: Vec<CertificateFact> = CERTS
-            .iter()
-            .map(|spec| {
-                let row = judged.rows.iter().find(|(row, _)| row.id == spec.id);
-                let other = judged.others.iter().find(|(one, _)| one.name == spec.name);
-                let (certificate, state) = match (row, other) {
-                    (Some((row, state)), _) => (Some(&row.certificate), Some(*state)),
-                    (None, Some((other, state))) => (Some(&other.certificate), Some(*state)),
-                    (None, None) if spec.usage.is_none() => {
-                        let there = self.exists(spec.id.part(Part::Key));
-                        (None, (!there).then_some(State::Missing))
-                    }
-                    (None, None) => {
-                        let part = match spec.form {
-                            Form::Kubeconfig { .. } => Part::Kubeconfig,
-                            _ => Part::Certificate,
-                        };
-                        let path = self.directories().path(spec.id.part(part));
-                        (None, self.is_observed(&path).then_some(State::Missing))
-                    }
-                };
-                CertificateFact {
-                    id: Some(spec.id),
-                    name: spec.name.to_owned(),
-                    file: file(spec.id, self.directories()),
-                    state,
-                    validity: certificate.and_then(validity),
+        let row = |spec: &CertSpec| {
+            let row = judged.rows.iter().find(|(row, _)| row.id == spec.id);
+            let other = judged.others.iter().find(|(one, _)| one.name == spec.name);
+            let (certificate, state) = match (row, other) {
+                (Some((row, state)), _) => (Some(&row.certificate), Some(*state)),
+                (None, Some((other, state))) => (Some(&other.certificate), Some(*state)),
+                (None, None) if spec.usage.is_none() => {
+                    let there = self.exists(spec.id.part(Part::Key));
+                    (None, (!there).then_some(State::Missing))
                 }
-            })
-            .collect();
-        let is_row = |other: &FurtherExpiration| CERTS.iter().any(|spec| spec.name == other.name);
+                (None, None) => {
+                    let part = match spec.form {
+                        Form::Kubeconfig { .. } => Part::Kubeconfig,
+                        _ => Part::Certificate,
+                    };
+                    let path = self.directories().path(spec.id.part(part));
+                    (None, self.is_observed(&path).then_some(State::Missing))
+                }
+            };
+            CertificateFact {
+                // What the drawings know by its row is the table's.
+                id: (!matches!(spec.id, RowId::Own(_))).then_some(spec.id),
+                name: spec.name.to_owned(),
+                file: file(spec.id, self.directories()),
+                state,
+                validity: certificate.and_then(validity),
+            }
+        };
+        let rows = || self.root().table().rows();
+        let mut certificates: Vec<CertificateFact> = rows().map(row).collect();
+        let is_row = |other: &FurtherExpiration| rows().any(|spec| spec.name == other.name);
         let others = judged.others.iter().filter(|(other, _)| !is_row(other));
         certificates.extend(others.map(|(other, state)| CertificateFact {
             id: None,
