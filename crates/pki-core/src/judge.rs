@@ -35,6 +35,7 @@ mod trust;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
+pub use identity::identity;
 pub use loose::{LooseFiles, loose};
 pub use relation::Reader;
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};

@@ -11,7 +11,7 @@ use crate::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
     NodeFacts, Relation, RowFacts,
 };
-use crate::spec::{CertSpec, Form, HostRule, Part, RowId};
+use crate::spec::{CertSpec, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
 
 /// A certificate that somebody on this node presents.
@@ -31,8 +31,6 @@ pub(super) struct Presented<'a> {
     pub(super) usage: Usage,
     /// Whose clients or servers its readers accept; `None` where nobody checks.
     pub(super) authority: Option<RowId>,
-    /// The user and groups that it stands for matter.
-    pub(super) identifies: bool,
 }
 
 impl<'a> Presented<'a> {
@@ -248,7 +246,6 @@ impl<'a> Node<'a> {
             key: key.present(),
             usage,
             authority: spec.issuer,
-            identifies: identifies(spec),
         });
     }
 
@@ -277,7 +274,6 @@ impl<'a> Node<'a> {
                 key: key.present(),
                 usage: Usage::Client,
                 authority: spec.issuer,
-                identifies: identifies(spec),
             });
         }
         self.kubeconfigs.push(Kubeconfig {
@@ -304,7 +300,6 @@ impl<'a> Node<'a> {
                 key: files.pair.key.present(),
                 usage,
                 authority,
-                identifies: usage == Usage::Client,
             });
         }
     }
@@ -325,7 +320,6 @@ impl<'a> Node<'a> {
             key: None,
             usage: relation.usage,
             authority: spec.issuer,
-            identifies: identifies(spec),
         });
     }
 
@@ -345,48 +339,63 @@ impl<'a> Node<'a> {
         self.presented.iter().find(|presented| presented.id == id)
     }
 
-    /// The names that a certificate has to serve: those of the configuration, else those that
-    /// the table has for every cluster and, for the API server, those that kubeconfigs dial.
-    pub(super) fn wanted(&self, presented: &Presented<'_>) -> Vec<Wanted> {
-        let spec = presented.id.spec();
-        if presented.name != spec.name || !presented.usage.serves() {
-            return Vec::new();
+    /// What is presented in the place of a row: what a component was told, else the row's own.
+    pub(super) fn told(&self, id: RowId) -> Option<&Presented<'a>> {
+        let mut relations = self.facts.relations.iter();
+        let told = relations.find(|relation| relation.credential == id);
+        let mut all = self.presented.iter();
+        match told {
+            Some(relation) => all.find(|one| one.file == relation.presenter.file),
+            None => self.presented(id),
         }
-        let mut wanted = Vec::new();
-        let mut want = |host: Host, by: &str| {
-            if !wanted.iter().any(|one: &Wanted| one.host == host) {
-                let by = by.to_owned();
+    }
+
+    /// The names that a certificate has to serve: those that it is dialled by, and of a row's own
+    /// file those of the configuration, else those that the table has for every cluster.
+    pub(super) fn wanted(&self, presented: &Presented<'_>) -> Vec<Wanted> {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        if !presented.usage.serves() {
+            return wanted;
+        }
+        let mut want = |host: Host, by: String| {
+            if !wanted.iter().any(|one| one.host == host) {
                 wanted.push(Wanted { host, by });
             }
         };
-        if spec.id == RowId::Apiserver {
-            let ours = |one: &&Kubeconfig<'_>| !self.foreign.contains(&one.id);
-            for kubeconfig in self.kubeconfigs.iter().filter(ours) {
-                let facts = kubeconfig.facts;
-                let host = match &facts.server_name {
-                    Some(name) => name.parse().ok(),
-                    None if facts.server.starts_with("https://") => Host::of_url(&facts.server),
-                    None => None,
-                };
-                if let Some(host) = host {
-                    want(host, &format!("{} dials it", kubeconfig.id));
+        let (kubeconfigs, others): (Vec<&Relation>, Vec<&Relation>) = self
+            .relations_of(&presented.file)
+            .partition(|relation| relation.reader.kubeconfig.is_some());
+        for relation in kubeconfigs {
+            let row = relation.reader.row;
+            for (host, by) in &relation.hosts {
+                let by = row.map_or_else(|| by.clone(), |row| row.to_string());
+                if row.is_none_or(|row| !self.foreign.contains(&row)) {
+                    want(host.clone(), format!("{by} dials it"));
                 }
             }
         }
-        if let Some(setup) = &self.facts.setup {
-            for host in setup.site().hosts(spec).hosts() {
-                want(host, "configured");
+        if presented.row().is_some() {
+            for (host, by) in self.expected(presented.id.spec()) {
+                want(host, by.to_owned());
             }
-            return wanted;
         }
-        // Members dial each other by the addresses of their peer URLs, whatever these are.
-        let hosts = spec.hosts.iter();
-        for rule in hosts.filter(|_| spec.id != RowId::EtcdPeer) {
-            for host in everywhere(*rule) {
-                want(host, "every cluster has it");
-            }
+        for (host, by) in others.into_iter().flat_map(|relation| &relation.hosts) {
+            want(host.clone(), by.clone());
         }
         wanted
+    }
+
+    /// The names that a row has to have whoever dials it, each with who says so.
+    fn expected(&self, spec: &CertSpec) -> Vec<(Host, &'static str)> {
+        if let Some(setup) = &self.facts.setup {
+            let hosts = setup.site().hosts(spec);
+            let hosts = hosts.hosts();
+            return hosts.map(|host| (host, "configured")).collect();
+        }
+        // Members dial each other by the addresses of their peer URLs, whatever these are.
+        let rules = spec.hosts.iter().filter(|_| spec.id != RowId::EtcdPeer);
+        let hosts = rules.flat_map(|rule| everywhere(*rule));
+        hosts.map(|host| (host, "every cluster has it")).collect()
     }
 
     /// Every file there could be a finding about, in the order of the report.
@@ -412,13 +421,6 @@ impl<'a> Node<'a> {
 
 fn all(found: &Found<Vec<Certificate>>) -> &[Certificate] {
     found.present().map_or(&[], Vec::as_slice)
-}
-
-/// Whether the user and groups that a row stands for matter.
-fn identifies(spec: &CertSpec) -> bool {
-    let is_kubeconfig = matches!(spec.form, Form::Kubeconfig { .. });
-    let others = [RowId::ApiserverKubeletClient, RowId::FrontProxyClient];
-    is_kubeconfig || others.contains(&spec.id)
 }
 
 /// Names that do not depend on how a cluster is configured. Its DNS domain and its addresses do,

@@ -183,7 +183,7 @@ fn refusals(
             .into_iter()
             .chain(certificate::dates(leaf, at))
             .chain(leaf::problems(leaf, check.usage, &wanted))
-            .chain(identity::problem(presented));
+            .chain(identity::problems(node, presented));
         for problem in problems {
             findings.certificate(presented.place(), leaf, problem);
         }

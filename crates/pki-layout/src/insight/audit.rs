@@ -84,7 +84,7 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     address::judge(&mut findings, machine);
     items::judge(&mut findings, machine);
     blame::judge(&mut findings, machine, options.at);
-    identity::judge(&mut findings, machine, options.at);
+    identity::judge(&mut findings, machine);
     agreement::judge(&mut findings, machine, options.at);
     permissions::judge(&mut findings, machine);
     let findings = findings.finished();
