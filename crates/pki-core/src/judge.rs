@@ -40,3 +40,4 @@ pub use loose::{LooseFiles, loose};
 pub use relation::Reader;
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;
+pub use trust::shared_trust;

@@ -85,7 +85,7 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     items::judge(&mut findings, machine);
     blame::judge(&mut findings, machine, options.at);
     identity::judge(&mut findings, machine);
-    agreement::judge(&mut findings, machine, options.at);
+    agreement::judge(&mut findings, machine);
     permissions::judge(&mut findings, machine);
     let findings = findings.finished();
     let judged = [
