@@ -15,9 +15,9 @@ spec:
     - --cluster-signing-cert-file=/etc/kubernetes/pki/intermediate.crt
     - --cluster-signing-key-file=/etc/kubernetes/pki/ca.key
     volumeMounts:
-    - {mountPath: /etc/kubernetes/pki, name: k8s-certs}
+    - {name: pki, mountPath: /etc/kubernetes/pki}
   volumes:
-  - {hostPath: {path: /etc/kubernetes/pki}, name: k8s-certs}
+  - {name: pki, hostPath: {path: /etc/kubernetes/pki}}
 ";
 
 /// The certificates that a tree's cluster authority consists of, as PEM.

@@ -21,7 +21,8 @@ fn a_server_that_nobody_would_believe_stays_as_it_is() {
     for part in [
         "/etc/kubernetes/pki/apiserver.crt would be refused: it comes from CN=kubernetes-ca (serial ",
         ", and who dials it trusts CN=kubernetes-ca (serial ",
-        "(kubeconfig-distrusts-server; by kubectl with /etc/kubernetes/admin.conf, ",
+        "(kubeconfig-distrusts-server; by the kubelet with /etc/kubernetes/kubelet.conf, kubectl \
+         with /etc/kubernetes/admin.conf, ",
         ", kube-scheduler with /etc/kubernetes/scheduler.conf)",
     ] {
         assert!(detail.contains(part), "{part}: {detail}");

@@ -28,10 +28,10 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
 }
 
 fn pair(findings: &mut Findings, presented: &Presented<'_>) {
-    let (Some(chain), Some(key)) = (presented.certificates.present(), presented.key.present())
-    else {
+    let Some(key) = presented.key else {
         return;
     };
+    let chain = presented.certificates;
     let own = |certificate: &Certificate| is_of(key, certificate);
     let Some(leaf) = chain.first() else {
         return;
@@ -239,7 +239,7 @@ fn reused(findings: &mut Findings, node: &Node<'_>) {
         }
     }
     for presented in &node.presented {
-        if let Some(key) = presented.key.present()
+        if let Some(key) = presented.key
             && !findings.has_at(Rule::PairMismatch, &presented.file)
         {
             let entry = places.entry(key.spki_der()).or_default();

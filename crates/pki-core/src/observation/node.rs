@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
+use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
 use crate::spec::{Artifact, Part, RowId, Table};
 use crate::x509::Certificate;
@@ -26,6 +26,8 @@ pub struct NodeFacts {
     pub client_files: BTreeMap<RowId, ClientFiles>,
     /// The kubelet's own files.
     pub kubelet: KubeletFacts,
+    /// Who presents what to whom.
+    pub relations: Vec<Relation>,
     /// What kube-controller-manager signs with, where its manifest is there; else that is taken to
     /// be the cluster authority's file, as kubeadm has it.
     pub signing: Option<SigningFacts>,

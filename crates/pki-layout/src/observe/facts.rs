@@ -50,6 +50,7 @@ impl Observation {
             self.add_row(&mut facts, spec.id);
         }
         self.add_kubelet(&mut facts, &components);
+        facts.relations = self.relations(&components);
         facts.signing = self.signing(&components);
         facts.pending = self.pending().map(|pending| shown(&pending.journal));
         facts
