@@ -3,6 +3,7 @@
 use const_oid::db::rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER;
 use const_oid::db::rfc5912::ECDSA_WITH_SHA_224;
 
+use crate::authority::Issuer;
 use crate::judge::Rule;
 use crate::judge::testing::{Made, NOW, spare_key};
 use crate::key::{KeyAlgorithm, SigningKey as _};
@@ -69,4 +70,23 @@ fn what_names_no_key_and_cannot_be_checked_is_not_renewed() {
         reason.contains("an algorithm that is not checked here"),
         "{reason}"
     );
+}
+
+/// An intermediate that names no key: its signature leads to its root, and where that cannot be
+/// checked nothing does.
+#[test]
+fn an_intermediate_that_names_no_key_leads_where_its_signature_does() {
+    let made = Made::new();
+    let root = made.certificate(ClusterCa);
+    let above = |algorithm| {
+        let mut forge = Forge::of(&made.certificate(FrontProxyCa));
+        forge = forge.without(ID_CE_AUTHORITY_KEY_IDENTIFIER);
+        forge.issuer = Forge::of(&root).subject;
+        forge.signature_algorithm = algorithm;
+        let intermediate = forge.sign(made.key(ClusterCa));
+        let issuer = Issuer::new(intermediate, std::slice::from_ref(&root));
+        issuer.above().to_vec()
+    };
+    assert_eq!(above(None), std::slice::from_ref(&root));
+    assert_eq!(above(Some(ECDSA_WITH_SHA_224)), []);
 }
