@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use super::SeenAuthorities;
 use crate::cluster::Setup;
 use crate::observation::Inventory;
-use crate::spec::{CertSpec, CredentialId, Need, RowId};
+use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
@@ -158,8 +158,10 @@ impl RenewPlan {
             let spec: &CertSpec = id.row.spec();
             let named = rule.names.contains(&id.row);
             let action = decide::decide(&id, inventory, &rule, sites.as_ref(), now);
-            // What is made on request only is not missed where nobody asked for it.
-            let unasked = spec.need == Need::KubeletServing && !named;
+            // What is made on request only, or is with a user, is not missed where nobody asked for
+            // it.
+            let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
+            let unasked = elsewhere && !named;
             if !(unasked && matches!(action, RenewAction::Missing)) {
                 steps.push(RenewStep { id, action, named });
             }
