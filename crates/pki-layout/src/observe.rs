@@ -24,6 +24,8 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "insight")]
+pub(crate) use argv::GIVE;
 pub(crate) use client_files::ClientFiles;
 pub use file::{Contents, FileUse, NamedFile};
 #[cfg(feature = "insight")]

@@ -9,6 +9,7 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod loose;
 mod recover;
+pub(crate) mod remedy;
 pub(crate) mod renew;
 pub(crate) mod restart;
 pub(crate) mod schema;

@@ -15,6 +15,7 @@ mod flags;
 mod identity;
 mod items;
 mod permissions;
+mod questions;
 mod relation;
 pub(crate) mod report;
 mod rule;

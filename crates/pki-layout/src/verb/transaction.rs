@@ -7,7 +7,7 @@ use pki_core::judge::gate::responsibility;
 use pki_core::{CERTS, RowId};
 use serde::Serialize;
 
-use crate::report::{RestartRow, SCHEMA_VERSION};
+use crate::report::{RestartRow, SCHEMA_VERSION, Words};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -205,19 +205,19 @@ impl History {
 }
 
 impl Undone {
-    fn remedy(&self) -> Option<String> {
+    fn remedy(&self, words: Words) -> Option<String> {
         let refusals = self.refusals.iter();
         let offences = refusals.filter_map(|refusal| match refusal {
             UndoRefusal::Unsound { offences, .. } => Some(offences.clone()),
             _ => None,
         });
         let offences: Vec<Offence> = offences.flatten().collect();
-        (!offences.is_empty()).then(|| responsibility(&offences))
+        (!offences.is_empty()).then(|| words(&responsibility(&offences)).text)
     }
 
     /// The report of this run.
     #[must_use]
-    pub fn report(&self, version: KubernetesVersion) -> UndoReport {
+    pub fn report(&self, version: KubernetesVersion, words: Words) -> UndoReport {
         UndoReport {
             schema_version: SCHEMA_VERSION,
             kind: "UndoReport",
@@ -233,7 +233,7 @@ impl Undone {
             transaction: self.transaction.as_ref().map(transaction),
             files: self.files.iter().map(changed_file).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
-            remedy: self.remedy(),
+            remedy: self.remedy(words),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&self.rows, version),

@@ -3,7 +3,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::SCHEMA_VERSION;
+use crate::report::{RemedyRow, SCHEMA_VERSION, Words};
 
 /// Whether a tree, or a few files, would be accepted by everybody who reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,7 +50,8 @@ pub struct FindingRow {
     /// Who refuses: `go`, `openssl`, `openssl-strict`, `gnutls`, `webpki`, or a component.
     pub refused_by: Vec<&'static str>,
     /// What to do.
-    pub remedy: String,
+    #[serde(flatten)]
+    pub remedy: RemedyRow,
     /// Where the rule is written down.
     pub reference: &'static str,
 }
@@ -74,10 +75,15 @@ impl VerifyReport {
         warn_only: &[Rule],
         looked: Looked,
         at: OffsetDateTime,
+        words: Words,
     ) -> Self {
         let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
             .partition(|finding| warn_only.contains(&finding.rule));
+        let rows = |findings: Vec<&Finding>| {
+            let findings = findings.into_iter();
+            findings.map(|one| FindingRow::of(one, words)).collect()
+        };
         Self {
             schema_version: SCHEMA_VERSION,
             kind: "VerifyReport",
@@ -91,14 +97,14 @@ impl VerifyReport {
             files: looked.files,
             certificates: looked.certificates,
             not_observed: Vec::new(),
-            findings: findings.into_iter().map(FindingRow::of).collect(),
-            warnings: warnings.into_iter().map(FindingRow::of).collect(),
+            findings: rows(findings),
+            warnings: rows(warnings),
         }
     }
 }
 
 impl FindingRow {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Finding, words: Words) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,
@@ -107,7 +113,7 @@ impl FindingRow {
             certificate: finding.certificate.clone(),
             message: finding.message.clone(),
             refused_by: spec.refused_by.iter().map(|one| one.called()).collect(),
-            remedy: finding.remedy.clone(),
+            remedy: words(&finding.remedy),
             reference: spec.reference,
         }
     }

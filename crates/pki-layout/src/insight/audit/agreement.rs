@@ -1,11 +1,14 @@
 //! Authorities that have to be the same in two places, and those that must not be.
 
+use pki_core::judge::Remedy;
 use pki_core::observation::{Found, NodeFacts, RowFacts};
 use pki_core::{Certificate, Inventory, RowId, judge};
 use time::OffsetDateTime;
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
+use super::items::set;
+use super::questions;
 use crate::Component;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
@@ -135,10 +138,7 @@ fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
         other.flag.shown(),
         subjects(other.certificates)
     );
-    let remedy = format!(
-        "Let it name the same file as kube-apiserver: {}.",
-        other.flag.text()
-    );
+    let remedy = set(own.instance, &own.flag.name, other.flag.text());
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
 
@@ -151,7 +151,7 @@ fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
             own.flag.text(),
             own.certificates.len()
         );
-        let remedy = rule.spec().remedy;
+        let remedy = rule.spec().remedy_for(None, own.flag.text());
         findings.about_flag(AuditRule::Check(rule), own.subject(), message, remedy);
     }
 }
@@ -174,7 +174,7 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
         issuing.subject(),
         subjects(accepted.certificates)
     );
-    let remedy = "Let it name the authority that issues, and --client-ca-file hold it.";
+    let remedy = Remedy::ask(&questions::SIGN_WITH_ACCEPTED);
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
 
@@ -211,7 +211,7 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDate
         own.subject(),
         items,
         message,
-        rule.spec().remedy,
+        rule.spec().remedy_for(None, own.flag.text()),
     );
 }
 

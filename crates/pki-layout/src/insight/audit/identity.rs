@@ -1,5 +1,6 @@
 //! Whether the names in client certificates are those that their servers expect.
 
+use pki_core::judge::Remedy;
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, NodeFacts, RowFacts};
 use pki_core::spec::Form;
 use pki_core::{Certificate, Inventory, RowId, Usage, judge};
@@ -7,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::AuditRule;
 use super::finding::Findings;
+use super::questions;
 use super::relation::relations;
 use crate::Component;
 use crate::observe::Machine;
@@ -38,9 +40,9 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
             subject.certificate = Some(leaf.subject().to_string());
             let rule = judge::Rule::WrongIdentity;
             let remedy = if relation.presenter.usual {
-                rule.spec().remedy.replace("NAME", id.spec().name)
+                rule.spec().remedy_for(Some(id), &relation.presenter.file)
             } else {
-                "Name the certificate that is meant.".to_owned()
+                Remedy::ask(&questions::NAME_MEANT)
             };
             findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
         }
