@@ -13,11 +13,13 @@
 mod docs;
 mod golden;
 mod hard_names;
+mod own_rows;
 mod owners;
 mod parity;
 mod properties;
 mod rooms;
 mod rules;
+mod seeded;
 mod support;
 mod table;
 mod verify;

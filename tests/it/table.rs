@@ -184,7 +184,7 @@ fn usage_form_and_hosts_agree() {
         let is_authority = spec.is_authority();
         assert_eq!(
             is_authority,
-            spec.signs().next().is_some(),
+            Table::kubernetes().signed_by(spec.id).next().is_some(),
             "{} signs",
             spec.name
         );

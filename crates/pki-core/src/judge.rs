@@ -36,8 +36,10 @@ mod trust;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
+pub use identity::identity;
 pub use loose::{LooseFiles, loose};
-pub use relation::Relation;
+pub use relation::Reader;
 pub use remedy::{Command, Edit, EditPlace, Holder, Question, Remedies, Remedy, Step};
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;
+pub use trust::shared_trust;

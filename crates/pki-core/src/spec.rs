@@ -251,13 +251,4 @@ impl CertSpec {
         };
         parts.iter().map(|part| self.id.part(*part)).collect()
     }
-
-    /// The rows it signs.
-    pub fn signs(&self) -> impl Iterator<Item = &'static Self> {
-        let id = self.id;
-        CERTS
-            .iter()
-            .copied()
-            .filter(move |spec| spec.issuer == Some(id))
-    }
 }

@@ -30,6 +30,12 @@ pub enum LayoutError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// What is made and what is looked for are not the same.
+    #[error(
+        "the cluster is made of other rows than the tree is looked at for; give the tree the \
+         cluster's table with Root::with_table"
+    )]
+    OtherTable,
     /// An archive cannot be looked at.
     #[error("{} cannot be looked at: {reason}", path.display())]
     Archive {

@@ -21,7 +21,7 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(arguments.kubernetes_version, render::remedy::words);
+    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
@@ -42,7 +42,7 @@ pub(crate) fn history(
 ) -> Result<ExitStatus, CliError> {
     let root = root(global, printer)?;
     let pending = root.pending();
-    let report = root.history()?.report(pending.as_ref());
+    let report = root.history()?.report(&root, pending.as_ref());
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::history(&report, printer)?,
@@ -58,6 +58,7 @@ pub(crate) fn history(
 pub(crate) fn recover(
     global: &Global,
     arguments: &RecoverArguments,
+    now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     let root = root(global, printer)?;
@@ -70,10 +71,19 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version);
+    let report = root.recover_report(
+        finished.as_ref(),
+        arguments.kubernetes_version,
+        now,
+        render::remedy::words,
+    );
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
     }
-    Ok(ExitStatus::Done)
+    Ok(if report.findings.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Findings
+    })
 }

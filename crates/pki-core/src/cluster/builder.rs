@@ -19,7 +19,7 @@ use crate::x509::{DnsName, Host, Lifetime, Profile};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ClusterBuilder {
-    table: Table,
+    table: Option<Table>,
     control_plane_endpoint: Option<Endpoint>,
     service_cidrs: Option<Vec<ServiceCidr>>,
     dns_domain: Option<DnsName>,
@@ -35,7 +35,7 @@ pub struct ClusterBuilder {
 impl ClusterBuilder {
     pub(super) fn new() -> Self {
         Self {
-            table: Table::kubernetes(),
+            table: None,
             control_plane_endpoint: None,
             service_cidrs: None,
             dns_domain: None,
@@ -51,14 +51,14 @@ impl ClusterBuilder {
 
     /// The rows that certificates are made of. Default those of Kubernetes.
     pub fn table(mut self, table: Table) -> Self {
-        self.table = table;
+        self.table = Some(table);
         self
     }
 
-    /// The rows that were set.
-    #[must_use]
-    pub fn rows(&self) -> &Table {
-        &self.table
+    /// The rows that certificates are made of, where none were set.
+    pub fn table_or(mut self, table: &Table) -> Self {
+        self.table.get_or_insert_with(|| table.clone());
+        self
     }
 
     /// The stable address of the control plane, such as a load balancer's. Default none.
@@ -166,7 +166,7 @@ impl ClusterBuilder {
             });
         }
         Ok(Cluster {
-            table: self.table,
+            table: self.table.unwrap_or_default(),
             control_plane_endpoint: self.control_plane_endpoint,
             service_cidrs,
             dns_domain,

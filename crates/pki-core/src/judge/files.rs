@@ -8,7 +8,7 @@ use super::finding::{Findings, Place};
 use super::node::Node;
 use crate::cluster::Etcd;
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
-use crate::spec::{CERTS, CertSpec, Need, Part, RowId};
+use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};
 
 /// Everything that can be said without looking at what certificates say.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
@@ -18,7 +18,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
         findings.file(Rule::PendingTransaction, place(journal, None), message);
     }
     missing(findings, facts);
-    for spec in CERTS {
+    for spec in facts.table().rows() {
         row(findings, facts, spec);
     }
     outside(findings, facts);
@@ -47,7 +47,7 @@ const ETCD: [RowId; 3] = [
 fn missing(findings: &mut Findings, facts: &NodeFacts) {
     let there = |id: RowId| facts.inventory.facts(id).is_some_and(RowFacts::is_there);
     let absent = |id: RowId| facts.inventory.facts(id).is_none_or(RowFacts::is_absent);
-    if CERTS.iter().all(|spec| absent(spec.id)) {
+    if facts.table().rows().all(|spec| absent(spec.id)) {
         let message = format!(
             "there is none of the table's files, neither here nor in {}",
             facts.kubeconfigs
@@ -62,7 +62,10 @@ fn missing(findings: &mut Findings, facts: &NodeFacts) {
         .setup
         .as_ref()
         .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
-    let needed = CERTS.iter().filter(|spec| match spec.need {
+    let rows = facts.table().rows();
+    // A user's are with the user.
+    let rows = rows.filter(|spec| spec.owner != OwnerKind::User);
+    let needed = rows.filter(|spec| match spec.need {
         // That one is for people: no component reads it, and some take it away.
         Need::Always => is_control_plane && spec.id != RowId::AdminConf,
         // External etcd has certificates of its own, and only some of them are here.
@@ -175,7 +178,7 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
         }
     }
     if let Some(trust) = &kubelet.client_ca {
-        let known = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let known = facts.table().artifacts();
         let is_row = known
             .map(|file| facts.path(file))
             .any(|file| file == trust.path);
@@ -252,7 +255,7 @@ fn permissions(findings: &mut Findings, facts: &NodeFacts) {
 
 /// The name of the row that a file belongs to.
 fn row_name(facts: &NodeFacts, path: &str) -> Option<&'static str> {
-    let row = CERTS.iter().find(|spec| {
+    let row = facts.table().rows().find(|spec| {
         let mut files = spec.artifacts().into_iter();
         files.any(|file| facts.path(file) == path)
     });

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::Rule;
 use super::remedy::{self, Edit, Holder, Patient, Remedy};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
-use crate::spec::{CERTS, Form, Part, Party, RowId, Table};
+use crate::spec::{Form, Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -14,6 +14,8 @@ pub struct Finding {
     pub rule: Rule,
     /// The file or directory, as the running system sees it.
     pub file: String,
+    /// The row of the table that it is about, where it is about one.
+    pub row: Option<RowId>,
     /// Subject and serial number of the certificate in it that is at fault.
     pub certificate: Option<String>,
     /// What is wrong, with both sides of the comparison: a sentence about the certificate or the
@@ -36,7 +38,8 @@ impl Finding {
     /// Whether one of those who read a cluster's files refuses for its sake: a component, or the
     /// Go that all of them are made of. What only others would refuse is worth a finding, and is
     /// no reason to leave a cluster without its certificates.
-    pub(super) fn is_refusal(&self) -> bool {
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
         let mut parties = self.rule.spec().refused_by.iter();
         parties.any(|party| *party == Party::Go || party.component().is_some())
     }
@@ -79,6 +82,7 @@ pub(super) struct Place<'a> {
 /// Findings as they come. A certificate that is in several places is judged in the first.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
+    table: Table,
     /// Where pairs are; nothing where no row is judged by its files.
     directory: Option<String>,
     /// The rows that are issued elsewhere.
@@ -91,14 +95,19 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Findings about a node.
+    /// None yet, of this node.
     pub(super) fn of(facts: &NodeFacts) -> Self {
         Self {
+            table: facts.table().clone(),
             directory: Some(facts.certificates.trim_end_matches('/').to_owned()),
             elsewhere: elsewhere(facts).collect(),
             signing: signing(facts),
             ..Self::default()
         }
+    }
+
+    fn row(&self, place: Place<'_>) -> Option<RowId> {
+        place.name.and_then(|name| self.table.find(name))
     }
 
     /// Adds a finding about a file.
@@ -107,6 +116,7 @@ impl Findings {
         self.list.push(Finding {
             rule,
             file: place.file.to_owned(),
+            row: self.row(place),
             certificate: None,
             message: problem.message,
             remedy: self.remedy(rule, place),
@@ -132,6 +142,7 @@ impl Findings {
             self.list.push(Finding {
                 rule,
                 file: place.file.to_owned(),
+                row: self.row(place),
                 certificate: Some(described(certificate)),
                 message,
                 remedy: self.remedy(rule, place),
@@ -142,7 +153,7 @@ impl Findings {
 
     /// What the rule says is to be done to what is here.
     fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
-        let row = place.name.and_then(|name| Table::kubernetes().find(name));
+        let row = self.row(place);
         let files = match (row, &self.directory) {
             // A new key and the certificate of an old one are refused: they go together.
             (Some(id), Some(directory))
@@ -219,7 +230,7 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
         ),
         _ => false,
     };
-    let leaves = CERTS.iter().filter(move |spec| {
+    let leaves = facts.table().rows().filter(move |spec| {
         let authority = spec.issuer;
         authority.is_some_and(|authority| has_no_key(authority) || is_left_alone(spec.id))
     });
@@ -229,7 +240,7 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
 /// The file that holds exactly one certificate: ca.crt, or while that holds several the one
 /// beside it.
 fn signing(facts: &NodeFacts) -> Option<Edit> {
-    facts.signing_file.as_ref()?;
+    facts.signing.as_ref()?;
     let authority = RowId::ClusterCa;
     let file = match facts.inventory.facts(authority)? {
         RowFacts::Pair {

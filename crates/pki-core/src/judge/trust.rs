@@ -6,7 +6,7 @@ use super::Rule;
 use super::finding::{Findings, Place, listed};
 use super::node::Node;
 use crate::spec::RowId;
-use crate::x509::{Certificate, Signature, signature};
+use crate::x509::{Certificate, Signature, Usage, signature};
 
 /// Signatures that are checked between two files; hostile ones could want a great many.
 const MOST_SIGNATURES: usize = 100;
@@ -18,37 +18,51 @@ struct Trusted<'a> {
     certificates: &'a [Certificate],
 }
 
+/// Who accepts the clients of which authority.
+const PLACES: [(RowId, &str); 3] = [
+    (RowId::ClusterCa, "the API server and the kubelet"),
+    (RowId::FrontProxyCa, "the API server's aggregation layer"),
+    (RowId::EtcdCa, "etcd"),
+];
+
 /// Compares every trust file with those before it, of other places.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
-    let row = |id: RowId, by| {
-        let authority = node.authority(id)?;
-        Some(Trusted {
-            by,
-            file: &authority.file,
-            certificates: authority.certificates,
-        })
-    };
-    let cluster = "the API server and the kubelet";
-    let mut all: Vec<Trusted<'_>> = row(RowId::ClusterCa, cluster).into_iter().collect();
-    if let Some(kubelet) = &node.facts.kubelet.client_ca
-        && let Some(certificates) = kubelet.certificates.present()
-        && !all.iter().any(|one| one.file == kubelet.path)
-    {
-        all.push(Trusted {
-            by: cluster,
-            file: &kubelet.path,
-            certificates,
+    let mut all: Vec<Trusted<'_>> = Vec::new();
+    for (row, by) in PLACES {
+        let own = node.authority(row).into_iter();
+        let own = own.map(|own| (own.file.as_str(), own.certificates));
+        let relations = node.facts.relations.iter();
+        let told = relations.filter(|relation| {
+            relation.usage == Usage::Client && relation.credential.spec().issuer == Some(row)
         });
+        let told = told.map(|relation| (relation.reader.named(), &*relation.reader.certificates));
+        for (file, certificates) in own.chain(told) {
+            if !all.iter().any(|one| (one.by, one.file) == (by, file)) {
+                all.push(Trusted {
+                    by,
+                    file,
+                    certificates,
+                });
+            }
+        }
     }
-    all.extend(row(
-        RowId::FrontProxyCa,
-        "the API server's aggregation layer",
-    ));
-    all.extend(row(RowId::EtcdCa, "etcd"));
     for (position, this) in all.iter().enumerate() {
         let others = all.iter().take(position).filter(|one| one.by != this.by);
         compare(findings, this, others);
     }
+}
+
+/// Whether two trust files accept each other's clients, or could by one key: the rule that says so.
+#[must_use]
+pub fn shared_trust(one: &[Certificate], other: &[Certificate]) -> Option<Rule> {
+    let [one, other] = [one, other].map(|certificates| Trusted {
+        by: "",
+        file: "",
+        certificates,
+    });
+    let trust = shared(&one, &other).or_else(|| related(&one, &other));
+    let key = || same_key(&one, &other).map(|_| Rule::SharedAuthorityKey);
+    trust.map(|_| Rule::SharedTrust).or_else(key)
 }
 
 /// One finding of each rule for a file, whatever it shares with how many.
@@ -95,7 +109,8 @@ fn shared(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
 /// An authority below one that the other place trusts: its clients are accepted there, if they
 /// bring its certificate along.
 fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
-    if let Some((lower, upper)) = issued(this.certificates, other.certificates) {
+    let below = issued(this.certificates, other.certificates);
+    if let Issued::By(lower, upper) = below {
         return Some(format!(
             "{} is issued by {}, which {} trusts: its clients are accepted by {} too",
             lower.subject(),
@@ -104,22 +119,37 @@ fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
             other.by
         ));
     }
-    let (lower, upper) = issued(other.certificates, this.certificates)?;
-    Some(format!(
-        "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
-        upper.subject(),
-        lower.subject(),
-        other.file,
-        other.by,
-        this.by
-    ))
+    match (issued(other.certificates, this.certificates), below) {
+        (Issued::By(lower, upper), _) => Some(format!(
+            "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
+            upper.subject(),
+            lower.subject(),
+            other.file,
+            other.by,
+            this.by
+        )),
+        (Issued::Unknown, _) | (_, Issued::Unknown) => Some(format!(
+            "more than {MOST_SIGNATURES} authorities here may be issued by those of {}, or the \
+             other way round, and no more were compared: whether clients of {} are accepted by \
+             {} too is not known",
+            other.file, other.by, this.by
+        )),
+        (Issued::Not, _) => None,
+    }
 }
 
-/// The first of the lower authorities that one of the upper ones has signed.
-fn issued<'a>(
-    lower: &'a [Certificate],
-    upper: &'a [Certificate],
-) -> Option<(&'a Certificate, &'a Certificate)> {
+/// Whether one of some authorities has signed one of others.
+#[derive(Clone, Copy)]
+enum Issued<'a> {
+    /// The first such pair, the lower one first.
+    By(&'a Certificate, &'a Certificate),
+    /// None of them.
+    Not,
+    /// None of those that were compared, and there are more.
+    Unknown,
+}
+
+fn issued<'a>(lower: &'a [Certificate], upper: &'a [Certificate]) -> Issued<'a> {
     let mut by_name: BTreeMap<&[u8], Vec<&Certificate>> = BTreeMap::new();
     for one in upper {
         by_name.entry(one.subject().as_der()).or_default().push(one);
@@ -133,9 +163,15 @@ fn issued<'a>(
         })
         .map(move |above| (one, *above))
     });
-    candidates
-        .take(MOST_SIGNATURES)
-        .find(|(one, above)| signature(one, above) == Signature::Valid)
+    for (count, (one, above)) in candidates.enumerate() {
+        if count == MOST_SIGNATURES {
+            return Issued::Unknown;
+        }
+        if signature(one, above) == Signature::Valid {
+            return Issued::By(one, above);
+        }
+    }
+    Issued::Not
 }
 
 /// Authorities of different names with one key.

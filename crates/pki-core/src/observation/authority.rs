@@ -2,7 +2,7 @@ use super::{Found, Inventory, RowFacts};
 use crate::authority::path::search::paths;
 use crate::authority::{AuthorityError, Issuer, Trust, TrustBundle};
 use crate::key::PublicKey;
-use crate::spec::{CERTS, RowId};
+use crate::spec::RowId;
 use crate::x509::Certificate;
 
 /// A file of certificates.
@@ -41,8 +41,8 @@ impl Inventory {
             Some(RowFacts::Pair { key, .. }) => key.present(),
             _ => None,
         };
-        let kubeconfigs = CERTS.iter().filter(|spec| spec.issuer == Some(id));
-        let elsewhere = kubeconfigs
+        let signed = self.table().signed_by(id);
+        let elsewhere = signed
             .filter_map(|spec| match self.facts(spec.id) {
                 Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.trust.present(),
                 _ => None,

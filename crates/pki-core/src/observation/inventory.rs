@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::Places;
 use crate::authority::Domain;
 use crate::key::PublicKey;
-use crate::spec::{CERTS, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId};
+use crate::spec::{CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table};
 use crate::x509::{Certificate, Profile};
 
 /// What was found in one place.
@@ -193,6 +193,7 @@ pub struct FilePair {
 /// by row, those of others by their [`CredentialId`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inventory {
+    table: Table,
     here: Owner,
     facts: BTreeMap<CredentialId, RowFacts>,
     places: BTreeMap<Domain, Places>,
@@ -219,10 +220,23 @@ impl Inventory {
 
     fn of(here: Owner) -> Self {
         Self {
+            table: Table::kubernetes(),
             here,
             facts: BTreeMap::new(),
             places: BTreeMap::new(),
         }
+    }
+
+    /// The same of the rows of another table than Kubernetes' own.
+    #[must_use]
+    pub fn with_table(self, table: Table) -> Self {
+        Self { table, ..self }
+    }
+
+    /// The rows that were looked for.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Records the files of a domain's authority that are not the table's.
@@ -317,7 +331,7 @@ impl Inventory {
     /// `None` when there is none or its name is neither profile's.
     #[must_use]
     pub fn profile(&self) -> Option<Profile> {
-        let authorities = CERTS.iter().filter(|spec| spec.is_authority());
+        let authorities = self.table.rows().filter(|spec| spec.is_authority());
         authorities
             .filter(|spec| spec.common_name.kubernetes_io != spec.common_name.kubeadm)
             .find_map(|spec| {

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
+use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
-use crate::spec::{Artifact, CERTS, Part, RowId};
+use crate::spec::{Artifact, NodeName, Part, RowId, Table};
 use crate::x509::Certificate;
 
 /// Facts about a node's files, gathered by whoever can read them (`pki-layout` does). Paths are
@@ -12,6 +12,8 @@ use crate::x509::Certificate;
 pub struct NodeFacts {
     /// What is in the files of the table.
     pub inventory: Inventory,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
     /// Directory of certificates and keys.
     pub certificates: String,
     /// Directory of kubeconfigs.
@@ -26,11 +28,11 @@ pub struct NodeFacts {
     pub client_files: BTreeMap<RowId, ClientFiles>,
     /// The kubelet's own files.
     pub kubelet: KubeletFacts,
-    /// The file that kube-controller-manager signs with, where its manifest says so; else it is
-    /// taken to be the cluster authority's, as kubeadm has it.
-    pub signing_file: Option<String>,
-    /// What is in that file, where it is another than the cluster authority's.
-    pub signing: Option<CertificateFile>,
+    /// Who presents what to whom.
+    pub relations: Vec<Relation>,
+    /// What kube-controller-manager signs with, where its manifest is there; else that is taken to
+    /// be the cluster authority's file, as kubeadm has it.
+    pub signing: Option<SigningFacts>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.
@@ -103,7 +105,22 @@ pub struct KubeletFacts {
     pub client_ca: Option<CertificateFile>,
 }
 
+/// What kube-controller-manager was told to sign with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningFacts {
+    /// The file, and what is in it; without a name where it signs with none.
+    pub file: CertificateFile,
+    /// Whether it is in the container: beneath something that is mounted there.
+    pub is_mounted: bool,
+}
+
 impl NodeFacts {
+    /// The rows that were looked for.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        self.inventory.table()
+    }
+
     /// Where a file of the table is.
     #[must_use]
     pub fn path(&self, artifact: Artifact) -> String {
@@ -142,7 +159,7 @@ impl NodeFacts {
             let certificates = found.present().map_or(&[][..], Vec::as_slice);
             known.extend(certificates.iter().map(Certificate::fingerprint));
         };
-        for spec in CERTS {
+        for spec in self.table().rows() {
             match self.inventory.facts(spec.id) {
                 Some(RowFacts::Pair { certificate, .. }) => add(certificate),
                 Some(RowFacts::Kubeconfig(Found::Present(facts))) => {

@@ -14,17 +14,16 @@ pub(crate) use reconcile::MISSING_NAMES;
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 
+use super::SeenAuthorities;
 use crate::cluster::Setup;
 use crate::observation::Inventory;
-use crate::spec::{CertSpec, CredentialId, Need, RowId, Table};
+use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RenewRule {
-    /// The rows there are.
-    pub table: Table,
     /// The rows that were named; empty for all of them.
     pub names: Vec<RowId>,
     /// Only what is due by this threshold.
@@ -42,7 +41,6 @@ impl RenewRule {
     #[must_use]
     pub fn all() -> Self {
         Self {
-            table: Table::kubernetes(),
             names: Vec::new(),
             threshold: Threshold::default(),
             lifetime: Lifetime::YEAR,
@@ -59,6 +57,7 @@ pub struct RenewPlan {
     by_id: BTreeMap<CredentialId, usize>,
     rule: RenewRule,
     now: OffsetDateTime,
+    seen: SeenAuthorities,
 }
 
 /// One credential's part of a [`RenewPlan`].
@@ -152,15 +151,17 @@ impl RenewPlan {
     pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
         let sites = rule.reconcile.as_deref().map(decide::sites);
         let asked = |row: RowId| rule.names.is_empty() || rule.names.contains(&row);
-        let here = rule.table.rows().map(|spec| inventory.id(spec.id));
+        let here = inventory.table().rows().map(|spec| inventory.id(spec.id));
         let ids = here.chain(inventory.elsewhere().cloned());
         let mut steps = Vec::new();
         for id in ids.filter(|id| id.row.spec().issuer.is_some() && asked(id.row)) {
             let spec: &CertSpec = id.row.spec();
             let named = rule.names.contains(&id.row);
             let action = decide::decide(&id, inventory, &rule, sites.as_ref(), now);
-            // What is made on request only is not missed where nobody asked for it.
-            let unasked = spec.need == Need::KubeletServing && !named;
+            // What is made on request only, or is with a user, is not missed where nobody asked for
+            // it.
+            let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
+            let unasked = elsewhere && !named;
             if !(unasked && matches!(action, RenewAction::Missing)) {
                 steps.push(RenewStep { id, action, named });
             }
@@ -171,6 +172,7 @@ impl RenewPlan {
             steps,
             rule,
             now,
+            seen: SeenAuthorities::of(inventory),
         }
     }
 
@@ -178,6 +180,11 @@ impl RenewPlan {
     #[must_use]
     pub fn steps(&self) -> &[RenewStep] {
         &self.steps
+    }
+
+    /// The authorities that were there when it was made.
+    pub(crate) fn seen(&self) -> &SeenAuthorities {
+        &self.seen
     }
 
     /// The rule it was made by.

@@ -1,9 +1,12 @@
 //! The rows at hand: those of Kubernetes, and an embedder's own.
 
-use super::{ByProfile, CERTS, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, RowId};
+use super::{
+    Artifact, ByProfile, CERTS, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, RowId,
+};
 use crate::x509::Usage;
 
-/// The rows that plans are made of, each issuer before what it signs.
+/// The rows that there are, each issuer before what it signs: plans are made of them, and they say
+/// what a tree is looked at for.
 ///
 /// ```
 /// use pki_core::spec::{CertSpec, Form, OwnerKind, Table};
@@ -100,6 +103,17 @@ impl Table {
     /// Every row, in order of work.
     pub fn rows(&self) -> impl Iterator<Item = &'static CertSpec> {
         CERTS.iter().chain(&self.own).copied()
+    }
+
+    /// Every file, in the same order.
+    pub fn artifacts(&self) -> impl Iterator<Item = Artifact> {
+        self.rows().flat_map(CertSpec::artifacts)
+    }
+
+    /// The rows that an authority signs.
+    pub fn signed_by(&self, authority: RowId) -> impl Iterator<Item = &'static CertSpec> {
+        self.rows()
+            .filter(move |spec| spec.issuer == Some(authority))
     }
 
     /// The row with this name, as kubeadm spells it, or with this file stem.

@@ -4,7 +4,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use pki_core::observation::{ClientFacts, FilePair, Found, KubeconfigFacts};
-use pki_core::{CERTS, CertSpec, Part, RowId};
+use pki_core::{Part, RowId};
 
 use super::Observation;
 use crate::tree::source::Links;
@@ -65,7 +65,7 @@ impl Observation {
     /// renewed by their own names, and what the kubelet keeps it renews itself.
     fn is_own(&self, path: &Path) -> bool {
         let directories = self.directories();
-        let mut rows = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let mut rows = self.root().table().artifacts();
         (path.starts_with(&directories.certificates) || path.starts_with(&directories.kubeconfigs))
             && !path.components().any(|part| part == Component::ParentDir)
             && !rows.any(|artifact| directories.path(artifact) == path)

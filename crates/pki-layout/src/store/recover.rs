@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::{CERTS, CertSpec};
+use pki_core::SystemRandom;
 use zeroize::Zeroizing;
 
 use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::{Record, reversal};
 use super::step::{Progress, Step};
-use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal};
+use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal, nonce};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
 
@@ -163,6 +163,7 @@ impl Session {
         };
         let draft = Draft::new(
             reversing,
+            &nonce::hex(&SystemRandom)?,
             &writes,
             Keep::Nothing,
             &self.bases,
@@ -243,7 +244,7 @@ impl Session {
         sweep(&kubeconfigs.staging)?;
         // Those on file systems of their own.
         let directories = self.root.directories();
-        let files = CERTS.iter().copied().flat_map(CertSpec::artifacts);
+        let files = self.root.table().artifacts();
         let files = files.map(|artifact| directories.path(artifact));
         let files = files.chain([directories.rbac(), directories.flags().join(STAGING)]);
         let parents: BTreeSet<PathBuf> = files

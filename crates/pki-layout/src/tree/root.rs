@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use pki_core::Artifact;
+use pki_core::{Artifact, Table};
 use rustix::fs::{Mode, OFlags};
 
 use super::archive::Archive;
@@ -21,6 +21,7 @@ use crate::{Directories, LayoutError, Writing};
 pub struct Root {
     prefix: PathBuf,
     directories: Directories,
+    table: Arc<Table>,
     writing: Writing,
     tree: Arc<dyn Tree>,
 }
@@ -60,6 +61,7 @@ impl Root {
             }),
             prefix,
             directories,
+            table: Arc::default(),
             writing: Writing::default(),
         })
     }
@@ -69,12 +71,39 @@ impl Root {
     ///
     /// # Errors
     ///
-    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
+    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used;
+    /// [`LayoutError::Io`] as [`check_directories`](Self::check_directories).
     pub fn to_look_at(
         place: &Path,
         input: impl Read,
         directories: Directories,
     ) -> Result<Self, LayoutError> {
+        let (root, is_archive) = Self::wherever(place, input, directories)?;
+        if !is_archive {
+            root.check_directories()?;
+        }
+        Ok(root)
+    }
+
+    /// The same, where it need not be there yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
+    pub fn to_plan_for(
+        place: &Path,
+        input: impl Read,
+        directories: Directories,
+    ) -> Result<Self, LayoutError> {
+        Ok(Self::wherever(place, input, directories)?.0)
+    }
+
+    /// The root of a place, and whether that is an archive.
+    fn wherever(
+        place: &Path,
+        input: impl Read,
+        directories: Directories,
+    ) -> Result<(Self, bool), LayoutError> {
         let root = Self::new(place, directories)?;
         let read = |reader: Box<dyn Read + '_>| {
             Archive::read(reader, &root.directories.kubeconfigs).map_err(|reason| {
@@ -92,13 +121,10 @@ impl Root {
                 .map_err(LayoutError::io(Operation::Read, place))?;
             read(Box::new(File::from(file)))?
         } else {
-            root.check_directories()?;
-            return Ok(root);
+            return Ok((root, false));
         };
-        Ok(Self {
-            tree: Arc::new(archive),
-            ..root
-        })
+        let tree = Arc::new(archive);
+        Ok((Self { tree, ..root }, true))
     }
 
     /// The directories of no node in particular: whatever is looked for is not there.
@@ -109,6 +135,20 @@ impl Root {
     pub fn nowhere(directories: Directories) -> Result<Self, LayoutError> {
         // A device has no files in it.
         Self::new("/dev/null", directories)
+    }
+
+    /// The same directories, with the files of an embedder's own rows in them: planned, issued and
+    /// written, looked at, judged and renewed as those of Kubernetes are.
+    #[must_use]
+    pub fn with_table(mut self, table: Table) -> Self {
+        self.table = Arc::new(table);
+        self
+    }
+
+    /// The rows whose files are in the directories.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
     }
 
     /// The same directories, written to in another way than [`Writing::default`].

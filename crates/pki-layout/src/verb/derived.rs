@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use pki_core::authority::Domain;
-use pki_core::{CERTS, Certificate, Inventory, RowId, Site};
+use pki_core::{Certificate, Inventory, RowId, Site};
 use zeroize::Zeroizing;
 
 use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configuration_yaml, render};
@@ -97,8 +97,8 @@ fn outdated(observation: &Observation, files: Vec<(PathBuf, String)>) -> Vec<Wri
     outdated.collect()
 }
 
-fn authorities() -> impl Iterator<Item = RowId> {
-    let rows = CERTS.iter().filter(|spec| spec.is_authority());
+fn authorities(inventory: &Inventory) -> impl Iterator<Item = RowId> {
+    let rows = inventory.table().rows().filter(|spec| spec.is_authority());
     rows.map(|spec| spec.id)
 }
 
@@ -108,7 +108,7 @@ fn authorities() -> impl Iterator<Item = RowId> {
 fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<(PathBuf, String)> {
     let pem = |list: &[Certificate]| list.iter().map(Certificate::to_pem).collect::<String>();
     let mut files = Vec::new();
-    for id in authorities() {
+    for id in authorities(inventory) {
         let facts = inventory.authority(id);
         let Ok(issuer) = facts.issuer() else {
             continue;
@@ -159,7 +159,7 @@ pub(crate) fn options(
     if let Some(path) = issuing_place(inventory, directories) {
         options = options.with_place(Domain::Cluster, Role::IssuingCertificate, path);
     }
-    for id in authorities() {
+    for id in authorities(inventory) {
         let facts = inventory.authority(id);
         let trust = facts.trust();
         if let Some(domain) = id.domain()

@@ -1,13 +1,15 @@
 //! Transactions, as programs read them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use pki_core::judge::Offence;
 use pki_core::judge::gate::responsibility;
-use pki_core::{CERTS, RowId};
+use pki_core::judge::{Offence, tree};
+use pki_core::{NodeName, RowId};
 use serde::Serialize;
+use time::OffsetDateTime;
 
-use crate::report::{RestartRow, SCHEMA_VERSION, Words};
+use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION, Words};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -63,6 +65,8 @@ pub struct ChangedFileRow {
     pub path: String,
     /// `created`, `replaced` or `removed`.
     pub effect: &'static str,
+    /// The credential that it is a file of; `null` where it is of none.
+    pub credential: Option<CredentialRow>,
 }
 
 /// A record of the history that cannot be read.
@@ -147,6 +151,8 @@ pub struct RecoverReport {
     pub transaction: Option<RecoveredRow>,
     /// What the readers of its files need.
     pub readers: Vec<RestartRow>,
+    /// What is wrong with its files now, and what else a component would refuse.
+    pub findings: Vec<FindingRow>,
 }
 
 impl Finished {
@@ -179,9 +185,12 @@ impl Pending {
 }
 
 impl History {
-    /// The report, with the transaction that was interrupted if one was.
+    /// The report on a tree, with the transaction that was interrupted if one was.
     #[must_use]
-    pub fn report(&self, pending: Option<&Pending>) -> HistoryReport {
+    pub fn report(&self, root: &Root, pending: Option<&Pending>) -> HistoryReport {
+        let node = root.observe().node_name();
+        let files = Files::of(root, node.as_ref());
+        let transactions = self.transactions.iter();
         let unreadable = self
             .unreadable
             .iter()
@@ -197,7 +206,7 @@ impl History {
             } else {
                 "unchanged"
             },
-            transactions: self.transactions.iter().map(transaction).collect(),
+            transactions: transactions.map(|one| files.transaction(one)).collect(),
             unreadable: unreadable.collect(),
             pending: pending.map(Pending::row),
         }
@@ -215,9 +224,10 @@ impl Undone {
         (!offences.is_empty()).then(|| words(&responsibility(&offences)).text)
     }
 
-    /// The report of this run.
+    /// The report of this run on a tree.
     #[must_use]
-    pub fn report(&self, version: KubernetesVersion, words: Words) -> UndoReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> UndoReport {
+        let files = Files::of(root, self.node.as_ref());
         UndoReport {
             schema_version: SCHEMA_VERSION,
             kind: "UndoReport",
@@ -230,8 +240,8 @@ impl Undone {
             },
             dry_run: self.dry_run,
             number: self.number,
-            transaction: self.transaction.as_ref().map(transaction),
-            files: self.files.iter().map(changed_file).collect(),
+            transaction: self.transaction.as_ref().map(|one| files.transaction(one)),
+            files: self.files.iter().map(|file| files.changed(file)).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
             remedy: self.remedy(words),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
@@ -242,14 +252,25 @@ impl Undone {
 }
 
 impl Root {
-    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending).
+    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending):
+    /// what was decided is completed whatever it is, and judged then, as it is at an instant.
     #[must_use]
     pub fn recover_report(
         &self,
         finished: Option<&Finished>,
         version: KubernetesVersion,
+        at: OffsetDateTime,
+        words: Words,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
+        let observation = self.observe();
+        let mut findings = match finished {
+            Some(_) => tree(&observation.facts(), at),
+            None => Vec::new(),
+        };
+        let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
+        findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
+        let node = observation.node_name();
         RecoverReport {
             schema_version: SCHEMA_VERSION,
             kind: "RecoverReport",
@@ -260,9 +281,13 @@ impl Root {
             },
             transaction: finished.map(Finished::row),
             readers: restart_rows(
-                &self.observe().rows_of(files.iter().map(AsRef::as_ref)),
+                &observation.rows_of(files.iter().map(AsRef::as_ref)),
                 version,
             ),
+            findings: findings
+                .iter()
+                .map(|finding| FindingRow::of(finding, node.as_ref(), words))
+                .collect(),
         }
     }
 
@@ -283,7 +308,7 @@ impl Observation {
             own.any(|file| self.root().is_own(id, file))
                 || files.iter().any(|file| self.is_of_row(id, file))
         };
-        let ids = CERTS.iter().map(|spec| spec.id);
+        let ids = self.root().table().rows().map(|spec| spec.id);
         ids.filter(|id| is_changed(*id)).collect()
     }
 
@@ -296,26 +321,46 @@ impl Observation {
     }
 }
 
-fn transaction(transaction: &Transaction) -> TransactionRow {
-    TransactionRow {
-        number: transaction.number,
-        at: transaction.at.clone(),
-        command: transaction.command.clone(),
-        undoes: transaction.undoes,
-        undone_by: transaction.undone_by,
-        accepted: transaction.accepted.clone(),
-        kept: transaction.is_kept,
-        files: transaction.files.iter().map(changed_file).collect(),
-    }
+/// Whose files there are in a tree.
+struct Files<'a> {
+    rows: BTreeMap<PathBuf, RowId>,
+    node: Option<&'a NodeName>,
 }
 
-fn changed_file(file: &ChangedFile) -> ChangedFileRow {
-    ChangedFileRow {
-        path: file.path.display().to_string(),
-        effect: match file.effect {
-            Effect::Created => "created",
-            Effect::Replaced => "replaced",
-            Effect::Removed => "removed",
-        },
+impl<'a> Files<'a> {
+    fn of(root: &Root, node: Option<&'a NodeName>) -> Self {
+        let files = root.table().artifacts();
+        let files = files.map(|file| (root.directories().path(file), file.id));
+        Self {
+            rows: files.collect(),
+            node,
+        }
+    }
+
+    fn transaction(&self, transaction: &Transaction) -> TransactionRow {
+        let files = transaction.files.iter();
+        TransactionRow {
+            number: transaction.number,
+            at: transaction.at.clone(),
+            command: transaction.command.clone(),
+            undoes: transaction.undoes,
+            undone_by: transaction.undone_by,
+            accepted: transaction.accepted.clone(),
+            kept: transaction.is_kept,
+            files: files.map(|file| self.changed(file)).collect(),
+        }
+    }
+
+    fn changed(&self, file: &ChangedFile) -> ChangedFileRow {
+        let row = self.rows.get(&file.path);
+        ChangedFileRow {
+            path: file.path.display().to_string(),
+            effect: match file.effect {
+                Effect::Created => "created",
+                Effect::Replaced => "replaced",
+                Effect::Removed => "removed",
+            },
+            credential: row.map(|row| CredentialRow::at_hand(*row, self.node)),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The authorities and what they sign, as trees that lie on their side, in two columns.
 
 use pki_core::judge::expiration::{State, residual};
-use pki_core::{Need, RowId};
+use pki_core::{Need, RowId, Table};
 use pki_layout::Party;
 use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Setup, Source};
 use time::OffsetDateTime;
@@ -49,7 +49,11 @@ pub(super) fn tree(facts: &MapFacts, width: i32, top: i32) -> Tree {
         ..Tree::default()
     };
     let all: Vec<RowId> = roots().collect();
-    let leaves = |id: &RowId| i32::try_from(id.spec().signs().count()).unwrap_or(0).max(1);
+    let leaves = |id: &RowId| {
+        i32::try_from(Table::kubernetes().signed_by(*id).count())
+            .unwrap_or(0)
+            .max(1)
+    };
     let total: i32 = all.iter().map(leaves).sum();
     let mut placed = 0;
     let mut left = (MARGIN, top + 20);
@@ -75,9 +79,8 @@ pub(super) fn tree(facts: &MapFacts, width: i32, top: i32) -> Tree {
 
 /// One authority; returns where the next begins.
 fn authority(tree: &mut Tree, facts: &MapFacts, id: RowId, (x, y): (i32, i32)) -> i32 {
-    let signed: Vec<&CertificateFact> = id
-        .spec()
-        .signs()
+    let signed: Vec<&CertificateFact> = Table::kubernetes()
+        .signed_by(id)
         .filter_map(|spec| facts.certificate(spec.id))
         .collect();
     let count = i32::try_from(signed.len()).unwrap_or(0);

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use pki_core::RowId;
 use pki_core::judge::expiration::{State, residual};
+use pki_core::{RowId, Table};
 use pki_layout::KubernetesVersion;
 use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source};
 
@@ -98,7 +98,10 @@ fn tree(text: &mut String, facts: &MapFacts, root: RowId) {
         return;
     };
     certificate(text, facts, fact, "  ");
-    let signed: Vec<RowId> = root.spec().signs().map(|spec| spec.id).collect();
+    let signed: Vec<RowId> = Table::kubernetes()
+        .signed_by(root)
+        .map(|spec| spec.id)
+        .collect();
     for (position, id) in signed.iter().enumerate() {
         if let Some(fact) = facts.certificate(*id) {
             let last = position + 1 == signed.len();

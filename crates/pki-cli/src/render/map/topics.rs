@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pki_core::{CERTS, RowId};
+use pki_core::{CERTS, RowId, Table};
 use pki_layout::explain::{Question, Topic};
 use pki_layout::map::{CertificateFact, MapFacts};
 use pki_layout::report::ExplainedTopic;
@@ -109,7 +109,7 @@ pub(super) fn choices(question: &Question<'_>) -> Vec<Choice> {
             .spec()
             .issuer
             .into_iter()
-            .chain(id.spec().signs().map(|one| one.id))
+            .chain(Table::kubernetes().signed_by(id).map(|one| one.id))
             .collect(),
         flags: FlagSpec::reading(id).collect(),
         parties: shown_by(id),

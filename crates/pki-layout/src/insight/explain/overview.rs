@@ -1,6 +1,6 @@
 //! The whole picture on one screen.
 
-use pki_core::CERTS;
+use pki_core::{CERTS, Table};
 
 use super::sections::Draft;
 use crate::report::ExplainedTopic;
@@ -16,7 +16,10 @@ pub(super) fn overview() -> ExplainedTopic {
     let mut draft = Draft::new("overview", "overview", answer.to_owned());
     let authorities = CERTS.iter().filter(|spec| spec.is_authority());
     let lines = authorities.map(|spec| {
-        let signs: Vec<&str> = spec.signs().map(|signed| signed.name).collect();
+        let signs: Vec<&str> = Table::kubernetes()
+            .signed_by(spec.id)
+            .map(|signed| signed.name)
+            .collect();
         format!("{} signs {}", spec.name, signs.join(", "))
     });
     draft.section("authorities", "Authorities", lines.collect::<Vec<_>>());

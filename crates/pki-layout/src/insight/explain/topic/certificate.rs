@@ -1,5 +1,5 @@
 use pki_core::spec::CommonNameRule;
-use pki_core::{Artifact, CertSpec, Form, Part, Profile, RowId};
+use pki_core::{Artifact, CertSpec, Form, Part, Profile, RowId, Table};
 
 use super::super::{Question, disk, texts};
 use super::sections::{
@@ -141,7 +141,10 @@ fn noted(fact: String, note: &str) -> String {
 }
 
 fn authority(draft: &mut Draft, id: RowId) {
-    let signs: Vec<&str> = id.spec().signs().map(|spec| spec.name).collect();
+    let signs: Vec<&str> = Table::kubernetes()
+        .signed_by(id)
+        .map(|spec| spec.name)
+        .collect();
     draft.section("signs", "Signs", [signs.join(", ")]);
     let trusting = holding(id, &[Role::ClientTrust, Role::ServerTrust]);
     let lines = trusting
