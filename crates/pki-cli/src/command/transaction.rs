@@ -71,8 +71,12 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let words = render::remedy::words;
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
+    let report = root.recover_report(
+        finished.as_ref(),
+        arguments.kubernetes_version,
+        now,
+        render::remedy::words,
+    );
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,

@@ -26,7 +26,7 @@ rules! {
     KubeconfigDistrustsServer "kubeconfig-distrusts-server" "a kubeconfig that does not trust the API server":
         "Its CA data does not verify the certificate that the API server presents: certificate \
          signed by unknown authority.",
-        {leaf [Reconcile] [Ask(&EMBED)]; others [Ask(&EMBED)]},
+        {leaf [Reconcile]; others [Ask(&EMBED)]},
         [Go, OpenSsl, GnuTls, Webpki], "Kubernetes, client-go certificate-authority-data.";
     KubeconfigTrustNarrow "kubeconfig-trust-narrow" "a kubeconfig that trusts less than ca.crt does":
         "The API server is trusted today. Once its certificate comes from one of the other \

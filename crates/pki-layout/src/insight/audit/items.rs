@@ -1,6 +1,6 @@
 //! The items of the benchmark that ask something of flags.
 
-use pki_core::judge::{Edit, EditPlace, Remedy, Step};
+use pki_core::judge::{Command, Edit, EditPlace, Remedy, Step};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
@@ -121,7 +121,12 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 } else {
                     format!("{} is not given, which is {is_on}", named(instance, name))
                 };
-                let remedy = set(instance, name, &wanted_on.to_string());
+                let is_probed = instance.component == Component::KubeApiserver;
+                let remedy = if name == "anonymous-auth" && is_probed {
+                    Remedy::ask(&questions::PROBES)
+                } else {
+                    set(instance, name, &wanted_on.to_string())
+                };
                 setting(findings, instance, name, items(), state, remedy);
             }
         }
@@ -289,7 +294,7 @@ fn say_missing(
         Some(value) => Step::Edit(edit(instance, spec.name, Some(value))),
         None => Step::Ask(&questions::GIVE, Some(shown(spec))),
     });
-    let remedy = Remedy::steps(settings);
+    let remedy = with_serving(instance, name, settings.collect());
     let subject = subject(instance, name);
     findings.about_item(
         AuditRule::MissingFlag,
@@ -298,6 +303,25 @@ fn say_missing(
         message,
         remedy,
     );
+}
+
+/// With what has to be there before: a kubelet that has a certificate, and kubelets that show one
+/// before it is asked for.
+fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Remedy {
+    match (instance.component, name) {
+        (Component::KubeApiserver, "kubelet-certificate-authority") => {
+            settings.insert(0, Step::Ask(&questions::SERVING, None));
+            Remedy::steps(settings)
+        }
+        (Component::Kubelet, "tlsCertFile" | "tlsPrivateKeyFile") => {
+            let kubelet_serving = true;
+            settings.insert(0, Step::Run(Command::Init { kubelet_serving }));
+            let ask = edit(instance, "serverTLSBootstrap", Some("true".to_owned()));
+            let ask = [Step::Edit(ask), Step::Ask(&questions::APPROVE, None)];
+            Remedy::steps(settings).or(Remedy::steps(ask))
+        }
+        _ => Remedy::steps(settings),
+    }
 }
 
 /// What the table sets a flag to.
