@@ -95,7 +95,7 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// None yet, of this node.
+    /// Findings about a node.
     pub(super) fn of(facts: &NodeFacts) -> Self {
         Self {
             table: facts.table().clone(),
@@ -213,6 +213,13 @@ impl Findings {
 /// The rows whose authority's key is not here, and kubeconfigs whose certificate is somebody
 /// else's to renew.
 fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
+    let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
+            facts.client,
+            ClientFacts::Files { own: None, .. } | ClientFacts::Other
+        ),
+        _ => false,
+    };
     let has_no_key = |id: RowId| {
         let authority = facts.inventory.facts(id);
         matches!(
@@ -222,13 +229,6 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
                 ..
             })
         )
-    };
-    let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
-            facts.client,
-            ClientFacts::Files { own: None, .. } | ClientFacts::Other
-        ),
-        _ => false,
     };
     let leaves = facts.table().rows().filter(move |spec| {
         let authority = spec.issuer;
