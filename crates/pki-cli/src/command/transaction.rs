@@ -71,12 +71,8 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(
-        finished.as_ref(),
-        arguments.kubernetes_version,
-        now,
-        render::remedy::words,
-    );
+    let words = render::remedy::words;
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
