@@ -15,15 +15,14 @@
 
 use std::hint::black_box;
 use std::net::Ipv4Addr;
-use std::time::Instant;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use pkigen::pki_core::CertSpec;
 use pkigen::pki_core::authority::path;
 use pkigen::{
-    Authorities, Bundle, CERTS, Cluster, Content, Credential, Inventory, IssueError, KeyAlgorithm,
-    KeyError, KeyRequest, KeySource, Node, Plan, PrivateKey, Provider, Random, Setup,
-    SigningKey as _, SoftwareKeys, SystemRandom,
+    Authorities, Bundle, CERTS, Cluster, Content, Inventory, KeyAlgorithm, KeyRequest,
+    KeySource as _, Node, Plan, PrivateKey, Provider, Setup, SigningKey as _, SoftwareKeys,
+    SystemRandom,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -31,25 +30,13 @@ use time::macros::datetime;
 const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 
 fn plan(algorithm: KeyAlgorithm) -> Plan {
-    Plan::init(&setup(algorithm, 0), &Inventory::empty(), NOW).expect("a plan")
-}
-
-/// A control-plane node and as many workers.
-fn setup(algorithm: KeyAlgorithm, workers: u32) -> Setup {
     let cluster = Cluster::builder().key_algorithm(algorithm);
     let cluster = cluster.build().expect("a cluster");
-    let node = |name: &str, address: Ipv4Addr, worker| {
-        let node = Node::builder(name.parse().expect("a node name"), address.into());
-        node.worker(worker).build(&cluster).expect("a node")
-    };
-    let first = node("cp1", Ipv4Addr::new(192, 0, 2, 10), false);
-    let workers = (0..workers).map(|number| {
-        let address = Ipv4Addr::from_bits(0x0a00_0000 + number + 1);
-        node(&format!("worker-{number}"), address, true)
-    });
-    let workers: Vec<Node> = workers.collect();
-    let setup = Setup::new(cluster, first).with_nodes(workers);
-    setup.expect("distinct names")
+    let name = "cp1".parse().expect("a node name");
+    let node = Node::builder(name, Ipv4Addr::new(192, 0, 2, 10).into());
+    let node = node.build(&cluster).expect("a node");
+    let setup = Setup::new(cluster, node);
+    Plan::init(&setup, &Inventory::empty(), NOW).expect("a plan")
 }
 
 fn provider() -> Provider<'static> {
@@ -159,56 +146,5 @@ fn rsa(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Time for each credential must not grow with the number of nodes: planned, and made one after
-/// the other with a key that is there.
-fn owners(criterion: &mut Criterion) {
-    let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
-    let key = SoftwareKeys
-        .generate(request, &SystemRandom)
-        .expect("a key");
-    let keys = OneKey(key.to_pem().expect("PEM").to_string());
-    let provider = Provider::new(&keys, &SystemRandom);
-    let mut group = criterion.benchmark_group("owners");
-    group.sample_size(10);
-    for nodes in [100u32, 1_000, 10_000] {
-        let setup = setup(KeyAlgorithm::EcdsaP256, nodes);
-        group.throughput(Throughput::Elements(nodes.into()));
-        let plan = || Plan::init(&setup, &Inventory::empty(), NOW).expect("a plan");
-        group.bench_function(format!("plan-{nodes}"), |bencher| {
-            bencher.iter(|| black_box(plan()));
-        });
-        let plan = plan();
-        let mut each = Vec::new();
-        group.bench_function(format!("issue-{nodes}"), |bencher| {
-            bencher.iter(|| {
-                let begun = Instant::now();
-                let take = |made: Credential| {
-                    drop(black_box(made));
-                    Ok::<_, IssueError>(())
-                };
-                let issued = plan.issue_each(Authorities::new(), &provider, take);
-                issued.expect("credentials");
-                each.push(begun.elapsed() / (nodes + 16));
-            });
-        });
-        each.sort_unstable();
-        println!(
-            "{nodes} nodes: {:?} for each credential",
-            each[each.len() / 2]
-        );
-    }
-    group.finish();
-}
-
-/// Always the same key: what is measured is not how fast keys are made.
-#[derive(Debug)]
-struct OneKey(String);
-
-impl KeySource for OneKey {
-    fn generate(&self, _: KeyRequest<'_>, _: &dyn Random) -> Result<PrivateKey, KeyError> {
-        PrivateKey::from_pem(self.0.as_bytes())
-    }
-}
-
-criterion_group!(benches, ecdsa, rsa, owners);
+criterion_group!(benches, ecdsa, rsa);
 criterion_main!(benches);

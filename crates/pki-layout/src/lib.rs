@@ -78,6 +78,7 @@ pub mod report {
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
         KubeconfigReport,
     };
+    pub use crate::verb::owner::{CredentialRow, OwnerRow};
     pub use crate::verb::renew::report::{RenewReport, RenewRow};
     pub use crate::verb::restart::RestartRow;
     pub use crate::verb::schema::{FailureReport, SCHEMA_VERSION};

@@ -15,6 +15,7 @@ mod inventory;
 mod keys;
 mod kubelet;
 mod machine;
+mod node;
 mod observation;
 pub(crate) mod parse;
 mod permission;

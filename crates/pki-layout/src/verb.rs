@@ -8,6 +8,7 @@ mod gate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod loose;
+pub(crate) mod owner;
 mod recover;
 pub(crate) mod renew;
 pub(crate) mod restart;

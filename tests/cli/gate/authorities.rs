@@ -110,8 +110,12 @@ fn init_makes_nothing_that_its_readers_would_refuse() {
     let tree = second_authority();
     tree.remove(&["apiserver.crt", "apiserver.key"]);
     let before = tree.snapshot();
+    let rehearsed = tree.init(&["--dry-run", "-o", "json"]).exits(1).json();
+    before.assert_untouched(&tree.snapshot());
     let run = tree.init(&["-o", "json"]).exits(1);
     let report = run.json();
+    assert_eq!(rehearsed["outcome"], "refused");
+    assert_eq!(rehearsed["refusals"].as_array().unwrap().len(), 1);
     assert_eq!(report["outcome"], "refused");
     let refusals = report["refusals"].as_array().unwrap();
     assert_eq!(refusals.len(), 1, "{refusals:#?}");

@@ -99,6 +99,10 @@ fn fields_have_stable_names_and_types() {
     assert_eq!(keys, expected);
     let ca = &report["rows"][0];
     assert_eq!(ca["name"], "ca");
+    assert_eq!(ca["owner"], json!({"kind": "cluster", "name": null}));
+    let apiserver = &report["rows"][1];
+    assert_eq!(apiserver["name"], "apiserver");
+    assert_eq!(apiserver["owner"], json!({"kind": "node", "name": "cp1"}));
     assert_eq!(ca["action"], "create");
     assert_eq!(ca["reason"], "missing");
     assert_eq!(ca["expires"], "2036-11-20T12:00:00Z");

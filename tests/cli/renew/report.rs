@@ -1,5 +1,7 @@
 //! The account: JSON, and what has to be restarted.
 
+use serde_json::json;
+
 use super::renew;
 use crate::support::{Facts, LEAVES, Tree};
 
@@ -103,6 +105,12 @@ fn the_object_tells_old_and_new() {
     assert_eq!(rows.len(), LEAVES.len());
     for (row, (name, _, _)) in rows.iter().zip(LEAVES) {
         assert_eq!(row["name"], *name);
+        // The administrators' kubeconfigs are the cluster's, the rest is the node's.
+        let owner = match *name {
+            "admin.conf" | "super-admin.conf" => json!({"kind": "cluster", "name": null}),
+            _ => json!({"kind": "node", "name": "cp1"}),
+        };
+        assert_eq!(row["owner"], owner, "{name}");
         let serial = row["serialNumber"].as_str().unwrap().replace(':', "");
         assert_eq!(serial, facts[name].serial);
         assert_eq!(row["newExpiration"], "2027-12-01T00:00:00Z");

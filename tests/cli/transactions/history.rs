@@ -92,6 +92,8 @@ fn for_programs_the_oldest_comes_first() {
     let file = &rows[1]["files"][0];
     assert_eq!(file["path"], "/etc/kubernetes/pki/apiserver.key");
     assert_eq!(file["effect"], "replaced");
+    let credential = json!({"name": "apiserver", "owner": {"kind": "node", "name": "cp1"}});
+    assert_eq!(file["credential"], credential);
 }
 
 #[test]

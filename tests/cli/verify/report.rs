@@ -38,6 +38,11 @@ fn a_finding_in_both_forms() {
     let first = &report["findings"][0];
     assert_eq!(first["rule"], "expired");
     assert_eq!(first["file"], "/etc/kubernetes/pki/apiserver.crt");
+    let credential = serde_json::json!({
+        "name": "apiserver",
+        "owner": {"kind": "node", "name": "cp1"},
+    });
+    assert_eq!(first["credential"], credential);
     assert_eq!(first["title"], "a certificate whose life is over");
     let certificate = first["certificate"].as_str().unwrap();
     assert!(

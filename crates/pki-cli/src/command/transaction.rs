@@ -21,7 +21,7 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(arguments.kubernetes_version);
+    let report = result.report(&root, arguments.kubernetes_version);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
@@ -42,7 +42,7 @@ pub(crate) fn history(
 ) -> Result<ExitStatus, CliError> {
     let root = root(global, printer)?;
     let pending = root.pending();
-    let report = root.history()?.report(pending.as_ref());
+    let report = root.history()?.report(&root, pending.as_ref());
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::history(&report, printer)?,

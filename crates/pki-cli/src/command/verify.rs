@@ -83,6 +83,7 @@ fn tree(
             .config
             .as_ref()
             .map(|path| path.display().to_string()),
+        node: facts.node.clone(),
     };
     Ok((judge::tree(&facts, now), looked, Some(observation)))
 }
@@ -120,7 +121,7 @@ fn files(
             + usize::from(arguments.intermediates.is_some())
             + usize::from(files.key.is_some()),
         certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
-        configuration: None,
+        ..Looked::default()
     };
     Ok((judge::loose(&files, now), looked))
 }

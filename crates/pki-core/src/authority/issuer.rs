@@ -81,10 +81,9 @@ fn above(issuing: &Certificate, known: &[Certificate]) -> Vec<Certificate> {
     while !current.is_self_issued() {
         let next = known.iter().find(|candidate| {
             candidate.subject() == current.issuer()
-                && candidate.subject_key_identifier() == current.authority_key_identifier()
-                && signature(current, candidate) != Signature::Invalid
                 && *candidate != issuing
                 && !path.contains(candidate)
+                && has_issued(candidate, current)
         });
         let Some(next) = next else {
             break;
@@ -93,6 +92,21 @@ fn above(issuing: &Certificate, known: &[Certificate]) -> Vec<Certificate> {
         current = next;
     }
     path
+}
+
+/// Whether an authority of the issuer's name has signed: its key says so, or, of a signature that
+/// is of a kind not checked here, the key that is named.
+fn has_issued(candidate: &Certificate, below: &Certificate) -> bool {
+    let own = candidate.subject_key_identifier();
+    let named = below.authority_key_identifier();
+    let is_named = named.is_some() && own == named;
+    let is_another = named.is_some() && own.is_some() && own != named;
+    !is_another
+        && match signature(below, candidate) {
+            Signature::Valid => true,
+            Signature::Unsupported => is_named,
+            Signature::Invalid => false,
+        }
 }
 
 /// How a message names the key of a certificate.

@@ -15,7 +15,7 @@ use crate::key::KeyType;
 use crate::observation::Found;
 pub use crate::observation::RenewedBy;
 pub use crate::plan::renew::Threshold;
-use crate::spec::RowId;
+use crate::spec::{NodeName, RowId};
 use crate::x509::Certificate;
 
 /// What certificates there are on a node, found by whoever can read its files.
@@ -29,6 +29,8 @@ pub struct Expirations {
     pub service_account: Found<KeyAge>,
     /// Whether a transaction was interrupted.
     pub is_pending: bool,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
 }
 
 /// A row of the table as it was found.
@@ -49,6 +51,8 @@ pub struct RowExpiration {
 /// A certificate beside the rows.
 #[derive(Debug, Clone)]
 pub struct FurtherExpiration {
+    /// Its row, where it is one that kubeadm leaves out.
+    pub id: Option<RowId>,
     /// What it is called in reports, such as `ca.crt #2`.
     pub name: String,
     /// Its file, as the running system names it.

@@ -12,6 +12,8 @@ pub struct Finding {
     pub rule: Rule,
     /// The file or directory, as the running system sees it.
     pub file: String,
+    /// The row of the table that it is about, where it is about one.
+    pub row: Option<RowId>,
     /// Subject and serial number of the certificate in it that is at fault.
     pub certificate: Option<String>,
     /// What is wrong, with both sides of the comparison: a sentence about the certificate or the
@@ -93,12 +95,17 @@ impl Findings {
         }
     }
 
+    fn row(&self, place: Place<'_>) -> Option<RowId> {
+        place.name.and_then(|name| self.table.find(name))
+    }
+
     /// Adds a finding about a file.
     pub(super) fn file(&mut self, rule: Rule, place: Place<'_>, message: impl Into<String>) {
         let problem = Problem::new(rule, message);
         self.list.push(Finding {
             rule,
             file: place.file.to_owned(),
+            row: self.row(place),
             certificate: None,
             message: problem.message,
             remedy: remedy(&self.table, rule, place.name),
@@ -124,6 +131,7 @@ impl Findings {
             self.list.push(Finding {
                 rule,
                 file: place.file.to_owned(),
+                row: self.row(place),
                 certificate: Some(described(certificate)),
                 message,
                 remedy: remedy(&self.table, rule, place.name),

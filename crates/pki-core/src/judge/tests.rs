@@ -2,4 +2,5 @@
 //! tested by the corpus, over trees on disk.
 
 mod gate;
+mod limits;
 mod several_files;

@@ -109,7 +109,8 @@ fn shared(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
 /// An authority below one that the other place trusts: its clients are accepted there, if they
 /// bring its certificate along.
 fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
-    if let Some((lower, upper)) = issued(this.certificates, other.certificates) {
+    let below = issued(this.certificates, other.certificates);
+    if let Issued::By(lower, upper) = below {
         return Some(format!(
             "{} is issued by {}, which {} trusts: its clients are accepted by {} too",
             lower.subject(),
@@ -118,22 +119,37 @@ fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
             other.by
         ));
     }
-    let (lower, upper) = issued(other.certificates, this.certificates)?;
-    Some(format!(
-        "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
-        upper.subject(),
-        lower.subject(),
-        other.file,
-        other.by,
-        this.by
-    ))
+    match (issued(other.certificates, this.certificates), below) {
+        (Issued::By(lower, upper), _) => Some(format!(
+            "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
+            upper.subject(),
+            lower.subject(),
+            other.file,
+            other.by,
+            this.by
+        )),
+        (Issued::Unknown, _) | (_, Issued::Unknown) => Some(format!(
+            "more than {MOST_SIGNATURES} authorities here may be issued by those of {}, or the \
+             other way round, and no more were compared: whether clients of {} are accepted by \
+             {} too is not known",
+            other.file, other.by, this.by
+        )),
+        (Issued::Not, _) => None,
+    }
 }
 
-/// The first of the lower authorities that one of the upper ones has signed.
-fn issued<'a>(
-    lower: &'a [Certificate],
-    upper: &'a [Certificate],
-) -> Option<(&'a Certificate, &'a Certificate)> {
+/// Whether one of some authorities has signed one of others.
+#[derive(Clone, Copy)]
+enum Issued<'a> {
+    /// The first such pair, the lower one first.
+    By(&'a Certificate, &'a Certificate),
+    /// None of them.
+    Not,
+    /// None of those that were compared, and there are more.
+    Unknown,
+}
+
+fn issued<'a>(lower: &'a [Certificate], upper: &'a [Certificate]) -> Issued<'a> {
     let mut by_name: BTreeMap<&[u8], Vec<&Certificate>> = BTreeMap::new();
     for one in upper {
         by_name.entry(one.subject().as_der()).or_default().push(one);
@@ -147,9 +163,15 @@ fn issued<'a>(
         })
         .map(move |above| (one, *above))
     });
-    candidates
-        .take(MOST_SIGNATURES)
-        .find(|(one, above)| signature(one, above) == Signature::Valid)
+    for (count, (one, above)) in candidates.enumerate() {
+        if count == MOST_SIGNATURES {
+            return Issued::Unknown;
+        }
+        if signature(one, above) == Signature::Valid {
+            return Issued::By(one, above);
+        }
+    }
+    Issued::Not
 }
 
 /// Authorities of different names with one key.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
-use crate::spec::{Artifact, Part, RowId, Table};
+use crate::spec::{Artifact, NodeName, Part, RowId, Table};
 use crate::x509::Certificate;
 
 /// Facts about a node's files, gathered by whoever can read them (`pki-layout` does). Paths are
@@ -12,6 +12,8 @@ use crate::x509::Certificate;
 pub struct NodeFacts {
     /// What is in the files of the table.
     pub inventory: Inventory,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
     /// Directory of certificates and keys.
     pub certificates: String,
     /// Directory of kubeconfigs.

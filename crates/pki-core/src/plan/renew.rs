@@ -14,9 +14,10 @@ pub(crate) use reconcile::MISSING_NAMES;
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 
+use super::SeenAuthorities;
 use crate::cluster::Setup;
 use crate::observation::Inventory;
-use crate::spec::{CertSpec, CredentialId, Need, RowId};
+use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
@@ -56,6 +57,7 @@ pub struct RenewPlan {
     by_id: BTreeMap<CredentialId, usize>,
     rule: RenewRule,
     now: OffsetDateTime,
+    seen: SeenAuthorities,
 }
 
 /// One credential's part of a [`RenewPlan`].
@@ -156,8 +158,10 @@ impl RenewPlan {
             let spec: &CertSpec = id.row.spec();
             let named = rule.names.contains(&id.row);
             let action = decide::decide(&id, inventory, &rule, sites.as_ref(), now);
-            // What is made on request only is not missed where nobody asked for it.
-            let unasked = spec.need == Need::KubeletServing && !named;
+            // What is made on request only, or is with a user, is not missed where nobody asked for
+            // it.
+            let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
+            let unasked = elsewhere && !named;
             if !(unasked && matches!(action, RenewAction::Missing)) {
                 steps.push(RenewStep { id, action, named });
             }
@@ -168,6 +172,7 @@ impl RenewPlan {
             steps,
             rule,
             now,
+            seen: SeenAuthorities::of(inventory),
         }
     }
 
@@ -175,6 +180,11 @@ impl RenewPlan {
     #[must_use]
     pub fn steps(&self) -> &[RenewStep] {
         &self.steps
+    }
+
+    /// The authorities that were there when it was made.
+    pub(crate) fn seen(&self) -> &SeenAuthorities {
+        &self.seen
     }
 
     /// The rule it was made by.

@@ -7,6 +7,7 @@ use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, FurtherExpiration, KeyAge, RenewedBy, RowExpiration,
 };
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::spec::OwnerKind;
 use pki_core::text::one_line;
 use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId};
 use time::OffsetDateTime;
@@ -22,6 +23,7 @@ impl Observation {
     pub fn expirations(&self) -> Expirations {
         let mut expirations = Expirations {
             is_pending: self.pending().is_some(),
+            node: self.node_name(),
             ..Expirations::default()
         };
         for spec in self.root().table().rows() {
@@ -160,10 +162,13 @@ impl Observation {
         certificate: ExpirationFacts,
         renewed_by: RenewedBy,
     ) {
-        if matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
+        let is_users = spec.owner == OwnerKind::User;
+        if is_users || matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
             if certificate != ExpirationFacts::Absent {
-                let entry = other(spec.name, path, certificate, renewed_by);
-                expirations.others.push(entry);
+                expirations.others.push(FurtherExpiration {
+                    id: Some(spec.id),
+                    ..other(spec.name, path, certificate, renewed_by)
+                });
             }
             return;
         }
@@ -205,6 +210,7 @@ pub(crate) fn other(
     renewed_by: RenewedBy,
 ) -> FurtherExpiration {
     FurtherExpiration {
+        id: None,
         name: name.to_owned(),
         path: PathBuf::from(path).display().to_string(),
         certificate,

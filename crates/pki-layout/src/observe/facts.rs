@@ -27,6 +27,7 @@ impl Observation {
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
+        facts.node = self.node_name();
         facts.user = rustix::process::geteuid().as_raw();
         for directory in [&directories.kubeconfigs, &directories.certificates] {
             self.add_file(&mut facts, directory, FileKind::Directory);

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::Pending;
-use crate::report::{PendingRow, SCHEMA_VERSION};
+use crate::report::{OwnerRow, PendingRow, SCHEMA_VERSION};
 
 /// When certificates expire: kubeadm's `output.kubeadm.k8s.io/v1alpha3`
 /// `CertificateExpirationInfo` with the same field names and types, and more beside it.
@@ -105,6 +105,8 @@ pub struct ExpirationRow {
     pub not_before: Option<String>,
     /// Why it cannot be read.
     pub error: Option<String>,
+    /// Whose it is.
+    pub owner: OwnerRow,
 }
 
 /// A certificate that is no row of kubeadm's tables.
@@ -132,6 +134,9 @@ pub struct OtherExpiration {
     pub not_before: Option<String>,
     /// Why it cannot be read.
     pub error: Option<String>,
+    /// Whose it is, where it is a row; not there for further certificates of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<OwnerRow>,
 }
 
 /// The key that signs service-account tokens.
@@ -193,6 +198,7 @@ impl ExpirationReport {
                     path: row.path.clone(),
                     not_before,
                     error,
+                    owner: OwnerRow::at_hand(row.id, expirations.node.as_ref()),
                 }
             });
             let mut rows: Vec<ExpirationRow> = rows.collect();
@@ -228,6 +234,9 @@ impl ExpirationReport {
                 path: other.path.clone(),
                 not_before,
                 error,
+                owner: other
+                    .id
+                    .map(|row| OwnerRow::at_hand(row, expirations.node.as_ref())),
             }
         });
         Self {

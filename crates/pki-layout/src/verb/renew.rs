@@ -10,7 +10,9 @@ use pki_core::issue::Renewed;
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::plan::renew::{RenewPlan, RenewRule};
-use pki_core::{Authorities, Certificate, CredentialId, Form, IssueError, Part, Provider, RowId};
+use pki_core::{
+    Authorities, Certificate, CredentialId, Form, IssueError, NodeName, Part, Provider, RowId,
+};
 use time::OffsetDateTime;
 
 use crate::observe::Observation;
@@ -24,6 +26,8 @@ use crate::{LayoutError, Root};
 pub struct Renewal {
     /// The plan it executed.
     pub plan: RenewPlan,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
     /// What was issued, in the order of the plan.
     pub renewed: Vec<RenewedCertificate>,
     /// Files that were replaced, as paths of the running system.
@@ -145,7 +149,7 @@ impl Observation {
         if self.pending().is_none() {
             let plan = self.plan_renew(rule.clone(), now);
             if plan.renewals().next().is_none() {
-                return Ok(Renewal::nothing(plan, false));
+                return Ok(self.nothing_renewed(plan));
             }
         }
         let session = Session::open(&root)?;
@@ -156,7 +160,7 @@ impl Observation {
             session.abandon();
             return Ok(Renewal {
                 recovered,
-                ..Renewal::nothing(plan, false)
+                ..observation.nothing_renewed(plan)
             });
         }
         let prepared = observation.prepare_renewal(&plan, provider);
@@ -190,7 +194,7 @@ impl Observation {
             failures,
             left_out,
             recovered,
-            ..Renewal::nothing(plan, false)
+            ..observation.nothing_renewed(plan)
         };
         if writes.is_empty() {
             session.abandon();
@@ -201,6 +205,7 @@ impl Observation {
             now,
             undoes: None,
             accepted: &accepted,
+            random: provider.random,
         })?;
         Ok(result)
     }
@@ -258,7 +263,8 @@ impl Observation {
         Renewal {
             replaced,
             left_out,
-            ..Renewal::nothing(plan, true)
+            dry_run: true,
+            ..self.nothing_renewed(plan)
         }
     }
 
@@ -317,9 +323,10 @@ fn row_reason(error: &IssueError) -> String {
     }
 }
 
-impl Renewal {
-    fn nothing(plan: RenewPlan, dry_run: bool) -> Self {
-        Self {
+impl Observation {
+    fn nothing_renewed(&self, plan: RenewPlan) -> Renewal {
+        Renewal {
+            node: self.node_name(),
             plan,
             renewed: Vec::new(),
             replaced: Vec::new(),
@@ -328,7 +335,7 @@ impl Renewal {
             narrowed: Vec::new(),
             linked: Vec::new(),
             recovered: None,
-            dry_run,
+            dry_run: false,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Transactions, as programs read them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use pki_core::RowId;
 use pki_core::judge::gate::responsibility;
 use pki_core::judge::{Offence, tree};
+use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::report::{FindingRow, RestartRow, SCHEMA_VERSION};
+use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -64,6 +65,8 @@ pub struct ChangedFileRow {
     pub path: String,
     /// `created`, `replaced` or `removed`.
     pub effect: &'static str,
+    /// The credential that it is a file of; `null` where it is of none.
+    pub credential: Option<CredentialRow>,
 }
 
 /// A record of the history that cannot be read.
@@ -182,9 +185,12 @@ impl Pending {
 }
 
 impl History {
-    /// The report, with the transaction that was interrupted if one was.
+    /// The report on a tree, with the transaction that was interrupted if one was.
     #[must_use]
-    pub fn report(&self, pending: Option<&Pending>) -> HistoryReport {
+    pub fn report(&self, root: &Root, pending: Option<&Pending>) -> HistoryReport {
+        let node = root.observe().node_name();
+        let files = Files::of(root, node.as_ref());
+        let transactions = self.transactions.iter();
         let unreadable = self
             .unreadable
             .iter()
@@ -200,7 +206,7 @@ impl History {
             } else {
                 "unchanged"
             },
-            transactions: self.transactions.iter().map(transaction).collect(),
+            transactions: transactions.map(|one| files.transaction(one)).collect(),
             unreadable: unreadable.collect(),
             pending: pending.map(Pending::row),
         }
@@ -218,9 +224,10 @@ impl Undone {
         (!offences.is_empty()).then(|| responsibility(&offences))
     }
 
-    /// The report of this run.
+    /// The report of this run on a tree.
     #[must_use]
-    pub fn report(&self, version: KubernetesVersion) -> UndoReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
+        let files = Files::of(root, self.node.as_ref());
         UndoReport {
             schema_version: SCHEMA_VERSION,
             kind: "UndoReport",
@@ -233,8 +240,8 @@ impl Undone {
             },
             dry_run: self.dry_run,
             number: self.number,
-            transaction: self.transaction.as_ref().map(transaction),
-            files: self.files.iter().map(changed_file).collect(),
+            transaction: self.transaction.as_ref().map(|one| files.transaction(one)),
+            files: self.files.iter().map(|file| files.changed(file)).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
             remedy: self.remedy(),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
@@ -262,6 +269,7 @@ impl Root {
         };
         let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
         findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
+        let node = observation.node_name();
         RecoverReport {
             schema_version: SCHEMA_VERSION,
             kind: "RecoverReport",
@@ -275,7 +283,10 @@ impl Root {
                 &observation.rows_of(files.iter().map(AsRef::as_ref)),
                 version,
             ),
-            findings: findings.iter().map(FindingRow::of).collect(),
+            findings: findings
+                .iter()
+                .map(|finding| FindingRow::of(finding, node.as_ref()))
+                .collect(),
         }
     }
 
@@ -309,26 +320,46 @@ impl Observation {
     }
 }
 
-fn transaction(transaction: &Transaction) -> TransactionRow {
-    TransactionRow {
-        number: transaction.number,
-        at: transaction.at.clone(),
-        command: transaction.command.clone(),
-        undoes: transaction.undoes,
-        undone_by: transaction.undone_by,
-        accepted: transaction.accepted.clone(),
-        kept: transaction.is_kept,
-        files: transaction.files.iter().map(changed_file).collect(),
-    }
+/// Whose files there are in a tree.
+struct Files<'a> {
+    rows: BTreeMap<PathBuf, RowId>,
+    node: Option<&'a NodeName>,
 }
 
-fn changed_file(file: &ChangedFile) -> ChangedFileRow {
-    ChangedFileRow {
-        path: file.path.display().to_string(),
-        effect: match file.effect {
-            Effect::Created => "created",
-            Effect::Replaced => "replaced",
-            Effect::Removed => "removed",
-        },
+impl<'a> Files<'a> {
+    fn of(root: &Root, node: Option<&'a NodeName>) -> Self {
+        let files = root.table().artifacts();
+        let files = files.map(|file| (root.directories().path(file), file.id));
+        Self {
+            rows: files.collect(),
+            node,
+        }
+    }
+
+    fn transaction(&self, transaction: &Transaction) -> TransactionRow {
+        let files = transaction.files.iter();
+        TransactionRow {
+            number: transaction.number,
+            at: transaction.at.clone(),
+            command: transaction.command.clone(),
+            undoes: transaction.undoes,
+            undone_by: transaction.undone_by,
+            accepted: transaction.accepted.clone(),
+            kept: transaction.is_kept,
+            files: files.map(|file| self.changed(file)).collect(),
+        }
+    }
+
+    fn changed(&self, file: &ChangedFile) -> ChangedFileRow {
+        let row = self.rows.get(&file.path);
+        ChangedFileRow {
+            path: file.path.display().to_string(),
+            effect: match file.effect {
+                Effect::Created => "created",
+                Effect::Replaced => "replaced",
+                Effect::Removed => "removed",
+            },
+            credential: row.map(|row| CredentialRow::at_hand(*row, self.node)),
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use pki_core::RowId;
 use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
+use pki_core::{NodeName, RowId, SystemRandom};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -28,6 +28,8 @@ pub struct Undone {
     pub files: Vec<ChangedFile>,
     /// The rows of the table that these files belong to.
     pub rows: Vec<RowId>,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
     /// Why nothing was done.
     pub refusals: Vec<UndoRefusal>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -167,6 +169,7 @@ impl Root {
             now,
             undoes: Some(undoes),
             accepted: &accepted,
+            random: &SystemRandom,
         })?;
         Ok(Undone {
             number: Some(number),
@@ -333,6 +336,7 @@ impl Undone {
         let there = files.iter().filter(|file| file.effect != Effect::Removed);
         Self {
             rows: observation.rows_of(there.map(|file| file.path.as_path())),
+            node: observation.node_name(),
             files,
             transaction,
             ..Self::refused(Vec::new())
@@ -345,6 +349,7 @@ impl Undone {
             number: None,
             files: Vec::new(),
             rows: Vec::new(),
+            node: None,
             refusals,
             linked: Vec::new(),
             recovered: None,

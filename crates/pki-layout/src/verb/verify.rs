@@ -1,9 +1,10 @@
+use pki_core::NodeName;
 use pki_core::judge::{Finding, Rule};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::SCHEMA_VERSION;
+use crate::report::{CredentialRow, SCHEMA_VERSION};
 
 /// Whether a tree, or a few files, would be accepted by everybody who reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +44,8 @@ pub struct FindingRow {
     pub title: &'static str,
     /// The file or directory.
     pub file: String,
+    /// Name of the credential that it is about, and whose that is; `null` where it is about none.
+    pub credential: Option<CredentialRow>,
     /// Subject and serial number of the certificate in it.
     pub certificate: Option<String>,
     /// What is wrong, with both sides of the comparison.
@@ -64,6 +67,8 @@ pub struct Looked {
     pub certificates: usize,
     /// The configuration file that was compared with.
     pub configuration: Option<String>,
+    /// The node's name, where something there says it.
+    pub node: Option<NodeName>,
 }
 
 impl VerifyReport {
@@ -78,6 +83,13 @@ impl VerifyReport {
         let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
             .partition(|finding| warn_only.contains(&finding.rule));
+        let Looked {
+            files,
+            certificates,
+            configuration,
+            node,
+        } = looked;
+        let row = |finding| FindingRow::of(finding, node.as_ref());
         Self {
             schema_version: SCHEMA_VERSION,
             kind: "VerifyReport",
@@ -87,23 +99,24 @@ impl VerifyReport {
                 "findings"
             },
             at: at.format(&Rfc3339).unwrap_or_default(),
-            configuration: looked.configuration,
-            files: looked.files,
-            certificates: looked.certificates,
+            configuration,
+            files,
+            certificates,
             not_observed: Vec::new(),
-            findings: findings.into_iter().map(FindingRow::of).collect(),
-            warnings: warnings.into_iter().map(FindingRow::of).collect(),
+            findings: findings.into_iter().map(row).collect(),
+            warnings: warnings.into_iter().map(row).collect(),
         }
     }
 }
 
 impl FindingRow {
-    pub(crate) fn of(finding: &Finding) -> Self {
+    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,
             title: spec.title,
             file: finding.file.clone(),
+            credential: finding.row.map(|row| CredentialRow::at_hand(row, here)),
             certificate: finding.certificate.clone(),
             message: finding.message.clone(),
             refused_by: spec.refused_by.iter().map(|one| one.called()).collect(),

@@ -319,10 +319,10 @@ fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), St
     ))
 }
 
-/// Whether a certificate names this authority's key, or no key at all.
+/// Whether a certificate names this authority's key. One that names none might be anybody's.
 fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
     let named = certificate.authority_key_identifier();
-    named.is_none() || named == issuer.subject_key_identifier()
+    named.is_some() && named == issuer.subject_key_identifier()
 }
 
 /// A new key must be of a kind that can be made, and a kept one must be the certificate's.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pki_core::judge::expiration::{
-    ExpirationFacts, Expirations, FurtherExpiration, State, Threshold, judge,
-};
-use pki_core::{CertSpec, Form, Need, Part, RowId};
+use pki_core::judge::expiration::{ExpirationFacts, FurtherExpiration, State, Threshold, judge};
+use pki_core::{CertSpec, Form, Need, NodeName, Part, RowId};
 use time::OffsetDateTime;
 
 use super::{
@@ -80,7 +78,7 @@ impl Observation {
         });
         let mut facts = MapFacts {
             source: Source::Disk,
-            nodes: node_names(&machine, &expirations),
+            nodes: node_names(&machine, expirations.node.as_ref()),
             missing: missing.collect(),
             paths: Vec::new(),
             etcd,
@@ -119,9 +117,9 @@ impl Observation {
 }
 
 /// This node first, then those that etcd was told of as further members.
-fn node_names(machine: &Machine, expirations: &Expirations) -> Vec<String> {
+fn node_names(machine: &Machine, here: Option<&NodeName>) -> Vec<String> {
     let member = value(machine, Component::Etcd, "name").map(str::to_owned);
-    let own = member.or_else(|| node_name(expirations));
+    let own = member.or_else(|| here.map(ToString::to_string));
     let own = own.filter(|name| is_name(name));
     let mut names = vec![own.unwrap_or_else(|| UNNAMED.to_owned())];
     let cluster = value(machine, Component::Etcd, "initial-cluster");
@@ -137,28 +135,9 @@ fn node_names(machine: &Machine, expirations: &Expirations) -> Vec<String> {
     names
 }
 
-/// As the kubelet's certificate has it.
-fn node_name(expirations: &Expirations) -> Option<String> {
-    let row = RowId::KubeletConf.spec().name;
-    let of_kubelet = |other: &&FurtherExpiration| {
-        other.name == row || other.name == "kubelet-client-current.pem"
-    };
-    expirations
-        .others
-        .iter()
-        .filter(of_kubelet)
-        .find_map(|other| {
-            let ExpirationFacts::Certificate(certificate) = &other.certificate else {
-                return None;
-            };
-            let name = certificate.subject().common_name()?;
-            name.strip_prefix("system:node:").map(str::to_owned)
-        })
-}
-
 /// What is written into a drawing: a name as nodes have.
 fn is_name(name: &str) -> bool {
-    name.parse::<pki_core::cluster::NodeName>().is_ok()
+    name.parse::<NodeName>().is_ok()
 }
 
 fn validity(certificate: &ExpirationFacts) -> Option<(OffsetDateTime, OffsetDateTime)> {

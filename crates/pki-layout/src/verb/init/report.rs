@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{RecoveredRow, SCHEMA_VERSION};
+use crate::report::{OwnerRow, RecoveredRow, SCHEMA_VERSION};
 use crate::verb::gate::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
@@ -55,6 +55,8 @@ pub struct InitReport {
 pub struct InitRow {
     /// Name of the row, as kubeadm spells it.
     pub name: String,
+    /// Whose it is.
+    pub owner: OwnerRow,
     /// What it is.
     pub title: String,
     /// `create` or `keep`.
@@ -162,6 +164,7 @@ fn row(
     };
     InitRow {
         name: spec.name.to_owned(),
+        owner: OwnerRow::of(&step.id, None),
         title: spec.title.to_owned(),
         action,
         reason: step.reason.clone(),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION};
+use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION};
 use crate::verb::gate::what_to_do;
 use crate::verb::restart::restart_rows;
 use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
@@ -50,6 +50,8 @@ pub struct RenewReport {
 pub struct RenewRow {
     /// Name of the row.
     pub name: String,
+    /// Whose it is.
+    pub owner: OwnerRow,
     /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
@@ -147,6 +149,7 @@ impl Renewal {
     fn row(&self, step: &RenewStep, outcomes: &Outcomes<'_>) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
+            owner: OwnerRow::of(&step.id, self.node.as_ref()),
             action: "failed",
             detail: None,
             remedy: None,

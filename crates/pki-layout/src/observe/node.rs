@@ -1,0 +1,35 @@
+//! Which node it is.
+
+use pki_core::observation::{ClientFacts, Found};
+use pki_core::{Certificate, NodeName, Part, RowId};
+
+use super::Observation;
+
+/// What the common name of a node's user starts with.
+const NODE_USER: &str = "system:node:";
+
+impl Observation {
+    /// The node's name, as its kubelet's certificate has it.
+    #[must_use]
+    pub fn node_name(&self) -> Option<NodeName> {
+        let directories = self.directories();
+        let path = directories.path(RowId::KubeletConf.part(Part::Kubeconfig));
+        let kubeconfig = self.kubeconfig(&path);
+        let named = match kubeconfig.present().map(|facts| &facts.client) {
+            Some(ClientFacts::Embedded { certificate, .. }) => name_in(certificate),
+            Some(ClientFacts::Files { certificate, .. }) => {
+                name_in(&self.certificates(&directories.kubeconfigs.join(certificate)))
+            }
+            _ => None,
+        };
+        named.or_else(|| {
+            let directory = self.kubelet().directory;
+            name_in(&self.certificates(&directory.join("kubelet-client-current.pem")))
+        })
+    }
+}
+
+fn name_in(found: &Found<Vec<Certificate>>) -> Option<NodeName> {
+    let subject = found.present()?.first()?.subject();
+    subject.common_name()?.strip_prefix(NODE_USER)?.parse().ok()
+}
