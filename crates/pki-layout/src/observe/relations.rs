@@ -9,9 +9,8 @@ use std::sync::Arc;
 use pki_core::observation::{ClientFacts, End, Relation};
 use pki_core::{Certificate, Host, Part, RowId, Usage};
 
-use super::dialled;
 use super::file::{Contents, FileUse};
-use super::{HostPath, Instance, Machine, Observation};
+use super::{HostPath, Instance, Machine, Observation, dialled};
 use crate::{Component, FlagSpec, Method, PATHS, Party, PathSpec, Proof, Role, Side};
 
 impl Observation {
