@@ -11,6 +11,7 @@
 )]
 
 mod docs;
+mod execute;
 mod golden;
 mod hard_names;
 mod own_rows;

@@ -56,6 +56,11 @@ pub enum Content {
         /// Its key.
         key: Arc<PrivateKey>,
     },
+    /// The certificate of an authority whose key somebody else keeps.
+    Certificate {
+        /// The authority's own.
+        chain: Vec<Certificate>,
+    },
     /// A key pair without a certificate.
     KeyPair {
         /// The private key.
@@ -88,7 +93,9 @@ impl Content {
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         match self {
-            Self::Pair { chain, .. } | Self::Kubeconfig { chain, .. } => chain.first(),
+            Self::Pair { chain, .. }
+            | Self::Kubeconfig { chain, .. }
+            | Self::Certificate { chain } => chain.first(),
             Self::KeyPair { .. } | Self::PublicKey { .. } => None,
         }
     }

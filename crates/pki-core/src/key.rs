@@ -13,6 +13,7 @@ mod provider;
 mod public;
 mod random;
 mod seeded;
+mod signers;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -26,4 +27,5 @@ pub use public::PublicKey;
 pub(crate) use random::with_stream;
 pub use random::{Random, RandomError, SystemRandom};
 pub use seeded::SeededRandom;
+pub use signers::Signers;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};

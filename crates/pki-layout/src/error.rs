@@ -36,6 +36,9 @@ pub enum LayoutError {
          cluster's table with Root::with_table"
     )]
     OtherTable,
+    /// A plan was made from something else than is there now.
+    #[error("what is there has changed since the plan was made; nothing was written")]
+    PlanOutdated,
     /// An archive cannot be looked at.
     #[error("{} cannot be looked at: {reason}", path.display())]
     Archive {

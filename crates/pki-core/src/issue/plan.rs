@@ -6,7 +6,7 @@ use super::keys::KeyMaker;
 use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
-use crate::key::{PrivateKey, Provider, SigningKey as _};
+use crate::key::{PrivateKey, Provider, RandomError, SigningKey};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber, Template, Usage};
@@ -73,6 +73,7 @@ impl Plan {
         let wanted: Vec<_> = wanting.map(|(id, _)| (*id, algorithm)).collect();
         let mut made = keys.make(&wanted)?.into_iter();
         let mut work = Vec::with_capacity(batch.len());
+        let mut last: Option<SerialNumber> = None;
         for &(id, creation) in batch {
             let no_key = || IssueError::NoKey { id: id.clone() };
             let mut key = || made.next().ok_or_else(no_key);
@@ -84,10 +85,18 @@ impl Plan {
                     authorities.insert(id.row, authority);
                     content
                 }
+                Creation::ExternalAuthority(template) => {
+                    let key = keys.signer(id).ok_or_else(no_key)?;
+                    let authority = create(id, template, Box::new(key), keys)?;
+                    let chain = vec![authority.issuing().clone()];
+                    authorities.insert(id.row, authority);
+                    Content::Certificate { chain }
+                }
                 Creation::Leaf(template) | Creation::Kubeconfig { template, .. } => {
                     let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
                     let serial_number = keys.draw(id, "serial number", |random| {
-                        SerialNumber::draw(template.profile, random)
+                        let drawn = SerialNumber::draw(template.profile, random)?;
+                        not_again(&mut last, drawn)
                     });
                     work.push(Work::Leaf(Leaf {
                         id,
@@ -203,6 +212,18 @@ impl Plan {
     }
 }
 
+/// Two serial numbers in a row that are the same come from a source that repeats itself.
+fn not_again(
+    last: &mut Option<SerialNumber>,
+    drawn: SerialNumber,
+) -> Result<SerialNumber, RandomError> {
+    if last.as_ref() == Some(&drawn) {
+        return Err(RandomError::stuck());
+    }
+    *last = Some(drawn.clone());
+    Ok(drawn)
+}
+
 /// A credential on its way.
 enum Work<'a> {
     Done(Credential),
@@ -227,14 +248,22 @@ fn new_authority(
     keys: &KeyMaker<'_>,
 ) -> Result<(Content, Authority), IssueError> {
     let key = Arc::new(key);
-    let authority = keys
-        .draw(id, "serial number", |random| {
-            Authority::create(template, Box::new(Arc::clone(&key)), random)
-        })
-        .map_err(|source| IssueError::Sign {
-            id: id.clone(),
-            source,
-        })?;
+    let authority = create(id, template, Box::new(Arc::clone(&key)), keys)?;
     let chain = vec![authority.issuing().clone()];
     Ok((Content::Pair { chain, key }, authority))
+}
+
+fn create(
+    id: &CredentialId,
+    template: &Template,
+    key: Box<dyn SigningKey>,
+    keys: &KeyMaker<'_>,
+) -> Result<Authority, IssueError> {
+    let created = keys.draw(id, "serial number", |random| {
+        Authority::create(template, key, random)
+    });
+    created.map_err(|source| IssueError::Sign {
+        id: id.clone(),
+        source,
+    })
 }

@@ -117,7 +117,9 @@ impl Made {
                     ))),
                     key,
                 ),
-                Content::PublicKey { .. } => unreachable!("sa.key is made too"),
+                Content::PublicKey { .. } | Content::Certificate { .. } => {
+                    unreachable!("every key is made here")
+                }
             };
             inventory.insert(credential.id.row, facts);
             keys.insert(credential.id.row, Arc::clone(key));

@@ -124,7 +124,7 @@ impl SigningKey for PrivateKey {
 }
 
 /// Shared, not copied: an authority and the bundle that writes its key hold the same one.
-impl<K: SigningKey> SigningKey for Arc<K> {
+impl<K: SigningKey + ?Sized> SigningKey for Arc<K> {
     fn public_key(&self) -> &PublicKey {
         self.as_ref().public_key()
     }

@@ -1,6 +1,6 @@
 //! What issuing draws on: keys, randomness, and somebody to tell how far it has come.
 
-use super::{KeySource, Random};
+use super::{KeySource, Random, Signers};
 
 /// What issuing draws on. A value, so that a test or a hardware module replaces one part.
 #[derive(Clone, Copy)]
@@ -10,18 +10,30 @@ pub struct Provider<'a> {
     pub keys: &'a dyn KeySource,
     /// Makes serial numbers and feeds key generation.
     pub random: &'a dyn Random,
+    /// Keys of authorities that are kept elsewhere.
+    pub signers: Option<&'a Signers>,
     /// Told after each key that is made.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl<'a> Provider<'a> {
-    /// A provider that reports no progress.
+    /// A provider that reports no progress, and has no keys but those it makes.
     #[must_use]
     pub fn new(keys: &'a dyn KeySource, random: &'a dyn Random) -> Self {
         Self {
             keys,
             random,
+            signers: None,
             progress: &|_| {},
+        }
+    }
+
+    /// The same, with the keys of authorities that are kept elsewhere.
+    #[must_use]
+    pub fn with_signers(self, signers: &'a Signers) -> Self {
+        Self {
+            signers: Some(signers),
+            ..self
         }
     }
 

@@ -79,16 +79,29 @@ pub(crate) struct Generator<'a> {
     last: Zeroizing<Vec<u8>>,
     repeated: usize,
     drawn: usize,
+    /// Whether it has ended here: what draws may not say why it failed.
+    stuck: bool,
 }
 
 impl<'a> Generator<'a> {
-    pub(crate) fn new(random: &'a dyn Random) -> Self {
-        Self {
+    /// Fails where the first octets come twice: who draws once would like them.
+    pub(crate) fn new(random: &'a dyn Random) -> Result<Self, RandomError> {
+        let mut generator = Self {
             random,
             last: Zeroizing::default(),
             repeated: 0,
             drawn: 0,
+            stuck: false,
+        };
+        for _ in 0..2 {
+            generator.try_fill_bytes(Zeroizing::new([0; NOT_BY_CHANCE]).as_mut_slice())?;
         }
+        Ok(generator)
+    }
+
+    /// Whether what was drawn from it failed because the source repeats itself.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck
     }
 }
 
@@ -117,6 +130,7 @@ impl TryRng for Generator<'_> {
             self.last = Zeroizing::new(bytes.to_vec());
         }
         if self.repeated >= NOT_BY_CHANCE || self.drawn > MOST_OCTETS {
+            self.stuck = true;
             return Err(RandomError::stuck());
         }
         Ok(())

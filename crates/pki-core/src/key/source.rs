@@ -3,7 +3,7 @@ use std::fmt;
 use p256::elliptic_curve::Generate as _;
 
 use super::private::Secret;
-use super::random::{Generator, Random};
+use super::random::{Generator, Random, RandomError};
 use super::{KeyAlgorithm, KeyError, PrivateKey};
 
 /// A key that is wanted: for which credential, and of which kind.
@@ -48,13 +48,20 @@ impl KeySource for SoftwareKeys {
         request: KeyRequest<'_>,
         random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
-        let generator = &mut Generator::new(random);
+        let generator = &mut Generator::new(random)?;
         let rsa = |generator: &mut Generator<'_>, bits: usize| {
             rsa::PrivateKey::new(generator, bits)
                 .map(|key| Secret::Rsa(Box::new(key)))
                 .map_err(|error| KeyError::Generate {
                     key_type: request.algorithm.key_type(),
                     source: Box::new(error),
+                })
+                .map_err(|error| {
+                    if generator.is_stuck() {
+                        RandomError::stuck().into()
+                    } else {
+                        error
+                    }
                 })
         };
         let secret = match request.algorithm {

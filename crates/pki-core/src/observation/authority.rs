@@ -41,6 +41,7 @@ impl Inventory {
             Some(RowFacts::Pair { key, .. }) => key.present(),
             _ => None,
         };
+        let key = self.signer(id).or(key);
         let signed = self.table().signed_by(id);
         let elsewhere = signed
             .filter_map(|spec| match self.facts(spec.id) {

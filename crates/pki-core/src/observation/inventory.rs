@@ -197,6 +197,7 @@ pub struct Inventory {
     here: Owner,
     facts: BTreeMap<CredentialId, RowFacts>,
     places: BTreeMap<Domain, Places>,
+    signers: BTreeMap<RowId, PublicKey>,
 }
 
 impl Default for Inventory {
@@ -224,6 +225,7 @@ impl Inventory {
             here,
             facts: BTreeMap::new(),
             places: BTreeMap::new(),
+            signers: BTreeMap::new(),
         }
     }
 
@@ -237,6 +239,18 @@ impl Inventory {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// Records that somebody signs for an authority with this key, wherever that is kept: what
+    /// lies beside the certificate does not matter then.
+    pub fn set_signer(&mut self, authority: RowId, key: PublicKey) {
+        self.signers.insert(authority, key);
+    }
+
+    /// The key that somebody signs with for an authority.
+    #[must_use]
+    pub fn signer(&self, authority: RowId) -> Option<&PublicKey> {
+        self.signers.get(&authority)
     }
 
     /// Records the files of a domain's authority that are not the table's.
@@ -316,12 +330,13 @@ impl Inventory {
         }
     }
 
-    /// Whether an authority's certificate is there and its key is not: it is kept elsewhere.
+    /// Whether an authority's key is kept elsewhere: its certificate is there and its key is not,
+    /// or somebody signs for it that has no certificate yet.
     #[must_use]
     pub fn is_external(&self, id: RowId) -> bool {
         match self.facts(id) {
             Some(RowFacts::Pair { certificate, key }) => {
-                !certificate.is_absent() && key.is_absent()
+                key.is_absent() && (!certificate.is_absent() || self.signer(id).is_some())
             }
             _ => false,
         }

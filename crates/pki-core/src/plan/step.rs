@@ -34,6 +34,8 @@ pub enum Action {
 pub enum Creation {
     /// A self-signed authority.
     Authority(Template),
+    /// The same, whose key somebody else keeps: its certificate alone is written.
+    ExternalAuthority(Template),
     /// A certificate and its key.
     Leaf(Template),
     /// A kubeconfig with a certificate and its key.
@@ -55,6 +57,7 @@ impl Creation {
     pub const fn template(&self) -> Option<&Template> {
         match self {
             Self::Authority(template)
+            | Self::ExternalAuthority(template)
             | Self::Leaf(template)
             | Self::Kubeconfig { template, .. } => Some(template),
             Self::KeyPair | Self::PublicKey(_) => None,
@@ -64,7 +67,7 @@ impl Creation {
     /// Whether a key is generated for it.
     #[must_use]
     pub const fn needs_key(&self) -> bool {
-        !matches!(self, Self::PublicKey(_))
+        !matches!(self, Self::PublicKey(_) | Self::ExternalAuthority(_))
     }
 
     /// The files it writes.
@@ -72,6 +75,7 @@ impl Creation {
     pub fn artifacts(&self, row: RowId) -> Vec<Artifact> {
         match self {
             Self::PublicKey(_) => vec![row.part(crate::spec::Part::PublicKey)],
+            Self::ExternalAuthority(_) => vec![row.part(crate::spec::Part::Certificate)],
             _ => row.spec().artifacts(),
         }
     }

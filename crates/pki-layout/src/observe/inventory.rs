@@ -35,6 +35,11 @@ impl Observation {
             };
             inventory.insert(spec.id, facts);
         }
+        for (name, key) in self.root().signers().public_keys() {
+            if let Some(authority) = table.find(name) {
+                inventory.set_signer(authority, key.clone());
+            }
+        }
         for spec in table.rows().filter(|spec| spec.is_authority()) {
             if let Some(domain) = spec.id.domain() {
                 inventory.set_places(domain, self.places(spec.id, components));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pki_core::key::PrivateKey;
+use pki_core::key::{PrivateKey, SigningKey};
 use pki_core::observation::Inventory;
 use pki_core::{Authorities, Authority, Certificate, Part, Plan, RowId};
 
@@ -55,10 +55,13 @@ impl Observation {
         if inventory.certificates(id).is_empty() {
             return Err(LayoutError::Changed { path });
         }
-        let key = self.load_key(id)?;
+        let key: Box<dyn SigningKey> = match self.root().signers().get(id.spec().name) {
+            Some(key) => Box::new(key),
+            None => Box::new(self.load_key(id)?),
+        };
         facts
             .issuer()
-            .and_then(|issuer| Authority::new(issuer, facts.trust(), Box::new(key)))
+            .and_then(|issuer| Authority::new(issuer, facts.trust(), key))
             .map_err(|source| LayoutError::Authority { path, source })
     }
 

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use pki_core::{Artifact, Table};
+use pki_core::{Artifact, Signers, Table};
 use rustix::fs::{Mode, OFlags};
 
 use super::archive::Archive;
@@ -23,6 +23,7 @@ pub struct Root {
     directories: Directories,
     table: Arc<Table>,
     writing: Writing,
+    signers: Arc<Signers>,
     tree: Arc<dyn Tree>,
 }
 
@@ -63,6 +64,7 @@ impl Root {
             directories,
             table: Arc::default(),
             writing: Writing::default(),
+            signers: Arc::default(),
         })
     }
 
@@ -149,6 +151,20 @@ impl Root {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The same directories, with the keys of authorities that are kept elsewhere: what signs, in
+    /// every command, is these, and not a file.
+    #[must_use]
+    pub fn with_signers(mut self, signers: Signers) -> Self {
+        self.signers = Arc::new(signers);
+        self
+    }
+
+    /// The keys of authorities that are kept elsewhere.
+    #[must_use]
+    pub fn signers(&self) -> &Signers {
+        &self.signers
     }
 
     /// The same directories, written to in another way than [`Writing::default`].

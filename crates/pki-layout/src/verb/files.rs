@@ -56,6 +56,7 @@ fn contents(
                 (Part::Certificate, certificates(chain)),
             ]
         }
+        Content::Certificate { chain } => vec![(Part::Certificate, certificates(chain))],
         Content::KeyPair { key } => {
             let public = key.public_key().to_pem();
             let public = public.map_err(|error| failed(Part::PublicKey, error.into()))?;

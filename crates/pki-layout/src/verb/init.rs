@@ -105,18 +105,64 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
+        let plan =
+            move |observation: &Observation| observation.plan(cluster.clone(), node.clone(), now);
+        self.carry_out(&plan, options, provider)
+    }
+
+    /// Executes the plan that [`plan_init`](Self::plan_init) has made, and no other: what was
+    /// shown is what is done.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::PlanOutdated`] when what is there now would make another plan; as
+    /// [`init`](Self::init) else. No file of the table has changed then.
+    pub fn execute(
+        &self,
+        plan: &Plan,
+        options: &FlagOptions,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        let shown = plan;
+        let plan = |observation: &Observation| {
+            let table = shown.cluster().table();
+            if table != observation.root().table() {
+                return Err(LayoutError::OtherTable);
+            }
+            let inventory = observation.inventory();
+            let plan = Plan::init(shown.setup(), &inventory, shown.now())?;
+            if plan == *shown {
+                Ok((plan, inventory))
+            } else {
+                Err(LayoutError::PlanOutdated)
+            }
+        };
+        self.carry_out(&plan, options, provider)
+    }
+
+    /// Plans under the lock, issues, judges and writes.
+    fn carry_out(
+        &self,
+        plan: &Planner<'_>,
+        options: &FlagOptions,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         self.check_directories()?;
         let mut observation = self.observe_to_write();
         if observation.pending().is_none() {
-            let (mut planned, mut inventory) =
-                observation.plan(cluster.clone(), node.clone(), now)?;
-            if !planned.refusals().is_empty() && self.wait_for_writer()? {
+            let mut planned = plan(&observation);
+            let is_refused = |planned: &Planned| match planned {
+                Ok((plan, _)) => !plan.refusals().is_empty(),
+                Err(error) => matches!(error, LayoutError::PlanOutdated),
+            };
+            if is_refused(&planned) && self.wait_for_writer()? {
                 // What looked wrong may have been half of what another run was putting in place.
                 observation = observation.refreshed();
-                (planned, inventory) = observation.plan(cluster.clone(), node.clone(), now)?;
+                planned = plan(&observation);
             }
+            let (planned, inventory) = planned?;
             if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
                 return Ok(Initialised::without_writing(planned, outcome));
             }
@@ -125,7 +171,8 @@ impl Root {
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
         let observation = observation.refreshed();
-        let prepared = observation.prepare(cluster, node, options, now, provider);
+        let prepared =
+            plan(&observation).and_then(|planned| observation.prepare(planned, options, provider));
         match prepared {
             Err(error) => {
                 session.abandon();
@@ -139,7 +186,7 @@ impl Root {
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
-                let Verdict { offences, accepted } = observation.gate(&writes, now);
+                let Verdict { offences, accepted } = observation.gate(&writes, plan.now());
                 if !offences.is_empty() {
                     session.abandon();
                     return Ok(Initialised {
@@ -150,7 +197,7 @@ impl Root {
                 }
                 session.commit(&Commit {
                     writes: &writes,
-                    now,
+                    now: plan.now(),
                     undoes: None,
                     accepted: &accepted,
                     random: provider.random,
@@ -183,8 +230,8 @@ impl Root {
     ) -> Result<Initialised, LayoutError> {
         self.check_directories()?;
         let observation = self.observe_to_write();
-        let prepared = observation.prepare(cluster, node, options, now, provider)?;
-        Ok(match prepared {
+        let planned = observation.plan(cluster, node, now)?;
+        Ok(match observation.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {
                 dry_run: true,
                 ..Initialised::without_writing(plan, outcome)
@@ -252,17 +299,15 @@ impl Observation {
 
     fn prepare(
         &self,
-        cluster: ClusterBuilder,
-        node: NodeBuilder,
+        (plan, inventory): (Plan, Inventory),
         options: &FlagOptions,
-        now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Prepared, LayoutError> {
-        let (plan, inventory) = self.plan(cluster, node, now)?;
         if let Some(outcome) = self.idle(&plan, &inventory, options)? {
             return Ok(Prepared::Idle(plan, outcome));
         }
-        let bundle = plan.issue(self.authorities(&plan, &inventory)?, provider)?;
+        let provider = provider.with_signers(self.root().signers());
+        let bundle = plan.issue(self.authorities(&plan, &inventory)?, &provider)?;
         let profile = plan.cluster().profile();
         let mut writes = files::writes(&bundle, self.directories(), profile)?;
         let site = plan.setup().site();
@@ -270,6 +315,12 @@ impl Observation {
         Ok(Prepared::Work(plan, bundle, writes))
     }
 }
+
+/// A plan of what is there, and what it was made from.
+type Planned = Result<(Plan, Inventory), LayoutError>;
+
+/// Makes one.
+type Planner<'a> = dyn Fn(&Observation) -> Planned + 'a;
 
 enum Prepared {
     Idle(Plan, Outcome),

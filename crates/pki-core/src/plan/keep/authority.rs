@@ -28,13 +28,19 @@ pub(super) fn judge(
         }
         (Found::Absent, Found::Absent) => {
             if let Some(template) = plan.site.template(spec, plan.now)? {
-                plan.create(spec.id, Creation::Authority(template));
+                let creation = match plan.inventory.signer(spec.id) {
+                    Some(_) => Creation::ExternalAuthority(template),
+                    None => Creation::Authority(template),
+                };
+                plan.create(spec.id, creation);
             }
         }
         (Found::Absent, Found::Present(_)) => {
             plan.refuse(key_file, Problem::KeyWithoutCertificate);
         }
-        (Found::Present(certificates), Found::Absent) => {
+        (Found::Present(certificates), Found::Absent)
+            if plan.inventory.signer(spec.id).is_none() =>
+        {
             let problems: Vec<Problem> = certificates
                 .iter()
                 .filter_map(|certificate| unfit(plan, certificate))
@@ -48,7 +54,7 @@ pub(super) fn judge(
                 plan.refuse(file, problem);
             }
         }
-        (Found::Present(certificates), Found::Present(_)) => {
+        (Found::Present(certificates), Found::Absent | Found::Present(_)) => {
             judge_pair(plan, spec.id, certificates);
         }
         // Named above already.

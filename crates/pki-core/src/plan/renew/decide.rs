@@ -281,6 +281,7 @@ fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     }
     match &key {
         Found::Present(_) => {}
+        Found::Absent | Found::NotObserved if inventory.signer(id).is_some() => {}
         Found::Absent | Found::NotObserved => return Err(RenewAction::External { authority: id }),
         Found::Broken { reason } | Found::Unreadable { reason } => {
             let file = path(crate::spec::Part::Key);

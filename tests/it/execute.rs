@@ -1,0 +1,150 @@
+//! What an embedder does with a plan: show it, execute it, with keys that are kept elsewhere.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pkigen::pki_core::judge::tree;
+use pkigen::pki_core::plan::renew::RenewRule;
+use pkigen::{
+    FlagOptions, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, LayoutError, Outcome,
+    PrivateKey, Provider, PublicKey, Signers, SigningKey, SoftwareKeys, SystemRandom,
+};
+
+use crate::support::{Described, NOW, Tree, cluster};
+
+/// A key somewhere else, which counts what is asked of it.
+#[derive(Debug)]
+struct Service {
+    key: PrivateKey,
+    signatures: AtomicUsize,
+}
+
+impl SigningKey for Service {
+    fn public_key(&self) -> &PublicKey {
+        self.key.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.signatures.fetch_add(1, Ordering::Relaxed);
+        self.key.sign(message)
+    }
+}
+
+fn service() -> Arc<Service> {
+    let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP384);
+    let key = SoftwareKeys.generate(request, &SystemRandom).unwrap();
+    let signatures = AtomicUsize::new(0);
+    Arc::new(Service { key, signatures })
+}
+
+fn provider() -> Provider<'static> {
+    Provider::new(&SoftwareKeys, &SystemRandom)
+}
+
+#[test]
+fn what_was_shown_is_what_is_done() {
+    let tree = Tree::empty();
+    let Described { cluster, node } = cluster();
+    let plan = tree.root.plan_init(cluster, node, NOW).unwrap();
+    let shown: Vec<String> = plan.creations().map(|(id, _)| id.to_string()).collect();
+    let options = FlagOptions::new();
+    let done = tree.root.execute(&plan, &options, &provider()).unwrap();
+    assert_eq!(done.outcome, Outcome::Done);
+    let issued = done.receipt.certificates.iter();
+    let issued: Vec<String> = issued.map(|one| one.id.to_string()).collect();
+    let certificates: Vec<String> = shown.into_iter().filter(|name| name != "sa").collect();
+    assert_eq!(issued, certificates);
+    // A second time there is nothing of it left to do.
+    let before = tree.files();
+    let again = tree.root.execute(&plan, &options, &provider());
+    assert!(matches!(again, Err(LayoutError::PlanOutdated)), "{again:?}");
+    assert_eq!(tree.files(), before);
+}
+
+#[test]
+fn a_plan_of_what_has_changed_since_is_not_executed() {
+    let tree = Tree::initialised(cluster());
+    tree.remove("pki/apiserver.crt");
+    tree.remove("pki/apiserver.key");
+    let Described { cluster, node } = cluster();
+    let plan = tree.root.plan_init(cluster, node, NOW).unwrap();
+    assert_eq!(plan.creations().count(), 1);
+    tree.remove("scheduler.conf");
+    let before = tree.files();
+    let done = tree.root.execute(&plan, &FlagOptions::new(), &provider());
+    assert!(matches!(done, Err(LayoutError::PlanOutdated)), "{done:?}");
+    assert_eq!(tree.files(), before);
+}
+
+#[test]
+fn keys_that_are_kept_elsewhere_sign_and_no_file_of_them_is_written() {
+    let tree = Tree::empty();
+    let (ours, etcd) = (service(), service());
+    let signers = Signers::new().with("ca", ours.clone());
+    let signers = signers.with("etcd-ca", etcd.clone());
+    let root = tree.root.clone().with_signers(signers);
+    let Described { cluster, node } = cluster();
+    let plan = root.plan_init(cluster.clone(), node.clone(), NOW).unwrap();
+    let options = FlagOptions::new();
+    let done = root.execute(&plan, &options, &provider()).unwrap();
+    assert_eq!(done.outcome, Outcome::Done);
+    let files = tree.files();
+    assert!(files.contains_key("pki/ca.crt") && !files.contains_key("pki/ca.key"));
+    assert!(!files.contains_key("pki/etcd/ca.key"));
+    assert!(files.contains_key("pki/front-proxy-ca.key"));
+    assert_eq!(
+        done.receipt.created.len(),
+        files.len() - kept_for_itself(&tree)
+    );
+    let of_init = ours.signatures.load(Ordering::Relaxed);
+    // Itself, two of the API server's, five kubeconfigs.
+    assert_eq!(of_init, 8);
+    assert_eq!(etcd.signatures.load(Ordering::Relaxed), 5);
+    assert_eq!(tree_findings(&root), Vec::<String>::new());
+
+    let again = root
+        .init(cluster, node, &options, NOW, &provider())
+        .unwrap();
+    assert_eq!(again.outcome, Outcome::Unchanged);
+    let renewal = root.renew(&RenewRule::all(), NOW, &provider()).unwrap();
+    assert_eq!(renewal.renewed.len(), 12);
+    assert_eq!(ours.signatures.load(Ordering::Relaxed), of_init + 7);
+    assert_eq!(tree_findings(&root), Vec::<String>::new());
+    // Without them, nothing is due to anybody else than their keeper.
+    let renewal = tree
+        .root
+        .renew(&RenewRule::all(), NOW, &provider())
+        .unwrap();
+    assert_eq!(renewal.renewed.len(), 1);
+}
+
+#[test]
+fn a_key_that_is_kept_elsewhere_has_to_be_the_authority_s() {
+    let tree = Tree::initialised(cluster());
+    tree.remove("pki/apiserver.crt");
+    tree.remove("pki/apiserver.key");
+    let before = tree.files();
+    let signers = Signers::new().with("ca", service());
+    let root = tree.root.clone().with_signers(signers);
+    let Described { cluster, node } = cluster();
+    let options = FlagOptions::new();
+    let done = root
+        .init(cluster, node, &options, NOW, &provider())
+        .unwrap();
+    assert_eq!(done.outcome, Outcome::Refused);
+    let problem = done.plan.refusals()[0].problem.to_string();
+    assert!(
+        problem.contains("belongs to none of the certificates"),
+        "{problem}"
+    );
+    assert_eq!(tree.files(), before);
+}
+
+fn tree_findings(root: &pkigen::Root) -> Vec<String> {
+    let findings = tree(&root.observe().facts(), NOW);
+    findings.iter().map(|one| format!("{one:?}")).collect()
+}
+
+fn kept_for_itself(tree: &Tree) -> usize {
+    tree.files().len() - tree.files_for_others().len()
+}
