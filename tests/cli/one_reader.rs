@@ -72,6 +72,33 @@ fn a_file_below_no_mount_is_nobody_s() {
 }
 
 #[test]
+fn a_trust_file_that_cannot_be_used_is_found_by_both() {
+    let node = node();
+    node.write("/etc/kubernetes/pki/odd.crt", "nothing\n");
+    let cases = [
+        (
+            "/etc/kubernetes/pki/none.crt",
+            "missing-file",
+            "missing-file",
+        ),
+        (
+            "/etc/kubernetes/pki/odd.crt",
+            "malformed-file",
+            "malformed-file",
+        ),
+        ("/srv/elsewhere.crt", "missing-file", "not-mounted"),
+    ];
+    for (path, by_verify, by_audit) in cases {
+        let flag = "oidc-ca-file";
+        node.set("kube-apiserver", flag, Some(path));
+        assert_eq!(verified(&node), [(by_verify.to_owned(), path.to_owned())]);
+        let audited = node.found(&[]);
+        let line = format!("{by_audit} kube-apiserver --{flag}");
+        assert!(audited.contains(&line), "{audited:?}");
+    }
+}
+
+#[test]
 fn a_command_behind_a_shell_is_read() {
     let node = node();
     let path = manifest_path(MANAGER);

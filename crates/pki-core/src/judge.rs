@@ -33,6 +33,7 @@ mod testing;
 mod tests;
 mod tree;
 mod trust;
+mod wanted;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};

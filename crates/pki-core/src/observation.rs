@@ -9,6 +9,6 @@ mod renewed_by;
 
 pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
-pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey, SigningFacts};
+pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey, ToldFile};
 pub use relation::{End, Relation};
 pub use renewed_by::RenewedBy;

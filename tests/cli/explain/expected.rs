@@ -196,8 +196,8 @@ const CHECKS: [(&str, &str, &[&str]); 12] = [
         &[
             "the kubelet, by --kubeconfig, against ca",
             "an administrator, against ca",
-            "kube-controller-manager, by --kubeconfig, against ca",
-            "kube-scheduler, by --kubeconfig, against ca",
+            "kube-controller-manager, by --kubeconfig, --authentication-kubeconfig, --authorization-kubeconfig, against ca",
+            "kube-scheduler, by --kubeconfig, --authentication-kubeconfig, --authorization-kubeconfig, against ca",
         ],
     ),
     (

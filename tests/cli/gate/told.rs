@@ -56,3 +56,47 @@ fn a_certificate_that_a_flag_names_is_judged_by_who_reads_it() {
     let foreign = ("bad-signature".to_owned(), file.to_owned());
     assert!(found.contains(&foreign), "{found:?}");
 }
+
+/// A kubeconfig that is no row, and is read all the same.
+#[test]
+fn a_kubeconfig_that_a_flag_names_has_to_trust_the_api_server() {
+    let node = Node::good();
+    let other = std::fs::read_to_string(another().etc("controller-manager.conf")).unwrap();
+    let file = "/etc/kubernetes/asking.conf";
+    node.write(file, &other);
+    let flag = "authentication-kubeconfig";
+    node.set("kube-controller-manager", flag, Some(file));
+    let found = findings(node.tree(), &[]);
+    let of = |rule: &str| (rule.to_owned(), file.to_owned());
+    assert_eq!(
+        found,
+        [of("bad-signature"), of("kubeconfig-distrusts-server")]
+    );
+}
+
+/// One certificate in the place of another is somebody else.
+#[test]
+fn a_client_is_who_it_is_shown_as() {
+    let node = Node::good();
+    let flag = "kubelet-client-certificate";
+    let file = "/etc/kubernetes/pki/front-proxy-client.crt";
+    node.set("kube-apiserver", flag, Some(file));
+    let found = findings(node.tree(), &[]);
+    let of = |rule: &str| (rule.to_owned(), file.to_owned());
+    assert_eq!(found, [of("unknown-issuer"), of("wrong-identity")]);
+}
+
+/// What is dialled has to be served, whoever says where that is.
+#[test]
+fn a_server_has_the_names_that_flags_dial_it_by() {
+    let node = Node::good();
+    let servers = "https://localhost:2379,https://127.0.0.1:2379,https://etcd.example.org:2379";
+    node.set("kube-apiserver", "etcd-servers", Some(servers));
+    node.add(
+        "etcd",
+        "--advertise-client-urls=https://etcd.example.org:2379",
+    );
+    let server = "/etc/kubernetes/pki/etcd/server.crt".to_owned();
+    let unserved = ("name-not-served".to_owned(), server);
+    assert_eq!(findings(node.tree(), &[]), [unserved]);
+}

@@ -1,13 +1,13 @@
 //! What lies on the disk: what is missing, what is not what its name says, who may change it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use super::certificate::{rsa_size, unsupported_key};
 use super::finding::{Findings, Place};
 use super::node::Node;
 use crate::cluster::Etcd;
-use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
+use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts, ToldFile};
 use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};
 
 /// Everything that can be said without looking at what certificates say.
@@ -22,6 +22,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
         row(findings, facts, spec);
     }
     outside(findings, facts);
+    told(findings, facts);
     permissions(findings, facts);
 }
 
@@ -177,14 +178,28 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
             key_content(findings, facts, key, &files.pair.key);
         }
     }
-    if let Some(trust) = &kubelet.client_ca {
-        let known = facts.table().artifacts();
-        let is_row = known
-            .map(|file| facts.path(file))
-            .any(|file| file == trust.path);
-        if !is_row {
-            let at = place(&trust.path, None);
-            content(findings, Rule::MalformedFile, at, &trust.certificates);
+}
+
+/// The files of certificates that components were told of, as far as they are no rows.
+fn told(findings: &mut Findings, facts: &NodeFacts) {
+    let rows = facts.table().artifacts();
+    let mut known: BTreeSet<String> = rows.map(|file| facts.path(file)).collect();
+    for ToldFile {
+        by,
+        file,
+        is_mounted,
+    } in &facts.told_files
+    {
+        let at = place(&file.path, None);
+        if !is_mounted {
+            let message = format!("{by} names it, and its container has no such path");
+            findings.file(Rule::MissingFile, at, message);
+        } else if known.insert(file.path.clone()) {
+            if file.certificates.is_absent() {
+                let message = format!("{by} names it, and it is not there");
+                findings.file(Rule::MissingFile, at, message);
+            }
+            content(findings, Rule::MalformedFile, at, &file.certificates);
         }
     }
 }

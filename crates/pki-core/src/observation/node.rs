@@ -32,7 +32,9 @@ pub struct NodeFacts {
     pub relations: Vec<Relation>,
     /// What kube-controller-manager signs with, where its manifest is there; else that is taken to
     /// be the cluster authority's file, as kubeadm has it.
-    pub signing: Option<SigningFacts>,
+    pub signing: Option<ToldFile>,
+    /// Every other file of certificates that a flag or field names.
+    pub told_files: Vec<ToldFile>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.
@@ -101,14 +103,14 @@ pub struct KubeletFacts {
     pub server: Option<ClientFiles>,
     /// The serving certificate that it signs for itself: `kubelet.crt` and `kubelet.key`.
     pub own: Option<ClientFiles>,
-    /// The file whose authorities' clients it accepts, `clientCAFile` of its configuration.
-    pub client_ca: Option<CertificateFile>,
 }
 
-/// What kube-controller-manager was told to sign with.
+/// A file of certificates that a component was told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SigningFacts {
-    /// The file, and what is in it; without a name where it signs with none.
+pub struct ToldFile {
+    /// The component and its flag: `kube-apiserver --client-ca-file`.
+    pub by: String,
+    /// The file, and what is in it; without a name where the flag is empty.
     pub file: CertificateFile,
     /// Whether it is in the container: beneath something that is mounted there.
     pub is_mounted: bool,
@@ -180,8 +182,8 @@ impl NodeFacts {
         for files in self.client_files.values().chain(kubelet) {
             add(&files.pair.certificate);
         }
-        if let Some(trust) = &self.kubelet.client_ca {
-            add(&trust.certificates);
+        for told in &self.told_files {
+            add(&told.file.certificates);
         }
         known.len()
     }

@@ -5,15 +5,16 @@ use std::path::Path;
 
 use pki_core::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
-    RowFacts, SigningFacts,
+    RowFacts, ToldFile,
 };
 use pki_core::{Part, RowId};
 
+use super::file::FileUse;
 use super::flag::HostPath;
 use super::inventory::signing_file;
 use super::{Machine, Observation, Sources};
-use crate::Component;
 use crate::tree::source::Links;
+use crate::{Component, Role};
 
 impl Observation {
     /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no configuration and writes nothing.
@@ -50,7 +51,8 @@ impl Observation {
         for spec in table.rows() {
             self.add_row(&mut facts, spec.id);
         }
-        self.add_kubelet(&mut facts, &components);
+        self.add_kubelet(&mut facts);
+        self.add_told(&mut facts, &components);
         facts.relations = self.relations(&components);
         facts.signing = self.signing(&components);
         facts.pending = self.pending().map(|pending| shown(&pending.journal));
@@ -119,8 +121,8 @@ impl Observation {
         }
     }
 
-    /// What the kubelet keeps: its directory is its own, and its configuration names the rest.
-    fn add_kubelet(&self, facts: &mut NodeFacts, components: &Machine) {
+    /// What the kubelet keeps in its own directory.
+    fn add_kubelet(&self, facts: &mut NodeFacts) {
         let directory = self.kubelet().directory;
         let file = |name: &str| directory.join(name);
         let current = |name: &str| self.own_files(&file(name), &file(name));
@@ -135,26 +137,49 @@ impl Observation {
         ] {
             self.add_file(facts, &file(name), FileKind::Secret);
         }
-        let kubelet = components.instance(Component::Kubelet);
-        let path = kubelet.and_then(|kubelet| kubelet.value("authentication.x509.clientCAFile"));
-        if let Some(path) = path.map(Path::new).filter(|path| path.is_absolute()) {
-            self.add_file(facts, path, FileKind::Public);
-            facts.kubelet.client_ca = Some(self.trust_file(path));
+    }
+
+    /// What flags and fields name of certificates, but for what signs.
+    fn add_told(&self, facts: &mut NodeFacts, components: &Machine) {
+        for instance in &components.instances {
+            for (flag, spec) in instance.named_files() {
+                let role = spec.role().filter(|role| *role != Role::IssuingCertificate);
+                if role.map(FileUse::of) == Some(FileUse::Certificates)
+                    && Path::new(flag.text()).is_absolute()
+                {
+                    let by = format!("{} {}", instance.component, flag.shown());
+                    let told = self.told_file(by, flag.text(), instance.on_host(flag.text()));
+                    if told.file.certificates.is_there() {
+                        self.add_file(facts, Path::new(&told.file.path), FileKind::Public);
+                    }
+                    facts.told_files.push(told);
+                }
+            }
         }
     }
 
     /// What kube-controller-manager signs with, as it was told.
-    fn signing(&self, components: &Machine) -> Option<SigningFacts> {
+    fn signing(&self, components: &Machine) -> Option<ToldFile> {
         let (told, place) = signing_file(components)?;
+        let by = Component::KubeControllerManager.to_string();
+        Some(self.told_file(by, told, place))
+    }
+
+    fn told_file(&self, by: String, told: &str, place: HostPath) -> ToldFile {
         let is_mounted = told.is_empty() || place != HostPath::NotMounted;
-        let file = match place {
-            HostPath::At(path) if !told.is_empty() => self.trust_file(Path::new(&path)),
-            _ => CertificateFile {
-                path: told.to_owned(),
-                certificates: Found::NotObserved,
-            },
+        let (path, certificates) = match place {
+            HostPath::At(path) if !told.is_empty() => {
+                let certificates = self.certificates(Path::new(&path));
+                (path, certificates)
+            }
+            _ => (told.to_owned(), Found::NotObserved),
         };
-        Some(SigningFacts { file, is_mounted })
+        let file = CertificateFile { path, certificates };
+        ToldFile {
+            by,
+            file,
+            is_mounted,
+        }
     }
 
     /// `None` where the certificate is not there: not every kubelet has one of each.
@@ -162,12 +187,5 @@ impl Observation {
         let files = self.client_file_facts(certificate, key);
         let found = &files.pair.certificate;
         (!matches!(found, Found::Absent | Found::NotObserved)).then_some(files)
-    }
-
-    fn trust_file(&self, path: &Path) -> CertificateFile {
-        CertificateFile {
-            path: path.display().to_string(),
-            certificates: self.certificates(path),
-        }
     }
 }

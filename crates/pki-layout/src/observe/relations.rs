@@ -9,9 +9,8 @@ use std::sync::Arc;
 use pki_core::observation::{ClientFacts, End, Relation};
 use pki_core::{Certificate, Host, Part, RowId, Usage};
 
-use super::dialled;
 use super::file::{Contents, FileUse};
-use super::{HostPath, Instance, Machine, Observation};
+use super::{HostPath, Instance, Machine, Observation, dialled};
 use crate::{Component, FlagSpec, Method, PATHS, Party, PathSpec, Proof, Role, Side};
 
 impl Observation {
@@ -131,26 +130,30 @@ impl Ends<'_> {
 
     /// The files of a component's flags; the table's, where it is not known how it is run.
     fn told(&mut self, component: Component, names: &[&'static str], what_for: For) -> Vec<Opened> {
-        let mut ends = Vec::new();
-        let specs: Vec<&FlagSpec> = names
+        let specs = names
             .iter()
-            .filter_map(|name| FlagSpec::find(component, name))
-            .collect();
+            .filter_map(|name| FlagSpec::find(component, name));
+        let specs: Vec<&FlagSpec> = specs.collect();
+        let mut named: Vec<(Option<usize>, &FlagSpec, String)> = Vec::new();
         for (number, instance) in instances(self.machine, component) {
             for spec in &specs {
                 let told = instance.flag(spec.name);
                 if let Some(HostPath::At(file)) = told.map(|flag| instance.on_host(flag.text())) {
-                    let told = (Some(component), Some(number), Some(*spec));
-                    ends.extend(self.end_of_flag(told, spec, &file, what_for));
+                    named.push((Some(number), spec, file));
                 }
             }
         }
         if self.machine.instance(component).is_none() {
-            for spec in specs {
-                if let Some(path) = self.usual(spec) {
-                    let told = (Some(component), None, Some(spec));
-                    ends.extend(self.end_of_flag(told, spec, &shown(&path), what_for));
-                }
+            let usual = specs.iter().map(|spec| (spec, self.usual(spec)));
+            named.extend(usual.filter_map(|(spec, file)| Some((None, *spec, shown(&file?)))));
+        }
+        let mut ends: Vec<Opened> = Vec::new();
+        for (instance, spec, file) in named {
+            // What several flags name is read by one.
+            let is_it = |one: &Opened| (one.end.instance, one.end.named()) == (instance, &*file);
+            if !ends.iter().any(is_it) {
+                let told = (Some(component), instance, Some(spec));
+                ends.extend(self.end_of_flag(told, spec, &file, what_for));
             }
         }
         ends

@@ -1,9 +1,8 @@
 //! Remedies in reports. What pkigen's own commands are called is the command's to say: it gives
 //! the words.
 
-use pki_core::judge::Offence;
-use pki_core::judge::Remedy;
 use pki_core::judge::gate::{remedies, responsibility};
+use pki_core::judge::{Offence, Remedy};
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.

@@ -3,10 +3,9 @@
 use pki_core::Host;
 use pki_core::judge::{Edit, EditPlace, Remedy};
 
-use super::AuditRule;
 use super::finding::{Findings, Subject};
 use super::items::set;
-use super::questions;
+use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::{
     Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, is_loopback as is_loopback_host,

@@ -3,10 +3,9 @@
 use pki_core::judge::Remedy;
 use pki_core::{Certificate, judge};
 
-use super::AuditRule;
 use super::finding::{Findings, Subject};
 use super::items::set;
-use super::questions;
+use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};

@@ -4,9 +4,8 @@ use pki_core::judge::{self, Edit, EditPlace, Remedy, Step};
 use pki_core::observation::Found;
 use pki_core::{Artifact, CERTS, RowId};
 
-use super::AuditRule;
 use super::finding::{Findings, Subject};
-use super::questions;
+use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
 use crate::{Component, FlagSpec, Role};
 

@@ -3,9 +3,8 @@
 use pki_core::judge::{Edit, EditPlace, Remedy};
 use pki_core::text::{Near, nearest};
 
-use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
-use super::questions;
+use super::{AuditRule, questions};
 use crate::observe::{Form, Instance, Machine, ObservedFlag, is_repeatable};
 use crate::table::Release;
 use crate::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place};

@@ -2,9 +2,8 @@
 
 use pki_core::judge::{Command, Edit, EditPlace, Remedy, Step};
 
-use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
-use super::questions;
+use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, Form, HostPath, Instance, Machine};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
 use crate::{Component, Directories, FlagSpec};

@@ -1,7 +1,6 @@
 //! The relations of a machine of which both ends were found, with what they were told.
 
-use pki_core::observation;
-use pki_core::{Host, RowId, Usage};
+use pki_core::{Host, RowId, Usage, observation};
 
 use super::finding::Subject;
 use crate::observe::{Instance, Machine, ObservedFlag};

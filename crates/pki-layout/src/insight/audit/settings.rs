@@ -2,10 +2,9 @@
 
 use pki_core::judge::{Remedy, Step};
 
-use super::AuditRule;
 use super::finding::Findings;
 use super::items::{edit, named, set, subject};
-use super::questions;
+use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::Instance;
 use crate::table::cis::Level;

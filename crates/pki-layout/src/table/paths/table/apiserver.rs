@@ -23,6 +23,13 @@ pub(super) const fn shown_by_apiserver(
     )
 }
 
+/// Kubeconfigs of a component that asks kube-apiserver about its own callers too.
+const ASKING: &[&str] = &[
+    "kubeconfig",
+    "authentication-kubeconfig",
+    "authorization-kubeconfig",
+];
+
 pub(super) const SERVING: Safeguard = on_server("tls-cert-file", CHANNEL);
 pub(super) const SERVING_KEY: Safeguard = on_server("tls-private-key-file", CHANNEL);
 pub(super) const CLIENT_CA: Safeguard = on_server("client-ca-file", &[CLIENT]);
@@ -342,12 +349,12 @@ pub(super) const FROM_CONTROLLER_MANAGER: PathSpec = PathSpec {
     protocol: "HTTPS",
     port: "6443",
     server_proof: Some(shown_by_apiserver(
-        &["kubeconfig"],
+        ASKING,
         "the authority is in certificate-authority-data of controller-manager.conf",
     )),
     client_proofs: &[certificate(
         RowId::ControllerManagerConf,
-        &["kubeconfig"],
+        ASKING,
         RowId::ClusterCa,
         &["client-ca-file"],
         "CN system:kube-controller-manager is what RBAC's built-in bindings give the rights to",
@@ -375,12 +382,12 @@ pub(super) const FROM_SCHEDULER: PathSpec = PathSpec {
     protocol: "HTTPS",
     port: "6443",
     server_proof: Some(shown_by_apiserver(
-        &["kubeconfig"],
+        ASKING,
         "the authority is in certificate-authority-data of scheduler.conf",
     )),
     client_proofs: &[certificate(
         RowId::SchedulerConf,
-        &["kubeconfig"],
+        ASKING,
         RowId::ClusterCa,
         &["client-ca-file"],
         "CN system:kube-scheduler is what RBAC's built-in bindings give the rights to",
