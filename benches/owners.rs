@@ -1,8 +1,7 @@
 //! A hundred, a thousand and ten thousand nodes: planning, issuing, renewing, judging and flags.
 //!
 //! The budget: the time for each owner does not grow with how many there are, and in batches the
-//! memory does not either. One prepared key stands for all: what is measured is not how fast keys
-//! are made.
+//! memory does not either. Keys are prepared: what is measured is not how fast they are made.
 
 #![allow(
     missing_docs,
@@ -15,6 +14,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use pkigen::pki_core::judge::tree;
@@ -34,13 +34,48 @@ const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// How many owners are planned at a time, where memory is to be flat.
 const BATCH: u32 = 250;
 
-/// Always the same key.
+/// Keys that are there, in turn; an authority's are its own.
 #[derive(Debug)]
-struct OneKey(String);
+struct Prepared {
+    authority: String,
+    others: [String; 2],
+    handed_out: AtomicUsize,
+}
 
-impl KeySource for OneKey {
-    fn generate(&self, _: KeyRequest<'_>, _: &dyn Random) -> Result<PrivateKey, KeyError> {
-        PrivateKey::from_pem(self.0.as_bytes())
+impl Prepared {
+    fn new() -> Self {
+        let key = || {
+            let request = KeyRequest::new("prepared", KeyAlgorithm::EcdsaP256);
+            let key = SoftwareKeys.generate(request, &SystemRandom);
+            key.expect("a key").to_pem().expect("PEM").to_string()
+        };
+        Self {
+            authority: key(),
+            others: [key(), key()],
+            handed_out: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl KeySource for Prepared {
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError> {
+        let pem = match request.name {
+            "ca" => &self.authority,
+            "front-proxy-ca" | "etcd-ca" => return SoftwareKeys.generate(request, random),
+            _ if self
+                .handed_out
+                .fetch_add(1, Ordering::Relaxed)
+                .is_multiple_of(2) =>
+            {
+                &self.others[0]
+            }
+            _ => &self.others[1],
+        };
+        PrivateKey::from_pem(pem.as_bytes())
     }
 }
 
@@ -48,19 +83,14 @@ impl KeySource for OneKey {
 struct There {
     cluster: Cluster,
     entrance: Node,
-    keys: OneKey,
+    keys: Prepared,
     ca: (CredentialId, RowFacts),
 }
 
 impl There {
     fn new() -> Self {
         let algorithm = KeyAlgorithm::EcdsaP256;
-        let request = KeyRequest::new("ca", algorithm);
-        let key = SoftwareKeys.generate(request, &SystemRandom);
-        let keys = OneKey(
-            key.and_then(|key| Ok(key.to_pem()?.to_string()))
-                .expect("PEM"),
-        );
+        let keys = Prepared::new();
         let cluster = Cluster::builder().key_algorithm(algorithm).build();
         let cluster = cluster.expect("a cluster");
         let name = "cp1".parse().expect("a name");
@@ -95,7 +125,7 @@ impl There {
         else {
             return Authorities::new();
         };
-        let key = PrivateKey::from_pem(self.keys.0.as_bytes()).expect("a key");
+        let key = PrivateKey::from_pem(self.keys.authority.as_bytes()).expect("a key");
         let authority = Authority::open(chain.clone(), Box::new(key)).expect("an authority");
         BTreeMap::from([(RowId::ClusterCa, authority)])
     }

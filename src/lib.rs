@@ -37,7 +37,7 @@ pub use pki_core::{
     self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
     ClusterError, CredentialId, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError,
     Node, NodeBuilder, NodeName, Owner, Part, Plan, Profile, Provider, Random, RandomError, RowId,
-    Setup, Site, SystemRandom, Table, Template, Usage, User, UserName, Validity,
+    SeededRandom, Setup, Site, SystemRandom, Table, Template, Usage, User, UserName, Validity,
 };
 pub use pki_layout::{
     self, Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,

@@ -65,6 +65,36 @@ fn of_a_whole_node_it_says_what_it_says_of_the_directory() {
 }
 
 #[test]
+fn a_file_is_explained_from_the_tar_and_not_from_this_machine() {
+    let tree = Tree::good();
+    fs::copy(tree.pki("etcd/server.crt"), tree.pki("apiserver.crt")).unwrap();
+    let tar = tree.put_beside("node.tar", packed(&tree.root(), "cp1"));
+    let run = look(&tar, &["explain", "/etc/kubernetes/pki/apiserver.crt"]).exits(0);
+    run.says(&["is called like apiserver, but it holds CN=kube-etcd"]);
+    let mut pki = tar::Builder::new(Vec::new());
+    pki.append_dir_all("etc/kubernetes/pki", tree.etc("pki"))
+        .unwrap();
+    let tar = tree.put_beside("pki.tar", pki.into_inner().unwrap());
+    let report = look(&tar, &["explain", "admin.conf", "-o", "json"]).exits(0);
+    let lacks = report.json()["notObserved"].to_string();
+    assert!(lacks.contains("/etc/kubernetes/admin.conf"), "{lacks}");
+}
+
+#[test]
+fn flags_go_by_the_authorities_in_the_tar() {
+    let tree = Tree::good();
+    fs::remove_file(tree.pki("ca.key")).unwrap();
+    let tar = tree.put_beside("node.tar", packed(&tree.root(), "cp1"));
+    let node = ["--node-name", "cp1", "--advertise-address", "192.0.2.10"];
+    let flags = [&["flags", "kube-controller-manager"], &node[..]].concat();
+    let directory = tree.pkigen(&flags).exits(0);
+    assert!(directory.stdout.contains("--cluster-signing-key-file=\n"));
+    assert_eq!(look(&tar, &flags).exits(0).stdout, directory.stdout);
+    let nothing = tree.put_beside("no.tar", "nothing");
+    look(&nothing, &flags).exits(2);
+}
+
+#[test]
 fn a_tar_comes_from_standard_input() {
     let tree = Tree::good();
     let mut command = command();

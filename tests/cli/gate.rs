@@ -2,6 +2,7 @@
 
 mod accept;
 mod authorities;
+mod told;
 mod undo;
 mod unrelated;
 

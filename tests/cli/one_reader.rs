@@ -57,6 +57,20 @@ fn a_file_under_a_mount_is_the_host_s() {
     both_find_the_bundle(&node);
 }
 
+/// The node has such a file; the container has not.
+#[test]
+fn a_file_below_no_mount_is_nobody_s() {
+    let node = node();
+    let path = "/srv/signing.crt";
+    node.write(path, &node.tree().text("ca.crt"));
+    node.set(MANAGER, FLAG, Some(path));
+    let missing = ("missing-file".to_owned(), path.to_owned());
+    assert_eq!(verified(&node), [missing]);
+    let audited = node.found(&[]);
+    let line = format!("not-mounted {MANAGER} --{FLAG}");
+    assert!(audited.contains(&line), "{audited:?}");
+}
+
 #[test]
 fn a_command_behind_a_shell_is_read() {
     let node = node();

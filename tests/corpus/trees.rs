@@ -308,7 +308,8 @@ pub(crate) const CASES: &[Case] = &[
             let configuration =
                 "authentication:\n  x509:\n    clientCAFile: /var/lib/kubelet/ca.crt\n";
             fs::write(kubelet.join("config.yaml"), configuration).unwrap();
-            fs::copy(tree.pki("etcd/ca.crt"), kubelet.join("ca.crt")).unwrap();
+            let both = tree.pem("ca") + &tree.pem("etcd/ca");
+            fs::write(kubelet.join("ca.crt"), both).unwrap();
         },
     ),
     Case::new(

@@ -19,6 +19,7 @@ mod parity;
 mod properties;
 mod rooms;
 mod rules;
+mod seeded;
 mod support;
 mod table;
 mod verify;

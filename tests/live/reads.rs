@@ -66,9 +66,10 @@ fn node() -> Tree {
     for component in ["kube-apiserver", "kube-controller-manager", "etcd"] {
         let mut flags = Command::new(PKIGEN);
         flags.arg("--root").arg(tree.path());
-        flags.args(["flags", "--component", component, "--format", "args"]);
-        flags.args(&INIT[1..]);
-        let flags = run(&mut flags);
+        flags
+            .args(["flags", component, "-o", "args"])
+            .args(&INIT[1..]);
+        let flags = run(&mut flags).expect(0, "flags");
         let lines = flags.stdout.lines();
         let arguments: Vec<String> = lines
             .filter(|line| line.starts_with("--"))
@@ -97,6 +98,11 @@ fn commands_that_look_open_each_file_once() {
     for what in ["apiserver", "ca", "kubelet.conf"] {
         once(&tree, &["explain", what], 0);
     }
+    for file in ["pki/apiserver.crt", "pki/ca.crt", "admin.conf"] {
+        let named = tree.kubernetes().join(file).display().to_string();
+        once(&tree, &["explain", &named], 0);
+    }
+    once(&tree, &[&["flags"], &INIT[1..]].concat(), 0);
     once(&tree, &["renew", "all", "--dry-run"], 0);
     once(&tree, &[&INIT[..], &["--dry-run"]].concat(), 0);
 }

@@ -14,6 +14,10 @@ spec:
     - kube-controller-manager
     - --cluster-signing-cert-file=/etc/kubernetes/pki/intermediate.crt
     - --cluster-signing-key-file=/etc/kubernetes/pki/ca.key
+    volumeMounts:
+    - {name: pki, mountPath: /etc/kubernetes/pki}
+  volumes:
+  - {name: pki, hostPath: {path: /etc/kubernetes/pki}}
 ";
 
 /// The certificates that a tree's cluster authority consists of, as PEM.

@@ -49,7 +49,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
         Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
         Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),
         Command::History(history) => command::transaction::history(&global, &history, &printer),
-        Command::Recover(recover) => command::transaction::recover(&global, &recover, &printer),
+        Command::Recover(recover) => {
+            command::transaction::recover(&global, &recover, now, &printer)
+        }
         Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
         Command::Audit(audit) => command::audit::run(&global, &audit, now, &printer),
         Command::Map(map) => command::map::run(&global, &map, now, &printer),

@@ -6,11 +6,15 @@
 mod domain;
 mod issuer;
 pub mod path;
+mod template;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 pub use domain::Domain;
 pub use issuer::Issuer;
 pub(crate) use issuer::key_name;
+pub use template::TemplateError;
 pub use trust::{Trust, TrustBundle};
 
 use crate::key::{PublicKey, Random, RandomError, SigningKey};
@@ -63,6 +67,9 @@ pub enum AuthorityError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignError {
+    /// It is not to be signed as it is.
+    #[error("it is not to be signed: {0}")]
+    Template(#[from] TemplateError),
     /// No serial number.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -116,6 +123,7 @@ impl Authority {
         key: Box<dyn SigningKey>,
         random: &dyn Random,
     ) -> Result<Self, SignError> {
+        template::of_authority(template)?;
         let serial_number = SerialNumber::draw(template.profile, random)?;
         let itself = encode::Issuer {
             name: &template.subject,
@@ -143,7 +151,7 @@ impl Authority {
         random: &dyn Random,
     ) -> Result<Certificate, SignError> {
         let serial_number = SerialNumber::draw(template.profile, random)?;
-        Ok(self.issue_as(&serial_number, template, subject_key)?)
+        self.issue_as(&serial_number, template, subject_key)
     }
 
     /// Issues a certificate with a serial number that was drawn before.
@@ -152,10 +160,11 @@ impl Authority {
         serial_number: &SerialNumber,
         template: &Template,
         subject_key: &PublicKey,
-    ) -> Result<Certificate, EncodeError> {
+    ) -> Result<Certificate, SignError> {
+        template::below(self.issuing(), template, subject_key)?;
         let key_identifier = self.issuing().subject_key_identifier();
         let issuer = self.signing_as(key_identifier.as_deref());
-        encode::sign(template, serial_number, subject_key, &issuer)
+        Ok(encode::sign(template, serial_number, subject_key, &issuer)?)
     }
 
     /// Issues again what an older certificate said, for a key and a life of its own: subject,
@@ -171,6 +180,7 @@ impl Authority {
         subject_key: &PublicKey,
         random: &dyn Random,
     ) -> Result<Certificate, SignError> {
+        template::again(self.issuing(), validity, subject_key)?;
         // Renewing follows no profile; the longer serial number is never wrong.
         let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
         let key_identifier = self.issuing().subject_key_identifier();

@@ -3,6 +3,8 @@
 mod keys;
 mod plan;
 mod renew;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ pub use renew::Renewed;
 use crate::authority::path::PathError;
 use crate::authority::{Authority, SignError};
 use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::plan::SeenAuthorities;
 use crate::spec::{CredentialId, RowId};
 use crate::x509::Certificate;
 
@@ -112,6 +115,26 @@ impl Bundle {
     }
 }
 
+/// Fails for an authority of these rows that the plan has not seen.
+fn check_seen<'a>(
+    seen: &SeenAuthorities,
+    authorities: &Authorities,
+    rows: impl IntoIterator<Item = &'a RowId>,
+) -> Result<(), IssueError> {
+    for authority in rows {
+        let Some(given) = authorities.get(authority).map(Authority::issuing) else {
+            continue;
+        };
+        if !seen.has(*authority, given) {
+            return Err(IssueError::OtherAuthority {
+                authority: *authority,
+                subject: format!("{} (serial {})", given.subject(), given.serial_number()),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// A plan could not be executed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -129,6 +152,17 @@ pub enum IssueError {
         id: CredentialId,
         /// The authority.
         authority: RowId,
+    },
+    /// An authority was given that is none of those that were there when the plan was made: of
+    /// another cluster, or of another place in this one.
+    #[error(
+        "{subject} was given as the authority {authority}, and is not what the plan has seen there"
+    )]
+    OtherAuthority {
+        /// The row it was given for.
+        authority: RowId,
+        /// Subject and serial number of the certificate that it would issue with.
+        subject: String,
     },
     /// A key could not be made.
     #[error("cannot make the key of {id}")]

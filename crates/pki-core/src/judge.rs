@@ -35,7 +35,9 @@ mod trust;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
+pub use identity::identity;
 pub use loose::{LooseFiles, loose};
-pub use relation::Relation;
+pub use relation::Reader;
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};
 pub use tree::tree;
+pub use trust::shared_trust;

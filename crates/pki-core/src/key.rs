@@ -12,6 +12,7 @@ mod private;
 mod provider;
 mod public;
 mod random;
+mod seeded;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -22,5 +23,7 @@ pub use id::KeyIdentifier;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
 pub use public::PublicKey;
+pub(crate) use random::with_stream;
 pub use random::{Random, RandomError, SystemRandom};
+pub use seeded::SeededRandom;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};

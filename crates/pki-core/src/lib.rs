@@ -47,7 +47,7 @@ pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
 };
 pub use issue::{Authorities, Bundle, IssueError};
-pub use key::{Progress, Provider, Random, RandomError, SystemRandom};
+pub use key::{Progress, Provider, Random, RandomError, SeededRandom, SystemRandom};
 pub use observation::Inventory;
 pub use plan::Plan;
 pub use spec::{

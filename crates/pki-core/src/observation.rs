@@ -4,9 +4,11 @@
 mod authority;
 mod inventory;
 mod node;
+mod relation;
 mod renewed_by;
 
 pub use authority::{AuthorityFacts, CertificateFile, Places};
 pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
-pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey};
+pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey, SigningFacts};
+pub use relation::{End, Relation};
 pub use renewed_by::RenewedBy;

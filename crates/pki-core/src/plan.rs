@@ -4,6 +4,7 @@ mod draft;
 mod keep;
 mod problem;
 pub mod renew;
+mod seen;
 mod step;
 mod warning;
 
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use draft::Draft;
 pub use problem::{Problem, Refusal};
+pub(crate) use seen::SeenAuthorities;
 pub use step::{Action, Creation, Step};
 use time::OffsetDateTime;
 pub use warning::Warning;
@@ -33,6 +35,7 @@ pub struct Plan {
     by_id: BTreeMap<CredentialId, usize>,
     refusals: Vec<Refusal>,
     warnings: Vec<Warning>,
+    seen: SeenAuthorities,
 }
 
 impl Plan {
@@ -90,6 +93,7 @@ impl Plan {
             steps: draft.steps,
             refusals: draft.refusals,
             warnings: draft.warnings,
+            seen: SeenAuthorities::of(inventory),
         })
     }
 
@@ -146,6 +150,11 @@ impl Plan {
             signers.remove(&made.row);
         }
         signers
+    }
+
+    /// The authorities that were there when it was made.
+    pub(crate) fn seen(&self) -> &SeenAuthorities {
+        &self.seen
     }
 
     /// Whether everything is there already.

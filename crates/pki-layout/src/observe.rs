@@ -5,6 +5,7 @@
 mod argv;
 mod client_files;
 mod content;
+mod dialled;
 mod etcd;
 pub(crate) mod expirations;
 mod facts;
@@ -20,12 +21,15 @@ pub(crate) mod parse;
 mod permission;
 mod pod;
 mod process;
+mod relations;
 mod systemd;
 mod yaml;
 
 use std::collections::BTreeMap;
 
 pub(crate) use client_files::ClientFiles;
+#[cfg(feature = "insight")]
+pub(crate) use dialled::is_loopback;
 pub use file::{Contents, FileUse, NamedFile};
 #[cfg(feature = "insight")]
 pub(crate) use flag::is_repeatable;
@@ -35,6 +39,7 @@ pub use machine::Sources;
 pub(crate) use machine::paths;
 pub use observation::Observation;
 pub use permission::Permission;
+use pki_core::observation::Relation;
 
 use crate::{Component, Directories};
 
@@ -47,6 +52,8 @@ pub struct Machine {
     /// What is in the files that components were told of, and in those of the table that nobody
     /// was told of: an administrator's and etcdctl's.
     pub files: BTreeMap<(String, FileUse), NamedFile>,
+    /// Who presents what to whom, by [`PATHS`](crate::PATHS).
+    pub relations: Vec<Relation>,
     /// Modes and owners of what the CIS benchmark is about.
     pub permissions: Vec<Permission>,
     /// Sources that are there and could not be read.

@@ -24,6 +24,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use pki_core::Random;
 use pki_core::judge::Rule;
 use rustix::fs::{FlockOperation, OFlags};
 use time::OffsetDateTime;
@@ -88,6 +89,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) undoes: Option<u64>,
     /// The rules that it may break.
     pub(crate) accepted: &'a BTreeSet<Rule>,
+    /// What its files are called until they are in their places.
+    pub(crate) random: &'a dyn Random,
 }
 
 /// The directories of a tree, open, checked and locked, with nothing left over from runs before.
@@ -150,8 +153,9 @@ impl Session {
             changes: Vec::new(),
         };
         let number = record.number;
+        let run = nonce::hex(commit.random).inspect_err(|_| self.created.undo())?;
         let (bases, created) = (&self.bases, &mut self.created);
-        let drafted = Draft::new(record, commit.writes, Keep::Copies, bases, created);
+        let drafted = Draft::new(record, &run, commit.writes, Keep::Copies, bases, created);
         let draft = drafted.inspect_err(|_| self.created.undo())?;
         if let Err(error) = draft.decide(&self.bases, &self.created) {
             if !matches!(error, LayoutError::Unfinished { .. }) {

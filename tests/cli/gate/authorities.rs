@@ -21,7 +21,8 @@ fn a_server_that_nobody_would_believe_stays_as_it_is() {
     for part in [
         "/etc/kubernetes/pki/apiserver.crt would be refused: it comes from CN=kubernetes-ca (serial ",
         ", and who dials it trusts CN=kubernetes-ca (serial ",
-        "(kubeconfig-distrusts-server; by kubectl with /etc/kubernetes/admin.conf, ",
+        "(kubeconfig-distrusts-server; by the kubelet with /etc/kubernetes/kubelet.conf, kubectl \
+         with /etc/kubernetes/admin.conf, ",
         ", kube-scheduler with /etc/kubernetes/scheduler.conf)",
     ] {
         assert!(detail.contains(part), "{part}: {detail}");
@@ -109,8 +110,12 @@ fn init_makes_nothing_that_its_readers_would_refuse() {
     let tree = second_authority();
     tree.remove(&["apiserver.crt", "apiserver.key"]);
     let before = tree.snapshot();
+    let rehearsed = tree.init(&["--dry-run", "-o", "json"]).exits(1).json();
+    before.assert_untouched(&tree.snapshot());
     let run = tree.init(&["-o", "json"]).exits(1);
     let report = run.json();
+    assert_eq!(rehearsed["outcome"], "refused");
+    assert_eq!(rehearsed["refusals"].as_array().unwrap().len(), 1);
     assert_eq!(report["outcome"], "refused");
     let refusals = report["refusals"].as_array().unwrap();
     assert_eq!(refusals.len(), 1, "{refusals:#?}");

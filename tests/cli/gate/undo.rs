@@ -19,7 +19,7 @@ fn is_refused_with_the_relation() {
     tree.pkigen(&["undo", "--at", &now]).exits(1).says(&[
         "after taking back transaction 2, /etc/kubernetes/pki/apiserver.crt would be refused: it \
          expired on ",
-        " (expired; by whoever dials it with /etc/kubernetes/pki/ca.crt)",
+        " (expired; by a program in a pod with /etc/kubernetes/pki/ca.crt)",
         "(expired; by kube-apiserver with /etc/kubernetes/pki/ca.crt)",
         "\n  to have it all the same: `--accept expired`\n",
         "nothing was written",

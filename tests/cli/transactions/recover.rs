@@ -29,6 +29,7 @@ fn there_may_be_nothing_to_do() {
                     "outcome": "unchanged",
                     "transaction": null,
                     "readers": [],
+                    "findings": [],
                 })
             );
         }
@@ -91,6 +92,35 @@ fn verify_tells_of_it() {
         .filter(|(rule, _)| *rule == "pending-transaction")
         .collect();
     assert_eq!(pending, [("pending-transaction", "pki/.pkigen/journal")]);
+}
+
+#[test]
+fn what_is_wrong_afterwards_is_said() {
+    // While it was interrupted, somebody has put another authority in the place of the cluster's.
+    let (tree, _) = interrupted(7);
+    let other = Tree::kubeadm("rsa-2048");
+    for name in ["ca.crt", "ca.key"] {
+        fs::copy(other.pki(name), tree.pki(name)).unwrap();
+    }
+    let run = tree.pkigen(&["recover"]).exits(1);
+    let run = run.shows(&[
+        "Completed what was interrupted: ",
+        "/etc/kubernetes/pki/ca.crt\n  authority-replaced\n",
+    ]);
+    assert!(
+        run.stderr
+            .contains("it is as it was decided, and this is wrong now:")
+    );
+    assert_nothing_left(&tree);
+    let (tree, _) = interrupted(7);
+    fs::copy(other.pki("ca.crt"), tree.pki("ca.crt")).unwrap();
+    let report = tree.pkigen(&["recover", "-o", "json"]).exits(1).json();
+    assert_eq!(report["outcome"], "done");
+    assert!(
+        report["findings"]
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+    );
 }
 
 #[test]
@@ -179,8 +209,9 @@ fn a_file_that_somebody_else_has_changed_is_a_conflict() {
             fails(&tree, arguments, "conflict", &words);
         }
         assert!(tree.pki(".pkigen/journal").exists());
-        // Theirs stays, the rest is as it was.
-        tree.pkigen(&["recover", "--abandon"]).exits(0);
+        // Theirs stays, and is said to be no use; the rest is as it was.
+        let abandoned = tree.pkigen(&["recover", "--abandon"]).exits(1);
+        abandoned.shows(&["\n\n/etc/kubernetes/pki/", "  malformed-file\n"]);
         assert_nothing_left(&tree);
         let differing = contents(&tree)
             .into_iter()

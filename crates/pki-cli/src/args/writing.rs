@@ -81,7 +81,9 @@ whoever does not want anything else done.
 A run that is killed before it has decided leaves nothing but files in .pkigen, which go. One that \
 is killed afterwards leaves a journal in the certificate directory's .pkigen, and the files are \
 completed from it. Where somebody else has changed one of them meanwhile nothing is touched: put \
-the file back as it was, or take back what was done with --abandon.";
+the file back as it was, or take back what was done with --abandon.
+
+What is wrong with the files afterwards is shown as by verify, and ends with 1.";
 
 /// Complete what an interrupted run had decided.
 #[derive(Debug, Args)]

@@ -1,5 +1,5 @@
 use pki_core::Etcd;
-use pki_layout::{Component, FlagSet, Format, render};
+use pki_layout::{Component, FlagSet, Format, Root, render};
 
 use super::{Setting, setting};
 use crate::args::{FlagsArguments, FlagsFormat, Global};
@@ -26,6 +26,8 @@ pub(crate) fn run(
         flags,
         places,
     } = setting(global, &arguments.cluster, printer)?;
+    let input = std::io::stdin().lock();
+    let root = Root::to_plan_for(global.root(), input, root.directories().clone())?;
     let cluster = cluster.build().map_err(|error| places.locate(error))?;
     let node = node.build(&cluster);
     let node = node.map_err(|error| places.locate(error))?;

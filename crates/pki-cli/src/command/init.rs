@@ -24,16 +24,15 @@ pub(crate) fn run(
     } = setting(global, &arguments.cluster, printer)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);
     let node = node.for_join(arguments.for_join);
+    let line = printer.progress_line();
+    let progress = |progress| line.update(progress);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
     let result = if arguments.dry_run {
-        root.rehearse_init(cluster, node, &flags, now)
+        root.rehearse_init(cluster, node, &flags, now, &provider)
     } else {
-        let line = printer.progress_line();
-        let progress = |progress| line.update(progress);
-        let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
-        let result = root.init(cluster, node, &flags, now, &provider);
-        line.finish();
-        result
+        root.init(cluster, node, &flags, now, &provider)
     };
+    line.finish();
     let result = result.map_err(|error| places.locate_any(error))?;
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&result.report(&root))?)?,

@@ -58,6 +58,7 @@ pub(crate) fn history(
 pub(crate) fn recover(
     global: &Global,
     arguments: &RecoverArguments,
+    now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     let root = root(global, printer)?;
@@ -70,10 +71,14 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version);
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
     }
-    Ok(ExitStatus::Done)
+    Ok(if report.findings.is_empty() {
+        ExitStatus::Done
+    } else {
+        ExitStatus::Findings
+    })
 }

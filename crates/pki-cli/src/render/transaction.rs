@@ -9,7 +9,7 @@ use pki_layout::report::{
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{date, lines, renew, table};
+use super::{date, lines, renew, table, verify};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -113,7 +113,13 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
         let _ = writeln!(text, "  {file}");
     }
     text.push_str(&renew::advice(&report.readers, false));
-    printer.account(&text)
+    printer.account(&text)?;
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    printer.warning("it is as it was decided, and this is wrong now:");
+    let findings = report.findings.iter().map(|row| (row, false));
+    printer.data(&format!("\n{}", verify::by_file(findings.collect())))
 }
 
 /// Says that something was completed before what was asked for.

@@ -18,10 +18,19 @@ pub(crate) fn print(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let mut text = String::new();
+    if report.findings.is_empty() && report.warnings.is_empty() {
+        return printer.account(&summary(report, now));
+    }
     let findings = report.findings.iter().map(|row| (row, false));
     let warnings = report.warnings.iter().map(|row| (row, true));
-    let mut rows: Vec<(&FindingRow, bool)> = findings.chain(warnings).collect();
+    let mut text = by_file(findings.chain(warnings).collect());
+    text.push_str(&summary(report, now));
+    printer.data(&text)
+}
+
+/// Findings, or with `true` warnings, under the file that they are about.
+pub(super) fn by_file(mut rows: Vec<(&FindingRow, bool)>) -> String {
+    let mut text = String::new();
     // Findings come by file already; a warning joins those of its file.
     let mut files: Vec<&str> = Vec::new();
     for (row, _) in &rows {
@@ -39,11 +48,7 @@ pub(crate) fn print(
         }
         text.push('\n');
     }
-    if report.findings.is_empty() && report.warnings.is_empty() {
-        return printer.account(&summary(report, now));
-    }
-    text.push_str(&summary(report, now));
-    printer.data(&text)
+    text
 }
 
 fn finding(row: &FindingRow, warning: bool) -> String {

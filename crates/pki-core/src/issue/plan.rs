@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::keys::KeyMaker;
-use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY};
+use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
 use crate::key::{PrivateKey, Provider, SigningKey as _};
@@ -48,9 +48,10 @@ impl Plan {
             let count = self.refusals().len();
             return Err(IssueError::Refused { count }.into());
         }
+        check_seen(self.seen(), &authorities, &self.signers())?;
         let creations: Vec<(&CredentialId, &Creation)> = self.creations().collect();
         let wanting = creations.iter().filter(|(_, one)| one.needs_key());
-        let keys = KeyMaker::new(provider, wanting.count());
+        let keys = KeyMaker::new(provider, self.now(), wanting.count());
         for batch in creations.chunks(BATCH) {
             let work = self.prepare(batch, &mut authorities, &keys)?;
             for credential in self.finish(work, &authorities)? {
@@ -79,15 +80,15 @@ impl Plan {
                 Creation::PublicKey(key) => Content::PublicKey { key: key.clone() },
                 Creation::KeyPair => Content::KeyPair { key: key()?.into() },
                 Creation::Authority(template) => {
-                    let (content, authority) =
-                        new_authority(id, template, key()?, keys.provider())?;
+                    let (content, authority) = new_authority(id, template, key()?, keys)?;
                     authorities.insert(id.row, authority);
                     content
                 }
                 Creation::Leaf(template) | Creation::Kubeconfig { template, .. } => {
                     let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
-                    let random = keys.provider().random;
-                    let serial_number = SerialNumber::draw(template.profile, random);
+                    let serial_number = keys.draw(id, "serial number", |random| {
+                        SerialNumber::draw(template.profile, random)
+                    });
                     work.push(Work::Leaf(Leaf {
                         id,
                         creation,
@@ -145,7 +146,7 @@ impl Plan {
             .issue_as(&serial_number, template, key.public_key())
             .map_err(|source| IssueError::Sign {
                 id: id.clone(),
-                source: source.into(),
+                source,
             })?;
         let mut chain = vec![certificate];
         chain.extend(authority.issuer().path());
@@ -223,10 +224,13 @@ fn new_authority(
     id: &CredentialId,
     template: &Template,
     key: PrivateKey,
-    provider: &Provider<'_>,
+    keys: &KeyMaker<'_>,
 ) -> Result<(Content, Authority), IssueError> {
     let key = Arc::new(key);
-    let authority = Authority::create(template, Box::new(Arc::clone(&key)), provider.random)
+    let authority = keys
+        .draw(id, "serial number", |random| {
+            Authority::create(template, Box::new(Arc::clone(&key)), random)
+        })
         .map_err(|source| IssueError::Sign {
             id: id.clone(),
             source,

@@ -1,12 +1,13 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::keys::KeyMaker;
-use super::{Authorities, BATCH, IssueError};
+use super::{Authorities, BATCH, IssueError, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::verify_usage;
 use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
-use crate::spec::CredentialId;
+use crate::spec::{CredentialId, RowId};
 use crate::x509::Certificate;
 
 /// A credential that was issued again, in memory.
@@ -42,7 +43,13 @@ impl RenewPlan {
         mut each: impl FnMut(&CredentialId, Result<Renewed, IssueError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let renewals: Vec<&CredentialId> = self.renewals().collect();
-        let maker = KeyMaker::new(provider, renewals.len());
+        let issuers = renewals.iter().filter_map(|id| id.row.spec().issuer);
+        check_seen(
+            self.seen(),
+            authorities,
+            &issuers.collect::<BTreeSet<RowId>>(),
+        )?;
+        let maker = KeyMaker::new(provider, self.now(), renewals.len());
         for batch in renewals.chunks(BATCH) {
             let keys = if self.rule().reuse_key {
                 let keys: Result<Vec<_>, E> = batch.iter().map(|id| kept_key(id)).collect();
@@ -61,7 +68,7 @@ impl RenewPlan {
                             id: id.clone(),
                             authority: issuer,
                         })?;
-                each(id, self.renew(id, key, authority, provider))?;
+                each(id, self.renew(id, key, authority, &maker))?;
             }
         }
         Ok(())
@@ -72,7 +79,7 @@ impl RenewPlan {
         id: &CredentialId,
         key: PrivateKey,
         authority: &Authority,
-        provider: &Provider<'_>,
+        maker: &KeyMaker<'_>,
     ) -> Result<Renewed, IssueError> {
         let no_key = || IssueError::NoKey { id: id.clone() };
         let failed = |source| IssueError::Sign {
@@ -84,9 +91,10 @@ impl RenewPlan {
                 chain, validity, ..
             }) => {
                 let (leaf, further) = chain.split_first().ok_or_else(no_key)?;
-                let renewed = authority
-                    .renew(leaf, *validity, key.public_key(), provider.random)
-                    .map_err(failed)?;
+                let renewed = maker.draw(id, "serial number", |random| {
+                    authority.renew(leaf, *validity, key.public_key(), random)
+                });
+                let renewed = renewed.map_err(failed)?;
                 // An old certificate may lack a purpose that its row asks for; renewal keeps
                 // what it says, so only what it says is checked.
                 let usage = id.row.spec().usage.filter(|usage| {
@@ -96,9 +104,10 @@ impl RenewPlan {
                 (renewed, further, usage)
             }
             Some(RenewAction::Reissue(reissue)) => {
-                let issued = authority
-                    .issue(&reissue.template, key.public_key(), provider.random)
-                    .map_err(failed)?;
+                let issued = maker.draw(id, "serial number", |random| {
+                    authority.issue(&reissue.template, key.public_key(), random)
+                });
+                let issued = issued.map_err(failed)?;
                 // What the configuration does not say does not stay.
                 (issued, &[][..], Some(reissue.template.usage))
             }

@@ -36,7 +36,8 @@ impl Finding {
     /// Whether one of those who read a cluster's files refuses for its sake: a component, or the
     /// Go that all of them are made of. What only others would refuse is worth a finding, and is
     /// no reason to leave a cluster without its certificates.
-    pub(super) fn is_refusal(&self) -> bool {
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
         let mut parties = self.rule.spec().refused_by.iter();
         parties.any(|party| *party == Party::Go || party.component().is_some())
     }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::finding::{self, Finding, Findings};
 use super::node::Node;
-use super::relation::{self, Judged, Relation};
+use super::relation::{self, Judged, Reader};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
 use crate::spec::RowId;
@@ -27,7 +27,7 @@ pub struct Offence {
     pub file: String,
     /// Who would refuse it, and by which file; nobody in particular where the file itself is of
     /// no use.
-    pub relation: Option<Relation>,
+    pub reader: Option<Reader>,
     /// The rule that would be broken.
     pub rule: Rule,
     /// What would be wrong, with both sides of the comparison.
@@ -68,8 +68,8 @@ pub fn grouped(offences: &[Offence]) -> Vec<Vec<Offence>> {
 /// What would happen to the file of a group, in words that follow its name.
 #[must_use]
 pub fn verdict(group: &[Offence]) -> String {
-    let relations = group.iter().filter_map(|one| one.relation.as_ref());
-    let readers = relations.map(|one| format!("{} with {}", one.reader, one.trust));
+    let readers = group.iter().filter_map(|one| one.reader.as_ref());
+    let readers = readers.map(|one| format!("{} with {}", one.who, one.trust));
     let readers: Vec<String> = readers.collect();
     let by = match readers.as_slice() {
         [] => String::new(),
@@ -166,14 +166,14 @@ impl Picture {
             return Vec::new();
         }
         let before = before();
-        let known: BTreeMap<&Relation, &Judged> = before
+        let known: BTreeMap<(&str, &Reader), &Judged> = before
             .relations
             .iter()
-            .map(|one| (&one.relation, one))
+            .map(|one| (one.key(), one))
             .collect();
         let mut offences = Vec::new();
         for judged in relations {
-            let old = known.get(&judged.relation).copied();
+            let old = known.get(&judged.key()).copied();
             let through = touched(judged, old);
             if through.is_empty() {
                 continue;
@@ -183,8 +183,8 @@ impl Picture {
             };
             let new = judged.refusals.iter().filter(|new| !is_old(new));
             offences.extend(new.map(|finding| Offence {
-                file: judged.relation.presenter.clone(),
-                relation: Some(judged.relation.clone()),
+                file: judged.presenter.clone(),
+                reader: Some(judged.reader.clone()),
                 mends: judged.mends,
                 through: through.clone(),
                 ..Offence::of(finding)
@@ -204,7 +204,8 @@ impl Picture {
     fn refuses(&self, offence: &Offence) -> bool {
         let mut relations = self.relations.iter();
         relations.any(|one| {
-            Some(&one.relation) == offence.relation.as_ref()
+            one.presenter == offence.file
+                && Some(&one.reader) == offence.reader.as_ref()
                 && one.refusals.iter().any(|old| old.rule == offence.rule)
         })
     }
@@ -214,7 +215,7 @@ impl Offence {
     fn of(finding: &Finding) -> Self {
         Self {
             file: finding.file.clone(),
-            relation: None,
+            reader: None,
             rule: finding.rule,
             message: finding.message.clone(),
             remedy: finding.remedy.clone(),
@@ -228,10 +229,10 @@ impl Offence {
 fn touched(new: &Judged, old: Option<&Judged>) -> BTreeSet<String> {
     let mut files = BTreeSet::new();
     if old.is_none_or(|old| old.presented != new.presented) {
-        files.insert(new.relation.presenter.clone());
+        files.insert(new.presenter.clone());
     }
     if old.is_none_or(|old| old.trusted != new.trusted) {
-        files.insert(new.relation.trust.clone());
+        files.insert(new.reader.trust.clone());
     }
     files
 }

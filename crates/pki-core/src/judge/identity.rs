@@ -1,10 +1,12 @@
 //! The user and the groups that a client certificate stands for.
 
+use std::collections::BTreeSet;
+
 use super::Rule;
 use super::finding::{Findings, Problem};
 use super::node::{Node, Presented};
-use crate::spec::{CertSpec, CommonNameRule, RowId};
-use crate::x509::Profile;
+use crate::spec::{CertSpec, CommonNameRule, Form, RowId};
+use crate::x509::{Certificate, Profile, Usage};
 
 /// What the common name of a node's user starts with; the Node authorizer's.
 const NODE_USER: &str = "system:node:";
@@ -13,19 +15,42 @@ const MASTERS: &str = "system:masters";
 
 /// Every client that the API server or an extension server knows by its name.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
-    for presented in node.presented.iter().filter(|one| one.identifies) {
-        if let Some(leaf) = presented.leaf()
-            && let Some(problem) = problem(presented)
-        {
-            findings.certificate(presented.place(), leaf, problem);
+    for presented in &node.presented {
+        for problem in problems(node, presented) {
+            if let Some(leaf) = presented.leaf() {
+                findings.certificate(presented.place(), leaf, problem);
+            }
         }
     }
 }
 
-/// What is wrong with whom somebody stands for, where that matters.
-pub(super) fn problem(presented: &Presented<'_>) -> Option<Problem> {
-    let leaf = presented.leaf().filter(|_| presented.identifies)?;
-    let spec = presented.id.spec();
+/// What is wrong with whom somebody stands for: by its row, and by what it is shown as.
+pub(super) fn problems(node: &Node<'_>, presented: &Presented<'_>) -> Vec<Problem> {
+    let Some(leaf) = presented.leaf() else {
+        return Vec::new();
+    };
+    let shown = node.relations_of(&presented.file);
+    let shown = shown.filter(|relation| relation.usage == Usage::Client);
+    let mut rows: BTreeSet<RowId> = shown.map(|relation| relation.credential).collect();
+    if presented.usage == Usage::Client {
+        rows.insert(presented.id);
+    }
+    let messages = rows.into_iter().filter_map(|row| identity(row, leaf));
+    messages
+        .map(|message| Problem::new(Rule::WrongIdentity, message))
+        .collect()
+}
+
+/// What is wrong with whom a client stands for that is shown in the place of a row, where that
+/// matters: a sentence about the certificate.
+#[must_use]
+pub fn identity(row: RowId, leaf: &Certificate) -> Option<String> {
+    let spec = row.spec();
+    let is_kubeconfig = matches!(spec.form, Form::Kubeconfig { .. });
+    let others = [RowId::ApiserverKubeletClient, RowId::FrontProxyClient];
+    if !is_kubeconfig && !others.contains(&row) {
+        return None;
+    }
     let actual_user = leaf.subject().common_name().unwrap_or_default();
     let expected_user = match spec.common_name.of(Profile::default()) {
         CommonNameRule::Fixed(name) => name.to_owned(),
@@ -41,12 +66,11 @@ pub(super) fn problem(presented: &Presented<'_>) -> Option<Problem> {
     if actual_user == expected_user && right_groups {
         return None;
     }
-    let message = format!(
+    Some(format!(
         "it stands for {}; {} is wanted",
         described(actual_user, &groups),
         described(&expected_user, spec.groups)
-    );
-    Some(Problem::new(Rule::WrongIdentity, message))
+    ))
 }
 
 fn is_node_user(name: &str) -> bool {

@@ -28,10 +28,10 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
 }
 
 fn pair(findings: &mut Findings, presented: &Presented<'_>) {
-    let (Some(chain), Some(key)) = (presented.certificates.present(), presented.key.present())
-    else {
+    let Some(key) = presented.key else {
         return;
     };
+    let chain = presented.certificates;
     let own = |certificate: &Certificate| is_of(key, certificate);
     let Some(leaf) = chain.first() else {
         return;
@@ -79,7 +79,6 @@ fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>
     let position = authority.certificates.iter().position(own);
     if signs(node, authority) && authority.certificates.len() > 1 && position.is_some() {
         one_to_sign_with(findings, authority.place(), authority.certificates);
-        return;
     }
     match position {
         Some(0) => {}
@@ -137,29 +136,36 @@ fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>,
 
 /// Whether kube-controller-manager signs with the file of those who are believed.
 fn signs(node: &Node<'_>, authority: &Authority<'_>) -> bool {
-    let told = node.facts.signing_file.as_deref();
+    let signing = node.facts.signing.as_ref();
+    let told = signing.map(|signing| signing.file.path.as_str());
     let own = authority.issuing.map(|file| file.place.file);
     authority.id == RowId::ClusterCa && told.or(own).is_none_or(|file| file == authority.file)
 }
 
-/// The file that kube-controller-manager signs with, where it is one of its own. One that is not
-/// beneath our directories may be somewhere else for the pod than for us.
+/// The file that kube-controller-manager signs with, where it is one of its own, or where its
+/// container does not have it.
 fn signing(findings: &mut Findings, node: &Node<'_>) {
-    let Some(CertificateFile { path, certificates }) = &node.facts.signing else {
+    let Some(signing) = &node.facts.signing else {
         return;
     };
+    let CertificateFile { path, certificates } = &signing.file;
     let place = Place {
         file: path,
         name: None,
     };
-    let ours = path
-        .strip_prefix(&node.facts.certificates)
-        .is_some_and(|rest| rest.starts_with('/'));
+    if !signing.is_mounted {
+        let message = "kube-controller-manager signs with it, and its container has no such path";
+        findings.file(Rule::MissingFile, place, message);
+        return;
+    }
+    if *path == node.facts.path(RowId::ClusterCa.part(Part::Certificate)) {
+        return;
+    }
     match certificates {
         Found::Present(certificates) if certificates.len() > 1 => {
             one_to_sign_with(findings, place, certificates);
         }
-        Found::Absent if ours => {
+        Found::Absent if !path.is_empty() => {
             let message = "it is not there, and kube-controller-manager signs with it";
             findings.file(Rule::MissingFile, place, message);
         }
@@ -233,7 +239,7 @@ fn reused(findings: &mut Findings, node: &Node<'_>) {
         }
     }
     for presented in &node.presented {
-        if let Some(key) = presented.key.present()
+        if let Some(key) = presented.key
             && !findings.has_at(Rule::PairMismatch, &presented.file)
         {
             let entry = places.entry(key.spki_der()).or_default();

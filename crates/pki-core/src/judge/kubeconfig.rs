@@ -1,6 +1,6 @@
 //! Whether kubeconfigs hold what they must, and trust the API server that is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;
 
@@ -21,11 +21,17 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
     for kubeconfig in &node.kubeconfigs {
         parts(findings, node, kubeconfig);
         if let Some(server) = server
-            && let Some(trust) = trusting(findings, node, kubeconfig, server)
+            && let Some(trust) = kubeconfig.facts.trust.present()
+            && trusts(findings, node, kubeconfig.place(), trust, server)
         {
             let lacking = lacking(node, trust, at);
             wide |= lacking.is_empty();
             narrow.push((kubeconfig, lacking));
+        }
+    }
+    if let Some(server) = server {
+        for (file, trust) in others(node) {
+            trusts(findings, node, Place { file, name: None }, trust, server);
         }
     }
     narrow.retain(|(_, lacking)| !lacking.is_empty());
@@ -60,7 +66,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
 /// The kubeconfigs that were copied from another cluster: what they trust is not what the API
 /// server comes from, and their client comes from what they trust and not from ca.crt.
 pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
-    let chain = |id| Some(node.presented(id)?.certificates.present()?.as_slice());
+    let chain = |id| Some(node.told(id)?.certificates);
     let (Some(server), Some(authority)) =
         (chain(RowId::Apiserver), node.authority(RowId::ClusterCa))
     else {
@@ -91,14 +97,13 @@ fn identity(authority: &Certificate) -> (&[u8], &[u8]) {
 
 /// What the API server presents, where its authority verifies it: then a kubeconfig must too.
 fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certificate]> {
-    let presented = node.presented(RowId::Apiserver)?;
-    let chain = presented.certificates.present()?;
+    let chain = node.told(RowId::Apiserver)?.certificates;
     let authority = node.authority(RowId::ClusterCa)?;
     let servers = authority.checking(Usage::Server).certificates;
     let verifies = paths(chain, servers).is_ok();
     let replaced = findings.has_at(Rule::PairMismatch, &authority.file)
         || findings.has_at(Rule::AuthorityReplaced, &authority.file);
-    (verifies && !replaced).then_some(chain.as_slice())
+    (verifies && !replaced).then_some(chain)
 }
 
 /// Whether what is in the kubeconfigs can be used, whomever they trust.
@@ -155,23 +160,36 @@ fn broken<T>(findings: &mut Findings, place: Place<'_>, found: &Found<T>) {
     }
 }
 
-/// The authorities of a kubeconfig that trusts the API server's chain.
-fn trusting<'a>(
+/// What kubeconfigs trust that are no rows: somebody was told of them.
+fn others<'a>(node: &Node<'a>) -> BTreeMap<&'a str, &'a [Certificate]> {
+    let relations = node.facts.relations.iter();
+    let readers = relations
+        .filter(|relation| relation.credential == RowId::Apiserver)
+        .map(|relation| &relation.reader);
+    readers
+        .filter(|reader| reader.kubeconfig.is_some() && reader.row.is_none())
+        .map(|reader| (reader.named(), &*reader.certificates))
+        .collect()
+}
+
+/// Whether these authorities of a kubeconfig trust the API server's chain.
+fn trusts(
     findings: &mut Findings,
     node: &Node<'_>,
-    kubeconfig: &'a Kubeconfig<'_>,
+    place: Place<'_>,
+    trust: &[Certificate],
     server: &[Certificate],
-) -> Option<&'a [Certificate]> {
-    let trust = kubeconfig.facts.trust.present()?;
+) -> bool {
     // Mostly it is the authority's file word for word, which has been asked already.
-    let is_bundle = node.authority(RowId::ClusterCa).is_some_and(|authority| {
-        authority.checking(Usage::Server).certificates == trust.as_slice()
-    });
+    let is_bundle = node
+        .authority(RowId::ClusterCa)
+        .is_some_and(|authority| authority.checking(Usage::Server).certificates == trust);
     if is_bundle || paths(server, trust).is_ok() {
-        return Some(trust);
+        return true;
     }
     let issuer = server.first().map(|leaf| leaf.issuer().to_string());
-    let client = if node.foreign.contains(&kubeconfig.id) {
+    let is_foreign = |one: &RowId| Some(one.spec().name) == place.name;
+    let client = if node.foreign.iter().any(is_foreign) {
         "; its own certificate comes from the one that it trusts: it is another cluster's"
     } else {
         ""
@@ -181,8 +199,8 @@ fn trusting<'a>(
         subjects(&trust.iter().collect::<Vec<_>>()),
         issuer.unwrap_or_default()
     );
-    findings.file(Rule::KubeconfigDistrustsServer, kubeconfig.place(), message);
-    None
+    findings.file(Rule::KubeconfigDistrustsServer, place, message);
+    false
 }
 
 /// The authorities of ca.crt that are not trusted. From one that has ended nothing comes any more;

@@ -9,7 +9,7 @@ use super::leaf::Wanted;
 use crate::key::PublicKey;
 use crate::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
-    NodeFacts, RowFacts,
+    NodeFacts, Relation, RowFacts,
 };
 use crate::spec::{CertSpec, HostRule, Part, RowId};
 use crate::x509::{Certificate, DnsName, Host, Usage};
@@ -26,13 +26,11 @@ pub(super) struct Presented<'a> {
     /// The file with the key.
     pub(super) key_file: String,
     /// What is in them.
-    pub(super) certificates: &'a Found<Vec<Certificate>>,
-    pub(super) key: &'a Found<PublicKey>,
+    pub(super) certificates: &'a [Certificate],
+    pub(super) key: Option<&'a PublicKey>,
     pub(super) usage: Usage,
     /// Whose clients or servers its readers accept; `None` where nobody checks.
     pub(super) authority: Option<RowId>,
-    /// The user and groups that it stands for matter.
-    pub(super) identifies: bool,
 }
 
 impl<'a> Presented<'a> {
@@ -50,7 +48,7 @@ impl<'a> Presented<'a> {
 
     /// The leaf: the first certificate.
     pub(super) fn leaf(&self) -> Option<&'a Certificate> {
-        self.certificates.present()?.first()
+        self.certificates.first()
     }
 }
 
@@ -115,6 +113,12 @@ impl Authority<'_> {
     /// their own, the other is for Go's servers alone.
     pub(super) fn wants_root(&self, usage: Usage) -> bool {
         usage == Usage::Server || self.servers.is_none()
+    }
+
+    /// Whether this is one of its files.
+    pub(super) fn has(&self, file: &str) -> bool {
+        let files = [self.servers, self.issuing].into_iter().flatten();
+        file == self.file || files.into_iter().any(|one| one.place.file == file)
     }
 
     /// Every file with certificates of the authority; what is in an earlier one too is left out.
@@ -194,7 +198,15 @@ impl<'a> Node<'a> {
             Usage::Server,
             authority,
         );
-        node.kubelet(kubelet.own.as_ref(), "kubelet.crt", Usage::Server, None);
+        // What it signs for itself nobody checks, unless somebody is told to.
+        let own = kubelet.own.as_ref();
+        let is_checked =
+            own.is_some_and(|own| node.relations_of(&own.certificate).next().is_some());
+        let authority = authority.filter(|_| is_checked);
+        node.kubelet(own, "kubelet.crt", Usage::Server, authority);
+        for relation in &facts.relations {
+            node.elsewhere(relation);
+        }
         node.foreign = kubeconfig::foreign(&node);
         node
     }
@@ -230,14 +242,10 @@ impl<'a> Node<'a> {
             name: spec.name,
             file,
             key_file,
-            certificates,
-            key,
+            certificates: all(certificates),
+            key: key.present(),
             usage,
             authority: spec.issuer,
-            identifies: matches!(
-                spec.id,
-                RowId::ApiserverKubeletClient | RowId::FrontProxyClient
-            ),
         });
     }
 
@@ -262,11 +270,10 @@ impl<'a> Node<'a> {
                 name: spec.name,
                 file,
                 key_file,
-                certificates,
-                key,
+                certificates: all(certificates),
+                key: key.present(),
                 usage: Usage::Client,
                 authority: spec.issuer,
-                identifies: true,
             });
         }
         self.kubeconfigs.push(Kubeconfig {
@@ -289,13 +296,37 @@ impl<'a> Node<'a> {
                 name,
                 file: files.certificate.clone(),
                 key_file: files.key.clone(),
-                certificates: &files.pair.certificate,
-                key: &files.pair.key,
+                certificates: all(&files.pair.certificate),
+                key: files.pair.key.present(),
                 usage,
                 authority,
-                identifies: usage == Usage::Client,
             });
         }
+    }
+
+    /// What is presented from a file that is no row's: what a component was told.
+    fn elsewhere(&mut self, relation: &'a Relation) {
+        let presenter = &relation.presenter;
+        if self.presented.iter().any(|one| one.file == presenter.file) {
+            return;
+        }
+        let spec = relation.credential.spec();
+        self.presented.push(Presented {
+            id: spec.id,
+            name: &presenter.file,
+            file: presenter.file.clone(),
+            key_file: presenter.file.clone(),
+            certificates: &presenter.certificates,
+            key: None,
+            usage: relation.usage,
+            authority: spec.issuer,
+        });
+    }
+
+    /// Who checks what is in a file.
+    pub(super) fn relations_of(&self, file: &str) -> impl Iterator<Item = &'a Relation> {
+        let relations = self.facts.relations.iter();
+        relations.filter(move |relation| relation.presenter.file == file)
     }
 
     /// An authority whose certificates could be read.
@@ -308,48 +339,63 @@ impl<'a> Node<'a> {
         self.presented.iter().find(|presented| presented.id == id)
     }
 
-    /// The names that a certificate has to serve: those of the configuration, else those that
-    /// the table has for every cluster and, for the API server, those that kubeconfigs dial.
-    pub(super) fn wanted(&self, presented: &Presented<'_>) -> Vec<Wanted> {
-        let spec = presented.id.spec();
-        if presented.name != spec.name || !presented.usage.serves() {
-            return Vec::new();
+    /// What is presented in the place of a row: what a component was told, else the row's own.
+    pub(super) fn told(&self, id: RowId) -> Option<&Presented<'a>> {
+        let mut relations = self.facts.relations.iter();
+        let told = relations.find(|relation| relation.credential == id);
+        let mut all = self.presented.iter();
+        match told {
+            Some(relation) => all.find(|one| one.file == relation.presenter.file),
+            None => self.presented(id),
         }
-        let mut wanted = Vec::new();
-        let mut want = |host: Host, by: &str| {
-            if !wanted.iter().any(|one: &Wanted| one.host == host) {
-                let by = by.to_owned();
+    }
+
+    /// The names that a certificate has to serve: those that it is dialled by, and of a row's own
+    /// file those of the configuration, else those that the table has for every cluster.
+    pub(super) fn wanted(&self, presented: &Presented<'_>) -> Vec<Wanted> {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        if !presented.usage.serves() {
+            return wanted;
+        }
+        let mut want = |host: Host, by: String| {
+            if !wanted.iter().any(|one| one.host == host) {
                 wanted.push(Wanted { host, by });
             }
         };
-        if spec.id == RowId::Apiserver {
-            let ours = |one: &&Kubeconfig<'_>| !self.foreign.contains(&one.id);
-            for kubeconfig in self.kubeconfigs.iter().filter(ours) {
-                let facts = kubeconfig.facts;
-                let host = match &facts.server_name {
-                    Some(name) => name.parse().ok(),
-                    None if facts.server.starts_with("https://") => Host::of_url(&facts.server),
-                    None => None,
-                };
-                if let Some(host) = host {
-                    want(host, &format!("{} dials it", kubeconfig.id));
+        let (kubeconfigs, others): (Vec<&Relation>, Vec<&Relation>) = self
+            .relations_of(&presented.file)
+            .partition(|relation| relation.reader.kubeconfig.is_some());
+        for relation in kubeconfigs {
+            let row = relation.reader.row;
+            for (host, by) in &relation.hosts {
+                let by = row.map_or_else(|| by.clone(), |row| row.to_string());
+                if row.is_none_or(|row| !self.foreign.contains(&row)) {
+                    want(host.clone(), format!("{by} dials it"));
                 }
             }
         }
-        if let Some(setup) = &self.facts.setup {
-            for host in setup.site().hosts(spec).hosts() {
-                want(host, "configured");
+        if presented.row().is_some() {
+            for (host, by) in self.expected(presented.id.spec()) {
+                want(host, by.to_owned());
             }
-            return wanted;
         }
-        // Members dial each other by the addresses of their peer URLs, whatever these are.
-        let hosts = spec.hosts.iter();
-        for rule in hosts.filter(|_| spec.id != RowId::EtcdPeer) {
-            for host in everywhere(*rule) {
-                want(host, "every cluster has it");
-            }
+        for (host, by) in others.into_iter().flat_map(|relation| &relation.hosts) {
+            want(host.clone(), by.clone());
         }
         wanted
+    }
+
+    /// The names that a row has to have whoever dials it, each with who says so.
+    fn expected(&self, spec: &CertSpec) -> Vec<(Host, &'static str)> {
+        if let Some(setup) = &self.facts.setup {
+            let hosts = setup.site().hosts(spec);
+            let hosts = hosts.hosts();
+            return hosts.map(|host| (host, "configured")).collect();
+        }
+        // Members dial each other by the addresses of their peer URLs, whatever these are.
+        let rules = spec.hosts.iter().filter(|_| spec.id != RowId::EtcdPeer);
+        let hosts = rules.flat_map(|rule| everywhere(*rule));
+        hosts.map(|host| (host, "every cluster has it")).collect()
     }
 
     /// Every file there could be a finding about, in the order of the report.
@@ -371,6 +417,10 @@ impl<'a> Node<'a> {
         files.extend(others.into_iter().map(|one| one.path.clone()));
         files
     }
+}
+
+fn all(found: &Found<Vec<Certificate>>) -> &[Certificate] {
+    found.present().map_or(&[], Vec::as_slice)
 }
 
 /// Names that do not depend on how a cluster is configured. Its DNS domain and its addresses do,

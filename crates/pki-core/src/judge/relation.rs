@@ -11,26 +11,26 @@ use super::finding::{Finding, Findings, Place, Problem, listed};
 use super::node::{Node, Presented};
 use super::{Rule, certificate, identity, leaf};
 use crate::authority::path::search::paths;
-use crate::spec::RowId;
+use crate::spec::{Party, RowId};
 use crate::text::hex;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Usage};
 
-/// Who presents a certificate to whom.
+/// Who checks what somebody presents.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub struct Relation {
-    /// The file with the certificate that is presented, as the running system sees it.
-    pub presenter: String,
-    /// Who checks it.
-    pub reader: &'static str,
-    /// The file with the authorities that the reader goes by.
+pub struct Reader {
+    /// Who.
+    pub who: &'static str,
+    /// The file with the authorities that they go by.
     pub trust: String,
 }
 
 /// What became of a relation.
 #[derive(Debug)]
 pub(super) struct Judged {
-    pub(super) relation: Relation,
+    /// The file with the certificate that is presented, as the running system sees it.
+    pub(super) presenter: String,
+    pub(super) reader: Reader,
     /// Digests of what is presented, and of the authorities that it is checked by.
     pub(super) presented: [u8; 32],
     pub(super) trusted: [u8; 32],
@@ -40,102 +40,122 @@ pub(super) struct Judged {
     pub(super) refusals: Vec<Finding>,
 }
 
+impl Judged {
+    /// What tells it from others.
+    pub(super) fn key(&self) -> (&str, &Reader) {
+        (&self.presenter, &self.reader)
+    }
+}
+
 /// Somebody who checks what is presented.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
+pub(super) struct Check<'a> {
     pub(super) who: &'static str,
+    pub(super) usage: Usage,
     pub(super) trust: Place<'a>,
     pub(super) anchors: &'a [Certificate],
-    /// The row of the kubeconfig that it goes by, if it does.
-    pub(super) kubeconfig: Option<RowId>,
+    /// Whether it goes by a kubeconfig, and by that of which row.
+    pub(super) by_kubeconfig: bool,
+    pub(super) mends: Option<RowId>,
+}
+
+impl Check<'_> {
+    pub(super) fn reader(&self) -> Reader {
+        Reader {
+            who: self.who,
+            trust: self.trust.file.to_owned(),
+        }
+    }
 }
 
 /// Every relation of which both ends are there.
 pub(super) fn judged(node: &Node<'_>, at: OffsetDateTime) -> Vec<Judged> {
     let mut all = Vec::new();
     for presented in &node.presented {
-        for reader in readers(node, presented) {
+        for check in checks(node, presented) {
             all.push(Judged {
-                relation: relation(presented, reader),
-                presented: digest(chain_of(presented)),
-                trusted: digest(reader.anchors),
-                mends: reader.kubeconfig,
-                refusals: refusals(node, presented, reader, at),
+                presenter: presented.file.clone(),
+                reader: check.reader(),
+                presented: digest(presented.certificates),
+                trusted: digest(check.anchors),
+                mends: check.mends,
+                refusals: refusals(node, presented, check, at),
             });
         }
     }
     all
 }
 
-pub(super) fn relation(presented: &Presented<'_>, reader: Reader<'_>) -> Relation {
-    Relation {
-        presenter: presented.file.clone(),
-        reader: reader.who,
-        trust: reader.trust.file.to_owned(),
-    }
-}
-
-/// Those who check what somebody presents; nobody where nothing is presented.
-pub(super) fn readers<'a>(node: &'a Node<'_>, presented: &Presented<'_>) -> Vec<Reader<'a>> {
-    let mut readers = Vec::new();
+/// Those who check what somebody presents. Where nobody is told to but by a kubeconfig, whoever
+/// goes by the authority's own file; nobody where nothing is presented.
+pub(super) fn checks<'a>(node: &'a Node<'_>, presented: &Presented<'_>) -> Vec<Check<'a>> {
+    let mut checks: Vec<Check<'a>> = Vec::new();
     let Some(authority) = presented.authority.filter(|_| presented.leaf().is_some()) else {
-        return readers;
+        return checks;
     };
-    if let Some(found) = node.authority(authority) {
+    for relation in node.relations_of(&presented.file) {
+        let reader = &relation.reader;
+        let is_own = relation.credential == presented.id;
+        let check = Check {
+            who: called(relation.checked_by()),
+            usage: if is_own {
+                presented.usage
+            } else {
+                relation.usage
+            },
+            trust: Place {
+                file: reader.named(),
+                name: reader.row.map(|row| row.spec().name),
+            },
+            anchors: &reader.certificates,
+            by_kubeconfig: reader.kubeconfig.is_some(),
+            mends: reader.row.filter(|_| reader.kubeconfig.is_some()),
+        };
+        let is_same = |one: &Check<'_>| {
+            (one.who, one.usage, one.trust.file) == (check.who, check.usage, check.trust.file)
+        };
+        if !checks.iter().any(is_same) {
+            checks.push(check);
+        }
+    }
+    if checks.iter().all(|check| check.by_kubeconfig)
+        && let Some(found) = node.authority(authority)
+    {
         let trust = found.checking(presented.usage);
-        readers.push(Reader {
-            who: by_authority(authority, presented),
+        checks.push(Check {
+            who: "whoever checks it",
+            usage: presented.usage,
             trust: trust.place,
             anchors: trust.certificates,
-            kubeconfig: None,
+            by_kubeconfig: false,
+            mends: None,
         });
     }
-    if presented.row() == Some(RowId::ApiserverKubeletClient.spec().name)
-        && let Some(trust) = &node.facts.kubelet.client_ca
-        && let Some(anchors) = trust.certificates.present()
-        && !readers.iter().any(|one| one.trust.file == trust.path)
-    {
-        readers.push(Reader {
-            who: "the kubelet",
-            trust: Place {
-                file: &trust.path,
-                name: None,
-            },
-            anchors,
-            kubeconfig: None,
-        });
-    }
-    if presented.id == RowId::Apiserver {
-        readers.extend(node.kubeconfigs.iter().filter_map(|kubeconfig| {
-            Some(Reader {
-                who: by_kubeconfig(kubeconfig.id),
-                trust: kubeconfig.place(),
-                anchors: kubeconfig.facts.trust.present()?,
-                kubeconfig: Some(kubeconfig.id),
-            })
-        }));
-    }
-    readers
+    checks
 }
 
-/// Who goes by an authority's own file.
-fn by_authority(authority: RowId, presented: &Presented<'_>) -> &'static str {
-    match authority {
-        RowId::EtcdCa if presented.usage.serves() => "kube-apiserver and the members of etcd",
-        RowId::EtcdCa => "etcd",
-        RowId::FrontProxyCa => "the extension servers",
-        _ if presented.id == RowId::Apiserver => "whoever dials it",
-        _ if presented.id == RowId::ApiserverKubeletClient => "the kubelet",
-        _ => "kube-apiserver",
+/// A person reads kubeconfigs with kubectl.
+fn called(party: Party) -> &'static str {
+    match party {
+        Party::Administrator => Party::Kubectl.title(),
+        party => party.title(),
     }
 }
 
-fn by_kubeconfig(id: RowId) -> &'static str {
-    match id {
-        RowId::ControllerManagerConf => "kube-controller-manager",
-        RowId::SchedulerConf => "kube-scheduler",
-        RowId::KubeletConf => "the kubelet",
-        _ => "kubectl",
+/// How a chain is judged by somebody who checks it.
+pub(super) fn chain<'a>(
+    node: &Node<'_>,
+    presented: &'a Presented<'_>,
+    check: &Check<'a>,
+) -> Chain<'a> {
+    let authority = presented.authority.and_then(|id| node.authority(id));
+    Chain {
+        place: presented.place(),
+        certificates: presented.certificates,
+        usage: check.usage,
+        trust: check.trust,
+        anchors: check.anchors,
+        wants_root: authority.is_none_or(|authority| authority.wants_root(check.usage)),
     }
 }
 
@@ -143,41 +163,31 @@ fn by_kubeconfig(id: RowId) -> &'static str {
 fn refusals(
     node: &Node<'_>,
     presented: &Presented<'_>,
-    reader: Reader<'_>,
+    check: Check<'_>,
     at: OffsetDateTime,
 ) -> Vec<Finding> {
     let mut findings = Findings::of(node.facts.table());
     let Some(leaf) = presented.leaf() else {
         return Vec::new();
     };
-    if reader.kubeconfig.is_some() {
+    if check.by_kubeconfig {
         // What is wrong with the certificate itself is the matter of those who go by ca.crt.
-        if paths(chain_of(presented), reader.anchors).is_err() {
+        if paths(presented.certificates, check.anchors).is_err() {
             let issuing = issuing(node, presented);
-            let problem = distrust(issuing.as_deref(), leaf, reader.anchors);
-            findings.certificate(reader.trust, leaf, problem);
+            let problem = distrust(issuing.as_deref(), leaf, check.anchors);
+            findings.certificate(check.trust, leaf, problem);
         }
     } else {
         let wanted = node.wanted(presented);
         let problems = certificate::problems(leaf)
             .into_iter()
             .chain(certificate::dates(leaf, at))
-            .chain(leaf::problems(leaf, presented.usage, &wanted))
-            .chain(identity::problem(presented));
+            .chain(leaf::problems(leaf, check.usage, &wanted))
+            .chain(identity::problems(node, presented));
         for problem in problems {
             findings.certificate(presented.place(), leaf, problem);
         }
-        let chain = Chain {
-            place: presented.place(),
-            certificates: chain_of(presented),
-            usage: presented.usage,
-            trust: reader.trust,
-            anchors: reader.anchors,
-            wants_root: presented
-                .authority
-                .and_then(|authority| node.authority(authority))
-                .is_none_or(|authority| authority.wants_root(presented.usage)),
-        };
+        let chain = chain(node, presented, &check);
         if let Err(why) = chain::judge(&mut findings, &chain, at) {
             findings.certificate(presented.place(), leaf, why.problem);
         }
@@ -212,7 +222,7 @@ pub(super) fn distrust(
 fn issuing(node: &Node<'_>, presented: &Presented<'_>) -> Option<String> {
     let authority = node.authority(presented.authority?)?;
     let trust = authority.checking(presented.usage);
-    let paths = paths(chain_of(presented), trust.certificates).ok()?;
+    let paths = paths(presented.certificates, trust.certificates).ok()?;
     let above = paths.first()?.get(1)?;
     Some(named(above.certificate))
 }
@@ -224,10 +234,6 @@ pub(super) fn named(authority: &Certificate) -> String {
         authority.subject(),
         authority.serial_number()
     )
-}
-
-fn chain_of<'a>(presented: &Presented<'a>) -> &'a [Certificate] {
-    presented.certificates.present().map_or(&[], Vec::as_slice)
 }
 
 fn digest(certificates: &[Certificate]) -> [u8; 32] {

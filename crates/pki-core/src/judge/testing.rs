@@ -15,10 +15,12 @@ use crate::key::{
     KeyAlgorithm, KeyRequest, KeySource as _, PrivateKey, Random, RandomError, SigningKey as _,
     SoftwareKeys,
 };
-use crate::observation::{ClientFacts, Found, Inventory, KubeconfigFacts, NodeFacts, RowFacts};
-use crate::spec::{CERTS, RowId};
+use crate::observation::{
+    ClientFacts, End, Found, Inventory, KubeconfigFacts, NodeFacts, Relation, RowFacts,
+};
+use crate::spec::{CERTS, Component, Part, Party, RowId};
 use crate::x509::forge::Forge;
-use crate::{Authorities, Certificate, Cluster, Plan, Profile, Provider};
+use crate::{Authorities, Certificate, Cluster, Plan, Profile, Provider, Usage};
 
 /// The instant that everything is made at.
 pub(super) const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
@@ -212,6 +214,62 @@ impl Made {
                     facts.trust = Found::Present(authorities.to_vec());
                 });
             }
+        }
+    }
+
+    /// The facts with everybody who checks a certificate of the cluster's authority: kube-apiserver
+    /// its clients, pods its own, and who has a kubeconfig that too.
+    pub(super) fn observed(&self) -> NodeFacts {
+        let mut facts = self.facts.clone();
+        let authority = self.end(
+            RowId::ClusterCa,
+            Part::Certificate,
+            &self.chain(RowId::ClusterCa),
+        );
+        let apiserver = Party::Component(Component::KubeApiserver);
+        let mut relate = |client, usage, id: RowId, part, reader: &End| {
+            facts.relations.push(Relation {
+                client,
+                server: apiserver,
+                usage,
+                credential: id,
+                presenter: self.end(id, part, &self.chain(id)),
+                reader: reader.clone(),
+                hosts: Vec::new(),
+            });
+        };
+        let server = RowId::Apiserver;
+        relate(
+            Party::Pod,
+            Usage::Server,
+            server,
+            Part::Certificate,
+            &authority,
+        );
+        for spec in CERTS {
+            if let RowFacts::Kubeconfig(Found::Present(kubeconfig)) =
+                self.facts.inventory.row(spec.id)
+            {
+                let trust = kubeconfig.trust.present().unwrap();
+                let reader = self.end(spec.id, Part::Kubeconfig, trust);
+                let client = Party::Administrator;
+                relate(client, Usage::Client, spec.id, Part::Kubeconfig, &authority);
+                relate(client, Usage::Server, server, Part::Certificate, &reader);
+            }
+        }
+        facts
+    }
+
+    fn end(&self, id: RowId, part: Part, certificates: &[Certificate]) -> End {
+        let file = self.facts.path(id.part(part));
+        End {
+            component: None,
+            instance: None,
+            flag: None,
+            kubeconfig: (part == Part::Kubeconfig).then(|| file.clone()),
+            file,
+            row: Some(id),
+            certificates: certificates.into(),
         }
     }
 

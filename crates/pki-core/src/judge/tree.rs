@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;
 
-use super::chain::{self, Chain, Unchained};
-use super::finding::{Finding, Findings};
+use super::chain::{self, Unchained};
+use super::finding::{Finding, Findings, Place};
 use super::node::{Authority, Node, Presented};
+use super::relation::{self, Check};
 use super::{
     Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, trust,
 };
@@ -89,44 +90,31 @@ fn leaves(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>, a
     }
 }
 
-/// The chains of every authority. Where not one leads to it, the authority is at fault, and not
-/// everything below it.
+/// Chains that are checked by the same authorities: by those of a row, whichever of its files
+/// that is in, or by those of a file that is no row's.
+struct Checked<'a> {
+    by: Place<'a>,
+    chains: Vec<(&'a Presented<'a>, Check<'a>)>,
+}
+
+/// The chains by who checks them. Where not one leads to its authorities, these are at fault, and
+/// not everything below them.
 fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
-    let mut by_authority: BTreeMap<RowId, Vec<&Presented<'_>>> = BTreeMap::new();
-    for presented in &node.presented {
-        if let Some(authority) = presented.authority
-            && presented.leaf().is_some()
-            && !findings.has_at(Rule::LeafNotFirst, &presented.file)
-            && !node.foreign.contains(&presented.id)
-        {
-            by_authority.entry(authority).or_default().push(presented);
-        }
-    }
-    for (id, all) in by_authority {
-        let Some(authority) = node.authority(id) else {
-            continue;
-        };
+    for Checked { by, chains } in checked(findings, node).into_values() {
         let mut unchained: Vec<(&Presented<'_>, Unchained)> = Vec::new();
-        for presented in &all {
-            let trust = authority.checking(presented.usage);
-            let chain = Chain {
-                place: presented.place(),
-                certificates: presented.certificates.present().map_or(&[], Vec::as_slice),
-                usage: presented.usage,
-                trust: trust.place,
-                anchors: trust.certificates,
-                wants_root: authority.wants_root(presented.usage),
-            };
+        for (presented, check) in &chains {
+            let chain = relation::chain(node, presented, check);
             if let Err(why) = chain::judge(findings, &chain, at) {
                 unchained.push((presented, why));
             }
         }
-        let none = unchained.len() == all.len();
-        if none && findings.has_at(Rule::PairMismatch, &authority.file) {
+        let none = unchained.len() == chains.len();
+        if none && findings.has_at(Rule::PairMismatch, by.file) {
             continue;
         }
-        if none && all.len() > 1 {
-            replaced(findings, authority, &unchained);
+        let names: BTreeSet<&str> = unchained.iter().map(|(one, _)| one.name).collect();
+        if none && names.len() > 1 {
+            replaced(findings, by, &unchained);
             continue;
         }
         for (presented, why) in unchained {
@@ -137,18 +125,47 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
     }
 }
 
-fn replaced(
-    findings: &mut Findings,
-    authority: &Authority<'_>,
-    unchained: &[(&Presented<'_>, Unchained)],
-) {
-    let names: Vec<&str> = unchained.iter().map(|(one, _)| one.name).collect();
+fn checked<'a>(
+    findings: &Findings,
+    node: &'a Node<'a>,
+) -> BTreeMap<(bool, Option<RowId>, &'a str), Checked<'a>> {
+    let mut all: BTreeMap<_, Checked<'_>> = BTreeMap::new();
+    let presented = node.presented.iter().filter(|presented| {
+        !findings.has_at(Rule::LeafNotFirst, &presented.file)
+            && !node.foreign.contains(&presented.id)
+    });
+    for presented in presented {
+        let checks = relation::checks(node, presented).into_iter();
+        for check in checks.filter(|check| !check.by_kubeconfig) {
+            let own = presented.authority.and_then(|id| node.authority(id));
+            let own = own.filter(|own| own.has(check.trust.file));
+            let (key, by) = match own {
+                Some(own) => ((false, Some(own.id), ""), own.place()),
+                None => ((true, None, check.trust.file), check.trust),
+            };
+            let chains = Vec::new();
+            let group = all.entry(key).or_insert(Checked { by, chains });
+            let is_known = |(one, other): &(&Presented<'_>, Check<'_>)| {
+                std::ptr::eq(*one, presented)
+                    && (other.usage, other.trust.file) == (check.usage, check.trust.file)
+            };
+            if !group.chains.iter().any(is_known) {
+                group.chains.push((presented, check));
+            }
+        }
+    }
+    all
+}
+
+fn replaced(findings: &mut Findings, by: Place<'_>, unchained: &[(&Presented<'_>, Unchained)]) {
+    let mut names: Vec<&str> = unchained.iter().map(|(one, _)| one.name).collect();
+    names.dedup();
     let message = format!(
         "none of its {} certificates comes from it: {}",
         names.len(),
         names.join(", ")
     );
-    findings.file(Rule::AuthorityReplaced, authority.place(), message);
+    findings.file(Rule::AuthorityReplaced, by, message);
 }
 
 /// Every certificate with its place, those of the table first.

@@ -6,7 +6,7 @@ use super::Rule;
 use super::finding::{Findings, Place, listed};
 use super::node::Node;
 use crate::spec::RowId;
-use crate::x509::{Certificate, Signature, signature};
+use crate::x509::{Certificate, Signature, Usage, signature};
 
 /// Signatures that are checked between two files; hostile ones could want a great many.
 const MOST_SIGNATURES: usize = 100;
@@ -18,37 +18,51 @@ struct Trusted<'a> {
     certificates: &'a [Certificate],
 }
 
+/// Who accepts the clients of which authority.
+const PLACES: [(RowId, &str); 3] = [
+    (RowId::ClusterCa, "the API server and the kubelet"),
+    (RowId::FrontProxyCa, "the API server's aggregation layer"),
+    (RowId::EtcdCa, "etcd"),
+];
+
 /// Compares every trust file with those before it, of other places.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
-    let row = |id: RowId, by| {
-        let authority = node.authority(id)?;
-        Some(Trusted {
-            by,
-            file: &authority.file,
-            certificates: authority.certificates,
-        })
-    };
-    let cluster = "the API server and the kubelet";
-    let mut all: Vec<Trusted<'_>> = row(RowId::ClusterCa, cluster).into_iter().collect();
-    if let Some(kubelet) = &node.facts.kubelet.client_ca
-        && let Some(certificates) = kubelet.certificates.present()
-        && !all.iter().any(|one| one.file == kubelet.path)
-    {
-        all.push(Trusted {
-            by: cluster,
-            file: &kubelet.path,
-            certificates,
+    let mut all: Vec<Trusted<'_>> = Vec::new();
+    for (row, by) in PLACES {
+        let own = node.authority(row).into_iter();
+        let own = own.map(|own| (own.file.as_str(), own.certificates));
+        let relations = node.facts.relations.iter();
+        let told = relations.filter(|relation| {
+            relation.usage == Usage::Client && relation.credential.spec().issuer == Some(row)
         });
+        let told = told.map(|relation| (relation.reader.named(), &*relation.reader.certificates));
+        for (file, certificates) in own.chain(told) {
+            if !all.iter().any(|one| (one.by, one.file) == (by, file)) {
+                all.push(Trusted {
+                    by,
+                    file,
+                    certificates,
+                });
+            }
+        }
     }
-    all.extend(row(
-        RowId::FrontProxyCa,
-        "the API server's aggregation layer",
-    ));
-    all.extend(row(RowId::EtcdCa, "etcd"));
     for (position, this) in all.iter().enumerate() {
         let others = all.iter().take(position).filter(|one| one.by != this.by);
         compare(findings, this, others);
     }
+}
+
+/// Whether two trust files accept each other's clients, or could by one key: the rule that says so.
+#[must_use]
+pub fn shared_trust(one: &[Certificate], other: &[Certificate]) -> Option<Rule> {
+    let [one, other] = [one, other].map(|certificates| Trusted {
+        by: "",
+        file: "",
+        certificates,
+    });
+    let trust = shared(&one, &other).or_else(|| related(&one, &other));
+    let key = || same_key(&one, &other).map(|_| Rule::SharedAuthorityKey);
+    trust.map(|_| Rule::SharedTrust).or_else(key)
 }
 
 /// One finding of each rule for a file, whatever it shares with how many.

@@ -85,6 +85,14 @@ pub enum KeyError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A key source made a key of another kind than it was asked for.
+    #[error("the key that was made is {actual}, and {expected} was asked for")]
+    OtherAlgorithm {
+        /// What was asked for.
+        expected: KeyType,
+        /// What was made.
+        actual: KeyType,
+    },
     /// No randomness.
     #[error(transparent)]
     Random(#[from] RandomError),

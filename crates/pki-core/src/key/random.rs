@@ -3,17 +3,38 @@
 use std::fmt;
 
 use rand_core::{TryCryptoRng, TryRng};
+use zeroize::Zeroizing;
 
 /// A source of cryptographically secure random bytes.
 ///
-/// [`SystemRandom`] is the kernel's. Tests pass a deterministic one.
-pub trait Random: fmt::Debug + Sync {
+/// [`SystemRandom`] is the kernel's; [`SeededRandom`](super::SeededRandom) is known in advance.
+pub trait Random: fmt::Debug + Send + Sync {
     /// Fills `bytes` entirely.
     ///
     /// # Errors
     ///
     /// [`RandomError`] when the source cannot deliver.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError>;
+
+    /// A source of its own for what has this label, so that what is drawn for it does not depend
+    /// on what else is drawn, and when. `None`, as by default, where that is of no use: it is
+    /// drawn from this one then.
+    fn stream(&self, label: &str) -> Option<Box<dyn Random>> {
+        let _ = label;
+        None
+    }
+}
+
+/// What is drawn from for a label: a stream of its own where the source has such.
+pub(crate) fn with_stream<T>(
+    random: &dyn Random,
+    label: impl FnOnce() -> String,
+    draw: impl FnOnce(&dyn Random) -> T,
+) -> T {
+    match random.stream(&label()) {
+        Some(stream) => draw(stream.as_ref()),
+        None => draw(random),
+    }
 }
 
 /// The source of randomness failed.
@@ -36,26 +57,69 @@ impl Random for SystemRandom {
     }
 }
 
-/// Lets the key generators of the cryptography crates draw from a [`Random`].
-pub(crate) struct Generator<'a>(pub(crate) &'a dyn Random);
+impl RandomError {
+    /// A source that gives what cannot be by chance.
+    pub(crate) fn stuck() -> Self {
+        Self {
+            reason: "the source repeats itself".to_owned(),
+        }
+    }
+}
+
+/// So many octets are not the same as the ones before by chance.
+const NOT_BY_CHANCE: usize = 16;
+/// Ten times what the longest search for two primes draws: 2048 bits each, and one number in some
+/// 700 is one.
+const MOST_OCTETS: usize = 8 << 20;
+
+/// Lets the key generators of the cryptography crates draw from a [`Random`]. They draw until they
+/// like what they get, which a source that repeats itself never gives them: that ends here.
+pub(crate) struct Generator<'a> {
+    random: &'a dyn Random,
+    last: Zeroizing<Vec<u8>>,
+    repeated: usize,
+    drawn: usize,
+}
+
+impl<'a> Generator<'a> {
+    pub(crate) fn new(random: &'a dyn Random) -> Self {
+        Self {
+            random,
+            last: Zeroizing::default(),
+            repeated: 0,
+            drawn: 0,
+        }
+    }
+}
 
 impl TryRng for Generator<'_> {
     type Error = RandomError;
 
     fn try_next_u32(&mut self) -> Result<u32, RandomError> {
         let mut bytes = [0; 4];
-        self.0.fill(&mut bytes)?;
+        self.try_fill_bytes(&mut bytes)?;
         Ok(u32::from_le_bytes(bytes))
     }
 
     fn try_next_u64(&mut self) -> Result<u64, RandomError> {
         let mut bytes = [0; 8];
-        self.0.fill(&mut bytes)?;
+        self.try_fill_bytes(&mut bytes)?;
         Ok(u64::from_le_bytes(bytes))
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), RandomError> {
-        self.0.fill(bytes)
+        self.random.fill(bytes)?;
+        self.drawn = self.drawn.saturating_add(bytes.len());
+        if self.last.as_slice() == &*bytes {
+            self.repeated += bytes.len();
+        } else {
+            self.repeated = 0;
+            self.last = Zeroizing::new(bytes.to_vec());
+        }
+        if self.repeated >= NOT_BY_CHANCE || self.drawn > MOST_OCTETS {
+            return Err(RandomError::stuck());
+        }
+        Ok(())
     }
 }
 

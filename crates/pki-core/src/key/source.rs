@@ -48,7 +48,7 @@ impl KeySource for SoftwareKeys {
         request: KeyRequest<'_>,
         random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
-        let generator = &mut Generator(random);
+        let generator = &mut Generator::new(random);
         let rsa = |generator: &mut Generator<'_>, bits: usize| {
             rsa::PrivateKey::new(generator, bits)
                 .map(|key| Secret::Rsa(Box::new(key)))

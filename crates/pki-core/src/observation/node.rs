@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, RowFacts};
+use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
 use crate::spec::{Artifact, NodeName, Part, RowId, Table};
 use crate::x509::Certificate;
@@ -28,11 +28,11 @@ pub struct NodeFacts {
     pub client_files: BTreeMap<RowId, ClientFiles>,
     /// The kubelet's own files.
     pub kubelet: KubeletFacts,
-    /// The file that kube-controller-manager signs with, where its manifest says so; else it is
-    /// taken to be the cluster authority's, as kubeadm has it.
-    pub signing_file: Option<String>,
-    /// What is in that file, where it is another than the cluster authority's.
-    pub signing: Option<CertificateFile>,
+    /// Who presents what to whom.
+    pub relations: Vec<Relation>,
+    /// What kube-controller-manager signs with, where its manifest is there; else that is taken to
+    /// be the cluster authority's file, as kubeadm has it.
+    pub signing: Option<SigningFacts>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.
@@ -103,6 +103,15 @@ pub struct KubeletFacts {
     pub own: Option<ClientFiles>,
     /// The file whose authorities' clients it accepts, `clientCAFile` of its configuration.
     pub client_ca: Option<CertificateFile>,
+}
+
+/// What kube-controller-manager was told to sign with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningFacts {
+    /// The file, and what is in it; without a name where it signs with none.
+    pub file: CertificateFile,
+    /// Whether it is in the container: beneath something that is mounted there.
+    pub is_mounted: bool,
 }
 
 impl NodeFacts {

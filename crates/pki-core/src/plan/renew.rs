@@ -14,6 +14,7 @@ pub(crate) use reconcile::MISSING_NAMES;
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 
+use super::SeenAuthorities;
 use crate::cluster::Setup;
 use crate::observation::Inventory;
 use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
@@ -56,6 +57,7 @@ pub struct RenewPlan {
     by_id: BTreeMap<CredentialId, usize>,
     rule: RenewRule,
     now: OffsetDateTime,
+    seen: SeenAuthorities,
 }
 
 /// One credential's part of a [`RenewPlan`].
@@ -170,6 +172,7 @@ impl RenewPlan {
             steps,
             rule,
             now,
+            seen: SeenAuthorities::of(inventory),
         }
     }
 
@@ -177,6 +180,11 @@ impl RenewPlan {
     #[must_use]
     pub fn steps(&self) -> &[RenewStep] {
         &self.steps
+    }
+
+    /// The authorities that were there when it was made.
+    pub(crate) fn seen(&self) -> &SeenAuthorities {
+        &self.seen
     }
 
     /// The rule it was made by.

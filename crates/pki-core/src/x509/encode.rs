@@ -10,7 +10,7 @@ use der::{Decode, Encode};
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName as PlaceholderName, DnType};
 
 use super::structure::Outline;
-use super::{Certificate, EncodeError, Extension, extension};
+use super::{Certificate, EncodeError, Extension, extension, verify_signature};
 use crate::key::{KeyType, PublicKey, SignatureScheme, SigningKey};
 use crate::x509::{DistinguishedName, Profile, SerialNumber, SubjectAltNames, Usage, Validity};
 
@@ -122,11 +122,19 @@ impl Blueprint<'_> {
         outline.to_be_signed.subject = name(self.subject.as_der())?;
         let to_be_signed = outline.to_be_signed.to_der().map_err(EncodeError::encode)?;
         let signature = issuer.key.sign(&to_be_signed)?;
+        let algorithm = outline.signature_algorithm.to_der();
+        verify_signature(
+            issuer.key.public_key().spki_der(),
+            &algorithm.map_err(EncodeError::encode)?,
+            &to_be_signed,
+            &signature,
+        )
+        .map_err(|source| EncodeError::Signature { source })?;
         outline.signature = BitStringRef::from_bytes(&signature).map_err(EncodeError::encode)?;
         let der = outline.to_der().map_err(EncodeError::encode)?;
 
         let certificate = Certificate::from_der(&der).map_err(EncodeError::encode)?;
-        self.read_back(&certificate, subject_key, issuer)?;
+        self.read_back(&certificate, serial_number, subject_key, issuer)?;
         Ok(certificate)
     }
 
@@ -134,10 +142,14 @@ impl Blueprint<'_> {
     fn read_back(
         &self,
         certificate: &Certificate,
+        serial_number: &SerialNumber,
         subject_key: &PublicKey,
         issuer: &Issuer<'_>,
     ) -> Result<(), EncodeError> {
         let differs = |field| Err(EncodeError::ReadBack { field });
+        if !certificate.serial_number().is_same_number(serial_number) {
+            return differs("serial number");
+        }
         if certificate.issuer() != issuer.name {
             return differs("issuer");
         }

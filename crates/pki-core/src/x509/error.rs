@@ -1,5 +1,5 @@
 use crate::key::KeyError;
-use crate::x509::NameError;
+use crate::x509::{NameError, SignatureError};
 
 /// A certificate, or a request for one, could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +88,13 @@ pub enum EncodeError {
     /// The subject cannot be encoded.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// What came out of the signer does not verify with its own public key.
+    #[error("the signer's signature does not fit its public key: {source}")]
+    Signature {
+        /// What is wrong with it.
+        #[source]
+        source: SignatureError,
+    },
     /// What was written does not read back as what was asked for.
     #[error("the certificate as written differs in its {field} from what was asked for")]
     ReadBack {

@@ -122,6 +122,18 @@ impl DistinguishedName {
         self.values(COMMON_NAME).next_back()
     }
 
+    /// Whether it has no attribute.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty()
+    }
+
+    /// Whether the value of an attribute is empty, or has a NUL in it.
+    pub(crate) fn has_odd_value(&self) -> bool {
+        let mut values = self.attributes.iter().map(|attribute| &attribute.value);
+        values.any(|value| value.is_empty() || value.contains('\0'))
+    }
+
     /// The organization names: Kubernetes reads them as groups.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         self.values(ORGANIZATION_NAME)

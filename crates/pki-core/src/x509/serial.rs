@@ -21,17 +21,25 @@ impl SerialNumber {
             Profile::KubernetesIo => 16,
             Profile::Kubeadm => 8,
         };
-        loop {
-            let mut bytes = vec![0; length];
-            random.fill(&mut bytes)?;
-            if let Some(first) = bytes.first_mut() {
-                *first &= 0x7f;
-            }
-            // One in 2^63, and RFC 5280 forbids it.
-            if bytes.iter().any(|byte| *byte != 0) {
-                return Ok(Self(bytes));
-            }
+        let mut bytes = vec![0; length];
+        random.fill(&mut bytes)?;
+        if let Some(first) = bytes.first_mut() {
+            *first &= 0x7f;
         }
+        // RFC 5280 forbids it, and in a source that works it is one of 2^63 at least.
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Err(RandomError::stuck());
+        }
+        Ok(Self(bytes))
+    }
+
+    /// Whether it is the same number, whatever zero octets it is written with.
+    pub(crate) fn is_same_number(&self, other: &Self) -> bool {
+        let significant = |number: &Self| {
+            let octets = number.0.iter().copied();
+            octets.skip_while(|octet| *octet == 0).collect::<Vec<u8>>()
+        };
+        significant(self) == significant(other)
     }
 
     /// From big-endian octets as they stand in an existing certificate, of any length and sign.

@@ -8,7 +8,6 @@
 mod address;
 mod agreement;
 mod blame;
-mod dialled;
 mod files;
 mod finding;
 mod flags;
@@ -85,8 +84,8 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     address::judge(&mut findings, machine);
     items::judge(&mut findings, machine);
     blame::judge(&mut findings, machine, options.at);
-    identity::judge(&mut findings, machine, options.at);
-    agreement::judge(&mut findings, machine, options.at);
+    identity::judge(&mut findings, machine);
+    agreement::judge(&mut findings, machine);
     permissions::judge(&mut findings, machine);
     let findings = findings.finished();
     let judged = [

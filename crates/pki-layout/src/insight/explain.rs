@@ -150,6 +150,7 @@ pub fn explain(words: &[String], question: &Question<'_>) -> Result<ExplainRepor
         schema_version: SCHEMA_VERSION,
         kind: "ExplainReport",
         kubernetes_version: question.version.to_string(),
+        not_observed: question.observation.not_observed(),
         notes,
         topics,
     })

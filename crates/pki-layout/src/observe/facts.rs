@@ -5,11 +5,12 @@ use std::path::Path;
 
 use pki_core::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
-    RowFacts,
+    RowFacts, SigningFacts,
 };
 use pki_core::{Part, RowId};
 
 use super::flag::HostPath;
+use super::inventory::signing_file;
 use super::{Machine, Observation, Sources};
 use crate::Component;
 use crate::tree::source::Links;
@@ -19,9 +20,10 @@ impl Observation {
     #[must_use]
     pub fn facts(&self) -> NodeFacts {
         let directories = self.directories();
+        let components = self.components(&Sources::default());
         let shown = |path: &Path| path.display().to_string();
         let mut facts = NodeFacts::of(
-            self.inventory(),
+            self.inventory_told(&components),
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
@@ -48,9 +50,9 @@ impl Observation {
         for spec in table.rows() {
             self.add_row(&mut facts, spec.id);
         }
-        let components = self.components(&Sources::default());
         self.add_kubelet(&mut facts, &components);
-        self.add_signing(&mut facts, &components);
+        facts.relations = self.relations(&components);
+        facts.signing = self.signing(&components);
         facts.pending = self.pending().map(|pending| shown(&pending.journal));
         facts
     }
@@ -141,25 +143,18 @@ impl Observation {
         }
     }
 
-    /// Which file kube-controller-manager signs with, as it was told; what is in it, where that is
-    /// not ca.crt.
-    fn add_signing(&self, facts: &mut NodeFacts, components: &Machine) {
-        let Some(manager) = components.instance(Component::KubeControllerManager) else {
-            return;
+    /// What kube-controller-manager signs with, as it was told.
+    fn signing(&self, components: &Machine) -> Option<SigningFacts> {
+        let (told, place) = signing_file(components)?;
+        let is_mounted = told.is_empty() || place != HostPath::NotMounted;
+        let file = match place {
+            HostPath::At(path) if !told.is_empty() => self.trust_file(Path::new(&path)),
+            _ => CertificateFile {
+                path: told.to_owned(),
+                certificates: Found::NotObserved,
+            },
         };
-        let told = manager
-            .value("cluster-signing-cert-file")
-            .unwrap_or_default();
-        let HostPath::At(path) = manager.on_host(told) else {
-            // Nothing is known of what is in it.
-            facts.signing_file = Some(told.to_owned());
-            return;
-        };
-        let authority = facts.path(RowId::ClusterCa.part(Part::Certificate));
-        if !path.is_empty() && path != authority {
-            facts.signing = Some(self.trust_file(Path::new(&path)));
-        }
-        facts.signing_file = Some(path);
+        Some(SigningFacts { file, is_mounted })
     }
 
     /// `None` where the certificate is not there: not every kubelet has one of each.

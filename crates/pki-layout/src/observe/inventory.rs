@@ -6,13 +6,18 @@ use pki_core::observation::{CertificateFile, Inventory, Places, RowFacts};
 use pki_core::spec::Form;
 use pki_core::{Part, RowId};
 
-use super::{HostPath, Observation, Sources};
+use super::{HostPath, Machine, Observation, Sources};
 use crate::Component;
 
 impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.
     #[must_use]
     pub fn inventory(&self) -> Inventory {
+        self.inventory_told(&self.components(&Sources::default()))
+    }
+
+    /// The same, where it is known what the components were told.
+    pub(super) fn inventory_told(&self, components: &Machine) -> Inventory {
         let table = self.root().table();
         let mut inventory = Inventory::empty().with_table(table.clone());
         for spec in table.rows() {
@@ -32,7 +37,7 @@ impl Observation {
         }
         for spec in table.rows().filter(|spec| spec.is_authority()) {
             if let Some(domain) = spec.id.domain() {
-                inventory.set_places(domain, self.places(spec.id));
+                inventory.set_places(domain, self.places(spec.id, components));
             }
         }
         inventory
@@ -40,7 +45,7 @@ impl Observation {
 
     /// The files of an authority that are not the table's: what kube-controller-manager was told
     /// to sign with, and what lies where this project puts them.
-    fn places(&self, id: RowId) -> Places {
+    fn places(&self, id: RowId, components: &Machine) -> Places {
         let directories = self.directories();
         let file = |path: PathBuf| {
             self.is_taken(&path).then(|| CertificateFile {
@@ -49,10 +54,12 @@ impl Observation {
             })
         };
         let own = directories.path(id.part(Part::Certificate));
-        let told = (id == RowId::ClusterCa)
-            .then(|| self.signing_file().map(PathBuf::from))
-            .flatten()
-            .filter(|path| !path.as_os_str().is_empty() && *path != own);
+        let told = match signing_file(components) {
+            Some((told, HostPath::At(path))) if id == RowId::ClusterCa && !told.is_empty() => {
+                Some(PathBuf::from(path)).filter(|path| *path != own)
+            }
+            _ => None,
+        };
         Places {
             issuing: told
                 .and_then(file)
@@ -60,19 +67,13 @@ impl Observation {
             servers: file(directories.callers_file(id)),
         }
     }
+}
 
-    /// The file that kube-controller-manager signs with, as it was told; empty where it signs with
-    /// none. `None` where nothing says how it is run, or what it was told is in a volume that is
-    /// no directory of the node's.
-    pub(super) fn signing_file(&self) -> Option<String> {
-        let components = self.components(&Sources::default());
-        let manager = components.instance(Component::KubeControllerManager)?;
-        match manager.value("cluster-signing-cert-file") {
-            None | Some("") => Some(String::new()),
-            Some(told) => match manager.on_host(told) {
-                HostPath::At(path) => Some(path),
-                _ => Some(told.to_owned()),
-            },
-        }
-    }
+/// What kube-controller-manager was told to sign with, and where that is: the argument is empty
+/// where it signs with none. `None` where nothing says how it is run.
+pub(super) fn signing_file(machine: &Machine) -> Option<(&str, HostPath)> {
+    let manager = machine.instance(Component::KubeControllerManager)?;
+    let told = manager.value("cluster-signing-cert-file");
+    let told = told.unwrap_or_default();
+    Some((told, manager.on_host(told)))
 }

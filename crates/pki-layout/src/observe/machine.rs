@@ -58,8 +58,8 @@ impl Observation {
     #[must_use]
     pub fn machine(&self, sources: &Sources) -> Machine {
         let mut machine = self.components(sources);
-        self.add_by_hand(&mut machine);
         self.add_files(&mut machine);
+        machine.relations = self.relations(&machine);
         let kubelet_units = std::mem::take(&mut machine.kubelet_units);
         self.add_permissions(&mut machine, &kubelet_units);
         machine
@@ -93,6 +93,7 @@ impl Observation {
         }
         self.add_configurations(&mut machine, instead);
         without_doubles(&mut machine.instances);
+        self.add_by_hand(&mut machine);
         machine
     }
 

@@ -33,9 +33,11 @@ pub(super) enum Keep {
 }
 
 impl<'a> Draft<'a> {
-    /// Stages every file. `record` has everything but the changes.
+    /// Stages every file, under names that `run` is a part of. `record` has everything but the
+    /// changes.
     pub(super) fn new(
         record: Record,
+        run: &str,
         writes: &'a [Write],
         keep: Keep,
         bases: &Bases,
@@ -46,21 +48,21 @@ impl<'a> Draft<'a> {
             parts: Vec::with_capacity(writes.len()),
             copies: None,
         };
-        let filled = draft.fill(writes, keep, bases, created);
+        let filled = draft.fill(run, writes, keep, bases, created);
         filled.inspect_err(|_| draft.discard(bases))?;
         Ok(draft)
     }
 
     fn fill(
         &mut self,
+        run: &str,
         writes: &'a [Write],
         keep: Keep,
         bases: &Bases,
         created: &mut Created,
     ) -> Result<(), LayoutError> {
-        let run = crate::store::nonce::hex()?;
         if keep == Keep::Copies {
-            let copies = Copies::create(bases, &run, created)?;
+            let copies = Copies::create(bases, run, created)?;
             self.record.copies = Some(copies.name.clone());
             self.copies = Some(copies);
         }

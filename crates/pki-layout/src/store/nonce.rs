@@ -1,14 +1,14 @@
 //! Names that no earlier run has used.
 
-use pki_core::{Random as _, SystemRandom};
+use pki_core::Random;
 
 use crate::LayoutError;
 use crate::error::Operation;
 
 /// Sixteen hexadecimal digits.
-pub(crate) fn hex() -> Result<String, LayoutError> {
+pub(crate) fn hex(random: &dyn Random) -> Result<String, LayoutError> {
     let mut bytes = [0; 8];
-    SystemRandom.fill(&mut bytes).map_err(|error| {
+    random.fill(&mut bytes).map_err(|error| {
         LayoutError::io(Operation::Stage, std::path::Path::new("a random name"))(
             std::io::Error::other(error),
         )

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use pki_core::SystemRandom;
 use zeroize::Zeroizing;
 
 use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::{Record, reversal};
 use super::step::{Progress, Step};
-use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal};
+use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal, nonce};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
 
@@ -162,6 +163,7 @@ impl Session {
         };
         let draft = Draft::new(
             reversing,
+            &nonce::hex(&SystemRandom)?,
             &writes,
             Keep::Nothing,
             &self.bases,

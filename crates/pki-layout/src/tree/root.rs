@@ -71,12 +71,39 @@ impl Root {
     ///
     /// # Errors
     ///
-    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
+    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used;
+    /// [`LayoutError::Io`] as [`check_directories`](Self::check_directories).
     pub fn to_look_at(
         place: &Path,
         input: impl Read,
         directories: Directories,
     ) -> Result<Self, LayoutError> {
+        let (root, is_archive) = Self::wherever(place, input, directories)?;
+        if !is_archive {
+            root.check_directories()?;
+        }
+        Ok(root)
+    }
+
+    /// The same, where it need not be there yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
+    pub fn to_plan_for(
+        place: &Path,
+        input: impl Read,
+        directories: Directories,
+    ) -> Result<Self, LayoutError> {
+        Ok(Self::wherever(place, input, directories)?.0)
+    }
+
+    /// The root of a place, and whether that is an archive.
+    fn wherever(
+        place: &Path,
+        input: impl Read,
+        directories: Directories,
+    ) -> Result<(Self, bool), LayoutError> {
         let root = Self::new(place, directories)?;
         let read = |reader: Box<dyn Read + '_>| {
             Archive::read(reader, &root.directories.kubeconfigs).map_err(|reason| {
@@ -94,13 +121,10 @@ impl Root {
                 .map_err(LayoutError::io(Operation::Read, place))?;
             read(Box::new(File::from(file)))?
         } else {
-            root.check_directories()?;
-            return Ok(root);
+            return Ok((root, false));
         };
-        Ok(Self {
-            tree: Arc::new(archive),
-            ..root
-        })
+        let tree = Arc::new(archive);
+        Ok((Self { tree, ..root }, true))
     }
 
     /// The directories of no node in particular: whatever is looked for is not there.

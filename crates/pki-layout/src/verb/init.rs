@@ -153,6 +153,7 @@ impl Root {
                     now,
                     undoes: None,
                     accepted: &accepted,
+                    random: provider.random,
                 })?;
                 Ok(Initialised {
                     plan,
@@ -166,45 +167,44 @@ impl Root {
         }
     }
 
-    /// What [`init`](Self::init) would do; writes nothing.
+    /// What [`init`](Self::init) would do, up to what the gate would say of it: everything is
+    /// made in memory, and nothing is written.
     ///
     /// # Errors
     ///
-    /// As [`plan_init`](Self::plan_init).
+    /// As [`init`](Self::init).
     pub fn rehearse_init(
         &self,
         cluster: ClusterBuilder,
         node: NodeBuilder,
         options: &FlagOptions,
         now: OffsetDateTime,
+        provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
         self.check_directories()?;
-        let observation = self.observe();
-        let (plan, inventory) = observation.plan(cluster, node, now)?;
-        if let Some(outcome) = observation.idle(&plan, &inventory, options)? {
-            let mut idle = Initialised::without_writing(plan, outcome);
-            idle.dry_run = true;
-            return Ok(idle);
-        }
-        let mut receipt = Receipt::default();
-        for (id, creation) in plan.creations() {
-            let artifacts = creation.artifacts(id.row).into_iter();
-            let paths = artifacts.map(|artifact| self.directories().path(artifact));
-            receipt.created.extend(paths);
-        }
-        for write in derived::writes(plan.setup().site(), &observation, &inventory, options)? {
-            match write.target {
-                Target::New => receipt.created.push(write.path),
-                _ => receipt.replaced.push(write.path),
+        let observation = self.observe_to_write();
+        let prepared = observation.prepare(cluster, node, options, now, provider)?;
+        Ok(match prepared {
+            Prepared::Idle(plan, outcome) => Initialised {
+                dry_run: true,
+                ..Initialised::without_writing(plan, outcome)
+            },
+            Prepared::Work(plan, bundle, writes) => {
+                let offences = observation.gate(&writes, now).offences;
+                let outcome = match offences.as_slice() {
+                    [] => Outcome::Planned,
+                    _ => Outcome::Refused,
+                };
+                let mut receipt = receipt(&bundle, &writes);
+                // They are gone with the memory that they were in.
+                receipt.certificates.clear();
+                Initialised {
+                    offences,
+                    receipt,
+                    dry_run: true,
+                    ..Initialised::without_writing(plan, outcome)
+                }
             }
-        }
-        Ok(Initialised {
-            plan,
-            outcome: Outcome::Planned,
-            offences: Vec::new(),
-            receipt,
-            recovered: None,
-            dry_run: true,
         })
     }
 

@@ -205,6 +205,7 @@ impl Observation {
             now,
             undoes: None,
             accepted: &accepted,
+            random: provider.random,
         })?;
         Ok(result)
     }

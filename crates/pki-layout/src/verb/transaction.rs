@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pki_core::judge::Offence;
 use pki_core::judge::gate::responsibility;
+use pki_core::judge::{Offence, tree};
 use pki_core::{NodeName, RowId};
 use serde::Serialize;
+use time::OffsetDateTime;
 
-use crate::report::{CredentialRow, RestartRow, SCHEMA_VERSION};
+use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -150,6 +151,8 @@ pub struct RecoverReport {
     pub transaction: Option<RecoveredRow>,
     /// What the readers of its files need.
     pub readers: Vec<RestartRow>,
+    /// What is wrong with its files now, and what else a component would refuse.
+    pub findings: Vec<FindingRow>,
 }
 
 impl Finished {
@@ -249,14 +252,26 @@ impl Undone {
 }
 
 impl Root {
-    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending).
+    /// The report on [`recover`](Self::recover), or on [`abandon_pending`](Self::abandon_pending):
+    /// what was decided is completed whatever it is, and judged then, as it is at an instant.
     #[must_use]
     pub fn recover_report(
         &self,
         finished: Option<&Finished>,
         version: KubernetesVersion,
+        at: OffsetDateTime,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
+        let observation = self.observe();
+        let (node, mut findings) = match finished {
+            Some(_) => {
+                let facts = observation.facts();
+                (facts.node.clone(), tree(&facts, at))
+            }
+            None => (None, Vec::new()),
+        };
+        let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
+        findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
         RecoverReport {
             schema_version: SCHEMA_VERSION,
             kind: "RecoverReport",
@@ -267,9 +282,13 @@ impl Root {
             },
             transaction: finished.map(Finished::row),
             readers: restart_rows(
-                &self.observe().rows_of(files.iter().map(AsRef::as_ref)),
+                &observation.rows_of(files.iter().map(AsRef::as_ref)),
                 version,
             ),
+            findings: findings
+                .iter()
+                .map(|finding| FindingRow::of(finding, node.as_ref()))
+                .collect(),
         }
     }
 

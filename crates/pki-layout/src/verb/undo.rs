@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
-use pki_core::{NodeName, RowId};
+use pki_core::{NodeName, RowId, SystemRandom};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
@@ -169,6 +169,7 @@ impl Root {
             now,
             undoes: Some(undoes),
             accepted: &accepted,
+            random: &SystemRandom,
         })?;
         Ok(Undone {
             number: Some(number),

@@ -110,7 +110,7 @@ impl VerifyReport {
 }
 
 impl FindingRow {
-    fn of(finding: &Finding, here: Option<&NodeName>) -> Self {
+    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,

@@ -9,7 +9,7 @@ use crate::authority::path::search::paths;
 use crate::judge::Rule;
 use crate::judge::finding::{Findings, Problem};
 use crate::judge::node::{Node, Presented};
-use crate::judge::relation::{self, Reader};
+use crate::judge::relation::{self, Check};
 use crate::observation::{Found, NodeFacts, RowFacts};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::RowId;
@@ -30,9 +30,9 @@ pub fn distrusted(
     for presented in &node.presented {
         let is_renewed = presented.row().is_some() && rows.contains(&presented.id);
         if let Some(issuer) = is_renewed.then(|| issuer(&node, presented)).flatten() {
-            let readers = relation::readers(&node, presented).into_iter();
-            let strangers = readers.filter(|reader| !leads(&issuer, *reader));
-            offences.extend(strangers.filter_map(|reader| offence(presented, &issuer, reader)));
+            let checks = relation::checks(&node, presented).into_iter();
+            let strangers = checks.filter(|check| !leads(&issuer, *check));
+            offences.extend(strangers.filter_map(|check| offence(presented, &issuer, check)));
         }
     }
     if !offences.is_empty() {
@@ -51,6 +51,10 @@ fn planned(facts: &NodeFacts, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> NodeF
             && let RowFacts::Kubeconfig(Found::Present(mut facts)) = after.inventory.row(id.row)
         {
             facts.trust = Found::Present(change.trust.clone());
+            let readers = after.relations.iter_mut().map(|one| &mut one.reader);
+            for reader in readers.filter(|reader| reader.row == Some(id.row)) {
+                reader.certificates = change.trust.as_slice().into();
+            }
             let facts = RowFacts::Kubeconfig(Found::Present(facts));
             after.inventory.insert(id.row, facts);
         }
@@ -68,34 +72,30 @@ fn issuer(node: &Node<'_>, presented: &Presented<'_>) -> Option<Vec<Certificate>
 }
 
 /// Whether what the first of these would sign is accepted.
-fn leads(path: &[Certificate], reader: Reader<'_>) -> bool {
+fn leads(path: &[Certificate], check: Check<'_>) -> bool {
     let Some(issuing) = path.first() else {
         return false;
     };
     let is_it = |anchor: &Certificate| {
         anchor.spki_der() == issuing.spki_der() && anchor.subject() == issuing.subject()
     };
-    reader.anchors.iter().any(is_it) || paths(path, reader.anchors).is_ok()
+    check.anchors.iter().any(is_it) || paths(path, check.anchors).is_ok()
 }
 
-fn offence(
-    presented: &Presented<'_>,
-    issuer: &[Certificate],
-    reader: Reader<'_>,
-) -> Option<Offence> {
+fn offence(presented: &Presented<'_>, issuer: &[Certificate], check: Check<'_>) -> Option<Offence> {
     let leaf = presented.leaf()?;
     let issuing = issuer.first().map(relation::named);
-    let mut problem = relation::distrust(issuing.as_deref(), leaf, reader.anchors);
-    if reader.kubeconfig.is_none() {
+    let mut problem = relation::distrust(issuing.as_deref(), leaf, check.anchors);
+    if !check.by_kubeconfig {
         problem = Problem::new(Rule::UnknownIssuer, problem.message);
     }
     let mut findings = Findings::default();
-    findings.certificate(reader.trust, leaf, problem);
+    findings.certificate(check.trust, leaf, problem);
     let finding = findings.into_list().into_iter().next()?;
     Some(Offence {
         file: presented.file.clone(),
-        relation: Some(relation::relation(presented, reader)),
-        mends: reader.kubeconfig,
+        reader: Some(check.reader()),
+        mends: check.mends,
         through: BTreeSet::from([presented.file.clone()]),
         ..Offence::of(&finding)
     })

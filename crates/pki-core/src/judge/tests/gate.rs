@@ -17,7 +17,8 @@ fn offences(before: &Made, after: &Made, at: OffsetDateTime, written: &[&str]) -
         .iter()
         .map(|file| format!("/etc/kubernetes/{file}"))
         .collect();
-    Picture::of(&after.facts, at).offences(&written, || Picture::of(&before.facts, at))
+    let picture = |made: &Made| Picture::of(&made.observed(), at);
+    picture(after).offences(&written, || picture(before))
 }
 
 fn rules(offences: &[Offence]) -> Vec<&'static str> {
@@ -44,7 +45,7 @@ const SERVICE: (u8, &[u8]) = (2, b"kubernetes.default.svc");
 #[test]
 fn what_is_right_afterwards_is_not_compared() {
     let after = Made::new();
-    let picture = Picture::of(&after.facts, NOW);
+    let picture = Picture::of(&after.observed(), NOW);
     let all = BTreeSet::from(["/etc/kubernetes/pki/apiserver.crt".to_owned()]);
     assert_eq!(picture.offences(&all, || unreachable!()), []);
 }
@@ -136,7 +137,7 @@ fn what_is_not_touched_is_not_asked_about() {
     after.put(EtcdServer, vec![before.certificate(AdminConf)]);
     let found = offences(&before, &after, NOW, &["admin.conf"]);
     // Its certificate is another; that its key is not beside it is said of a file.
-    assert!(found.iter().all(|one| one.relation.is_some()), "{found:#?}");
+    assert!(found.iter().all(|one| one.reader.is_some()), "{found:#?}");
     let found = offences(&before, &after, NOW, &["pki/etcd/server.crt"]);
     assert!(rules(&found).contains(&"pair-mismatch"), "{found:#?}");
     assert_eq!(offences(&after, &after, NOW, &["pki/etcd/server.crt"]), []);
@@ -150,7 +151,7 @@ fn another_user_is_an_offence() {
     after.forge(SchedulerConf, |forge| Forge { subject, ..forge });
     let found = offences(&before, &after, NOW, &["scheduler.conf"]);
     assert_eq!(rules(&found), ["wrong-identity"]);
-    let reader = found[0].relation.as_ref().map(|relation| relation.reader);
+    let reader = found[0].reader.as_ref().map(|reader| reader.who);
     assert_eq!(reader, Some("kube-apiserver"));
 }
 

@@ -5,7 +5,7 @@ use const_oid::db::rfc5280 as oid;
 use crate::authority::Domain;
 use crate::judge::testing::{Made, spare_key};
 use crate::key::{KeyAlgorithm, PrivateKey, SigningKey as _};
-use crate::observation::{CertificateFile, Found, Places};
+use crate::observation::{CertificateFile, Found, Places, SigningFacts};
 use crate::spec::CERTS;
 use crate::spec::RowId::{AdminConf, Apiserver, ClusterCa, EtcdCa};
 use crate::x509::Certificate;
@@ -83,7 +83,13 @@ fn an_intermediate_in_a_file_of_its_own() {
     tree.made.finds(&[("pair-mismatch", "ca.crt")]);
     let certificate = tree.certificate.clone();
     tree.places(Some(&certificate), None);
-    tree.made.facts.signing_file = Some(SIGNING.to_owned());
+    tree.made.facts.signing = Some(SigningFacts {
+        file: CertificateFile {
+            path: SIGNING.to_owned(),
+            certificates: Found::Present(vec![certificate]),
+        },
+        is_mounted: true,
+    });
     tree.made.finds(&[]);
     // Without it in the served file nobody finds the way up.
     let leaf = tree.made.certificate(Apiserver);

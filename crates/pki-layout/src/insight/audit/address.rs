@@ -1,13 +1,13 @@
 //! Addresses: which are dialled, which are served, and which of them without TLS.
 
-use std::net::IpAddr;
-
 use pki_core::Host;
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
 use crate::Component;
-use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
+use crate::observe::{
+    Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, is_loopback as is_loopback_host,
+};
 use crate::table::cis::Level;
 
 /// Lists of URLs that others reach a component by, or that it reaches others by.
@@ -115,14 +115,8 @@ fn metrics_ports(findings: &mut Findings, instance: &Instance) {
     }
 }
 
-pub(super) fn is_loopback(url: &str) -> bool {
+fn is_loopback(url: &str) -> bool {
     Host::of_url(url).is_some_and(|host| is_loopback_host(&host))
-}
-
-pub(super) fn is_loopback_host(host: &Host) -> bool {
-    let text = host.to_string();
-    let address = text.parse::<IpAddr>().ok();
-    text == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! Authorities that have to be the same in two places, and those that must not be.
 
-use pki_core::observation::{Found, NodeFacts, RowFacts};
-use pki_core::{Certificate, Inventory, RowId, judge};
-use time::OffsetDateTime;
+use pki_core::{Certificate, judge};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
@@ -68,7 +66,7 @@ impl Held<'_> {
     }
 }
 
-pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
+pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     let apiserver = |name| held(machine, Component::KubeApiserver, name);
     for (component, name) in SAME {
         if let (Some(own), Some(other)) = (held(machine, *component, name), apiserver(name)) {
@@ -85,7 +83,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
     }
     for (component, name, other) in APART {
         if let (Some(own), Some(other)) = (held(machine, *component, name), apiserver(other)) {
-            apart(findings, own, other, at);
+            apart(findings, own, other);
         }
     }
 }
@@ -179,7 +177,7 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
 }
 
 /// Authorities of two places that accept each other's clients.
-fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDateTime) {
+fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
     let blamed = |held: Held<'_>| findings.blames(held.instance.component, &held.flag.name);
     if blamed(own) || blamed(other) {
         return;
@@ -189,7 +187,7 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDate
     if own.flag.name.starts_with("peer-") && findings.blames_file(&file) {
         return;
     }
-    let Some(rule) = shared(own.certificates, other.certificates, at) else {
+    let Some(rule) = judge::shared_trust(own.certificates, other.certificates) else {
         return;
     };
     let what = if rule == judge::Rule::SharedTrust {
@@ -213,24 +211,4 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>, at: OffsetDate
         message,
         rule.spec().remedy,
     );
-}
-
-/// What `check` says of two places that accept clients.
-fn shared(one: &[Certificate], other: &[Certificate], at: OffsetDateTime) -> Option<judge::Rule> {
-    let row = |certificates: &[Certificate]| RowFacts::Pair {
-        certificate: Found::Present(certificates.to_vec()),
-        key: Found::Absent,
-    };
-    let mut inventory = Inventory::empty();
-    inventory.insert(RowId::ClusterCa, row(other));
-    inventory.insert(RowId::EtcdCa, row(one));
-    let facts = NodeFacts::of(inventory, String::new(), String::new());
-    let findings = judge::tree(&facts, at);
-    let mut rules = findings.iter().map(|finding| finding.rule);
-    rules.find(|rule| {
-        matches!(
-            rule,
-            judge::Rule::SharedTrust | judge::Rule::SharedAuthorityKey
-        )
-    })
 }

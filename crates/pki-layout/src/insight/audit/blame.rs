@@ -44,11 +44,11 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
 
 fn files(relation: &Relation<'_>) -> LooseFiles {
     LooseFiles {
-        file: relation.presenter.file.clone(),
-        chain: relation.presenter.certificates.to_vec(),
+        file: relation.presenter.file().to_owned(),
+        chain: relation.presenter.end.certificates.to_vec(),
         intermediates: Vec::new(),
-        anchors_file: relation.checker.file.clone(),
-        anchors: relation.checker.certificates.to_vec(),
+        anchors_file: relation.checker.file().to_owned(),
+        anchors: relation.checker.end.certificates.to_vec(),
         key: None,
         hosts: Vec::new(),
         usage: Some(relation.usage),
@@ -79,16 +79,16 @@ impl Blame<'_> {
     fn stale_kubeconfigs(&mut self, findings: &mut Findings) {
         let kubeconfigs = self.failures.iter();
         let presenters: Vec<String> = kubeconfigs
-            .filter(|(relation, _)| relation.presenter.kubeconfig)
-            .map(|(relation, _)| relation.presenter.file.clone())
+            .filter(|(relation, _)| relation.presenter.is_kubeconfig())
+            .map(|(relation, _)| relation.presenter.file().to_owned())
             .collect();
         for file in presenters {
             let is = |relation: &Relation<'_>| {
-                relation.presenter.file == file
-                    || (relation.checker.kubeconfig && relation.checker.file == file)
+                relation.presenter.file() == file
+                    || (relation.checker.is_kubeconfig() && relation.checker.file() == file)
             };
             let trusts = |relation: &Relation<'_>| {
-                relation.checker.kubeconfig && relation.checker.file == file
+                relation.checker.is_kubeconfig() && relation.checker.file() == file
             };
             if !self.failures.iter().any(|(relation, _)| trusts(relation)) {
                 continue;
@@ -99,7 +99,7 @@ impl Blame<'_> {
             self.failures = rest;
             let stale: Vec<(&Relation<'_>, judge::Finding)> = stale;
             for (relation, _) in &stale {
-                let own = if relation.presenter.file == file {
+                let own = if relation.presenter.file() == file {
                     &relation.presenter
                 } else {
                     &relation.checker
@@ -128,7 +128,7 @@ impl Blame<'_> {
         let relations = self.relations;
         let checkers: Vec<&End<'_>> = self.failures.iter().map(|(one, _)| &one.checker).collect();
         for checker in checkers {
-            let of_file = |one: &Relation<'_>| one.checker.file == checker.file;
+            let of_file = |one: &Relation<'_>| one.checker.file() == checker.file();
             let of_flag = |one: &Relation<'_>| one.checker.key() == checker.key();
             let tries: [&dyn Fn(&Relation<'_>) -> bool; 2] = [&of_file, &of_flag];
             for is in tries {
@@ -195,7 +195,7 @@ impl Blame<'_> {
         if works(&|one| one.checker.key() == checker) {
             return false;
         }
-        relation.presenter.usual && !relation.checker.usual
+        relation.presenter.usual() && !relation.checker.usual()
     }
 }
 
@@ -211,7 +211,7 @@ fn check_passes(relation: &Relation<'_>) -> bool {
 }
 
 fn distinct_files<'a>(ends: impl Iterator<Item = &'a End<'a>>) -> usize {
-    let mut files: Vec<&str> = ends.map(|end| end.file.as_str()).collect();
+    let mut files: Vec<&str> = ends.map(End::file).collect();
     files.sort_unstable();
     files.dedup();
     files.len()
@@ -227,15 +227,15 @@ fn subjects(certificates: &[Certificate]) -> String {
 
 /// Says that authorities are none of what they check.
 fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<'_>]) {
-    let mut checked: Vec<String> = Vec::new();
+    let mut checked: Vec<&str> = Vec::new();
     for relation in all {
-        if !checked.contains(&relation.presenter.file) {
-            checked.push(relation.presenter.file.clone());
+        if !checked.contains(&relation.presenter.file()) {
+            checked.push(relation.presenter.file());
         }
     }
     let issuer = all
         .first()
-        .and_then(|relation| relation.presenter.certificates.first())
+        .and_then(|relation| relation.presenter.end.certificates.first())
         .map(|leaf| leaf.issuer().to_string())
         .unwrap_or_default();
     let mut flags: Vec<String> = Vec::new();
@@ -247,7 +247,7 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
         }
         flags.push(named);
         let new = super::finding::items(&one.subject()).into_iter();
-        items.extend(new.filter(|item| !checker.kubeconfig && item.files().is_empty()));
+        items.extend(new.filter(|item| !checker.is_kubeconfig() && item.files().is_empty()));
     }
     let named = if flags.len() > 1 {
         format!(", which {} name,", flags.join(" and "))
@@ -256,11 +256,11 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
     };
     let message = format!(
         "{}{named} holds {}; what is checked by it comes from {issuer}: {}",
-        checker.file,
-        subjects(checker.certificates),
+        checker.file(),
+        subjects(&checker.end.certificates),
         checked.join(", ")
     );
-    let (rule, remedy) = if checker.kubeconfig {
+    let (rule, remedy) = if checker.is_kubeconfig() {
         let rule = judge::Rule::KubeconfigDistrustsServer;
         let remedy = "Put the authorities of ca.crt into its certificate-authority-data.";
         (AuditRule::Check(rule), remedy.to_owned())
@@ -290,7 +290,7 @@ fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Fin
     let mut subject = relation.presenter.subject();
     subject.certificate = finding.certificate;
     let rule = AuditRule::Check(finding.rule);
-    let name = relation.credential.filter(|_| relation.presenter.usual);
+    let name = relation.presenter.usual().then_some(relation.credential);
     let remedy = match name {
         Some(id) => format!(
             "Name the certificate that is meant, or issue it anew: `pkigen renew {}`.",
@@ -298,7 +298,7 @@ fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Fin
         ),
         None => format!(
             "Name a certificate that comes from {}.",
-            subjects(relation.checker.certificates)
+            subjects(&relation.checker.end.certificates)
         ),
     };
     add(

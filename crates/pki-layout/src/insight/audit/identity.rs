@@ -1,9 +1,6 @@
 //! Whether the names in client certificates are those that their servers expect.
 
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, NodeFacts, RowFacts};
-use pki_core::spec::Form;
-use pki_core::{Certificate, Inventory, RowId, Usage, judge};
-use time::OffsetDateTime;
+use pki_core::{Certificate, RowId, Usage, judge};
 
 use super::AuditRule;
 use super::finding::Findings;
@@ -13,10 +10,10 @@ use crate::observe::Machine;
 
 const ALLOWED: &str = "requestheader-allowed-names";
 
-pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
+pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     for relation in relations(machine) {
-        let (Some(id), Some(leaf)) = (relation.credential, relation.presenter.certificates.first())
-        else {
+        let id = relation.credential;
+        let Some(leaf) = relation.presenter.end.certificates.first() else {
             continue;
         };
         if relation.usage != Usage::Client {
@@ -25,7 +22,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
         let message = if id == RowId::FrontProxyClient {
             proxy(machine, leaf)
         } else {
-            identity(id, relation.presenter.certificates, at)
+            judge::identity(id, leaf)
         };
         // A certificate of something else altogether has been said to be that.
         let presenter = relation.presenter.key();
@@ -37,7 +34,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
             let mut subject = relation.presenter.subject();
             subject.certificate = Some(leaf.subject().to_string());
             let rule = judge::Rule::WrongIdentity;
-            let remedy = if relation.presenter.usual {
+            let remedy = if relation.presenter.usual() {
                 rule.spec().remedy.replace("NAME", id.spec().name)
             } else {
                 "Name the certificate that is meant.".to_owned()
@@ -45,32 +42,6 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
             findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
         }
     }
-}
-
-/// What `check` says of the user that a client of the table stands for.
-fn identity(id: RowId, chain: &[Certificate], at: OffsetDateTime) -> Option<String> {
-    let present = Found::Present(chain.to_vec());
-    let facts = match id.spec().form {
-        Form::Pair { .. } => RowFacts::Pair {
-            certificate: present,
-            key: Found::Absent,
-        },
-        _ => RowFacts::Kubeconfig(Found::Present(KubeconfigFacts::new(
-            String::new(),
-            Found::Absent,
-            ClientFacts::Embedded {
-                certificate: present,
-                key: Found::Absent,
-            },
-        ))),
-    };
-    let mut inventory = Inventory::empty();
-    inventory.insert(id, facts);
-    let facts = NodeFacts::of(inventory, String::new(), String::new());
-    let mut findings = judge::tree(&facts, at).into_iter();
-    findings
-        .find(|finding| finding.rule == judge::Rule::WrongIdentity)
-        .map(|finding| finding.message)
 }
 
 /// A proxy's name is what the flag says.

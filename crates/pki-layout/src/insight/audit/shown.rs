@@ -14,7 +14,7 @@ pub(super) fn certificate(
     relation: &Relation<'_>,
     finding: judge::Finding,
 ) {
-    let of_presenter = finding.file == relation.presenter.file;
+    let of_presenter = finding.file == relation.presenter.file();
     let end = if of_presenter {
         &relation.presenter
     } else {
@@ -23,7 +23,7 @@ pub(super) fn certificate(
     let mut subject = end.subject();
     subject.certificate.clone_from(&finding.certificate);
     let rule = AuditRule::Check(finding.rule);
-    let name = relation.credential.filter(|_| of_presenter && end.usual);
+    let name = (of_presenter && end.usual()).then_some(relation.credential);
     add(
         findings,
         relation.path,
@@ -76,20 +76,20 @@ pub(super) fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
     let mut done: Vec<&str> = Vec::new();
     for first in relations {
         let presenter = &first.presenter;
-        let Some(leaf) = presenter.certificates.first() else {
+        let Some(leaf) = presenter.end.certificates.first() else {
             continue;
         };
         let served = leaf.hosts();
-        if done.contains(&presenter.file.as_str()) || served.is_empty() {
+        if done.contains(&presenter.file()) || served.is_empty() {
             continue;
         }
-        done.push(&presenter.file);
+        done.push(presenter.file());
         let same = || {
             let same = relations.iter();
             same.filter(|one| one.presenter.key() == presenter.key())
         };
         let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
-        for (host, by) in same().flat_map(|one| &one.hosts) {
+        for (host, by) in same().flat_map(|one| one.hosts) {
             if served.covers(host) {
                 continue;
             }
@@ -112,7 +112,7 @@ pub(super) fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
             missing.join(" and ")
         );
         let rule = AuditRule::Check(judge::Rule::NameNotServed);
-        let name = first.credential.filter(|_| presenter.usual);
+        let name = presenter.usual().then_some(first.credential);
         let lacks = |one: &&&Relation<'_>| one.hosts.iter().any(|(host, _)| !served.covers(host));
         for relation in same().filter(lacks) {
             let mut subject = presenter.subject();

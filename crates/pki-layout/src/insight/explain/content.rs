@@ -1,9 +1,9 @@
 //! A file that is told by what is in it, wherever it lies and whatever it is called.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pki_core::judge::expiration::{ExpirationFacts, Expirations};
-use pki_core::observation::{ClientFacts, Found};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::spec::CommonNameRule;
 use pki_core::text::instant::readable;
 use pki_core::x509::CertificateError;
@@ -11,10 +11,14 @@ use pki_core::{CERTS, CertSpec, Certificate, Form, Part, Profile, Purpose, RowId
 
 use super::lookup::bears;
 use super::{Question, Topic, UnknownTopic, topic};
+use crate::observe::Observation;
 use crate::observe::parse::{found, parse_certificates};
 use crate::report::ExplainedTopic;
 use crate::tree::disk::read_file;
 use crate::verb::inspect::looks_like_kubeconfig;
+
+const NO_CERTIFICATE: &str =
+    "holds no certificate; `pkigen inspect` compares the public halves of keys";
 
 /// What a file holds.
 pub(super) struct Content {
@@ -26,8 +30,11 @@ pub(super) struct Content {
 
 /// Says what a file holds; `None` where there is no such file. Private keys are not opened.
 pub(super) fn of(path: &Path, question: &Question<'_>) -> Option<Content> {
-    let text = read_file(path).ok()?;
-    Some(match certificate(path, &text) {
+    let found = match inside(path, question.observation) {
+        Some(path) => in_tree(&path, question.observation)?,
+        None => certificate(path, &read_file(path).ok()?),
+    };
+    Some(match found {
         Err(holds) => Content {
             ids: Vec::new(),
             holds,
@@ -99,6 +106,30 @@ impl Content {
     }
 }
 
+/// Where a path is in the tree that is looked at: below its prefix, or as the running system has
+/// it.
+fn inside(path: &Path, observation: &Observation) -> Option<PathBuf> {
+    if let Ok(below) = path.strip_prefix(observation.root().prefix()) {
+        return Some(Path::new("/").join(below));
+    }
+    (path.is_absolute() && observation.is_taken(path)).then(|| path.to_owned())
+}
+
+/// As [`certificate`], of a file of the tree; `None` where it cannot be read.
+fn in_tree(path: &Path, observation: &Observation) -> Option<Result<(Certificate, bool), String>> {
+    if let Found::Present(facts) = observation.kubeconfig(path) {
+        return Some(of_kubeconfig(facts));
+    }
+    match observation.certificates(path) {
+        Found::Present(certificates) => certificates.into_iter().next().map(|one| Ok((one, false))),
+        Found::Broken { .. } => Some(match observation.read_file(path) {
+            Ok(text) => certificate(path, &text),
+            Err(_) => Err(NO_CERTIFICATE.to_owned()),
+        }),
+        _ => None,
+    }
+}
+
 /// The certificate of a PEM file or a kubeconfig, and whether it is the latter.
 fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> {
     if looks_like_kubeconfig(text) {
@@ -106,19 +137,7 @@ fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> 
         let facts = crate::kubeconfig::read(text, |file| {
             found(read_file(&parent.join(file)), parse_certificates)
         })?;
-        return match facts.client {
-            ClientFacts::Embedded {
-                certificate: Found::Present(certificates),
-                ..
-            } => certificates.into_iter().next().map(|one| (one, true)),
-            ClientFacts::Files { certificate, .. } => {
-                return Err(format!(
-                    "is a kubeconfig whose certificate is in {certificate}"
-                ));
-            }
-            _ => None,
-        }
-        .ok_or_else(|| "is a kubeconfig without a certificate".to_owned());
+        return of_kubeconfig(facts);
     }
     match Certificate::all_from_pem(text) {
         Ok(certificates) => certificates
@@ -126,12 +145,27 @@ fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> 
             .next()
             .map(|one| (one, false))
             .ok_or_else(|| "is empty".to_owned()),
-        Err(CertificateError::NoCertificate { .. }) => Err(
-            "holds no certificate; `pkigen inspect` compares the public halves of keys".to_owned(),
-        ),
+        Err(CertificateError::NoCertificate { .. }) => Err(NO_CERTIFICATE.to_owned()),
         Err(CertificateError::NotPem) => Err("is neither PEM nor a kubeconfig".to_owned()),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn of_kubeconfig(facts: KubeconfigFacts) -> Result<(Certificate, bool), String> {
+    let certificate = match facts.client {
+        ClientFacts::Embedded {
+            certificate: Found::Present(certificates),
+            ..
+        } => certificates.into_iter().next(),
+        ClientFacts::Files { certificate, .. } => {
+            return Err(format!(
+                "is a kubeconfig whose certificate is in {certificate}"
+            ));
+        }
+        _ => None,
+    };
+    let certificate = certificate.ok_or("is a kubeconfig without a certificate")?;
+    Ok((certificate, true))
 }
 
 /// The rows that a certificate may be of: by its names, else by its issuer's where it is named

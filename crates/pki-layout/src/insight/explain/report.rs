@@ -10,6 +10,10 @@ pub struct ExplainReport {
     pub kind: &'static str,
     /// The minor version of Kubernetes that it is about.
     pub kubernetes_version: String,
+    /// Directories and files that were asked for and could not be looked at, because the archive
+    /// does not have them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_observed: Vec<String>,
     /// What is worth knowing about the answer.
     pub notes: Vec<String>,
     /// What was asked about; more than one where the words mean several things.

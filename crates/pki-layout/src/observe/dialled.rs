@@ -1,48 +1,65 @@
 //! The names that servers are dialled by on this machine.
 
+use std::net::IpAddr;
+
 use pki_core::Host;
 use pki_core::cluster::ServiceCidr;
 
-use super::address::is_loopback_host;
-use super::relation::End;
-use crate::observe::{Instance, Machine};
+use super::relations::Opened;
+use super::{Instance, Machine};
 use crate::{Component, Party, PathSpec};
 
 /// The hosts of this machine's etcd that an API server dials by TLS.
-pub(super) fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {
-    let Some(etcd) = machine.instance(Component::Etcd) else {
-        return Vec::new();
-    };
+fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {
+    let etcd = machine.instance(Component::Etcd);
     let lists = ["listen-client-urls", "advertise-client-urls"];
-    let own: Vec<Host> = lists
-        .iter()
-        .flat_map(|list| etcd.items(list))
-        .filter_map(Host::of_url)
-        .collect();
+    let own = etcd.into_iter().flat_map(|etcd| {
+        let urls = lists.into_iter().flat_map(|list| etcd.items(list));
+        urls.filter_map(Host::of_url)
+    });
+    let own: Vec<Host> = own.collect();
     let dialled = apiserver
         .items("etcd-servers")
         .filter(|url| url.starts_with("https://"));
     dialled
         .filter_map(Host::of_url)
-        .filter(|host| is_loopback_host(host) || own.contains(host))
+        .filter(|host| is_loopback(host) || own.contains(host))
         .collect()
+}
+
+/// Whether the two ends are ends of one path: the etcd of this machine may not be the one that
+/// its API server dials. Where that is not known, it is.
+pub(super) fn meets(machine: &Machine, path: &PathSpec) -> bool {
+    let apiserver = Party::Component(Component::KubeApiserver);
+    if path.server != Party::Component(Component::Etcd) || path.client != apiserver {
+        return true;
+    }
+    let instances = machine.instances.iter();
+    let mut instances = instances.filter(|one| one.component == Component::KubeApiserver);
+    machine.instance(Component::KubeApiserver).is_none()
+        || instances.any(|instance| !local_etcd_hosts(machine, instance).is_empty())
 }
 
 /// The names that a server is dialled by.
 pub(super) fn hosts(
     machine: &Machine,
     path: &PathSpec,
-    presenter: &End<'_>,
-    checker: &End<'_>,
+    presenter: &Opened,
+    reader: &Opened,
 ) -> Vec<(Host, String)> {
     let by = |host: Host, who: &str| (host, who.to_owned());
-    if let Some(dials) = &checker.dials {
-        let host = dials.host.clone().into_iter();
-        return host.map(|host| by(host, &checker.file)).collect();
+    if let Some(kubeconfig) = &reader.end.kubeconfig {
+        let host = reader.host.clone().into_iter();
+        return host.map(|host| by(host, kubeconfig)).collect();
     }
+    let found = |one: &Opened| {
+        one.end
+            .instance
+            .and_then(|number| machine.instances.get(number))
+    };
     match (path.client, path.server) {
         (Party::Component(Component::KubeApiserver), Party::Component(Component::Etcd)) => {
-            let hosts = checker.instance.map(|one| local_etcd_hosts(machine, one));
+            let hosts = found(reader).map(|one| local_etcd_hosts(machine, one));
             let hosts = hosts.unwrap_or_default().into_iter();
             hosts
                 .map(|host| by(host, "kube-apiserver --etcd-servers"))
@@ -50,9 +67,7 @@ pub(super) fn hosts(
         }
         (Party::Component(Component::Etcd), _) => {
             let name = "initial-advertise-peer-urls";
-            let urls = presenter
-                .instance
-                .map(|etcd| etcd.items(name).collect::<Vec<_>>());
+            let urls = found(presenter).map(|etcd| etcd.items(name).collect::<Vec<_>>());
             let hosts = urls.unwrap_or_default().into_iter();
             let hosts = hosts
                 .filter(|url| url.starts_with("https://"))
@@ -62,9 +77,7 @@ pub(super) fn hosts(
                 .collect()
         }
         (_, Party::Component(Component::Kubelet)) => {
-            let address = presenter
-                .instance
-                .and_then(|kubelet| kubelet.value("node-ip"));
+            let address = found(presenter).and_then(|kubelet| kubelet.value("node-ip"));
             let hosts = address.into_iter().flat_map(|list| list.split(','));
             hosts
                 .filter_map(|text| text.trim().parse().ok())
@@ -90,4 +103,10 @@ fn pods_dial(machine: &Machine) -> Vec<(Host, String)> {
         .map(|network| network.first_address().into());
     let hosts = name.into_iter().chain(address);
     hosts.map(|host| (host, "every pod".to_owned())).collect()
+}
+
+pub(crate) fn is_loopback(host: &Host) -> bool {
+    let text = host.to_string();
+    let address = text.parse::<IpAddr>().ok();
+    text == "localhost" || address.is_some_and(|address| address.is_loopback())
 }

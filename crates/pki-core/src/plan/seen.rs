@@ -1,0 +1,28 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::observation::Inventory;
+use crate::spec::RowId;
+use crate::x509::Certificate;
+
+/// Digests of the certificates that were there of each authority when a plan was made: by no
+/// others is it executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeenAuthorities(BTreeMap<RowId, BTreeSet<[u8; 32]>>);
+
+impl SeenAuthorities {
+    pub(super) fn of(inventory: &Inventory) -> Self {
+        let authorities = inventory.table().rows().filter(|spec| spec.is_authority());
+        let seen = authorities.map(|spec| {
+            let certificates = inventory.authority(spec.id).certificates();
+            let digests = certificates.iter().map(Certificate::fingerprint);
+            (spec.id, digests.collect())
+        });
+        Self(seen.collect())
+    }
+
+    /// Whether this certificate was there.
+    pub(crate) fn has(&self, authority: RowId, certificate: &Certificate) -> bool {
+        let seen = self.0.get(&authority);
+        seen.is_some_and(|seen| seen.contains(&certificate.fingerprint()))
+    }
+}
