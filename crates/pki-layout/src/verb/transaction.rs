@@ -263,15 +263,13 @@ impl Root {
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
         let observation = self.observe();
-        let (node, mut findings) = match finished {
-            Some(_) => {
-                let facts = observation.facts();
-                (facts.node.clone(), tree(&facts, at))
-            }
-            None => (None, Vec::new()),
+        let mut findings = match finished {
+            Some(_) => tree(&observation.facts(), at),
+            None => Vec::new(),
         };
         let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
         findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
+        let node = observation.node_name();
         RecoverReport {
             schema_version: SCHEMA_VERSION,
             kind: "RecoverReport",
