@@ -4,6 +4,7 @@ mod configured;
 mod corpus;
 mod drift;
 mod loose;
+mod remedies;
 mod report;
 mod shapes;
 mod trees;

@@ -78,6 +78,11 @@ impl Case {
         self
     }
 
+    /// How many findings there are to be.
+    pub(crate) fn findings(&self) -> usize {
+        1 + usize::from(self.also.is_some())
+    }
+
     /// What is wrong with what the command says of it: nothing, if all is as it should be.
     pub(crate) fn problems(&self) -> Vec<String> {
         let tree = Tree::good();

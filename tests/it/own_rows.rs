@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 
 use pkigen::pki_core::judge::expiration::{State, Threshold, judge};
-use pkigen::pki_core::judge::{Finding, Rule, tree};
+use pkigen::pki_core::judge::{Command, Finding, Rule, Step, tree};
 use pkigen::pki_core::plan::renew::RenewRule;
 use pkigen::pki_core::spec::{CertSpec, Form, HostRule, OwnerKind};
 use pkigen::pki_layout::UndoRefusal;
@@ -120,10 +120,12 @@ fn their_dates_their_keys_and_their_absence_are_judged() {
     let finding = found
         .iter()
         .find(|one| one.file.ends_with("webhook/server.crt"));
-    assert_eq!(
-        finding.unwrap().remedy,
-        "`pkigen renew webhook`, and restart what it says."
-    );
+    let renew = Step::Run(Command::Renew {
+        names: vec!["webhook".to_owned()],
+        reconcile: false,
+    });
+    let steps = finding.unwrap().remedy.executable().unwrap();
+    assert!(steps.contains(&renew), "{steps:?}");
 
     let (key, others) = (
         tree.read("pki/webhook/server.key"),

@@ -19,7 +19,8 @@ Generated from the table in `crates/pki-core/src/judge/rules`; do not edit.
 A finding names one of these rules. A rule is broken when one of the verifiers that read a
 cluster's certificates refuses, or when a component of Kubernetes does, or when nobody refuses and
 it is dangerous all the same. `pkigen verify --warn-only RULE` shows its findings and does not
-count them. In remedies, NAME is a certificate's name as `pkigen renew` takes it.
+count them. In what to do, NAME is a certificate's name as `pkigen renew` takes it, FILE after
+`--config` the configuration; what nothing else is said of is issued again by whoever issued it.
 
 | verifier | who uses it |
 |---|---|
@@ -41,7 +42,7 @@ fn page() -> String {
     page
 }
 
-fn section(rule: &RuleSpec) -> String {
+fn section(rule: &'static RuleSpec) -> String {
     let refusers: Vec<&str> = rule
         .refused_by
         .iter()
@@ -58,9 +59,17 @@ fn section(rule: &RuleSpec) -> String {
         rule.title[..1].to_uppercase(),
         &rule.title[1..],
         rule.meaning,
-        rule.remedy,
+        advice(rule),
         rule.reference
     )
+}
+
+/// As `explain` words it.
+fn advice(rule: &'static RuleSpec) -> String {
+    let topic = crate::docs::topic(&[rule.id]);
+    let mut sections = topic.sections.into_iter();
+    let advice = sections.find(|section| section.id == "advice").unwrap();
+    advice.lines.join(" ")
 }
 
 fn path() -> PathBuf {

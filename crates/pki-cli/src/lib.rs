@@ -16,6 +16,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+pub use render::remedy::words;
 use time::OffsetDateTime;
 
 use crate::args::{Arguments, Command};

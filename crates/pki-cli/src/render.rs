@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;
+pub(crate) mod remedy;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;

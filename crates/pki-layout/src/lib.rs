@@ -79,6 +79,7 @@ pub mod report {
         KubeconfigReport,
     };
     pub use crate::verb::owner::{CredentialRow, OwnerRow};
+    pub use crate::verb::remedy::{EditRow, RemedyRow, StepRow, Words};
     pub use crate::verb::renew::report::{RenewReport, RenewRow};
     pub use crate::verb::restart::RestartRow;
     pub use crate::verb::schema::{FailureReport, SCHEMA_VERSION};

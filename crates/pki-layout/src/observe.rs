@@ -27,6 +27,8 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "insight")]
+pub(crate) use argv::GIVE;
 pub(crate) use client_files::ClientFiles;
 #[cfg(feature = "insight")]
 pub(crate) use dialled::is_loopback;

@@ -10,6 +10,7 @@ pub(crate) mod inspect;
 pub(crate) mod loose;
 pub(crate) mod owner;
 mod recover;
+pub(crate) mod remedy;
 pub(crate) mod renew;
 pub(crate) mod restart;
 pub(crate) mod schema;

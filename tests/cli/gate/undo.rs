@@ -21,7 +21,7 @@ fn is_refused_with_the_relation() {
          expired on ",
         " (expired; by a program in a pod with /etc/kubernetes/pki/ca.crt)",
         "(expired; by kube-apiserver with /etc/kubernetes/pki/ca.crt)",
-        "\n  to have it all the same: `--accept expired`\n",
+        "\n  To have it all the same: `--accept expired`.\n",
         "nothing was written",
     ]);
     before.assert_untouched(&tree.snapshot());

@@ -35,7 +35,7 @@ pub(crate) fn run(
     if let Some(caveat) = audited.version.caveat() {
         printer.note(&caveat);
     }
-    let mut report = audited.report(&machine, now);
+    let mut report = audited.report(&machine, now, render::remedy::words);
     report.not_observed = observation.not_observed();
     if !matches!(arguments.output, AuditFormat::Json) {
         say_not_observed(&observation, printer);

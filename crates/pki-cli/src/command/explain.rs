@@ -18,7 +18,12 @@ pub(crate) fn run(
     let (settings, _) = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
-    let question = Question::new(&observation, arguments.kubernetes_version, now);
+    let question = Question::new(
+        &observation,
+        arguments.kubernetes_version,
+        now,
+        render::remedy::words,
+    );
     let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
     if !matches!(arguments.output, ExplainFormat::Json) {
         say_not_observed(&observation, printer);

@@ -35,7 +35,9 @@ pub(crate) fn run(
     line.finish();
     let result = result.map_err(|error| places.locate_any(error))?;
     match arguments.output {
-        ReportFormat::Json => printer.data(&render::json(&result.report(&root))?)?,
+        ReportFormat::Json => {
+            printer.data(&render::json(&result.report(&root, render::remedy::words))?)?;
+        }
         ReportFormat::Text => render::init::print(&result, &root, printer)?,
     }
     if arguments.dry_run && pending(&root, printer) {

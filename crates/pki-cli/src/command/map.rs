@@ -55,7 +55,8 @@ pub(crate) fn run(
         MapFormat::Mermaid => map::mermaid(&facts),
         MapFormat::Svg => map::svg(&facts),
         MapFormat::Html => {
-            let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
+            let question =
+                Question::new(&observation, KubernetesVersion::NEWEST, now, crate::words);
             map::html(&facts, &question)
         }
     };

@@ -21,7 +21,7 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(&root, arguments.kubernetes_version);
+    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
@@ -71,7 +71,8 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now);
+    let words = render::remedy::words;
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,

@@ -29,7 +29,7 @@ pub(crate) fn run(
         }
         _ => tree(global, now, printer)?,
     };
-    let mut report = VerifyReport::new(&findings, &warn_only, looked, now);
+    let mut report = VerifyReport::new(&findings, &warn_only, looked, now, render::remedy::words);
     if let Some(observation) = &observation {
         report.not_observed = observation.not_observed();
         if arguments.output == ReportFormat::Text {

@@ -69,7 +69,7 @@ fn finding(row: &FindingRow, warning: bool) -> String {
     );
     add("problem", &row.message);
     add("refused by", &refused_by);
-    add("remedy", &row.remedy);
+    add("remedy", &row.remedy.text);
     text.push_str(&lines(fields));
     text
 }

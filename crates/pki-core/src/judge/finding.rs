@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::spec::{Party, RowId, Table};
+use super::remedy::{self, Edit, Holder, Patient, Remedy};
+use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
+use crate::spec::{Form, Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -20,7 +22,7 @@ pub struct Finding {
     /// file, lower case, no full stop.
     pub message: String,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Remedy,
     /// What the rule is broken by, so that a finding of before can be compared with one of
     /// afterwards: nothing in here is another after each renewal, as dates and serial numbers
     /// are. Empty where the rule says it all.
@@ -81,16 +83,25 @@ pub(super) struct Place<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     table: Table,
+    /// Where pairs are; nothing where no row is judged by its files.
+    directory: Option<String>,
+    /// The rows that are issued elsewhere.
+    elsewhere: BTreeSet<RowId>,
+    /// What kube-controller-manager is to be told.
+    signing: Option<Edit>,
     list: Vec<Finding>,
     seen: BTreeSet<(Rule, [u8; 32])>,
     blamed: BTreeSet<[u8; 32]>,
 }
 
 impl Findings {
-    /// None yet, of a tree with these rows.
-    pub(super) fn of(table: &Table) -> Self {
+    /// Findings about a node.
+    pub(super) fn of(facts: &NodeFacts) -> Self {
         Self {
-            table: table.clone(),
+            table: facts.table().clone(),
+            directory: Some(facts.certificates.trim_end_matches('/').to_owned()),
+            elsewhere: elsewhere(facts).collect(),
+            signing: signing(facts),
             ..Self::default()
         }
     }
@@ -108,7 +119,7 @@ impl Findings {
             row: self.row(place),
             certificate: None,
             message: problem.message,
-            remedy: remedy(&self.table, rule, place.name),
+            remedy: self.remedy(rule, place),
             cause: problem.cause,
         });
     }
@@ -134,10 +145,31 @@ impl Findings {
                 row: self.row(place),
                 certificate: Some(described(certificate)),
                 message,
-                remedy: remedy(&self.table, rule, place.name),
+                remedy: self.remedy(rule, place),
                 cause,
             });
         }
+    }
+
+    /// What the rule says is to be done to what is here.
+    fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
+        let row = self.row(place);
+        let files = match (row, &self.directory) {
+            // A new key and the certificate of an old one are refused: they go together.
+            (Some(id), Some(directory))
+                if id.spec().issuer.is_some() && matches!(id.spec().form, Form::Pair { .. }) =>
+            {
+                let files = id.spec().artifacts().into_iter();
+                files.map(|file| format!("{directory}/{file}")).collect()
+            }
+            _ => vec![place.file.to_owned()],
+        };
+        rule.spec().remedy.of(&Patient {
+            files,
+            elsewhere: row.is_some_and(|id| self.elsewhere.contains(&id)),
+            signing: self.signing.clone(),
+            ..Patient::of(row, place.file)
+        })
     }
 
     /// Whether something is wrong with this certificate.
@@ -178,35 +210,60 @@ impl Findings {
     }
 }
 
-/// What the rule says is to be done, as far as it holds for this file: only leaves of the table
-/// can be renewed.
-fn remedy(table: &Table, rule: Rule, name: Option<&str>) -> String {
-    remedy_of(rule, name.and_then(|name| table.find(name)))
+/// The rows whose authority's key is not here, and kubeconfigs whose certificate is somebody
+/// else's to renew.
+fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
+    let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
+            facts.client,
+            ClientFacts::Files { own: None, .. } | ClientFacts::Other
+        ),
+        _ => false,
+    };
+    let has_no_key = |id: RowId| {
+        let authority = facts.inventory.facts(id);
+        matches!(
+            authority,
+            Some(RowFacts::Pair {
+                key: Found::Absent,
+                ..
+            })
+        )
+    };
+    let leaves = facts.table().rows().filter(move |spec| {
+        let authority = spec.issuer;
+        authority.is_some_and(|authority| has_no_key(authority) || is_left_alone(spec.id))
+    });
+    leaves.map(|spec| spec.id)
 }
 
-/// The same for several rows at once.
-pub(super) fn remedy_of(rule: Rule, rows: impl IntoIterator<Item = RowId>) -> String {
-    let rows = rows.into_iter().map(RowId::spec);
-    let leaves = rows.filter(|spec| spec.issuer.is_some());
-    let names: Vec<&str> = leaves.map(|spec| spec.name).collect();
-    let renewable = (!names.is_empty()).then(|| names.join(" "));
-    let remedy = rule.spec().remedy.trim_end_matches('.');
-    let applies = |part: &&str| match &renewable {
-        Some(_) => !part.starts_with("an authority ") && !part.starts_with("an intermediate "),
-        None => !part.contains("NAME"),
+/// The file that holds exactly one certificate: ca.crt, or while that holds several the one
+/// beside it.
+fn signing(facts: &NodeFacts) -> Option<Edit> {
+    facts.signing.as_ref()?;
+    let authority = RowId::ClusterCa;
+    let file = match facts.inventory.facts(authority)? {
+        RowFacts::Pair {
+            certificate: Found::Present(certificates),
+            ..
+        } if certificates.len() > 1 => format!("{}/ca-issuing.crt", facts.certificates),
+        _ => facts.path(authority.part(Part::Certificate)),
     };
-    let parts: Vec<&str> = remedy.split("; ").filter(applies).collect();
-    if parts.is_empty() {
-        return "Have it issued again by whoever issued it.".to_owned();
-    }
-    let mut text = parts
-        .join("; ")
-        .replace("NAME", &renewable.unwrap_or_default());
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text.push('.');
-    text
+    let manifest = format!(
+        "{}/manifests/kube-controller-manager.yaml",
+        facts.kubeconfigs
+    );
+    Some(Edit::new(&manifest, remedy::signing_flag(), Some(file)))
+}
+
+/// What the rule says is to be done to several rows at once.
+pub(super) fn remedy_of(rule: Rule, rows: impl IntoIterator<Item = RowId>) -> Remedy {
+    let names = rows.into_iter().map(|id| id.spec().name.to_owned());
+    rule.spec().remedy.of(&Patient {
+        holder: Holder::Leaf,
+        names: names.collect(),
+        ..Patient::of(None, "")
+    })
 }
 
 /// The first few of many; a trust file may hold hundreds.
@@ -229,26 +286,4 @@ fn described(certificate: &Certificate) -> String {
         &subject
     };
     format!("{subject} (serial {})", certificate.serial_number())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_leaves_of_the_table_are_renewed() {
-        let table = Table::kubernetes();
-        let weak = |name| remedy(&table, Rule::WeakSignature, name);
-        assert_eq!(weak(Some("apiserver")), "`pkigen renew apiserver`.");
-        assert_eq!(
-            weak(Some("ca")),
-            "An intermediate authority is issued again."
-        );
-        let zero = |name| remedy(&table, Rule::SerialZero, name);
-        assert_eq!(
-            zero(Some("ca")),
-            "Have it issued again by whoever issued it."
-        );
-        assert_eq!(zero(None), zero(Some("ca")));
-    }
 }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use super::finding::{self, Finding, Findings};
 use super::node::Node;
 use super::relation::{self, Judged, Reader};
+use super::remedy::{Command, Remedy};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
 use crate::spec::RowId;
@@ -33,7 +34,7 @@ pub struct Offence {
     /// What would be wrong, with both sides of the comparison.
     pub message: String,
     /// What to do, so that it would not be.
-    pub remedy: String,
+    pub remedy: Remedy,
     /// The row that this does it to, where it is the reader's.
     pub mends: Option<RowId>,
     /// The files through which the change would do it.
@@ -93,7 +94,7 @@ pub fn told(offences: &[Offence]) -> Vec<String> {
 
 /// What to do about the offences, none of it said twice.
 #[must_use]
-pub fn remedies(offences: &[Offence]) -> Vec<String> {
+pub fn remedies(offences: &[Offence]) -> Vec<Remedy> {
     let mut remedies = Vec::new();
     for offence in offences {
         let alike = offences.iter().filter(|one| one.rule == offence.rule);
@@ -112,13 +113,9 @@ pub fn remedies(offences: &[Offence]) -> Vec<String> {
 
 /// How to have it all the same.
 #[must_use]
-pub fn responsibility(offences: &[Offence]) -> String {
-    let rules: BTreeSet<Rule> = offences.iter().map(|offence| offence.rule).collect();
-    let flags: Vec<String> = rules
-        .iter()
-        .map(|rule| format!("--accept {rule}"))
-        .collect();
-    format!("to have it all the same: `{}`", flags.join(" "))
+pub fn responsibility(offences: &[Offence]) -> Remedy {
+    let rules = offences.iter().map(|offence| offence.rule);
+    Remedy::run(Command::Accept(rules.collect()))
 }
 
 /// A tree as the gate sees it: who refuses what.
@@ -133,7 +130,7 @@ impl Picture {
     #[must_use]
     pub fn of(facts: &NodeFacts, at: OffsetDateTime) -> Self {
         let node = Node::of(facts);
-        let mut findings = Findings::of(facts.table());
+        let mut findings = Findings::of(facts);
         files::judge(&mut findings, &node);
         keys::judge(&mut findings, &node);
         kubeconfig::usable(&mut findings, &node);

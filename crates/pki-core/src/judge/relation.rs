@@ -166,7 +166,7 @@ fn refusals(
     check: Check<'_>,
     at: OffsetDateTime,
 ) -> Vec<Finding> {
-    let mut findings = Findings::of(node.facts.table());
+    let mut findings = Findings::of(node.facts);
     let Some(leaf) = presented.leaf() else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::remedy::Remedies;
 use super::rules;
 use crate::spec::Party;
 
@@ -16,8 +17,8 @@ pub struct RuleSpec {
     pub title: &'static str,
     /// What it means and what breaks.
     pub meaning: &'static str,
-    /// What to do. `NAME` stands for the certificate's name, as `renew` takes it.
-    pub remedy: &'static str,
+    /// What to do.
+    pub remedy: Remedies,
     /// Who refuses; empty where nobody does and it is wrong all the same.
     pub refused_by: &'static [Party],
     /// Where that is written down.
@@ -144,7 +145,7 @@ mod tests {
         for spec in Rule::all() {
             let kebab = spec.id.chars().all(|c| c.is_ascii_lowercase() || c == '-');
             assert!(kebab && ids.insert(spec.id), "{}", spec.id);
-            for text in [spec.meaning, spec.remedy, spec.reference] {
+            for text in [spec.meaning, spec.reference] {
                 assert!(text.ends_with('.'), "{}: {text}", spec.id);
                 assert!(!text.contains("  "), "{}: {text}", spec.id);
             }

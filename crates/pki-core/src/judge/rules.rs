@@ -29,18 +29,39 @@ macro_rules! component {
     };
 }
 
-/// `Rule "id" "title": meaning, remedy, [who refuses], reference;`, so that the table can be read
-/// as one.
+/// `who [step, step] [step];`: what is done to whom, in which ways. What a leaf alone can be cured
+/// of by pkigen, others have to be cured of by those who issued them.
+macro_rules! remedies {
+    (any $([$($any:expr),*])*) => {
+        remedies!(leaf $([$($any),*])*; others $([$($any),*])*)
+    };
+    (leaf $([$($leaf:expr),*])*) => {
+        remedies!(leaf $([$($leaf),*])*; others [Ask(&crate::judge::rules::questions::OTHERS)])
+    };
+    (leaf $([$($leaf:expr),*])*; others $([$($other:expr),*])*) => {
+        remedies!(leaf $([$($leaf),*])*; authority $([$($other),*])*; other $([$($other),*])*)
+    };
+    (leaf $([$($leaf:expr),*])*; authority $([$($authority:expr),*])*; other $([$($other:expr),*])*) => {
+        crate::judge::remedy::Remedies::new(
+            &[$(&[$($leaf),*]),*],
+            &[$(&[$($authority),*]),*],
+            &[$(&[$($other),*]),*],
+        )
+    };
+}
+
+/// `Rule "id" "title": meaning, {remedies}, [who refuses], reference;`, so that the table can be
+/// read as one.
 macro_rules! rules {
     ($($rule:ident $id:literal $title:literal:
-        $meaning:literal, $remedy:literal, [$($refuser:ident),*], $reference:literal;)*) => {
+        $meaning:literal, {$($remedy:tt)*}, [$($refuser:ident),*], $reference:literal;)*) => {
         $(#[expect(non_upper_case_globals, reason = "a row is called what its rule is")]
         pub(in crate::judge) static $rule: crate::judge::RuleSpec = crate::judge::RuleSpec {
             rule: crate::judge::Rule::$rule,
             id: $id,
             title: $title,
             meaning: $meaning,
-            remedy: $remedy,
+            remedy: remedies!($($remedy)*),
             refused_by: &[$(party!($refuser)),*],
             reference: $reference,
         };)*
@@ -53,3 +74,4 @@ pub(super) mod chains;
 pub(super) mod cluster;
 pub(super) mod files;
 pub(super) mod purposes;
+pub(super) mod questions;

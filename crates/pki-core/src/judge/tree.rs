@@ -18,7 +18,7 @@ use crate::x509::Certificate;
 #[must_use]
 pub fn tree(facts: &NodeFacts, at: OffsetDateTime) -> Vec<Finding> {
     let node = Node::of(facts);
-    let mut findings = Findings::of(facts.table());
+    let mut findings = Findings::of(facts);
     files::judge(&mut findings, &node);
     keys::judge(&mut findings, &node);
     for authority in &node.authorities {

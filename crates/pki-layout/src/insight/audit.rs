@@ -14,6 +14,7 @@ mod flags;
 mod identity;
 mod items;
 mod permissions;
+mod questions;
 mod relation;
 pub(crate) mod report;
 mod rule;

@@ -20,7 +20,7 @@ use pki_core::judge::RuleSpec;
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;
 
-use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION};
+use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION, Words};
 use crate::table::cis::CisItem;
 use crate::table::paths::PathSpec;
 use crate::table::{FlagSpec, ObsoleteFlag, Party};
@@ -93,6 +93,8 @@ pub struct Question<'a> {
     pub version: KubernetesVersion,
     /// When.
     pub now: OffsetDateTime,
+    /// How remedies are worded.
+    pub words: Words,
 }
 
 impl<'a> Question<'a> {
@@ -102,11 +104,13 @@ impl<'a> Question<'a> {
         observation: &'a Observation,
         version: KubernetesVersion,
         now: OffsetDateTime,
+        words: Words,
     ) -> Self {
         Self {
             observation,
             version,
             now,
+            words,
         }
     }
 }

@@ -4,8 +4,19 @@
 //! takes its value with `=` only, and words that are no flags are refused. etcd reads them with
 //! Go's own package: one dash or two.
 
+use pki_core::judge::{Edit, EditPlace, Question, Remedy};
+
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
 use crate::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
+
+/// Asked for where a flag has no value.
+pub(crate) static GIVE: Question =
+    Question::new("give a value to", "the value is the cluster's own");
+
+static JOIN: Question = Question::new(
+    "join it to the flag before it with =",
+    "whether it belongs there is not on this disk",
+);
 
 /// One word of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +111,7 @@ impl Reader<'_> {
                                 "--{written} takes no word after it, and {:?} is one",
                                 next.text
                             ),
-                            format!("Write it as --{written}={}.", next.text),
+                            set(written, &next.text, &spot),
                             Some(&name),
                             spot.clone(),
                         );
@@ -111,7 +122,7 @@ impl Reader<'_> {
                 if value.is_none() {
                     self.misread(
                         format!("--{written} is the last word and needs a value"),
-                        format!("Write it as --{written}=VALUE."),
+                        Remedy::ask_about(&GIVE, format!("--{written}")),
                         Some(&name),
                         spot.clone(),
                     );
@@ -122,7 +133,7 @@ impl Reader<'_> {
                         "--{written} is neither true nor false but {:?}",
                         value.as_deref().unwrap_or_default()
                     ),
-                    format!("Write it as --{written}=true or --{written}=false."),
+                    set(written, "true", &spot).or(set(written, "false", &spot)),
                     Some(&name),
                     spot.clone(),
                 );
@@ -130,7 +141,7 @@ impl Reader<'_> {
             if long.is_none() && self.wants_two_dashes() && !is_verbosity(body) {
                 self.misread(
                     format!("-{written} has one dash, and is read as a row of one-letter flags"),
-                    format!("Write it as --{body}."),
+                    in_place_of(&word.text, Some(format!("--{body}")), &spot),
                     Some(&name),
                     spot.clone(),
                 );
@@ -193,14 +204,14 @@ impl Reader<'_> {
         if self.0.component != Component::Etcdctl {
             self.misread(
                 format!("{word:?} is no flag, and nothing else is taken"),
-                "Take it away, or join it to the flag before it with =.".to_owned(),
+                in_place_of(word, None, &spot).or(Remedy::ask(&JOIN)),
                 None,
                 spot,
             );
         }
     }
 
-    fn misread(&mut self, message: String, remedy: String, name: Option<&str>, spot: Spot) {
+    fn misread(&mut self, message: String, remedy: Remedy, name: Option<&str>, spot: Spot) {
         self.0.misread.push(Misread {
             message,
             remedy,
@@ -208,6 +219,21 @@ impl Reader<'_> {
             spot,
         });
     }
+}
+
+/// A flag with a value that is read as one.
+fn set(written: &str, value: &str, spot: &Spot) -> Remedy {
+    let place = EditPlace::Flag(written.to_owned());
+    Remedy::edit(Edit::new(&spot.file, place, Some(value.to_owned())))
+}
+
+/// Another word for one, or none.
+fn in_place_of(word: &str, other: Option<String>, spot: &Spot) -> Remedy {
+    Remedy::edit(Edit::new(
+        &spot.file,
+        EditPlace::Word(word.to_owned()),
+        other,
+    ))
 }
 
 /// `-v=2`, `-v2` and `-v 2`: the one flag of Kubernetes' components that has a short form.
@@ -260,14 +286,20 @@ mod tests {
         assert_eq!(read("etcd -cert-file=a --key-file b").misread, []);
         let one = read("kube-apiserver -tls-cert-file=a");
         assert_eq!(flag(&one), [("tls-cert-file", "a")]);
-        assert_eq!(one.misread[0].remedy, "Write it as --tls-cert-file=a.");
+        let write = in_place_of(
+            "-tls-cert-file=a",
+            Some("--tls-cert-file=a".to_owned()),
+            &one.misread[0].spot,
+        );
+        assert_eq!(one.misread[0].remedy, write);
     }
 
     #[test]
     fn a_switch_takes_no_word() {
         let one = read("kube-apiserver --anonymous-auth false --etcd-cafile=a");
         assert_eq!(one.switch("anonymous-auth"), Some(false));
-        assert_eq!(one.misread[0].remedy, "Write it as --anonymous-auth=false.");
+        let written = set("anonymous-auth", "false", &one.misread[0].spot);
+        assert_eq!(one.misread[0].remedy, written);
         let one = read("kubelet --anonymous-auth=no");
         assert!(one.misread[0].message.contains("neither true nor false"));
     }

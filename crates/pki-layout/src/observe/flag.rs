@@ -1,3 +1,5 @@
+use pki_core::judge::Remedy;
+
 use crate::{Component, FlagSpec, Takes};
 
 /// A component as it was started, or as it would be.
@@ -109,7 +111,7 @@ pub struct Misread {
     /// What is wrong with it, as a sentence about the argument.
     pub message: String,
     /// What to write instead.
-    pub remedy: String,
+    pub remedy: Remedy,
     /// The flag it was meant for, by its name in the table.
     pub name: Option<String>,
     /// Where.

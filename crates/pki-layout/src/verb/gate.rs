@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pki_core::judge::gate::{remedies, responsibility};
 use pki_core::judge::{Offence, Picture, Rule};
 use time::OffsetDateTime;
 
@@ -52,15 +51,6 @@ impl Verdict {
         offences.retain(|offence| !accept.contains(&offence.rule));
         Self { offences, accepted }
     }
-}
-
-/// What to do about offences, or to have it all the same.
-pub(crate) fn what_to_do(offences: &[Offence]) -> String {
-    format!(
-        "{} Or, {}.",
-        remedies(offences).join(" "),
-        responsibility(offences)
-    )
 }
 
 /// Leaves out what would offend until nothing does. `judge` is asked about those that are left,

@@ -9,7 +9,7 @@ use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION};
+use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION, Words};
 use crate::verb::renew::report::another_name;
 use crate::verb::restart::restart_rows;
 use crate::{
@@ -214,19 +214,19 @@ impl History {
 }
 
 impl Undone {
-    fn remedy(&self) -> Option<String> {
+    fn remedy(&self, words: Words) -> Option<String> {
         let refusals = self.refusals.iter();
         let offences = refusals.filter_map(|refusal| match refusal {
             UndoRefusal::Unsound { offences, .. } => Some(offences.clone()),
             _ => None,
         });
         let offences: Vec<Offence> = offences.flatten().collect();
-        (!offences.is_empty()).then(|| responsibility(&offences))
+        (!offences.is_empty()).then(|| words(&responsibility(&offences)).text)
     }
 
     /// The report of this run on a tree.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion) -> UndoReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> UndoReport {
         let files = Files::of(root, self.node.as_ref());
         UndoReport {
             schema_version: SCHEMA_VERSION,
@@ -243,7 +243,7 @@ impl Undone {
             transaction: self.transaction.as_ref().map(|one| files.transaction(one)),
             files: self.files.iter().map(|file| files.changed(file)).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
-            remedy: self.remedy(),
+            remedy: self.remedy(words),
             warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&self.rows, version),
@@ -260,6 +260,7 @@ impl Root {
         finished: Option<&Finished>,
         version: KubernetesVersion,
         at: OffsetDateTime,
+        words: Words,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
         let observation = self.observe();
@@ -285,7 +286,7 @@ impl Root {
             ),
             findings: findings
                 .iter()
-                .map(|finding| FindingRow::of(finding, node.as_ref()))
+                .map(|finding| FindingRow::of(finding, node.as_ref(), words))
                 .collect(),
         }
     }

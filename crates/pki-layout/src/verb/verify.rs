@@ -4,7 +4,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{CredentialRow, SCHEMA_VERSION};
+use crate::report::{CredentialRow, RemedyRow, SCHEMA_VERSION, Words};
 
 /// Whether a tree, or a few files, would be accepted by everybody who reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +53,8 @@ pub struct FindingRow {
     /// Who refuses: `go`, `openssl`, `openssl-strict`, `gnutls`, `webpki`, or a component.
     pub refused_by: Vec<&'static str>,
     /// What to do.
-    pub remedy: String,
+    #[serde(flatten)]
+    pub remedy: RemedyRow,
     /// Where the rule is written down.
     pub reference: &'static str,
 }
@@ -79,6 +80,7 @@ impl VerifyReport {
         warn_only: &[Rule],
         looked: Looked,
         at: OffsetDateTime,
+        words: Words,
     ) -> Self {
         let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
@@ -89,7 +91,7 @@ impl VerifyReport {
             configuration,
             node,
         } = looked;
-        let row = |finding| FindingRow::of(finding, node.as_ref());
+        let row = |finding| FindingRow::of(finding, node.as_ref(), words);
         Self {
             schema_version: SCHEMA_VERSION,
             kind: "VerifyReport",
@@ -110,7 +112,7 @@ impl VerifyReport {
 }
 
 impl FindingRow {
-    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>) -> Self {
+    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>, words: Words) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,
@@ -120,7 +122,7 @@ impl FindingRow {
             certificate: finding.certificate.clone(),
             message: finding.message.clone(),
             refused_by: spec.refused_by.iter().map(|one| one.called()).collect(),
-            remedy: finding.remedy.clone(),
+            remedy: words(&finding.remedy),
             reference: spec.reference,
         }
     }

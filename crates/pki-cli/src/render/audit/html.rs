@@ -174,7 +174,7 @@ fn finding(row: &AuditFindingRow, warning: bool) -> Markup {
                         }
                     }
                 }
-                dt { "Remedy" } dd { (row.remedy) }
+                dt { "Remedy" } dd { (row.remedy.text) }
             }
         }
     }

@@ -183,7 +183,7 @@ fn result(row: &AuditFindingRow, rule_index: usize, level: &'static str) -> Rule
         rule_index,
         level,
         message: Text {
-            text: format!("{shown}{}{numbers}. {}", row.message, row.remedy),
+            text: format!("{shown}{}{numbers}. {}", row.message, row.remedy.text),
         },
         locations: vec![Location {
             physical_location: PhysicalLocation {

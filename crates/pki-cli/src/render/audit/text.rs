@@ -101,7 +101,7 @@ fn finding(row: &AuditFindingRow, warning: bool) -> String {
     );
     add("problem", &row.message);
     add("costs", &costs(row));
-    add("remedy", &row.remedy);
+    add("remedy", &row.remedy.text);
     text.push_str(&lines(fields));
     text
 }

@@ -1,53 +1,57 @@
 //! What only Kubernetes wants.
 
+use crate::judge::remedy::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, SignWith};
+use crate::judge::rules::questions::{
+    CONFIGMAP, CORRECT_CONFIGURATION, EMBED, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST,
+};
+
 rules! {
     ServiceAccountMismatch "service-account-mismatch" "a sa.pub that does not belong to sa.key":
         "kube-controller-manager and kube-apiserver sign tokens with sa.key, and the API server \
          checks them with sa.pub: every token that is issued now is refused. kubeadm never checks \
          it.",
-        "Restore the pair from another control-plane node; or write sa.pub with `openssl pkey -in sa.key -pubout`.",
+        {any [Ask(&RESTORE_PAIR)] [MoveAway, Init]},
         [KubeApiserver], "Kubernetes, --service-account-key-file.";
     KubeconfigUnusable "kubeconfig-unusable" "a kubeconfig that cannot be used":
         "It does not parse, its current context leads nowhere, or what it embeds or names is \
          missing or does not decode.",
-        "Move it away and let `pkigen init` make it afresh.",
+        {leaf [MoveAway, Init]; others [Ask(&RESTORE)]},
         [Kubectl, Kubelet, KubeControllerManager, KubeScheduler], "Kubernetes, client-go tools/clientcmd.";
     WrongIdentity "wrong-identity" "a client certificate of another user":
         "The common name is the user and the organizations are the groups that the API server \
          authorizes. With others the component has not the rights it needs, or has more. \
          system:masters in admin.conf is what kubeadm wrote before 1.29, and no finding.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [KubeApiserver], "kubernetes.io, PKI certificates and requirements; Node authorization.";
     KubeconfigDistrustsServer "kubeconfig-distrusts-server" "a kubeconfig that does not trust the API server":
         "Its CA data does not verify the certificate that the API server presents: certificate \
          signed by unknown authority.",
-        "`pkigen renew NAME --reconcile --config FILE` writes the authorities of ca.crt into it.",
+        {leaf [Reconcile] [Ask(&EMBED)]; others [Ask(&EMBED)]},
         [Go, OpenSsl, GnuTls, Webpki], "Kubernetes, client-go certificate-authority-data.";
     KubeconfigTrustNarrow "kubeconfig-trust-narrow" "a kubeconfig that trusts less than ca.crt does":
         "The API server is trusted today. Once its certificate comes from one of the other \
          authorities of ca.crt, it is not. kubeadm's renewal writes the first one only. Where no \
          kubeconfig trusts what ca.crt does, that is one finding, of ca.crt.",
-        "Renew the kubeconfigs with `--reconcile --config FILE`, which writes the authorities of \
-         ca.crt into them.",
+        {leaf [Reconcile]; others [ReconcileAll]},
         [], "kubernetes.io, Manual Rotation of CA Certificates.";
     SharedTrust "shared-trust" "an authority whose clients are accepted in two places":
         "The API server, its aggregation layer and etcd each accept the clients of an authority of \
          their own. When they share one, a root above both for instance, a user of one is an \
          administrator of the other: a client of etcd reads every secret.",
-        "Take the shared authority out of one of the trust files, and give that place one of its own.",
+        {any [Ask(&SPLIT_TRUST)]},
         [], "kubernetes.io, PKI certificates and requirements; etcd, --trusted-ca-file.";
     SharedAuthorityKey "shared-authority-key" "one authority's key in two trust domains":
         "Who holds the key of one can issue for the other, so that there is no second domain.",
-        "Give one of them a key of its own, and issue everything below it anew.",
+        {any [Ask(&SPLIT_KEY)]},
         [], "NIST SP 800-57 part 1, section 5.2.";
     SigningBundle "signing-bundle" "several certificates where kube-controller-manager takes one":
         "The file that kube-controller-manager signs with, ca.crt where nothing else is said, holds \
          exactly one certificate, or it does not start, and while it runs no certificate request is \
          signed.",
-        "`pkigen init` puts the issuing certificate alone into pki/ca-issuing.crt; set --cluster-signing-cert-file to it, in the manifest and in ClusterConfiguration.",
+        {leaf [Init]; authority [Init, SignWith, Ask(&CONFIGMAP)]; other [MoveAway, Init, SignWith, Ask(&CONFIGMAP)]},
         [KubeControllerManager], "Kubernetes, pkg/controller/certificates/signer ca_provider.go; kubeadm issue 1350.";
     ConfigurationDrift "configuration-drift" "a certificate that is not as the configuration says":
         "Nothing is broken by it. What would be issued today says something else than what is there.",
-        "`pkigen renew NAME --reconcile --config FILE`, or correct the configuration.",
+        {leaf [Reconcile] [Ask(&CORRECT_CONFIGURATION)]; others [Ask(&CORRECT_CONFIGURATION)]},
         [], "pkigen renew --reconcile.";
 }

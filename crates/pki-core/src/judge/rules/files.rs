@@ -1,64 +1,70 @@
 //! What lies on the disk, and who may change it.
 
+use crate::judge::remedy::Advice::{
+    Ask, Init, Mode, MoveAway, Owner, Reconcile, Recover, Renew, SignWith,
+};
+use crate::judge::rules::questions::{
+    LOOK, OTHERS, OWN_USER, PRIVILEGE, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER, RESTORE_REPLACED,
+    SPLIT_KEY, WHERE_READ,
+};
+
 rules! {
     PendingTransaction "pending-transaction" "an interrupted change":
         "A run of pkigen was stopped between its commit and its end. Some files are new and some \
          are old, so that a component that starts now may find a key beside a certificate of \
          another.",
-        "Run `pkigen recover`; every command that writes does the same first.",
+        {any [Recover]},
         [], "The journal in pki/.pkigen of a run that was stopped.";
     MissingFile "missing-file" "a file that this node needs":
         "A control-plane node has this file, and its flags name it. The component that reads it \
          does not start.",
-        "Restore it, or have `pkigen init` make it; for an authority restore it in any case, \
-         because a new one is trusted by nobody.",
+        {leaf [Ask(&RESTORE)] [Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)] [Init, SignWith]},
         [KubeApiserver, KubeControllerManager, KubeScheduler, Etcd],
         "kubernetes.io, PKI certificates and requirements.";
     UnreadableFile "unreadable-file" "a file that cannot be read":
         "The operating system does not let this user read it, so nothing can be said about it.",
-        "Run the command as root, or as the owner of the file.",
+        {any [Ask(&PRIVILEGE)]},
         [], "path_resolution(7).";
     MalformedFile "malformed-file" "a file that is not what its name says":
         "The content is no PEM, is cut off, or does not decode; also a certificate that has an \
          extension twice, or two signature algorithms that differ. Its reader does not start, or \
          goes on with what it read before.",
-        "Restore the file from a backup; or move it away and let `pkigen init` make it afresh.",
+        {leaf [Ask(&RESTORE)] [MoveAway, Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
     HalfPair "half-pair" "a certificate without its key, or a key without its certificate":
         "Components are given both files and do not start with one. An authority without its key \
          is complete all the same: it is kept elsewhere.",
-        "Restore the other file; or move this one away and let `pkigen init` make both afresh.",
+        {leaf [Ask(&RESTORE_OTHER)] [MoveAway, Init]; others [Ask(&RESTORE_OTHER)]},
         [Go], "Go, crypto/tls LoadX509KeyPair.";
     PairMismatch "pair-mismatch" "a private key of another certificate":
         "The private key is not the one that the certificate was issued for. A component that \
          starts now fails; one that runs keeps what it has until it starts again.",
-        "Restore the file that was replaced; or issue the pair anew with `pkigen renew NAME`.",
+        {leaf [Ask(&RESTORE_REPLACED)] [Renew]; others [Ask(&RESTORE_REPLACED)]},
         [Go, OpenSsl, GnuTls, Webpki], "Go, crypto/tls X509KeyPair.";
     LeafNotFirst "leaf-not-first" "a certificate that is not the first in its file":
         "The first certificate of a file must be the one whose key is beside it, and the path to \
          the authority follows. Here it stands further down, so that its reader compares the key \
          with another.",
-        "Put the certificate first; `pkigen renew NAME` writes them in order.",
+        {leaf [Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 8446 section 4.4.2; Go, crypto/tls X509KeyPair.";
     KeyReused "key-reused" "one private key in two places":
         "Who gets hold of one of the files can pose as the holder of the other, and renewing one \
          of them does not put an end to it.",
-        "Issue one of the two with a key of its own: `pkigen renew NAME`.",
+        {leaf [Renew]; authority [Ask(&SPLIT_KEY)]; other [Ask(&OTHERS)]},
         [], "NIST SP 800-57 part 1, section 5.2.";
     KeyExposed "key-exposed" "a private key that others can read or change":
         "Everybody on this machine can read it, or a group can write it. The key counts as known \
          to whoever has had access.",
-        "`chmod o=,g-w` the file; where somebody may have read it, issue it anew with `pkigen renew \
-         NAME`.",
+        {any [Mode("o=,g-w"), Ask(&WHERE_READ)]},
         [], "CIS Kubernetes Benchmark 1.1.13 to 1.1.18 and 1.1.21.";
     WritableByOthers "writable-by-others" "a file or directory that everybody can write":
         "Whoever can write a trust file decides who is trusted; whoever can write the directory \
          can put any file in its place.",
-        "`chmod o-w` it, and look at what is in it: `pkigen inspect`.",
+        {any [Mode("o-w"), Ask(&LOOK)]},
         [], "CIS Kubernetes Benchmark 1.1.19 and 1.1.20.";
     ForeignOwner "foreign-owner" "a file that belongs to somebody else":
         "It belongs neither to root nor to the user who runs this. Its owner can change it at any \
          time, and open it to others.",
-        "`chown` it to root, or run the command as the user whose control plane this is.",
+        {any [Owner] [Ask(&OWN_USER)]},
         [], "CIS Kubernetes Benchmark 1.1.14, 1.1.16, 1.1.18 and 1.1.19.";
 }

@@ -1,37 +1,40 @@
 //! Whom a certificate serves and what it may be used for.
 
+use crate::judge::remedy::Advice::{Ask, Reconcile};
+use crate::judge::rules::questions::ADD_NAME;
+
 rules! {
     NoAlternativeName "no-alternative-name" "a server's certificate without alternative names":
         "Go, rustls and everything in Kubernetes ignore the common name: the certificate serves \
          nobody.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [Go, Webpki], "RFC 9525 section 6.3; Go 1.17, crypto/x509.";
     IpAsDnsName "ip-as-dns-name" "an address written as a DNS name":
         "Who dials an address looks for it among the IP addresses of the certificate, never among \
          its DNS names.",
-        "`pkigen renew NAME --reconcile --config FILE`; with OpenSSL write IP:192.0.2.1, not DNS:192.0.2.1.",
+        {leaf [Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.5.";
     MalformedName "malformed-name" "an alternative name that matches nothing":
         "Neither a DNS name nor an address, or a wildcard that stands for something else than the \
          whole first label. Go refuses the whole certificate for an address of the wrong length.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.";
     NameNotServed "name-not-served" "a name that clients dial and the certificate does not have":
         "Every client that dials the server under this name refuses it.",
-        "Add the name to the configuration, then `pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Ask(&ADD_NAME), Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 9525 section 6.";
     WrongPurpose "wrong-purpose" "an extended key usage that does not allow its use":
         "The certificate says what it is for, and this is something else. etcd needs both purposes \
          on its server and peer certificates, because it dials itself with them.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.12.";
     AnyPurposeOnly "any-purpose-only" "an extended key usage of anyExtendedKeyUsage only":
         "Go and GnuTLS accept it for everything, OpenSSL and rustls want the purpose by name.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [OpenSsl, Webpki], "RFC 5280 section 4.2.1.12.";
     KeyUsage "key-usage" "a key usage without digitalSignature":
         "TLS 1.3 and every cipher suite in use sign with the certificate's key. Go does not look; \
          OpenSSL does, of a server's only that it is for some kind of key exchange.",
-        "`pkigen renew NAME --reconcile --config FILE`.",
+        {leaf [Reconcile]},
         [OpenSsl], "RFC 5280 section 4.2.1.3; RFC 8446 section 4.4.2.2.";
 }

@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::judge::gate::{Offence, Picture, remedies, told};
 use crate::judge::testing::{Made, NOW, spare_key};
+use crate::judge::{Command, Remedy};
 use crate::key::{KeyAlgorithm, SigningKey as _};
 use crate::spec::RowId::{self, AdminConf, Apiserver, ClusterCa, EtcdServer, SchedulerConf};
 use crate::x509::forge::Forge;
@@ -121,13 +122,18 @@ fn a_server_of_an_authority_that_its_clients_do_not_know() {
         first.serial_number()
     );
     assert!(told[0].contains(&both), "{told:#?}");
-    assert_eq!(
-        remedies(&distrust),
-        [
-            "`pkigen renew admin.conf super-admin.conf kubelet.conf controller-manager.conf \
-             scheduler.conf --reconcile --config FILE` writes the authorities of ca.crt into it."
-        ]
-    );
+    let names = [
+        "admin.conf",
+        "super-admin.conf",
+        "kubelet.conf",
+        "controller-manager.conf",
+        "scheduler.conf",
+    ];
+    let together = Command::Renew {
+        names: names.map(str::to_owned).to_vec(),
+        reconcile: true,
+    };
+    assert_eq!(remedies(&distrust), [Remedy::run(together)]);
 }
 
 /// Only what the change does counts: a file that nobody writes may be as wrong as it likes.

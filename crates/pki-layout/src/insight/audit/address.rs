@@ -1,9 +1,12 @@
 //! Addresses: which are dialled, which are served, and which of them without TLS.
 
 use pki_core::Host;
+use pki_core::judge::{Edit, EditPlace, Remedy};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
+use super::items::set;
+use super::questions;
 use crate::Component;
 use crate::observe::{
     Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, is_loopback as is_loopback_host,
@@ -47,15 +50,16 @@ fn plain(findings: &mut Findings, instance: &Instance, flag: &ObservedFlag) {
         return;
     }
     let message = format!("{} has {}", flag.shown(), plain.join(" and "));
-    let secure: Vec<String> = plain
-        .iter()
+    let secure: Vec<String> = instance
+        .items(&flag.name)
         .map(|url| url.replacen("http://", "https://", 1))
         .map(|url| url.replacen("unix://", "unixs://", 1))
         .collect();
+    let secure = set(instance, &flag.name, &secure.join(","));
     let remedy = if flag.name == METRICS {
-        "Let it listen on the loopback only, or with https.".to_owned()
+        Remedy::ask(&questions::LOOPBACK).or(secure)
     } else {
-        format!("Write {}.", secure.join(" and "))
+        secure
     };
     let level = if flag.name == METRICS {
         Level::Warning
@@ -79,7 +83,9 @@ fn kubeconfigs(findings: &mut Findings, machine: &Machine, instance: &Instance) 
         && facts.server.starts_with("http://")
     {
         let message = format!("{path} dials {}", facts.server);
-        let remedy = format!("Write {}.", facts.server.replacen("http://", "https://", 1));
+        let server = facts.server.replacen("http://", "https://", 1);
+        let place = EditPlace::Field("server".to_owned());
+        let remedy = Remedy::edit(Edit::new(&path, place, Some(server)));
         let subject = Subject::flag(instance, flag).file(&path);
         findings.about_flag(AuditRule::PlainHttp, subject, message, remedy);
     }
@@ -110,7 +116,7 @@ fn metrics_ports(findings: &mut Findings, instance: &Instance) {
             Level::Warning,
             subject,
             message,
-            "Set --bind-address=127.0.0.1, or give it --tls-cert-file and --tls-private-key-file.",
+            set(instance, "bind-address", "127.0.0.1").or(Remedy::ask(&questions::GIVE_PAIR)),
         );
     }
 }

@@ -1,9 +1,12 @@
 //! Authorities that have to be the same in two places, and those that must not be.
 
+use pki_core::judge::Remedy;
 use pki_core::{Certificate, judge};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
+use super::items::set;
+use super::questions;
 use crate::Component;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
@@ -133,10 +136,7 @@ fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
         other.flag.shown(),
         subjects(other.certificates)
     );
-    let remedy = format!(
-        "Let it name the same file as kube-apiserver: {}.",
-        other.flag.text()
-    );
+    let remedy = set(own.instance, &own.flag.name, other.flag.text());
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
 
@@ -149,7 +149,7 @@ fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
             own.flag.text(),
             own.certificates.len()
         );
-        let remedy = rule.spec().remedy;
+        let remedy = rule.spec().remedy_for(None, own.flag.text());
         findings.about_flag(AuditRule::Check(rule), own.subject(), message, remedy);
     }
 }
@@ -172,7 +172,7 @@ fn signing(findings: &mut Findings, own: Held<'_>, accepted: Held<'_>) {
         issuing.subject(),
         subjects(accepted.certificates)
     );
-    let remedy = "Let it name the authority that issues, and --client-ca-file hold it.";
+    let remedy = Remedy::ask(&questions::SIGN_WITH_ACCEPTED);
     findings.about_flag(AuditRule::WrongAuthority, own.subject(), message, remedy);
 }
 
@@ -209,6 +209,6 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
         own.subject(),
         items,
         message,
-        rule.spec().remedy,
+        rule.spec().remedy_for(None, own.flag.text()),
     );
 }

@@ -1,11 +1,13 @@
 //! Which side is at fault where a certificate does not come from the authorities that check it.
 
 use pki_core::Certificate;
-use pki_core::judge::{self, LooseFiles};
+use pki_core::judge::{self, LooseFiles, Remedy};
+use pki_core::spec::{RowId, Table};
 use time::OffsetDateTime;
 
 use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings};
+use super::questions;
 use super::relation::{End, Relation, relations};
 use super::shown::{add, certificate, names};
 use crate::observe::Machine;
@@ -108,7 +110,9 @@ impl Blame<'_> {
                     "{file} neither trusts the API server's certificate nor is accepted by it: it \
                      belongs to other authorities"
                 );
-                let remedy = "Move it away and let `pkigen init` make it afresh.".to_owned();
+                let remedy = judge::Rule::KubeconfigUnusable
+                    .spec()
+                    .remedy_for(Some(relation.credential), &file);
                 let rule = AuditRule::StaleKubeconfig;
                 add(
                     findings,
@@ -262,10 +266,14 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
     );
     let (rule, remedy) = if checker.is_kubeconfig() {
         let rule = judge::Rule::KubeconfigDistrustsServer;
-        let remedy = "Put the authorities of ca.crt into its certificate-authority-data.";
-        (AuditRule::Check(rule), remedy.to_owned())
+        let row = kubeconfig_row(checker);
+        let remedy = match row {
+            Some(_) => rule.spec().remedy_for(row, checker.file()),
+            None => Remedy::ask(&questions::EMBED_CA),
+        };
+        (AuditRule::Check(rule), remedy)
     } else {
-        let remedy = format!("Let it name the file that {issuer} is in.");
+        let remedy = Remedy::ask_about(&questions::NAME_ISSUER, issuer);
         (AuditRule::WrongAuthority, remedy)
     };
     for relation in all {
@@ -285,6 +293,12 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
     }
 }
 
+/// The row that a kubeconfig is, where it lies where the table has it.
+fn kubeconfig_row(end: &End<'_>) -> Option<RowId> {
+    let name = end.file().rsplit('/').next()?;
+    Table::kubernetes().find(name).filter(|_| end.usual())
+}
+
 /// Says that a certificate comes from authorities that nobody asks for.
 fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Finding) {
     let mut subject = relation.presenter.subject();
@@ -292,13 +306,13 @@ fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Fin
     let rule = AuditRule::Check(finding.rule);
     let name = relation.presenter.usual().then_some(relation.credential);
     let remedy = match name {
-        Some(id) => format!(
-            "Name the certificate that is meant, or issue it anew: `pkigen renew {}`.",
-            id.spec().name
-        ),
-        None => format!(
-            "Name a certificate that comes from {}.",
-            subjects(&relation.checker.end.certificates)
+        Some(_) => {
+            let anew = judge::Rule::SelfSigned.spec();
+            Remedy::ask(&questions::NAME_MEANT).or(anew.remedy_for(name, relation.presenter.file()))
+        }
+        None => Remedy::ask_about(
+            &questions::NAME_ISSUED,
+            subjects(&relation.checker.end.certificates),
         ),
     };
     add(

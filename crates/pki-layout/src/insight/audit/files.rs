@@ -1,10 +1,12 @@
 //! The files that components were told of: there, readable, and what they should be.
 
-use pki_core::judge;
+use pki_core::judge::{self, Edit, EditPlace, Remedy, Step};
 use pki_core::observation::Found;
+use pki_core::{Artifact, CERTS, RowId};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject};
+use super::questions;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
 use crate::{Component, FlagSpec, Role};
 
@@ -42,7 +44,7 @@ fn one(
                 AuditRule::NotMounted,
                 subject(),
                 message,
-                "Mount the directory into the container, or name a file that is mounted.",
+                Remedy::ask(&questions::MOUNT),
             );
             return;
         }
@@ -63,14 +65,23 @@ fn one(
                     AuditRule::UnverifiedServer,
                     subject(),
                     format!("{host} has insecure-skip-tls-verify"),
-                    "Take it away, and put the cluster's authorities into \
-                     certificate-authority-data.",
+                    unverified(&host),
                 );
             } else if let Some(reason) = reason(trust) {
-                kubeconfig_unusable(findings, subject(), format!("{host} {reason}"));
+                kubeconfig_unusable(
+                    findings,
+                    (machine, &host),
+                    subject(),
+                    format!("{host} {reason}"),
+                );
             }
             if let Some(reason) = client.as_ref().and_then(reason) {
-                kubeconfig_unusable(findings, subject(), format!("{host} {reason}"));
+                kubeconfig_unusable(
+                    findings,
+                    (machine, &host),
+                    subject(),
+                    format!("{host} {reason}"),
+                );
             }
         }
         Found::Absent if !may_be_absent(machine, instance, spec) => {
@@ -80,13 +91,14 @@ fn one(
                 rule,
                 subject(),
                 message,
-                "Restore the file, or name the right one.",
+                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
             );
         }
         Found::Unreadable { reason } => {
             let message = format!("{host} cannot be read: {reason}");
             let rule = AuditRule::Check(judge::Rule::UnreadableFile);
-            findings.about_flag(rule, subject(), message, "Run the command as root.");
+            let remedy = Remedy::ask(&questions::PRIVILEGE);
+            findings.about_flag(rule, subject(), message, remedy);
         }
         Found::Broken { reason } => {
             let message = format!("{} names {host}, which {reason}", flag.shown());
@@ -99,17 +111,39 @@ fn one(
                 AuditRule::Check(rule),
                 subject(),
                 message,
-                "Restore the file, or name the right one.",
+                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
             );
         }
         _ => {}
     }
 }
 
-fn kubeconfig_unusable(findings: &mut Findings, subject: Subject, message: String) {
+fn kubeconfig_unusable(
+    findings: &mut Findings,
+    (machine, file): (&Machine, &str),
+    subject: Subject,
+    message: String,
+) {
     let rule = judge::Rule::KubeconfigUnusable;
-    let remedy = rule.spec().remedy;
+    let remedy = rule.spec().remedy_for(row(machine, file), file);
     findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
+}
+
+/// The row that a file is of.
+fn row(machine: &Machine, file: &str) -> Option<RowId> {
+    let is_it = |artifact: Artifact| machine.directories.path(artifact).as_os_str() == file;
+    let mut rows = CERTS.iter().copied();
+    let row = rows.find(|spec| spec.artifacts().into_iter().any(is_it));
+    row.map(|spec| spec.id)
+}
+
+/// Both, or the server is believed by nobody.
+fn unverified(file: &str) -> Remedy {
+    let skip = EditPlace::Field("insecure-skip-tls-verify".to_owned());
+    Remedy::steps([
+        Step::Edit(Edit::new(file, skip, None)),
+        Step::Ask(&questions::EMBED, None),
+    ])
 }
 
 fn is_kubeconfig(spec: &FlagSpec) -> bool {

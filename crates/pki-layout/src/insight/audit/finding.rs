@@ -1,5 +1,8 @@
 use std::collections::BTreeSet;
 
+use pki_core::judge::Remedy;
+
+use super::questions;
 use super::rule::{AuditRule, Effect};
 use crate::observe::{Instance, ObservedFlag, Spot};
 use crate::table::cis::{Ask, CisItem, Level};
@@ -20,7 +23,7 @@ pub struct AuditFinding {
     /// What is wrong, with both sides of the comparison: lower case, no full stop.
     pub message: String,
     /// What to set or to do.
-    pub remedy: String,
+    pub remedy: Remedy,
     /// The paths that it costs something.
     pub concerns: Vec<Concern>,
 }
@@ -136,7 +139,7 @@ impl Findings {
         rule: AuditRule,
         subject: Subject,
         message: impl Into<String>,
-        remedy: impl Into<String>,
+        remedy: Remedy,
     ) {
         self.about_flag_as(rule, rule.level(), subject, message, remedy);
     }
@@ -148,7 +151,7 @@ impl Findings {
         level: Level,
         subject: Subject,
         message: impl Into<String>,
-        remedy: impl Into<String>,
+        remedy: Remedy,
     ) {
         let concerns = concerns(rule, &subject);
         let items = match rule {
@@ -162,7 +165,7 @@ impl Findings {
             concerns,
             subject,
             message: message.into(),
-            remedy: remedy.into(),
+            remedy,
         });
     }
 
@@ -173,7 +176,7 @@ impl Findings {
         subject: Subject,
         items: Vec<&'static CisItem>,
         message: impl Into<String>,
-        remedy: impl Into<String>,
+        remedy: Remedy,
     ) {
         let level = items.iter().map(|item| item.level).min();
         let concerns = concerns(rule, &subject);
@@ -184,7 +187,7 @@ impl Findings {
             concerns,
             subject,
             message: message.into(),
-            remedy: remedy.into(),
+            remedy,
         });
     }
 
@@ -205,12 +208,8 @@ impl Findings {
     /// Adds a finding about a file that no flag names.
     pub(super) fn about_file(&mut self, rule: AuditRule, file: &str, message: String) {
         let remedy = match rule {
-            AuditRule::UnreadSource => "Correct it, or move it to where nobody reads it.",
-            AuditRule::NothingFound => {
-                "Name the directory with --manifests, look at units and processes with --systemd \
-                 and --proc, or name another root with --root."
-            }
-            _ => "",
+            AuditRule::NothingFound => Remedy::ask(&questions::WHERE),
+            _ => Remedy::ask(&questions::CORRECT),
         };
         self.add(AuditFinding {
             rule,
@@ -218,7 +217,7 @@ impl Findings {
             items: Vec::new(),
             subject: Subject::default().file(file),
             message,
-            remedy: remedy.to_owned(),
+            remedy,
             concerns: Vec::new(),
         });
     }

@@ -1,9 +1,11 @@
 //! Flags by themselves: gone, unknown, unreadable, given twice.
 
+use pki_core::judge::{Edit, EditPlace, Remedy};
 use pki_core::text::{Near, nearest};
 
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
+use super::questions;
 use crate::observe::{Form, Instance, Machine, ObservedFlag, is_repeatable};
 use crate::table::Release;
 use crate::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place};
@@ -65,10 +67,11 @@ fn one(
     let written = written.replace('_', "-");
     if let Some(obsolete) = ObsoleteFlag::find(component, &written) {
         let instead = obsolete.successor().map(shown);
-        let remedy = match &instead {
-            Some(instead) => format!("Set {instead} instead: {}.", obsolete.note),
-            None => format!("Take it away: {}.", obsolete.note),
+        let remedy = match instead {
+            Some(instead) => Remedy::ask_about(&questions::INSTEAD, instead),
+            None => take_away(flag, &written),
         };
+        let remedy = remedy.because(obsolete.note);
         let (rule, message) = match obsolete.removed {
             Some(removed) if has(instance, removed, version) => {
                 let message = format!("--{written} is gone since {removed}");
@@ -96,9 +99,11 @@ fn one(
     if looks || is_slip {
         let remedy = match nearest {
             Some(Near { name, .. }) => {
-                format!("Write --{name}, if that was meant; else take it away.")
+                let word = EditPlace::Word(format!("--{written}"));
+                let meant = Some(format!("--{name}"));
+                Remedy::edit(Edit::new(&flag.spot.file, word, meant)).or(take_away(flag, &written))
             }
-            None => "Take it away, or write the flag that was meant.".to_owned(),
+            None => take_away(flag, &written).or(Remedy::ask(&questions::MEANT)),
         };
         let mut subject = Subject::flag(instance, flag);
         // What is missing by the slip is said with it.
@@ -110,6 +115,12 @@ fn one(
         let message = format!("{component} has no flag --{written}");
         findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
     }
+}
+
+/// Without the flag, as it is written there.
+fn take_away(flag: &ObservedFlag, written: &str) -> Remedy {
+    let place = EditPlace::Flag(written.to_owned());
+    Remedy::edit(Edit::new(&flag.spot.file, place, None))
 }
 
 /// The flag of a component that is written most like this.
@@ -167,7 +178,7 @@ fn doubles(findings: &mut Findings, instance: &Instance) {
             AuditRule::DuplicateFlag,
             subject,
             message,
-            "Take away the one that is not meant.",
+            Remedy::ask(&questions::ONE),
         );
     }
 }

@@ -1,9 +1,11 @@
 //! Whether the names in client certificates are those that their servers expect.
 
+use pki_core::judge::Remedy;
 use pki_core::{Certificate, RowId, Usage, judge};
 
 use super::AuditRule;
 use super::finding::Findings;
+use super::questions;
 use super::relation::relations;
 use crate::Component;
 use crate::observe::Machine;
@@ -35,9 +37,9 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
             subject.certificate = Some(leaf.subject().to_string());
             let rule = judge::Rule::WrongIdentity;
             let remedy = if relation.presenter.usual() {
-                rule.spec().remedy.replace("NAME", id.spec().name)
+                rule.spec().remedy_for(Some(id), relation.presenter.file())
             } else {
-                "Name the certificate that is meant.".to_owned()
+                Remedy::ask(&questions::NAME_MEANT)
             };
             findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
         }

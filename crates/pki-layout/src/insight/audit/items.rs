@@ -1,7 +1,10 @@
 //! The items of the benchmark that ask something of flags.
 
+use pki_core::judge::{Edit, EditPlace, Remedy, Step};
+
 use super::AuditRule;
 use super::finding::{Findings, Subject, shown};
+use super::questions;
 use crate::observe::{Contents, FileUse, Form, HostPath, Instance, Machine};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
 use crate::{Component, Directories, FlagSpec};
@@ -101,7 +104,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
         Ask::NotGiven => {
             if instance.value(name).is_some() {
                 let message = format!("{} is given", named(instance, name));
-                let remedy = format!("Take it away: {}.", wanted(item));
+                let remedy = Remedy::edit(edit(instance, name, None)).because(item.expectation);
                 setting(findings, instance, name, items(), message, remedy);
             }
         }
@@ -118,10 +121,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 } else {
                     format!("{} is not given, which is {is_on}", named(instance, name))
                 };
-                let remedy = format!(
-                    "Set {}.",
-                    assignment(instance, name, &wanted_on.to_string())
-                );
+                let remedy = set(instance, name, &wanted_on.to_string());
                 setting(findings, instance, name, items(), state, remedy);
             }
         }
@@ -135,7 +135,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 .unwrap_or("0");
             if port != "0" {
                 let message = format!("{} is {port}", named(instance, name));
-                let remedy = format!("Set {}.", assignment(instance, name, "0"));
+                let remedy = set(instance, name, "0");
                 setting(findings, instance, name, items(), message, remedy);
             }
         }
@@ -146,7 +146,8 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 .collect();
             if !weak.is_empty() {
                 let message = format!("{} has {}", named(instance, name), weak.join(", "));
-                let remedy = "Take them out, or take the whole setting away and leave it to Go.";
+                let away = Remedy::edit(edit(instance, name, None));
+                let remedy = without(instance, name, |suite| weak.contains(&suite)).or(away);
                 findings.about_item(
                     AuditRule::WeakTls,
                     subject(instance, name),
@@ -162,7 +163,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 let mut subject = subject(instance, "feature-gates");
                 subject.shown = Some("--feature-gates".to_owned());
                 let message = format!("--feature-gates has {off}");
-                let remedy = format!("Take {off} away.");
+                let remedy = without(instance, "feature-gates", |one| one == off);
                 findings.about_item(AuditRule::UnsafeSetting, subject, items(), message, remedy);
             }
         }
@@ -197,10 +198,8 @@ fn has(
         let state = if is_there { "has" } else { "has not" };
         let message = format!("{} {state} {word}", named(instance, name));
         let remedy = match FlagSpec::find(instance.component, name).map(|spec| spec.value) {
-            Some(crate::FlagValue::Text(text)) => {
-                format!("Set {}.", assignment(instance, name, text))
-            }
-            _ => format!("Take {word} out."),
+            Some(crate::FlagValue::Text(text)) => set(instance, name, text),
+            _ => without(instance, name, |one| one == word),
         };
         setting(findings, instance, name, vec![item], message, remedy);
     }
@@ -286,11 +285,11 @@ fn say_missing(
     let shown_names: Vec<String> = rows.iter().map(|spec| shown(spec)).collect();
     let verb = if shown_names.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} not given", shown_names.join(" and "));
-    let settings: Vec<String> = rows
-        .iter()
-        .map(|spec| assignment(instance, spec.name, &usual(directories, spec)))
-        .collect();
-    let remedy = format!("Set {}.", settings.join(" and "));
+    let settings = rows.iter().map(|spec| match usual(directories, spec) {
+        Some(value) => Step::Edit(edit(instance, spec.name, Some(value))),
+        None => Step::Ask(&questions::GIVE, Some(shown(spec))),
+    });
+    let remedy = Remedy::steps(settings);
     let subject = subject(instance, name);
     findings.about_item(
         AuditRule::MissingFlag,
@@ -302,12 +301,14 @@ fn say_missing(
 }
 
 /// What the table sets a flag to.
-fn usual(directories: &Directories, spec: &FlagSpec) -> String {
+fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
     match spec.value {
-        crate::FlagValue::Text(text) => text.to_owned(),
-        crate::FlagValue::Switch(on) => on.to_string(),
-        crate::FlagValue::File { artifact, .. } => directories.path(artifact).display().to_string(),
-        _ => "VALUE".to_owned(),
+        crate::FlagValue::Text(text) => Some(text.to_owned()),
+        crate::FlagValue::Switch(on) => Some(on.to_string()),
+        crate::FlagValue::File { artifact, .. } => {
+            Some(directories.path(artifact).display().to_string())
+        }
+        _ => None,
     }
 }
 
@@ -317,7 +318,7 @@ fn setting(
     name: &str,
     items: Vec<&'static CisItem>,
     message: String,
-    remedy: String,
+    remedy: Remedy,
 ) {
     if findings.blames(instance.component, name) {
         findings.tag(instance.component, name, &items);
@@ -343,16 +344,30 @@ pub(super) fn named(instance: &Instance, name: &str) -> String {
     subject(instance, name).shown.unwrap_or_default()
 }
 
-/// `--name=value`, or `field: value`.
-pub(super) fn assignment(instance: &Instance, name: &str, value: &str) -> String {
-    match FlagSpec::find(instance.component, name).map(|spec| spec.place) {
-        Some(crate::Place::KubeletConfiguration) => format!("{name}: {value}"),
-        _ => format!("--{name}={value}"),
-    }
+/// Another value for a flag or field, where it is or would be; none takes it away.
+pub(super) fn edit(instance: &Instance, name: &str, value: Option<String>) -> Edit {
+    let spec = FlagSpec::find(instance.component, name);
+    let is_field = spec.is_some_and(|spec| spec.place == crate::Place::KubeletConfiguration);
+    let given = instance.flag(name).map(|flag| flag.spot.file.as_str());
+    let file = given.or_else(|| instance.value("config").filter(|_| is_field));
+    let place = if is_field {
+        EditPlace::Field(name.to_owned())
+    } else {
+        EditPlace::Flag(name.to_owned())
+    };
+    Edit::new(file.unwrap_or(&instance.source.file), place, value)
 }
 
-fn wanted(item: &CisItem) -> &'static str {
-    item.expectation
+/// Gives a flag or field this value.
+pub(super) fn set(instance: &Instance, name: &str, value: &str) -> Remedy {
+    Remedy::edit(edit(instance, name, Some(value.to_owned())))
+}
+
+/// Takes items out of a list; the flag or field goes with the last.
+fn without(instance: &Instance, name: &str, is_out: impl Fn(&str) -> bool) -> Remedy {
+    let kept: Vec<&str> = instance.items(name).filter(|item| !is_out(item)).collect();
+    let value = (!kept.is_empty()).then(|| kept.join(","));
+    Remedy::edit(edit(instance, name, value))
 }
 
 /// Whether the file that configures authentication keeps who shows nothing out, or to some paths.

@@ -1,5 +1,7 @@
 //! Modes and owners.
 
+use pki_core::judge::{Edit, EditPlace, Remedy};
+
 use super::AuditRule;
 use super::finding::{AuditFinding, Findings, Subject};
 use crate::observe::{Machine, Permission};
@@ -51,7 +53,7 @@ fn modes(findings: &mut Findings, path: &str, mode: u32, sets: &[&Permission]) {
         "it has mode {:o}; {wanted:o} or less is wanted",
         mode & 0o777
     );
-    let remedy = format!("`chmod {wanted:o} {path}`.");
+    let remedy = edit(path, EditPlace::Mode, format!("{wanted:o}"));
     say(
         findings,
         AuditRule::LooseMode,
@@ -81,7 +83,7 @@ fn owners(
         .filter(|item| matches!(item.ask, Ask::Owner(_)))
         .collect();
     let message = format!("it belongs to user {user} and group {group}, not to root");
-    let remedy = format!("`chown root:root {path}`.");
+    let remedy = edit(path, EditPlace::Owner, "root:root".to_owned());
     say(
         findings,
         AuditRule::WrongOwner,
@@ -92,13 +94,17 @@ fn owners(
     );
 }
 
+fn edit(path: &str, place: EditPlace, value: String) -> Remedy {
+    Remedy::edit(Edit::new(path, place, Some(value)))
+}
+
 fn say(
     findings: &mut Findings,
     rule: AuditRule,
     path: &str,
     items: Vec<&'static CisItem>,
     message: String,
-    remedy: String,
+    remedy: Remedy,
 ) {
     let Some(level) = items.iter().map(|item| item.level).min() else {
         return;

@@ -6,7 +6,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{Audit, AuditFinding, PathVerdict, Seen};
 use crate::observe::Machine;
-use crate::report::SCHEMA_VERSION;
+use crate::report::{RemedyRow, SCHEMA_VERSION, Words};
 use crate::table::cis::{CisItem, Level, NEWEST};
 use crate::{Component, Held, Property};
 
@@ -114,7 +114,8 @@ pub struct AuditFindingRow {
     /// What is wrong, with both sides of the comparison.
     pub message: String,
     /// What to set or to do.
-    pub remedy: String,
+    #[serde(flatten)]
+    pub remedy: RemedyRow,
     /// The paths that it costs something.
     pub paths: Vec<ConcernRow>,
 }
@@ -166,12 +167,12 @@ pub struct AuditedItem {
 impl Audit {
     /// The report on it.
     #[must_use]
-    pub fn report(&self, machine: &Machine, at: OffsetDateTime) -> AuditReport {
+    pub fn report(&self, machine: &Machine, at: OffsetDateTime, words: Words) -> AuditReport {
         let rows = |level: Level| {
             let findings = self.findings.iter();
             findings
                 .filter(move |finding| finding.level == level)
-                .map(row)
+                .map(|finding| row(finding, words))
                 .collect()
         };
         let findings: Vec<AuditFindingRow> = rows(Level::Failure);
@@ -260,7 +261,7 @@ const fn held(held: Held) -> &'static str {
     }
 }
 
-fn row(finding: &AuditFinding) -> AuditFindingRow {
+fn row(finding: &AuditFinding, words: Words) -> AuditFindingRow {
     let subject = &finding.subject;
     AuditFindingRow {
         rule: finding.rule.id(),
@@ -276,7 +277,7 @@ fn row(finding: &AuditFinding) -> AuditFindingRow {
         file: subject.file.clone(),
         certificate: subject.certificate.clone(),
         message: finding.message.clone(),
-        remedy: finding.remedy.clone(),
+        remedy: words(&finding.remedy),
         paths: finding
             .concerns
             .iter()

@@ -1,8 +1,11 @@
 //! Settings that no item of the benchmark asks for and paths depend on all the same.
 
+use pki_core::judge::{Remedy, Step};
+
 use super::AuditRule;
 use super::finding::Findings;
-use super::items::{assignment, named, subject};
+use super::items::{edit, named, set, subject};
+use super::questions;
 use crate::Component;
 use crate::observe::Instance;
 use crate::table::cis::Level;
@@ -25,7 +28,7 @@ fn versions(findings: &mut Findings, instance: &Instance) {
             } else {
                 "VersionTLS12"
             };
-            let remedy = format!("Set {}.", assignment(instance, name, better));
+            let remedy = set(instance, name, better);
             findings.about_item(
                 AuditRule::WeakTls,
                 subject(instance, name),
@@ -50,7 +53,7 @@ fn proxies(findings: &mut Findings, instance: &Instance) {
             Level::Warning,
             subject(instance, names),
             format!("--{names} is empty: the word of every client of the authority is taken"),
-            format!("Set {}.", assignment(instance, names, "front-proxy-client")),
+            set(instance, names, "front-proxy-client"),
         );
     }
     let skip = "peer-skip-client-san-verification";
@@ -63,7 +66,10 @@ fn proxies(findings: &mut Findings, instance: &Instance) {
                 "{} is true: members are accepted from any address",
                 named(instance, skip)
             ),
-            "Take it away, and give members certificates with their addresses.",
+            Remedy::steps([
+                Step::Ask(&questions::MEMBERS, None),
+                Step::Edit(edit(instance, skip, None)),
+            ]),
         );
     }
 }

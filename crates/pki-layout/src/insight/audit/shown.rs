@@ -1,6 +1,6 @@
 //! What is wrong with a certificate where it is shown, whoever checks it: dates, purposes, names.
 
-use pki_core::{RowId, judge};
+use pki_core::judge::{self, Remedy};
 
 use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings, Subject};
@@ -24,13 +24,14 @@ pub(super) fn certificate(
     subject.certificate.clone_from(&finding.certificate);
     let rule = AuditRule::Check(finding.rule);
     let name = (of_presenter && end.usual()).then_some(relation.credential);
+    let remedy = finding.rule.spec().remedy_for(name, &finding.file);
     add(
         findings,
         relation.path,
         rule,
         subject,
         finding.message,
-        remedy(rule, name),
+        remedy,
     );
 }
 
@@ -40,7 +41,7 @@ pub(super) fn add(
     rule: AuditRule,
     subject: Subject,
     message: String,
-    remedy: String,
+    remedy: Remedy,
 ) {
     let concern = Concern {
         path,
@@ -56,19 +57,6 @@ pub(super) fn add(
         remedy,
         concerns: if breaks { vec![concern] } else { Vec::new() },
     });
-}
-
-/// What the rule says is to be done with the certificate of this name, or with one of no name.
-fn remedy(rule: AuditRule, name: Option<RowId>) -> String {
-    let AuditRule::Check(rule) = rule else {
-        return String::new();
-    };
-    let remedy = rule.spec().remedy;
-    match name {
-        Some(id) => remedy.replace("NAME", id.spec().name),
-        None if remedy.contains("NAME") => "Have it issued again by whoever issued it.".to_owned(),
-        None => remedy.to_owned(),
-    }
 }
 
 /// The names that a server is dialled by and does not have: one finding for each certificate.
@@ -111,8 +99,10 @@ pub(super) fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
             "it does not serve {}; it serves {served}",
             missing.join(" and ")
         );
-        let rule = AuditRule::Check(judge::Rule::NameNotServed);
+        let rule = judge::Rule::NameNotServed;
         let name = presenter.usual().then_some(first.credential);
+        let remedy = rule.spec().remedy_for(name, presenter.file());
+        let rule = AuditRule::Check(rule);
         let lacks = |one: &&&Relation<'_>| one.hosts.iter().any(|(host, _)| !served.covers(host));
         for relation in same().filter(lacks) {
             let mut subject = presenter.subject();
@@ -123,7 +113,7 @@ pub(super) fn names(findings: &mut Findings, relations: &[&Relation<'_>]) {
                 rule,
                 subject,
                 message.clone(),
-                remedy(rule, name),
+                remedy.clone(),
             );
         }
     }

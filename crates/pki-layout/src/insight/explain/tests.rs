@@ -6,6 +6,7 @@ use pki_core::CERTS;
 use time::macros::datetime;
 
 use super::*;
+use crate::report::RemedyRow;
 use crate::table::{FLAGS, OBSOLETE_FLAGS};
 use crate::{CIS_ITEMS, Directories, KUBELET_FILES, PATHS, Root};
 
@@ -13,7 +14,9 @@ fn ask(words: &[&str]) -> Result<ExplainReport, UnknownTopic> {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();
     let observation = root.observe();
     let now = datetime!(2026-11-23 12:00 UTC);
-    let question = Question::new(&observation, KubernetesVersion::NEWEST, now);
+    let question = Question::new(&observation, KubernetesVersion::NEWEST, now, |_| {
+        RemedyRow::default()
+    });
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     explain(&words, &question)
 }

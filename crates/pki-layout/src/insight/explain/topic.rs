@@ -5,7 +5,7 @@ mod flag;
 mod party;
 mod path;
 
-use pki_core::judge::RuleSpec;
+use pki_core::judge::{Holder, RuleSpec};
 use sections::{Draft, qualified};
 
 use super::{Question, Topic, disk, sections, texts};
@@ -14,6 +14,7 @@ use crate::report::ExplainedTopic;
 use crate::table::FlagSpec;
 use crate::table::cis::CisItem;
 use crate::table::reload::{Material, RELOADS};
+use crate::verb::remedy::in_a_sentence;
 
 /// What there is to say of a thing.
 pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic {
@@ -25,7 +26,7 @@ pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic
         Topic::Party(party) => party::explained(party),
         Topic::Path { path, reversed } => path::explained(path, reversed, question),
         Topic::Cis(item) => cis(item),
-        Topic::Rule(rule) => rule_of_verify(rule),
+        Topic::Rule(rule) => rule_of_verify(rule, question),
     }
 }
 
@@ -53,7 +54,7 @@ fn kubelet_file(file: &'static KubeletFile, question: &Question<'_>) -> Explaine
     draft.finish()
 }
 
-fn rule_of_verify(rule: &'static RuleSpec) -> ExplainedTopic {
+fn rule_of_verify(rule: &'static RuleSpec, question: &Question<'_>) -> ExplainedTopic {
     let answer = format!("{}: a finding of `pkigen verify`: {}.", rule.id, rule.title);
     let refused: Vec<&str> = rule.refused_by.iter().map(|one| one.name()).collect();
     let refused = if refused.is_empty() {
@@ -61,11 +62,21 @@ fn rule_of_verify(rule: &'static RuleSpec) -> ExplainedTopic {
     } else {
         refused.join(", ")
     };
+    let advice = rule.remedy.in_general().into_iter();
+    let advice = advice.map(|(holder, remedy)| {
+        let text = (question.words)(&remedy).text;
+        let whom = match holder {
+            Holder::Authority => "For an authority: ",
+            Holder::Other => "For what is no row of the table: ",
+            _ => return text,
+        };
+        whom.to_owned() + &in_a_sentence(text)
+    });
     let mut draft = Draft::new("rule", rule.id, answer);
     draft
         .section("missing", "Means", [rule.meaning])
         .section("refused-by", "Refused by", [refused])
-        .section("advice", "Do this", [rule.remedy])
+        .section("advice", "Do this", advice)
         .section("reference", "Reference", [rule.reference]);
     draft.finish()
 }

@@ -11,8 +11,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, SCHEMA_VERSION};
-use crate::verb::gate::what_to_do;
+use crate::report::{OwnerRow, RecoveredRow, SCHEMA_VERSION, Words};
+use crate::verb::remedy::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
 /// What `init` did, or with `dryRun` would do.
@@ -86,7 +86,7 @@ pub struct RefusalRow {
 impl Initialised {
     /// The report of this run, with the paths of this root's directories.
     #[must_use]
-    pub fn report(&self, root: &Root) -> InitReport {
+    pub fn report(&self, root: &Root, words: Words) -> InitReport {
         let cluster = self.plan.cluster();
         let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
@@ -120,7 +120,7 @@ impl Initialised {
                 .filter(|path| path.starts_with(&derived))
                 .map(|path| path.display().to_string())
                 .collect(),
-            refusals: self.refusals(root),
+            refusals: self.refusals(root, words),
             warnings: self
                 .plan
                 .warnings()
@@ -132,7 +132,7 @@ impl Initialised {
         }
     }
 
-    fn refusals(&self, root: &Root) -> Vec<RefusalRow> {
+    fn refusals(&self, root: &Root, words: Words) -> Vec<RefusalRow> {
         let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
             file: on_disk(refusal.file),
@@ -145,7 +145,7 @@ impl Initialised {
             RefusalRow {
                 file: file.unwrap_or_default().display().to_string(),
                 problem: format!("it {}", verdict(group)),
-                remedy: what_to_do(group),
+                remedy: what_to_do(group, words),
             }
         });
         wrong.chain(worse).collect()

@@ -12,8 +12,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION};
-use crate::verb::gate::what_to_do;
+use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION, Words};
+use crate::verb::remedy::what_to_do;
 use crate::verb::restart::restart_rows;
 use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
 
@@ -98,7 +98,7 @@ impl Renewal {
     /// The report of this run, with what the readers of the certificates need in this version
     /// of Kubernetes.
     #[must_use]
-    pub fn report(&self, version: KubernetesVersion) -> RenewReport {
+    pub fn report(&self, version: KubernetesVersion, words: Words) -> RenewReport {
         let done: Vec<RowId> = if self.dry_run {
             let planned = self.plan.renewals().map(|id| id.row);
             planned
@@ -132,7 +132,7 @@ impl Renewal {
                 .plan
                 .steps()
                 .iter()
-                .map(|step| self.row(step, &outcomes))
+                .map(|step| self.row(step, &outcomes, words))
                 .collect(),
             replaced_files: self
                 .replaced
@@ -146,7 +146,7 @@ impl Renewal {
         }
     }
 
-    fn row(&self, step: &RenewStep, outcomes: &Outcomes<'_>) -> RenewRow {
+    fn row(&self, step: &RenewStep, outcomes: &Outcomes<'_>, words: Words) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
             owner: OwnerRow::of(&step.id, self.node.as_ref()),
@@ -173,7 +173,7 @@ impl Renewal {
             row.action = "left out";
             row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
             row.detail = Some(told(offences).join("; "));
-            row.remedy = Some(what_to_do(offences));
+            row.remedy = Some(what_to_do(offences, words));
             return row;
         }
         if issues {

@@ -1,0 +1,170 @@
+//! Remedies in words, and the commands that they run: the one place that knows what these are
+//! called.
+
+use pki_core::judge::{Command, Edit, EditPlace, Remedy, Step};
+use pki_layout::report::{EditRow, RemedyRow, StepRow};
+
+/// A remedy in words and for programs.
+#[must_use]
+pub fn words(remedy: &Remedy) -> RemedyRow {
+    let ways: Vec<String> = remedy.ways.iter().map(|way| way_in_words(way)).collect();
+    let mut text = ways.join("; or ");
+    if let Some(because) = remedy.because {
+        text.push_str(": ");
+        text.push_str(because);
+    }
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.is_empty() {
+        text.push('.');
+    }
+    let rows = |way: &Vec<Step>| way.iter().map(row).collect();
+    RemedyRow {
+        text,
+        ways: remedy.ways.iter().map(rows).collect(),
+    }
+}
+
+/// Steps, those of the same kind that follow each other in one breath.
+fn way_in_words(way: &[Step]) -> String {
+    let mut parts: Vec<(Phrase, Vec<String>)> = Vec::new();
+    for step in way {
+        let (phrase, object) = in_words(step);
+        match parts.last_mut() {
+            Some((last, objects)) if *last == phrase && phrase.takes_several() => {
+                objects.push(object);
+            }
+            _ => parts.push((phrase, vec![object])),
+        }
+    }
+    let mut text = String::new();
+    for (phrase, objects) in parts {
+        if !text.is_empty() {
+            let follows = if phrase == Phrase::Ask {
+                ", and "
+            } else {
+                ", then "
+            };
+            text.push_str(follows);
+        }
+        text.push_str(&phrase.around(&objects.join(" and ")));
+    }
+    text
+}
+
+/// What is said around one thing or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phrase {
+    Plain,
+    Ask,
+    MoveAway,
+    TakeAway,
+    Set,
+}
+
+impl Phrase {
+    const fn takes_several(self) -> bool {
+        matches!(self, Self::MoveAway | Self::TakeAway | Self::Set)
+    }
+
+    fn around(self, objects: &str) -> String {
+        match self {
+            Self::Plain | Self::Ask => objects.to_owned(),
+            Self::MoveAway => format!("move {objects} away"),
+            Self::TakeAway => format!("take {objects} away"),
+            Self::Set => format!("set {objects}"),
+        }
+    }
+}
+
+fn in_words(step: &Step) -> (Phrase, String) {
+    match step {
+        Step::Run(Command::Accept(rules)) => {
+            let flags: Vec<String> = rules
+                .iter()
+                .map(|rule| format!("--accept {rule}"))
+                .collect();
+            let text = format!("to have it all the same: `{}`", flags.join(" "));
+            (Phrase::Plain, text)
+        }
+        Step::Run(command) => (Phrase::Plain, format!("`{}`", argv(command).join(" "))),
+        Step::Ask(question, None) => (Phrase::Ask, question.text.to_owned()),
+        Step::Ask(question, Some(about)) => (Phrase::Ask, format!("{} {about}", question.text)),
+        Step::Edit(Edit { file, place, value }) => edit_in_words(file, place, value.as_deref()),
+    }
+}
+
+fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase, String) {
+    match (place, value) {
+        (EditPlace::File, _) => (Phrase::MoveAway, file.to_owned()),
+        (EditPlace::Mode, mode) => {
+            let mode = mode.unwrap_or_default();
+            (Phrase::Plain, format!("`chmod {mode} {file}`"))
+        }
+        (EditPlace::Owner, owner) => {
+            let owner = owner.unwrap_or_default();
+            (Phrase::Plain, format!("`chown {owner} {file}`"))
+        }
+        (EditPlace::Flag(name), Some(value)) => (Phrase::Set, format!("--{name}={value}")),
+        (EditPlace::Flag(name), None) => (Phrase::TakeAway, format!("--{name}")),
+        (EditPlace::Field(name), Some(value)) => (Phrase::Set, format!("{name}: {value}")),
+        (EditPlace::Field(name) | EditPlace::Word(name), None) => (Phrase::TakeAway, name.clone()),
+        (EditPlace::Word(word), Some(value)) => (
+            Phrase::Plain,
+            format!("write {value} in the place of {word}"),
+        ),
+    }
+}
+
+fn row(step: &Step) -> StepRow {
+    match step {
+        Step::Run(command) => StepRow::Run(argv(command)),
+        Step::Edit(Edit { file, place, value }) => {
+            let (place, name) = match place {
+                EditPlace::File => ("file", None),
+                EditPlace::Mode => ("mode", None),
+                EditPlace::Owner => ("owner", None),
+                EditPlace::Flag(name) => ("flag", Some(name)),
+                EditPlace::Field(name) => ("field", Some(name)),
+                EditPlace::Word(word) => ("word", Some(word)),
+            };
+            StepRow::Edit(EditRow {
+                file: file.clone(),
+                place,
+                name: name.cloned(),
+                value: value.clone(),
+            })
+        }
+        ask @ Step::Ask(..) => StepRow::Ask(in_words(ask).1),
+    }
+}
+
+/// A command as it is typed.
+fn argv(command: &Command) -> Vec<String> {
+    let mut words = vec!["pkigen".to_owned()];
+    let mut add = |more: &[&str]| words.extend(more.iter().map(|word| (*word).to_owned()));
+    match command {
+        Command::Renew { names, reconcile } => {
+            add(&["renew"]);
+            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+            if *reconcile {
+                add(&["--reconcile", "--config", "FILE"]);
+            }
+        }
+        Command::Init { kubelet_serving } => {
+            add(&["init"]);
+            if *kubelet_serving {
+                add(&["--kubelet-serving"]);
+            }
+            add(&["--config", "FILE"]);
+        }
+        Command::Recover => add(&["recover"]),
+        Command::Accept(rules) => {
+            for rule in rules {
+                add(&["--accept", rule.id()]);
+            }
+        }
+    }
+    words
+}

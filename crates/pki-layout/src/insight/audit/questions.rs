@@ -1,0 +1,51 @@
+//! What only a person can do about a finding of `audit`, and why.
+
+use pki_core::judge::Question;
+
+pub(super) use crate::observe::GIVE;
+
+/// `NAME: "what to do", "why nobody else can";`
+macro_rules! questions {
+    ($($name:ident: $text:literal, $why:literal;)*) => {
+        $(pub(crate) static $name: Question = Question::new($text, $why);)*
+    };
+}
+
+questions! {
+    RESTORE: "restore the file",
+        "which copy is the right one is not on this disk";
+    NAME_RIGHT: "name the right one",
+        "which file was meant is not on this disk";
+    PRIVILEGE: "run the command as root",
+        "the operating system does not let this user read it";
+    CORRECT: "correct it, or move it to where nobody reads it",
+        "what it was meant to say is not on this disk";
+    WHERE: "name the directory of the manifests, look at units and processes too, or name another root",
+        "how the components are started is not known";
+    MOUNT: "mount the directory into the container, or name a file that is mounted",
+        "what a container is to see is for whoever wrote its manifest";
+    EMBED: "put the cluster's authorities into certificate-authority-data",
+        "whose kubeconfig it is, and of which cluster, is not on this disk";
+    EMBED_CA: "put the authorities of ca.crt into its certificate-authority-data",
+        "pkigen does not write kubeconfigs that are no row of its table";
+    NAME_ISSUER: "let it name the file that holds",
+        "which file holds an authority that is not here is not on this disk";
+    NAME_ISSUED: "name a certificate that comes from",
+        "which certificate was meant is not on this disk";
+    NAME_MEANT: "name the certificate that is meant",
+        "which certificate was meant is not on this disk";
+    SIGN_WITH_ACCEPTED: "let it name the authority that issues, and --client-ca-file hold it",
+        "which of the two is the cluster's authority is not on this disk";
+    INSTEAD: "set in its place",
+        "what it said has to be said in another way";
+    MEANT: "write the flag that was meant",
+        "which was meant is not on this disk";
+    ONE: "take away the one that is not meant",
+        "which of the two was meant is not on this disk";
+    LOOPBACK: "let it listen on the loopback only",
+        "who asks for the metrics is not on this disk";
+    GIVE_PAIR: "give it --tls-cert-file and --tls-private-key-file",
+        "no row of the table is a certificate for it";
+    MEMBERS: "give members certificates with their addresses",
+        "the other members' addresses are not on this disk";
+}

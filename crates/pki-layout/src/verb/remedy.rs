@@ -1,0 +1,64 @@
+//! Remedies in reports. What pkigen's own commands are called is the command's to say: it gives
+//! the words.
+
+use pki_core::judge::Offence;
+use pki_core::judge::Remedy;
+use pki_core::judge::gate::{remedies, responsibility};
+use serde::Serialize;
+
+/// Words a remedy, and names the commands that it runs.
+pub type Words = fn(&Remedy) -> RemedyRow;
+
+/// What to do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemedyRow {
+    /// In words.
+    #[serde(rename = "remedy")]
+    pub text: String,
+    /// The same for programs. Any one of the ways will do; each is a row of steps.
+    pub ways: Vec<Vec<StepRow>>,
+}
+
+/// One step of a way: an object with one field, which says what kind it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepRow {
+    /// A command, word by word. Where `FILE` is one, the configuration's path belongs there.
+    Run(Vec<String>),
+    /// A change to a file.
+    Edit(EditRow),
+    /// What only a person can do.
+    Ask(String),
+}
+
+/// A change to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EditRow {
+    /// The file, as the running system sees it.
+    pub file: String,
+    /// What of it: `file` (which is moved away), `mode`, `owner`, `flag`, `field` or `word` (of a
+    /// command line).
+    pub place: &'static str,
+    /// Which flag, field or word.
+    pub name: Option<String>,
+    /// What it is to be; `null` where it is to go.
+    pub value: Option<String>,
+}
+
+/// What to do about offences, or to have it all the same, in words.
+pub(crate) fn what_to_do(offences: &[Offence], words: Words) -> String {
+    let all = remedies(offences);
+    let texts: Vec<String> = all.iter().map(|remedy| words(remedy).text).collect();
+    let otherwise = words(&responsibility(offences)).text;
+    format!("{} Or, {}", texts.join(" "), in_a_sentence(otherwise))
+}
+
+/// A sentence that others words begin.
+pub(crate) fn in_a_sentence(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    text
+}
