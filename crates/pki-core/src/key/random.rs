@@ -79,6 +79,7 @@ pub(crate) struct Generator<'a> {
     last: Zeroizing<Vec<u8>>,
     repeated: usize,
     drawn: usize,
+    is_stuck: bool,
 }
 
 impl<'a> Generator<'a> {
@@ -88,7 +89,13 @@ impl<'a> Generator<'a> {
             last: Zeroizing::default(),
             repeated: 0,
             drawn: 0,
+            is_stuck: false,
         }
+    }
+
+    /// Why nothing more came of it, which not every generator passes on.
+    pub(crate) fn failure(&self) -> Option<RandomError> {
+        self.is_stuck.then(RandomError::stuck)
     }
 }
 
@@ -117,6 +124,7 @@ impl TryRng for Generator<'_> {
             self.last = Zeroizing::new(bytes.to_vec());
         }
         if self.repeated >= NOT_BY_CHANCE || self.drawn > MOST_OCTETS {
+            self.is_stuck = true;
             return Err(RandomError::stuck());
         }
         Ok(())

@@ -50,11 +50,14 @@ impl KeySource for SoftwareKeys {
     ) -> Result<PrivateKey, KeyError> {
         let generator = &mut Generator::new(random);
         let rsa = |generator: &mut Generator<'_>, bits: usize| {
-            rsa::PrivateKey::new(generator, bits)
-                .map(|key| Secret::Rsa(Box::new(key)))
-                .map_err(|error| KeyError::Generate {
-                    key_type: request.algorithm.key_type(),
-                    source: Box::new(error),
+            let key = rsa::PrivateKey::new(generator, bits);
+            key.map(|key| Secret::Rsa(Box::new(key)))
+                .map_err(|error| match generator.failure() {
+                    Some(failure) => failure.into(),
+                    None => KeyError::Generate {
+                        key_type: request.algorithm.key_type(),
+                        source: Box::new(error),
+                    },
                 })
         };
         let secret = match request.algorithm {
