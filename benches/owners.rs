@@ -1,8 +1,7 @@
 //! A hundred, a thousand and ten thousand nodes: planning, issuing, renewing, judging and flags.
 //!
 //! The budget: the time for each owner does not grow with how many there are, and in batches the
-//! memory does not either. Two prepared keys stand for all: what is measured is not how fast keys
-//! are made.
+//! memory does not either. Each credential gets a key of its own.
 
 #![allow(
     missing_docs,
@@ -16,7 +15,6 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use pkigen::pki_core::judge::tree;
@@ -24,9 +22,8 @@ use pkigen::pki_core::observation::NodeFacts;
 use pkigen::pki_core::plan::renew::{RenewPlan, RenewRule};
 use pkigen::{
     Authorities, Authority, Cluster, Content, Credential, CredentialId, Directories, FlagOptions,
-    FlagSet, Found, Inventory, IssueError, KeyAlgorithm, KeyError, KeyRequest, KeySource, Node,
-    Plan, PrivateKey, Provider, Random, RowFacts, RowId, Setup, SigningKey as _, SoftwareKeys,
-    SystemRandom,
+    FlagSet, Found, Inventory, IssueError, KeyAlgorithm, Node, Plan, PrivateKey, Provider,
+    RowFacts, RowId, Setup, SigningKey as _, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -36,48 +33,10 @@ const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// How many owners are planned at a time, where memory is to be flat.
 const BATCH: u32 = 250;
 
-/// Keys that are there, in turn.
-#[derive(Debug)]
-struct Prepared {
-    keys: [String; 2],
-    handed_out: AtomicUsize,
-}
-
-impl Prepared {
-    fn new() -> Self {
-        let key = || {
-            let request = KeyRequest::new("test", KeyAlgorithm::EcdsaP256);
-            let key = SoftwareKeys.generate(request, &SystemRandom);
-            let pem = key.and_then(|key| Ok(key.to_pem()?.to_string()));
-            pem.expect("PEM")
-        };
-        Self {
-            keys: [key(), key()],
-            handed_out: AtomicUsize::new(0),
-        }
-    }
-}
-
-impl KeySource for Prepared {
-    fn generate(
-        &self,
-        request: KeyRequest<'_>,
-        random: &dyn Random,
-    ) -> Result<PrivateKey, KeyError> {
-        if ["ca", "front-proxy-ca", "etcd-ca"].contains(&request.name) {
-            return SoftwareKeys.generate(request, random);
-        }
-        let [one, other] = &self.keys;
-        let is_other = self.handed_out.fetch_add(1, Ordering::Relaxed) % 2 == 1;
-        PrivateKey::from_pem(if is_other { other } else { one }.as_bytes())
-    }
-}
-
 /// A cluster, the node it is reached by, and what signs there.
 struct There {
     cluster: Cluster,
     entrance: Node,
-    keys: Prepared,
     ca: (CredentialId, RowFacts),
     ca_key: Arc<PrivateKey>,
 }
@@ -85,7 +44,6 @@ struct There {
 impl There {
     fn new() -> Self {
         let algorithm = KeyAlgorithm::EcdsaP256;
-        let keys = Prepared::new();
         let cluster = Cluster::builder().key_algorithm(algorithm).build();
         let cluster = cluster.expect("a cluster");
         let name = "cp1".parse().expect("a name");
@@ -94,7 +52,10 @@ impl There {
         let setup = Setup::new(cluster.clone(), entrance.clone());
         let plan = Plan::init(&setup, &Inventory::empty(), NOW).expect("a plan");
         let bundle = plan
-            .issue(Authorities::new(), &Provider::new(&keys, &SystemRandom))
+            .issue(
+                Authorities::new(),
+                &Provider::new(&SoftwareKeys, &SystemRandom),
+            )
             .expect("a bundle");
         let ca = setup.site().id(RowId::ClusterCa);
         let made = bundle.get(&ca).expect("an authority");
@@ -106,7 +67,6 @@ impl There {
             ca_key: Arc::clone(key),
             cluster,
             entrance,
-            keys,
             ca: (ca, facts),
         }
     }
@@ -149,7 +109,7 @@ impl There {
     }
 
     fn issue(&self, plan: &Plan, mut each: impl FnMut(Credential)) {
-        let provider = Provider::new(&self.keys, &SystemRandom);
+        let provider = Provider::new(&SoftwareKeys, &SystemRandom);
         let take = |made| {
             each(made);
             Ok::<_, IssueError>(())
@@ -214,7 +174,7 @@ fn at_once(there: &There, owners: u32) {
 
     let begun = Instant::now();
     let no_key = |id: &CredentialId| Err(IssueError::NoKey { id: id.clone() });
-    let provider = Provider::new(&there.keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let renewed = renewal.issue_each(&there.authorities(), no_key, &provider, |_, one| {
         black_box(one).map(drop)
     });

@@ -1,15 +1,13 @@
 //! Credentials of many owners, and rows of one's own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pkigen::pki_core::plan::renew::{RenewPlan, RenewRule};
 use pkigen::pki_core::spec::{CertSpec, CommonNameRule, Form, HostRule, OwnerKind, TableError};
 use pkigen::{
     Action, Authorities, Authority, Bundle, CERTS, Cluster, Content, CredentialId, Found,
-    Inventory, IssueError, KeyAlgorithm, KeyError, KeyRequest, KeySource, Node, Owner, Plan,
-    PrivateKey, Provider, Random, RowFacts, RowId, Setup, SigningKey, SystemRandom, Table, Usage,
-    User, pki_core,
+    Inventory, IssueError, KeyAlgorithm, KeyRequest, KeySource, Node, Owner, Plan, Provider,
+    RowFacts, RowId, Setup, SigningKey, SoftwareKeys, SystemRandom, Table, Usage, User, pki_core,
 };
 
 use crate::support::{Counting, FixtureKeys, NOW};
@@ -55,25 +53,6 @@ fn setup_of(table: Table, workers: u32) -> Setup {
     Setup::new(cluster, first).with_nodes(others).unwrap()
 }
 
-/// Two prepared keys in turn for everything that does not sign: keys are not what is tried here.
-#[derive(Debug, Default)]
-struct TwoKeys(AtomicUsize);
-
-impl KeySource for TwoKeys {
-    fn generate(
-        &self,
-        request: KeyRequest<'_>,
-        random: &dyn Random,
-    ) -> Result<PrivateKey, KeyError> {
-        let name = match request.name {
-            "ca" | "front-proxy-ca" | "etcd-ca" => request.name,
-            _ if self.0.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) => "scheduler.conf",
-            _ => "controller-manager.conf",
-        };
-        FixtureKeys.generate(KeyRequest::new(name, request.algorithm), random)
-    }
-}
-
 /// What a reader would find of a pair, had the bundle been written.
 fn pair(bundle: &Bundle, id: &CredentialId) -> RowFacts {
     let Some(Content::Pair { chain, key }) = bundle.get(id) else {
@@ -97,8 +76,7 @@ fn thousands_of_owners_are_planned_and_issued_one_after_the_other() {
     let mut subjects = BTreeSet::new();
     let planned: Vec<CredentialId> = plan.creations().map(|(id, _)| id.clone()).collect();
     let mut made = Vec::new();
-    let keys = TwoKeys::default();
-    let provider = Provider::new(&keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     plan.issue_each(Authorities::new(), &provider, |credential| {
         if credential.id.row == RowId::KubeletConf {
             let subject = credential.content.certificate().unwrap().subject();
@@ -134,7 +112,7 @@ fn a_batch_of_further_nodes_is_planned_without_the_first() {
         .unwrap()
         .unwrap();
     let key = || {
-        TwoKeys::default().generate(
+        SoftwareKeys.generate(
             KeyRequest::new("ca", KeyAlgorithm::EcdsaP256),
             &SystemRandom,
         )
@@ -157,8 +135,7 @@ fn a_batch_of_further_nodes_is_planned_without_the_first() {
     let wanted = ["n1", "n2", "n3"].map(|name| format!("kubelet.conf of {name}"));
     assert_eq!(made, wanted);
     assert_eq!(plan.signers(), BTreeSet::from([RowId::ClusterCa]));
-    let keys = TwoKeys::default();
-    let provider = Provider::new(&keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let bundle = plan.issue(BTreeMap::from([(RowId::ClusterCa, authority)]), &provider);
     for credential in bundle.unwrap().credentials() {
         let Content::Kubeconfig { server, user, .. } = &credential.content else {
@@ -185,8 +162,7 @@ fn rows_of_ones_own_are_issued_like_the_tables() {
     let setup = setup.with_users([jane]).unwrap();
     let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
     assert_eq!(plan.creations().count(), 16 + 3);
-    let keys = TwoKeys::default();
-    let provider = Provider::new(&keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let bundle = plan.issue(Authorities::new(), &provider).unwrap();
 
     let id = setup.site().id(RowId::Own(&WEBHOOK));
@@ -268,8 +244,7 @@ fn facts_are_of_their_owner() {
         .with_nodes([two.clone()])
         .unwrap();
     let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
-    let keys = TwoKeys::default();
-    let provider = Provider::new(&keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let bundle = plan.issue(Authorities::new(), &provider).unwrap();
     let facts = |id: &CredentialId| pair(&bundle, id);
     let mut inventory = Inventory::of_node(one.name().clone());
@@ -310,8 +285,7 @@ fn every_nodes_certificate_is_renewed_as_its_own() {
     let (first, workers): (Node, Vec<Node>) = (node(0), (1..=300).map(node).collect());
     let setup = Setup::new(cluster, first).with_nodes(workers).unwrap();
     let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
-    let keys = TwoKeys::default();
-    let provider = Provider::new(&keys, &SystemRandom);
+    let provider = Provider::new(&SoftwareKeys, &SystemRandom);
     let bundle = plan.issue(Authorities::new(), &provider).unwrap();
     let here = setup.site();
     let mut inventory = Inventory::of_node(setup.node().name().clone());

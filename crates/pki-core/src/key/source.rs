@@ -50,19 +50,18 @@ impl KeySource for SoftwareKeys {
     ) -> Result<PrivateKey, KeyError> {
         let generator = &mut Generator::new(random)?;
         let rsa = |generator: &mut Generator<'_>, bits: usize| {
-            rsa::PrivateKey::new(generator, bits)
-                .map(|key| Secret::Rsa(Box::new(key)))
-                .map_err(|error| KeyError::Generate {
-                    key_type: request.algorithm.key_type(),
-                    source: Box::new(error),
-                })
-                .map_err(|error| {
-                    if generator.is_stuck() {
-                        RandomError::stuck().into()
-                    } else {
-                        error
+            let key = rsa::PrivateKey::new(generator, bits);
+            key.map(|key| Secret::Rsa(Box::new(key))).map_err(|error| {
+                // The generator does not pass on why its source failed.
+                if generator.is_stuck() {
+                    RandomError::stuck().into()
+                } else {
+                    KeyError::Generate {
+                        key_type: request.algorithm.key_type(),
+                        source: Box::new(error),
                     }
-                })
+                }
+            })
         };
         let secret = match request.algorithm {
             KeyAlgorithm::EcdsaP256 => {
