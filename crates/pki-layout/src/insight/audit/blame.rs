@@ -111,7 +111,7 @@ impl Blame<'_> {
                 );
                 let remedy = judge::Rule::KubeconfigUnusable
                     .spec()
-                    .remedy_for(Some(relation.credential), &file);
+                    .remedy_for(own.end.row, &file);
                 let rule = AuditRule::StaleKubeconfig;
                 add(
                     findings,
@@ -265,9 +265,8 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
     );
     let (rule, remedy) = if checker.is_kubeconfig() {
         let rule = judge::Rule::KubeconfigDistrustsServer;
-        let row = kubeconfig_row(checker);
-        let remedy = match row {
-            Some(_) => rule.spec().remedy_for(row, checker.file()),
+        let remedy = match checker.end.row {
+            row @ Some(_) => rule.spec().remedy_for(row, checker.file()),
             None => Remedy::ask(&questions::EMBED_CA),
         };
         (AuditRule::Check(rule), remedy)
@@ -292,12 +291,6 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
     }
 }
 
-/// The row that a kubeconfig is, where it lies where the table has it.
-fn kubeconfig_row(end: &End<'_>) -> Option<RowId> {
-    let name = end.file().rsplit('/').next()?;
-    Table::kubernetes().find(name).filter(|_| end.usual())
-}
-
 /// Says that a certificate comes from authorities that nobody asks for.
 fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Finding) {
     let mut subject = relation.presenter.subject();
@@ -307,7 +300,8 @@ fn foreign(findings: &mut Findings, relation: &Relation<'_>, finding: judge::Fin
     let remedy = match name {
         Some(_) => {
             let anew = judge::Rule::SelfSigned.spec();
-            Remedy::ask(&questions::NAME_MEANT).or(anew.remedy_for(name, relation.presenter.file()))
+            let anew = anew.remedy_for(name, relation.presenter.file());
+            Remedy::ask(&questions::NAME_MEANT).or(anew)
         }
         None => Remedy::ask_about(
             &questions::NAME_ISSUED,

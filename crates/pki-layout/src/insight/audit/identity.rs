@@ -37,7 +37,13 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
             let mut subject = relation.presenter.subject();
             subject.certificate = Some(leaf.subject().to_string());
             let rule = judge::Rule::WrongIdentity;
-            let remedy = if relation.presenter.usual() {
+            // Where the certificate is as the table has it, the flag is what is wrong.
+            let name = leaf.subject().common_name();
+            let is_ours = id == RowId::FrontProxyClient && name == Some(id.spec().name);
+            let told = machine.instance(Component::KubeApiserver);
+            let remedy = if let Some(told) = told.filter(|_| is_ours) {
+                set(told, ALLOWED, id.spec().name)
+            } else if relation.presenter.usual() {
                 rule.spec().remedy_for(Some(id), relation.presenter.file())
             } else {
                 Remedy::ask(&questions::NAME_MEANT)
