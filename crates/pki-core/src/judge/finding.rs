@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use super::remedy::{self, Edit, Holder, Patient, Remedy};
+use super::remedies::{self, Holder, Patient};
+use super::remedy::{Edit, Remedy};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
 use crate::spec::{Form, Part, Party, RowId, Table};
 use crate::x509::Certificate;
@@ -253,7 +254,7 @@ fn signing(facts: &NodeFacts) -> Option<Edit> {
         "{}/manifests/kube-controller-manager.yaml",
         facts.kubeconfigs
     );
-    Some(Edit::new(&manifest, remedy::signing_flag(), Some(file)))
+    Some(Edit::new(&manifest, remedies::signing_flag(), Some(file)))
 }
 
 /// What the rule says is to be done to several rows at once.

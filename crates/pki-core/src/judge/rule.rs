@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::remedy::Remedies;
+use super::remedies::Remedies;
 use super::rules;
 use crate::spec::Party;
 

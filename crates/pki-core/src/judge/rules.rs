@@ -42,7 +42,7 @@ macro_rules! remedies {
         remedies!(leaf $([$($leaf),*])*; authority $([$($other),*])*; other $([$($other),*])*)
     };
     (leaf $([$($leaf:expr),*])*; authority $([$($authority:expr),*])*; other $([$($other:expr),*])*) => {
-        crate::judge::remedy::Remedies::new(
+        crate::judge::remedies::Remedies::new(
             &[$(&[$($leaf),*]),*],
             &[$(&[$($authority),*]),*],
             &[$(&[$($other),*]),*],

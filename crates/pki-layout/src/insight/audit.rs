@@ -8,6 +8,7 @@
 mod address;
 mod agreement;
 mod blame;
+mod edits;
 mod files;
 mod finding;
 mod flags;

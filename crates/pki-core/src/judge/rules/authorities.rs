@@ -1,6 +1,6 @@
 //! What an authority must be.
 
-use crate::judge::remedy::Advice::{Ask, Init, MoveAway};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway};
 use crate::judge::rules::questions::{
     ADD_ROOT, CALLERS, CLOCK, CRITICAL_CONSTRAINTS, ISSUING_FIRST, NO_CONSTRAINTS, REPLACE,
     RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,

@@ -1,6 +1,6 @@
 //! What a certificate is by itself.
 
-use crate::judge::remedy::Advice::{Ask, Init, MoveAway, Reconcile, Renew};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, Renew};
 use crate::judge::rules::questions::{CLOCK, OTHERS, REPLACE, RESTART, SAME_KEY};
 
 rules! {

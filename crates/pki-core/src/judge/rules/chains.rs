@@ -1,6 +1,6 @@
 //! What stands between a certificate and who trusts it.
 
-use crate::judge::remedy::Advice::{Ask, Reconcile, Renew};
+use crate::judge::remedies::Advice::{Ask, Reconcile, Renew};
 use crate::judge::rules::questions::{
     ISSUED_ABOVE, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME, RESTORE_AUTHORITY, RIGHT_AUTHORITY,
     SAME_KEY, SAME_KEY_UNLIMITED,

@@ -1,6 +1,6 @@
 //! What only Kubernetes wants.
 
-use crate::judge::remedy::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, SignWith};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, SignWith};
 use crate::judge::rules::questions::{
     CONFIGMAP, CORRECT_CONFIGURATION, EMBED, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST,
 };

@@ -1,6 +1,6 @@
 //! What lies on the disk, and who may change it.
 
-use crate::judge::remedy::Advice::{
+use crate::judge::remedies::Advice::{
     Ask, Init, Mode, MoveAway, Owner, Reconcile, Recover, Renew, SignWith,
 };
 use crate::judge::rules::questions::{

@@ -1,6 +1,6 @@
 //! Whom a certificate serves and what it may be used for.
 
-use crate::judge::remedy::Advice::{Ask, Reconcile};
+use crate::judge::remedies::Advice::{Ask, Reconcile};
 use crate::judge::rules::questions::ADD_NAME;
 
 rules! {

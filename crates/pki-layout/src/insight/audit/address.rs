@@ -3,8 +3,8 @@
 use pki_core::Host;
 use pki_core::judge::{Edit, EditPlace, Remedy};
 
+use super::edits::set;
 use super::finding::{Findings, Subject};
-use super::items::set;
 use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::{

@@ -3,8 +3,8 @@
 use pki_core::judge::Remedy;
 use pki_core::{Certificate, judge};
 
+use super::edits::set;
 use super::finding::{Findings, Subject};
-use super::items::set;
 use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};

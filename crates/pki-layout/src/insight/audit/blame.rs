@@ -4,11 +4,10 @@ use pki_core::Certificate;
 use pki_core::judge::{self, LooseFiles, Remedy};
 use time::OffsetDateTime;
 
-use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings};
-use super::questions;
 use super::relation::{End, Relation, relations};
 use super::shown::{add, certificate, names};
+use super::{AuditRule, questions};
 use crate::observe::Machine;
 use crate::table::cis::CisItem;
 

@@ -3,11 +3,10 @@
 use pki_core::judge::Remedy;
 use pki_core::{Certificate, RowId, Usage, judge};
 
-use super::AuditRule;
+use super::edits::set;
 use super::finding::Findings;
-use super::items::set;
-use super::questions;
 use super::relation::relations;
+use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::Machine;
 

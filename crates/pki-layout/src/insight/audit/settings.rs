@@ -2,8 +2,8 @@
 
 use pki_core::judge::{Remedy, Step};
 
+use super::edits::{edit, named, set, subject};
 use super::finding::Findings;
-use super::items::{edit, named, set, subject};
 use super::{AuditRule, questions};
 use crate::Component;
 use crate::observe::Instance;

@@ -1,0 +1,259 @@
+//! What the table of rules says is to be done, before it is known to which file: it becomes a
+//! [`Remedy`] where a finding is.
+
+use super::RuleSpec;
+use super::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use super::rules::questions::OTHERS;
+use crate::spec::RowId;
+
+/// What a row of the table of rules says is to be done, by what it is done to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Remedies {
+    /// To a leaf of the table.
+    leaf: Ways,
+    /// To an authority, and to the key of service accounts.
+    authority: Ways,
+    /// To what is no row.
+    other: Ways,
+}
+
+/// Ways, before it is known what they are done to.
+type Ways = &'static [&'static [Advice]];
+
+/// A step, before it is known what it is done to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// Issue it again as it is.
+    Renew,
+    /// Issue it again as the configuration says.
+    Reconcile,
+    /// Issue again what is not as the configuration says.
+    ReconcileAll,
+    /// Make what is missing.
+    Init,
+    /// Complete what was interrupted.
+    Recover,
+    /// Move it away, with what belongs to it.
+    MoveAway,
+    /// Change its permissions.
+    Mode(&'static str),
+    /// Change its owner.
+    Owner,
+    /// Let kube-controller-manager sign with the file that holds one certificate.
+    SignWith,
+    /// Ask.
+    Ask(&'static Question),
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Holder {
+    /// A leaf of the table.
+    Leaf,
+    /// An authority, or the key of service accounts.
+    Authority,
+    /// What is no row.
+    Other,
+}
+
+/// What a remedy is for.
+#[derive(Debug)]
+pub(super) struct Patient {
+    pub(super) holder: Holder,
+    /// The names of rows.
+    pub(super) names: Vec<String>,
+    /// The file that is at fault.
+    pub(super) file: String,
+    /// It, and what is moved away with it.
+    pub(super) files: Vec<String>,
+    /// Whether it is issued elsewhere, so that pkigen cannot.
+    pub(super) elsewhere: bool,
+    /// What kube-controller-manager is to be told, where it is told anything.
+    pub(super) signing: Option<Edit>,
+}
+
+impl Patient {
+    /// A file, and the row that it is of.
+    pub(super) fn of(row: Option<RowId>, file: &str) -> Self {
+        let holder = match row.map(|id| id.spec().issuer) {
+            Some(Some(_)) => Holder::Leaf,
+            Some(None) => Holder::Authority,
+            None => Holder::Other,
+        };
+        Self {
+            holder,
+            names: row.iter().map(|id| id.spec().name.to_owned()).collect(),
+            file: file.to_owned(),
+            files: vec![file.to_owned()],
+            elsewhere: false,
+            signing: None,
+        }
+    }
+}
+
+impl RuleSpec {
+    /// What is to be done where a file breaks the rule, which is a row's or none's.
+    #[must_use]
+    pub fn remedy_for(&self, row: Option<RowId>, file: &str) -> Remedy {
+        self.remedy.of(&Patient::of(row, file))
+    }
+}
+
+impl Remedies {
+    pub(super) const fn new(leaf: Ways, authority: Ways, other: Ways) -> Self {
+        Self {
+            leaf,
+            authority,
+            other,
+        }
+    }
+
+    const fn ways(&self, holder: Holder) -> Ways {
+        match holder {
+            Holder::Leaf => self.leaf,
+            Holder::Authority => self.authority,
+            Holder::Other => self.other,
+        }
+    }
+
+    /// What is to be done to this.
+    pub(super) fn of(&self, patient: &Patient) -> Remedy {
+        let steps = |way: &&[Advice]| way.iter().flat_map(|one| one.steps(patient)).collect();
+        let ways = self.ways(patient.holder).iter();
+        let ways = ways.filter(|way| !patient.elsewhere || !way.iter().any(Advice::issues));
+        let ways: Vec<Vec<Step>> = ways.map(steps).collect();
+        if ways.is_empty() {
+            return Remedy::ask(&OTHERS);
+        }
+        Remedy {
+            ways,
+            because: None,
+        }
+    }
+
+    /// What is to be done, for whoever reads about the rule: to a leaf called NAME, and where
+    /// something else is to be done to others than to have them issued again, to those.
+    #[must_use]
+    pub fn in_general(&self) -> Vec<(Holder, Remedy)> {
+        let patient = |holder| Patient {
+            holder,
+            names: vec!["NAME".to_owned()],
+            file: "FILE".to_owned(),
+            files: vec!["its files".to_owned()],
+            elsewhere: false,
+            signing: Some(Edit::new("FILE", signing_flag(), Some("FILE".to_owned()))),
+        };
+        let mut all: Vec<(Holder, Remedy)> = Vec::new();
+        for holder in [Holder::Leaf, Holder::Authority, Holder::Other] {
+            let remedy = self.of(&patient(holder));
+            let is_usual = remedy == Remedy::ask(&OTHERS);
+            if !is_usual && !all.iter().any(|(_, known)| *known == remedy) {
+                all.push((holder, remedy));
+            }
+        }
+        all
+    }
+
+    #[cfg(test)]
+    pub(super) fn advice(&self) -> impl Iterator<Item = &'static Advice> {
+        let all = [self.leaf, self.authority, self.other];
+        all.into_iter().flatten().copied().flatten()
+    }
+}
+
+/// What kube-controller-manager is told which file it signs with.
+pub(super) fn signing_flag() -> EditPlace {
+    EditPlace::Flag("cluster-signing-cert-file".to_owned())
+}
+
+impl Advice {
+    /// Whether it takes the authority's key.
+    const fn issues(&self) -> bool {
+        matches!(
+            self,
+            Self::Renew | Self::Reconcile | Self::ReconcileAll | Self::Init
+        )
+    }
+
+    fn steps(&self, patient: &Patient) -> Vec<Step> {
+        let renew = |names: Vec<String>, reconcile| Step::Run(Command::Renew { names, reconcile });
+        let own = || patient.names.clone();
+        let edit = |place, value: &str| Edit::new(&patient.file, place, Some(value.to_owned()));
+        let step = match self {
+            Self::Renew => renew(own(), false),
+            Self::Reconcile => renew(own(), true),
+            Self::ReconcileAll => renew(vec!["all".to_owned()], true),
+            Self::Init => Step::Run(Command::Init {
+                kubelet_serving: false,
+            }),
+            Self::Recover => Step::Run(Command::Recover),
+            Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),
+            Self::Owner => Step::Edit(edit(EditPlace::Owner, "root:root")),
+            Self::Ask(question) => Step::Ask(question, None),
+            Self::SignWith => {
+                return patient
+                    .signing
+                    .clone()
+                    .map(Step::Edit)
+                    .into_iter()
+                    .collect();
+            }
+            Self::MoveAway => {
+                let files = patient.files.iter();
+                let away = |file: &String| Step::Edit(Edit::new(file, EditPlace::File, None));
+                return files.map(away).collect();
+            }
+        };
+        vec![step]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Rule;
+    use super::super::rules::questions::QUESTIONS;
+    use super::*;
+
+    #[test]
+    fn every_question_is_asked_and_has_a_reason() {
+        let rows = Rule::all().flat_map(|spec| spec.remedy.advice());
+        let advice: Vec<&Advice> = rows.collect();
+        for question in QUESTIONS {
+            let is_asked = advice.iter().any(|one| **one == Advice::Ask(question));
+            assert!(is_asked, "nobody asks: {}", question.text);
+            for text in [question.text, question.why] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{text}");
+                assert!(!text.contains("`pkigen"), "{text}");
+            }
+        }
+    }
+
+    /// `NAME` and what belongs to it are for a leaf: others cannot be renewed.
+    #[test]
+    fn only_leaves_are_renewed() {
+        for spec in Rule::all() {
+            let others = [spec.remedy.authority, spec.remedy.other];
+            let mut others = others.into_iter().flatten().copied().flatten();
+            let renews = |one: &Advice| matches!(one, Advice::Renew | Advice::Reconcile);
+            assert!(!others.any(renews), "{}", spec.id);
+        }
+    }
+
+    #[test]
+    fn a_way_that_asks_for_nothing_but_a_person_is_not_carried_out() {
+        let remedy = Rule::PairMismatch
+            .spec()
+            .remedy_for(Some(RowId::Apiserver), "a.crt");
+        let renew = Command::Renew {
+            names: vec!["apiserver".to_owned()],
+            reconcile: false,
+        };
+        assert_eq!(remedy.executable(), Some(&[Step::Run(renew)][..]));
+        let remedy = Rule::PairMismatch
+            .spec()
+            .remedy_for(Some(RowId::ClusterCa), "ca.crt");
+        assert_eq!(remedy.executable(), None);
+    }
+}
