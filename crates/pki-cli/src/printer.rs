@@ -1,4 +1,5 @@
-//! Data to standard output, messages to standard error.
+//! Data to standard output, messages to standard error. Their labels are worded here: `refused:`,
+//! `error:`, `to mend it:`.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Mutex;
@@ -75,7 +76,7 @@ impl Printer {
     }
 
     /// Tells what is wrong and what to do. Not silenced by anything.
-    pub(crate) fn finding(&self, text: &str, remedy: &str) {
+    pub(crate) fn refusal_with_remedy(&self, text: &str, remedy: &str) {
         self.refusal(text);
         self.plain(&format!("  to mend it: {remedy}"));
     }

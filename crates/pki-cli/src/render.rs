@@ -1,4 +1,5 @@
-//! Reports as people and as programs read them.
+//! Reports as people read them: the sentences and tables, and SARIF, metrics and drawings. The
+//! fields of the JSON, and the names of actions in it, are `pki_layout::report`'s.
 
 pub(crate) mod audit;
 pub(crate) mod expiration;
@@ -70,4 +71,10 @@ fn date(instant: OffsetDateTime) -> String {
         .to_offset(time::UtcOffset::UTC)
         .format(DATE)
         .unwrap_or_default()
+}
+
+/// So many of them: `1 file`, `2 files`.
+fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }

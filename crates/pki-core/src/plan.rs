@@ -1,4 +1,5 @@
-//! The decision: what to keep, what to make, what to refuse. Pure, ordered, printable.
+//! The decision: what to keep, what to make, what to refuse. Pure, ordered, printable. What a
+//! reader would refuse afterwards is not decided here but in `judge::gate`.
 
 mod draft;
 mod keep;

@@ -1,5 +1,5 @@
-//! What explains rather than makes: `explain`, `audit`, `map`, and the CIS items. Views of what was
-//! observed.
+//! What explains rather than makes: `explain` and `map` are views of tables and disk; `audit` judges
+//! what components were told, by rules of its own beside those of `pki_core::judge`.
 
 pub(crate) mod audit;
 pub mod explain;

@@ -1,5 +1,6 @@
 //! The tables: who reads which flag, who talks to whom, when a file is read again, what the CIS
-//! benchmark asks, and in which version. Data only; nothing here reads a file.
+//! benchmark asks, and in which version. Data, the words for it, and
+//! look-ups such as `reload::advice`; nothing here reads a file.
 
 #[cfg(feature = "insight")]
 pub(crate) mod cis;

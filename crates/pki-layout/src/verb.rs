@@ -1,5 +1,7 @@
-//! One page for each thing that is done: `init`, `renew`, `undo`, `recover`, `inspect`, with the
-//! report of each. Decides nothing: pki-core plans, issues and judges; the store writes.
+//! One page for each thing that is done (`init`, `renew`, `undo`, `recover`, `inspect`), the reports
+//! of these and of `verify` and `check-expiration`, and what they share: `gate` (which rows are left
+//! out), `derived` (flags, bindings, bundles), `restart`, `owner`. Which certificates are right,
+//! pki-core says; the store writes.
 
 pub(crate) mod derived;
 pub(crate) mod expiration;

@@ -8,7 +8,7 @@ use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{date, lines, remedy, table, transaction};
+use super::{counted, date, lines, remedy, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -25,7 +25,7 @@ pub(crate) fn print(
     }
     for refusal in &report.refusals {
         let problem = format!("{}: {}", refusal.file, refusal.problem);
-        printer.finding(&problem, &refusal.remedy);
+        printer.refusal_with_remedy(&problem, &refusal.remedy);
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();
@@ -84,10 +84,8 @@ fn rows(report: &InitReport, verbose: bool) -> String {
     let derived = report.derived_files.len();
     if derived > 0 {
         let action = if would { "create" } else { "created" };
-        let _ = writeln!(
-            text,
-            "  {action:<8} {derived} files with flags and bindings"
-        );
+        let files = counted(derived, "file");
+        let _ = writeln!(text, "  {action:<8} {files} with flags and bindings");
     }
     text
 }

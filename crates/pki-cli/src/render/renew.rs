@@ -26,7 +26,7 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     for row in report.rows.iter().filter(|row| row.action == LEFT_OUT) {
         let why = row.detail.as_deref().unwrap_or_default();
         let remedy = row.remedy.as_deref().unwrap_or_default();
-        printer.finding(&format!("{} was left out: {why}", row.name), remedy);
+        printer.refusal_with_remedy(&format!("{} was left out: {why}", row.name), remedy);
     }
     for warning in &report.warnings {
         printer.warning(warning);

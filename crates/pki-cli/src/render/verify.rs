@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
-use super::{date, lines, table};
+use super::{counted, date, lines, table};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -95,9 +95,4 @@ fn summary(report: &VerifyReport, now: OffsetDateTime) -> String {
         ),
     };
     format!("{looked} checked for {}: {found}\n{compared}", date(now))
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
 }

@@ -1,3 +1,5 @@
+//! Findings: what is wrong, where, and the remedy of the rule for that file.
+
 use std::collections::BTreeSet;
 
 use super::Rule;

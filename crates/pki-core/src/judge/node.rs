@@ -231,7 +231,7 @@ impl<'a> Node<'a> {
                     certificates,
                     key: key.present(),
                     issuing: Trusted::of(found.issuing_file()),
-                    servers: Trusted::of(found.servers_file()),
+                    servers: Trusted::of(found.callers_file()),
                 });
             }
             return;

@@ -1,3 +1,5 @@
+//! The rules, and the table that says of each what it is about and who refuses.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! The whole of a node's tree: what `verify` says.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use time::OffsetDateTime;

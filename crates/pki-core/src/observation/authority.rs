@@ -73,14 +73,14 @@ impl<'a> AuthorityFacts<'a> {
 
     /// The file with what callers believe, where it has one of its own.
     #[must_use]
-    pub fn servers_file(&self) -> Option<&'a CertificateFile> {
+    pub fn callers_file(&self) -> Option<&'a CertificateFile> {
         self.places?.servers.as_ref()
     }
 
     /// Its certificates, in the order of its files.
     #[must_use]
     pub fn certificates(&self) -> Vec<Certificate> {
-        let files = [self.issuing_file(), self.servers_file()];
+        let files = [self.issuing_file(), self.callers_file()];
         let files = files.into_iter().flatten();
         let others = files.filter_map(|file| file.certificates.present());
         let all = self.clients.iter().chain(others.flatten()).cloned();
@@ -107,7 +107,7 @@ impl<'a> AuthorityFacts<'a> {
     pub fn trust(&self) -> Trust {
         let clients = TrustBundle::new(self.clients.iter().cloned());
         let file = self
-            .servers_file()
+            .callers_file()
             .and_then(|file| file.certificates.present());
         let mut servers = file.map_or_else(|| self.clients.to_vec(), Clone::clone);
         if let Ok(issuer) = self.issuer()

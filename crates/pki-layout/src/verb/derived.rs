@@ -119,7 +119,7 @@ fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<(PathBuf, St
         }
         let trust = facts.trust();
         let servers = trust.servers.certificates();
-        if facts.servers_file().is_some() || servers != trust.clients.certificates() {
+        if facts.callers_file().is_some() || servers != trust.clients.certificates() {
             files.push((directories.callers_file(id), pem(servers)));
         }
     }
@@ -163,7 +163,7 @@ pub(crate) fn options(
         let facts = inventory.authority(id);
         let trust = facts.trust();
         if let Some(domain) = id.domain()
-            && (facts.servers_file().is_some() || trust.servers != trust.clients)
+            && (facts.callers_file().is_some() || trust.servers != trust.clients)
         {
             let path = directories.callers_file(id);
             options = options.with_place(domain, Role::ServerTrust, path);

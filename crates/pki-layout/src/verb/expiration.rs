@@ -1,3 +1,6 @@
+//! What `check-expiration` found, as programs read it; the judging is
+//! `pki_core::judge::expiration`.
+
 use pki_core::RowId;
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, Judged, RenewedBy, State, Zone, percent_left,

@@ -1,4 +1,5 @@
-//! The gate: nothing is staged that would make somebody refuse what was accepted before.
+//! Puts a change before `pki_core::judge::gate`, and takes out of it what that objects to: what
+//! `renew` calls left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 

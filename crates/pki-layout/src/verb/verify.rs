@@ -1,3 +1,5 @@
+//! What `verify` found, as programs read it; the judging is `pki_core::judge::tree`.
+
 use pki_core::NodeName;
 use pki_core::judge::{Finding, Rule};
 use serde::Serialize;

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use pki_layout::report::{AuditFindingRow, AuditReport, AuditedPath};
 use time::OffsetDateTime;
 
-use super::super::{date, lines, table};
+use super::super::{counted, date, lines, table};
 use super::{all_numbered, place};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -187,9 +187,4 @@ fn summary(report: &AuditReport, now: OffsetDateTime) -> String {
         date(now)
     );
     text
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
 }

@@ -37,7 +37,7 @@ pub struct InitReport {
     pub key_algorithm: String,
     /// The rows of the table that concern this node, in its order. Empty after a refusal.
     pub rows: Vec<InitRow>,
-    /// Bindings and flag sets that were written, or would be.
+    /// Bindings, flag sets and bundles of authorities that were written, or would be.
     pub derived_files: Vec<String>,
     /// What is there but wrong, or what would be refused where it was written.
     pub refusals: Vec<RefusalRow>,
@@ -90,7 +90,6 @@ impl Initialised {
         let cluster = self.plan.cluster();
         let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
-        let derived = root.directories().derived();
         let written = self.receipt.created.iter().chain(&self.receipt.replaced);
         let steps: &[Step] = match self.outcome {
             Outcome::Refused => &[],
@@ -101,6 +100,7 @@ impl Initialised {
             .filter(|step| !step.id.row.spec().is_authority());
         let issued = self.receipt.certificates.iter();
         let issued = issued.map(|one| (&one.id, one)).collect();
+        let rows: Vec<InitRow> = steps.iter().map(|step| row(step, &issued, &path)).collect();
         InitReport {
             schema_version: SCHEMA_VERSION,
             kind: "InitReport",
@@ -115,11 +115,11 @@ impl Initialised {
             advertise_address: node.advertise_address().to_string(),
             profile: cluster.profile().to_string(),
             key_algorithm: cluster.key_algorithm().to_string(),
-            rows: steps.iter().map(|step| row(step, &issued, &path)).collect(),
             derived_files: written
-                .filter(|path| path.starts_with(&derived))
                 .map(|path| path.display().to_string())
+                .filter(|path| !rows.iter().any(|row| row.files.contains(path)))
                 .collect(),
+            rows,
             refusals: self.refusals(root, words),
             warnings: self
                 .plan
