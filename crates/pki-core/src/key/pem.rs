@@ -131,22 +131,46 @@ fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
     let key: sec1::EcPrivateKey<'_> = der::Decode::from_der(document.as_bytes())
         .map_err(|error: der::Error| KeyError::decode(sec1::EcPrivateKey::PEM_LABEL, error))?;
     let curve = key.parameters.and_then(sec1::EcParameters::named_curve);
+    let scalar = |error| KeyError::decode("SEC1", error);
     // RFC 5915 makes the curve optional; Go and OpenSSL always write it.
     match curve {
         Some(oid) if oid == const_oid::db::rfc5912::SECP_256_R_1 => {
-            p256::SecretKey::from_sec1_der(document.as_bytes())
-                .map_err(|error| KeyError::decode("SEC1", error))
-                .and_then(|key| PrivateKey::new(Secret::P256(Box::new(key.into()))))
+            let secret = p256::SecretKey::from_slice(key.private_key).map_err(scalar)?;
+            let signing = p256::ecdsa::SigningKey::from(secret);
+            check_public(&key, |public| {
+                p256::ecdsa::VerifyingKey::from_sec1_bytes(public)
+                    .is_ok_and(|public| public == *signing.verifying_key())
+            })?;
+            PrivateKey::new(Secret::P256(Box::new(signing)))
         }
         Some(oid) if oid == const_oid::db::rfc5912::SECP_384_R_1 => {
-            p384::SecretKey::from_sec1_der(document.as_bytes())
-                .map_err(|error| KeyError::decode("SEC1", error))
-                .and_then(|key| PrivateKey::new(Secret::P384(Box::new(key.into()))))
+            let secret = p384::SecretKey::from_slice(key.private_key).map_err(scalar)?;
+            let signing = p384::ecdsa::SigningKey::from(secret);
+            check_public(&key, |public| {
+                p384::ecdsa::VerifyingKey::from_sec1_bytes(public)
+                    .is_ok_and(|public| public == *signing.verifying_key())
+            })?;
+            PrivateKey::new(Secret::P384(Box::new(signing)))
         }
         Some(oid) => Err(KeyError::Unsupported {
             name: super::public::algorithm_name(&oid),
         }),
         None => Err(KeyError::decode("SEC1", "it names no curve")),
+    }
+}
+
+/// The public key is optional (RFC 5915 section 3), and the private one's where it is there. The
+/// curves' own decoders compute it for this, and the key itself does once more.
+fn check_public(
+    key: &sec1::EcPrivateKey<'_>,
+    is_its_own: impl FnOnce(&[u8]) -> bool,
+) -> Result<(), KeyError> {
+    match key.public_key {
+        Some(public) if !is_its_own(public) => Err(KeyError::decode(
+            "SEC1",
+            "its public key is not the private key's",
+        )),
+        _ => Ok(()),
     }
 }
 

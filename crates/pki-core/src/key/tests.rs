@@ -102,6 +102,40 @@ fn what_is_no_key_is_told_apart() {
 }
 
 #[test]
+fn a_key_with_the_public_half_of_another_is_none() {
+    for (algorithm, curve) in [
+        (
+            KeyAlgorithm::EcdsaP256,
+            const_oid::db::rfc5912::SECP_256_R_1,
+        ),
+        (
+            KeyAlgorithm::EcdsaP384,
+            const_oid::db::rfc5912::SECP_384_R_1,
+        ),
+    ] {
+        let (one, other) = (new_key(algorithm), new_key(algorithm));
+        let read = |public_key: Option<&[u8]>| {
+            let pem = one.to_pem().unwrap();
+            let block = ::pem::parse(pem.as_bytes()).unwrap();
+            let mut key: sec1::EcPrivateKey<'_> = der::Decode::from_der(block.contents()).unwrap();
+            assert_eq!(key.parameters.unwrap().named_curve(), Some(curve));
+            key.public_key = public_key;
+            let text = pem_of("EC PRIVATE KEY", &key.to_der().unwrap());
+            PrivateKey::from_pem(text.as_bytes())
+        };
+        let own = one.public_key();
+        for public in [None, Some(own.subject_public_key())] {
+            assert_eq!(read(public).unwrap().public_key(), own);
+        }
+        let error = read(Some(other.public_key().subject_public_key())).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "does not decode as SEC1: its public key is not the private key's"
+        );
+    }
+}
+
+#[test]
 fn nothing_prints_a_private_key() {
     let key = new_key(KeyAlgorithm::EcdsaP256);
     let shown = format!("{key:?}");
