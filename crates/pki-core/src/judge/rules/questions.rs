@@ -72,7 +72,7 @@ questions! {
         "whose clients are meant is not on this disk";
     SPLIT_KEY: "give one of them a key of its own, and issue everything below it anew",
         "which of the two gets another key is for a person to decide";
-    CONFIGMAP: "say so in ClusterConfiguration too",
+    CONFIGMAP: "have --cluster-signing-cert-file in ClusterConfiguration name the file with one certificate",
         "ClusterConfiguration is in the cluster, not on this disk";
     EMBED: "put the authorities of ca.crt into its certificate-authority-data",
         "pkigen does not write kubeconfigs that are not its own";
