@@ -143,6 +143,7 @@ pub(crate) const CASES: &[Case] = &[
         "",
         |tree| {
             tree.put("apiserver.crt", tree.text("apiserver.key"));
+            set_mode(&tree.pki("apiserver.crt"), 0o600);
         },
     ),
     Case::new(
@@ -250,6 +251,15 @@ pub(crate) const CASES: &[Case] = &[
         "",
         |tree| {
             set_mode(&tree.pki("ca.key"), 0o644);
+        },
+    ),
+    Case::new(
+        "a key in a certificate's file",
+        ("key-exposed", "pki/front-proxy-ca.crt"),
+        "",
+        |tree| {
+            let key = fs::read_to_string(tree.pki("front-proxy-ca.key")).unwrap();
+            tree.put("front-proxy-ca.crt", tree.pem("front-proxy-ca") + &key);
         },
     ),
     Case::new(

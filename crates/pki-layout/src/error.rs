@@ -1,3 +1,6 @@
+//! What stops a verb, in its sentences: a lock that is held, an archive that cannot be looked at.
+//! The reason in them is worded by whoever found it.
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -100,3 +100,55 @@ fn a_server_has_the_names_that_flags_dial_it_by() {
     let unserved = ("name-not-served".to_owned(), server);
     assert_eq!(findings(node.tree(), &[]), [unserved]);
 }
+
+/// The cluster's authority has a second generation that signs, and a file of the first is kept.
+fn second_generation(node: &Node) {
+    let (tree, other) = (node.tree(), another());
+    let first = tree.text("ca.crt");
+    tree.put("first.crt", &first);
+    tree.put("ca.crt", other.text("ca.crt") + &first);
+    tree.put("ca.key", other.text("ca.key"));
+}
+
+/// Its unit is looked at, whoever asks for what.
+#[test]
+fn a_kubelet_whose_unit_names_whom_it_believes() {
+    let node = Node::good();
+    second_generation(&node);
+    let tree = node.tree();
+    let renew = ["renew", "apiserver-kubelet-client", "-o", "json"];
+    let unit = "/etc/systemd/system/kubelet.service";
+    let start = "[Service]\nExecStart=/usr/bin/kubelet --config=/var/lib/kubelet/config.yaml \
+                 --kubeconfig=/etc/kubernetes/kubelet.conf";
+    let told = format!("{start} --client-ca-file=/etc/kubernetes/pki/first.crt\n");
+    node.write(unit, &told);
+    let run = tree.pkigen(&renew).exits(1);
+    assert_eq!(rows(&run, "left out"), ["apiserver-kubelet-client"]);
+    assert!(run.stdout.contains("pki/first.crt"), "{run:#?}");
+    node.write(unit, &format!("{start}\n"));
+    tree.pkigen(&renew).exits(0);
+}
+
+/// Manifests are where the kubelet looks for them.
+#[test]
+fn static_pods_in_a_directory_of_their_own() {
+    let node = Node::good();
+    second_generation(&node);
+    let tree = node.tree();
+    let first = "/etc/kubernetes/pki/first.crt";
+    node.set("kube-apiserver", "client-ca-file", Some(first));
+    std::fs::rename(tree.etc("manifests"), tree.at("etc/pods")).unwrap();
+    let configuration = tree.at("var/lib/kubelet/config.yaml");
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    let kept = text
+        .lines()
+        .filter(|line| !line.starts_with("staticPodPath"));
+    let kept: Vec<&str> = kept.collect();
+    let text = kept.join("\n") + "\nstaticPodPath: /etc/pods\n";
+    std::fs::write(&configuration, text).unwrap();
+    let run = tree
+        .pkigen(&["renew", "scheduler.conf", "-o", "json"])
+        .exits(1);
+    assert_eq!(rows(&run, "left out"), ["scheduler.conf"]);
+    assert!(run.stdout.contains(first), "{run:#?}");
+}

@@ -1,4 +1,5 @@
-//! Whether keys belong to what they lie beside, and to nothing else.
+//! Whether keys belong to what they lie beside, and to nothing else; and
+//! whether an authority that signs is the first of its file.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The rows of the table of rules: what each means, what breaks, what to do. Data only.
+//! The rows of the table of rules: what each means, what breaks, what to do. Data only: the
+//! sentence of a finding is beside its check, in `judge`.
 //! `docs/rules.md` is generated from it.
 
 /// Who refuses: a verifier, or a component of Kubernetes by its own rules.

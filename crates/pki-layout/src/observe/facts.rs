@@ -21,7 +21,7 @@ impl Observation {
     #[must_use]
     pub fn facts(&self) -> NodeFacts {
         let directories = self.directories();
-        let components = self.components(&Sources::default());
+        let components = self.components(&Sources::on_disk());
         let shown = |path: &Path| path.display().to_string();
         let mut facts = NodeFacts::of(
             self.inventory_told(&components),
@@ -44,6 +44,8 @@ impl Observation {
         for (artifact, path) in files {
             let kind = match artifact.part {
                 Part::Key | Part::Kubeconfig => FileKind::Secret,
+                // By what is in it, not by its name.
+                _ if self.is_private(&path) => FileKind::Secret,
                 _ => FileKind::Public,
             };
             self.add_file(&mut facts, &path, kind);

@@ -13,7 +13,7 @@ impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.
     #[must_use]
     pub fn inventory(&self) -> Inventory {
-        self.inventory_told(&self.components(&Sources::default()))
+        self.inventory_told(&self.components(&Sources::on_disk()))
     }
 
     /// The same, where it is known what the components were told.

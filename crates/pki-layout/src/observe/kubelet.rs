@@ -36,6 +36,17 @@ impl Observation {
         }
     }
 
+    /// Where the kubelet finds the manifests of static pods: as its configuration says, else where
+    /// kubeadm writes them.
+    pub(super) fn static_pods(&self) -> PathBuf {
+        let told = self.read_file(&self.kubelet().configuration).ok();
+        let told = told.and_then(|text| yaml::parse(&text).ok());
+        let told = told.and_then(|document| document.value.at("staticPodPath")?.value.as_flag());
+        told.map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(|| self.directories().kubeconfigs.join("manifests"))
+    }
+
     /// Adds the fields that a kubelet's file has: before its flags, which win.
     pub(super) fn add_kubelet_configuration(
         &self,

@@ -11,7 +11,8 @@ use crate::{Component, FlagSpec, Role};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sources {
-    /// The directory of the static pods' manifests; default `manifests` in that of kubeconfigs.
+    /// The directory of the static pods' manifests, instead of the kubelet's `staticPodPath`,
+    /// which by default is `manifests` in that of kubeconfigs.
     pub manifests: Option<PathBuf>,
     /// The kubelet's configuration file, instead of the one that it was told, which by default is
     /// `/var/lib/kubelet/config.yaml`.
@@ -23,6 +24,11 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Everything that says on disk how components are started.
+    pub(crate) fn on_disk() -> Self {
+        Self::default().with_units(true)
+    }
+
     /// With this directory of manifests, where one is given.
     #[must_use]
     pub fn with_manifests(mut self, directory: Option<PathBuf>) -> Self {
@@ -76,11 +82,9 @@ impl Observation {
             ),
             ..Machine::default()
         };
-        let manifests = self.directories().kubeconfigs.join("manifests");
-        self.add_pods(
-            &mut machine,
-            sources.manifests.as_deref().unwrap_or(&manifests),
-        );
+        let manifests = sources.manifests.clone();
+        let manifests = manifests.unwrap_or_else(|| self.static_pods());
+        self.add_pods(&mut machine, &manifests);
         if sources.units {
             self.add_units(&mut machine);
         }

@@ -1,3 +1,5 @@
+//! Why a file cannot be replaced by renaming another over it.
+
 use rustix::fs::{FileType, Statx, StatxAttributes};
 
 /// Why a file cannot be replaced by renaming another over it, if it cannot: what reads a link's

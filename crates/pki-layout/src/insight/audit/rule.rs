@@ -1,3 +1,5 @@
+//! The rules of the audit; the sentence of a finding is beside its check.
+
 use std::fmt;
 
 use pki_core::judge;
