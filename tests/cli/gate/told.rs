@@ -124,7 +124,9 @@ fn a_kubelet_whose_unit_names_whom_it_believes() {
     node.write(unit, &told);
     let run = tree.pkigen(&renew).exits(1);
     assert_eq!(rows(&run, "left out"), ["apiserver-kubelet-client"]);
-    assert!(run.stdout.contains("pki/first.crt"), "{run:#?}");
+    let mend =
+        "Put the certificate of the authority that signs into /etc/kubernetes/pki/first.crt.";
+    assert!(run.stdout.contains(mend), "{run:#?}");
     node.write(unit, &format!("{start}\n"));
     tree.pkigen(&renew).exits(0);
 }

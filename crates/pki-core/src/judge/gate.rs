@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::finding::{self, Finding, Findings};
 use super::node::Node;
 use super::relation::{self, Judged, Reader};
-use super::remedy::{Command, Remedy};
+use super::remedy::{Command, Question, Remedy};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
 use crate::spec::RowId;
@@ -181,10 +181,8 @@ impl Picture {
             let new = judged.refusals.iter().filter(|new| !is_old(new));
             offences.extend(new.map(|finding| Offence {
                 file: judged.presenter.clone(),
-                reader: Some(judged.reader.clone()),
-                mends: judged.mends,
                 through: through.clone(),
-                ..Offence::of(finding)
+                ..Offence::at(finding, judged.reader.clone(), judged.mends)
             }));
         }
         let is_old = |new: &&Finding| {
@@ -208,7 +206,30 @@ impl Picture {
     }
 }
 
+/// Issuing again would come from the same authority.
+static TRUST_IT: Question = Question::new(
+    "put the certificate of the authority that signs into",
+    "whom a reader is to believe is for a person to decide",
+);
+
 impl Offence {
+    /// At a reader. One that does not know the authority is told of it, where its trust is no
+    /// row's that can be issued again.
+    fn at(finding: &Finding, reader: Reader, mends: Option<RowId>) -> Self {
+        let is_unknown = matches!(finding.rule, Rule::UnknownIssuer | Rule::BadSignature);
+        let remedy = if is_unknown && mends.is_none() {
+            Remedy::ask_about(&TRUST_IT, reader.trust.clone())
+        } else {
+            finding.remedy.clone()
+        };
+        Self {
+            reader: Some(reader),
+            mends,
+            remedy,
+            ..Self::of(finding)
+        }
+    }
+
     fn of(finding: &Finding) -> Self {
         Self {
             file: finding.file.clone(),

@@ -94,9 +94,7 @@ fn offence(presented: &Presented<'_>, issuer: &[Certificate], check: Check<'_>) 
     let finding = findings.into_list().into_iter().next()?;
     Some(Offence {
         file: presented.file.clone(),
-        reader: Some(check.reader()),
-        mends: check.mends,
         through: BTreeSet::from([presented.file.clone()]),
-        ..Offence::of(&finding)
+        ..Offence::at(&finding, check.reader(), check.mends)
     })
 }
