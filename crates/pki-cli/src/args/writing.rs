@@ -83,7 +83,7 @@ is killed afterwards leaves a journal in the certificate directory's .pkigen, an
 completed from it. Where somebody else has changed one of them meanwhile nothing is touched: put \
 the file back as it was, or take back what was done with --abandon.
 
-What is wrong with the files afterwards is shown as by verify, and ends with 1.";
+What a component would refuse afterwards is shown as by verify, and ends with 1.";
 
 /// Complete what an interrupted run had decided.
 #[derive(Debug, Args)]

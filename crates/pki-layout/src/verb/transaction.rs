@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pki_core::judge::gate::responsibility;
-use pki_core::judge::{Offence, tree};
+use pki_core::judge::{Offence, Rule, tree};
 use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -151,7 +151,7 @@ pub struct RecoverReport {
     pub transaction: Option<RecoveredRow>,
     /// What the readers of its files need.
     pub readers: Vec<RestartRow>,
-    /// What is wrong with its files now, and what else a component would refuse.
+    /// What a component would refuse now.
     pub findings: Vec<FindingRow>,
 }
 
@@ -268,8 +268,8 @@ impl Root {
             Some(_) => tree(&observation.facts(), at),
             None => Vec::new(),
         };
-        let is_own = |file: &str| files.iter().any(|own| own == Path::new(file));
-        findings.retain(|finding| is_own(&finding.file) || finding.is_refusal());
+        // What is missing after an undo is missing because that was asked for.
+        findings.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
         let node = observation.node_name();
         RecoverReport {
             schema_version: SCHEMA_VERSION,
