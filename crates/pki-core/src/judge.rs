@@ -6,7 +6,7 @@
 //! cause is: an authority that has expired is one finding, and not one for each certificate below
 //! it.
 //!
-//! Pure functions from facts to findings: the facts are [`NodeFacts`], gathered by somebody else.
+//! Pure functions from facts to findings: the facts are [`NodeFacts`](crate::observation::NodeFacts), gathered by somebody else.
 
 mod authority;
 mod certificate;

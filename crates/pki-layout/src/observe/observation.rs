@@ -19,8 +19,8 @@ use crate::tree::source::{Identity, Links, NotObserved, Status, Tree};
 use crate::{Directories, Root};
 
 /// What a machine's files say, each opened once. Everything that reports on a machine is a view
-/// of one of these: [`inventory`](Self::inventory), [`evidence`](Self::evidence),
-/// [`survey`](Self::survey), [`machine`](Self::machine), [`situation`](Self::situation).
+/// of one of these: [`inventory`](Self::inventory), [`facts`](Self::facts),
+/// [`expirations`](Self::expirations), [`machine`](Self::machine), `map_facts`.
 ///
 /// What changes on disk afterwards is not seen. Of private keys only the public halves are kept.
 pub struct Observation {
