@@ -140,6 +140,24 @@ fn a_key_that_is_kept_elsewhere_has_to_be_the_authority_s() {
     assert_eq!(tree.files(), before);
 }
 
+#[test]
+fn a_key_for_something_that_is_no_authority_is_an_error() {
+    let tree = Tree::empty();
+    for name in ["cluster-ca", "apiserver"] {
+        let root = tree.root.clone();
+        let root = root.with_signers(Signers::new().with(name, service()));
+        let Described { cluster, node } = cluster();
+        let planned = root.plan_init(cluster, node, NOW);
+        let error = planned.unwrap_err();
+        assert!(
+            matches!(error, LayoutError::UnknownSigner { .. }),
+            "{error}"
+        );
+        let renewed = root.renew(&RenewRule::all(), NOW, &provider());
+        assert!(matches!(renewed, Err(LayoutError::UnknownSigner { .. })));
+    }
+}
+
 fn tree_findings(root: &pkigen::Root) -> Vec<String> {
     let findings = tree(&root.observe().facts(), NOW);
     findings.iter().map(|one| format!("{one:?}")).collect()

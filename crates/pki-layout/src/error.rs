@@ -39,6 +39,12 @@ pub enum LayoutError {
          cluster's table with Root::with_table"
     )]
     OtherTable,
+    /// A key was given for something that is no authority of the table.
+    #[error("{name:?} is no authority, and a key that signs for it was given")]
+    UnknownSigner {
+        /// The name that it was given for.
+        name: String,
+    },
     /// A plan was made from something else than is there now.
     #[error("what is there has changed since the plan was made; nothing was written")]
     PlanOutdated,

@@ -6,10 +6,11 @@ use time::OffsetDateTime;
 
 use super::{IssueError, MANY};
 use crate::key::{
-    KeyAlgorithm, KeyError, KeyRequest, PrivateKey, Progress, Provider, Random, SigningKey,
-    with_stream,
+    KeyAlgorithm, KeyError, KeyRequest, PrivateKey, Progress, Provider, Random, RandomError,
+    SigningKey, with_stream,
 };
 use crate::spec::CredentialId;
+use crate::x509::SerialNumber;
 
 /// Makes keys, and counts them.
 pub(super) struct KeyMaker<'a> {
@@ -84,4 +85,16 @@ fn as_asked_for(key: PrivateKey, algorithm: KeyAlgorithm) -> Result<PrivateKey, 
     } else {
         Err(KeyError::OtherAlgorithm { expected, actual })
     }
+}
+
+/// Two serial numbers in a row that are the same come from a source that repeats itself.
+pub(super) fn not_again(
+    last: &mut Option<SerialNumber>,
+    drawn: SerialNumber,
+) -> Result<SerialNumber, RandomError> {
+    if last.as_ref() == Some(&drawn) {
+        return Err(RandomError::stuck());
+    }
+    *last = Some(drawn.clone());
+    Ok(drawn)
 }

@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::keys::KeyMaker;
+use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
-use crate::key::{PrivateKey, Provider, RandomError, SigningKey};
+use crate::key::{PrivateKey, Provider, SigningKey};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber, Template, Usage};
@@ -210,18 +210,6 @@ impl Plan {
             _ => Ok(()),
         }
     }
-}
-
-/// Two serial numbers in a row that are the same come from a source that repeats itself.
-fn not_again(
-    last: &mut Option<SerialNumber>,
-    drawn: SerialNumber,
-) -> Result<SerialNumber, RandomError> {
-    if last.as_ref() == Some(&drawn) {
-        return Err(RandomError::stuck());
-    }
-    *last = Some(drawn.clone());
-    Ok(drawn)
 }
 
 /// A credential on its way.

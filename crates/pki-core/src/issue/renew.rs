@@ -1,14 +1,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::keys::KeyMaker;
+use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, IssueError, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::verify_usage;
 use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::{CredentialId, RowId};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, SerialNumber};
 
 /// A credential that was issued again, in memory.
 #[derive(Debug)]
@@ -50,6 +50,7 @@ impl RenewPlan {
             &issuers.collect::<BTreeSet<RowId>>(),
         )?;
         let maker = KeyMaker::new(provider, self.now(), renewals.len());
+        let mut last: Option<SerialNumber> = None;
         for batch in renewals.chunks(BATCH) {
             let keys = if self.rule().reuse_key {
                 let keys: Result<Vec<_>, E> = batch.iter().map(|id| kept_key(id)).collect();
@@ -68,7 +69,16 @@ impl RenewPlan {
                             id: id.clone(),
                             authority: issuer,
                         })?;
-                each(id, self.renew(id, key, authority, &maker))?;
+                let renewed = self.renew(id, key, authority, &maker).and_then(|renewed| {
+                    let number = renewed.chain.first().map(Certificate::serial_number);
+                    let number = number.ok_or_else(no_key)?.clone();
+                    not_again(&mut last, number).map_err(|source| IssueError::Sign {
+                        id: id.clone(),
+                        source: source.into(),
+                    })?;
+                    Ok(renewed)
+                });
+                each(id, renewed)?;
             }
         }
         Ok(())

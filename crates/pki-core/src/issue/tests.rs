@@ -41,7 +41,8 @@ fn cluster() -> (Inventory, Authorities) {
                 certificate: Found::Present(chain.clone()),
                 key: Found::Present(key.public_key().clone()),
             };
-            if row.spec().is_authority() || row == RowId::Apiserver {
+            let leaves = [RowId::Apiserver, RowId::ApiserverKubeletClient];
+            if row.spec().is_authority() || leaves.contains(&row) {
                 inventory.insert(row, facts);
             }
             if row.spec().is_authority() {
@@ -77,6 +78,28 @@ fn a_plan_takes_the_authorities_that_it_saw_and_no_others() {
     ours.insert(RowId::ClusterCa, etcd.unwrap());
     let error = plan.issue(ours, &provider()).unwrap_err();
     assert!(refused(&error, RowId::ClusterCa), "{error}");
+}
+
+#[test]
+fn renewals_of_one_serial_number_are_an_error() {
+    let (inventory, authorities) = cluster();
+    let mut rule = RenewRule::all();
+    rule.reuse_key = true;
+    let renewal = RenewPlan::new(&inventory, rule, NOW);
+    let kept = |_: &CredentialId| {
+        let request = KeyRequest::new("kept", KeyAlgorithm::EcdsaP256);
+        let key = SoftwareKeys.generate(request, &SystemRandom);
+        Ok::<_, IssueError>(key.unwrap())
+    };
+    let mut renewed = Vec::new();
+    let stuck = Stuck(0x55);
+    let provider = Provider::new(&SoftwareKeys, &stuck);
+    let issued = renewal.issue_each(&authorities, kept, &provider, |_, one| {
+        renewed.push(one.is_ok());
+        Ok::<(), IssueError>(())
+    });
+    issued.unwrap();
+    assert_eq!(renewed, [true, false]);
 }
 
 /// Makes keys of one kind, whatever is asked for.

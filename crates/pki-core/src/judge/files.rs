@@ -188,6 +188,7 @@ fn told(findings: &mut Findings, facts: &NodeFacts) {
         by,
         file,
         is_mounted,
+        ..
     } in &facts.told_files
     {
         let at = place(&file.path, None);

@@ -243,7 +243,7 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
 /// The file that holds exactly one certificate: ca.crt, or while that holds several the one
 /// beside it.
 fn signing(facts: &NodeFacts) -> Option<Edit> {
-    facts.signing.as_ref()?;
+    let told = facts.signing.as_ref()?;
     let authority = RowId::ClusterCa;
     let file = match facts.inventory.facts(authority)? {
         RowFacts::Pair {
@@ -252,11 +252,11 @@ fn signing(facts: &NodeFacts) -> Option<Edit> {
         } if certificates.len() > 1 => format!("{}/ca-issuing.crt", facts.certificates),
         _ => facts.path(authority.part(Part::Certificate)),
     };
-    let manifest = format!(
-        "{}/manifests/kube-controller-manager.yaml",
-        facts.kubeconfigs
-    );
-    Some(Edit::new(&manifest, remedies::signing_flag(), Some(file)))
+    Some(Edit::new(
+        &told.told_in,
+        remedies::signing_flag(),
+        Some(file),
+    ))
 }
 
 /// What the rule says is to be done to several rows at once.

@@ -19,8 +19,7 @@ pub trait Random: fmt::Debug + Send + Sync {
     /// A source of its own for what has this label, so that what is drawn for it does not depend
     /// on what else is drawn, and when. `None`, as by default, where that is of no use: it is
     /// drawn from this one then.
-    fn stream(&self, label: &str) -> Option<Box<dyn Random>> {
-        let _ = label;
+    fn stream(&self, _label: &str) -> Option<Box<dyn Random>> {
         None
     }
 }

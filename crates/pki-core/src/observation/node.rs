@@ -110,6 +110,8 @@ pub struct KubeletFacts {
 pub struct ToldFile {
     /// The component and its flag: `kube-apiserver --client-ca-file`.
     pub by: String,
+    /// The file that says so: a manifest, a unit.
+    pub told_in: String,
     /// The file, and what is in it; without a name where the flag is empty.
     pub file: CertificateFile,
     /// Whether it is in the container: beneath something that is mounted there.

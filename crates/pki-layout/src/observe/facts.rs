@@ -17,7 +17,8 @@ use crate::tree::source::Links;
 use crate::{Component, Role};
 
 impl Observation {
-    /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no configuration and writes nothing.
+    /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no
+    /// configuration and writes nothing.
     #[must_use]
     pub fn facts(&self) -> NodeFacts {
         let directories = self.directories();
@@ -44,8 +45,6 @@ impl Observation {
         for (artifact, path) in files {
             let kind = match artifact.part {
                 Part::Key | Part::Kubeconfig => FileKind::Secret,
-                // By what is in it, not by its name.
-                _ if self.is_private(&path) => FileKind::Secret,
                 _ => FileKind::Public,
             };
             self.add_file(&mut facts, &path, kind);
@@ -110,6 +109,11 @@ impl Observation {
     /// Mode and owner of what is at a path, if anything is.
     fn add_file(&self, facts: &mut NodeFacts, path: &Path, kind: FileKind) {
         let status = self.status(path, Links::Follow);
+        // By what is in it, not by its name.
+        let kind = match kind {
+            FileKind::Public if self.is_private(path) => FileKind::Secret,
+            kind => kind,
+        };
         let path = path.display().to_string();
         if let Ok(status) = status
             && !facts.files.iter().any(|file| file.path == path)
@@ -150,7 +154,8 @@ impl Observation {
                     && Path::new(flag.text()).is_absolute()
                 {
                     let by = format!("{} {}", instance.component, flag.shown());
-                    let told = self.told_file(by, flag.text(), instance.on_host(flag.text()));
+                    let place = instance.on_host(flag.text());
+                    let told = self.told_file(by, &flag.spot.file, flag.text(), place);
                     if told.file.certificates.is_there() {
                         self.add_file(facts, Path::new(&told.file.path), FileKind::Public);
                     }
@@ -163,11 +168,14 @@ impl Observation {
     /// What kube-controller-manager signs with, as it was told.
     fn signing(&self, components: &Machine) -> Option<ToldFile> {
         let (told, place) = signing_file(components)?;
+        let manager = components.instance(Component::KubeControllerManager)?;
+        let flag = manager.flag("cluster-signing-cert-file");
+        let told_in = flag.map_or(&manager.source.file, |flag| &flag.spot.file);
         let by = Component::KubeControllerManager.to_string();
-        Some(self.told_file(by, told, place))
+        Some(self.told_file(by, told_in, told, place))
     }
 
-    fn told_file(&self, by: String, told: &str, place: HostPath) -> ToldFile {
+    fn told_file(&self, by: String, told_in: &str, told: &str, place: HostPath) -> ToldFile {
         let is_mounted = told.is_empty() || place != HostPath::NotMounted;
         let (path, certificates) = match place {
             HostPath::At(path) if !told.is_empty() => {
@@ -179,6 +187,7 @@ impl Observation {
         let file = CertificateFile { path, certificates };
         ToldFile {
             by,
+            told_in: told_in.to_owned(),
             file,
             is_mounted,
         }

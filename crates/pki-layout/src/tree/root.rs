@@ -161,6 +161,18 @@ impl Root {
         self
     }
 
+    /// Fails for a key that is given for nothing: what it was meant for would be signed by a file.
+    pub(crate) fn check_signers(&self) -> Result<(), LayoutError> {
+        for (name, _) in self.signers.public_keys() {
+            let row = self.table.find(name);
+            if !row.is_some_and(|id| id.spec().is_authority()) {
+                let name = name.to_owned();
+                return Err(LayoutError::UnknownSigner { name });
+            }
+        }
+        Ok(())
+    }
+
     /// The keys of authorities that are kept elsewhere.
     #[must_use]
     pub fn signers(&self) -> &Signers {

@@ -88,6 +88,7 @@ impl Root {
         now: OffsetDateTime,
     ) -> Result<Plan, LayoutError> {
         self.check_directories()?;
+        self.check_signers()?;
         Ok(self.observe().plan(cluster, node, now)?.0)
     }
 
@@ -150,6 +151,7 @@ impl Root {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         self.check_directories()?;
+        self.check_signers()?;
         let mut observation = self.observe_to_write();
         if observation.pending().is_none() {
             let mut planned = plan(&observation);
@@ -229,6 +231,7 @@ impl Root {
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
         self.check_directories()?;
+        self.check_signers()?;
         let observation = self.observe_to_write();
         let planned = observation.plan(cluster, node, now)?;
         Ok(match observation.prepare(planned, options, provider)? {

@@ -144,6 +144,7 @@ impl Observation {
         provider: &Provider<'_>,
     ) -> Result<Renewal, LayoutError> {
         let root = self.root().clone();
+        root.check_signers()?;
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {

@@ -269,7 +269,8 @@ impl Root {
             None => Vec::new(),
         };
         // What is missing after an undo is missing because that was asked for.
-        findings.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
+        let took_away = finished.is_some_and(|one| one.taken_back || one.undoes.is_some());
+        findings.retain(|one| one.is_refusal() && !(took_away && one.rule == Rule::MissingFile));
         let node = observation.node_name();
         RecoverReport {
             schema_version: SCHEMA_VERSION,

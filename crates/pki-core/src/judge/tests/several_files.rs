@@ -85,6 +85,7 @@ fn an_intermediate_in_a_file_of_its_own() {
     tree.places(Some(&certificate), None);
     tree.made.facts.signing = Some(ToldFile {
         by: "kube-controller-manager".to_owned(),
+        told_in: "/etc/kubernetes/manifests/kube-controller-manager.yaml".to_owned(),
         file: CertificateFile {
             path: SIGNING.to_owned(),
             certificates: Found::Present(vec![certificate]),
