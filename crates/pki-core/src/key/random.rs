@@ -67,9 +67,8 @@ impl RandomError {
 
 /// So many octets are not the same as the ones before by chance.
 const NOT_BY_CHANCE: usize = 16;
-/// Ten times what the longest search for two primes draws: 2048 bits each, and one number in some
-/// 700 is one.
-const MOST_OCTETS: usize = 8 << 20;
+/// A hundred times what a key of RSA-4096 takes: 544, for a search goes on from where it began.
+const MOST_OCTETS: usize = 64 << 10;
 
 /// Lets the key generators of the cryptography crates draw from a [`Random`]. They draw until they
 /// like what they get, which a source that repeats itself never gives them: that ends here.

@@ -1,4 +1,5 @@
-//! The talk's paths: what the API server opens, and what it accepts from whom.
+//! The talk's paths: what the API server opens, and what it accepts from whom. Rows of one table,
+//! whose order is that of the page: not split.
 
 use pki_core::RowId;
 
