@@ -17,6 +17,7 @@ mod hard_names;
 mod own_rows;
 mod owners;
 mod parity;
+mod portable;
 mod properties;
 mod rooms;
 mod rules;

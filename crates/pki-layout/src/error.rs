@@ -65,6 +65,9 @@ pub enum LayoutError {
         /// The archive.
         path: PathBuf,
     },
+    /// Only a directory can be changed.
+    #[error("the tree is in memory, which is looked at and not changed")]
+    InMemory,
     /// Somebody else could swap files in a directory.
     #[error(
         "{} is not safe to keep private keys in: {why}; change its owner or mode, or choose \

@@ -9,7 +9,7 @@ use pki_core::observation::{Found, KubeconfigFacts};
 use zeroize::Zeroizing;
 
 use crate::kubeconfig;
-use crate::store::{Record, digest};
+use crate::record::{Record, digest};
 
 /// Reads a kubeconfig; the files that it names count as absent.
 ///
@@ -17,7 +17,7 @@ use crate::store::{Record, digest};
 ///
 /// What is wrong with it, in words.
 pub fn kubeconfig(text: &[u8]) -> Result<KubeconfigFacts, String> {
-    kubeconfig::read(text, |_| Found::Absent)
+    Ok(kubeconfig::read(text, |_| Found::Absent)?)
 }
 
 /// Replaces certificate and key of a kubeconfig's current user.
@@ -30,7 +30,7 @@ pub fn splice(
     chain: &[Certificate],
     key: &PrivateKey,
 ) -> Result<Zeroizing<String>, String> {
-    kubeconfig::splice(text, chain, key, None)
+    Ok(kubeconfig::splice(text, chain, key, None)?)
 }
 
 /// Reads a journal, and writes it again.

@@ -1,12 +1,94 @@
-//! Kubeconfigs: writing new ones as kubeadm does, and reading what there is.
+//! Kubeconfigs as text: writing new ones as kubeadm does, reading what there is, and renewing the
+//! certificate in one with every other byte left as it is.
 
 mod read;
 mod splice;
 mod write;
 
+use std::path::Path;
+
+use pki_core::Certificate;
+use pki_core::key::PrivateKey;
+use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::plan::renew::KubeconfigChange;
+use zeroize::Zeroizing;
+
+pub(crate) use self::read::{options, trust_of_file};
+pub use self::write::{NewKubeconfig, RenderError, render};
+
 #[cfg(test)]
 mod hostile_tests;
 
-pub(crate) use read::{options, read, trust_of_file};
-pub(crate) use splice::{own_key, splice};
-pub(crate) use write::{NewKubeconfig, render};
+/// A text that is not a kubeconfig that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+#[non_exhaustive]
+pub struct KubeconfigError {
+    /// What is wrong with it, as a sentence about it: `names no current-context`.
+    pub reason: String,
+}
+
+impl From<String> for KubeconfigError {
+    fn from(reason: String) -> Self {
+        Self { reason }
+    }
+}
+
+impl From<KubeconfigError> for String {
+    fn from(error: KubeconfigError) -> Self {
+        error.reason
+    }
+}
+
+/// What the current context of a kubeconfig says. `named` reads the file of authorities that it
+/// names, as it names it; of the private key only the public half is kept.
+///
+/// # Errors
+///
+/// [`KubeconfigError`].
+///
+/// ```
+/// use pki_core::observation::{ClientFacts, Found};
+/// use pki_layout::kubeconfig;
+///
+/// let text = b"
+/// current-context: c
+/// contexts: [{name: c, context: {cluster: k, user: u}}]
+/// clusters: [{name: k, cluster: {server: 'https://192.0.2.10:6443'}}]
+/// users: [{name: u, user: {token: x}}]
+/// ";
+/// let facts = kubeconfig::read(text, |_| Found::NotObserved)?;
+/// assert_eq!(facts.server, "https://192.0.2.10:6443");
+/// assert_eq!(facts.client, ClientFacts::Other);
+/// # Ok::<(), kubeconfig::KubeconfigError>(())
+/// ```
+pub fn read(
+    text: &[u8],
+    named: impl Fn(&Path) -> Found<Vec<Certificate>>,
+) -> Result<KubeconfigFacts, KubeconfigError> {
+    Ok(read::read(text, named)?)
+}
+
+/// The text with the current user's certificate and key replaced, and with a change the current
+/// cluster's server and authorities too. Every other byte stays: comments, further contexts.
+///
+/// # Errors
+///
+/// [`KubeconfigError`] when it is none, or is written in a form in which they cannot be replaced.
+pub fn splice(
+    text: &str,
+    chain: &[Certificate],
+    key: &PrivateKey,
+    change: Option<&KubeconfigChange>,
+) -> Result<Zeroizing<String>, KubeconfigError> {
+    Ok(splice::splice(text, chain, key, change)?)
+}
+
+/// The current user's private key.
+///
+/// # Errors
+///
+/// [`KubeconfigError`] when it is none, or holds no such key.
+pub fn own_key(text: &str) -> Result<PrivateKey, KubeconfigError> {
+    Ok(splice::own_key(text)?)
+}

@@ -4,20 +4,27 @@
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
 
 mod error;
+mod files;
 mod flags;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "insight")]
 mod insight;
-mod kubeconfig;
+pub mod kubeconfig;
 mod observe;
+mod record;
+#[cfg(feature = "disk")]
 mod store;
 mod table;
 mod tree;
+#[cfg(feature = "disk")]
 mod verb;
+mod view;
 
 pub use error::{LayoutError, Operation};
+pub use files::bundle::bundle_files;
+pub use files::derived::derived_files;
 pub use flags::{
     Argument, Field, FlagOptions, FlagSet, FlagsError, Format, Override, Setting, UnknownFormat,
     kubelet_configuration_yaml, render,
@@ -31,9 +38,10 @@ pub use insight::audit::{
 pub use insight::{explain, map};
 pub use observe::{
     Contents, FileUse, Form, HostPath, Instance, Machine, Misread, Mount, NamedFile, Observation,
-    ObservedFlag, Permission, Source, SourceKind, Sources, Spot, Unread,
+    ObservedFlag, Pending, Permission, Source, SourceKind, Sources, Spot, Unread,
 };
-pub use store::{ChangedFile, Effect, Finished, History, Pending, Transaction};
+#[cfg(feature = "disk")]
+pub use store::{ChangedFile, Effect, Finished, History, Transaction};
 #[cfg(feature = "insight")]
 pub use table::cis::{
     Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
@@ -49,12 +57,18 @@ pub use table::{
     InvalidKubernetesVersion, KUBELET_FILES, KubeletFile, KubernetesVersion, OBSOLETE_FLAGS,
     ObsoleteFlag, Party, Place, Release, Role, Takes, UnknownComponent, When,
 };
-pub use tree::{Root, Writing, mode_of, read_text};
+#[cfg(feature = "disk")]
+pub use tree::read_text;
+pub use tree::{Root, TreeFile, Writing, mode_of};
+#[cfg(feature = "disk")]
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
-pub use verb::inspect::{InspectError, Inspected, inspect};
-pub use verb::loose::{read_certificates, read_public_half};
+#[cfg(feature = "disk")]
+pub use verb::inspect::{inspect, read_certificates, read_public_half};
+#[cfg(feature = "disk")]
 pub use verb::renew::{RenewFailure, Renewal, RenewedCertificate};
+#[cfg(feature = "disk")]
 pub use verb::undo::{UndoRefusal, Undone};
+pub use view::inspect::{InspectError, Inspected, inspect_text};
 
 /// What commands report, as programs read it: field names and types are stable within a schema
 /// version. Instants are RFC 3339 in UTC, paths are those of the running system. Each type is
@@ -69,23 +83,27 @@ pub mod report {
     pub use crate::insight::explain::report::{
         ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic,
     };
-    pub use crate::verb::expiration::{
+    #[cfg(feature = "disk")]
+    pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
+    #[cfg(feature = "disk")]
+    pub use crate::verb::renew::report::{RenewReport, RenewRow};
+    #[cfg(feature = "disk")]
+    pub use crate::verb::transaction::{
+        ChangedFileRow, HistoryReport, RecoverReport, RecoveredRow, TransactionRow, UndoReport,
+        UnreadableRecord,
+    };
+    pub use crate::view::expiration::{
         ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
         ServiceAccountKey,
     };
-    pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
-    pub use crate::verb::inspect::report::{
+    pub use crate::view::inspect::report::{
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
         KubeconfigReport,
     };
-    pub use crate::verb::owner::{CredentialRow, OwnerRow};
-    pub use crate::verb::remedy::{EditRow, RemedyRow, StepRow, Words};
-    pub use crate::verb::renew::report::{RenewReport, RenewRow};
-    pub use crate::verb::restart::RestartRow;
-    pub use crate::verb::schema::{FailureReport, SCHEMA_VERSION};
-    pub use crate::verb::transaction::{
-        ChangedFileRow, HistoryReport, PendingRow, RecoverReport, RecoveredRow, TransactionRow,
-        UndoReport, UnreadableRecord,
-    };
-    pub use crate::verb::verify::{FindingRow, Looked, VerifyReport};
+    pub use crate::view::owner::{CredentialRow, OwnerRow};
+    pub use crate::view::pending::PendingRow;
+    pub use crate::view::remedy::{EditRow, RemedyRow, StepRow, Words};
+    pub use crate::view::restart::{RestartRow, restart_rows};
+    pub use crate::view::schema::{FailureReport, SCHEMA_VERSION};
+    pub use crate::view::verify::{FindingRow, Looked, VerifyReport};
 }

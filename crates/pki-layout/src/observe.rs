@@ -3,6 +3,7 @@
 //! command lines, units and configuration files; none of them hides another by being broken.
 
 mod argv;
+mod changed;
 mod client_files;
 mod content;
 mod dialled;
@@ -18,6 +19,7 @@ mod machine;
 mod node;
 mod observation;
 pub(crate) mod parse;
+mod pending;
 mod permission;
 mod pod;
 mod process;
@@ -29,7 +31,6 @@ use std::collections::BTreeMap;
 
 #[cfg(feature = "insight")]
 pub(crate) use argv::GIVE;
-pub(crate) use client_files::ClientFiles;
 #[cfg(feature = "insight")]
 pub(crate) use dialled::is_loopback;
 pub use file::{Contents, FileUse, NamedFile};
@@ -40,6 +41,7 @@ pub use machine::Sources;
 #[cfg(feature = "insight")]
 pub(crate) use machine::paths;
 pub use observation::Observation;
+pub use pending::Pending;
 pub use permission::Permission;
 use pki_core::observation::Relation;
 

@@ -11,13 +11,14 @@ mod draft;
 mod history;
 mod journal;
 pub(crate) mod lock;
+mod mode;
 pub(crate) mod nonce;
-mod pending;
 mod record;
 mod recover;
 mod stage;
 mod step;
 mod sync;
+mod uninterrupted;
 
 use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
@@ -35,19 +36,14 @@ use self::bases::Bases;
 pub(crate) use self::copies::Past;
 use self::draft::{Draft, Keep};
 pub use self::history::{ChangedFile, Effect, History, Transaction};
-pub use self::pending::Pending;
-pub(crate) use self::record::{Change, Record, digest, remembered, reversal};
+pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
+use crate::record::{Record, STAGING};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, wait};
-use crate::tree::writing::Uninterrupted;
-use crate::{LayoutError, Root};
-
-/// Holds lock, journal and copies, and private keys for a moment. Its name and those in it end in
-/// nothing that a reader of certificate directories looks for.
-pub(crate) const STAGING: &str = ".pkigen";
-const STAGED_PREFIX: &str = "stage-";
+use crate::store::uninterrupted::Uninterrupted;
+use crate::{LayoutError, Root, TreeFile};
 
 /// A file that is to be, or to be no more.
 #[derive(Debug)]
@@ -64,6 +60,21 @@ pub(crate) struct Write {
     /// Whether it holds a private key.
     pub(crate) secret: bool,
     pub(crate) target: Target,
+}
+
+impl Write {
+    /// A file whose owner, where there is none to be kept, is the user.
+    pub(crate) fn of(file: TreeFile, target: Target) -> Self {
+        Self {
+            path: file.path,
+            contents: file.contents,
+            mode: file.mode,
+            owner: None,
+            attributes: None,
+            secret: file.secret,
+            target,
+        }
+    }
 }
 
 /// What may be at the path already, and what becomes of it.

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "insight")]
 pub(crate) mod cis;
-mod directories;
+pub(crate) mod directories;
 mod file_set;
 pub(crate) mod flag;
 pub(crate) mod kubelet_files;

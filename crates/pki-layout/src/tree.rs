@@ -2,17 +2,19 @@
 //! at a time, links never out of the prefix. Knows no table's meaning and writes nothing.
 
 mod archive;
+#[cfg(feature = "disk")]
 pub(crate) mod disk;
+mod file;
+mod memory;
 pub(crate) mod mode;
-mod obstacle;
 pub(crate) mod overlay;
-mod read;
 mod root;
 pub(crate) mod source;
-pub(crate) mod writing;
+mod writing;
 
+#[cfg(feature = "disk")]
 pub use disk::read_text;
+pub use file::TreeFile;
 pub use mode::mode_of;
-pub(crate) use obstacle::obstacle;
 pub use root::Root;
 pub use writing::Writing;

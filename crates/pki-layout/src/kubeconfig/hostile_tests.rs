@@ -2,7 +2,7 @@
 
 use pki_core::observation::Found;
 
-use super::read;
+use super::read::read;
 
 const GOOD: &str = "\
 apiVersion: v1

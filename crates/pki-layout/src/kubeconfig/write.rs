@@ -4,14 +4,22 @@ use pki_core::key::{KeyError, PrivateKey};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// What goes into a kubeconfig.
-pub(crate) struct NewKubeconfig<'a> {
-    pub(crate) cluster: &'a str,
-    pub(crate) user: &'a str,
-    pub(crate) server: &'a str,
-    pub(crate) trust: &'a [Certificate],
-    pub(crate) chain: &'a [Certificate],
-    pub(crate) key: &'a PrivateKey,
+/// What goes into a kubeconfig: what a
+/// [`Content::Kubeconfig`](pki_core::issue::Content::Kubeconfig) holds.
+#[derive(Debug, Clone, Copy)]
+pub struct NewKubeconfig<'a> {
+    /// Name of the cluster.
+    pub cluster: &'a str,
+    /// Name of the user.
+    pub user: &'a str,
+    /// URL of the API server.
+    pub server: &'a str,
+    /// The authorities that it trusts.
+    pub trust: &'a [Certificate],
+    /// The user's certificate and its path.
+    pub chain: &'a [Certificate],
+    /// Its key.
+    pub key: &'a PrivateKey,
 }
 
 /// The fields of `clientcmd/api/v1`, in the alphabetical order client-go writes them.
@@ -69,7 +77,11 @@ struct User {
 const KEY_PLACEHOLDER: &str = "CLIENT-KEY-DATA";
 
 /// The kubeconfig's text: one cluster, one user, one context `user@cluster`, which is current.
-pub(crate) fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, RenderError> {
+///
+/// # Errors
+///
+/// [`RenderError`] should one of the encoders fail.
+pub fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, RenderError> {
     let NewKubeconfig {
         cluster,
         user,
@@ -131,9 +143,15 @@ pub(super) fn encode(certificates: &[Certificate]) -> String {
 
 /// A kubeconfig could not be written.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RenderError {
+#[non_exhaustive]
+pub enum RenderError {
+    /// Its key cannot be written as PEM.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// It cannot be written as YAML.
     #[error("cannot write YAML: {reason}")]
-    Yaml { reason: String },
+    Yaml {
+        /// What the encoder said.
+        reason: String,
+    },
 }

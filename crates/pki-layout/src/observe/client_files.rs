@@ -4,20 +4,13 @@
 use std::path::{Component, Path, PathBuf};
 
 use pki_core::observation::{ClientFacts, FilePair, Found, KubeconfigFacts};
-use pki_core::{Part, RowId};
 
 use super::Observation;
 use crate::tree::source::Links;
 
-/// Where a kubeconfig keeps its certificate and key, as paths of the running system.
-pub(crate) struct ClientFiles {
-    pub(crate) certificate: PathBuf,
-    pub(crate) key: PathBuf,
-}
-
 impl Observation {
     /// A kubeconfig with what is in the files that it names, where they are ours to renew.
-    pub(super) fn own_kubeconfig(&self, path: &Path) -> Found<KubeconfigFacts> {
+    pub(crate) fn own_kubeconfig(&self, path: &Path) -> Found<KubeconfigFacts> {
         self.kubeconfig(path)
             .map(|facts| self.with_own_files(facts))
     }
@@ -40,24 +33,8 @@ impl Observation {
         facts
     }
 
-    /// The files of a kubeconfig that keeps its certificate in files of ours.
-    pub(crate) fn client_files(&self, id: RowId) -> Option<ClientFiles> {
-        let file = self.directories().path(id.part(Part::Kubeconfig));
-        match self.own_kubeconfig(&file).present()?.client.clone() {
-            ClientFacts::Files {
-                certificate,
-                key: Some(key),
-                own: Some(_),
-            } => Some(ClientFiles {
-                certificate: self.named(&certificate),
-                key: self.named(&key),
-            }),
-            _ => None,
-        }
-    }
-
     /// Relative names are relative to the kubeconfig.
-    fn named(&self, file: &str) -> PathBuf {
+    pub(crate) fn named(&self, file: &str) -> PathBuf {
         self.directories().kubeconfigs.join(file)
     }
 

@@ -30,7 +30,7 @@ impl Observation {
             shown(&directories.kubeconfigs),
         );
         facts.node = self.node_name();
-        facts.user = rustix::process::geteuid().as_raw();
+        facts.user = self.root().user().0;
         for directory in [&directories.kubeconfigs, &directories.certificates] {
             self.add_file(&mut facts, directory, FileKind::Directory);
         }

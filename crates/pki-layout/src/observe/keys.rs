@@ -12,8 +12,14 @@ use crate::error::Operation;
 
 impl Observation {
     /// Opens the authorities that a plan needs to sign with. The one call that keeps an
-    /// authority's private key in memory.
-    pub(crate) fn authorities(
+    /// authority's private key in memory; it takes a look that keeps them,
+    /// [`Root::observe_to_write`](crate::Root::observe_to_write).
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Changed`] when an authority is not what the plan was made from;
+    /// [`LayoutError::Key`] and [`LayoutError::Authority`] when it cannot be used.
+    pub fn authorities(
         &self,
         plan: &Plan,
         inventory: &Inventory,

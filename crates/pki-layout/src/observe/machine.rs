@@ -76,10 +76,7 @@ impl Observation {
     pub(crate) fn components(&self, sources: &Sources) -> Machine {
         let mut machine = Machine {
             directories: self.directories().clone(),
-            user: (
-                rustix::process::geteuid().as_raw(),
-                rustix::process::getegid().as_raw(),
-            ),
+            user: self.root().user(),
             ..Machine::default()
         };
         let manifests = sources.manifests.clone();

@@ -86,10 +86,10 @@ impl Observation {
         }
     }
 
-    /// The same look under the lock: what has changed meanwhile is forgotten, and what has not is
-    /// not opened again.
+    /// The same look now, such as under the lock: what has changed meanwhile is forgotten, and what
+    /// has not is not opened again.
     #[must_use]
-    pub(crate) fn refreshed(self) -> Self {
+    pub fn refreshed(self) -> Self {
         {
             let mut seen = self.seen();
             seen.names.clear();

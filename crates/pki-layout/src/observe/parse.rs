@@ -3,7 +3,6 @@
 use std::io;
 
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::Found;
 
 use crate::tree::source::NotObserved;
@@ -37,9 +36,4 @@ pub(super) fn unread<T>(error: &io::Error) -> Found<T> {
 
 pub(crate) fn parse_certificates(text: &[u8]) -> Result<Vec<Certificate>, String> {
     Certificate::all_from_pem(text).map_err(|error| error.to_string())
-}
-
-pub(crate) fn parse_public_half(text: &[u8]) -> Result<PublicKey, String> {
-    let key = PrivateKey::from_pem(text).map_err(|error: KeyError| error.to_string())?;
-    Ok(key.public_key().clone())
 }

@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use rustix::io::Errno;
 
-use super::STAGING;
 use crate::error::Operation;
+use crate::record::STAGING;
 use crate::store::directory::{Created, Directory, identity};
 use crate::store::lock::Lock;
-use crate::tree::mode;
+use crate::store::mode;
 use crate::{LayoutError, Root};
 
 /// One of the tree's directories.
@@ -40,6 +40,7 @@ pub(super) struct Location {
 impl Bases {
     /// Opens both, creating them where they are missing.
     pub(super) fn open(root: &Root, created: &mut Created) -> Result<Self, LayoutError> {
+        root.check_is_disk()?;
         let top = Directory::open(root.prefix())?;
         let directories = root.directories();
         Ok(Self {

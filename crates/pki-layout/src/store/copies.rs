@@ -5,11 +5,10 @@
 use rustix::io::Errno;
 
 use super::bases::Bases;
-use super::record::{Change, Record, digest};
-use super::{STAGED_PREFIX, STAGING};
 use crate::error::Operation;
+use crate::record::{Change, Record, STAGED_PREFIX, STAGING, digest};
 use crate::store::directory::{Created, Directory, Entry, Opened};
-use crate::tree::mode;
+use crate::store::mode;
 use crate::{LayoutError, Root};
 
 pub(super) const HOME: &str = "backup";
@@ -190,6 +189,7 @@ impl Root {
     /// The transactions of this tree. `None` when there has not been any. Takes no lock and
     /// writes nothing.
     pub(crate) fn past(&self) -> Result<Option<Past>, LayoutError> {
+        self.check_is_disk()?;
         let top = Directory::open(self.prefix())?;
         let directory = &self.directories().kubeconfigs;
         let relative = directory.strip_prefix("/").unwrap_or(directory);

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::LayoutError;
 use crate::error::Operation;
+use crate::store::mode;
 use crate::tree::disk::content;
-use crate::tree::mode;
 
 /// An open directory and its path for messages.
 #[derive(Debug)]

@@ -5,11 +5,11 @@ use rustix::fs::Stat;
 
 use super::bases::Bases;
 use super::copies::{Copies, RECORD};
-use super::record::{Change, Record, StagedName, Version, digest};
 use super::stage::{Fresh, Old, check_writable, write_new};
 use super::step::{Place, Step};
-use super::{STAGED_PREFIX, Target, Write, journal, sync};
+use super::{Target, Write, journal, sync};
 use crate::LayoutError;
+use crate::record::{Change, Record, STAGED_PREFIX, StagedName, Version, digest};
 use crate::store::directory::Created;
 
 /// See the module.

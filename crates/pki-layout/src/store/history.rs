@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::store::{Change, Past, Record};
+use crate::record::{Change, Record};
+use crate::store::Past;
 use crate::{LayoutError, Root};
 
 /// A transaction that is done.

@@ -6,15 +6,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::AtFlags;
 use rustix::io::Errno;
 
-use super::STAGED_PREFIX;
 use super::bases::{Base, Bases};
-use super::record::Record;
 use super::stage::{self, Fresh};
 use crate::error::Operation;
+use crate::record::{JOURNAL as NAME, Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, identity};
 use crate::{LayoutError, Root};
 
-pub(super) const NAME: &str = "journal";
 const NEW: &str = "journal.new";
 /// Holds the path of the certificate directory.
 const POINTER: &str = "journal-in";
@@ -124,7 +122,7 @@ impl Pointer {
         };
         let text = String::from_utf8_lossy(&text);
         let certificates = PathBuf::from(text.trim_end_matches('\n'));
-        let journal = certificates.join(super::STAGING).join(NAME);
+        let journal = certificates.join(STAGING).join(NAME);
         if certificates == bases.certificates.path || !root.is_taken(&journal) {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use rustix::process::Pid;
 
 use crate::error::Operation;
 use crate::store::directory::Directory;
-use crate::tree::mode;
+use crate::store::mode;
 use crate::{LayoutError, Writing};
 
 const PAUSE: Duration = Duration::from_millis(20);

@@ -1,96 +1,9 @@
-//! What a transaction is going to do, as it is written down: the journal before the first name
-//! changes, and the entry of the history afterwards. Holds digests and names, no secrets.
-//!
-//! Three lines: what it is and in which version, one JSON object, and the SHA-256 of the lines
-//! before. A record that was cut short or changed is recognised and never acted upon.
+//! Writing records, and what is done with them.
 
-use std::ffi::OsStr;
-use std::path::{Component, Path, PathBuf};
+use crate::record::{Change, MAGIC, Record, digest};
 
-use pki_core::text::hex;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-
-use super::{STAGED_PREFIX, STAGING};
-
-const MAGIC: &str = "pkigen-transaction 1";
-/// More files than any tree has; a longer list is no record of ours.
-const MAX_CHANGES: usize = 1024;
 /// Of the command that is remembered.
 const MAX_COMMAND: usize = 1024;
-
-/// A transaction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Record {
-    /// Counts the transactions of a tree, from 1.
-    pub(crate) number: u64,
-    /// The command that made it.
-    pub(crate) command: String,
-    /// When, in RFC 3339.
-    pub(crate) at: String,
-    /// The transaction that this one takes back.
-    pub(crate) undoes: Option<u64>,
-    /// The rules that somebody took the responsibility for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) accepted: Vec<String>,
-    /// The directory that the journal is in, as the running system names it.
-    pub(crate) certificates: PathBuf,
-    /// The directory that the copies of what was replaced are in.
-    pub(crate) kubeconfigs: PathBuf,
-    /// The name that the copies have until the transaction is done; none are kept of one that
-    /// only takes back what could not be finished.
-    pub(crate) copies: Option<String>,
-    /// The files, in the order in which they change.
-    pub(crate) changes: Vec<Change>,
-}
-
-/// What happens to one file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Change {
-    /// Its path in the running system.
-    pub(crate) path: PathBuf,
-    /// Whether it holds a private key.
-    pub(crate) secret: bool,
-    /// What is there before; nothing where it is new.
-    pub(crate) before: Option<Version>,
-    /// What is there afterwards; nothing where it goes.
-    pub(crate) after: Option<Version>,
-    /// Where its new content waits.
-    pub(crate) staged: Option<StagedName>,
-    /// Name of the copy of what was there before, among the copies.
-    pub(crate) copy: Option<String>,
-}
-
-/// A file's content and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Version {
-    /// SHA-256 of the content, in lower-case hexadecimal.
-    pub(crate) sha256: String,
-    /// Permissions.
-    pub(crate) mode: u32,
-    /// User id of the owner.
-    pub(crate) owner: u32,
-    /// Group id.
-    pub(crate) group: u32,
-}
-
-/// A file that waits to be put in its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct StagedName {
-    /// The directory whose `.pkigen` it is in, as the running system names it.
-    pub(crate) beside: PathBuf,
-    /// Its name there.
-    pub(crate) name: String,
-}
-
-/// Digest of a content, as records hold it.
-pub(crate) fn digest(content: &[u8]) -> String {
-    hex::plain(&Sha256::digest(content))
-}
 
 impl Record {
     /// The record as it is written.
@@ -106,75 +19,6 @@ impl Record {
     /// Whether it only takes back what could not be finished.
     pub(crate) fn takes_back(&self) -> bool {
         self.copies.is_none()
-    }
-
-    /// Reads a record and checks that it is whole and that nothing in it leads elsewhere.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(bytes).map_err(|_| "is not text")?;
-        let mut lines = text.splitn(3, '\n');
-        let (Some(magic), Some(json), Some(rest)) = (lines.next(), lines.next(), lines.next())
-        else {
-            return Err("is cut short".to_owned());
-        };
-        if magic != MAGIC {
-            return Err("was not written by this version of pkigen".to_owned());
-        }
-        let covered = magic.len() + 1 + json.len() + 1;
-        let sum = digest(bytes.get(..covered).unwrap_or_default());
-        if rest.strip_suffix('\n') != Some(sum.as_str()) {
-            return Err("is cut short or was changed: its checksum is wrong".to_owned());
-        }
-        let record: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
-        record.check()?;
-        Ok(record)
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if self.changes.len() > MAX_CHANGES {
-            return Err(format!("changes more than {MAX_CHANGES} files"));
-        }
-        let copies = self.copies.as_deref().is_none_or(is_staged_name);
-        if !copies || !is_plain(&self.certificates) || !is_plain(&self.kubeconfigs) {
-            return Err("names directories that no transaction uses".to_owned());
-        }
-        for change in &self.changes {
-            change.check(self).map_err(|why| {
-                let path = change.path.display();
-                format!("has an impossible entry for {path}: {why}")
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Whether a file is in one of the directories of the transaction.
-    fn covers(&self, path: &Path) -> bool {
-        let bases = [&self.certificates, &self.kubeconfigs];
-        is_plain(path) && bases.iter().any(|base| path.starts_with(base))
-    }
-}
-
-impl Change {
-    fn check(&self, record: &Record) -> Result<(), &'static str> {
-        if !record.covers(&self.path) {
-            return Err("it is outside the directories");
-        }
-        if self.before.is_none() && self.after.is_none() {
-            return Err("it is in neither version");
-        }
-        if self.after.is_some() != self.staged.is_some() {
-            return Err("what is staged and what is to be there disagree");
-        }
-        let copy = self.copy.as_deref();
-        if copy.is_some_and(|name| name.is_empty() || !name.bytes().all(|b| b.is_ascii_digit())) {
-            return Err("its copy has no name of ours");
-        }
-        match &self.staged {
-            Some(staged) if !is_staged_name(&staged.name) => {
-                Err("it is staged under a foreign name")
-            }
-            Some(staged) if !record.covers(&staged.beside) => Err("it is staged elsewhere"),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -198,23 +42,12 @@ pub(crate) fn remembered(command: &str) -> String {
     line.take(MAX_COMMAND).collect()
 }
 
-/// Absolute, straight down, and in nothing that is ours alone.
-fn is_plain(path: &Path) -> bool {
-    let mut parts = path.components();
-    parts.next() == Some(Component::RootDir)
-        && parts.all(|part| matches!(part, Component::Normal(name) if name != OsStr::new(STAGING)))
-}
-
-fn is_staged_name(name: &str) -> bool {
-    let digits = name.strip_prefix(STAGED_PREFIX);
-    digits.is_some_and(|digits| {
-        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::record::{MAX_CHANGES, StagedName, Version};
 
     fn record() -> Record {
         let version = |content: &[u8]| Version {

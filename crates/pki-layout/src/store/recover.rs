@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
-use super::record::{Record, reversal};
+use super::record::reversal;
 use super::step::{Progress, Step};
-use super::{STAGED_PREFIX, STAGING, Session, Target, Write, journal, nonce};
+use super::{Session, Target, Write, journal, nonce};
+use crate::record::{Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
 

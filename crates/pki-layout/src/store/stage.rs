@@ -14,8 +14,8 @@ use super::{Write, attributes};
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::store::directory::{Directory, Entry};
-use crate::tree::disk::content;
-use crate::tree::{mode, obstacle};
+use crate::store::mode;
+use crate::tree::disk::{content, obstacle};
 
 /// A file that was filled and is not on disk yet.
 pub(super) struct Fresh<'a> {

@@ -7,9 +7,9 @@ use rustix::fs::{AtFlags, FileType, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::bases::Bases;
-use super::record::{Change, digest};
 use crate::LayoutError;
 use crate::error::Operation;
+use crate::record::{Change, Version, digest};
 use crate::store::directory::{Created, Directory, Entry};
 use crate::tree::disk::content;
 
@@ -74,7 +74,7 @@ impl Step {
     /// How far it is, seen from the disk.
     pub(super) fn progress(&self) -> Result<Progress, LayoutError> {
         let place = self.place()?;
-        let sha256 = |version: &super::record::Version| Place::File(version.sha256.clone());
+        let sha256 = |version: &Version| Place::File(version.sha256.clone());
         if place == self.change.after.as_ref().map_or(Place::Free, sha256) {
             return Ok(Progress::Done);
         }

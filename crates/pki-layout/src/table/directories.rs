@@ -40,8 +40,9 @@ impl Directories {
             Part::Kubeconfig => &self.kubeconfigs,
             _ => &self.certificates,
         };
-        directory.join(artifact.to_string())
+        below(directory, &artifact.to_string())
     }
+
     /// Where the one certificate that an authority issues with is, while the authority's own file
     /// holds several: `ca-issuing.crt`.
     #[must_use]
@@ -57,8 +58,18 @@ impl Directories {
     }
 
     fn beside(&self, authority: RowId, role: &str) -> PathBuf {
-        let own = self.path(authority.part(Part::Certificate));
-        let stem = own.file_stem().unwrap_or_default().to_string_lossy();
-        own.with_file_name(format!("{stem}-{role}.crt"))
+        let own = authority.part(Part::Certificate).to_string();
+        let stem = own.strip_suffix(".crt").unwrap_or(&own);
+        below(&self.certificates, &format!("{stem}-{role}.crt"))
     }
+}
+
+/// A name in a directory of the node, whose separator is `/` whatever system this runs on.
+pub(crate) fn below(directory: &Path, name: &str) -> PathBuf {
+    let mut path = directory.as_os_str().to_owned();
+    if !path.as_encoded_bytes().ends_with(b"/") {
+        path.push("/");
+    }
+    path.push(name);
+    path.into()
 }

@@ -7,7 +7,6 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::io::Errno;
 use tar::EntryType;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -23,11 +22,11 @@ const MOST_LINKS: usize = 40;
 
 /// The files of an archive, by their paths below what stands for `/`.
 pub(crate) struct Archive {
-    nodes: BTreeMap<PathBuf, Node>,
+    pub(super) nodes: BTreeMap<PathBuf, Node>,
 }
 
 #[derive(Clone)]
-enum Node {
+pub(super) enum Node {
     /// A directory, with what its own entry says; without one only what lies in it is known.
     Directory(Option<Status>),
     /// A file; without content where it is larger than anything that is read.
@@ -72,7 +71,7 @@ impl Archive {
                 continue;
             }
             let Some(Node::Directory(known)) = self.nodes.get(&at) else {
-                return Err(Errno::NOTDIR.into());
+                return Err(io::ErrorKind::NotADirectory.into());
             };
             let next = at.join(part);
             found = self.nodes.get(&next);
@@ -84,7 +83,7 @@ impl Archive {
                 Some(Node::Link(_, target)) if links == Links::Follow || !rest.is_empty() => {
                     followed += 1;
                     if followed > MOST_LINKS {
-                        return Err(Errno::LOOP.into());
+                        return Err(io::Error::other("is behind too many symbolic links"));
                     }
                     if target.has_root() {
                         at = PathBuf::new();
@@ -140,7 +139,7 @@ impl Tree for Archive {
     fn names(&self, directory: &Path) -> io::Result<Vec<String>> {
         let at = match self.find(directory, Links::Follow) {
             Ok(node @ Node::Directory(_)) => node,
-            Ok(_) => return Err(Errno::NOTDIR.into()),
+            Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };

@@ -1,4 +1,7 @@
-//! A tree on disk, below a prefix.
+//! A tree on disk, below a prefix. The one reader of files of this crate; the store opens its own.
+
+mod obstacle;
+mod root;
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -9,7 +12,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxFlag
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-use super::obstacle::obstacle;
+pub(crate) use self::obstacle::obstacle;
 use super::source::{Identity, Kind, Links, MAX_SIZE, Status, Tree};
 use crate::LayoutError;
 use crate::error::Operation;
@@ -76,6 +79,10 @@ impl Tree for Disk {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    fn is_disk(&self) -> bool {
+        true
     }
 }
 

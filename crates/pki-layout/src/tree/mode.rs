@@ -4,10 +4,6 @@ use pki_core::{Artifact, Part, Profile};
 
 /// Directories: components run as other users may look up names in them.
 pub(crate) const DIRECTORY: u32 = 0o755;
-/// The staging directory holds private keys for a moment.
-pub(crate) const STAGING_DIRECTORY: u32 = 0o700;
-/// From birth: the mode of the place is set before the name is.
-pub(crate) const STAGED: u32 = 0o600;
 /// Certificates and flag sets are no secrets.
 pub(crate) const PUBLIC: u32 = 0o644;
 /// Private keys and kubeconfigs, for their owner alone.

@@ -1,16 +1,13 @@
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use pki_core::{Artifact, Signers, Table};
-use rustix::fs::{Mode, OFlags};
 
 use super::archive::Archive;
-use super::disk::Disk;
-use super::source::Tree;
-use crate::error::Operation;
+use super::file::TreeFile;
+use super::source::{Links, Tree};
 use crate::{Directories, LayoutError, Writing};
 
 /// Where a node's file system is, and its two directories in it.
@@ -19,21 +16,22 @@ use crate::{Directories, LayoutError, Writing};
 /// files are read and written below the prefix.
 #[derive(Clone)]
 pub struct Root {
-    prefix: PathBuf,
-    directories: Directories,
-    table: Arc<Table>,
-    writing: Writing,
-    signers: Arc<Signers>,
-    tree: Arc<dyn Tree>,
+    pub(super) prefix: PathBuf,
+    pub(super) directories: Directories,
+    pub(super) table: Arc<Table>,
+    pub(super) writing: Writing,
+    pub(super) signers: Arc<Signers>,
+    pub(super) tree: Arc<dyn Tree>,
+    pub(super) user: (u32, u32),
 }
 
 impl Root {
-    /// The directories below a prefix; `/` is the running system.
-    ///
-    /// # Errors
-    ///
-    /// [`LayoutError::Directory`] when one of them is relative or has `..` in it.
-    pub fn new(prefix: impl Into<PathBuf>, directories: Directories) -> Result<Self, LayoutError> {
+    /// The directories of a tree of any kind, which is at a prefix.
+    pub(super) fn of(
+        prefix: PathBuf,
+        directories: Directories,
+        tree: Arc<dyn Tree>,
+    ) -> Result<Self, LayoutError> {
         for (purpose, path) in [
             ("the certificate directory", &directories.certificates),
             ("the kubeconfig directory", &directories.kubeconfigs),
@@ -45,7 +43,8 @@ impl Root {
                     why,
                 })
             };
-            if !path.is_absolute() {
+            // Whether it is absolute is the node's matter, and not that of whoever looks at it.
+            if !path.has_root() {
                 return invalid("it must be an absolute path");
             }
             if path.components().any(|part| part == Component::ParentDir) {
@@ -55,88 +54,82 @@ impl Root {
                 return invalid("it is the root of the file system");
             }
         }
-        let prefix = prefix.into();
         Ok(Self {
-            tree: Arc::new(Disk {
-                prefix: prefix.clone(),
-            }),
             prefix,
             directories,
             table: Arc::default(),
             writing: Writing::default(),
             signers: Arc::default(),
+            tree,
+            user: (0, 0),
         })
     }
 
-    /// Where a tree is that is looked at and not written: a directory, or a tar, packed by gzip or
-    /// not. `-` is one that comes from `input`.
+    /// A tree of files that are in memory, from Secrets or an object store: to be observed,
+    /// judged and planned for like one on disk. In the two directories there is nothing else; of
+    /// what lies elsewhere, nothing is known but these.
     ///
     /// # Errors
     ///
-    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used;
-    /// [`LayoutError::Io`] as [`check_directories`](Self::check_directories).
-    pub fn to_look_at(
-        place: &Path,
-        input: impl Read,
+    /// [`LayoutError::Directory`] when a directory is relative or has `..` in it.
+    ///
+    /// ```
+    /// use pki_layout::{Directories, Root, TreeFile};
+    ///
+    /// let ca = TreeFile::new("/etc/kubernetes/pki/ca.crt", b"nonsense".to_vec());
+    /// let root = Root::of_files([ca], Directories::default())?;
+    /// let ca = root.observe().inventory().row(pki_core::RowId::ClusterCa);
+    /// assert!(ca.is_there());
+    /// # Ok::<(), pki_layout::LayoutError>(())
+    /// ```
+    pub fn of_files(
+        files: impl IntoIterator<Item = TreeFile>,
         directories: Directories,
     ) -> Result<Self, LayoutError> {
-        let (root, is_archive) = Self::wherever(place, input, directories)?;
-        if !is_archive {
-            root.check_directories()?;
-        }
-        Ok(root)
+        let known = [&directories.certificates, &directories.kubeconfigs];
+        let tree = Archive::of_files(files, &known);
+        Self::of(PathBuf::from("/"), directories, Arc::new(tree))
     }
 
-    /// The same, where it need not be there yet.
+    /// A tree in a tar of another machine, packed by gzip or not; whatever is above the kubeconfig
+    /// directory stands for `/`. What is not in it was not looked at.
     ///
     /// # Errors
     ///
-    /// As [`Root::new`]; [`LayoutError::Archive`] for an archive that cannot be used.
-    pub fn to_plan_for(
-        place: &Path,
-        input: impl Read,
-        directories: Directories,
-    ) -> Result<Self, LayoutError> {
-        Ok(Self::wherever(place, input, directories)?.0)
-    }
-
-    /// The root of a place, and whether that is an archive.
-    fn wherever(
-        place: &Path,
-        input: impl Read,
-        directories: Directories,
-    ) -> Result<(Self, bool), LayoutError> {
-        let root = Self::new(place, directories)?;
-        let read = |reader: Box<dyn Read + '_>| {
-            Archive::read(reader, &root.directories.kubeconfigs).map_err(|reason| {
-                LayoutError::Archive {
-                    path: place.to_owned(),
-                    reason,
-                }
-            })
-        };
-        let archive = if place == Path::new("-") {
-            read(Box::new(input))?
-        } else if place.is_file() {
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-            let file = rustix::fs::open(place, flags, Mode::empty())
-                .map_err(LayoutError::io(Operation::Read, place))?;
-            read(Box::new(File::from(file)))?
-        } else {
-            return Ok((root, false));
-        };
-        let tree = Arc::new(archive);
-        Ok((Self { tree, ..root }, true))
+    /// [`LayoutError::Directory`] as [`of_files`](Self::of_files); [`LayoutError::Archive`], with
+    /// the path `-`, for an archive that cannot be used.
+    pub fn of_archive(archive: impl Read, directories: Directories) -> Result<Self, LayoutError> {
+        let place = PathBuf::from("-");
+        let tree = Archive::read(archive, &directories.kubeconfigs).map_err(|reason| {
+            let path = place.clone();
+            LayoutError::Archive { path, reason }
+        })?;
+        Self::of(place, directories, Arc::new(tree))
     }
 
     /// The directories of no node in particular: whatever is looked for is not there.
     ///
     /// # Errors
     ///
-    /// As [`Root::new`].
+    /// [`LayoutError::Directory`] as [`of_files`](Self::of_files).
     pub fn nowhere(directories: Directories) -> Result<Self, LayoutError> {
-        // A device has no files in it.
-        Self::new("/dev/null", directories)
+        let tree = Archive::of_files([], &[Path::new("/")]);
+        Self::of(PathBuf::from("/"), directories, Arc::new(tree))
+    }
+
+    /// The same, asked about by this user and group; else it is the superuser.
+    #[must_use]
+    pub fn with_user(self, user: u32, group: u32) -> Self {
+        Self {
+            user: (user, group),
+            ..self
+        }
+    }
+
+    /// The user and group who ask.
+    #[must_use]
+    pub fn user(&self) -> (u32, u32) {
+        self.user
     }
 
     /// The same directories, with the files of an embedder's own rows in them: planned, issued and
@@ -162,7 +155,11 @@ impl Root {
     }
 
     /// Fails for a key that is given for nothing: what it was meant for would be signed by a file.
-    pub(crate) fn check_signers(&self) -> Result<(), LayoutError> {
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::UnknownSigner`] names it.
+    pub fn check_signers(&self) -> Result<(), LayoutError> {
         for (name, _) in self.signers.public_keys() {
             let row = self.table.find(name);
             if !row.is_some_and(|id| id.spec().is_authority()) {
@@ -190,6 +187,23 @@ impl Root {
     #[must_use]
     pub fn writing(&self) -> &Writing {
         &self.writing
+    }
+
+    /// Whether a file of the table is there, whatever it is.
+    #[must_use]
+    pub fn exists(&self, artifact: Artifact) -> bool {
+        self.is_taken(&self.directories().path(artifact))
+    }
+
+    /// Whether a path of the running system is a name of something, be it of a link to nothing.
+    pub(crate) fn is_taken(&self, path: &Path) -> bool {
+        self.tree().status(path, Links::Stay).is_ok()
+    }
+
+    /// Whether it is a tree in memory, be it that of an archive: looked at, and not changed.
+    #[must_use]
+    pub fn is_in_memory(&self) -> bool {
+        !self.tree.is_disk()
     }
 
     /// Where what is looked at comes from.

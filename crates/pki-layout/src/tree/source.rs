@@ -21,6 +21,11 @@ pub(crate) trait Tree: Send + Sync {
 
     /// The names in a directory, sorted. Of one that is not there, none.
     fn names(&self, directory: &Path) -> io::Result<Vec<String>>;
+
+    /// Whether it is what can be written to.
+    fn is_disk(&self) -> bool {
+        false
+    }
 }
 
 /// What is done with a link at the end of a path.

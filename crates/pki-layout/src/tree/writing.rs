@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use pki_core::judge::Rule;
@@ -33,21 +33,5 @@ impl Default for Writing {
             accept: Vec::new(),
             interruptible: Arc::new(AtomicBool::new(true)),
         }
-    }
-}
-
-/// Clears the flag until dropped.
-pub(crate) struct Uninterrupted<'a>(&'a AtomicBool);
-
-impl<'a> Uninterrupted<'a> {
-    pub(crate) fn new(writing: &'a Writing) -> Self {
-        writing.interruptible.store(false, Ordering::SeqCst);
-        Self(&writing.interruptible)
-    }
-}
-
-impl Drop for Uninterrupted<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
     }
 }

@@ -6,13 +6,12 @@ use std::path::PathBuf;
 
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
-use pki_core::{
-    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Provider, Setup,
-};
+use pki_core::{Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Provider};
 use time::OffsetDateTime;
 
 use super::gate::Verdict;
-use super::{derived, files};
+use super::outdated;
+use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::{LayoutError, Observation, Root};
@@ -89,7 +88,7 @@ impl Root {
     ) -> Result<Plan, LayoutError> {
         self.check_directories()?;
         self.check_signers()?;
-        Ok(self.observe().plan(cluster, node, now)?.0)
+        Ok(self.observe().plan_init(cluster, node, now)?.0)
     }
 
     /// Completes the tree: keeps what is there and right, makes what is missing, and writes
@@ -106,8 +105,9 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        let plan =
-            move |observation: &Observation| observation.plan(cluster.clone(), node.clone(), now);
+        let plan = move |observation: &Observation| {
+            observation.plan_init(cluster.clone(), node.clone(), now)
+        };
         self.carry_out(&plan, options, provider)
     }
 
@@ -233,7 +233,7 @@ impl Root {
         self.check_directories()?;
         self.check_signers()?;
         let observation = self.observe_to_write();
-        let planned = observation.plan(cluster, node, now)?;
+        let planned = observation.plan_init(cluster, node, now)?;
         Ok(match observation.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {
                 dry_run: true,
@@ -257,34 +257,9 @@ impl Root {
             }
         })
     }
-
-    /// The flag options as this tree has it: whether the cluster authority's key is there, and
-    /// which files are what of its authorities.
-    #[must_use]
-    pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
-        derived::options(options, &self.observe().inventory(), self.directories())
-    }
 }
 
 impl Observation {
-    fn plan(
-        &self,
-        cluster: ClusterBuilder,
-        node: NodeBuilder,
-        now: OffsetDateTime,
-    ) -> Result<(Plan, Inventory), LayoutError> {
-        let inventory = self.inventory();
-        let table = self.root().table();
-        let cluster = cluster.table_or(table).profile_or(inventory.profile());
-        let cluster = cluster.build()?;
-        if cluster.table() != table {
-            return Err(LayoutError::OtherTable);
-        }
-        let node = node.build(&cluster)?;
-        let plan = Plan::init(&Setup::new(cluster, node), &inventory, now)?;
-        Ok((plan, inventory))
-    }
-
     /// How it ends without writing, if it does.
     fn idle(
         &self,
@@ -295,7 +270,7 @@ impl Observation {
         if !plan.refusals().is_empty() {
             return Ok(Some(Outcome::Refused));
         }
-        let derived = derived::writes(plan.setup().site(), self, inventory, options)?;
+        let derived = outdated::derived(plan.setup().site(), self, inventory, options)?;
         let nothing = plan.is_empty() && derived.is_empty();
         Ok(nothing.then_some(Outcome::Unchanged))
     }
@@ -312,9 +287,11 @@ impl Observation {
         let provider = provider.with_signers(self.root().signers());
         let bundle = plan.issue(self.authorities(&plan, &inventory)?, &provider)?;
         let profile = plan.cluster().profile();
-        let mut writes = files::writes(&bundle, self.directories(), profile)?;
+        let files = bundle_files(&bundle, self.directories(), profile)?;
+        let files = files.into_iter().map(|file| Write::of(file, Target::New));
+        let mut writes: Vec<Write> = files.collect();
         let site = plan.setup().site();
-        writes.extend(derived::writes(site, self, &inventory, options)?);
+        writes.extend(outdated::derived(site, self, &inventory, options)?);
         Ok(Prepared::Work(plan, bundle, writes))
     }
 }

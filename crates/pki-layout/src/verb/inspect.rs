@@ -1,69 +1,14 @@
-//! What a file holds, recognised by its content.
+//! Files that belong to no tree: what one holds, or the certificates and keys in it.
 
-pub(crate) mod report;
-
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
-use pki_core::observation::{Found, KubeconfigFacts};
-use pki_core::x509::{CertificateError, CertificateRequest};
+use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use zeroize::Zeroizing;
 
 use crate::observe::parse::{found, parse_certificates};
 use crate::tree::disk::read_file;
-
-/// The content of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Inspected {
-    /// PEM: certificates, a private key, or both, as the kubelet keeps them; requests for
-    /// certificates, public keys.
-    Pem {
-        /// The certificates, in order.
-        certificates: Vec<Certificate>,
-        /// The requests for certificates, in order.
-        requests: Vec<CertificateRequest>,
-        /// Public half of the private key.
-        private_key: Option<PublicKey>,
-        /// The public keys.
-        public_keys: Vec<PublicKey>,
-    },
-    /// A kubeconfig.
-    Kubeconfig(Box<KubeconfigFacts>),
-}
-
-/// A file that cannot be shown.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InspectError {
-    /// The operating system does not let it be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What it said.
-        source: std::io::Error,
-    },
-    /// It is none of what is understood.
-    #[error("{} {reason}", path.display())]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
-impl InspectError {
-    /// Whether the machine is at fault and not the content.
-    #[must_use]
-    pub fn is_environment(&self) -> bool {
-        match self {
-            Self::Read { source, .. } => source.kind() != std::io::ErrorKind::InvalidData,
-            Self::Content { .. } => false,
-        }
-    }
-}
+use crate::{InspectError, Inspected, inspect_text};
 
 /// Reads a PEM file or a kubeconfig, whatever its name.
 ///
@@ -71,101 +16,43 @@ impl InspectError {
 ///
 /// [`InspectError`] when it cannot be read, or holds nothing that is understood.
 pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
-    let text = read_file(path).map_err(|source| InspectError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let failed = |reason: String| InspectError::Content {
-        path: path.to_owned(),
-        reason,
-    };
-    if looks_like_kubeconfig(&text) {
-        let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(&text, |file| {
-            found(read_file(&parent.join(file)), parse_certificates)
-        });
-        return facts
-            .map(|facts| Inspected::Kubeconfig(Box::new(facts)))
-            .map_err(failed);
-    }
-    let certificates = listed(Certificate::all_from_pem(&text)).map_err(failed)?;
-    let requests = listed(CertificateRequest::all_from_pem(&text)).map_err(failed)?;
-    let private_key = match PrivateKey::from_pem(&text) {
-        Ok(key) => Some(key.public_key().clone()),
-        Err(KeyError::NoKey { .. }) => None,
-        Err(error) => return Err(failed(error.to_string())),
-    };
-    let public_keys = match PublicKey::all_from_pem(&text) {
-        Ok(keys) => keys,
-        Err(KeyError::NoPublicKey) => Vec::new(),
-        Err(error) => return Err(failed(error.to_string())),
-    };
-    if certificates.is_empty()
-        && requests.is_empty()
-        && private_key.is_none()
-        && public_keys.is_empty()
-    {
-        return Err(failed(
-            "holds no certificate, no request for one and no key".to_owned(),
-        ));
-    }
-    Ok(Inspected::Pem {
-        certificates,
-        requests,
-        private_key,
-        public_keys,
+    let parent = path.parent().unwrap_or(Path::new(""));
+    inspect_text(path, &text(path)?, |file| {
+        found(read_file(&parent.join(file)), parse_certificates)
     })
 }
 
-/// What a file holds of one kind. What holds a key holds no certificate, mostly.
-fn listed<T>(read: Result<Vec<T>, CertificateError>) -> Result<Vec<T>, String> {
-    match read {
-        Ok(found) => Ok(found),
-        Err(CertificateError::NoCertificate { .. }) => Ok(Vec::new()),
-        Err(CertificateError::NotPem) => Err("is neither PEM nor a kubeconfig".to_owned()),
-        Err(error) => Err(error.to_string()),
+/// Every certificate of a PEM file, in order.
+///
+/// # Errors
+///
+/// [`InspectError`] when it cannot be read, or holds none.
+pub fn read_certificates(path: &Path) -> Result<Vec<Certificate>, InspectError> {
+    parse_certificates(&text(path)?).map_err(|reason| content(path, reason))
+}
+
+/// The public half of the private key in a PEM file.
+///
+/// # Errors
+///
+/// [`InspectError`] when it cannot be read, or holds none.
+pub fn read_public_half(path: &Path) -> Result<PublicKey, InspectError> {
+    match PrivateKey::from_pem(&text(path)?) {
+        Ok(key) => Ok(key.public_key().clone()),
+        Err(error) => Err(content(path, error.to_string())),
     }
 }
 
-impl Inspected {
-    /// What is wrong with the parts of a kubeconfig.
-    #[must_use]
-    pub fn problems(&self) -> Vec<String> {
-        let Self::Kubeconfig(facts) = self else {
-            return Vec::new();
-        };
-        let mut problems = Vec::new();
-        problems.extend(problem(&facts.trust));
-        if let pki_core::observation::ClientFacts::Embedded { certificate, key } = &facts.client {
-            problems.extend(problem(certificate));
-            problems.extend(problem(key));
-        }
-        problems
-    }
+fn text(path: &Path) -> Result<Zeroizing<Vec<u8>>, InspectError> {
+    read_file(path).map_err(|source| InspectError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
-fn problem<T>(found: &Found<T>) -> Option<String> {
-    match found {
-        Found::Broken { reason } | Found::Unreadable { reason } => Some(format!("it {reason}")),
-        _ => None,
+fn content(path: &Path, reason: String) -> InspectError {
+    InspectError::Content {
+        path: path.to_owned(),
+        reason,
     }
-}
-
-/// A kubeconfig is YAML; PEM has its marker before anything that looks like a key of YAML.
-pub(crate) fn looks_like_kubeconfig(text: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(text) else {
-        return false;
-    };
-    let keys = [
-        "apiVersion",
-        "clusters",
-        "contexts",
-        "current-context",
-        "kind",
-        "users",
-    ];
-    text.lines().any(|line| {
-        let key = line.split(':').next().unwrap_or_default();
-        keys.contains(&key.trim_matches(['"', '\'', ' ']))
-    }) || text.trim_start().starts_with('{')
 }

@@ -1,6 +1,7 @@
 //! `recover`: what an interrupted run had decided, completed or taken back.
 
-use crate::store::{Finished, STAGING, Session};
+use crate::record::STAGING;
+use crate::store::{Finished, Session};
 use crate::{LayoutError, Root};
 
 impl Root {

@@ -285,7 +285,7 @@ impl Observation {
         }
         let mut prepared = Prepared {
             rows: Vec::new(),
-            bundles: super::derived::outdated_bundles(self, &inventory),
+            bundles: super::outdated::bundles(self, &inventory),
             failures: Vec::new(),
         };
         let kept_key = |id: &CredentialId| self.own_key(id.row);

@@ -9,9 +9,10 @@ use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::report::{CredentialRow, FindingRow, RestartRow, SCHEMA_VERSION, Words};
+use crate::report::{
+    CredentialRow, FindingRow, PendingRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
+};
 use crate::verb::renew::report::another_name;
-use crate::verb::restart::restart_rows;
 use crate::{
     ChangedFile, Effect, Finished, History, KubernetesVersion, Observation, Pending, Root,
     Transaction, UndoRefusal, Undone,
@@ -77,18 +78,6 @@ pub struct UnreadableRecord {
     pub number: u64,
     /// What is wrong with it.
     pub problem: String,
-}
-
-/// A transaction that was decided and not completed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PendingRow {
-    /// Its journal.
-    pub journal: String,
-    /// The command that was interrupted; `null` where the journal cannot be read.
-    pub command: Option<String>,
-    /// When it was run.
-    pub at: Option<String>,
 }
 
 /// A transaction that an earlier run had left undone, and that was completed or taken back.
@@ -167,19 +156,6 @@ impl Finished {
                 .iter()
                 .map(|file| file.display().to_string())
                 .collect(),
-        }
-    }
-}
-
-impl Pending {
-    /// As reports have it.
-    #[must_use]
-    pub fn row(&self) -> PendingRow {
-        let (command, at) = self.command.clone().unzip();
-        PendingRow {
-            journal: self.journal.display().to_string(),
-            command,
-            at,
         }
     }
 }

@@ -9,10 +9,9 @@ use pki_core::{NodeName, RowId, SystemRandom};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::record::{Change, Record, digest};
 use crate::store::directory::Opened;
-use crate::store::{
-    Change, Commit, Finished, Past, Record, Session, Target, Write, digest, reversal,
-};
+use crate::store::{Commit, Finished, Past, Session, Target, Write, reversal};
 use crate::verb::gate::Verdict;
 use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transaction};
 

@@ -15,7 +15,7 @@ use crate::observe::Observation;
 use crate::observe::parse::{found, parse_certificates};
 use crate::report::ExplainedTopic;
 use crate::tree::disk::read_file;
-use crate::verb::inspect::looks_like_kubeconfig;
+use crate::view::inspect::looks_like_kubeconfig;
 
 const NO_CERTIFICATE: &str =
     "holds no certificate; `pkigen inspect` compares the public halves of keys";

@@ -14,7 +14,7 @@ use crate::report::ExplainedTopic;
 use crate::table::FlagSpec;
 use crate::table::cis::CisItem;
 use crate::table::reload::{Material, RELOADS};
-use crate::verb::remedy::in_a_sentence;
+use crate::verb::offence::in_a_sentence;
 
 /// What there is to say of a thing.
 pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic {

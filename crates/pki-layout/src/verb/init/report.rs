@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::report::{OwnerRow, RecoveredRow, SCHEMA_VERSION, Words};
-use crate::verb::remedy::what_to_do;
+use crate::verb::offence::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
 /// What `init` did, or with `dryRun` would do.

@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 
 use crate::LayoutError;
 use crate::error::Operation;
-use crate::observe::{ClientFiles, Observation};
+use crate::observe::Observation;
 use crate::store::{Target, Write};
 use crate::tree::mode::{PUBLIC, SECRET};
+use crate::verb::client_files::ClientFiles;
 
 impl Observation {
     /// The files of one row, key first and certificate last.
@@ -57,7 +58,7 @@ impl Observation {
                 _ => None,
             };
             let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key, change)
-                .map_err(|reason| format!("it {reason}"))?;
+                .map_err(|error| format!("it {error}"))?;
             let contents = Zeroizing::new(spliced.as_bytes().to_vec());
             let path = directories.path(id.part(Part::Kubeconfig));
             writes.push(write(path, contents, SECRET)?);

@@ -12,9 +12,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION, Words};
-use crate::verb::remedy::what_to_do;
-use crate::verb::restart::restart_rows;
+use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION, Words, restart_rows};
+use crate::verb::offence::what_to_do;
 use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
 
 /// What `renew` did, or with `dryRun` would do.

@@ -10,8 +10,10 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::owner::OwnerRow;
+use super::pending::PendingRow;
+use super::schema::SCHEMA_VERSION;
 use crate::Pending;
-use crate::report::{OwnerRow, PendingRow, SCHEMA_VERSION};
 
 /// When certificates expire: kubeadm's `output.kubeadm.k8s.io/v1alpha3`
 /// `CertificateExpirationInfo` with the same field names and types, and more beside it.

@@ -1,8 +1,7 @@
 //! Remedies in reports. What pkigen's own commands are called is the command's to say: it gives
 //! the words.
 
-use pki_core::judge::gate::{remedies, responsibility};
-use pki_core::judge::{Offence, Remedy};
+use pki_core::judge::Remedy;
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.
@@ -44,20 +43,4 @@ pub struct EditRow {
     pub name: Option<String>,
     /// What it is to be; `null` where it is to go.
     pub value: Option<String>,
-}
-
-/// What to do about offences, or to have it all the same, in words.
-pub(crate) fn what_to_do(offences: &[Offence], words: Words) -> String {
-    let all = remedies(offences);
-    let texts: Vec<String> = all.iter().map(|remedy| words(remedy).text).collect();
-    let otherwise = words(&responsibility(offences)).text;
-    format!("{} Or, {}", texts.join(" "), in_a_sentence(otherwise))
-}
-
-/// A sentence that others words begin.
-pub(crate) fn in_a_sentence(mut text: String) -> String {
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    text
 }

@@ -9,10 +9,10 @@ use pki_core::{Certificate, Inventory, RowId, Site};
 use zeroize::Zeroizing;
 
 use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configuration_yaml, render};
-use crate::store::{Target, Write};
+use crate::table::directories::below;
 use crate::table::{Component, Role};
 use crate::tree::mode;
-use crate::{Directories, Observation};
+use crate::{Directories, Root, TreeFile};
 
 const RBAC: &str = include_str!("rbac.yaml");
 
@@ -20,23 +20,59 @@ impl Directories {
     /// Where the derived files are: `pkigen` in the kubeconfig directory.
     #[must_use]
     pub fn derived(&self) -> PathBuf {
-        self.kubeconfigs.join("pkigen")
+        below(&self.kubeconfigs, "pkigen")
     }
 
     /// The bindings that give the certificates' names their rights.
     #[must_use]
     pub fn rbac(&self) -> PathBuf {
-        self.derived().join("rbac.yaml")
+        below(&self.derived(), "rbac.yaml")
     }
 
     /// Where the flag sets are.
     #[must_use]
     pub fn flags(&self) -> PathBuf {
-        self.derived().join("flags")
+        below(&self.derived(), "flags")
     }
 }
 
-/// Every derived file: path in the running system, and text.
+/// What goes with the certificates, as it is to be: the flag sets, the bindings, and the bundles of
+/// authorities that are more than one file. The inventory is what there will be then; the options
+/// are completed by it, as [`Root::flag_options`](crate::Root::flag_options) does.
+///
+/// # Errors
+///
+/// [`FlagsError`] when a flag set cannot be made.
+///
+/// ```
+/// use pki_core::{Cluster, Inventory, Node};
+/// use pki_layout::{Directories, FlagOptions, derived_files};
+///
+/// let cluster = Cluster::builder().build()?;
+/// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+/// let directories = Directories::default();
+/// let nothing = Inventory::empty();
+/// let files = derived_files(cluster.at(&node), &nothing, &directories, &FlagOptions::new())?;
+/// assert!(files.iter().any(|file| file.path == directories.rbac()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn derived_files(
+    site: Site<'_>,
+    inventory: &Inventory,
+    directories: &Directories,
+    options: &FlagOptions,
+) -> Result<Vec<TreeFile>, FlagsError> {
+    let mut files = bundles(inventory, directories);
+    let options = self::options(options, inventory, directories);
+    files.extend(
+        derived(site, directories, &options)?
+            .into_iter()
+            .map(|(path, text)| public(path, text)),
+    );
+    Ok(files)
+}
+
+/// Flag sets and bindings: path in the running system, and text.
 fn derived(
     site: Site<'_>,
     directories: &Directories,
@@ -48,53 +84,19 @@ fn derived(
     let mut files = vec![(directories.rbac(), RBAC.to_owned())];
     for set in &sets {
         let text = render(std::slice::from_ref(set), Format::Args)?;
-        files.push((flags.join(format!("{}.args", set.component())), text));
+        files.push((below(&flags, &format!("{}.args", set.component())), text));
         if set.component() == Component::Kubelet {
             files.push((
-                flags.join("kubelet-configuration.yaml"),
+                below(&flags, "kubelet-configuration.yaml"),
                 kubelet_configuration_yaml(set)?,
             ));
         }
     }
-    files.push((flags.join("kubeadm.yaml"), render(&sets, Format::Kubeadm)?));
+    files.push((
+        below(&flags, "kubeadm.yaml"),
+        render(&sets, Format::Kubeadm)?,
+    ));
     Ok(files)
-}
-
-/// The derived files that are missing or no longer right.
-pub(crate) fn writes(
-    site: Site<'_>,
-    observation: &Observation,
-    inventory: &Inventory,
-    options: &FlagOptions,
-) -> Result<Vec<Write>, FlagsError> {
-    let directories = observation.directories();
-    let mut files = bundles(inventory, directories);
-    let options = self::options(options, inventory, directories);
-    files.extend(derived(site, directories, &options)?);
-    Ok(outdated(observation, files))
-}
-
-/// The bundles that are there and no longer right.
-pub(crate) fn outdated_bundles(observation: &Observation, inventory: &Inventory) -> Vec<Write> {
-    let mut writes = outdated(observation, bundles(inventory, observation.directories()));
-    writes.retain(|write| write.target == Target::Replaced);
-    writes
-}
-
-fn outdated(observation: &Observation, files: Vec<(PathBuf, String)>) -> Vec<Write> {
-    let outdated = files.into_iter().filter_map(|(path, text)| {
-        let target = target(observation, &path, &text)?;
-        Some(Write {
-            path,
-            contents: Zeroizing::new(text.into_bytes()),
-            mode: mode::PUBLIC,
-            owner: None,
-            attributes: None,
-            secret: false,
-            target,
-        })
-    });
-    outdated.collect()
 }
 
 fn authorities(inventory: &Inventory) -> impl Iterator<Item = RowId> {
@@ -105,7 +107,7 @@ fn authorities(inventory: &Inventory) -> impl Iterator<Item = RowId> {
 /// The files of authorities that are more than one: the issuing certificate alone, for
 /// kube-controller-manager, which takes no more than one, while its own file holds several; and
 /// what callers believe, where that is another bundle than what servers do.
-fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<(PathBuf, String)> {
+pub(crate) fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<TreeFile> {
     let pem = |list: &[Certificate]| list.iter().map(Certificate::to_pem).collect::<String>();
     let mut files = Vec::new();
     for id in authorities(inventory) {
@@ -115,12 +117,12 @@ fn bundles(inventory: &Inventory, directories: &Directories) -> Vec<(PathBuf, St
         };
         let path = directories.issuing_file(id);
         if id == RowId::ClusterCa && issuing_place(inventory, directories) == Some(path.clone()) {
-            files.push((path, issuer.certificate().to_pem()));
+            files.push(public(path, issuer.certificate().to_pem()));
         }
         let trust = facts.trust();
         let servers = trust.servers.certificates();
         if facts.callers_file().is_some() || servers != trust.clients.certificates() {
-            files.push((directories.callers_file(id), pem(servers)));
+            files.push(public(directories.callers_file(id), pem(servers)));
         }
     }
     files
@@ -147,13 +149,18 @@ fn issuing_place(inventory: &Inventory, directories: &Directories) -> Option<Pat
     }
 }
 
+impl Root {
+    /// The flag options as this tree has it: whether the cluster authority's key is there, and
+    /// which files are what of its authorities.
+    #[must_use]
+    pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
+        self::options(options, &self.observe().inventory(), self.directories())
+    }
+}
+
 /// The options as a tree has it: whether the cluster authority's key is there, and the files that
 /// its authorities are in.
-pub(crate) fn options(
-    options: &FlagOptions,
-    inventory: &Inventory,
-    directories: &Directories,
-) -> FlagOptions {
+fn options(options: &FlagOptions, inventory: &Inventory, directories: &Directories) -> FlagOptions {
     let external = inventory.is_external(RowId::ClusterCa);
     let mut options = options.clone().with_cluster_ca_key_present(!external);
     if let Some(path) = issuing_place(inventory, directories) {
@@ -172,11 +179,11 @@ pub(crate) fn options(
     options
 }
 
-/// `None` when the file is right as it is.
-fn target(observation: &Observation, path: &Path, text: &str) -> Option<Target> {
-    match observation.read_file(path) {
-        Ok(there) if *there == *text.as_bytes() => None,
-        _ if observation.is_taken(path) => Some(Target::Replaced),
-        _ => Some(Target::New),
+fn public(path: PathBuf, text: String) -> TreeFile {
+    TreeFile {
+        path,
+        mode: mode::PUBLIC,
+        secret: false,
+        contents: Zeroizing::new(text.into_bytes()),
     }
 }

@@ -1,4 +1,4 @@
-//! What a bundle is on disk: paths, contents, modes.
+//! What a bundle is in files: paths, contents, modes.
 
 use pki_core::issue::{Bundle, Content, Credential};
 use pki_core::key::SigningKey as _;
@@ -6,33 +6,53 @@ use pki_core::{Certificate, Part, Profile};
 use zeroize::Zeroizing;
 
 use crate::kubeconfig::{self, NewKubeconfig};
-use crate::store::{Target, Write};
-use crate::tree::mode::mode_of;
-use crate::{Directories, LayoutError};
+use crate::tree::mode_of;
+use crate::{Directories, LayoutError, TreeFile};
 
-/// The files of every credential, in the order they are put in place: of a pair the key first
-/// and the certificate last, because the certificate's arrival is what readers wait for.
-pub(crate) fn writes(
+/// The files of every credential, in the order they are to be put in place: of a pair the key
+/// first and the certificate last, because the certificate's arrival is what readers wait for.
+/// [`Root`](crate::Root) writes the same.
+///
+/// # Errors
+///
+/// [`LayoutError::Encode`] when a key cannot be written as PEM.
+///
+/// ```
+/// use pki_core::key::SoftwareKeys;
+/// use pki_core::{Authorities, Cluster, Inventory, Node, Plan, Provider, SeededRandom, Setup};
+/// use pki_layout::{Directories, bundle_files};
+/// use time::macros::datetime;
+///
+/// let cluster = Cluster::builder().build()?;
+/// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+/// let setup = Setup::new(cluster, node);
+/// let plan = Plan::init(&setup, &Inventory::empty(), datetime!(2026-11-23 12:00 UTC))?;
+/// let random = SeededRandom::new([7; 32]);
+/// let bundle = plan.issue(Authorities::new(), &Provider::new(&SoftwareKeys, &random))?;
+///
+/// let files = bundle_files(&bundle, &Directories::default(), setup.cluster().profile())?;
+/// let key = files.iter().find(|file| file.path.ends_with("pki/apiserver.key"));
+/// assert_eq!(key.map(|key| key.mode), Some(0o600));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn bundle_files(
     bundle: &Bundle,
     directories: &Directories,
     profile: Profile,
-) -> Result<Vec<Write>, LayoutError> {
-    let mut writes = Vec::new();
+) -> Result<Vec<TreeFile>, LayoutError> {
+    let mut files = Vec::new();
     for credential in bundle.credentials() {
         for (part, contents) in contents(credential, directories)? {
             let artifact = credential.id.row.part(part);
-            writes.push(Write {
+            files.push(TreeFile {
                 path: directories.path(artifact),
-                contents,
                 mode: mode_of(artifact, profile),
-                owner: None,
-                attributes: None,
                 secret: matches!(part, Part::Key | Part::Kubeconfig),
-                target: Target::New,
+                contents,
             });
         }
     }
-    Ok(writes)
+    Ok(files)
 }
 
 type Contents = Zeroizing<Vec<u8>>;

@@ -6,7 +6,9 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{CredentialRow, RemedyRow, SCHEMA_VERSION, Words};
+use super::owner::CredentialRow;
+use super::remedy::{RemedyRow, Words};
+use super::schema::SCHEMA_VERSION;
 
 /// Whether a tree, or a few files, would be accepted by everybody who reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -36,7 +36,8 @@ impl CredentialRow {
 
 impl OwnerRow {
     /// The owner of a credential; `here` is the name of the node at hand, where something says it.
-    pub(crate) fn of(id: &CredentialId, here: Option<&NodeName>) -> Self {
+    #[must_use]
+    pub fn of(id: &CredentialId, here: Option<&NodeName>) -> Self {
         let here = here.map(ToString::to_string);
         let (kind, name) = match &id.owner {
             Owner::Cluster => ("cluster", None),

@@ -25,7 +25,8 @@ pub struct RestartRow {
 }
 
 /// [`advice`], as reports have it.
-pub(crate) fn restart_rows(changed: &[RowId], version: KubernetesVersion) -> Vec<RestartRow> {
+#[must_use]
+pub fn restart_rows(changed: &[RowId], version: KubernetesVersion) -> Vec<RestartRow> {
     let rows = advice(changed, version).into_iter().map(
         |Advice {
              id,

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::record::Record;
-use super::{STAGING, journal};
+use super::Observation;
 use crate::Root;
-use crate::observe::Observation;
+use crate::record::{JOURNAL, Record, STAGING};
 use crate::tree::source::Links;
 
 /// A transaction that was decided and not completed: some of its files may be new already, others
@@ -24,11 +23,7 @@ impl Observation {
     /// so a run that is under way at this instant looks the same.
     #[must_use]
     pub fn pending(&self) -> Option<Pending> {
-        let journal = self
-            .directories()
-            .certificates
-            .join(STAGING)
-            .join(journal::NAME);
+        let journal = self.directories().certificates.join(STAGING).join(JOURNAL);
         // Nobody but its owner can say; for anybody else there is none.
         self.status(&journal, Links::Stay).ok()?;
         let text = self.read_file(&journal).ok();

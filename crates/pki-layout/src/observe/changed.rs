@@ -1,0 +1,25 @@
+//! The tree as it would become, observed before anything is written.
+
+use super::Observation;
+use crate::TreeFile;
+
+impl Observation {
+    /// The same tree as it would be with these files, each new or in the place of another. What
+    /// does not change is not opened again. To be judged before they are written.
+    ///
+    /// ```
+    /// use pki_layout::{Directories, Root, TreeFile};
+    ///
+    /// let before = Root::of_files([], Directories::default())?.observe();
+    /// let ca = TreeFile::new("/etc/kubernetes/pki/ca.crt", b"nonsense".to_vec());
+    /// let after = before.with_files([ca]);
+    /// let ca = |one: &pki_layout::Observation| one.inventory().row(pki_core::RowId::ClusterCa);
+    /// assert!(ca(&before).is_absent() && ca(&after).is_there());
+    /// # Ok::<(), pki_layout::LayoutError>(())
+    /// ```
+    #[must_use]
+    pub fn with_files(&self, files: impl IntoIterator<Item = TreeFile>) -> Self {
+        let files = files.into_iter();
+        self.with_changes(files.map(|file| (file.path, Some(file.contents))).collect())
+    }
+}
