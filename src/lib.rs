@@ -4,11 +4,23 @@
 //! files) and [`pki_layout`] (directories, reading, writing, flags, kubeconfigs). Everything else
 //! is in those two. The command of the same name is in the crate `pki-cli`.
 //!
+//! # Features
+//!
+//! All of them are on by default.
+//!
+//! | Feature | With it | Without it |
+//! |---|---|---|
+//! | `disk` | trees on disk: looking at them, the transaction, `init`, `renew`, `undo`; Linux alone | everything else, of values: plans, bundles and their files, kubeconfig text, flags, trees in memory and in archives, judging; on any system, without rustix |
+//! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
+//! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`Random`] |
+//! | `rayon` | slow or many keys are made on every processor at once | one after the other |
+//!
 //! # Example
 //!
 //! Complete a tree, as `pkigen init` does:
 //!
-//! ```
+#![cfg_attr(feature = "disk", doc = "```")]
+#![cfg_attr(not(feature = "disk"), doc = "```ignore")]
 //! use pkigen::{
 //!     Cluster, Directories, FlagOptions, Node, Provider, Root, SoftwareKeys, SystemRandom,
 //! };
@@ -27,6 +39,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "system-random")]
+pub use pki_core::SystemRandom;
 pub use pki_core::issue::{Content, Credential};
 pub use pki_core::key::{
     KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey, SoftwareKeys,
@@ -37,10 +51,11 @@ pub use pki_core::{
     self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
     ClusterError, CredentialId, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError,
     Node, NodeBuilder, NodeName, Owner, Part, Plan, Profile, Provider, Random, RandomError, RowId,
-    SeededRandom, Setup, Signers, Site, SystemRandom, Table, Template, Usage, User, UserName,
-    Validity,
+    SeededRandom, Setup, Signers, Site, Table, Template, Usage, User, UserName, Validity,
 };
 pub use pki_layout::{
-    self, Component, Directories, FlagOptions, FlagSet, Format, Initialised, LayoutError, Outcome,
-    Override, Receipt, Root, render,
+    self, Component, Directories, FlagOptions, FlagSet, Format, LayoutError, Observation, Override,
+    Root, TreeFile, bundle_files, derived_files, kubeconfig, render,
 };
+#[cfg(feature = "disk")]
+pub use pki_layout::{Initialised, Outcome, Receipt};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pkigen::pki_core::judge::{Rule, tree};
+use pkigen::pki_core::plan::renew::RenewRule;
 use pkigen::pki_layout::{TreeFile, bundle_files, derived_files};
 use pkigen::{
     Authorities, Cluster, Directories, FlagOptions, Inventory, LayoutError, Node, NodeBuilder,
@@ -127,7 +128,6 @@ fn it_is_never_written_to() {
     assert!(matches!(refused, Err(LayoutError::InMemory)), "{refused:?}");
     let refused = root.history();
     assert!(matches!(refused, Err(LayoutError::InMemory)), "{refused:?}");
-    let rule = pkigen::pki_core::plan::renew::RenewRule::all();
-    let refused = in_memory(made()).renew(&rule, NOW, &provider);
+    let refused = in_memory(made()).renew(&RenewRule::all(), NOW, &provider);
     assert!(matches!(refused, Err(LayoutError::InMemory)), "{refused:?}");
 }

@@ -1,6 +1,11 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
 mod keys;
+#[cfg(feature = "rayon")]
+mod parallel;
+#[cfg(not(feature = "rayon"))]
+#[path = "issue/sequential.rs"]
+mod parallel;
 mod plan;
 mod renew;
 #[cfg(test)]
@@ -21,9 +26,6 @@ use crate::x509::Certificate;
 /// How many keys and certificates are made at a time: enough for every processor, and few enough
 /// that memory does not grow with the number of owners.
 const BATCH: usize = 256;
-
-/// From how many on it pays to start threads for keys that are quick to make.
-const MANY: usize = 32;
 
 /// Authorities that can issue, by row of the table.
 pub type Authorities = BTreeMap<RowId, Authority>;

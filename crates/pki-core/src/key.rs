@@ -12,9 +12,16 @@ mod private;
 mod provider;
 mod public;
 mod random;
+#[cfg(feature = "rsa")]
+mod rsa;
+#[cfg(not(feature = "rsa"))]
+#[path = "key/no_rsa.rs"]
+mod rsa;
 mod seeded;
 mod signers;
 mod source;
+#[cfg(feature = "system-random")]
+mod system;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +32,9 @@ pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
 pub use public::PublicKey;
 pub(crate) use random::with_stream;
-pub use random::{Random, RandomError, SystemRandom};
+pub use random::{Random, RandomError};
 pub use seeded::SeededRandom;
 pub use signers::Signers;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};
+#[cfg(feature = "system-random")]
+pub use system::SystemRandom;

@@ -11,9 +11,16 @@
 //! Plan + authorities + keys ─► Bundle    in memory, each certificate checked
 //! ```
 //!
+//! # Features
+//!
+//! `rsa` (keys of RSA are made and used), `system-random` (`SystemRandom`) and `rayon` (slow or
+//! many keys are made on every processor at once), all on by default. What RSA keys are is known
+//! without: they are shown, and [`KeyError::FeatureOff`](key::KeyError::FeatureOff) else.
+//!
 //! # Example
 //!
-//! ```
+#![cfg_attr(feature = "system-random", doc = "```")]
+#![cfg_attr(not(feature = "system-random"), doc = "```ignore")]
 //! use pki_core::key::SoftwareKeys;
 //! use pki_core::{
 //!     Authorities, Cluster, Inventory, Node, Plan, Provider, RowId, Setup, SystemRandom,
@@ -47,7 +54,9 @@ pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
 };
 pub use issue::{Authorities, Bundle, IssueError};
-pub use key::{Progress, Provider, Random, RandomError, SeededRandom, Signers, SystemRandom};
+#[cfg(feature = "system-random")]
+pub use key::SystemRandom;
+pub use key::{Progress, Provider, Random, RandomError, SeededRandom, Signers};
 pub use observation::Inventory;
 pub use plan::Plan;
 pub use spec::{

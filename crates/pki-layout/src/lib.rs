@@ -2,6 +2,12 @@
 //! the flags and kubeconfigs that use them.
 //!
 //! The only crate of the workspace that touches files. What is right is `pki-core`'s to say.
+//!
+//! The feature `disk`, on by default, is for trees on disk: reading them, the transaction, and the
+//! verbs that write, on Linux. Without it, everything is of values, on any system: the tables,
+//! flags and kubeconfig text, the files of a bundle ([`bundle_files`]) and what is derived from it
+//! ([`derived_files`]), and trees in memory or in an archive ([`Root::of_files`],
+//! [`Root::of_archive`]), observed, judged and planned for as those on disk are.
 
 mod error;
 mod files;

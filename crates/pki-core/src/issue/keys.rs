@@ -1,10 +1,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
 use time::OffsetDateTime;
 
-use super::{IssueError, MANY};
+use super::{IssueError, parallel};
 use crate::key::{
     KeyAlgorithm, KeyError, KeyRequest, PrivateKey, Progress, Provider, Random, RandomError,
     SigningKey, with_stream,
@@ -35,15 +34,15 @@ impl<'a> KeyMaker<'a> {
     /// once.
     pub(super) fn make(
         &self,
-        wanted: &[(&CredentialId, KeyAlgorithm)],
+        wanted: Vec<(&CredentialId, KeyAlgorithm)>,
     ) -> Result<Vec<PrivateKey>, IssueError> {
-        let make = |(id, algorithm): &(&CredentialId, KeyAlgorithm)| {
-            let request = KeyRequest::new(id.row.spec().name, *algorithm);
+        let make = |(id, algorithm): (&CredentialId, KeyAlgorithm)| {
+            let request = KeyRequest::new(id.row.spec().name, algorithm);
             let Provider { keys, .. } = self.provider;
             let made = self.draw(id, "key", |random| keys.generate(request, random));
-            let made = made.and_then(|key| as_asked_for(key, *algorithm));
+            let made = made.and_then(|key| as_asked_for(key, algorithm));
             let key = made.map_err(|source| IssueError::Key {
-                id: (*id).clone(),
+                id: id.clone(),
                 source,
             })?;
             let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -51,13 +50,8 @@ impl<'a> KeyMaker<'a> {
             (self.provider.progress)(Progress { done, total });
             Ok(key)
         };
-        if wanted.iter().any(|(_, algorithm)| algorithm.is_slow()) {
-            wanted.par_iter().with_max_len(1).map(make).collect()
-        } else if wanted.len() > MANY {
-            wanted.par_iter().map(make).collect()
-        } else {
-            wanted.iter().map(make).collect()
-        }
+        let is_slow = wanted.iter().any(|(_, algorithm)| algorithm.is_slow());
+        parallel::map(wanted, is_slow, make)
     }
 
     /// The key of an authority, where somebody else keeps it.

@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::keys::{KeyMaker, not_again};
-use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, MANY, check_seen};
+use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, check_seen, parallel};
 use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
 use crate::key::{PrivateKey, Provider, SigningKey};
@@ -71,7 +69,7 @@ impl Plan {
         let algorithm = self.cluster().key_algorithm();
         let wanting = batch.iter().filter(|(_, one)| one.needs_key());
         let wanted: Vec<_> = wanting.map(|(id, _)| (*id, algorithm)).collect();
-        let mut made = keys.make(&wanted)?.into_iter();
+        let mut made = keys.make(wanted)?.into_iter();
         let mut work = Vec::with_capacity(batch.len());
         let mut last: Option<SerialNumber> = None;
         for &(id, creation) in batch {
@@ -127,13 +125,7 @@ impl Plan {
             Work::Done(credential) => Ok(credential),
             Work::Leaf(leaf) => self.sign(leaf, authorities),
         };
-        if self.cluster().key_algorithm().is_slow() {
-            work.into_par_iter().with_max_len(1).map(finish).collect()
-        } else if work.len() > MANY {
-            work.into_par_iter().map(finish).collect()
-        } else {
-            work.into_iter().map(finish).collect()
-        }
+        parallel::map(work, self.cluster().key_algorithm().is_slow(), finish)
     }
 
     fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {

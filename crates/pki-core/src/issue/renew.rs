@@ -57,7 +57,7 @@ impl RenewPlan {
                 keys?
             } else {
                 let algorithms = batch.iter().map(|id| Ok((*id, self.key_algorithm(id)?)));
-                maker.make(&algorithms.collect::<Result<Vec<_>, IssueError>>()?)?
+                maker.make(algorithms.collect::<Result<Vec<_>, IssueError>>()?)?
             };
             for (&id, key) in batch.iter().zip(keys) {
                 let no_key = || IssueError::NoKey { id: id.clone() };

@@ -76,6 +76,12 @@ pub enum KeyError {
         /// The limit.
         max: u32,
     },
+    /// A kind of key that needs a feature of this crate which is off.
+    #[error("needs the feature {feature:?} of pki-core, which this was built without")]
+    FeatureOff {
+        /// The feature.
+        feature: &'static str,
+    },
     /// Generation failed.
     #[error("cannot generate a key of type {key_type}")]
     Generate {

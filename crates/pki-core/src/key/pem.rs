@@ -6,6 +6,7 @@ use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
 use super::private::Secret;
+use super::rsa::RsaKey;
 use super::{KeyError, PrivateKey, PublicKey};
 use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
 
@@ -123,8 +124,7 @@ fn rsa(document: &[u8], form: &'static str) -> Result<PrivateKey, KeyError> {
     let parts: pkcs1::RsaPrivateKeyRef<'_> = der::Decode::from_der(document)
         .map_err(|error: der::Error| KeyError::decode(form, error))?;
     super::public::check_rsa(parts.modulus, parts.public_exponent)?;
-    let key = rsa::PrivateKey::try_from(parts).map_err(|error| KeyError::decode(form, error))?;
-    PrivateKey::new(Secret::Rsa(Box::new(key)))
+    PrivateKey::new(Secret::Rsa(RsaKey::from_parts(parts, form)?))
 }
 
 fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use const_oid::db::rfc5912::{SECP_256_R_1, SECP_384_R_1};
 use der::SecretDocument;
 use der::pem::{LineEnding, PemLabel as _};
-use pkcs1::EncodeRsaPrivateKey as _;
-use sha2::{Digest as _, Sha256};
 use signature::Signer as _;
 use spki::EncodePublicKey as _;
 use zeroize::Zeroizing;
 
+use super::rsa::RsaKey;
 use super::{KeyError, PublicKey};
 
 /// A key that can sign, wherever its private half is: in memory, in a hardware module, behind
@@ -40,7 +39,7 @@ pub struct PrivateKey {
 pub(super) enum Secret {
     P256(Box<p256::ecdsa::SigningKey>),
     P384(Box<p384::ecdsa::SigningKey>),
-    Rsa(Box<rsa::PrivateKey>),
+    Rsa(RsaKey),
 }
 
 impl PrivateKey {
@@ -48,7 +47,7 @@ impl PrivateKey {
         let spki = match &secret {
             Secret::P256(key) => key.verifying_key().to_public_key_der(),
             Secret::P384(key) => key.verifying_key().to_public_key_der(),
-            Secret::Rsa(key) => key.as_public_key().to_public_key_der(),
+            Secret::Rsa(key) => key.public_key_der(),
         };
         let spki = spki.map_err(KeyError::encode)?;
         let public = PublicKey::from_spki_der(spki.as_bytes())?;
@@ -74,7 +73,7 @@ impl PrivateKey {
         match &self.secret {
             Secret::P256(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_256_R_1),
             Secret::P384(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_384_R_1),
-            Secret::Rsa(key) => key.to_pkcs1_pem(LineEnding::LF).map_err(KeyError::encode),
+            Secret::Rsa(key) => key.to_pem(),
         }
     }
 
@@ -114,11 +113,7 @@ impl SigningKey for PrivateKey {
                 let signature: p384::ecdsa::DerSignature = key.try_sign(message).map_err(failed)?;
                 Ok(signature.as_bytes().to_vec())
             }
-            Secret::Rsa(key) => key
-                .sign(rsa::Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(message))
-                .map_err(|error| KeyError::Sign {
-                    source: Box::new(error),
-                }),
+            Secret::Rsa(key) => key.sign(message),
         }
     }
 }
@@ -163,7 +158,7 @@ mod tests {
             match &key.secret {
                 Secret::P256(key) => is_wiped(key.as_ref()),
                 Secret::P384(key) => is_wiped(key.as_ref()),
-                Secret::Rsa(key) => is_wiped(key.as_ref()),
+                Secret::Rsa(key) => is_wiped(key.inner()),
             }
             is_wiped(&key.to_pem().unwrap());
         }

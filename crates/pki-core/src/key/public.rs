@@ -94,7 +94,7 @@ fn key_type(info: &SubjectPublicKeyInfoRef<'_>, spki: &[u8]) -> Result<KeyType, 
             .map_err(|error| KeyError::decode("SPKI", error))?;
         let bits = check_rsa(parts.modulus, parts.public_exponent)?;
         // Only the limits are ours; whether the key is sound is the decoder's matter.
-        rsa::PublicKey::from_public_key_der(spki).map_err(malformed)?;
+        super::rsa::check_public(spki).map_err(malformed)?;
         return Ok(KeyType::Rsa { bits });
     }
     if info.algorithm.oid != ID_EC_PUBLIC_KEY {

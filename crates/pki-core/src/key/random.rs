@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 /// A source of cryptographically secure random bytes.
 ///
-/// [`SystemRandom`] is the kernel's; [`SeededRandom`](super::SeededRandom) is known in advance.
+/// `SystemRandom` is the kernel's, with the feature `system-random`;
+/// [`SeededRandom`](super::SeededRandom) is known in advance.
 pub trait Random: fmt::Debug + Send + Sync {
     /// Fills `bytes` entirely.
     ///
@@ -42,18 +43,6 @@ pub(crate) fn with_stream<T>(
 pub struct RandomError {
     /// What the source said.
     pub reason: String,
-}
-
-/// The operating system's generator: `getrandom(2)`, which blocks until it is seeded.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
-        getrandom::fill(bytes).map_err(|error| RandomError {
-            reason: error.to_string(),
-        })
-    }
 }
 
 impl RandomError {

@@ -4,6 +4,7 @@ use p256::elliptic_curve::Generate as _;
 
 use super::private::Secret;
 use super::random::{Generator, Random, RandomError};
+use super::rsa::RsaKey;
 use super::{KeyAlgorithm, KeyError, PrivateKey};
 
 /// A key that is wanted: for which credential, and of which kind.
@@ -38,7 +39,8 @@ pub trait KeySource: fmt::Debug + Sync {
     ) -> Result<PrivateKey, KeyError>;
 }
 
-/// Generates keys in software, with the `rsa`, `p256` and `p384` crates.
+/// Generates keys in software, with the `rsa`, `p256` and `p384` crates. Without the feature
+/// `rsa`, RSA keys are [`KeyError::FeatureOff`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SoftwareKeys;
 
@@ -49,33 +51,27 @@ impl KeySource for SoftwareKeys {
         random: &dyn Random,
     ) -> Result<PrivateKey, KeyError> {
         let generator = &mut Generator::new(random)?;
-        let rsa = |generator: &mut Generator<'_>, bits: usize| {
-            let key = rsa::PrivateKey::new(generator, bits);
-            key.map(|key| Secret::Rsa(Box::new(key))).map_err(|error| {
-                // The generator does not pass on why its source failed.
-                if generator.is_stuck() {
-                    RandomError::stuck().into()
-                } else {
-                    KeyError::Generate {
-                        key_type: request.algorithm.key_type(),
-                        source: Box::new(error),
-                    }
-                }
-            })
+        let secret = match secret(request.algorithm, generator) {
+            // Not every key generator passes on why its source failed.
+            Err(_) if generator.is_stuck() => Err(RandomError::stuck().into()),
+            made => made,
         };
-        let secret = match request.algorithm {
-            KeyAlgorithm::EcdsaP256 => {
-                let key = p256::ecdsa::SigningKey::try_generate_from_rng(generator)?;
-                Secret::P256(Box::new(key))
-            }
-            KeyAlgorithm::EcdsaP384 => {
-                let key = p384::ecdsa::SigningKey::try_generate_from_rng(generator)?;
-                Secret::P384(Box::new(key))
-            }
-            KeyAlgorithm::Rsa2048 => rsa(generator, 2048)?,
-            KeyAlgorithm::Rsa3072 => rsa(generator, 3072)?,
-            KeyAlgorithm::Rsa4096 => rsa(generator, 4096)?,
-        };
-        PrivateKey::new(secret)
+        PrivateKey::new(secret?)
     }
+}
+
+fn secret(algorithm: KeyAlgorithm, generator: &mut Generator<'_>) -> Result<Secret, KeyError> {
+    Ok(match algorithm {
+        KeyAlgorithm::EcdsaP256 => {
+            let key = p256::ecdsa::SigningKey::try_generate_from_rng(generator)?;
+            Secret::P256(Box::new(key))
+        }
+        KeyAlgorithm::EcdsaP384 => {
+            let key = p384::ecdsa::SigningKey::try_generate_from_rng(generator)?;
+            Secret::P384(Box::new(key))
+        }
+        KeyAlgorithm::Rsa2048 => Secret::Rsa(RsaKey::generate(generator, 2048)?),
+        KeyAlgorithm::Rsa3072 => Secret::Rsa(RsaKey::generate(generator, 3072)?),
+        KeyAlgorithm::Rsa4096 => Secret::Rsa(RsaKey::generate(generator, 4096)?),
+    })
 }
