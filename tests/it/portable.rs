@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use pkigen::pki_core::judge::{Rule, tree};
 use pkigen::pki_core::plan::renew::RenewRule;
-use pkigen::pki_layout::{TreeFile, bundle_files, derived_files};
 use pkigen::{
-    Authorities, Cluster, Directories, FlagOptions, Inventory, LayoutError, Node, NodeBuilder,
-    Outcome, Part, Plan, Provider, Root, RowId, SeededRandom, Setup, SoftwareKeys,
+    Authorities, Bundle, Cluster, CredentialId, Directories, FlagOptions, Found, Inventory,
+    KeyAlgorithm, LayoutError, Node, NodeBuilder, Outcome, Owner, Part, Plan, PrivateKey, Profile,
+    Provider, Root, RowFacts, RowId, SeededRandom, Setup, SoftwareKeys, TreeFile, bundle_files,
+    credential_files, derived_files, kubeconfig,
 };
 
-use crate::support::{NOW, Tree};
+use crate::support::{Described, NOW, Tree, full_cluster};
 
 fn node() -> NodeBuilder {
     Node::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap())
@@ -99,6 +100,102 @@ fn it_is_judged_planned_for_and_issued_again() {
     let new = bundle_files(&bundle, root.directories(), profile).unwrap();
     assert_eq!(new.len(), 2);
     assert_eq!(tree(&observation.with_files(new).facts(), NOW), []);
+}
+
+/// What is kept of a bundle by somebody who has no tree: each part of each credential.
+type Kept = BTreeMap<(CredentialId, Part), Vec<u8>>;
+
+fn kept(bundle: &Bundle) -> Kept {
+    let credentials = bundle.credentials().iter();
+    let kept = credentials.flat_map(|one| {
+        let files = credential_files(one).unwrap().into_iter();
+        files.map(|(part, contents)| ((one.id.clone(), part), contents.to_vec()))
+    });
+    kept.collect()
+}
+
+fn inventory(kept: &Kept) -> Inventory {
+    let all = kept.iter();
+    let pem = all.map(|((id, part), contents)| (id.clone(), *part, contents));
+    let mut inventory = Inventory::from_pem("cp1".parse().unwrap(), pem);
+    for ((id, part), text) in kept {
+        if *part == Part::Kubeconfig {
+            inventory.insert_of(id.clone(), kubeconfig::facts(text));
+        }
+    }
+    inventory
+}
+
+/// Plan, issue, values, and the same again after a loss.
+#[test]
+fn what_is_kept_as_pem_is_an_inventory() {
+    for algorithm in [KeyAlgorithm::EcdsaP256, KeyAlgorithm::Rsa2048] {
+        let Described { cluster, node } = full_cluster(Profile::Kubeadm, algorithm);
+        let cluster = cluster.build().unwrap();
+        let node = node.build(&cluster).unwrap();
+        let setup = Setup::new(cluster, node);
+        let random = SeededRandom::new([7; 32]);
+        let provider = Provider::new(&SoftwareKeys, &random);
+        let plan = Plan::init(
+            &setup,
+            &Inventory::of_node(setup.node().name().clone()),
+            NOW,
+        );
+        let plan = plan.unwrap();
+        let mut values = kept(&plan.issue(Authorities::new(), &provider).unwrap());
+        let again = Plan::init(&setup, &inventory(&values), NOW).unwrap();
+        assert!(
+            again.is_empty() && again.refusals().is_empty(),
+            "{again:#?}"
+        );
+
+        let lost = setup.site().id(RowId::Apiserver);
+        let admin = setup.site().id(RowId::AdminConf);
+        values.retain(|(id, _), _| *id != lost && *id != admin);
+        let found = inventory(&values);
+        let plan = Plan::init(&setup, &found, NOW).unwrap();
+        let wanted: Vec<&CredentialId> = plan.creations().map(|(id, _)| id).collect();
+        assert_eq!(wanted, [&lost, &admin]);
+        let open = |row: RowId| {
+            let key = &values[&(setup.site().id(row), Part::Key)];
+            let key = Box::new(PrivateKey::from_pem(key).unwrap());
+            (row, found.authority(row).open(key).unwrap())
+        };
+        let authorities = plan.signers().into_iter().map(open).collect();
+        values.extend(kept(&plan.issue(authorities, &provider).unwrap()));
+        let again = Plan::init(&setup, &inventory(&values), NOW).unwrap();
+        assert!(
+            again.is_empty() && again.refusals().is_empty(),
+            "{again:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_kept_and_broken_is_a_fact() {
+    let ca = CredentialId::new(RowId::ClusterCa, Owner::Cluster);
+    let conf = CredentialId::new(RowId::AdminConf, Owner::Cluster);
+    let kept = Kept::from([
+        ((ca.clone(), Part::Certificate), b"nonsense".to_vec()),
+        ((ca, Part::PublicKey), b"of no such row".to_vec()),
+        ((conf.clone(), Part::Kubeconfig), b"nonsense".to_vec()),
+    ]);
+    let found = inventory(&kept);
+    let RowFacts::Pair { certificate, key } = found.row(RowId::ClusterCa) else {
+        panic!("the authority is a pair");
+    };
+    assert!(certificate.is_there() && certificate.present().is_none());
+    assert_eq!(key, Found::Absent);
+    let broken = |facts: RowFacts| match facts {
+        RowFacts::Kubeconfig(Found::Broken { reason }) => reason,
+        other => panic!("{other:?}"),
+    };
+    let not_one = broken(found.row(RowId::AdminConf));
+    assert!(not_one.starts_with("is not a kubeconfig"), "{not_one}");
+    // Not silently absent, where nobody has read it.
+    let pem = [(conf, Part::Kubeconfig, b"apiVersion: v1")];
+    let unread = Inventory::from_pem("cp1".parse().unwrap(), pem);
+    assert!(broken(unread.row(RowId::AdminConf)).contains("read as PEM"));
 }
 
 #[test]

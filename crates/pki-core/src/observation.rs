@@ -4,6 +4,7 @@
 mod authority;
 mod inventory;
 mod node;
+mod pem;
 mod relation;
 mod renewed_by;
 

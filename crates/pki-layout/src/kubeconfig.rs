@@ -9,7 +9,7 @@ use std::path::Path;
 
 use pki_core::Certificate;
 use pki_core::key::PrivateKey;
-use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::observation::{Found, KubeconfigFacts, RowFacts};
 use pki_core::plan::renew::KubeconfigChange;
 use zeroize::Zeroizing;
 
@@ -67,6 +67,16 @@ pub fn read(
     named: impl Fn(&Path) -> Found<Vec<Certificate>>,
 ) -> Result<KubeconfigFacts, KubeconfigError> {
     Ok(read::read(text, named)?)
+}
+
+/// What a kubeconfig is in an [`Inventory`](pki_core::Inventory), whatever it is. Nothing is read
+/// but the text: of files that it names, nothing is known.
+#[must_use]
+pub fn facts(text: &[u8]) -> RowFacts {
+    RowFacts::Kubeconfig(match read(text, |_| Found::NotObserved) {
+        Ok(facts) => Found::Present(facts),
+        Err(KubeconfigError { reason }) => Found::Broken { reason },
+    })
 }
 
 /// The text with the current user's certificate and key replaced, and with a change the current

@@ -1,7 +1,7 @@
 use super::{Found, Inventory, RowFacts};
 use crate::authority::path::search::paths;
-use crate::authority::{AuthorityError, Issuer, Trust, TrustBundle};
-use crate::key::PublicKey;
+use crate::authority::{Authority, AuthorityError, Issuer, Trust, TrustBundle};
+use crate::key::{PublicKey, SigningKey};
 use crate::spec::RowId;
 use crate::x509::Certificate;
 
@@ -99,6 +99,15 @@ impl<'a> AuthorityFacts<'a> {
         let mut known = certificates;
         known.extend(self.elsewhere.iter().copied().cloned());
         Ok(Issuer::new(issuer.certificate().clone(), &known))
+    }
+
+    /// With its key, what can sign.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthorityError`] as [`issuer`](Self::issuer), and when the key is another's.
+    pub fn open(&self, key: Box<dyn SigningKey>) -> Result<Authority, AuthorityError> {
+        Authority::new(self.issuer()?, self.trust(), key)
     }
 
     /// Whom its readers believe. Callers believe what a file of its own says, else what clients'

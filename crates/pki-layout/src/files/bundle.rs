@@ -42,7 +42,7 @@ pub fn bundle_files(
 ) -> Result<Vec<TreeFile>, LayoutError> {
     let mut files = Vec::new();
     for credential in bundle.credentials() {
-        for (part, contents) in contents(credential, directories)? {
+        for (part, contents) in credential_files(credential)? {
             let artifact = credential.id.row.part(part);
             files.push(TreeFile {
                 path: directories.path(artifact),
@@ -55,15 +55,20 @@ pub fn bundle_files(
     Ok(files)
 }
 
-type Contents = Zeroizing<Vec<u8>>;
-
-fn contents(
+/// The files of one credential by what they are of it, for those who keep them under names of
+/// their own: in Secrets, in an object store. Read back by
+/// [`Inventory::from_pem`](pki_core::Inventory::from_pem) and
+/// [`kubeconfig::facts`](crate::kubeconfig::facts).
+///
+/// # Errors
+///
+/// [`LayoutError::Encode`] when a key cannot be written as PEM.
+pub fn credential_files(
     credential: &Credential,
-    directories: &Directories,
-) -> Result<Vec<(Part, Contents)>, LayoutError> {
+) -> Result<Vec<(Part, Zeroizing<Vec<u8>>)>, LayoutError> {
     let failed =
         |part: Part, source: Box<dyn std::error::Error + Send + Sync>| LayoutError::Encode {
-            path: directories.path(credential.id.row.part(part)),
+            path: credential.id.row.part(part).to_string().into(),
             source,
         };
     let files = match &credential.content {
@@ -118,11 +123,11 @@ fn contents(
     Ok(files)
 }
 
-fn secret(text: &str) -> Contents {
+fn secret(text: &str) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-fn certificates(chain: &[Certificate]) -> Contents {
+fn certificates(chain: &[Certificate]) -> Zeroizing<Vec<u8>> {
     let pem: String = chain.iter().map(Certificate::to_pem).collect();
     Zeroizing::new(pem.into_bytes())
 }

@@ -65,10 +65,8 @@ impl Observation {
             Some(key) => Box::new(key),
             None => Box::new(self.load_key(id)?),
         };
-        facts
-            .issuer()
-            .and_then(|issuer| Authority::new(issuer, facts.trust(), key))
-            .map_err(|source| LayoutError::Authority { path, source })
+        let authority = facts.open(key);
+        authority.map_err(|source| LayoutError::Authority { path, source })
     }
 
     /// The private key file of a row.
