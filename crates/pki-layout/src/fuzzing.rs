@@ -17,7 +17,7 @@ use crate::store::{Record, digest};
 ///
 /// What is wrong with it, in words.
 pub fn kubeconfig(text: &[u8]) -> Result<KubeconfigFacts, String> {
-    kubeconfig::read(text, |_| Found::Absent)
+    kubeconfig::read(text, |_| Found::Absent, kubeconfig::public_half)
 }
 
 /// Replaces certificate and key of a kubeconfig's current user.

@@ -7,6 +7,6 @@ mod write;
 #[cfg(test)]
 mod hostile_tests;
 
-pub(crate) use read::{options, read, trust_of_file};
+pub(crate) use read::{options, public_half, read, trust_of_file};
 pub(crate) use splice::{own_key, splice};
 pub(crate) use write::{NewKubeconfig, render};

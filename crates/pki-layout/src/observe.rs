@@ -11,6 +11,7 @@ pub(crate) mod expirations;
 mod facts;
 mod file;
 mod flag;
+mod halves;
 mod inventory;
 mod keys;
 mod kubelet;
@@ -36,6 +37,7 @@ pub use file::{Contents, FileUse, NamedFile};
 #[cfg(feature = "insight")]
 pub(crate) use flag::is_repeatable;
 pub use flag::{Form, HostPath, Instance, Misread, Mount, ObservedFlag, Source, SourceKind, Spot};
+pub(crate) use halves::PublicHalves;
 pub use machine::Sources;
 #[cfg(feature = "insight")]
 pub(crate) use machine::paths;

@@ -81,9 +81,11 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
     };
     if looks_like_kubeconfig(&text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read(&text, |file| {
-            found(read_file(&parent.join(file)), parse_certificates)
-        });
+        let facts = crate::kubeconfig::read(
+            &text,
+            |file| found(read_file(&parent.join(file)), parse_certificates),
+            crate::kubeconfig::public_half,
+        );
         return facts
             .map(|facts| Inspected::Kubeconfig(Box::new(facts)))
             .map_err(failed);
