@@ -146,7 +146,7 @@ fn config(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };
-    match pki_cli::config::parse("FILE", text) {
+    match pki_core::config::parse("FILE", text) {
         Ok(parsed) => {
             for warning in &parsed.warnings {
                 assert!(warning.starts_with("FILE:"), "{warning}");

@@ -14,6 +14,7 @@ pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 
+use pki_core::config::{self, Format, Settings, Source, Sourced};
 use pki_core::judge::{Rule, UnknownRule};
 use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
@@ -22,7 +23,6 @@ use pki_layout::{FlagOptions, Observation, Root, Writing};
 use self::description::Description;
 use self::places::Places;
 use crate::args::{ClusterArguments, Global, WritingArguments};
-use crate::config::{self, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;

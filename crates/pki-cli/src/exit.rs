@@ -5,9 +5,8 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use pki_core::ClusterError;
+use pki_core::config::ConfigError;
 use pki_layout::LayoutError;
-
-use crate::config::ConfigError;
 
 /// How the command ends. Every `--help` lists these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,6 +33,8 @@
 
 pub mod authority;
 pub mod cluster;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod issue;
 pub mod judge;
 pub mod key;

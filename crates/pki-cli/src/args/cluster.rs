@@ -1,6 +1,6 @@
 use clap::Args;
+use pki_core::config::{EtcdSettings, Settings, Source, Sourced};
 
-use crate::config::{EtcdSettings, Settings, Source, Sourced};
 use crate::exit::CliError;
 
 /// What describes a cluster. Every one of them overrides the configuration file.

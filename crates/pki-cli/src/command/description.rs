@@ -4,11 +4,11 @@ use std::fmt::Display;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use pki_core::config::{EtcdSettings, ExtraArgument, Format, Settings, Source, Sourced};
 use pki_core::{Cluster, ClusterBuilder, Etcd, Host, Lifetime, Node, NodeBuilder};
 use pki_layout::{Component, Directories, FlagOptions, Override};
 
 use super::places::Places;
-use crate::config::{EtcdSettings, ExtraArgument, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::host;
 

@@ -1,4 +1,5 @@
 use pki_core::cluster::NodeName;
+use pki_core::config::{EtcdSettings, Settings};
 use pki_layout::explain::Question;
 use pki_layout::map::{EtcdPlace, MapFacts, Setup, UNNAMED};
 use pki_layout::{KubernetesVersion, Root};
@@ -6,7 +7,6 @@ use time::OffsetDateTime;
 
 use super::{description, file_settings, root_to_look_at, say_not_observed};
 use crate::args::{EtcdArgument, Global, MapArguments, MapFormat, SetupArgument};
-use crate::config::{EtcdSettings, Settings};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render::map;

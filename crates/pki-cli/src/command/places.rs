@@ -1,9 +1,9 @@
 //! Where the values were given that turn out wrong only together with others.
 
 use pki_core::ClusterError;
+use pki_core::config::{Settings, Source, Sourced};
 use pki_layout::LayoutError;
 
-use crate::config::{Settings, Source, Sourced};
 use crate::exit::CliError;
 
 /// The places of values that [`ClusterError`] is about. `None` where a default was taken.

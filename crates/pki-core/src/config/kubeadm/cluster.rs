@@ -153,7 +153,7 @@ fn etcd_settings(etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, Conf
 }
 
 fn shown(text: &str) -> String {
-    format!("\"{}\"", pki_core::text::printable(text))
+    format!("\"{}\"", crate::text::printable(text))
 }
 
 #[cfg(test)]

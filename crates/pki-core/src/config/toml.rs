@@ -3,11 +3,11 @@
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
-use pki_core::text::{nearest, one_line};
 
 use super::error::ConfigError;
 use super::node::{Entry, Node, Place, Value};
 use super::settings::{EtcdSettings, Format, Parsed, Settings, Sourced};
+use crate::text::{nearest, one_line};
 
 const TOP: &[&str] = &[
     "node-name",
