@@ -1,8 +1,9 @@
 //! The certificates of a Kubernetes control plane, for installers.
 //!
 //! A facade: the paved path of [`pki_core`] (what certificates there are, configuration from text,
-//! plan, issue, verify; no files) and [`pki_layout`] (directories, reading, writing, flags, kubeconfigs). Everything else
-//! is in those two. The command of the same name is in the crate `pki-cli`.
+//! plan, issue, verify; no files) and [`pki_layout`] (directories, reading, writing, flags,
+//! kubeconfigs). Everything else is in those two. The command of the same name is in the crate
+//! `pki-cli`.
 //!
 //! # Example
 //!
