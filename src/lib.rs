@@ -1,8 +1,9 @@
 //! The certificates of a Kubernetes control plane, for installers.
 //!
-//! A facade: the paved path of [`pki_core`] (what certificates there are, plan, issue, verify; no
-//! files) and [`pki_layout`] (directories, reading, writing, flags, kubeconfigs). Everything else
-//! is in those two. The command of the same name is in the crate `pki-cli`.
+//! A facade: the paved path of [`pki_core`] (what certificates there are, configuration from text,
+//! plan, issue, verify; no files) and [`pki_layout`] (directories, reading, writing, flags,
+//! kubeconfigs). Everything else is in those two. The command of the same name is in the crate
+//! `pki-cli`.
 //!
 //! # Example
 //!
@@ -26,6 +27,9 @@
 //! assert!(prefix.join("etc/kubernetes/pki/apiserver.crt").exists());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#[cfg(feature = "config")]
+pub mod config;
 
 pub use pki_core::issue::{Content, Credential};
 pub use pki_core::key::{

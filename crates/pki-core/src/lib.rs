@@ -6,6 +6,7 @@
 //! a directory).
 //!
 //! ```text
+//! TOML or kubeadm's YAML    ─► Cluster, Node   from text; behind the feature `config`
 //! Cluster + Node + User     ─► Setup     whom credentials are for, each validated once
 //! Setup + Inventory + now   ─► Plan      pure; every step with its reason
 //! Plan + authorities + keys ─► Bundle    in memory, each certificate checked
@@ -33,6 +34,8 @@
 
 pub mod authority;
 pub mod cluster;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod issue;
 pub mod judge;
 pub mod key;
