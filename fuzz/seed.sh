@@ -43,4 +43,4 @@ while IFS= read -r file; do
 done < <(find ../examples -name '*.toml')
 while IFS= read -r file; do
     seed config_kubeadm "$file"
-done < <(find ../crates/pki-cli/src/config/fixtures "$fixtures" -name '*.yaml')
+done < <(find ../crates/pki-core/src/config/fixtures "$fixtures" -name '*.yaml')

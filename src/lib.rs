@@ -1,8 +1,9 @@
 //! The certificates of a Kubernetes control plane, for installers.
 //!
-//! A facade: the paved path of [`pki_core`] (what certificates there are, plan, issue, verify; no
-//! files) and [`pki_layout`] (directories, reading, writing, flags, kubeconfigs). Everything else
-//! is in those two. The command of the same name is in the crate `pki-cli`.
+//! A facade: the paved path of [`pki_core`] (what certificates there are, configuration from text,
+//! plan, issue, verify; no files) and [`pki_layout`] (directories, reading, writing, flags,
+//! kubeconfigs). Everything else is in those two. The command of the same name is in the crate
+//! `pki-cli`.
 //!
 //! # Features
 //!
@@ -10,6 +11,7 @@
 //!
 //! | Feature | With it | Without it |
 //! |---|---|---|
+//! | `config` | configuration files: TOML, and kubeadm's YAML ([`config`]) | the builders |
 //! | `disk` | trees on disk: looking at them, the transaction, `init`, `renew`, `undo`; Linux alone | everything else, of values: plans, bundles and their files, kubeconfig text, flags, trees in memory and in archives, judging; on any system, without rustix |
 //! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
 //! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`Random`] |
@@ -38,6 +40,9 @@
 //! assert!(prefix.join("etc/kubernetes/pki/apiserver.crt").exists());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#[cfg(feature = "config")]
+pub mod config;
 
 #[cfg(feature = "system-random")]
 pub use pki_core::SystemRandom;

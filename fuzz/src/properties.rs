@@ -6,7 +6,10 @@
     reason = "each fuzz target is a program of its own and uses one of these"
 )]
 
+use std::net::IpAddr;
+
 use pki_core::authority::path::{serves_host, verify_path};
+use pki_core::config::{Description, HostFacts};
 use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
 use pki_core::x509::CertificateRequest;
 use pki_core::{Certificate, Purpose};
@@ -131,7 +134,8 @@ pub(crate) fn kubeconfig(input: &[u8]) {
     }
 }
 
-/// pkigen's own configuration: an error always says where.
+/// pkigen's own configuration: an error always says where, and what can be read can be meant or is
+/// an error.
 pub(crate) fn config_toml(input: &[u8]) {
     config(input);
 }
@@ -146,11 +150,16 @@ fn config(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };
-    match pki_cli::config::parse("FILE", text) {
+    match pki_core::config::parse("FILE", text) {
         Ok(parsed) => {
             for warning in &parsed.warnings {
                 assert!(warning.starts_with("FILE:"), "{warning}");
                 assert_tame(warning);
+            }
+            let host = HostFacts::new("cp1", IpAddr::from([192, 0, 2, 10]));
+            let described = parsed.settings.describe(&host);
+            if let Err(error) = described.and_then(Description::build) {
+                assert_tame(&error.to_string());
             }
         }
         Err(error) => {

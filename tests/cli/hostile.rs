@@ -205,7 +205,7 @@ impl Seeds {
             files
         };
         let mut kubeadm = read(
-            &workspace.join("crates/pki-cli/src/config/fixtures"),
+            &workspace.join("crates/pki-core/src/config/fixtures"),
             &["yaml"],
         );
         kubeadm.extend(read(&fixtures, &["yaml"]));

@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
+use pki_core::config::Settings;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 pub(crate) use verb::{
@@ -140,6 +141,14 @@ impl Global {
     /// The directory that stands for / on disk.
     pub(crate) fn root(&self) -> &Path {
         self.root.as_deref().unwrap_or(Path::new("/"))
+    }
+
+    /// What the flags say, to be laid over what the configuration file says.
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        settings.cert_dir = cluster::given(self.cert_dir.as_ref(), "--cert-dir");
+        settings.kubeconfig_dir = cluster::given(self.kubeconfig_dir.as_ref(), "--kubeconfig-dir");
+        settings
     }
 }
 

@@ -9,20 +9,18 @@ pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;
-mod places;
 pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 
+use pki_core::config::{self, Places, Settings};
 use pki_core::judge::{Rule, UnknownRule};
 use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
-use pki_layout::{FlagOptions, Observation, Root, Writing};
+use pki_layout::{Directories, FlagOptions, LayoutError, Observation, Root, Writing};
 
-use self::description::Description;
-use self::places::Places;
+use self::description::{assumptions, describe};
 use crate::args::{ClusterArguments, Global, WritingArguments};
-use crate::config::{self, Format, Settings, Source, Sourced};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;
@@ -39,14 +37,14 @@ struct Setting {
 /// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
 /// configuration file.
 fn root(global: &Global, printer: &Printer) -> Result<Root, CliError> {
-    let (settings, _) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     existing_root(global, &settings)
 }
 
 /// A tree that is looked at or changed, and so has to be somewhere: a name with a typing error in
 /// it is no tree in which everything is missing.
 fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError> {
-    let root = Root::new(global.root(), description::directories(settings))?;
+    let root = Root::new(global.root(), Directories::from_settings(settings))?;
     root.check_directories()?;
     Ok(root)
 }
@@ -54,7 +52,7 @@ fn existing_root(global: &Global, settings: &Settings) -> Result<Root, CliError>
 /// A tree that is looked at and not changed: a directory or an archive.
 fn root_to_look_at(global: &Global, settings: &Settings) -> Result<Root, CliError> {
     let input = std::io::stdin().lock();
-    let directories = description::directories(settings);
+    let directories = Directories::from_settings(settings);
     Ok(Root::to_look_at(global.root(), input, directories)?)
 }
 
@@ -107,12 +105,8 @@ fn pending(root: &Root, printer: &Printer) -> bool {
 }
 
 /// What the configuration file says, with the directories that the flags give.
-fn file_settings(
-    global: &Global,
-    printer: &Printer,
-) -> Result<(Settings, Option<Format>), CliError> {
+fn file_settings(global: &Global, printer: &Printer) -> Result<Settings, CliError> {
     let mut settings = Settings::default();
-    let mut format = None;
     if let Some(path) = &global.config {
         let text = pki_layout::read_text(path).map_err(CliError::ConfigFile)?;
         let parsed = config::parse(&path.display().to_string(), &text)?;
@@ -120,16 +114,8 @@ fn file_settings(
             printer.warning(warning);
         }
         settings = parsed.settings;
-        format = Some(parsed.format);
     }
-    let flag = |value: &String, flag| Sourced::new(value.clone(), Source::Flag(flag));
-    if let Some(directory) = &global.cert_dir {
-        settings.cert_dir = Some(flag(directory, "--cert-dir"));
-    }
-    if let Some(directory) = &global.kubeconfig_dir {
-        settings.kubeconfig_dir = Some(flag(directory, "--kubeconfig-dir"));
-    }
-    Ok((settings, format))
+    Ok(settings.overlaid(global.settings())?)
 }
 
 /// Reads the configuration file, lays the flags over it, and says what was assumed.
@@ -138,32 +124,33 @@ fn setting(
     arguments: &ClusterArguments,
     printer: &Printer,
 ) -> Result<Setting, CliError> {
-    let (mut settings, format) = file_settings(global, printer)?;
-    arguments.overlay(&mut settings)?;
-    let root = Root::new(global.root(), description::directories(&settings))?;
-    let Description {
-        cluster,
-        node,
-        mut flags,
-        places,
-        assumptions,
-    } = Description::read(settings, format).map_err(|error| match (error, &global.config) {
+    let settings = file_settings(global, printer)?.overlaid(arguments.settings())?;
+    let root = Root::new(global.root(), Directories::from_settings(&settings))?;
+    let description = describe(&settings).map_err(|error| match (error, &global.config) {
         (CliError::Missing(problem), Some(path)) => CliError::Value {
             place: path.display().to_string(),
             problem,
         },
         (error, _) => error,
     })?;
-    for assumption in assumptions {
+    for assumption in assumptions(&description) {
         printer.note(&assumption);
     }
-    flags.cluster_signing_duration =
-        description::signing_duration(arguments.cluster_signing_duration.as_ref())?;
+    let mut flags = FlagOptions::from_settings(&settings);
+    flags.cluster_signing_duration = arguments.signing_duration()?;
     Ok(Setting {
         root,
-        cluster,
-        node: node.kubelet_serving(arguments.kubelet_serving),
+        cluster: description.cluster,
+        node: description.node.kubelet_serving(arguments.kubelet_serving),
         flags,
-        places,
+        places: description.places,
     })
+}
+
+/// Puts the place before what is wrong with a setting, where the disk may have failed as well.
+fn located(places: &Places, error: LayoutError) -> CliError {
+    match error {
+        LayoutError::Cluster(error) => places.locate(error).into(),
+        other => other.into(),
+    }
 }

@@ -5,9 +5,8 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use pki_core::ClusterError;
+use pki_core::config::{ConfigError, Setting, SettingsError};
 use pki_layout::LayoutError;
-
-use crate::config::ConfigError;
 
 /// How the command ends. Every `--help` lists these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub(crate) enum CliError {
     #[error("cannot write the output")]
     Output(#[source] std::io::Error),
     /// The configuration file cannot be used.
-    #[error(transparent)]
+    #[error("{}", with_remedy(.0))]
     Config(#[from] ConfigError),
     /// The configuration file cannot be read.
     #[error(transparent)]
@@ -68,6 +67,9 @@ pub(crate) enum CliError {
     /// A value is missing.
     #[error("{0}")]
     Missing(String),
+    /// The values describe no cluster.
+    #[error(transparent)]
+    Settings(SettingsError),
     /// The values do not fit together.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
@@ -120,6 +122,7 @@ impl CliError {
             | Self::File(_)
             | Self::Value { .. }
             | Self::Missing(_)
+            | Self::Settings(_)
             | Self::Cluster(_)
             | Self::Flags(_) => ExitStatus::Usage,
             Self::ConfigFile(error) | Self::Layout(error) => match error {
@@ -137,6 +140,50 @@ impl CliError {
                 _ => ExitStatus::Environment,
             },
         }
+    }
+}
+
+impl From<SettingsError> for CliError {
+    /// Adds what to do about it, where that is a matter of the command's flags.
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Missing { setting } => {
+                Self::Missing(format!("{error}; add it, or give --{setting}"))
+            }
+            SettingsError::HostUnknown { setting } => Self::Missing(match setting {
+                Setting::NodeName => {
+                    "this host has no name; give the node's with --node-name".to_owned()
+                }
+                Setting::AdvertiseAddress => "this host has no default route to tell its \
+                                              address by; give it with --advertise-address"
+                    .to_owned(),
+                other => format!("{error}; give it with --{other}"),
+            }),
+            SettingsError::EtcdIsExternal { ref at, .. } => Self::Value {
+                place: at.to_string(),
+                problem: "the configuration has an external etcd, whose certificates are not \
+                          made here; remove the flag, or the external etcd"
+                    .to_owned(),
+            },
+            other => Self::Settings(other),
+        }
+    }
+}
+
+/// Adds the command that helps, where there is one.
+fn with_remedy(error: &ConfigError) -> String {
+    match error {
+        ConfigError::UnknownVersion {
+            path,
+            line,
+            kind,
+            api_version,
+            accepted,
+        } => format!(
+            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; \
+             convert the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
+        ),
+        other => other.to_string(),
     }
 }
 

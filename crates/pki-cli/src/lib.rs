@@ -4,7 +4,6 @@
 
 mod args;
 mod command;
-pub mod config;
 mod exit;
 mod hardening;
 mod host;

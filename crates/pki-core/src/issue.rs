@@ -101,6 +101,17 @@ impl Content {
             Self::KeyPair { .. } | Self::PublicKey { .. } => None,
         }
     }
+
+    /// The private key, where one was made.
+    #[must_use]
+    pub fn key(&self) -> Option<&PrivateKey> {
+        match self {
+            Self::Pair { key, .. } | Self::KeyPair { key } | Self::Kubeconfig { key, .. } => {
+                Some(key)
+            }
+            Self::Certificate { .. } | Self::PublicKey { .. } => None,
+        }
+    }
 }
 
 impl Bundle {

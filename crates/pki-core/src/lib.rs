@@ -6,6 +6,7 @@
 //! a directory).
 //!
 //! ```text
+//! TOML or kubeadm's YAML    ─► Cluster, Node   from text; behind the feature `config`
 //! Cluster + Node + User     ─► Setup     whom credentials are for, each validated once
 //! Setup + Inventory + now   ─► Plan      pure; every step with its reason
 //! Plan + authorities + keys ─► Bundle    in memory, each certificate checked
@@ -13,7 +14,8 @@
 //!
 //! # Features
 //!
-//! `rsa` (keys of RSA are made and used), `system-random` (`SystemRandom`) and `rayon` (slow or
+//! `config` (configuration files), `rsa` (keys of RSA are made and used), `system-random`
+//! (`SystemRandom`) and `rayon` (slow or
 //! many keys are made on every processor at once), all on by default. What RSA keys are is known
 //! without: they are shown, and [`KeyError::FeatureOff`](key::KeyError::FeatureOff) else.
 //!
@@ -40,6 +42,8 @@
 
 pub mod authority;
 pub mod cluster;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod issue;
 pub mod judge;
 pub mod key;

@@ -12,6 +12,7 @@ pub(crate) mod expirations;
 mod facts;
 mod file;
 mod flag;
+pub(crate) mod halves;
 mod inventory;
 mod keys;
 mod kubelet;

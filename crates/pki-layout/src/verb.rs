@@ -4,6 +4,7 @@
 
 mod client_files;
 mod gate;
+mod halves;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod offence;

@@ -1,7 +1,6 @@
 use clap::Args;
-
-use crate::config::{EtcdSettings, Settings, Source, Sourced};
-use crate::exit::CliError;
+use pki_core::Lifetime;
+use pki_core::config::{EtcdSettings, Settings, SettingsError, Source, Sourced};
 
 /// What describes a cluster. Every one of them overrides the configuration file.
 #[derive(Debug, Args)]
@@ -57,30 +56,9 @@ pub(crate) struct ClusterArguments {
     pub(crate) cluster_signing_duration: Option<String>,
 }
 
-fn given(value: Option<&String>, flag: &'static str) -> Option<Sourced<String>> {
-    value.map(|value| Sourced::new(value.clone(), Source::Flag(flag)))
-}
-
-fn all_given(values: &[String], flag: &'static str) -> Vec<Sourced<String>> {
-    values
-        .iter()
-        .map(|value| Sourced::new(value.clone(), Source::Flag(flag)))
-        .collect()
-}
-
 impl ClusterArguments {
-    /// Lays the flags over what the configuration file says: single values and service networks
-    /// replace it, further names are added to it.
-    ///
-    /// # Errors
-    ///
-    /// [`CliError::Value`] for names of a local etcd where the file has an external one.
-    pub(crate) fn overlay(&self, settings: &mut Settings) -> Result<(), CliError> {
-        let replace = |target: &mut Option<Sourced<String>>, value, flag| {
-            if let Some(value) = given(value, flag) {
-                *target = Some(value);
-            }
-        };
+    /// What the flags say, to be laid over what the configuration file says.
+    pub(crate) fn settings(&self) -> Settings {
         let Self {
             node_name,
             advertise_address,
@@ -99,89 +77,57 @@ impl ClusterArguments {
             kubelet_serving: _,
             cluster_signing_duration: _,
         } = self;
-        replace(&mut settings.node_name, node_name.as_ref(), "--node-name");
-        replace(
-            &mut settings.advertise_address,
-            advertise_address.as_ref(),
-            "--advertise-address",
+        let mut settings = Settings::default();
+        settings.node_name = given(node_name.as_ref(), "--node-name");
+        settings.advertise_address = given(advertise_address.as_ref(), "--advertise-address");
+        settings.bind_port =
+            bind_port.map(|port| Sourced::new(port, Source::Given("--bind-port".into())));
+        settings.control_plane_endpoint =
+            given(control_plane_endpoint.as_ref(), "--control-plane-endpoint");
+        settings.dns_domain = given(dns_domain.as_ref(), "--dns-domain");
+        settings.cluster_name = given(cluster_name.as_ref(), "--cluster-name");
+        settings.profile = given(profile.as_ref(), "--profile");
+        settings.key_algorithm = given(key_algorithm.as_ref(), "--key-algorithm");
+        settings.certificate_validity =
+            given(certificate_validity.as_ref(), "--certificate-validity");
+        settings.ca_validity = given(ca_validity.as_ref(), "--ca-validity");
+        settings.service_cidrs = all_given(service_cidrs, "--service-cidr");
+        settings.apiserver_sans = all_given(sans, "--san");
+        settings.etcd = local_etcd(
+            all_given(etcd_server_sans, "--etcd-server-san"),
+            all_given(etcd_peer_sans, "--etcd-peer-san"),
         );
-        replace(
-            &mut settings.control_plane_endpoint,
-            control_plane_endpoint.as_ref(),
-            "--control-plane-endpoint",
-        );
-        replace(
-            &mut settings.dns_domain,
-            dns_domain.as_ref(),
-            "--dns-domain",
-        );
-        replace(
-            &mut settings.cluster_name,
-            cluster_name.as_ref(),
-            "--cluster-name",
-        );
-        replace(&mut settings.profile, profile.as_ref(), "--profile");
-        replace(
-            &mut settings.key_algorithm,
-            key_algorithm.as_ref(),
-            "--key-algorithm",
-        );
-        replace(
-            &mut settings.certificate_validity,
-            certificate_validity.as_ref(),
-            "--certificate-validity",
-        );
-        replace(
-            &mut settings.ca_validity,
-            ca_validity.as_ref(),
-            "--ca-validity",
-        );
-        if let Some(port) = bind_port {
-            settings.bind_port = Some(Sourced::new(*port, Source::Flag("--bind-port")));
-        }
-        if !service_cidrs.is_empty() {
-            settings.service_cidrs = all_given(service_cidrs, "--service-cidr");
-        }
-        settings.apiserver_sans.extend(all_given(sans, "--san"));
-        let server = all_given(etcd_server_sans, "--etcd-server-san");
-        let peer = all_given(etcd_peer_sans, "--etcd-peer-san");
-        overlay_etcd(settings, server, peer)
+        settings
+    }
+
+    /// Life of the certificates that kube-controller-manager signs, which is a flag of the
+    /// cluster's and no part of its description.
+    pub(crate) fn signing_duration(&self) -> Result<Option<Lifetime>, SettingsError> {
+        let duration = self.cluster_signing_duration.as_ref();
+        let given = given(duration, "--cluster-signing-duration");
+        given.as_ref().map(Sourced::parse).transpose()
     }
 }
 
+pub(super) fn given(value: Option<&String>, flag: &'static str) -> Option<Sourced<String>> {
+    value.map(|value| Sourced::new(value.clone(), Source::Given(flag.into())))
+}
+
+fn all_given(values: &[String], flag: &'static str) -> Vec<Sourced<String>> {
+    let each = values.iter();
+    each.filter_map(|value| given(Some(value), flag)).collect()
+}
+
 /// Further names of etcd mean a local etcd.
-fn overlay_etcd(
-    settings: &mut Settings,
-    server: Vec<Sourced<String>>,
-    peer: Vec<Sourced<String>>,
-) -> Result<(), CliError> {
-    let Some(first) = server.first().or(peer.first()) else {
-        return Ok(());
+fn local_etcd(
+    server_sans: Vec<Sourced<String>>,
+    peer_sans: Vec<Sourced<String>>,
+) -> Option<Sourced<EtcdSettings>> {
+    let first = server_sans.first().or(peer_sans.first())?;
+    let source = first.source.clone();
+    let local = EtcdSettings::Local {
+        server_sans,
+        peer_sans,
     };
-    match settings.etcd.as_mut().map(|etcd| &mut etcd.value) {
-        Some(EtcdSettings::Local {
-            server_sans,
-            peer_sans,
-        }) => {
-            server_sans.extend(server);
-            peer_sans.extend(peer);
-        }
-        Some(EtcdSettings::External { .. }) => {
-            return Err(CliError::Value {
-                place: first.source.to_string(),
-                problem: "the configuration has an external etcd, whose certificates are not \
-                          made here; remove the flag, or the external etcd"
-                    .to_owned(),
-            });
-        }
-        None => {
-            let source = first.source.clone();
-            let local = EtcdSettings::Local {
-                server_sans: server,
-                peer_sans: peer,
-            };
-            settings.etcd = Some(Sourced::new(local, source));
-        }
-    }
-    Ok(())
+    Some(Sourced::new(local, source))
 }

@@ -19,7 +19,7 @@ pub(crate) fn run(
             place: "--only, --skip or --warn-only".to_owned(),
             problem: error.to_string(),
         })?;
-    let (settings, _) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let sources = Sources::default()
         .with_manifests(arguments.manifests.clone())

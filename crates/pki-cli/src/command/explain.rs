@@ -15,7 +15,7 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let (settings, _) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
     let question = Question::new(

@@ -2,7 +2,7 @@ use pki_core::key::SoftwareKeys;
 use pki_core::{Provider, SystemRandom};
 use time::OffsetDateTime;
 
-use super::{Setting, pending, setting, writing};
+use super::{Setting, located, pending, setting, writing};
 use crate::args::{Global, InitArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -33,7 +33,7 @@ pub(crate) fn run(
         root.init(cluster, node, &flags, now, &provider)
     };
     line.finish();
-    let result = result.map_err(|error| places.locate_any(error))?;
+    let result = result.map_err(|error| located(&places, error))?;
     match arguments.output {
         ReportFormat::Json => {
             printer.data(&render::json(&result.report(&root, render::remedy::words))?)?;

@@ -1,12 +1,12 @@
 use pki_core::cluster::NodeName;
+use pki_core::config::{EtcdSettings, Settings};
 use pki_layout::explain::Question;
 use pki_layout::map::{EtcdPlace, MapFacts, Setup, UNNAMED};
-use pki_layout::{KubernetesVersion, Root};
+use pki_layout::{Directories, KubernetesVersion, Root};
 use time::OffsetDateTime;
 
-use super::{description, file_settings, root_to_look_at, say_not_observed};
+use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{EtcdArgument, Global, MapArguments, MapFormat, SetupArgument};
-use crate::config::{EtcdSettings, Settings};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render::map;
@@ -26,14 +26,14 @@ pub(crate) fn run(
         let problem = "the files below --root say how the cluster is set up; leave one of them out";
         return Err(wrong("--defaults", problem));
     }
-    let (settings, _) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     let (observation, mut facts) = if global.root.is_some() {
         let root = root_to_look_at(global, &settings)?;
         let observation = root.observe();
         let facts = observation.map_facts(now);
         (observation, facts)
     } else {
-        let root = Root::nowhere(description::directories(&settings))?;
+        let root = Root::nowhere(Directories::from_settings(&settings))?;
         (root.observe(), of_tables(arguments, &settings, now)?)
     };
     facts.add_nodes(arguments.nodes.iter().map(ToString::to_string));
@@ -71,7 +71,7 @@ fn of_tables(
     now: OffsetDateTime,
 ) -> Result<MapFacts, CliError> {
     let node = match &settings.node_name {
-        Some(name) => description::parse::<NodeName>(name)?.to_string(),
+        Some(name) => name.parse::<NodeName>()?.to_string(),
         None => UNNAMED.to_owned(),
     };
     let etcd = match settings.etcd.as_ref().map(|etcd| &etcd.value) {
@@ -85,7 +85,7 @@ fn of_tables(
         None | Some(SetupArgument::Kubeadm) => Setup::Kubeadm,
         Some(SetupArgument::Pkigen) => Setup::Ours,
     };
-    let directories = description::directories(settings);
+    let directories = Directories::from_settings(settings);
     Ok(MapFacts::of_tables(
         setup,
         vec![node],

@@ -4,7 +4,7 @@ use pki_core::plan::renew::RenewRule;
 use pki_core::{Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
-use super::description::{self, Description};
+use super::description::describe;
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
@@ -18,7 +18,7 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let (settings, format) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);
     let mut rule = RenewRule::all();
@@ -32,12 +32,12 @@ pub(crate) fn run(
         &settings.certificate_validity,
     ) {
         (Some(lifetime), _) => lifetime,
-        (None, Some(configured)) => description::parse(configured)?,
+        (None, Some(configured)) => configured.parse()?,
         (None, None) => Lifetime::YEAR,
     };
     let observation = root.observe_to_write();
     if arguments.reconcile {
-        let description = Description::read(settings, format)?;
+        let description = describe(&settings)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
         let profile = observation.inventory().profile();
         let cluster = cluster.profile_or(profile).build()?;

@@ -1,12 +1,13 @@
 use std::path::Path;
 
+use pki_core::config::Sourced;
 use pki_core::judge::{self, Finding, LooseFiles};
 use pki_core::{Certificate, Setup};
 use pki_layout::Observation;
 use pki_layout::report::{Looked, VerifyReport};
 use time::OffsetDateTime;
 
-use super::description::{self, Description};
+use super::description::{assumptions, describe};
 use super::{file_settings, root_to_look_at, rules, say_not_observed};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
 use crate::exit::{CliError, ExitStatus};
@@ -53,7 +54,7 @@ fn tree(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<(Vec<Finding>, Looked, Option<Observation>), CliError> {
-    let (settings, format) = file_settings(global, printer)?;
+    let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
     let mut facts = observation.facts();
@@ -61,11 +62,11 @@ fn tree(
         let lifetime = settings
             .certificate_validity
             .as_ref()
-            .map(description::parse)
+            .map(Sourced::parse)
             .transpose()?;
-        let description = Description::read(settings, format)?;
-        for assumption in &description.assumptions {
-            printer.note(assumption);
+        let description = describe(&settings)?;
+        for assumption in assumptions(&description) {
+            printer.note(&assumption);
         }
         let mut cluster = description.cluster;
         if let Some(lifetime) = lifetime {

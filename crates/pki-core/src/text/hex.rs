@@ -13,6 +13,16 @@ pub fn colons(bytes: &[u8]) -> String {
 }
 
 fn join(bytes: &[u8], separator: &str) -> String {
-    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    pairs.join(separator)
+    let mut text = String::with_capacity(bytes.len() * (2 + separator.len()));
+    for byte in bytes {
+        if !text.is_empty() {
+            text.push_str(separator);
+        }
+        text.extend(
+            [byte >> 4, byte & 0xf]
+                .iter()
+                .filter_map(|digit| char::from_digit(u32::from(*digit), 16)),
+        );
+    }
+    text
 }

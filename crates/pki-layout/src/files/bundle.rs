@@ -55,6 +55,9 @@ pub fn bundle_files(
     Ok(files)
 }
 
+/// What is in a file; wiped when dropped.
+type Contents = Zeroizing<Vec<u8>>;
+
 /// The files of one credential by what they are of it, for those who keep them under names of
 /// their own: in Secrets, in an object store. Read back by
 /// [`Inventory::from_pem`](pki_core::Inventory::from_pem) and
@@ -63,9 +66,7 @@ pub fn bundle_files(
 /// # Errors
 ///
 /// [`LayoutError::Encode`] when a key cannot be written as PEM.
-pub fn credential_files(
-    credential: &Credential,
-) -> Result<Vec<(Part, Zeroizing<Vec<u8>>)>, LayoutError> {
+pub fn credential_files(credential: &Credential) -> Result<Vec<(Part, Contents)>, LayoutError> {
     let failed =
         |part: Part, source: Box<dyn std::error::Error + Send + Sync>| LayoutError::Encode {
             path: credential.id.row.part(part).to_string().into(),
@@ -123,11 +124,11 @@ pub fn credential_files(
     Ok(files)
 }
 
-fn secret(text: &str) -> Zeroizing<Vec<u8>> {
+fn secret(text: &str) -> Contents {
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
-fn certificates(chain: &[Certificate]) -> Zeroizing<Vec<u8>> {
+fn certificates(chain: &[Certificate]) -> Contents {
     let pem: String = chain.iter().map(Certificate::to_pem).collect();
     Zeroizing::new(pem.into_bytes())
 }

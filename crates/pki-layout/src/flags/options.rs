@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use pki_core::Lifetime;
 use pki_core::authority::Domain;
+#[cfg(feature = "config")]
+use pki_core::config::{ExtraArgument, Settings};
 
 use crate::table::{Component, Role};
 
@@ -39,6 +41,17 @@ impl FlagOptions {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The further arguments of components that settings have, as overrides.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn from_settings(settings: &Settings) -> Self {
+        let given = |one: &ExtraArgument| Override::new(one.component, &one.name, &one.value.value);
+        Self {
+            overrides: settings.extra_args.iter().map(given).collect(),
+            ..Self::default()
+        }
     }
 
     /// Says whether the cluster authority's key is on this node.

@@ -2,6 +2,8 @@ mod given;
 mod kubeadm;
 mod render;
 mod set;
+#[cfg(feature = "config")]
+mod settings;
 mod systemd;
 mod table;
 

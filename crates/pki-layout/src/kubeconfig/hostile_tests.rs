@@ -2,7 +2,7 @@
 
 use pki_core::observation::Found;
 
-use super::read::read;
+use super::{public_half, read_with};
 
 const GOOD: &str = "\
 apiVersion: v1
@@ -14,7 +14,7 @@ users: [{name: u, user: {token: x}}]
 ";
 
 fn error(text: &str) -> Option<String> {
-    read(text.as_bytes(), |_| Found::Absent).err()
+    read_with(text.as_bytes(), |_| Found::Absent, public_half).err()
 }
 
 #[test]

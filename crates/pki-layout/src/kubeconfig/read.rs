@@ -2,7 +2,7 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
-use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::{one_line, printable};
 use pki_core::x509::CertificateError;
@@ -78,10 +78,12 @@ const MAX_ALIASES: usize = 32;
 /// Keys, values, lists and mappings. A cluster, its context and its user have about 30.
 const MAX_NODES: usize = 20_000;
 
-/// Reads what the current context says. `load` reads a file that the kubeconfig names.
+/// Reads what the current context says. `load` reads a file that the kubeconfig names, `half`
+/// takes the public half of a private key in PEM, as [`public_half`] does.
 pub(crate) fn read(
     text: &[u8],
     load: impl Fn(&Path) -> Found<Vec<Certificate>>,
+    half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
 ) -> Result<KubeconfigFacts, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not text".to_owned())?;
     if text.trim().is_empty() {
@@ -121,8 +123,11 @@ pub(crate) fn read(
         .find(|user| user.name == context.user)
         .map(|user| &user.user)
         .ok_or_else(|| missing("user", &context.user))?;
-    let mut facts =
-        KubeconfigFacts::new(cluster.server.clone(), trust(cluster, load), client(user));
+    let mut facts = KubeconfigFacts::new(
+        cluster.server.clone(),
+        trust(cluster, load),
+        client(user, half),
+    );
     facts.server_name.clone_from(&cluster.tls_server_name);
     facts.skips_verification = cluster.insecure_skip_tls_verify;
     Ok(facts)
@@ -173,7 +178,7 @@ pub(crate) fn trust_of_file(
     }
 }
 
-fn client(user: &User) -> ClientFacts {
+fn client(user: &User, half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>) -> ClientFacts {
     match user {
         User {
             client_certificate_data: Some(certificate),
@@ -181,7 +186,7 @@ fn client(user: &User) -> ClientFacts {
             ..
         } => ClientFacts::Embedded {
             certificate: certificates(certificate, "client-certificate-data"),
-            key: public_half(key),
+            key: embedded_half(key, half),
         },
         User {
             client_certificate_data: Some(certificate),
@@ -222,17 +227,22 @@ fn certificates(data: &str, field: &str) -> Found<Vec<Certificate>> {
     }
 }
 
-fn public_half(data: &str) -> Found<PublicKey> {
+fn embedded_half(
+    data: &str,
+    half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
+) -> Found<PublicKey> {
     let broken = |reason: String| Found::Broken {
         reason: format!("has client-key-data that {reason}"),
     };
     let Some(pem) = decode(data) else {
         return broken("is not base64".to_owned());
     };
-    match PrivateKey::from_pem(&pem) {
-        Ok(key) => Found::Present(key.public_key().clone()),
-        Err(error) => broken(error.to_string()),
-    }
+    half(&pem).map_or_else(|error| broken(error.to_string()), Found::Present)
+}
+
+/// The public half of the private key in a PEM text, computed from it.
+pub(crate) fn public_half(pem: &[u8]) -> Result<PublicKey, KeyError> {
+    Ok(PrivateKey::from_pem(pem)?.public_key().clone())
 }
 
 /// Go's decoder passes over line breaks inside base64, which YAML block scalars leave there.

@@ -1,5 +1,7 @@
 //! The tree as it would become, observed before anything is written.
 
+use std::sync::Arc;
+
 use super::Observation;
 use crate::TreeFile;
 
@@ -20,6 +22,7 @@ impl Observation {
     #[must_use]
     pub fn with_files(&self, files: impl IntoIterator<Item = TreeFile>) -> Self {
         let files = files.into_iter();
-        self.with_changes(files.map(|file| (file.path, Some(file.contents))).collect())
+        let changes = files.map(|file| (file.path, Some(file.contents)));
+        self.with_changes(changes.collect(), Arc::default())
     }
 }

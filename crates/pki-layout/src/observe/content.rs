@@ -3,14 +3,15 @@
 
 use std::io;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
+use pki_core::key::{KeyError, PublicKey};
 use pki_core::observation::{Found, KubeconfigFacts, OddKey};
 use zeroize::Zeroizing;
 
+use super::halves::PublicHalves;
 use super::parse::{parse_certificates, unread};
 use crate::kubeconfig;
 use crate::tree::source::{Identity, NotObserved};
@@ -23,6 +24,7 @@ pub(super) struct Content {
     text: Option<Zeroizing<Vec<u8>>>,
     failure: Option<Failure>,
     is_private: bool,
+    halves: Arc<PublicHalves>,
     certificates: OnceLock<Result<Vec<Certificate>, String>>,
     key: OnceLock<Result<PublicKey, OddReason>>,
     public_keys: OnceLock<Result<Vec<PublicKey>, String>>,
@@ -73,12 +75,14 @@ impl Content {
         read: io::Result<Zeroizing<Vec<u8>>>,
         identity: Option<Identity>,
         keep_secrets: bool,
+        halves: &Arc<PublicHalves>,
     ) -> Self {
         let mut content = Self {
             identity,
             text: None,
             failure: None,
             is_private: false,
+            halves: Arc::clone(halves),
             certificates: OnceLock::new(),
             key: OnceLock::new(),
             public_keys: OnceLock::new(),
@@ -167,15 +171,14 @@ impl Content {
 
     pub(super) fn key(&self) -> &Result<PublicKey, OddReason> {
         self.key.get_or_init(|| {
-            let key = PrivateKey::from_pem(self.text()).map_err(|error| OddReason {
+            self.halves.read(self.text()).map_err(|error| OddReason {
                 reason: error.to_string(),
                 odd: match error {
                     KeyError::RsaSize { bits } => Some(OddKey::RsaSize { bits }),
                     KeyError::Unsupported { name } => Some(OddKey::Kind { name }),
                     _ => None,
                 },
-            })?;
-            Ok(key.public_key().clone())
+            })
         })
     }
 
@@ -187,10 +190,11 @@ impl Content {
     pub(super) fn kubeconfig(&self) -> &Result<Kubeconfig, String> {
         self.kubeconfig.get_or_init(|| {
             let named = Mutex::new(None);
-            let facts = kubeconfig::read(self.text(), |file| {
+            let name = |file: &Path| {
                 *named.lock().unwrap_or_else(PoisonError::into_inner) = Some(file.to_owned());
                 Found::Absent
-            })?;
+            };
+            let facts = kubeconfig::read_with(self.text(), name, |pem| self.halves.read(pem))?;
             let authorities = named.into_inner().unwrap_or_else(PoisonError::into_inner);
             Ok(Kubeconfig { facts, authorities })
         })

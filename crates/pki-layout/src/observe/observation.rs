@@ -12,6 +12,7 @@ use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 
 use super::content::{Content, Text};
+use super::halves::PublicHalves;
 use super::parse::found;
 use crate::kubeconfig::trust_of_file;
 use crate::tree::overlay::{Changes, Overlay};
@@ -27,14 +28,32 @@ pub struct Observation {
     root: Root,
     tree: Arc<dyn Tree>,
     keep_secrets: bool,
+    halves: Arc<PublicHalves>,
     seen: Mutex<Seen>,
 }
 
 #[derive(Default)]
 struct Seen {
     files: BTreeMap<PathBuf, Arc<Content>>,
-    names: BTreeMap<PathBuf, Result<Vec<String>, (io::ErrorKind, String)>>,
+    names: BTreeMap<PathBuf, Known<Vec<String>>>,
+    statuses: BTreeMap<Links, BTreeMap<PathBuf, Known<Status>>>,
     not_observed: BTreeSet<PathBuf>,
+}
+
+/// An answer that is given again.
+type Known<T> = Result<T, (io::ErrorKind, String)>;
+
+fn known<T: Clone>(answer: &io::Result<T>) -> Known<T> {
+    match answer {
+        Ok(answer) => Ok(answer.clone()),
+        Err(error) => Err((error.kind(), error.to_string())),
+    }
+}
+
+fn again<T: Clone>(known: &Known<T>) -> io::Result<T> {
+    known
+        .clone()
+        .map_err(|(kind, reason)| io::Error::new(kind, reason))
 }
 
 impl Root {
@@ -57,15 +76,31 @@ impl Observation {
             root: root.clone(),
             tree: Arc::clone(root.tree()),
             keep_secrets,
+            halves: Arc::default(),
             seen: Mutex::default(),
         }
     }
 
     /// The same tree as it would be with other contents. What does not change is not opened
-    /// again.
+    /// again, and of the private keys whose halves are known none is computed again.
     #[must_use]
-    pub(crate) fn with_changes(&self, changes: Changes) -> Self {
-        let mut files = self.seen().files.clone();
+    pub(crate) fn with_changes(&self, changes: Changes, halves: Arc<PublicHalves>) -> Self {
+        let (mut files, mut names, mut statuses) = {
+            let seen = self.seen();
+            let Seen {
+                files,
+                names,
+                statuses,
+                not_observed: _,
+            } = &*seen;
+            (files.clone(), names.clone(), statuses.clone())
+        };
+        for path in changes.keys() {
+            path.parent().map(|directory| names.remove(directory));
+            for known in statuses.values_mut() {
+                known.remove(path);
+            }
+        }
         // A file that is found by another name too is not known to stay.
         let gone: Vec<Identity> = changes
             .keys()
@@ -79,9 +114,12 @@ impl Observation {
                 changes,
             }),
             keep_secrets: self.keep_secrets,
+            halves,
             seen: Mutex::new(Seen {
                 files,
-                ..Seen::default()
+                names,
+                statuses,
+                not_observed: BTreeSet::new(),
             }),
         }
     }
@@ -93,6 +131,7 @@ impl Observation {
         {
             let mut seen = self.seen();
             seen.names.clear();
+            seen.statuses.clear();
             seen.files.retain(|path, content| {
                 let now = self.tree.status(path, Links::Follow).ok();
                 content.identity.is_some() && now.and_then(|now| now.identity) == content.identity
@@ -143,31 +182,34 @@ impl Observation {
 
     /// What is at a path, without opening it.
     pub(crate) fn status(&self, path: &Path, links: Links) -> io::Result<Status> {
-        self.noted(self.tree.status(path, links))
+        if let Some(known) = self.seen().statuses.get(&links).and_then(|of| of.get(path)) {
+            return again(known);
+        }
+        let status = self.noted(self.tree.status(path, links));
+        if !status.as_ref().is_err_and(is_beyond) {
+            let mut seen = self.seen();
+            let of = seen.statuses.entry(links).or_default();
+            of.insert(path.to_owned(), known(&status));
+        }
+        status
     }
 
     /// The names in a directory of the running system, sorted. Of one that is not there, none.
     pub(crate) fn names_in(&self, directory: &Path) -> io::Result<Vec<String>> {
         if let Some(known) = self.seen().names.get(directory) {
-            return known
-                .clone()
-                .map_err(|(kind, reason)| io::Error::new(kind, reason));
+            return again(known);
         }
         let names = self.noted(self.tree.names(directory));
-        if let Err(error) = &names
-            && NotObserved::of(error).is_some()
-        {
+        if names.as_ref().is_err_and(is_beyond) {
             return names;
         }
         if names.is_ok() {
             // Of a directory that the tree has only in part, no more is known than that.
             let _ = self.status(directory, Links::Follow);
         }
-        let kept = match &names {
-            Ok(names) => Ok(names.clone()),
-            Err(error) => Err((error.kind(), error.to_string())),
-        };
-        self.seen().names.insert(directory.to_owned(), kept);
+        self.seen()
+            .names
+            .insert(directory.to_owned(), known(&names));
         names
     }
 
@@ -234,8 +276,8 @@ impl Observation {
         if let Some(content) = self.seen().files.get(path) {
             return Arc::clone(content);
         }
-        let identity = self.tree.status(path, Links::Follow);
-        let identity = identity.ok().and_then(|status| status.identity);
+        let status = self.status(path, Links::Follow);
+        let identity = status.as_ref().ok().and_then(|status| status.identity);
         let known = identity.and_then(|identity| {
             let seen = self.seen();
             let mut files = seen.files.values();
@@ -244,8 +286,11 @@ impl Observation {
                 .map(Arc::clone)
         });
         let content = known.unwrap_or_else(|| {
-            let read: io::Result<Zeroizing<Vec<u8>>> = self.noted(self.tree.read(path));
-            Arc::new(Content::of(read, identity, self.keep_secrets))
+            let read: io::Result<Zeroizing<Vec<u8>>> = match status {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+                _ => self.noted(self.tree.read(path)),
+            };
+            Arc::new(Content::of(read, identity, self.keep_secrets, &self.halves))
         });
         self.seen()
             .files
@@ -276,6 +321,11 @@ impl Observation {
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the tree does not go so far: that is noted each time, and not known for good.
+fn is_beyond(error: &io::Error) -> bool {
+    NotObserved::of(error).is_some()
 }
 
 impl fmt::Debug for Observation {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "config")]
+use pki_core::config::{Settings, Sourced};
 use pki_core::{Artifact, Part, RowId};
 
 /// The two directories of a control-plane node, as the running system sees them.
@@ -30,6 +32,21 @@ impl Directories {
         Self {
             certificates: certificates.into(),
             kubeconfigs: kubeconfigs.into(),
+        }
+    }
+
+    /// The directories that settings name, and the defaults for those they do not.
+    #[cfg(feature = "config")]
+    #[must_use]
+    pub fn from_settings(settings: &Settings) -> Self {
+        let defaults = Self::default();
+        let chosen = |setting: &Option<Sourced<String>>, default: PathBuf| {
+            let named = setting.as_ref();
+            named.map_or(default, |one| one.value.clone().into())
+        };
+        Self {
+            certificates: chosen(&settings.cert_dir, defaults.certificates),
+            kubeconfigs: chosen(&settings.kubeconfig_dir, defaults.kubeconfigs),
         }
     }
 

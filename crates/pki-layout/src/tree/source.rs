@@ -29,7 +29,7 @@ pub(crate) trait Tree: Send + Sync {
 }
 
 /// What is done with a link at the end of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Links {
     /// What it leads to is looked at.
     Follow,

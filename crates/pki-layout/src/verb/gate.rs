@@ -2,11 +2,13 @@
 //! `renew` calls left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use pki_core::judge::{Offence, Picture, Rule};
 use time::OffsetDateTime;
 
 use crate::Observation;
+use crate::observe::halves::PublicHalves;
 use crate::store::{Target, Write};
 use crate::tree::overlay::Changes;
 
@@ -20,10 +22,12 @@ pub(crate) struct Verdict {
 }
 
 impl Observation {
-    /// Judges the tree as these writes would make it against the tree as it is.
+    /// Judges the tree as these writes would make it against the tree as it is. `halves` are those
+    /// of the keys that were made for them.
     pub(crate) fn gate<'a>(
         &self,
         writes: impl IntoIterator<Item = &'a Write>,
+        halves: &Arc<PublicHalves>,
         now: OffsetDateTime,
     ) -> Verdict {
         let changes: Changes = writes.into_iter().map(changed).collect();
@@ -31,7 +35,7 @@ impl Observation {
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
         let before = self.facts();
-        let after = Picture::of(&self.with_changes(changes).facts(), now);
+        let after = Picture::of(&self.with_changes(changes, Arc::clone(halves)).facts(), now);
         Verdict::of(
             after.offences(&written, || Picture::of(&before, now)),
             &self.root().writing().accept,

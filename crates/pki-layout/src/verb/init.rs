@@ -3,6 +3,7 @@
 pub(crate) mod report;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
@@ -13,6 +14,7 @@ use super::gate::Verdict;
 use super::outdated;
 use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
+use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::{LayoutError, Observation, Root};
 
@@ -188,7 +190,8 @@ impl Root {
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
-                let Verdict { offences, accepted } = observation.gate(&writes, plan.now());
+                let Verdict { offences, accepted } =
+                    observation.gate(&writes, &halves(&bundle), plan.now());
                 if !offences.is_empty() {
                     session.abandon();
                     return Ok(Initialised {
@@ -240,7 +243,7 @@ impl Root {
                 ..Initialised::without_writing(plan, outcome)
             },
             Prepared::Work(plan, bundle, writes) => {
-                let offences = observation.gate(&writes, now).offences;
+                let offences = observation.gate(&writes, &halves(&bundle), now).offences;
                 let outcome = match offences.as_slice() {
                     [] => Outcome::Planned,
                     _ => Outcome::Refused,
@@ -318,6 +321,15 @@ impl Initialised {
             dry_run: false,
         }
     }
+}
+
+fn halves(bundle: &Bundle) -> Arc<PublicHalves> {
+    let credentials = bundle.credentials().iter();
+    let mut halves = PublicHalves::default();
+    for key in credentials.filter_map(|credential| credential.content.key()) {
+        halves.add(key);
+    }
+    Arc::new(halves)
 }
 
 fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {

@@ -5,6 +5,7 @@ pub(crate) mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use pki_core::issue::Renewed;
 use pki_core::judge::gate::distrusted;
@@ -16,6 +17,7 @@ use pki_core::{
 use time::OffsetDateTime;
 
 use crate::observe::Observation;
+use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Finished, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
@@ -62,6 +64,7 @@ struct Prepared {
     /// Files of authorities that are written with them.
     bundles: Vec<Write>,
     failures: Vec<RenewFailure>,
+    halves: PublicHalves,
 }
 
 /// What belongs together: one row's certificate, with its key or in its kubeconfig.
@@ -169,6 +172,7 @@ impl Observation {
             mut rows,
             bundles,
             failures,
+            halves,
         } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -176,7 +180,7 @@ impl Observation {
                 return Err(error);
             }
         };
-        let (left_out, accepted) = observation.leave_out(&rows, &bundles, now);
+        let (left_out, accepted) = observation.leave_out(&rows, &bundles, &Arc::new(halves), now);
         rows.retain(|row| !left_out.contains_key(&row.id));
         let mut renewed = Vec::new();
         let mut writes = Vec::new();
@@ -220,6 +224,7 @@ impl Observation {
         &self,
         rows: &[PreparedRow],
         bundles: &[Write],
+        halves: &Arc<PublicHalves>,
         now: OffsetDateTime,
     ) -> (BTreeMap<RowId, Vec<Offence>>, BTreeSet<Rule>) {
         let find = |id: RowId| rows.iter().filter(move |row| row.id == id);
@@ -227,7 +232,7 @@ impl Observation {
             rows.iter().map(|row| row.id).collect(),
             |kept| {
                 let rows = rows.iter().filter(|row| kept.contains(&row.id));
-                self.gate(rows.flat_map(|row| &row.writes).chain(bundles), now)
+                self.gate(rows.flat_map(|row| &row.writes).chain(bundles), halves, now)
             },
             |id, file| {
                 let mut writes = find(id).flat_map(|row| &row.writes);
@@ -287,12 +292,14 @@ impl Observation {
             rows: Vec::new(),
             bundles: super::outdated::bundles(self, &inventory),
             failures: Vec::new(),
+            halves: PublicHalves::default(),
         };
         let kept_key = |id: &CredentialId| self.own_key(id.row);
         plan.issue_each(&authorities, kept_key, provider, |id, one| {
             // One odd certificate or file must not keep the others from their new lives.
             let written = one.map_err(|error| row_reason(&error)).and_then(|one| {
                 let writes = self.renewal_writes(&one, plan)?;
+                prepared.halves.add(&one.key);
                 Ok((writes, RenewedCertificate::of(&one)))
             });
             match written {

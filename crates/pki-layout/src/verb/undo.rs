@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pki_core::judge::gate::{grouped, told};
 use pki_core::judge::{Offence, Rule};
@@ -253,7 +254,7 @@ impl Root {
         let Some(writes) = reversed(&past, &record)? else {
             return refused(UndoRefusal::NotKept { number });
         };
-        let Verdict { offences, accepted } = observation.gate(&writes, now);
+        let Verdict { offences, accepted } = observation.gate(&writes, &Arc::default(), now);
         if !offences.is_empty() {
             let groups = grouped(&offences).into_iter();
             let unsound = groups.map(|offences| UndoRefusal::Unsound { number, offences });

@@ -1,9 +1,8 @@
 //! What each document of a kubeadm file is, by its `apiVersion` and `kind`.
 
-use pki_core::text::printable;
-
 use super::super::error::ConfigError;
 use super::super::node::{Node, Place};
+use crate::text::printable;
 
 const GROUP: &str = "kubeadm.k8s.io";
 

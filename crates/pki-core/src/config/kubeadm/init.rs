@@ -5,6 +5,7 @@ use super::super::node::Place;
 use super::super::settings::{Settings, Sourced};
 use super::document::Version;
 use super::{extra_args, text};
+use crate::spec::Component;
 
 /// Reads an `InitConfiguration`.
 pub(super) fn read(
@@ -23,7 +24,7 @@ pub(super) fn read(
     extra_args(
         &registration.field("kubeletExtraArgs")?,
         version,
-        "kubelet",
+        Component::Kubelet,
         &mut settings.extra_args,
     )
 }

@@ -10,7 +10,7 @@ pub(super) const ECDSA: &str = include_str!("../fixtures/ecdsa-p256.yaml");
 
 pub(super) fn parsed(text: &str) -> Parsed {
     let parsed = parse_any("k.yaml", text).unwrap();
-    assert_eq!(parsed.format, Format::Kubeadm);
+    assert_eq!(parsed.settings.format, Some(Format::Kubeadm));
     parsed
 }
 
@@ -18,6 +18,14 @@ pub(super) fn quiet(text: &str) -> Settings {
     let parsed = parsed(text);
     assert_eq!(parsed.warnings, Vec::<String>::new());
     parsed.settings
+}
+
+/// What a kubeadm file sets that says nothing.
+pub(super) fn nothing() -> Settings {
+    Settings {
+        format: Some(Format::Kubeadm),
+        ..Settings::default()
+    }
 }
 
 pub(super) fn error(text: &str) -> String {
@@ -57,7 +65,7 @@ pub(super) fn of_node(line: usize, key: &str, value: &str) -> Sourced<String> {
 
 pub(super) fn argument(component: &str, name: &str, value: Sourced<String>) -> ExtraArgument {
     ExtraArgument {
-        component: component.to_owned(),
+        component: component.parse().unwrap(),
         name: name.to_owned(),
         value,
     }

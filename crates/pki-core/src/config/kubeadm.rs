@@ -1,6 +1,6 @@
 //! kubeadm's format: a file of YAML (or JSON) documents, of which two are read.
 //!
-//! Fields that pkigen does not know are warnings, as they are for kubeadm; fields that concern
+//! Fields that are not known are warnings, as they are for kubeadm; fields that concern
 //! certificates are honoured just as kubeadm 1.36 honours them.
 
 mod cluster;
@@ -14,6 +14,7 @@ use document::{Reading, Version};
 use super::error::ConfigError;
 use super::node::Place;
 use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
+use crate::spec::Component;
 
 /// Nobody reads more of them, and a file can be made to cause a hundred thousand.
 const MAX_WARNINGS: usize = 100;
@@ -50,7 +51,10 @@ impl Warnings {
 /// Reads kubeadm's configuration file.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     let documents = yaml::documents(path, text)?;
-    let mut settings = Settings::default();
+    let mut settings = Settings {
+        format: Some(Format::Kubeadm),
+        ..Settings::default()
+    };
     let mut warnings = Warnings::default();
     let mut seen = Vec::new();
     let mut configured = false;
@@ -79,7 +83,6 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     Ok(Parsed {
         settings,
         warnings: warnings.in_order(path),
-        format: Format::Kubeadm,
     })
 }
 
@@ -92,12 +95,12 @@ fn text(place: &Place<'_>) -> Result<Option<Sourced<String>>, ConfigError> {
 fn extra_args(
     place: &Place<'_>,
     version: Version,
-    component: &str,
+    component: Component,
     arguments: &mut Vec<ExtraArgument>,
 ) -> Result<(), ConfigError> {
     let mut add = |name: String, value: Sourced<String>| {
         arguments.push(ExtraArgument {
-            component: component.to_owned(),
+            component,
             name,
             value,
         });

@@ -1,13 +1,13 @@
-//! pkigen's own format. Every key is known, and a key that is not is an error: a misspelt
+//! Our own format. Every key is known, and a key that is not is an error: a misspelt
 //! `service-cidrs` must not become a certificate without the service address.
 
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
-use pki_core::text::{nearest, one_line};
 
 use super::error::ConfigError;
 use super::node::{Entry, Node, Place, Value};
 use super::settings::{EtcdSettings, Format, Parsed, Settings, Sourced};
+use crate::text::{nearest, one_line};
 
 const TOP: &[&str] = &[
     "node-name",
@@ -31,7 +31,7 @@ const ETCD: &[&str] = &["local", "external"];
 const ETCD_LOCAL: &[&str] = &["server-sans", "peer-sans"];
 const ETCD_EXTERNAL: &[&str] = &["endpoints", "ca-file", "cert-file", "key-file"];
 
-/// Reads pkigen's TOML.
+/// Reads our TOML.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     let lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| syntax_error(path, text, &lines, error))?;
@@ -42,7 +42,6 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     Ok(Parsed {
         settings: read(path, &Place::root(path, "", &root))?,
         warnings: Vec::new(),
-        format: Format::Toml,
     })
 }
 
@@ -52,6 +51,7 @@ fn read(path: &str, top: &Place<'_>) -> Result<Settings, ConfigError> {
     let apiserver = top.field("apiserver")?;
     only(path, &apiserver, APISERVER)?;
     Ok(Settings {
+        format: Some(Format::Toml),
         node_name: text("node-name")?,
         advertise_address: text("advertise-address")?,
         bind_port: top.field("bind-port")?.port()?,

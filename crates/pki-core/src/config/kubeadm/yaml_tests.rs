@@ -53,7 +53,7 @@ fn aliases_and_merges_are_followed() {
     let components: Vec<&str> = read
         .extra_args
         .iter()
-        .map(|argument| argument.component.as_str())
+        .map(|argument| argument.component.name())
         .collect();
     assert_eq!(components, ["kube-controller-manager", "kube-scheduler"]);
 }

@@ -5,6 +5,7 @@ use super::super::node::Place;
 use super::super::settings::{EtcdSettings, Settings, Sourced};
 use super::document::Version;
 use super::{Warnings, extra_args, text};
+use crate::spec::Component;
 
 /// kubeadm's names of key algorithms, which are case-sensitive, and ours.
 const ALGORITHMS: &[(&str, &str)] = &[
@@ -16,10 +17,10 @@ const ALGORITHMS: &[(&str, &str)] = &[
 ];
 
 /// Fields of control-plane components that run as static pods, and the components.
-const COMPONENTS: &[(&str, &str)] = &[
-    ("apiServer", "kube-apiserver"),
-    ("controllerManager", "kube-controller-manager"),
-    ("scheduler", "kube-scheduler"),
+const COMPONENTS: &[(&str, Component)] = &[
+    ("apiServer", Component::KubeApiserver),
+    ("controllerManager", Component::KubeControllerManager),
+    ("scheduler", Component::KubeScheduler),
 ];
 
 /// Reads a `ClusterConfiguration`.
@@ -48,13 +49,18 @@ pub(super) fn read(
     settings.apiserver_sans = apiserver_sans(&sans, warnings)?;
     for (field, component) in COMPONENTS {
         let arguments = document.field(field)?.field("extraArgs")?;
-        extra_args(&arguments, version, component, &mut settings.extra_args)?;
+        extra_args(&arguments, version, *component, &mut settings.extra_args)?;
     }
 
     let etcd = document.field("etcd")?;
     settings.etcd = etcd_settings(&etcd)?;
     let arguments = etcd.field("local")?.field("extraArgs")?;
-    extra_args(&arguments, version, "etcd", &mut settings.extra_args)
+    extra_args(
+        &arguments,
+        version,
+        Component::Etcd,
+        &mut settings.extra_args,
+    )
 }
 
 /// One string holds both families, separated by a comma.
@@ -153,7 +159,7 @@ fn etcd_settings(etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, Conf
 }
 
 fn shown(text: &str) -> String {
-    format!("\"{}\"", pki_core::text::printable(text))
+    format!("\"{}\"", crate::text::printable(text))
 }
 
 #[cfg(test)]

@@ -1,18 +1,23 @@
-//! Configuration files: pkigen's own TOML, or kubeadm's YAML.
+//! Configuration files: our own TOML, or kubeadm's YAML. Knows the cluster that they describe.
 //!
-//! Text in, data out: nothing here opens a file, and nothing here knows what an address or a key
-//! algorithm is. Every value keeps the place it was written at, so that whoever finds it wrong
-//! later can still say which line to change.
+//! Text in, data out: nothing here opens a file or asks the host. [`parse`] reads what is written,
+//! and knows no address and no key algorithm; every value keeps the place it was written at, so
+//! that whoever finds it wrong later can still say which line to change.
+//! [`Settings::overlaid`] lays settings over settings, and [`Settings::describe`] reads what they
+//! mean: a [`Cluster`](crate::Cluster) and a [`Node`](crate::Node).
 
+mod description;
 mod error;
 mod kubeadm;
 mod node;
+mod overlay;
 mod settings;
 mod toml;
 
 #[cfg(test)]
 mod tests;
 
+pub use description::{Assumption, Description, HostFacts, Places, Setting, SettingsError};
 pub use error::ConfigError;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 
@@ -23,10 +28,20 @@ pub const SIZE_LIMIT: usize = 1024 * 1024;
 ///
 /// `path` is what messages call the file; it is not opened, and its extension means nothing.
 ///
+/// ```
+/// use pki_core::config;
+///
+/// let parsed = config::parse("cluster.toml", "node-name = \"cp1\"")?;
+/// let name = parsed.settings.node_name.ok_or("no name")?;
+/// assert_eq!(name.value, "cp1");
+/// assert_eq!(name.source.to_string(), "cluster.toml:1: node-name");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`ConfigError`] when the text is not valid in its format, when a TOML key or a kubeadm document
-/// is not known, or when a value that pkigen reads has the wrong type.
+/// is not known, or when a value that is read has the wrong type.
 pub fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     if text.len() > SIZE_LIMIT {
         return Err(ConfigError::TooLarge {

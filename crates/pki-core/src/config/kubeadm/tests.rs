@@ -34,7 +34,7 @@ fn what_made_the_fixtures_is_read_whole() {
                     peer_sans: vec![on(14, "etcd.local.peerCertSANs[0]", "10.0.0.9")],
                 },
             )),
-            ..Settings::default()
+            ..nothing()
         };
         assert_eq!(quiet(text), expected);
     }
@@ -43,6 +43,7 @@ fn what_made_the_fixtures_is_read_whole() {
 #[test]
 fn every_v1beta4_field_is_known_and_ours_are_read() {
     let expected = Settings {
+        format: Some(Format::Kubeadm),
         node_name: Some(of_node(13, "nodeRegistration.name", "cp1.example.org")),
         advertise_address: Some(of_node(27, "localAPIEndpoint.advertiseAddress", "10.0.0.1")),
         bind_port: Some(at(28, "InitConfiguration.localAPIEndpoint.bindPort", 7443)),
@@ -160,9 +161,9 @@ fn every_v1beta3_field_is_known_and_ours_are_read() {
 #[test]
 fn empty_and_null_mean_not_set() {
     let fields = "localAPIEndpoint: {advertiseAddress: '', bindPort: 0}\nnodeRegistration: {name: '', taints: null, kubeletExtraArgs: ~}";
-    assert_eq!(quiet(&init("v1beta4", fields)), Settings::default());
+    assert_eq!(quiet(&init("v1beta4", fields)), nothing());
     let fields = "clusterName:\nnetworking: {serviceSubnet: '', dnsDomain: null}\ncertificatesDir: ''\napiServer: {certSANs: ~, extraArgs: ~}\nscheduler: ~\netcd: {local: null, external: ~}\nencryptionAlgorithm: ''\nfeatureGates: ~\ncertificateValidityPeriod: ~\n";
-    assert_eq!(quiet(&cluster("v1beta4", fields)), Settings::default());
+    assert_eq!(quiet(&cluster("v1beta4", fields)), nothing());
 }
 
 #[test]

@@ -32,14 +32,20 @@ fn content_decides_the_format_and_the_name_does_not() {
     ] {
         assert_eq!(format_of(text), Format::Toml, "{text:?}");
     }
-    assert_eq!(parse("cluster.yaml", TOML).unwrap().format, Format::Toml);
-    assert_eq!(parse("k.toml", FIXTURE).unwrap().format, Format::Kubeadm);
+    assert_eq!(
+        parse("cluster.yaml", TOML).unwrap().settings.format,
+        Some(Format::Toml)
+    );
+    assert_eq!(
+        parse("k.toml", FIXTURE).unwrap().settings.format,
+        Some(Format::Kubeadm)
+    );
 }
 
 #[test]
 fn a_text_over_the_limit_is_refused_unread() {
     let fits = "#".repeat(SIZE_LIMIT);
-    assert_eq!(parse("c", &fits).unwrap().settings, Settings::default());
+    assert_eq!(parse("c", &fits).unwrap().settings.node_name, None);
     let error = parse("c.toml", &format!("{fits}#")).unwrap_err();
     assert_eq!(
         error.to_string(),

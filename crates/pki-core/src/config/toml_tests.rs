@@ -6,7 +6,7 @@ use super::*;
 
 fn settings(text: &str) -> Settings {
     let parsed = parse_any("cluster.toml", text).unwrap();
-    assert_eq!(parsed.format, Format::Toml);
+    assert_eq!(parsed.settings.format, Some(Format::Toml));
     assert_eq!(parsed.warnings, Vec::<String>::new());
     parsed.settings
 }
@@ -30,9 +30,13 @@ fn text(line: usize, key: &str, value: &str) -> Sourced<String> {
 
 #[test]
 fn an_empty_file_sets_nothing() {
-    assert_eq!(settings(""), Settings::default());
-    assert_eq!(settings("# nothing\n\n"), Settings::default());
-    assert_eq!(settings("[apiserver]\n[etcd]\n"), Settings::default());
+    let nothing = Settings {
+        format: Some(Format::Toml),
+        ..Settings::default()
+    };
+    assert_eq!(settings(""), nothing);
+    assert_eq!(settings("# nothing\n\n"), nothing);
+    assert_eq!(settings("[apiserver]\n[etcd]\n"), nothing);
 }
 
 #[test]
@@ -63,6 +67,7 @@ local = { server-sans = ["a"], peer-sans = ["b", "c"] }
 "#,
     );
     let expected = Settings {
+        format: Some(Format::Toml),
         node_name: Some(text(1, "node-name", "Cp1")),
         advertise_address: Some(text(2, "advertise-address", "10.0.0.1")),
         bind_port: Some(at(3, "bind-port", 7443)),

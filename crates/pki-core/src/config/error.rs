@@ -32,7 +32,7 @@ pub enum ConfigError {
         problem: String,
     },
 
-    /// A TOML key that pkigen does not have.
+    /// A TOML key that there is not.
     #[error("{path}:{line}: unknown key `{key}`; {advice}")]
     UnknownKey {
         /// The file.
@@ -123,10 +123,7 @@ pub enum ConfigError {
     },
 
     /// A kubeadm document of a version that is not read.
-    #[error(
-        "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; convert \
-         the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
-    )]
+    #[error("{path}:{line}: {kind} is written in {api_version}, which is not read; {accepted} are")]
     UnknownVersion {
         /// The file.
         path: String,

@@ -3,11 +3,10 @@
 //!
 //! Names only: types matter where a value is read, and what is not read may hold anything.
 
-use pki_core::text::nearest;
-
 use super::super::node::Place;
 use super::Warnings;
 use super::document::Version;
+use crate::text::nearest;
 
 /// A field of an object.
 #[derive(Debug)]

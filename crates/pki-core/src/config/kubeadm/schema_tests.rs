@@ -1,4 +1,3 @@
-use super::super::super::settings::Settings;
 use super::super::testing::*;
 
 #[test]
@@ -81,7 +80,7 @@ fn what_nobody_reads_may_hold_anything() {
 fn what_came_with_v1beta4_means_nothing_in_v1beta3() {
     let fields = "encryptionAlgorithm: anything\ncertificateValidityPeriod: 1h\ncaCertificateValidityPeriod: 2h\nproxy: {disabled: true}";
     let read = parsed(&cluster("v1beta3", fields));
-    assert_eq!(read.settings, Settings::default());
+    assert_eq!(read.settings, nothing());
     assert_eq!(read.warnings.len(), 4);
     assert!(read.warnings.iter().all(|warning| {
         warning.ends_with("is not a field of kubeadm v1beta3 and is ignored; v1beta4 has it")

@@ -1,9 +1,15 @@
 //! What a configuration file says, before anybody asks whether it makes sense.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+
+use super::description::SettingsError;
+use crate::spec::Component;
 
 /// Where a value came from, so that every later error can name the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// A place in a configuration file.
     File {
@@ -14,8 +20,8 @@ pub enum Source {
         /// The dotted path of the key, list positions in brackets, counted from 0.
         key: String,
     },
-    /// A command-line flag, with its dashes.
-    Flag(&'static str),
+    /// Anywhere else, in the words of whoever took it from there: a flag with its dashes.
+    Given(Cow<'static, str>),
     /// A fact of the host, in words: `the host's name`.
     Detected(&'static str),
 }
@@ -24,7 +30,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, line, key } => write!(f, "{path}:{line}: {key}"),
-            Self::Flag(flag) => f.write_str(flag),
+            Self::Given(place) => f.write_str(place),
             Self::Detected(fact) => f.write_str(fact),
         }
     }
@@ -51,10 +57,33 @@ impl<T> Sourced<T> {
     }
 }
 
+impl Sourced<String> {
+    /// Reads the text as what it is to be. Blanks around it do not count.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::Value`] with the place, the text and what is wrong with it.
+    pub fn parse<T>(&self) -> Result<T, SettingsError>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        let value = self.value.trim().parse();
+        value.map_err(|error: T::Err| SettingsError::Value {
+            at: self.source.clone(),
+            value: self.value.clone(),
+            problem: error.to_string(),
+        })
+    }
+}
+
 /// Everything a configuration file can set. Syntax only: addresses, names, periods and algorithms
 /// are still text, and what is absent is for the caller to default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Settings {
+    /// What the file is written in; `None` for settings of no file.
+    pub format: Option<Format>,
     /// Name of this node. From a kubeadm file: trimmed and lower-cased, as kubeadm does.
     pub node_name: Option<Sourced<String>>,
     /// Address that kube-apiserver advertises.
@@ -67,9 +96,9 @@ pub struct Settings {
     pub dns_domain: Option<Sourced<String>>,
     /// Name of the cluster in kubeconfigs.
     pub cluster_name: Option<Sourced<String>>,
-    /// Certificate profile. Never set by a kubeadm file: the caller picks it from [`Format`].
+    /// Certificate profile. Never set by a kubeadm file, whose format means kubeadm's.
     pub profile: Option<Sourced<String>>,
-    /// Key algorithm in pkigen's spelling (`rsa-2048`, `ecdsa-p256`). From a kubeadm file: one of
+    /// Key algorithm in our spelling (`rsa-2048`, `ecdsa-p256`). From a kubeadm file: one of
     /// the five that kubeadm knows. From TOML: verbatim.
     pub key_algorithm: Option<Sourced<String>>,
     /// Validity of leaf certificates, verbatim.
@@ -97,6 +126,7 @@ pub struct Settings {
     reason = "there is one for each configuration, and a box would be in every reader's way"
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EtcdSettings {
     /// On the control-plane nodes, with certificates of ours.
     Local {
@@ -120,9 +150,10 @@ pub enum EtcdSettings {
 
 /// One further argument of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExtraArgument {
-    /// `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd` or `kubelet`.
-    pub component: String,
+    /// Whose it is.
+    pub component: Component,
     /// The flag without its dashes, as written.
     pub name: String,
     /// Its value; empty when the file gives none.
@@ -131,8 +162,9 @@ pub struct ExtraArgument {
 
 /// The two formats of configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
-    /// pkigen's own.
+    /// Our own.
     Toml,
     /// kubeadm's `InitConfiguration` and `ClusterConfiguration`, YAML or JSON.
     Kubeadm,
@@ -140,13 +172,12 @@ pub enum Format {
 
 /// A configuration file that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Parsed {
     /// What it says.
     pub settings: Settings,
     /// What it says in vain, one line each, in the order of the file.
     pub warnings: Vec<String>,
-    /// What it is written in.
-    pub format: Format,
 }
 
 #[cfg(test)]
@@ -161,7 +192,10 @@ mod tests {
             key: "service-cidrs[1]".to_owned(),
         };
         assert_eq!(file.to_string(), "cluster.toml:3: service-cidrs[1]");
-        assert_eq!(Source::Flag("--service-cidr").to_string(), "--service-cidr");
+        assert_eq!(
+            Source::Given("--service-cidr".into()).to_string(),
+            "--service-cidr"
+        );
         assert_eq!(
             Source::Detected("the host's name").to_string(),
             "the host's name"
@@ -170,7 +204,8 @@ mod tests {
 
     #[test]
     fn mapping_keeps_the_place() {
-        let port = Sourced::new("6443", Source::Flag("--bind-port")).map(str::len);
-        assert_eq!(port, Sourced::new(4, Source::Flag("--bind-port")));
+        let flag = || Source::Given("--bind-port".into());
+        let port = Sourced::new("6443", flag()).map(str::len);
+        assert_eq!(port, Sourced::new(4, flag()));
     }
 }

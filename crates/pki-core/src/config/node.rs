@@ -4,10 +4,9 @@
 //! is written in, and a reader is a list of fields instead of a set of derived types whose error
 //! messages somebody else words.
 
-use pki_core::text::printable;
-
 use super::error::ConfigError;
 use super::settings::{Source, Sourced};
+use crate::text::printable;
 
 /// The longest list or mapping that is read, in entries. Names of one certificate are the longest
 /// lists there are, and each is compared with the others.

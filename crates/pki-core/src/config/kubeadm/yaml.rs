@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use pki_core::text::one_line;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{
     Error, Location, MessageFormatter, NonFiniteFloatPolicy, Options, Spanned, UserMessageFormatter,
@@ -12,6 +11,7 @@ use serde_saphyr::{
 
 use super::super::error::ConfigError;
 use super::super::node::{Entry, Node, Value};
+use crate::text::one_line;
 
 /// Parses every document of a file. Documents without content are left out.
 pub(super) fn documents(path: &str, text: &str) -> Result<Vec<Node>, ConfigError> {
