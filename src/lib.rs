@@ -60,7 +60,7 @@ pub use pki_core::{
 };
 pub use pki_layout::{
     self, Component, Directories, FlagOptions, FlagSet, Format, LayoutError, Observation, Override,
-    Root, TreeFile, bundle_files, credential_files, derived_files, kubeconfig, render,
+    Root, TreeFile, Writing, bundle_files, credential_files, derived_files, kubeconfig, render,
 };
 #[cfg(feature = "disk")]
-pub use pki_layout::{Initialised, Outcome, Receipt};
+pub use pki_layout::{Changes, Committed, Initialised, Outcome, Receipt};

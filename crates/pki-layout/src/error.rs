@@ -194,6 +194,12 @@ pub enum LayoutError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A file is not one of the tree.
+    #[error("{} is in neither directory of the tree", path.display())]
+    Elsewhere {
+        /// The file, as the running system sees it.
+        path: PathBuf,
+    },
     /// A file that should be text is not.
     #[error("{} is not text: it is not valid UTF-8", path.display())]
     NotText {

@@ -67,6 +67,8 @@ pub use table::{
 pub use tree::read_text;
 pub use tree::{Root, TreeFile, Writing, mode_of};
 #[cfg(feature = "disk")]
+pub use verb::commit::{Changes, Committed};
+#[cfg(feature = "disk")]
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
 #[cfg(feature = "disk")]
 pub use verb::inspect::{inspect, read_certificates, read_public_half};

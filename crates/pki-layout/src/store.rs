@@ -213,7 +213,11 @@ impl Session {
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {
-            past.prune(self.root.writing().keep);
+            let writing = self.root.writing();
+            if !writing.backups {
+                past.forget(record.number);
+            }
+            past.prune(writing.keep);
         }
         Ok(())
     }

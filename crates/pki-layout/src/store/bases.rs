@@ -29,6 +29,8 @@ pub(super) struct Bases {
     pub(super) certificates: Base,
     /// Holds the copies of what is replaced: no static pod mounts it.
     pub(super) kubeconfigs: Base,
+    /// Owner and group of files that are new, where they are not the user's.
+    pub(super) owner: Option<(u32, u32)>,
 }
 
 /// Where a file is to be.
@@ -46,6 +48,7 @@ impl Bases {
         Ok(Self {
             certificates: open(&top, &directories.certificates, created)?,
             kubeconfigs: open(&top, &directories.kubeconfigs, created)?,
+            owner: root.writing().owner,
         })
     }
 

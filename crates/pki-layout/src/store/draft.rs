@@ -115,7 +115,7 @@ impl<'a> Draft<'a> {
             let name = staged_name.clone();
             part.step.change.staged = Some(StagedName { beside, name });
             part.step.staged = Some((staging, staged_name));
-            let dressed = fresh.dress(write, part.old.as_ref());
+            let dressed = fresh.dress(write, part.old.as_ref(), bases.owner);
             let stat = dressed.inspect_err(|_| part.step.unstage())?;
             part.step.change.after = Some(version(&write.contents, &stat));
             part.fresh = Some(fresh);

@@ -72,15 +72,25 @@ fn fill(file: &OwnedFd, contents: &[u8]) -> Result<(), Errno> {
 impl Fresh<'_> {
     /// Gives it owner, attributes and mode of its place, still under a name that nobody reads. A
     /// rootless control plane's files belong to its own users and groups, and stay theirs; a
-    /// private key loses what it grants to others.
-    pub(super) fn dress(&self, write: &Write, old: Option<&Old>) -> Result<Stat, LayoutError> {
-        self.dress_as(write, old)
+    /// private key loses what it grants to others. `new` owns what nobody did.
+    pub(super) fn dress(
+        &self,
+        write: &Write,
+        old: Option<&Old>,
+        new: Option<(u32, u32)>,
+    ) -> Result<Stat, LayoutError> {
+        self.dress_as(write, old, new)
             .map_err(LayoutError::io(Operation::Stage, &self.path))
     }
 
-    fn dress_as(&self, write: &Write, old: Option<&Old>) -> Result<Stat, Errno> {
+    fn dress_as(
+        &self,
+        write: &Write,
+        old: Option<&Old>,
+        new: Option<(u32, u32)>,
+    ) -> Result<Stat, Errno> {
         let owner = old.map(|old| (old.stat.st_uid, old.stat.st_gid));
-        if let Some((owner, group)) = owner.or(write.owner) {
+        if let Some((owner, group)) = owner.or(write.owner).or(new) {
             let (owner, group) = (Uid::from_raw(owner), Gid::from_raw(group));
             rustix::fs::fchown(&self.file, Some(owner), Some(group))?;
         }

@@ -1,10 +1,14 @@
 //! Where the files of the table are.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
 
 #[cfg(feature = "config")]
 use pki_core::config::{Settings, Sourced};
-use pki_core::{Artifact, Part, RowId};
+use pki_core::{Artifact, CERTS, Part, RowId};
+
+use crate::LayoutError;
+use crate::record::STAGING;
 
 /// The two directories of a control-plane node, as the running system sees them.
 ///
@@ -17,6 +21,7 @@ pub struct Directories {
     pub certificates: PathBuf,
     /// Kubeconfigs: `/etc/kubernetes`.
     pub kubeconfigs: PathBuf,
+    names: BTreeMap<Artifact, String>,
 }
 
 impl Default for Directories {
@@ -32,7 +37,57 @@ impl Directories {
         Self {
             certificates: certificates.into(),
             kubeconfigs: kubeconfigs.into(),
+            names: BTreeMap::new(),
         }
+    }
+
+    /// With another name for one file of the table: a path below the certificate directory, or
+    /// below the kubeconfig directory for a kubeconfig. Everything that uses the file follows:
+    /// flags, relations, what is written.
+    ///
+    /// ```
+    /// use pki_core::{Part, RowId};
+    /// use pki_layout::Directories;
+    ///
+    /// let serving = RowId::Apiserver.part(Part::Certificate);
+    /// let directories = Directories::default().with_name(serving, "serving/tls.crt");
+    /// let path = directories.path(serving);
+    /// assert_eq!(path.to_str(), Some("/etc/kubernetes/pki/serving/tls.crt"));
+    /// ```
+    #[must_use]
+    pub fn with_name(mut self, file: Artifact, name: impl Into<String>) -> Self {
+        self.names.insert(file, name.into());
+        self
+    }
+
+    /// Fails for a name that leads out of its directory, or is another file's too.
+    pub(crate) fn check_names(&self) -> Result<(), LayoutError> {
+        for (file, name) in &self.names {
+            let invalid = |why| {
+                Err(LayoutError::Directory {
+                    purpose: "a name of a file",
+                    path: name.into(),
+                    why,
+                })
+            };
+            let straight = |part| matches!(part, Component::Normal(part) if part != STAGING);
+            if name.is_empty() || !Path::new(name).components().all(straight) {
+                return invalid("it must go straight down from the file's directory");
+            }
+            let path = self.path(*file);
+            let own = CERTS.iter().flat_map(|spec| spec.artifacts());
+            let mut others = own.chain(self.names.keys().copied());
+            if others.any(|other| other != *file && self.path(other) == path) {
+                return invalid("another file has that name");
+            }
+        }
+        Ok(())
+    }
+
+    /// Name of one file of the table, below its directory.
+    fn name(&self, file: Artifact) -> String {
+        let own = self.names.get(&file);
+        own.map_or_else(|| file.to_string(), Clone::clone)
     }
 
     /// The directories that settings name, and the defaults for those they do not.
@@ -44,10 +99,10 @@ impl Directories {
             let named = setting.as_ref();
             named.map_or(default, |one| one.value.clone().into())
         };
-        Self {
-            certificates: chosen(&settings.cert_dir, defaults.certificates),
-            kubeconfigs: chosen(&settings.kubeconfig_dir, defaults.kubeconfigs),
-        }
+        Self::new(
+            chosen(&settings.cert_dir, defaults.certificates),
+            chosen(&settings.kubeconfig_dir, defaults.kubeconfigs),
+        )
     }
 
     /// Path of one file of the table.
@@ -57,7 +112,7 @@ impl Directories {
             Part::Kubeconfig => &self.kubeconfigs,
             _ => &self.certificates,
         };
-        below(directory, &artifact.to_string())
+        below(directory, &self.name(artifact))
     }
 
     /// Where the one certificate that an authority issues with is, while the authority's own file
@@ -75,7 +130,7 @@ impl Directories {
     }
 
     fn beside(&self, authority: RowId, role: &str) -> PathBuf {
-        let own = authority.part(Part::Certificate).to_string();
+        let own = self.name(authority.part(Part::Certificate));
         let stem = own.strip_suffix(".crt").unwrap_or(&own);
         below(&self.certificates, &format!("{stem}-{role}.crt"))
     }

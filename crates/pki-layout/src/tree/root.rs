@@ -54,6 +54,7 @@ impl Root {
                 return invalid("it is the root of the file system");
             }
         }
+        directories.check_names()?;
         Ok(Self {
             prefix,
             directories,

@@ -14,6 +14,16 @@ pub struct Writing {
     /// Of how many transactions the replaced files are kept, for [`undo`](crate::Root::undo).
     /// Three.
     pub keep: usize,
+    /// Whether there are copies and records of transactions that are done: without them `keep` is
+    /// of no meaning, the history is empty and nothing can be taken back. While a transaction is
+    /// under way there are copies all the same, since it may have to be. `true`.
+    pub backups: bool,
+    /// Whether flag sets and bindings are written, below `pkigen` in the kubeconfig directory.
+    /// Bundles of authorities, which flags name, are written all the same. `true`.
+    pub derived: bool,
+    /// Owner and group of files that are new, by number; those of the user who writes, where there
+    /// are none. What is replaced keeps its own, and directories are always the user's.
+    pub owner: Option<(u32, u32)>,
     /// The command, as the history and whoever waits for it are told.
     pub command: String,
     /// Rules that a change may break: somebody takes the responsibility, and the history says so.
@@ -29,6 +39,9 @@ impl Default for Writing {
         Self {
             lock_timeout: Duration::from_secs(30),
             keep: 3,
+            backups: true,
+            derived: true,
+            owner: None,
             command: "pkigen".to_owned(),
             accept: Vec::new(),
             interruptible: Arc::new(AtomicBool::new(true)),

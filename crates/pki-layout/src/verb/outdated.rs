@@ -14,7 +14,12 @@ pub(crate) fn derived(
     inventory: &Inventory,
     options: &FlagOptions,
 ) -> Result<Vec<Write>, FlagsError> {
-    let files = derived_files(site, inventory, observation.directories(), options)?;
+    let directories = observation.directories();
+    let mut files = derived_files(site, inventory, directories, options)?;
+    if !observation.root().writing().derived {
+        let derived = directories.derived();
+        files.retain(|file| !file.path.starts_with(&derived));
+    }
     Ok(outdated(observation, files))
 }
 
