@@ -56,7 +56,7 @@ pub use pki_core::{
     self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
     ClusterError, CredentialId, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError,
     Node, NodeBuilder, NodeName, Owner, Part, Plan, Profile, Provider, Random, RandomError, RowId,
-    SeededRandom, Setup, Signers, Site, Table, Template, Usage, User, UserName, Validity,
+    SeededRandom, Setup, Signers, Site, Table, Template, Usage, User, UserName, Validity, time,
 };
 pub use pki_layout::{
     self, Component, Directories, FlagOptions, FlagSet, Format, LayoutError, Observation, Override,

@@ -21,8 +21,8 @@ fn commit(root: &Root, changes: &Changes) -> Result<Committed, LayoutError> {
     root.commit(changes, NOW, &SystemRandom)
 }
 
-fn sha256(contents: &[u8]) -> Option<[u8; 32]> {
-    Some(Sha256::digest(contents).into())
+fn sha256(contents: &[u8]) -> [u8; 32] {
+    Sha256::digest(contents).into()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_readers_would_refuse_is_not_written() {
         .iter()
         .map(|one| one.rule)
         .collect::<Vec<Rule>>();
-    let root = tree.root.clone().with_writing(writing);
+    let root = tree.root.with_writing(writing);
     assert_eq!(commit(&root, &changes).unwrap().outcome, Outcome::Done);
     assert!(!root.history().unwrap().last().unwrap().accepted.is_empty());
 }
@@ -96,16 +96,16 @@ fn what_was_read_for_it_must_be_as_it_was() {
     let wanted = || Changes::new().with_file(file("pki/new.txt", b"new"));
     let before = tree.files();
     for changes in [
-        wanted().based_on(read, sha256(b"two")),
+        wanted().based_on(read, Some(sha256(b"two"))),
         wanted().based_on(read, None),
-        wanted().based_on("/etc/kubernetes/pki/none.txt", sha256(b"")),
+        wanted().based_on("/etc/kubernetes/pki/none.txt", Some(sha256(b""))),
     ] {
         let done = commit(&tree.root, &changes);
         assert!(matches!(done, Err(LayoutError::Changed { .. })), "{done:?}");
         assert_eq!(tree.files(), before);
     }
     let changes = wanted()
-        .based_on(read, sha256(b"one"))
+        .based_on(read, Some(sha256(b"one")))
         .based_on("/etc/kubernetes/pki/none.txt", None);
     assert_eq!(commit(&tree.root, &changes).unwrap().outcome, Outcome::Done);
 }

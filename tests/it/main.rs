@@ -25,5 +25,6 @@ mod rules;
 mod seeded;
 mod support;
 mod table;
+mod values;
 mod verify;
 mod webpki;

@@ -5,10 +5,9 @@ use std::net::IpAddr;
 
 use const_oid::ObjectIdentifier;
 use der::Encode as _;
-use pki_core::x509::Extension;
 use sha2::{Digest as _, Sha256};
 
-use super::forge::tlv;
+use super::forge::{Extension, tlv};
 
 /// What identifies whoever signs.
 pub(super) struct Issuer<'a> {

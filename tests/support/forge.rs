@@ -4,7 +4,6 @@
 use const_oid::ObjectIdentifier;
 use der::Encode as _;
 use pki_core::key::{PrivateKey, SigningKey as _};
-use pki_core::x509::Extension;
 use pki_core::{Certificate, DistinguishedName};
 use time::OffsetDateTime;
 
@@ -12,6 +11,24 @@ use super::odd_key::{OddKey, Scheme};
 
 pub(crate) const ECDSA_WITH_SHA_1: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
+
+/// An extension, its value still encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Extension {
+    pub(crate) oid: ObjectIdentifier,
+    pub(crate) critical: bool,
+    pub(crate) value: Vec<u8>,
+}
+
+impl Extension {
+    pub(crate) fn of(read: &pki_core::x509::Extension) -> Self {
+        Self {
+            oid: ObjectIdentifier::new_unwrap(&read.oid().to_string()),
+            critical: read.critical,
+            value: read.value.clone(),
+        }
+    }
+}
 
 /// What a certificate is going to say. All but the extensions is DER.
 #[derive(Debug, Clone)]
@@ -42,7 +59,7 @@ impl Forge {
             not_after: validity.not_after,
             subject: certificate.subject().as_der().to_vec(),
             spki: certificate.spki_der().to_vec(),
-            extensions: certificate.extensions().to_vec(),
+            extensions: certificate.extensions().iter().map(Extension::of).collect(),
             algorithm: const_oid::db::rfc5912::ECDSA_WITH_SHA_256,
             outer_algorithm: None,
         }

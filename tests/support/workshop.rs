@@ -127,7 +127,7 @@ impl Workshop {
         let authority = &Certificate::all_from_pem(&pem).unwrap()[0];
         let identifier = authority.extensions().iter();
         let identifier = identifier
-            .filter(|one| one.oid == const_oid::db::rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER)
+            .filter(|one| one.oid().to_string() == "2.5.29.14")
             .map(|one| one.value[2..].to_vec())
             .next();
         let by = Issuer {

@@ -53,6 +53,10 @@ pub mod spec;
 pub mod text;
 pub mod x509;
 
+/// Instants are its [`OffsetDateTime`](time::OffsetDateTime); here, so that an embedder has the
+/// version that this crate means.
+pub use time;
+
 pub use authority::{Authority, AuthorityError, SignError};
 pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,

@@ -1,6 +1,7 @@
 //! How things are written as text: hexadecimal, instants, PEM armour (RFC 7468), and text of
 //! somebody's file made fit to be shown. Knows no other room.
 
+mod form;
 pub mod hex;
 pub mod instant;
 mod nearest;

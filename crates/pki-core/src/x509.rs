@@ -11,6 +11,7 @@ pub(crate) mod forge;
 #[cfg(test)]
 mod hostile_tests;
 mod name;
+mod oid;
 mod parse;
 mod pem;
 mod profile;
@@ -29,6 +30,7 @@ pub use encode::Template;
 pub use error::{CertificateError, EncodeError};
 pub use extension::Extension;
 pub use name::{DistinguishedName, NameError};
+pub use oid::{InvalidOid, Oid};
 pub use parse::Certificate;
 pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;

@@ -83,6 +83,8 @@ impl FromStr for Endpoint {
     }
 }
 
+crate::serde_as_text!(Endpoint);
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {

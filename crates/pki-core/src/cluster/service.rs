@@ -58,6 +58,8 @@ impl FromStr for ServiceCidr {
     }
 }
 
+crate::serde_as_text!(ServiceCidr);
+
 impl fmt::Display for ServiceCidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

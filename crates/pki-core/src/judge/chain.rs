@@ -9,7 +9,7 @@ use super::{Rule, authority, certificate};
 use crate::authority::path::search::{self, Broken, Path};
 use crate::authority::path::{PathError, verify_path};
 use crate::text::instant::readable;
-use crate::x509::{Certificate, Signature, Usage, signature};
+use crate::x509::{Certificate, Oid, Signature, Usage, signature};
 
 /// A chain that somebody presents.
 #[derive(Debug, Clone, Copy)]
@@ -212,7 +212,7 @@ fn narrowed(authority: &Certificate, usage: Usage) -> Option<Problem> {
     if present.is_empty() {
         return None;
     }
-    let more = if present.contains(&ANY_EXTENDED_KEY_USAGE) {
+    let more = if present.contains(&Oid(ANY_EXTENDED_KEY_USAGE)) {
         ", which OpenSSL and rustls want by name"
     } else {
         ""

@@ -7,7 +7,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 
 use super::Rule;
 use super::finding::Problem;
-use crate::x509::{Certificate, Host, KeyUsageBits, Signature, Usage, signature};
+use crate::x509::{Certificate, Host, KeyUsageBits, Oid, Signature, Usage, signature};
 
 /// A name that a certificate must serve, and who wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn purposes(certificate: &Certificate, usage: Usage) -> Option<Problem> {
     let purposes = usage.purposes().iter();
     let mut missing = purposes.filter(|purpose| !present.contains(&purpose.oid()));
     missing.next()?;
-    if present.contains(&ANY_EXTENDED_KEY_USAGE) {
+    if present.contains(&Oid(ANY_EXTENDED_KEY_USAGE)) {
         let message = format!("its extended key usage is anyExtendedKeyUsage; {wanted} is wanted");
         return Some(Problem::new(Rule::AnyPurposeOnly, message));
     }

@@ -111,6 +111,8 @@ impl FromStr for Rule {
     }
 }
 
+crate::serde_as_text!(Rule);
+
 /// A name that is no rule's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule {name:?}")]

@@ -86,6 +86,8 @@ impl FromStr for KeyAlgorithm {
     }
 }
 
+crate::serde_as_text!(KeyAlgorithm);
+
 /// A name that is none of [`KeyAlgorithm::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -13,7 +13,7 @@ pub struct Provider<'a> {
     /// Keys of authorities that are kept elsewhere.
     pub signers: Option<&'a Signers>,
     /// Told after each key that is made.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
+    pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
 impl<'a> Provider<'a> {
@@ -39,7 +39,7 @@ impl<'a> Provider<'a> {
 
     /// The same, reporting progress. Called from several threads.
     #[must_use]
-    pub fn with_progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+    pub fn with_progress(self, progress: &'a (dyn Fn(Progress) + Send + Sync)) -> Self {
         Self { progress, ..self }
     }
 }

@@ -26,7 +26,7 @@ impl<'a> KeyRequest<'a> {
 }
 
 /// Where new keys come from. Called from several threads at once.
-pub trait KeySource: fmt::Debug + Sync {
+pub trait KeySource: fmt::Debug + Send + Sync {
     /// Makes one key.
     ///
     /// # Errors

@@ -77,6 +77,8 @@ impl FromStr for Component {
     }
 }
 
+crate::serde_as_text!(Component);
+
 /// A name that is none of [`Component::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -128,6 +128,8 @@ impl FromStr for NodeName {
     }
 }
 
+crate::serde_as_text!(NodeName);
+
 /// Name of a user as RBAC knows them: the common name of their certificate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserName(Arc<str>);
@@ -169,3 +171,5 @@ impl FromStr for UserName {
         Ok(Self(text.into()))
     }
 }
+
+crate::serde_as_text!(UserName);

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
 use der::Decode;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -14,7 +13,7 @@ use x509_cert::ext::pkix::{
 use super::Extension;
 use super::fault::{Fault, at_most};
 use crate::text::one_line;
-use crate::x509::{Host, Purpose, SubjectAltNames};
+use crate::x509::{Host, Oid, Purpose, SubjectAltNames};
 
 /// RFC 5280 has 17 extensions, and each is compared with all before it.
 const MAX_EXTENSIONS: usize = 64;
@@ -65,21 +64,20 @@ impl Extensions {
         self.find::<KeyUsage>().map(KeyUsageBits)
     }
 
-    pub(super) fn purposes(&self) -> Vec<ObjectIdentifier> {
-        self.find::<ExtendedKeyUsage>()
-            .map(|usage| usage.0)
-            .unwrap_or_default()
+    pub(super) fn purposes(&self) -> Vec<Oid> {
+        let usage = self.find::<ExtendedKeyUsage>();
+        usage.map_or_else(Vec::new, |usage| usage.0.into_iter().map(Oid).collect())
     }
 
     pub(super) fn purpose_names(&self) -> Vec<String> {
-        let name = |oid: &ObjectIdentifier| {
+        let name = |oid: &Oid| {
             if let Some(purpose) = [Purpose::ClientAuth, Purpose::ServerAuth]
                 .into_iter()
                 .find(|purpose| purpose.oid() == *oid)
             {
                 return purpose.to_string();
             }
-            const_oid::db::DB.by_oid(oid).map_or_else(
+            const_oid::db::DB.by_oid(&oid.0).map_or_else(
                 || oid.to_string(),
                 |name| name.trim_start_matches("id-kp-").to_owned(),
             )

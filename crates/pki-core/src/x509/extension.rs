@@ -15,13 +15,12 @@ use x509_cert::ext::pkix::{
 };
 
 use super::{EncodeError, Template};
-use crate::x509::{KeyUsage, SubjectAltNames, Usage};
+use crate::x509::{KeyUsage, Oid, SubjectAltNames, Usage};
 
 /// One extension of a certificate (RFC 5280 section 4.2), its value still encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Extension {
-    /// Which one.
-    pub oid: ObjectIdentifier,
+    pub(crate) oid: ObjectIdentifier,
     /// Whether a reader that does not know it must refuse the certificate.
     pub critical: bool,
     /// DER of the value.
@@ -29,6 +28,12 @@ pub struct Extension {
 }
 
 impl Extension {
+    /// Which one.
+    #[must_use]
+    pub const fn oid(&self) -> Oid {
+        Oid(self.oid)
+    }
+
     fn new(
         oid: ObjectIdentifier,
         critical: bool,
@@ -64,7 +69,7 @@ pub(super) fn extensions(
     extensions.push(Extension::new(ID_CE_KEY_USAGE, true, &key_usage)?);
 
     if !usage.purposes().is_empty() {
-        let purposes = usage.purposes().iter().map(|purpose| purpose.oid());
+        let purposes = usage.purposes().iter().map(|purpose| purpose.oid().0);
         let purposes = ExtendedKeyUsage(purposes.collect());
         extensions.push(Extension::new(ID_CE_EXT_KEY_USAGE, false, &purposes)?);
     }

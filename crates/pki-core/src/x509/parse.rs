@@ -14,7 +14,7 @@ use super::fault::{Fault, at_most};
 use super::structure::{Outline, Period};
 use super::{CertificateError, Extension};
 use crate::key::{KeyError, PublicKey};
-use crate::x509::{DistinguishedName, Purpose, SerialNumber, SubjectAltNames, Validity};
+use crate::x509::{DistinguishedName, Oid, Purpose, SerialNumber, SubjectAltNames, Validity};
 
 /// The largest certificate that is read, in bytes: Go's TLS takes no larger message of
 /// certificates (`crypto/tls`, `maxHandshakeCertificateMsg`), so no component could use it.
@@ -112,8 +112,8 @@ impl Certificate {
 
     /// Object identifier of the algorithm it is signed with.
     #[must_use]
-    pub fn signature_algorithm(&self) -> ObjectIdentifier {
-        self.signature_algorithm
+    pub fn signature_algorithm(&self) -> Oid {
+        Oid(self.signature_algorithm)
     }
 
     /// Its extensions, in order.
@@ -156,7 +156,7 @@ impl Certificate {
 
     /// The purposes of the extended key usage extension; empty when there is none.
     #[must_use]
-    pub fn purposes(&self) -> Vec<ObjectIdentifier> {
+    pub fn purposes(&self) -> Vec<Oid> {
         self.extensions.purposes()
     }
 

@@ -56,6 +56,8 @@ impl FromStr for Profile {
     }
 }
 
+crate::serde_as_text!(Profile);
+
 /// A name that is none of [`Profile::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown profile {name:?}; use kubernetes-io or kubeadm")]

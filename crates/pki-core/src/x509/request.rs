@@ -17,7 +17,7 @@ use super::fault::{Fault, at_most};
 use super::parse::MAX_SIZE;
 use super::{CertificateError, Extension, SignatureError, verify_signature};
 use crate::key::{KeyError, PublicKey};
-use crate::x509::{DistinguishedName, SubjectAltNames};
+use crate::x509::{DistinguishedName, Oid, SubjectAltNames};
 
 /// RFC 7468 section 7: the second is what old programs write.
 const LABELS: &[&str] = &["CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"];
@@ -188,7 +188,7 @@ impl CertificateRequest {
     }
 
     /// The extensions it asks for apart from those that the other questions are about.
-    pub fn other_extensions(&self) -> impl Iterator<Item = ObjectIdentifier> {
+    pub fn other_extensions(&self) -> impl Iterator<Item = Oid> {
         let told = [
             ID_CE_BASIC_CONSTRAINTS,
             ID_CE_EXT_KEY_USAGE,
@@ -196,14 +196,13 @@ impl CertificateRequest {
             ID_CE_SUBJECT_ALT_NAME,
         ];
         let oids = self.extensions().iter().map(|extension| extension.oid);
-        oids.filter(move |oid| !told.contains(oid))
+        oids.filter(move |oid| !told.contains(oid)).map(Oid)
     }
 
     /// Attributes other than the extensions: a challenge password, for instance, whose value is
     /// nobody's business here.
-    #[must_use]
-    pub fn other_attributes(&self) -> &[ObjectIdentifier] {
-        &self.other_attributes
+    pub fn other_attributes(&self) -> impl Iterator<Item = Oid> {
+        self.other_attributes.iter().copied().map(Oid)
     }
 }
 

@@ -118,6 +118,8 @@ impl FromStr for DnsName {
     }
 }
 
+crate::serde_as_text!(DnsName);
+
 /// A host: a DNS name or an IP address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Host {
@@ -171,6 +173,8 @@ impl FromStr for Host {
         )?))
     }
 }
+
+crate::serde_as_text!(Host);
 
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::key::KeyType;
-use crate::x509::Profile;
+use crate::x509::{Oid, Profile};
 
 /// The role of a certificate, which decides its key usage (RFC 5280 section 4.2.1.3), extended
 /// key usage (section 4.2.1.12) and basic constraints (section 4.2.1.9).
@@ -96,11 +96,11 @@ pub enum Purpose {
 impl Purpose {
     /// Its object identifier.
     #[must_use]
-    pub const fn oid(self) -> const_oid::ObjectIdentifier {
-        match self {
+    pub const fn oid(self) -> Oid {
+        Oid(match self {
             Self::ClientAuth => const_oid::db::rfc5280::ID_KP_CLIENT_AUTH,
             Self::ServerAuth => const_oid::db::rfc5280::ID_KP_SERVER_AUTH,
-        }
+        })
     }
 }
 

@@ -178,6 +178,8 @@ impl FromStr for Lifetime {
     }
 }
 
+crate::serde_as_text!(Lifetime);
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;

@@ -72,6 +72,8 @@ impl FromStr for Format {
     }
 }
 
+pki_core::serde_as_text!(Format);
+
 /// A name that is none of [`Format::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown format {name:?}; use args, yaml, json, systemd or kubeadm")]

@@ -31,8 +31,7 @@ pub(super) fn report(
             .collect(),
         other_attributes: request
             .other_attributes()
-            .iter()
-            .map(ToString::to_string)
+            .map(|oid| oid.to_string())
             .collect(),
         sha256: hex::plain(&request.fingerprint()),
         key_matches: private_key.map(|key| key.spki_der() == request.spki_der()),

@@ -1,8 +1,7 @@
-use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 
 use crate::text::instant::readable;
-use crate::x509::{Certificate, DistinguishedName, Purpose};
+use crate::x509::{Certificate, DistinguishedName, Oid, Purpose};
 
 /// Why a certificate is not accepted. Both sides of each comparison are in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +50,7 @@ pub enum PathError {
     #[error("it is signed by an algorithm that is not checked here: {algorithm}")]
     UnsupportedSignature {
         /// Object identifier of the signature's algorithm.
-        algorithm: ObjectIdentifier,
+        algorithm: Oid,
     },
     /// An extension that must be understood and is not, or one that does not decode.
     #[error("it does not pass verification: {reason}")]
