@@ -5,7 +5,7 @@ default:
     @just --list
 
 # Everything that CI checks.
-check: format lint test test-programs doc deny package
+check: format lint features test test-programs doc deny package
 
 # Formatting.
 format:
@@ -15,6 +15,10 @@ format:
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
     cargo clippy --locked --test oracle --test tools --test live --test kubernetes -- -D warnings
+
+# Every crate with none of its features, and with each of them alone.
+features:
+    .ci/features
 
 # The tests that need nothing but Rust and a C linker.
 test:
@@ -39,7 +43,7 @@ package:
 
 # The examples run.
 examples:
-    for example in plan_only issue_in_memory write_directory flags_only installer deterministic; do cargo run --quiet --locked --example $example > /dev/null || exit 1; done
+    for example in plan_only issue_in_memory write_directory flags_only installer deterministic secrets judge_archive own_rows; do cargo run --quiet --locked --example $example > /dev/null || exit 1; done
 
 # Fuzz one target (certificate, request, key_pem, kubeconfig, config_toml, config_kubeadm).
 # Needs cargo-fuzz and a C++ compiler. The toolchain is stable: its coverage flags need the

@@ -7,12 +7,13 @@
 //!
 //! # Features
 //!
-//! All of them are on by default.
+//! All of them are on by default but `insight`.
 //!
 //! | Feature | With it | Without it |
 //! |---|---|---|
 //! | `config` | configuration files: TOML, and kubeadm's YAML ([`config`]) | the builders |
 //! | `disk` | trees on disk: looking at them, the transaction, `init`, `renew`, `undo`; Linux alone | everything else, of values: plans, bundles and their files, kubeconfig text, flags, trees in memory and in archives, judging; on any system, without rustix |
+//! | `insight` | `explain`, `audit` and `map` of [`pki_layout`] | their tables alone |
 //! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
 //! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`Random`] |
 //! | `rayon` | slow or many keys are made on every processor at once | one after the other |

@@ -1,5 +1,7 @@
 //! Trees as values: what is made, read back, judged and changed without a disk.
 
+mod sources;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
