@@ -8,6 +8,7 @@
     reason = "an example prints, and asks for the time"
 )]
 
+use pkigen::pki_core::remedy::Step;
 use pkigen::{
     Cluster, Directories, FlagOptions, Node, Outcome, Provider, Root, SoftwareKeys, SystemRandom,
 };
@@ -42,9 +43,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for refusal in result.plan.refusals() {
                 let path = |file| root.path(file).display().to_string();
                 println!("{}: {}", path(refusal.file), refusal.problem);
-                println!("  {}", refusal.remedy(path));
+                for step in refusal.remedy(path).ways.iter().flatten() {
+                    println!("  {}", told(step));
+                }
             }
         }
     }
     Ok(())
+}
+
+/// What mends something is data: its words are the installer's.
+fn told(step: &Step) -> String {
+    match step {
+        Step::Edit(edit) => format!("move {} away", edit.file),
+        Step::Ask(question, about) => {
+            format!("{} {}", question.text, about.as_deref().unwrap_or_default())
+        }
+        Step::Run(command) => format!("do it again: {command:?}"),
+        Step::Accept(rules) => format!("take the responsibility for {}", rules.join(", ")),
+    }
 }

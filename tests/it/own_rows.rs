@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 
 use pkigen::pki_core::judge::expiration::{State, Threshold, judge};
-use pkigen::pki_core::judge::{Command, Finding, Rule, Step, tree};
+use pkigen::pki_core::judge::{Finding, Rule, tree};
 use pkigen::pki_core::plan::renew::RenewRule;
+use pkigen::pki_core::remedy::{Command, Step};
 use pkigen::pki_core::spec::{CertSpec, Form, HostRule, OwnerKind};
 use pkigen::pki_layout::UndoRefusal;
 use pkigen::{
@@ -123,6 +124,7 @@ fn their_dates_their_keys_and_their_absence_are_judged() {
     let renew = Step::Run(Command::Renew {
         names: vec!["webhook".to_owned()],
         reconcile: false,
+        reuse_key: false,
     });
     let steps = finding.unwrap().remedy.executable().unwrap();
     assert!(steps.contains(&renew), "{steps:?}");

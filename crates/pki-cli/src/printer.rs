@@ -78,6 +78,11 @@ impl Printer {
     /// Tells what is wrong and what to do. Not silenced by anything.
     pub(crate) fn refusal_with_remedy(&self, text: &str, remedy: &str) {
         self.refusal(text);
+        self.remedy(remedy);
+    }
+
+    /// Tells what to do about what was said last.
+    pub(crate) fn remedy(&self, remedy: &str) {
         self.plain(&format!("  to mend it: {remedy}"));
     }
 

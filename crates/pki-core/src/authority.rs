@@ -33,7 +33,7 @@ pub struct Authority {
 }
 
 /// These certificates and this key are no usable authority.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuthorityError {
     /// The key belongs to none of the certificates.

@@ -49,6 +49,7 @@ pub mod judge;
 pub mod key;
 pub mod observation;
 pub mod plan;
+pub mod remedy;
 pub mod spec;
 pub mod text;
 pub mod x509;

@@ -4,6 +4,7 @@
 mod draft;
 mod keep;
 mod problem;
+mod remedies;
 pub mod renew;
 mod seen;
 mod step;

@@ -54,7 +54,7 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report(arguments.kubernetes_version, render::remedy::words);
+    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::renew::print(&report, printer)?,

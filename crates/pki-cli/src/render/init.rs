@@ -18,14 +18,14 @@ pub(crate) fn print(
     root: &pki_layout::Root,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let report = &result.report(root, remedy::words);
+    let report = &result.report(root, remedy::words_of_init);
     transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {
         printer.warning(warning);
     }
     for refusal in &report.refusals {
         let problem = format!("{}: {}", refusal.file, refusal.problem);
-        printer.refusal_with_remedy(&problem, &refusal.remedy);
+        printer.refusal_with_remedy(&problem, &refusal.remedy.text);
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();

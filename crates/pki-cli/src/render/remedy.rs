@@ -1,13 +1,36 @@
 //! Remedies in words, and the commands that they run: the one place that knows what these are
 //! called.
 
-use pki_core::judge::{Command, Edit, EditPlace, Remedy, Step};
+use pki_core::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
 use pki_layout::report::{EditRow, RemedyRow, StepRow};
 
 /// A remedy in words and for programs.
 #[must_use]
 pub fn words(remedy: &Remedy) -> RemedyRow {
-    let ways: Vec<String> = remedy.ways.iter().map(|way| way_in_words(way)).collect();
+    worded(remedy, &|command| format!("`{}`", argv(command).join(" ")))
+}
+
+/// The same, for who has just run `init`: with which flags, nobody has to think of again.
+#[must_use]
+pub(crate) fn words_of_init(remedy: &Remedy) -> RemedyRow {
+    let again = Command::Init {
+        kubelet_serving: false,
+    };
+    worded(remedy, &|command| {
+        if *command == again {
+            "run this again".to_owned()
+        } else {
+            format!("`{}`", argv(command).join(" "))
+        }
+    })
+}
+
+/// How a command is said.
+type Told<'a> = &'a dyn Fn(&Command) -> String;
+
+fn worded(remedy: &Remedy, told: Told<'_>) -> RemedyRow {
+    let ways = remedy.ways.iter().map(|way| way_in_words(way, told));
+    let ways: Vec<String> = ways.collect();
     let mut text = ways.join("; or ");
     if let Some(because) = remedy.because {
         text.push_str(": ");
@@ -27,10 +50,10 @@ pub fn words(remedy: &Remedy) -> RemedyRow {
 }
 
 /// Steps, those of the same kind that follow each other in one breath.
-fn way_in_words(way: &[Step]) -> String {
+fn way_in_words(way: &[Step], told: Told<'_>) -> String {
     let mut parts: Vec<(Phrase, Vec<String>)> = Vec::new();
     for step in way {
-        let (phrase, object) = in_words(step);
+        let (phrase, object) = in_words(step, told);
         match parts.last_mut() {
             Some((last, objects)) if *last == phrase && phrase.takes_several() => {
                 objects.push(object);
@@ -78,9 +101,9 @@ impl Phrase {
     }
 }
 
-fn in_words(step: &Step) -> (Phrase, String) {
+fn in_words(step: &Step, told: Told<'_>) -> (Phrase, String) {
     match step {
-        Step::Run(Command::Accept(rules)) => {
+        Step::Accept(rules) => {
             let flags: Vec<String> = rules
                 .iter()
                 .map(|rule| format!("--accept {rule}"))
@@ -88,10 +111,16 @@ fn in_words(step: &Step) -> (Phrase, String) {
             let text = format!("to have it all the same: `{}`", flags.join(" "));
             (Phrase::Plain, text)
         }
-        Step::Run(command) => (Phrase::Plain, format!("`{}`", argv(command).join(" "))),
-        Step::Ask(question, None) => (Phrase::Ask, question.text.to_owned()),
-        Step::Ask(question, Some(about)) => (Phrase::Ask, format!("{} {about}", question.text)),
+        Step::Run(command) => (Phrase::Plain, told(command)),
+        Step::Ask(question, about) => (Phrase::Ask, asked(question, about.as_deref())),
         Step::Edit(Edit { file, place, value }) => edit_in_words(file, place, value.as_deref()),
+    }
+}
+
+fn asked(question: &Question, about: Option<&str>) -> String {
+    match about {
+        None => question.text.to_owned(),
+        Some(about) => format!("{} {about}", question.text),
     }
 }
 
@@ -136,7 +165,8 @@ fn row(step: &Step) -> StepRow {
                 value: value.clone(),
             })
         }
-        ask @ Step::Ask(..) => StepRow::Ask(in_words(ask).1),
+        Step::Ask(question, about) => StepRow::Ask(asked(question, about.as_deref())),
+        Step::Accept(rules) => StepRow::Accept(rules.clone()),
     }
 }
 
@@ -145,9 +175,16 @@ fn argv(command: &Command) -> Vec<String> {
     let mut words = vec!["pkigen".to_owned()];
     let mut add = |more: &[&str]| words.extend(more.iter().map(|word| (*word).to_owned()));
     match command {
-        Command::Renew { names, reconcile } => {
+        Command::Renew {
+            names,
+            reconcile,
+            reuse_key,
+        } => {
             add(&["renew"]);
             add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+            if *reuse_key {
+                add(&["--reuse-key"]);
+            }
             if *reconcile {
                 add(&["--reconcile", "--config", "FILE"]);
             }
@@ -160,11 +197,6 @@ fn argv(command: &Command) -> Vec<String> {
             add(&["--config", "FILE"]);
         }
         Command::Recover => add(&["recover"]),
-        Command::Accept(rules) => {
-            for rule in rules {
-                add(&["--accept", rule.id()]);
-            }
-        }
     }
     words
 }

@@ -22,6 +22,9 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
             row.name,
             row.detail.as_deref().unwrap_or("it cannot be")
         ));
+        if let Some(remedy) = &row.remedy {
+            printer.remedy(remedy);
+        }
     }
     for row in report.rows.iter().filter(|row| row.action == LEFT_OUT) {
         let why = row.detail.as_deref().unwrap_or_default();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::remedies::{self, Holder, Patient};
-use super::remedy::{Edit, Remedy};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
+use crate::remedy::{Edit, Remedy};
 use crate::spec::{Form, Part, Party, RowId, Table};
 use crate::x509::Certificate;
 

@@ -15,9 +15,9 @@ use time::OffsetDateTime;
 use super::finding::{self, Finding, Findings};
 use super::node::Node;
 use super::relation::{self, Judged, Reader};
-use super::remedy::{Command, Question, Remedy};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
+use crate::remedy::{Question, Remedy, Step};
 use crate::spec::RowId;
 
 /// What a change would make worse.
@@ -114,8 +114,8 @@ pub fn remedies(offences: &[Offence]) -> Vec<Remedy> {
 /// How to have it all the same.
 #[must_use]
 pub fn responsibility(offences: &[Offence]) -> Remedy {
-    let rules = offences.iter().map(|offence| offence.rule);
-    Remedy::run(Command::Accept(rules.collect()))
+    let rules: BTreeSet<Rule> = offences.iter().map(|offence| offence.rule).collect();
+    Remedy::step(Step::Accept(rules.into_iter().map(Rule::id).collect()))
 }
 
 /// A tree as the gate sees it: who refuses what.

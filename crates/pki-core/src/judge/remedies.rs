@@ -2,8 +2,8 @@
 //! [`Remedy`] where a finding is.
 
 use super::RuleSpec;
-use super::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
 use super::rules::questions::OTHERS;
+use crate::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
 use crate::spec::RowId;
 
 /// What a row of the table of rules says is to be done, by what it is done to.
@@ -178,7 +178,13 @@ impl Advice {
     }
 
     fn steps(&self, patient: &Patient) -> Vec<Step> {
-        let renew = |names: Vec<String>, reconcile| Step::Run(Command::Renew { names, reconcile });
+        let renew = |names, reconcile| {
+            Step::Run(Command::Renew {
+                names,
+                reconcile,
+                reuse_key: false,
+            })
+        };
         let own = || patient.names.clone();
         let edit = |place, value: &str| Edit::new(&patient.file, place, Some(value.to_owned()));
         let step = match self {
@@ -249,6 +255,7 @@ mod tests {
         let renew = Command::Renew {
             names: vec!["apiserver".to_owned()],
             reconcile: false,
+            reuse_key: false,
         };
         assert_eq!(remedy.executable(), Some(&[Step::Run(renew)][..]));
         let remedy = Rule::PairMismatch

@@ -2,10 +2,10 @@ use std::fmt;
 
 use crate::authority::AuthorityError;
 use crate::authority::path::PathError;
-use crate::spec::{Artifact, Form, Owner, Part, RowId};
+use crate::spec::{Artifact, Owner, Part, RowId};
 use crate::x509::Host;
 
-/// A file that is there but wrong, why, and what to do.
+/// A file that is there but wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
@@ -138,73 +138,5 @@ impl fmt::Display for Problem {
                 f.write_str("it trusts another authority than this cluster's ca.crt")
             }
         }
-    }
-}
-
-impl Refusal {
-    /// What to do about it, in one sentence. `path` says how files are named to the reader.
-    #[must_use]
-    pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> String {
-        let row = self.file.id;
-        let join = |files: &[Artifact]| {
-            let names: Vec<String> = files.iter().map(|file| path(*file)).collect();
-            names.join(" and ")
-        };
-        let files = join(&row.spec().artifacts());
-        match &self.problem {
-            Problem::Unreadable { .. } => {
-                "run as root, or as the user who owns the directory".to_owned()
-            }
-            Problem::NotCopied => format!("copy {files} from the first control-plane node"),
-            problem if row.spec().is_authority() => authority_remedy(problem, &files),
-            Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => format!(
-                "put the missing one of {files} back; or move the other away, and the pair is \
-                 made afresh"
-            ),
-            Problem::PublicKeyWithoutKey => format!(
-                "put {} back, the key that signs this cluster's tokens; or move {} away, and \
-                 every token signed so far becomes invalid",
-                path(row.part(Part::Key)),
-                path(self.file)
-            ),
-            Problem::NoAuthority { authority } => format!(
-                "put {} back; or move {files} away too, and everything is made afresh",
-                join(&authority.spec().artifacts())
-            ),
-            Problem::ExternalAuthority { authority } => format!(
-                "have the external authority issue {files}, or put {} back",
-                path(authority.part(Part::Key))
-            ),
-            // Made afresh, the pair would be another one, and what the old one signed is void.
-            _ if self.file.part == Part::PublicKey => format!(
-                "move {} away, and it is rebuilt from the private key",
-                path(self.file)
-            ),
-            _ if row == RowId::ServiceAccount => format!(
-                "put the right {} back, the key that signs this cluster's tokens; or move {files} \
-                 away, and every token signed so far becomes invalid",
-                path(self.file)
-            ),
-            Problem::Path(PathError::Expired { .. }) => {
-                format!("renew it with `pkigen renew {row}`")
-            }
-            _ => match row.spec().form {
-                Form::Kubeconfig { .. } => format!("move {files} away, and it is made afresh"),
-                _ => format!("move {files} away, and the pair is made afresh"),
-            },
-        }
-    }
-}
-
-fn authority_remedy(problem: &Problem, files: &str) -> String {
-    match problem {
-        Problem::KeyWithoutCertificate => format!(
-            "put the certificate of {files} back; or, where nothing trusts it yet, move the key \
-             away, and the authority is made afresh"
-        ),
-        _ => format!(
-            "put the right {files} back; or move everything signed by it away too, and start with \
-             a new authority"
-        ),
     }
 }

@@ -4,11 +4,13 @@
 //! description of the cluster.
 
 mod decide;
+mod problem;
 mod reconcile;
 mod threshold;
 
 use std::collections::BTreeMap;
 
+pub use problem::RenewProblem;
 pub use reconcile::Difference;
 pub(crate) use reconcile::MISSING_NAMES;
 pub use threshold::Threshold;
@@ -108,8 +110,8 @@ pub enum RenewAction {
     },
     /// It cannot be renewed as it is.
     Broken {
-        /// Why, and what to do.
-        reason: String,
+        /// Why.
+        problem: RenewProblem,
     },
 }
 

@@ -4,7 +4,7 @@
 //! takes its value with `=` only, and words that are no flags are refused. etcd reads them with
 //! Go's own package: one dash or two.
 
-use pki_core::judge::{Edit, EditPlace, Question, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Question, Remedy};
 
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
 use crate::{Component, FlagSpec, ObsoleteFlag, Place, Takes};

@@ -1,4 +1,4 @@
-use pki_core::judge::Remedy;
+use pki_core::remedy::Remedy;
 
 use crate::{Component, FlagSpec, Takes};
 

@@ -1,13 +1,13 @@
 //! Remedies in reports. What pkigen's own commands are called is the command's to say: it gives
 //! the words.
 
-use pki_core::judge::Remedy;
+use pki_core::remedy::Remedy;
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.
 pub type Words = fn(&Remedy) -> RemedyRow;
 
-/// What to do about a finding.
+/// What to do about a finding, a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RemedyRow {
@@ -28,13 +28,16 @@ pub enum StepRow {
     Edit(EditRow),
     /// What only a person can do.
     Ask(String),
+    /// The same command once more, by which these rules may be broken.
+    Accept(Vec<&'static str>),
 }
 
 /// A change to a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EditRow {
-    /// The file, as the running system sees it.
+    /// The file, as the running system sees it; in what `init` and `renew` refuse, as it is on
+    /// disk.
     pub file: String,
     /// What of it: `file` (which is moved away), `mode`, `owner`, `flag`, `field` or `word` (of a
     /// command line).

@@ -1,6 +1,6 @@
 //! What only a person can do about a finding, and why.
 
-use crate::judge::remedy::Question;
+use crate::remedy::Question;
 
 /// `NAME: "what to do", "why nobody else can";`
 macro_rules! questions {

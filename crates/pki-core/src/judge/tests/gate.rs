@@ -7,8 +7,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::judge::gate::{Offence, Picture, remedies, told};
 use crate::judge::testing::{Made, NOW, spare_key};
-use crate::judge::{Command, Remedy};
 use crate::key::{KeyAlgorithm, SigningKey as _};
+use crate::remedy::{Command, Remedy};
 use crate::spec::RowId::{self, AdminConf, Apiserver, ClusterCa, EtcdServer, SchedulerConf};
 use crate::x509::forge::Forge;
 
@@ -132,6 +132,7 @@ fn a_server_of_an_authority_that_its_clients_do_not_know() {
     let together = Command::Renew {
         names: names.map(str::to_owned).to_vec(),
         reconcile: true,
+        reuse_key: false,
     };
     assert_eq!(remedies(&distrust), [Remedy::run(together)]);
 }

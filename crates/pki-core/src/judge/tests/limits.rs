@@ -4,10 +4,11 @@ use const_oid::db::rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER;
 use const_oid::db::rfc5912::ECDSA_WITH_SHA_224;
 
 use crate::authority::Issuer;
+use crate::authority::path::PathError;
 use crate::judge::Rule;
 use crate::judge::testing::{Made, NOW, spare_key};
 use crate::key::{KeyAlgorithm, SigningKey as _};
-use crate::plan::renew::{RenewAction, RenewPlan, RenewRule};
+use crate::plan::renew::{RenewAction, RenewPlan, RenewProblem, RenewRule};
 use crate::spec::RowId::{Apiserver, ClusterCa, FrontProxyCa};
 use crate::x509::forge::Forge;
 
@@ -63,13 +64,13 @@ fn what_names_no_key_and_cannot_be_checked_is_not_renewed() {
     let named = action(|forge| forge);
     assert!(matches!(named, RenewAction::Renew { .. }), "{named:?}");
     let nameless = action(|forge| forge.without(ID_CE_AUTHORITY_KEY_IDENTIFIER));
-    let RenewAction::Broken { reason } = nameless else {
+    let RenewAction::Broken { problem } = nameless else {
         panic!("{nameless:?}");
     };
-    assert!(
-        reason.contains("an algorithm that is not checked here"),
-        "{reason}"
-    );
+    let unsupported = PathError::UnsupportedSignature {
+        algorithm: ECDSA_WITH_SHA_224,
+    };
+    assert_eq!(problem, RenewProblem::Path(unsupported));
 }
 
 /// An intermediate that names no key: its signature leads to its root, and where that cannot be

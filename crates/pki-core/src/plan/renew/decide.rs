@@ -3,15 +3,14 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::reconcile::differences;
-use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewRule};
+use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule};
 use crate::authority::Issuer;
 use crate::authority::path::PathError;
 use crate::authority::path::search::{Broken, paths};
 use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
-use crate::spec::{CertSpec, CredentialId, Form, Owner, RowId};
-use crate::text::instant::readable;
+use crate::spec::{CertSpec, CredentialId, Form, Owner, Part, RowId};
 use crate::text::one_line;
 use crate::x509::{Certificate, Validity};
 
@@ -84,10 +83,7 @@ fn reconcile(
     check_authority(authority, issuer.certificate(), now)?;
     let found = inventory.authority(authority);
     let template = site.template(spec, now);
-    let template = template.map_err(|error| RenewAction::Broken {
-        reason: error.to_string(),
-    })?;
-    let Some(mut template) = template else {
+    let Some(mut template) = template.map_err(|error| broken(error.into()))? else {
         return Err(RenewAction::Missing);
     };
     template.validity = template
@@ -193,7 +189,7 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
             }
         },
         RowFacts::Kubeconfig(Found::Broken { reason } | Found::Unreadable { reason }) => {
-            return Err(broken(reason));
+            return Err(unusable(reason));
         }
         RowFacts::Kubeconfig(Found::Absent | Found::NotObserved) | RowFacts::KeyPair { .. } => {
             return Err(RenewAction::Missing);
@@ -202,14 +198,18 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
     match certificate {
         Found::Present(chain) => Ok((chain, key)),
         Found::Absent | Found::NotObserved => Err(RenewAction::Missing),
-        Found::Broken { reason } | Found::Unreadable { reason } => Err(broken(reason)),
+        Found::Broken { reason } | Found::Unreadable { reason } => Err(unusable(reason)),
     }
 }
 
-fn broken(reason: &str) -> RenewAction {
-    RenewAction::Broken {
-        reason: format!("it {reason}; `pkigen init` makes it afresh once it is moved away"),
-    }
+fn broken(problem: RenewProblem) -> RenewAction {
+    RenewAction::Broken { problem }
+}
+
+fn unusable(reason: &str) -> RenewAction {
+    broken(RenewProblem::Unusable {
+        reason: reason.to_owned(),
+    })
 }
 
 /// The new life, and whether the authority cuts it short.
@@ -221,7 +221,6 @@ fn new_life(
     chain: &[Certificate],
     key: &Found<PublicKey>,
 ) -> Result<(Validity, bool), RenewAction> {
-    let refuse = |reason: String| RenewAction::Broken { reason };
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
     };
@@ -229,8 +228,8 @@ fn new_life(
     let issuing = issuer.certificate();
     if let Some(leaf) = chain.first() {
         let certificates = inventory.authority(authority).certificates();
-        check_issuer(chain, &certificates).map_err(refuse)?;
-        check_key(leaf, key, rule).map_err(refuse)?;
+        check_issuer(chain, &certificates).map_err(|error| broken(error.into()))?;
+        check_key(leaf, key, rule).map_err(broken)?;
     }
     check_authority(authority, issuing, now)?;
     let end = issuing.validity().not_after;
@@ -244,39 +243,44 @@ fn check_authority(
     issuing: &Certificate,
     now: OffsetDateTime,
 ) -> Result<(), RenewAction> {
-    let refuse = |reason: String| RenewAction::Broken { reason };
-    let end = issuing.validity().not_after;
-    if end <= now {
-        return Err(refuse(format!(
-            "its authority {authority} expired on {}; an authority is replaced, not renewed",
-            readable(end)
-        )));
+    let Validity {
+        not_before,
+        not_after,
+    } = issuing.validity();
+    if not_after <= now {
+        return Err(broken(RenewProblem::AuthorityExpired {
+            authority,
+            not_after,
+        }));
     }
-    if issuing.validity().not_before > now {
-        return Err(refuse(format!(
-            "its authority {authority} is not valid before {}; check this machine's clock",
-            readable(issuing.validity().not_before)
-        )));
+    if not_before > now {
+        return Err(broken(RenewProblem::AuthorityNotYetValid {
+            authority,
+            not_before,
+        }));
     }
     Ok(())
 }
 
 /// What issues for a row, if it can.
 fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
-    let refuse = |reason: String| RenewAction::Broken { reason };
     let RowFacts::Pair { certificate, key } = inventory.row(id) else {
         return Err(RenewAction::Missing);
     };
-    let path = |part| id.part(part);
+    let unusable = |part, reason: &str| {
+        broken(RenewProblem::UnusableAuthority {
+            file: id.part(part),
+            reason: reason.to_owned(),
+        })
+    };
     match &certificate {
         Found::Present(_) => {}
         Found::Absent | Found::NotObserved => {
-            let file = path(crate::spec::Part::Certificate);
-            return Err(refuse(format!("its authority's {file} is missing")));
+            let file = id.part(Part::Certificate);
+            return Err(broken(RenewProblem::NoAuthority { file }));
         }
         Found::Broken { reason } | Found::Unreadable { reason } => {
-            let file = path(crate::spec::Part::Certificate);
-            return Err(refuse(format!("its authority's {file} {reason}")));
+            return Err(unusable(Part::Certificate, reason));
         }
     }
     match &key {
@@ -284,21 +288,25 @@ fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
         Found::Absent | Found::NotObserved if inventory.signer(id).is_some() => {}
         Found::Absent | Found::NotObserved => return Err(RenewAction::External { authority: id }),
         Found::Broken { reason } | Found::Unreadable { reason } => {
-            let file = path(crate::spec::Part::Key);
-            return Err(refuse(format!("its authority's {file} {reason}")));
+            return Err(unusable(Part::Key, reason));
         }
     }
     let issuer = inventory.authority(id).issuer();
-    issuer.map_err(|error| refuse(format!("its authority {id} cannot sign: {error}")))
+    issuer.map_err(|error| {
+        broken(RenewProblem::Authority {
+            authority: id,
+            error,
+        })
+    })
 }
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid
 /// does not matter here, nor what for.
-fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), String> {
+fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), PathError> {
     let Some(leaf) = chain.first() else {
         return Ok(());
     };
-    let error = match paths(chain, anchors) {
+    Err(match paths(chain, anchors) {
         _ if leaf.is_authority() => PathError::AuthorityAsLeaf,
         Ok(_) => return Ok(()),
         // By a hash that is not checked any more, and the authority's own name and key: that is
@@ -313,11 +321,7 @@ fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), St
         Err(_) => PathError::UnknownIssuer {
             issuer: leaf.issuer().clone(),
         },
-    };
-    Err(format!(
-        "{error}; move it away, and `pkigen init` makes it afresh, or issue it as the \
-         configuration says with --reconcile"
-    ))
+    })
 }
 
 /// Whether a certificate names this authority's key. One that names none might be anybody's.
@@ -327,31 +331,29 @@ fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
 }
 
 /// A new key must be of a kind that can be made, and a kept one must be the certificate's.
-fn check_key(leaf: &Certificate, key: &Found<PublicKey>, rule: &RenewRule) -> Result<(), String> {
-    let own = leaf
-        .public_key()
-        .map_err(|error| format!("its key {error}"))?;
+fn check_key(
+    leaf: &Certificate,
+    key: &Found<PublicKey>,
+    rule: &RenewRule,
+) -> Result<(), RenewProblem> {
+    let own = leaf.public_key();
+    let own = own.map_err(|error| RenewProblem::PublicKey {
+        reason: error.to_string(),
+    })?;
     if !rule.reuse_key {
         return match KeyAlgorithm::of(own.key_type()) {
             Some(_) => Ok(()),
-            None => Err(format!(
-                "its key is {}, which is not made here; keep it with --reuse-key",
-                own.key_type()
-            )),
+            None => Err(RenewProblem::KeyType {
+                actual: own.key_type(),
+            }),
         };
     }
     match key {
         Found::Present(key) if *key == own => Ok(()),
-        Found::Present(_) => Err(
-            "the key beside it belongs to another certificate, so it cannot be kept; renew it \
-             without --reuse-key"
-                .to_owned(),
-        ),
-        Found::Absent | Found::NotObserved => {
-            Err("its key is missing, so it cannot be kept; renew it without --reuse-key".to_owned())
-        }
-        Found::Broken { reason } | Found::Unreadable { reason } => {
-            Err(format!("its key {reason}; renew it without --reuse-key"))
-        }
+        Found::Present(_) => Err(RenewProblem::OtherKey),
+        Found::Absent | Found::NotObserved => Err(RenewProblem::NoKey),
+        Found::Broken { reason } | Found::Unreadable { reason } => Err(RenewProblem::UnusableKey {
+            reason: reason.clone(),
+        }),
     }
 }

@@ -1,7 +1,7 @@
 //! Addresses: which are dialled, which are served, and which of them without TLS.
 
 use pki_core::Host;
-use pki_core::judge::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy};
 
 use super::edits::set;
 use super::finding::{Findings, Subject};

@@ -1,6 +1,6 @@
 //! Authorities that have to be the same in two places, and those that must not be.
 
-use pki_core::judge::Remedy;
+use pki_core::remedy::Remedy;
 use pki_core::{Certificate, judge};
 
 use super::edits::set;

@@ -1,7 +1,8 @@
 //! Which side is at fault where a certificate does not come from the authorities that check it.
 
 use pki_core::Certificate;
-use pki_core::judge::{self, LooseFiles, Remedy};
+use pki_core::judge::{self, LooseFiles};
+use pki_core::remedy::Remedy;
 use time::OffsetDateTime;
 
 use super::finding::{AuditFinding, Concern, Findings};

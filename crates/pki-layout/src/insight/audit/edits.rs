@@ -1,6 +1,6 @@
 //! What a flag or field is to be, as a remedy.
 
-use pki_core::judge::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy};
 
 use super::finding::Subject;
 use crate::FlagSpec;

@@ -1,8 +1,8 @@
 //! The files that components were told of: there, readable, and what they should be.
 
-use pki_core::judge::{self, Edit, EditPlace, Remedy, Step};
 use pki_core::observation::Found;
-use pki_core::{Artifact, CERTS, RowId};
+use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
+use pki_core::{Artifact, CERTS, RowId, judge};
 
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use pki_core::judge::Remedy;
+use pki_core::remedy::Remedy;
 
 use super::questions;
 use super::rule::{AuditRule, Effect};

@@ -1,6 +1,6 @@
 //! Flags by themselves: gone, unknown, unreadable, given twice.
 
-use pki_core::judge::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy};
 use pki_core::text::{Near, nearest};
 
 use super::finding::{Findings, Subject, shown};

@@ -1,6 +1,6 @@
 //! Whether the names in client certificates are those that their servers expect.
 
-use pki_core::judge::Remedy;
+use pki_core::remedy::Remedy;
 use pki_core::{Certificate, RowId, Usage, judge};
 
 use super::edits::set;

@@ -1,6 +1,6 @@
 //! The items of the benchmark that ask something of flags.
 
-use pki_core::judge::{Command, Remedy, Step};
+use pki_core::remedy::{Command, Remedy, Step};
 
 use super::edits::{edit, named, set, subject, without};
 use super::finding::{Findings, shown};

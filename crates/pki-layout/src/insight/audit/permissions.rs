@@ -1,6 +1,6 @@
 //! Modes and owners.
 
-use pki_core::judge::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy};
 
 use super::AuditRule;
 use super::finding::{AuditFinding, Findings, Subject};

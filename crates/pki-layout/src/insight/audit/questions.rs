@@ -1,6 +1,6 @@
 //! What only a person can do about a finding of `audit`, and why.
 
-use pki_core::judge::Question;
+use pki_core::remedy::Question;
 
 pub(super) use crate::observe::GIVE;
 

@@ -1,6 +1,6 @@
 //! Settings that no item of the benchmark asks for and paths depend on all the same.
 
-use pki_core::judge::{Remedy, Step};
+use pki_core::remedy::{Remedy, Step};
 
 use super::edits::{edit, named, set, subject};
 use super::finding::Findings;

@@ -1,6 +1,7 @@
 //! What is wrong with a certificate where it is shown, whoever checks it: dates, purposes, names.
 
-use pki_core::judge::{self, Remedy};
+use pki_core::judge;
+use pki_core::remedy::Remedy;
 
 use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings, Subject};

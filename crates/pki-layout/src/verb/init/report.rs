@@ -11,7 +11,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, SCHEMA_VERSION, Words};
+use crate::report::{OwnerRow, RecoveredRow, RemedyRow, SCHEMA_VERSION, Words};
 use crate::verb::offence::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 
@@ -80,7 +80,8 @@ pub struct RefusalRow {
     /// What is wrong with it.
     pub problem: String,
     /// What to do.
-    pub remedy: String,
+    #[serde(flatten)]
+    pub remedy: RemedyRow,
 }
 
 impl Initialised {
@@ -137,7 +138,7 @@ impl Initialised {
         let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
             file: on_disk(refusal.file),
             problem: refusal.problem.to_string(),
-            remedy: refusal.remedy(on_disk),
+            remedy: words(&refusal.remedy(on_disk)),
         });
         let groups = grouped(&self.offences);
         let worse = groups.iter().map(|group| {
@@ -145,7 +146,7 @@ impl Initialised {
             RefusalRow {
                 file: file.unwrap_or_default().display().to_string(),
                 problem: format!("it {}", verdict(group)),
-                remedy: what_to_do(group, words),
+                remedy: what_to_do(group, root, words),
             }
         });
         wrong.chain(worse).collect()

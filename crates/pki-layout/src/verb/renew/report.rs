@@ -12,9 +12,11 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, RestartRow, SCHEMA_VERSION, Words, restart_rows};
+use crate::report::{
+    OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
+};
 use crate::verb::offence::what_to_do;
-use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate};
+use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate, Root};
 
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,8 +58,10 @@ pub struct RenewRow {
     pub action: &'static str,
     /// What else is to be said.
     pub detail: Option<String>,
-    /// What to do about it, where it was left out.
+    /// What to do about it, where it was left out or failed.
     pub remedy: Option<String>,
+    /// The same for programs, as [`RemedyRow::ways`].
+    pub ways: Vec<Vec<StepRow>>,
     /// How it differed from the configuration, where that was asked.
     pub differences: Vec<String>,
     /// When it expired or would have.
@@ -94,10 +98,10 @@ impl Renewal {
         self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty()
     }
 
-    /// The report of this run, with what the readers of the certificates need in this version
-    /// of Kubernetes.
+    /// The report of this run on a tree, with what the readers of the certificates need in this
+    /// version of Kubernetes.
     #[must_use]
-    pub fn report(&self, version: KubernetesVersion, words: Words) -> RenewReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
         let done: Vec<RowId> = if self.dry_run {
             let planned = self.plan.renewals().map(|id| id.row);
             planned
@@ -131,7 +135,7 @@ impl Renewal {
                 .plan
                 .steps()
                 .iter()
-                .map(|step| self.row(step, &outcomes, words))
+                .map(|step| self.row(step, &outcomes, root, words))
                 .collect(),
             replaced_files: self
                 .replaced
@@ -145,13 +149,20 @@ impl Renewal {
         }
     }
 
-    fn row(&self, step: &RenewStep, outcomes: &Outcomes<'_>, words: Words) -> RenewRow {
+    fn row(
+        &self,
+        step: &RenewStep,
+        outcomes: &Outcomes<'_>,
+        root: &Root,
+        words: Words,
+    ) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
             owner: OwnerRow::of(&step.id, self.node.as_ref()),
             action: "failed",
             detail: None,
             remedy: None,
+            ways: Vec::new(),
             old_expiration: None,
             new_expiration: None,
             serial_number: None,
@@ -172,7 +183,7 @@ impl Renewal {
             row.action = "left out";
             row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
             row.detail = Some(told(offences).join("; "));
-            row.remedy = Some(what_to_do(offences, words));
+            row.mended_by(what_to_do(offences, root, words));
             return row;
         }
         if issues {
@@ -228,10 +239,21 @@ impl Renewal {
                 row.action = "left alone";
                 row.detail = Some(reason.clone());
             }
-            RenewAction::Broken { reason } => row.detail = Some(reason.clone()),
+            RenewAction::Broken { problem } => {
+                row.detail = Some(problem.to_string());
+                let remedy = step.remedy(|file| root.path(file).display().to_string());
+                row.mended_by(words(&remedy.unwrap_or_default()));
+            }
             _ => {}
         }
         row
+    }
+}
+
+impl RenewRow {
+    fn mended_by(&mut self, remedy: RemedyRow) {
+        self.remedy = Some(remedy.text);
+        self.ways = remedy.ways;
     }
 }
 

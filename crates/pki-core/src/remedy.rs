@@ -1,17 +1,15 @@
-//! What mends a finding, as data: who works on a node's files words it, or carries it out.
+//! What mends a finding, a refusal or a failure, as data: who works on a node's files words it, or
+//! carries it out. Holds no rule and no row: what they are called is text here.
 
-use std::collections::BTreeSet;
-
-use super::Rule;
-
-/// What mends a finding.
+/// What mends something.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Remedy {
     /// Any one of these will do, the one to be thought of first before the others. Each is a row
     /// of steps, one after the other.
     pub ways: Vec<Vec<Step>>,
-    /// What is good about it, where the finding does not say so: words that follow a colon.
+    /// What comes of the last of them, where that does not go without saying: words that follow a
+    /// colon.
     pub because: Option<&'static str>,
 }
 
@@ -25,6 +23,8 @@ pub enum Step {
     Edit(Edit),
     /// Something that only a person can do, and what it is about where that differs.
     Ask(&'static Question, Option<String>),
+    /// What was refused, once more, and these rules may be broken by it: their ids.
+    Accept(Vec<&'static str>),
 }
 
 /// What pkigen does for a remedy.
@@ -36,6 +36,8 @@ pub enum Command {
         names: Vec<String>,
         /// As the configuration says, not as they are.
         reconcile: bool,
+        /// With the keys that are there.
+        reuse_key: bool,
     },
     /// Makes what is missing, as the configuration says.
     Init {
@@ -44,14 +46,13 @@ pub enum Command {
     },
     /// Completes what was interrupted.
     Recover,
-    /// What was refused, and these rules may be broken by it.
-    Accept(BTreeSet<Rule>),
 }
 
 /// A change to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The file, as the running system sees it.
+    /// The file, named as whoever asked for the remedy wants it: in a finding, as the running
+    /// system sees it.
     pub file: String,
     /// What of it.
     pub place: EditPlace,
@@ -153,7 +154,18 @@ impl Remedy {
         self
     }
 
-    /// With what is good about it.
+    /// The same, where the files that are changed are named differently.
+    #[must_use]
+    pub fn with_files(mut self, name: impl Fn(&str) -> String) -> Self {
+        for step in self.ways.iter_mut().flatten() {
+            if let Step::Edit(edit) = step {
+                edit.file = name(&edit.file);
+            }
+        }
+        self
+    }
+
+    /// With what comes of it.
     #[must_use]
     pub fn because(mut self, because: &'static str) -> Self {
         self.because = Some(because);

@@ -1,0 +1,250 @@
+//! What mends what a plan refuses or cannot do.
+
+use super::renew::{RenewAction, RenewProblem, RenewStep};
+use super::{Problem, Refusal};
+use crate::authority::path::PathError;
+use crate::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use crate::spec::{Artifact, Form, Part, RowId};
+
+/// `NAME: "what to do", "why nobody else can";`
+macro_rules! questions {
+    ($($name:ident: $text:literal, $why:literal;)*) => {
+        $(static $name: Question = Question::new($text, $why);)*
+
+        /// Every row.
+        #[cfg(test)]
+        static QUESTIONS: &[&Question] = &[$(&$name),*];
+    };
+}
+
+questions! {
+    PRIVILEGE: "run it as root, or as the user who owns the directory",
+        "the operating system does not let this user read it";
+    COPY: "copy from the first control-plane node:",
+        "the other node is not on this disk";
+    PUT_BACK: "put back",
+        "where another copy is, is not on this disk";
+    PUT_BACK_RIGHT: "put back the right",
+        "which copy is the right one is not on this disk";
+    PUT_BACK_TOKEN_KEY: "put back the key that signs this cluster's tokens:",
+        "which key the cluster's tokens are signed with is not on this disk";
+    NEW_TOKEN_KEY: "have a new one made, and every token signed so far becomes invalid: move away",
+        "whether tokens may become invalid is for a person to decide";
+    NEW_UNKNOWN_AUTHORITY: "where nothing trusts it yet, have the authority made afresh: move away",
+        "who trusts an authority already is not on this disk";
+    NEW_AUTHORITY: "move everything that it signed away too, and start with a new authority",
+        "what that costs, and when, is for a person to decide";
+    AFRESH_BELOW: "have everything made afresh: move away too",
+        "a new authority is trusted by nobody, and whether that is meant is for a person to decide";
+    HAVE_ISSUED: "have the external authority issue",
+        "the key that signs is kept elsewhere";
+    REPLACE: "replace the authority, and everything that it has signed",
+        "what that costs, and when, is for a person to decide";
+    CLOCK: "set this machine's clock right if it is wrong",
+        "which of two clocks is wrong cannot be told from one machine";
+    CORRECT_CONFIGURATION: "correct the configuration",
+        "what it is meant to say is for a person to decide";
+}
+
+/// How files are named to whoever is told.
+struct Names<F>(F);
+
+impl<F: Fn(Artifact) -> String> Names<F> {
+    fn of(&self, files: &[Artifact]) -> String {
+        let names: Vec<String> = files.iter().map(|file| (self.0)(*file)).collect();
+        names.join(" and ")
+    }
+
+    /// These files moved away, and what is missing then made.
+    fn afresh(&self, files: &[Artifact], because: &'static str) -> Remedy {
+        let names = files.iter().map(|file| (self.0)(*file));
+        let away = names.map(|name| Step::Edit(Edit::new(&name, EditPlace::File, None)));
+        let init = Step::Run(Command::Init {
+            kubelet_serving: false,
+        });
+        Remedy::steps(away.chain([init])).because(because)
+    }
+
+    /// A row moved away and made afresh.
+    fn row_afresh(&self, row: RowId) -> Remedy {
+        let because = match row.spec().form {
+            Form::Kubeconfig { .. } => "it is made afresh",
+            _ => "the pair is made afresh",
+        };
+        self.afresh(&row.spec().artifacts(), because)
+    }
+
+    fn ask(&self, question: &'static Question, files: &[Artifact]) -> Remedy {
+        Remedy::ask_about(question, self.of(files))
+    }
+}
+
+impl Refusal {
+    /// What to do about it. `path` says how files are named to the reader.
+    ///
+    /// What would have a new authority made, or a new key for tokens, is always asked.
+    #[must_use]
+    pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Remedy {
+        let row = self.file.id;
+        let own = row.spec().artifacts();
+        let here = [self.file];
+        let names = Names(path);
+        match &self.problem {
+            Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
+            Problem::NotCopied => names.ask(&COPY, &own),
+            Problem::KeyWithoutCertificate if row.spec().is_authority() => names
+                .ask(&PUT_BACK, &[row.part(Part::Certificate)])
+                .or(names.ask(&NEW_UNKNOWN_AUTHORITY, &here)),
+            _ if row.spec().is_authority() => names
+                .ask(&PUT_BACK_RIGHT, &own)
+                .or(Remedy::ask(&NEW_AUTHORITY)),
+            Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => {
+                let missing: Vec<Artifact> = own
+                    .iter()
+                    .copied()
+                    .filter(|one| *one != self.file)
+                    .collect();
+                let afresh = names.afresh(&here, "the pair is made afresh");
+                names.ask(&PUT_BACK, &missing).or(afresh)
+            }
+            Problem::PublicKeyWithoutKey => names
+                .ask(&PUT_BACK_TOKEN_KEY, &[row.part(Part::Key)])
+                .or(names.ask(&NEW_TOKEN_KEY, &here)),
+            Problem::NoAuthority { authority } => names
+                .ask(&PUT_BACK, &authority.spec().artifacts())
+                .or(names.ask(&AFRESH_BELOW, &own)),
+            Problem::ExternalAuthority { authority } => names
+                .ask(&HAVE_ISSUED, &own)
+                .or(names.ask(&PUT_BACK, &[authority.part(Part::Key)])),
+            // Made afresh, the pair would be another one, and what the old one signed is void.
+            _ if self.file.part == Part::PublicKey => {
+                names.afresh(&here, "it is rebuilt from the private key")
+            }
+            _ if row == RowId::ServiceAccount => names
+                .ask(&PUT_BACK_TOKEN_KEY, &here)
+                .or(names.ask(&NEW_TOKEN_KEY, &own)),
+            Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
+            _ => names.row_afresh(row),
+        }
+    }
+}
+
+impl RenewStep {
+    /// What to do where it cannot be renewed as it is. `path` says how files are named to the
+    /// reader.
+    #[must_use]
+    pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Option<Remedy> {
+        match &self.action {
+            RenewAction::Broken { problem } => Some(problem.remedy(self.id.row, path)),
+            _ => None,
+        }
+    }
+}
+
+impl RenewProblem {
+    fn remedy(&self, row: RowId, path: impl Fn(Artifact) -> String) -> Remedy {
+        let names = Names(path);
+        match self {
+            Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
+            Self::Path(_) => names.row_afresh(row).or(renew(row, Renew::AsConfigured)),
+            Self::Name(_) => Remedy::ask(&CORRECT_CONFIGURATION),
+            Self::KeyType { .. } => renew(row, Renew::WithItsKey).because("its key is kept"),
+            Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
+                renew(row, Renew::AsItIs).because("it gets a new key")
+            }
+            Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
+            Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
+            Self::Authority { authority, .. } => {
+                names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
+            }
+            Self::AuthorityExpired { .. } => Remedy::ask(&REPLACE),
+            Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Renew {
+    AsItIs,
+    WithItsKey,
+    AsConfigured,
+}
+
+fn renew(row: RowId, how: Renew) -> Remedy {
+    Remedy::run(Command::Renew {
+        names: vec![row.spec().name.to_owned()],
+        reconcile: how == Renew::AsConfigured,
+        reuse_key: how == Renew::WithItsKey,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{CERTS, Owner};
+
+    #[test]
+    fn every_question_has_a_reason() {
+        for question in QUESTIONS {
+            for text in [question.text, question.why] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{text}");
+            }
+        }
+    }
+
+    fn remedy(row: RowId, part: Part, problem: Problem) -> Remedy {
+        let refusal = Refusal {
+            file: row.part(part),
+            owner: Owner::Cluster,
+            problem,
+        };
+        refusal.remedy(|file| file.to_string())
+    }
+
+    /// A new authority is trusted by nobody, and a new key for tokens makes all of them invalid:
+    /// whoever carries remedies out may not do either in passing.
+    #[test]
+    fn no_authority_and_no_token_key_is_made_unasked() {
+        let problems = [
+            Problem::Broken {
+                reason: "is empty".to_owned(),
+            },
+            Problem::KeyWithoutCertificate,
+            Problem::CertificateWithoutKey,
+            Problem::PublicKeyWithoutKey,
+            Problem::NotCopied,
+            Problem::Authority {
+                reason: "is none".to_owned(),
+            },
+        ];
+        let vital = CERTS.iter().filter(|spec| spec.issuer.is_none());
+        for (spec, problem) in vital.flat_map(|spec| problems.iter().map(move |one| (spec, one))) {
+            let part = match spec.form {
+                Form::KeyPair { .. } if *problem == Problem::PublicKeyWithoutKey => Part::PublicKey,
+                _ => Part::Key,
+            };
+            let remedy = remedy(spec.id, part, problem.clone());
+            assert_eq!(remedy.executable(), None, "{}: {problem}", spec.name);
+        }
+        let authority = RowId::ClusterCa;
+        let below = remedy(
+            RowId::Apiserver,
+            Part::Certificate,
+            Problem::NoAuthority { authority },
+        );
+        assert_eq!(below.executable(), None);
+    }
+
+    #[test]
+    fn half_a_pair_is_put_back_or_moved_away() {
+        let remedy = remedy(RowId::Apiserver, Part::Key, Problem::KeyWithoutCertificate);
+        let away = Edit::new("apiserver.key", EditPlace::File, None);
+        let init = Command::Init {
+            kubelet_serving: false,
+        };
+        let expected = Remedy::ask_about(&PUT_BACK, "apiserver.crt")
+            .or(Remedy::steps([Step::Edit(away), Step::Run(init)]))
+            .because("the pair is made afresh");
+        assert_eq!(remedy, expected);
+    }
+}

@@ -1,0 +1,91 @@
+use time::OffsetDateTime;
+
+use crate::authority::AuthorityError;
+use crate::authority::path::PathError;
+use crate::key::KeyType;
+use crate::spec::{Artifact, RowId};
+use crate::text::instant::readable;
+use crate::x509::NameError;
+
+/// Why a certificate cannot be renewed as it is, in words that follow its name and a colon.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenewProblem {
+    /// What is in its file is no certificate, or cannot be read.
+    #[error("it {reason}")]
+    Unusable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It is not of its authority.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The configuration describes a certificate that cannot be.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The public key in it is none that can be told.
+    #[error("its key {reason}")]
+    PublicKey {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A new key was asked for, of a kind that is not made.
+    #[error("its key is {actual}, which is not made here")]
+    KeyType {
+        /// The kind.
+        actual: KeyType,
+    },
+    /// Its key was to be kept, and the one beside it is not its own.
+    #[error("the key beside it belongs to another certificate, so it cannot be kept")]
+    OtherKey,
+    /// Its key was to be kept, and is not there.
+    #[error("its key is missing, so it cannot be kept")]
+    NoKey,
+    /// Its key was to be kept, and cannot be read.
+    #[error("its key {reason}, so it cannot be kept")]
+    UnusableKey {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of its authority is not there.
+    #[error("its authority's {file} is missing")]
+    NoAuthority {
+        /// The file.
+        file: Artifact,
+    },
+    /// A file of its authority is of no use.
+    #[error("its authority's {file} {reason}")]
+    UnusableAuthority {
+        /// The file.
+        file: Artifact,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// None of its authority's certificates can sign with the key beside them.
+    #[error("its authority {authority} cannot sign: {error}")]
+    Authority {
+        /// The authority.
+        authority: RowId,
+        /// Why.
+        error: AuthorityError,
+    },
+    /// Its authority's life is over.
+    #[error(
+        "its authority {authority} expired on {}; an authority is replaced, not renewed",
+        readable(*not_after)
+    )]
+    AuthorityExpired {
+        /// The authority.
+        authority: RowId,
+        /// Since when.
+        not_after: OffsetDateTime,
+    },
+    /// Its authority's life has not begun.
+    #[error("its authority {authority} is not valid before {}", readable(*not_before))]
+    AuthorityNotYetValid {
+        /// The authority.
+        authority: RowId,
+        /// When it begins.
+        not_before: OffsetDateTime,
+    },
+}
