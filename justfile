@@ -41,10 +41,6 @@ deny:
 package:
     cargo package --workspace --locked
 
-# The examples run.
-examples:
-    for example in plan_only issue_in_memory write_directory flags_only installer deterministic secrets judge_archive own_rows; do cargo run --quiet --locked --example $example > /dev/null || exit 1; done
-
 # Fuzz one target (certificate, request, key_pem, kubeconfig, config_toml, config_kubeadm).
 # Needs cargo-fuzz and a C++ compiler. The toolchain is stable: its coverage flags need the
 # bootstrap switch, and no sanitizer, for nothing here is unsafe.

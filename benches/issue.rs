@@ -17,11 +17,13 @@ use std::hint::black_box;
 use std::net::Ipv4Addr;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use pkigen::issue::{Authorities, Content};
+use pkigen::key::{KeyRequest, KeySource as _, PrivateKey, SigningKey as _};
 use pkigen::pki_core::CertSpec;
 use pkigen::pki_core::authority::path;
+use pkigen::table::CERTS;
 use pkigen::{
-    Authorities, Bundle, CERTS, Cluster, Content, Inventory, KeyAlgorithm, KeyRequest,
-    KeySource as _, Node, Plan, PrivateKey, Provider, Setup, SigningKey as _, SoftwareKeys,
+    Bundle, Cluster, Inventory, KeyAlgorithm, Node, Plan, Provider, Setup, SoftwareKeys,
     SystemRandom,
 };
 use time::OffsetDateTime;

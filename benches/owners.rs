@@ -17,13 +17,17 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use pkigen::flags::FlagSet;
+use pkigen::issue::{Authorities, Authority, Content, Credential, IssueError};
+use pkigen::key::{PrivateKey, SigningKey as _};
 use pkigen::pki_core::judge::tree;
 use pkigen::pki_core::observation::NodeFacts;
 use pkigen::pki_core::plan::renew::{RenewPlan, RenewRule};
+use pkigen::plan::{Found, RowFacts};
+use pkigen::table::CredentialId;
 use pkigen::{
-    Authorities, Authority, Cluster, Content, Credential, CredentialId, Directories, FlagOptions,
-    FlagSet, Found, Inventory, IssueError, KeyAlgorithm, Node, Plan, PrivateKey, Provider,
-    RowFacts, RowId, Setup, SigningKey as _, SoftwareKeys, SystemRandom,
+    Cluster, Directories, FlagOptions, Inventory, KeyAlgorithm, Node, Plan, Provider, RowId, Setup,
+    SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;

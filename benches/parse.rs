@@ -12,9 +12,11 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use pkigen::cluster::NodeBuilder;
+use pkigen::key::PrivateKey;
 use pkigen::{
-    Certificate, Cluster, Directories, FlagOptions, KeyAlgorithm, Node, NodeBuilder, Outcome, Plan,
-    PrivateKey, Provider, Root, Setup, SoftwareKeys, SystemRandom,
+    Certificate, Cluster, Directories, FlagOptions, KeyAlgorithm, Node, Outcome, Plan, Provider,
+    Root, Setup, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 use time::macros::datetime;

@@ -4,10 +4,9 @@
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use pkigen::{
-    Authorities, Certificate, Cluster, Inventory, Node, Plan, Provider, RowId, SeededRandom, Setup,
-    SoftwareKeys,
-};
+use pkigen::issue::Authorities;
+use pkigen::key::SeededRandom;
+use pkigen::{Certificate, Cluster, Inventory, Node, Plan, Provider, RowId, Setup, SoftwareKeys};
 use time::macros::datetime;
 
 fn issue(seed: [u8; 32]) -> Result<Option<Certificate>, Box<dyn std::error::Error>> {

@@ -8,7 +8,8 @@
     reason = "an example prints, and asks for the time"
 )]
 
-use pkigen::{Cluster, Component, Directories, FlagOptions, FlagSet, Format, Node, render};
+use pkigen::flags::{Component, FlagSet, Format, render};
+use pkigen::{Cluster, Directories, FlagOptions, Node};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cluster = Cluster::builder()

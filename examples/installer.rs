@@ -14,11 +14,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pkigen::config::{self, HostFacts};
-use pkigen::pki_core::plan::renew::RenewRule;
-use pkigen::{
-    Directories, FlagOptions, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, PrivateKey,
-    Provider, PublicKey, Root, Signers, SigningKey, SoftwareKeys, SystemRandom,
+use pkigen::disk::RenewRule;
+use pkigen::key::{
+    KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey, Signers, SigningKey,
 };
+use pkigen::{Directories, FlagOptions, KeyAlgorithm, Provider, Root, SoftwareKeys, SystemRandom};
 use time::OffsetDateTime;
 
 const KUBEADM: &str = "

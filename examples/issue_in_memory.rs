@@ -8,9 +8,9 @@
     reason = "an example prints, and asks for the time"
 )]
 
+use pkigen::issue::{Authorities, Content};
 use pkigen::{
-    Authorities, Certificate, Cluster, Content, Inventory, Node, Plan, Provider, Setup,
-    SoftwareKeys, SystemRandom,
+    Certificate, Cluster, Inventory, Node, Plan, Provider, Setup, SoftwareKeys, SystemRandom,
 };
 use time::OffsetDateTime;
 

@@ -10,12 +10,12 @@
     reason = "an example prints, and asks for the time"
 )]
 
-use pkigen::pki_core::judge::tree;
-use pkigen::pki_core::plan::renew::RenewRule;
+use pkigen::disk::RenewRule;
 use pkigen::pki_core::spec::{CertSpec, Form, HostRule, OwnerKind, ServerRule};
+use pkigen::table::{Table, Usage};
+use pkigen::verify::tree;
 use pkigen::{
     Cluster, Directories, FlagOptions, Node, Provider, Root, RowId, SoftwareKeys, SystemRandom,
-    Table, Usage,
 };
 use time::OffsetDateTime;
 

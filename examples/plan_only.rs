@@ -8,7 +8,8 @@
     reason = "an example prints, and asks for the time"
 )]
 
-use pkigen::{Action, Cluster, Inventory, KeyAlgorithm, Node, Plan, Profile, Setup};
+use pkigen::plan::Action;
+use pkigen::{Cluster, Inventory, KeyAlgorithm, Node, Plan, Profile, Setup};
 use time::macros::datetime;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

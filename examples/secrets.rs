@@ -10,9 +10,10 @@
 
 use std::collections::BTreeMap;
 
+use pkigen::issue::{Authorities, credential_files};
+use pkigen::table::{CredentialId, Part};
 use pkigen::{
-    Authorities, Cluster, CredentialId, Inventory, Node, Part, Plan, Provider, Setup, SoftwareKeys,
-    SystemRandom, credential_files, kubeconfig,
+    Cluster, Inventory, Node, Plan, Provider, Setup, SoftwareKeys, SystemRandom, kubeconfig,
 };
 use time::OffsetDateTime;
 

@@ -8,7 +8,7 @@
     reason = "an example prints, and asks for the time"
 )]
 
-use pkigen::pki_core::remedy::Step;
+use pkigen::verify::Step;
 use pkigen::{
     Cluster, Directories, FlagOptions, Node, Outcome, Provider, Root, SoftwareKeys, SystemRandom,
 };

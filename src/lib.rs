@@ -5,6 +5,11 @@
 //! kubeconfigs). Everything else is in those two. The command of the same name is in the crate
 //! `pki-cli`.
 //!
+//! One module for each step of the way, with an example: what it is for ([`cluster`], [`table`],
+//! [`config`]) and with which keys ([`key`]); what is to be made ([`plan`]), making it in memory
+//! ([`issue`]) or on disk ([`disk`]); what is told about it ([`flags`], [`kubeconfig`]); and
+//! judging what there is ([`check`], [`verify`]). What they have in common is here.
+//!
 //! # Features
 //!
 //! All of them are on by default but `insight`.
@@ -42,26 +47,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod check;
+pub mod cluster;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "disk")]
+pub mod disk;
+pub mod flags;
+pub mod issue;
+pub mod key;
+pub mod plan;
+pub mod table;
+pub mod verify;
 
 #[cfg(feature = "system-random")]
 pub use pki_core::SystemRandom;
-pub use pki_core::issue::{Content, Credential};
-pub use pki_core::key::{
-    KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, PublicKey, SigningKey, SoftwareKeys,
-};
-pub use pki_core::observation::{Found, RowFacts};
-pub use pki_core::plan::{Action, Creation, Refusal, Step, Warning};
+pub use pki_core::key::{KeyAlgorithm, SoftwareKeys};
 pub use pki_core::{
-    self, Authorities, Authority, Bundle, CERTS, Certificate, Cluster, ClusterBuilder,
-    ClusterError, CredentialId, DnsName, Etcd, Host, Inventory, IssueError, Lifetime, NameError,
-    Node, NodeBuilder, NodeName, Owner, Part, Plan, Profile, Provider, Random, RandomError, RowId,
-    SeededRandom, Setup, Signers, Site, Table, Template, Usage, User, UserName, Validity, time,
-};
-pub use pki_layout::{
-    self, Component, Directories, FlagOptions, FlagSet, Format, LayoutError, Observation, Override,
-    Root, TreeFile, Writing, bundle_files, credential_files, derived_files, kubeconfig, render,
+    self, Bundle, Certificate, Cluster, Inventory, Node, Plan, Profile, Provider, RowId, Setup,
+    time,
 };
 #[cfg(feature = "disk")]
-pub use pki_layout::{Changes, Committed, Initialised, Outcome, Receipt};
+pub use pki_layout::Outcome;
+pub use pki_layout::{
+    self, Directories, FlagOptions, LayoutError, Observation, Root, TreeFile, kubeconfig,
+};

@@ -3,11 +3,13 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
+use pkigen::disk::{Changes, Committed, Writing};
 use pkigen::pki_core::judge::{Rule, tree};
 use pkigen::pki_core::plan::renew::RenewRule;
+use pkigen::table::Part;
 use pkigen::{
-    Changes, Committed, Directories, FlagOptions, KeyAlgorithm, LayoutError, Outcome, Part,
-    Profile, Provider, Root, RowId, SoftwareKeys, SystemRandom, TreeFile, Writing,
+    Directories, FlagOptions, KeyAlgorithm, LayoutError, Outcome, Profile, Provider, Root, RowId,
+    SoftwareKeys, SystemRandom, TreeFile,
 };
 use sha2::{Digest as _, Sha256};
 

@@ -12,6 +12,8 @@ mod reload;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use pkigen::Profile;
+use pkigen::flags::Component;
 use pkigen::pki_core::spec::CommonNameRule;
 use pkigen::pki_core::{CertSpec, Need};
 use pkigen::pki_layout::explain::{Question, explain};
@@ -20,7 +22,7 @@ use pkigen::pki_layout::{
     Directories, FLAGS, FlagSpec, FlagValue, KubernetesVersion, OBSOLETE_FLAGS, PATHS, PathSpec,
     Place, Proof, Root, Takes, When,
 };
-use pkigen::{CERTS, Component, Profile};
+use pkigen::table::CERTS;
 use time::macros::datetime;
 
 const NOTICE: &str = "<!-- Made from the tables in the code: \

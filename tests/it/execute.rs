@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pkigen::key::{
+    KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey, Signers, SigningKey,
+};
 use pkigen::pki_core::judge::tree;
 use pkigen::pki_core::plan::renew::RenewRule;
 use pkigen::{
-    FlagOptions, KeyAlgorithm, KeyError, KeyRequest, KeySource as _, LayoutError, Outcome,
-    PrivateKey, Provider, PublicKey, Signers, SigningKey, SoftwareKeys, SystemRandom,
+    FlagOptions, KeyAlgorithm, LayoutError, Outcome, Provider, SoftwareKeys, SystemRandom,
 };
 
 use crate::support::{Described, NOW, Tree, cluster};

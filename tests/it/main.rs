@@ -12,6 +12,7 @@
 
 mod commit;
 mod docs;
+mod examples;
 mod execute;
 mod golden;
 mod hard_names;

@@ -9,9 +9,10 @@ use pkigen::pki_core::plan::renew::RenewRule;
 use pkigen::pki_core::remedy::{Command, Step};
 use pkigen::pki_core::spec::{CertSpec, Form, HostRule, OwnerKind};
 use pkigen::pki_layout::UndoRefusal;
+use pkigen::table::{Table, Usage};
 use pkigen::{
     Cluster, FlagOptions, KeyAlgorithm, LayoutError, Node, Outcome, Provider, Root, RowId,
-    SoftwareKeys, SystemRandom, Table, Usage,
+    SoftwareKeys, SystemRandom,
 };
 use time::{Duration, OffsetDateTime};
 

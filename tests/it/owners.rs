@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pkigen::cluster::User;
+use pkigen::issue::{Authorities, Authority, Content, IssueError};
+use pkigen::key::{KeyRequest, KeySource, SigningKey};
 use pkigen::pki_core::plan::renew::{RenewPlan, RenewRule};
 use pkigen::pki_core::spec::{CertSpec, CommonNameRule, Form, HostRule, OwnerKind, TableError};
+use pkigen::plan::{Action, Found, RowFacts};
+use pkigen::table::{CERTS, CredentialId, Owner, Table, Usage};
 use pkigen::{
-    Action, Authorities, Authority, Bundle, CERTS, Cluster, Content, CredentialId, Found,
-    Inventory, IssueError, KeyAlgorithm, KeyRequest, KeySource, Node, Owner, Plan, Provider,
-    RowFacts, RowId, Setup, SigningKey, SoftwareKeys, SystemRandom, Table, Usage, User, pki_core,
+    Bundle, Cluster, Inventory, KeyAlgorithm, Node, Plan, Provider, RowId, Setup, SoftwareKeys,
+    SystemRandom, pki_core,
 };
 
 use crate::support::{Counting, FixtureKeys, NOW};

@@ -12,7 +12,8 @@ mod identical;
 
 use std::collections::BTreeMap;
 
-use pkigen::{Component, Directories, FlagOptions, FlagSet, Override};
+use pkigen::flags::{Component, FlagSet, Override};
+use pkigen::{Directories, FlagOptions};
 use serde_json::Value;
 
 use self::differences::Difference;

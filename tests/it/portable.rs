@@ -5,13 +5,16 @@ mod sources;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use pkigen::cluster::NodeBuilder;
+use pkigen::issue::{Authorities, bundle_files, credential_files, derived_files};
+use pkigen::key::{PrivateKey, SeededRandom};
 use pkigen::pki_core::judge::{Rule, tree};
 use pkigen::pki_core::plan::renew::RenewRule;
+use pkigen::plan::{Found, RowFacts};
+use pkigen::table::{CredentialId, Owner, Part};
 use pkigen::{
-    Authorities, Bundle, Cluster, CredentialId, Directories, FlagOptions, Found, Inventory,
-    KeyAlgorithm, LayoutError, Node, NodeBuilder, Outcome, Owner, Part, Plan, PrivateKey, Profile,
-    Provider, Root, RowFacts, RowId, SeededRandom, Setup, SoftwareKeys, TreeFile, bundle_files,
-    credential_files, derived_files, kubeconfig,
+    Bundle, Cluster, Directories, FlagOptions, Inventory, KeyAlgorithm, LayoutError, Node, Outcome,
+    Plan, Profile, Provider, Root, RowId, Setup, SoftwareKeys, TreeFile, kubeconfig,
 };
 
 use crate::support::{Described, NOW, Tree, full_cluster};

@@ -1,9 +1,7 @@
 //! The same inputs give the same bytes, whatever the algorithm and however many processors.
 
-use pkigen::{
-    FlagOptions, KeyAlgorithm, KeyRequest, KeySource as _, Outcome, Profile, Provider, Random as _,
-    SeededRandom, SoftwareKeys,
-};
+use pkigen::key::{KeyRequest, KeySource as _, Random as _, SeededRandom};
+use pkigen::{FlagOptions, KeyAlgorithm, Outcome, Profile, Provider, SoftwareKeys};
 
 use crate::support::{Described, NOW, Tree, full_cluster};
 

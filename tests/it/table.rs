@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use pkigen::flags::{Component, FlagSet};
 use pkigen::pki_core::spec::{CommonNameRule, Form, HostRule, Need};
 use pkigen::pki_core::{CertSpec, Purpose};
 use pkigen::pki_layout::mode_of;
-use pkigen::{
-    CERTS, Component, Directories, FlagOptions, FlagSet, KeyAlgorithm, Part, Profile, RowId, Table,
-    Usage,
-};
+use pkigen::table::{CERTS, Part, Table, Usage};
+use pkigen::{Directories, FlagOptions, KeyAlgorithm, Profile, RowId};
 
 use crate::support::full_cluster;
 

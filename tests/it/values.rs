@@ -3,15 +3,18 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
+use pkigen::cluster::{DnsName, Host, Lifetime, NodeName, UserName};
+use pkigen::flags::Format;
+use pkigen::issue::Authority;
+use pkigen::key::{PrivateKey, Signers};
 use pkigen::pki_core::cluster::{Endpoint, ServiceCidr};
 use pkigen::pki_core::judge::Rule;
 use pkigen::pki_core::spec::Component;
 use pkigen::pki_core::x509::Oid;
 use pkigen::pki_layout::KubernetesVersion;
 use pkigen::{
-    Authority, Bundle, Certificate, Cluster, DnsName, Format, Host, Inventory, KeyAlgorithm,
-    LayoutError, Lifetime, Node, NodeName, Observation, Plan, PrivateKey, Profile, Provider, Root,
-    Signers, UserName,
+    Bundle, Certificate, Cluster, Inventory, KeyAlgorithm, LayoutError, Node, Observation, Plan,
+    Profile, Provider, Root,
 };
 
 /// The text of a value is read back as the value, by itself and inside of JSON.

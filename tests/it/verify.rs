@@ -1,8 +1,9 @@
 //! What pkigen makes is clean, of every kind and with its configuration too: nothing is found
 //! that nobody would call wrong.
 
+use pkigen::cluster::Etcd;
 use pkigen::pki_core::judge::{Finding, tree};
-use pkigen::{Etcd, FlagOptions, KeyAlgorithm, Profile, Provider, Setup, SystemRandom};
+use pkigen::{FlagOptions, KeyAlgorithm, Profile, Provider, Setup, SystemRandom};
 
 use crate::support::{Described, FixtureKeys, NOW, Tree, cluster_of, full_cluster};
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use pkigen::Host;
+use pkigen::cluster::Host;
 
 use crate::support::Presented;
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use pkigen::cluster::Host;
 use pkigen::pki_core::Purpose;
-use pkigen::{CERTS, Host};
+use pkigen::table::CERTS;
 use time::OffsetDateTime;
 
 use crate::support::{Presented, Tree};

@@ -54,10 +54,6 @@ pub mod spec;
 pub mod text;
 pub mod x509;
 
-/// Instants are its [`OffsetDateTime`](time::OffsetDateTime); here, so that an embedder has the
-/// version that this crate means.
-pub use time;
-
 pub use authority::{Authority, AuthorityError, SignError};
 pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
@@ -72,6 +68,9 @@ pub use spec::{
     Artifact, CERTS, CertSpec, CredentialId, Form, Need, NodeName, Owner, Part, RowId, Table,
     UserName,
 };
+/// Instants are its [`OffsetDateTime`](time::OffsetDateTime); here, so that an embedder has the
+/// version that this crate means.
+pub use time;
 pub use x509::{
     BACKDATE, Certificate, DistinguishedName, DnsName, Host, KeyUsage, Lifetime, LifetimeError,
     NameError, Profile, Purpose, SerialNumber, SubjectAltNames, Template, Usage, Validity,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pkigen::Component;
+use pkigen::flags::Component;
 use pkigen::pki_layout::{
     Behaviour, FlagSpec, KubernetesVersion, Material, Party, RELOADS, ReloadSpec, restart,
 };

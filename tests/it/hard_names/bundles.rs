@@ -2,7 +2,8 @@
 
 use pkigen::pki_core::spec::Form;
 use pkigen::pki_core::text::hex::colons;
-use pkigen::{CERTS, KeyAlgorithm, Profile};
+use pkigen::table::CERTS;
+use pkigen::{KeyAlgorithm, Profile};
 use x509_cert::der::Encode as _;
 
 use crate::support::{

@@ -1,10 +1,13 @@
 //! A relative name whose members are not sorted, which DER forbids and old authorities have.
 //! OpenSSL makes none, so this one is made here.
 
+use pkigen::cluster::Lifetime;
+use pkigen::issue::{Authority, Template, Validity};
 use pkigen::pki_core::DistinguishedName;
 use pkigen::pki_core::key::{KeyRequest, KeySource as _};
 use pkigen::pki_core::x509::SubjectAltNames;
-use pkigen::{Authority, KeyAlgorithm, Lifetime, Profile, Template, Usage, Validity};
+use pkigen::table::Usage;
+use pkigen::{KeyAlgorithm, Profile};
 
 use super::{contains, serves};
 use crate::support::{Counting, FixtureKeys, NOW, PLACES, Tree, der_blocks, presented};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use pkigen::cluster::Lifetime;
+use pkigen::key::{KeyError, KeyRequest, KeySource, PrivateKey, Random};
 use pkigen::pki_core::key::SigningKey as _;
-use pkigen::{
-    CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, Lifetime, Part, PrivateKey, Profile,
-    Random, RowId, Table,
-};
+use pkigen::table::{CERTS, Part, Table};
+use pkigen::{KeyAlgorithm, Profile, RowId};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::macros::datetime;

@@ -2,14 +2,15 @@
 
 use std::net::IpAddr;
 
+use pkigen::cluster::{Host, Lifetime};
+use pkigen::issue::{Authorities, Authority, Template, Validity};
+use pkigen::key::SigningKey as _;
 use pkigen::pki_core::authority::path::verify_usage;
 use pkigen::pki_core::key::{KeyRequest, KeySource as _};
 use pkigen::pki_core::x509::SubjectAltNames;
 use pkigen::pki_core::{DistinguishedName, SerialNumber};
-use pkigen::{
-    Authorities, Authority, Certificate, Host, Inventory, KeyAlgorithm, Lifetime, Plan, Profile,
-    Provider, SigningKey as _, Template, Usage, Validity,
-};
+use pkigen::table::Usage;
+use pkigen::{Certificate, Inventory, KeyAlgorithm, Plan, Profile, Provider};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use x509_cert::der::{Decode as _, Encode as _};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use pkigen::cluster::{Host, Lifetime};
 use pkigen::pki_core::DistinguishedName;
-use pkigen::{Host, Lifetime};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use x509_cert::der::{Decode as _, Encode as _};

@@ -1,9 +1,10 @@
 //! A plan that was executed leaves nothing to do.
 
+use pkigen::issue::{Authorities, Content};
+use pkigen::key::SigningKey;
 use pkigen::pki_core::observation::{ClientFacts, KubeconfigFacts};
-use pkigen::{
-    Authorities, Bundle, Content, Found, Inventory, Outcome, Plan, Provider, RowFacts, SigningKey,
-};
+use pkigen::plan::{Found, RowFacts};
+use pkigen::{Bundle, Inventory, Outcome, Plan, Provider};
 use proptest::prelude::*;
 
 use super::cases;

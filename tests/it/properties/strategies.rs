@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use pkigen::cluster::{DnsName, Etcd, Host, Lifetime};
 use pkigen::pki_core::cluster::{Endpoint, NodeName, ServiceCidr};
-use pkigen::{DnsName, Etcd, Host, KeyAlgorithm, Lifetime, Profile};
+use pkigen::{KeyAlgorithm, Profile};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

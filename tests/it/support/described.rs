@@ -1,8 +1,6 @@
+use pkigen::cluster::{ClusterBuilder, ClusterError, DnsName, Etcd, Host, Lifetime, NodeBuilder};
 use pkigen::pki_core::cluster::{Endpoint, NodeName, ServiceCidr};
-use pkigen::{
-    Cluster, ClusterBuilder, ClusterError, DnsName, Etcd, Host, KeyAlgorithm, Lifetime, Node,
-    NodeBuilder, Profile, Setup,
-};
+use pkigen::{Cluster, KeyAlgorithm, Node, Profile, Setup};
 
 /// A cluster and its one node, as most tests describe them.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use pkigen::{
-    CERTS, KeyAlgorithm, KeyError, KeyRequest, KeySource, PrivateKey, Random, RowId, Table,
-};
+use pkigen::key::{KeyError, KeyRequest, KeySource, PrivateKey, Random};
+use pkigen::table::{CERTS, Table};
+use pkigen::{KeyAlgorithm, RowId};
 
 use super::fixture;
 

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use pkigen::Certificate;
+use pkigen::cluster::Host;
 use pkigen::pki_core::authority::path::{PathError, verify_usage};
 use pkigen::pki_core::spec::Form;
-use pkigen::{CERTS, Certificate, Host, Usage};
+use pkigen::table::{CERTS, Usage};
 use time::OffsetDateTime;
 
 use super::{Tree, decoded, embedded};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pkigen::Random;
+use pkigen::key::Random;
 use pkigen::pki_core::RandomError;
 use sha2::{Digest as _, Sha256};
 

@@ -5,9 +5,9 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use pkigen::{
-    Directories, FlagOptions, Initialised, LayoutError, Outcome, Provider, Refusal, Root,
-};
+use pkigen::disk::Initialised;
+use pkigen::plan::Refusal;
+use pkigen::{Directories, FlagOptions, LayoutError, Outcome, Provider, Root};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
