@@ -10,6 +10,7 @@ use pki_core::Progress;
 
 use crate::args::{Color, Global};
 use crate::exit::CliError;
+use crate::render::error;
 
 /// Bold, for headings.
 pub(crate) const HEADING: Style = Style::new().bold();
@@ -93,7 +94,7 @@ impl Printer {
 
     /// Tells why the command failed, with every cause.
     pub(crate) fn error(&self, error: &CliError) {
-        self.failure(&error.with_causes());
+        self.failure(&error::with_causes(error));
     }
 
     /// Tells that one of several things could not be done.

@@ -2,6 +2,7 @@
 //! fields of the JSON, and the names of actions in it, are `pki_layout::report`'s.
 
 pub(crate) mod audit;
+pub(crate) mod error;
 pub(crate) mod expiration;
 pub(crate) mod explain;
 pub(crate) mod init;
@@ -35,7 +36,7 @@ pub(crate) fn failure(error: &CliError) -> Result<String, CliError> {
         schema_version: SCHEMA_VERSION,
         kind: "FailureReport",
         outcome: error.outcome(),
-        error: error.with_causes(),
+        error: error::with_causes(error),
     })
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    report.refusals = result.refusals.iter().map(render::error::undo).collect();
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
