@@ -26,3 +26,4 @@ mod support;
 mod table;
 mod verify;
 mod webpki;
+mod words;

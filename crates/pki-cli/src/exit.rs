@@ -7,8 +7,6 @@ use pki_core::ClusterError;
 use pki_core::config::{ConfigError, SettingsError};
 use pki_layout::LayoutError;
 
-use crate::render::error;
-
 /// How the command ends. Every `--help` lists these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
@@ -52,7 +50,7 @@ pub(crate) enum CliError {
     #[error("cannot write the output")]
     Output(#[source] std::io::Error),
     /// The configuration file cannot be used.
-    #[error("{}", error::config(.0))]
+    #[error(transparent)]
     Config(#[from] ConfigError),
     /// The configuration file cannot be read.
     #[error(transparent)]

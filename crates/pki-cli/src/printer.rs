@@ -9,8 +9,8 @@ use anstyle::{AnsiColor, Style};
 use pki_core::Progress;
 
 use crate::args::{Color, Global};
+use crate::error;
 use crate::exit::CliError;
-use crate::render::error;
 
 /// Bold, for headings.
 pub(crate) const HEADING: Style = Style::new().bold();

@@ -2,7 +2,6 @@
 //! fields of the JSON, and the names of actions in it, are `pki_layout::report`'s.
 
 pub(crate) mod audit;
-pub(crate) mod error;
 pub(crate) mod expiration;
 pub(crate) mod explain;
 pub(crate) mod init;
@@ -21,6 +20,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
+use crate::error;
 use crate::exit::CliError;
 
 /// An object as JSON, indented, ending in a line break.

@@ -12,6 +12,7 @@ use crate::exit::CliError;
 pub(crate) fn with_causes(error: &CliError) -> String {
     let mut text = match error {
         CliError::Layout(error) | CliError::ConfigFile(error) => layout(error),
+        CliError::Config(error) => config(error),
         other => other.to_string(),
     };
     let mut source = error.source();
@@ -90,7 +91,7 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
 }
 
 /// A configuration file that cannot be used.
-pub(crate) fn config(error: &ConfigError) -> String {
+fn config(error: &ConfigError) -> String {
     match error {
         ConfigError::UnknownVersion {
             path,
