@@ -29,3 +29,4 @@ mod table;
 mod values;
 mod verify;
 mod webpki;
+mod words;

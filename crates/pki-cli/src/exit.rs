@@ -1,11 +1,10 @@
 //! Exit codes, and the errors that lead to them.
 
-use std::error::Error as _;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use pki_core::ClusterError;
-use pki_core::config::{ConfigError, Setting, SettingsError};
+use pki_core::config::{ConfigError, SettingsError};
 use pki_layout::LayoutError;
 
 /// How the command ends. Every `--help` lists these.
@@ -51,7 +50,7 @@ pub(crate) enum CliError {
     #[error("cannot write the output")]
     Output(#[source] std::io::Error),
     /// The configuration file cannot be used.
-    #[error("{}", with_remedy(.0))]
+    #[error(transparent)]
     Config(#[from] ConfigError),
     /// The configuration file cannot be read.
     #[error(transparent)]
@@ -88,18 +87,6 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    /// The error and every cause of it, in one line.
-    pub(crate) fn with_causes(&self) -> String {
-        let mut text = self.to_string();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
-            source = cause.source();
-        }
-        text
-    }
-
     /// How the command ended, as reports for programs say it.
     pub(crate) fn outcome(&self) -> &'static str {
         match self {
@@ -140,50 +127,6 @@ impl CliError {
                 _ => ExitStatus::Environment,
             },
         }
-    }
-}
-
-impl From<SettingsError> for CliError {
-    /// Adds what to do about it, where that is a matter of the command's flags.
-    fn from(error: SettingsError) -> Self {
-        match error {
-            SettingsError::Missing { setting } => {
-                Self::Missing(format!("{error}; add it, or give --{setting}"))
-            }
-            SettingsError::HostUnknown { setting } => Self::Missing(match setting {
-                Setting::NodeName => {
-                    "this host has no name; give the node's with --node-name".to_owned()
-                }
-                Setting::AdvertiseAddress => "this host has no default route to tell its \
-                                              address by; give it with --advertise-address"
-                    .to_owned(),
-                other => format!("{error}; give it with --{other}"),
-            }),
-            SettingsError::EtcdIsExternal { ref at, .. } => Self::Value {
-                place: at.to_string(),
-                problem: "the configuration has an external etcd, whose certificates are not \
-                          made here; remove the flag, or the external etcd"
-                    .to_owned(),
-            },
-            other => Self::Settings(other),
-        }
-    }
-}
-
-/// Adds the command that helps, where there is one.
-fn with_remedy(error: &ConfigError) -> String {
-    match error {
-        ConfigError::UnknownVersion {
-            path,
-            line,
-            kind,
-            api_version,
-            accepted,
-        } => format!(
-            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; \
-             convert the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
-        ),
-        other => other.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod args;
 mod command;
+mod error;
 mod exit;
 mod hardening;
 mod host;

@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use pki_core::Progress;
 
 use crate::args::{Color, Global};
+use crate::error;
 use crate::exit::CliError;
 
 /// Bold, for headings.
@@ -93,7 +94,7 @@ impl Printer {
 
     /// Tells why the command failed, with every cause.
     pub(crate) fn error(&self, error: &CliError) {
-        self.failure(&error.with_causes());
+        self.failure(&error::with_causes(error));
     }
 
     /// Tells that one of several things could not be done.

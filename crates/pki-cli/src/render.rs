@@ -20,6 +20,7 @@ use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
+use crate::error;
 use crate::exit::CliError;
 
 /// An object as JSON, indented, ending in a line break.
@@ -35,7 +36,7 @@ pub(crate) fn failure(error: &CliError) -> Result<String, CliError> {
         schema_version: SCHEMA_VERSION,
         kind: "FailureReport",
         outcome: error.outcome(),
-        error: error.with_causes(),
+        error: error::with_causes(error),
     })
 }
 

@@ -151,6 +151,7 @@ impl Remedy {
     #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         self.ways.extend(other.ways);
+        self.because = other.because.or(self.because);
         self
     }
 

@@ -1,5 +1,6 @@
 //! What stops a verb, in its sentences: a lock that is held, an archive that cannot be looked at.
-//! The reason in them is worded by whoever found it.
+//! The reason in them is worded by whoever found it; what to do about it, and with which command,
+//! by whoever has one.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -82,8 +83,7 @@ pub enum LayoutError {
     },
     /// Another run is writing.
     #[error(
-        "{} is held by {holder}, after waiting for {} seconds; wait until that run is done, or \
-         give it longer with --lock-timeout",
+        "{} is held by {holder}, after waiting for {} seconds",
         path.display(),
         waited.as_secs()
     )]
@@ -96,10 +96,7 @@ pub enum LayoutError {
         waited: Duration,
     },
     /// A transaction was decided, and could be neither completed nor taken back.
-    #[error(
-        "the change was decided and is not known to be complete; mend this, and run \
-         `pkigen recover`"
-    )]
+    #[error("the change was decided and is not known to be complete")]
     Unfinished {
         /// The journal that says what is left to do.
         journal: PathBuf,
@@ -109,8 +106,7 @@ pub enum LayoutError {
     },
     /// An interrupted transaction cannot be completed: somebody else has been at its files.
     #[error(
-        "an interrupted `{command}` cannot be completed: {} {why}; put that right and run \
-         `pkigen recover`, or take back what was done with `pkigen recover --abandon`",
+        "an interrupted `{command}` cannot be completed: {} {why}",
         path.display()
     )]
     Conflict {
@@ -122,11 +118,7 @@ pub enum LayoutError {
         command: String,
     },
     /// A journal cannot be acted upon.
-    #[error(
-        "{} {reason}; nothing is changed while it is there. Look at the files with `pkigen \
-         verify`, and move it away when they are right",
-        path.display()
-    )]
+    #[error("{} {reason}; nothing is changed while it is there", path.display())]
     Journal {
         /// The journal.
         path: PathBuf,
@@ -135,8 +127,8 @@ pub enum LayoutError {
     },
     /// A transaction of other directories has to be completed first.
     #[error(
-        "an interrupted run was at work in {} as well; complete it first: pkigen recover \
-         --cert-dir {} --kubeconfig-dir {}",
+        "an interrupted run was at work in {} as well, with the certificates in {} and the \
+         kubeconfigs in {}",
         path.display(),
         certificates.display(),
         kubeconfigs.display()
@@ -155,14 +147,14 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
-    /// A file appeared while the command was running.
-    #[error("{} appeared while this command was running; run it again", path.display())]
+    /// A file appeared after it was looked for.
+    #[error("{} has appeared meanwhile", path.display())]
     Appeared {
         /// The file.
         path: PathBuf,
     },
     /// An authority is not what it was when the plan was made.
-    #[error("{} changed while this command was running; run it again", path.display())]
+    #[error("{} has changed meanwhile", path.display())]
     Changed {
         /// The file.
         path: PathBuf,

@@ -14,8 +14,8 @@ use crate::support::{NODE, OddKey, Run, Tree, fixture, run};
 /// What is the matter, how to make it so, what is said.
 type Row = (&'static str, fn(&Tree), &'static [&'static str]);
 
-const CA: &str = "put the right";
-const AFRESH: &str = "is made afresh";
+const CA: &str = "Put back the right";
+const AFRESH: &str = "away, then run this again: the pair is made afresh";
 const KINDS: &str = "use RSA with at least 2048 bits, ECDSA P-256 or ECDSA P-384";
 
 fn clear(tree: &Tree, name: &str) -> PathBuf {
@@ -77,9 +77,9 @@ pub(super) const ROWS: &[Row] = &[
      &["pki/apiserver.crt: it holds no CERTIFICATE block, only EC PRIVATE KEY", AFRESH]),
     ("binary zeros", |tree| tree.put("apiserver.crt", [0; 100]), &["pki/apiserver.crt: it holds no PEM block", AFRESH]),
     ("an empty sa.pub", |tree| tree.put("sa.pub", ""),
-     &["pki/sa.pub: it is empty", "pki/sa.pub away, and it is rebuilt"]),
+     &["pki/sa.pub: it is empty", "pki/sa.pub away, then run this again: it is rebuilt"]),
     ("a sa.pub of garbage", |tree| tree.put("sa.pub", "garbage"),
-     &["pki/sa.pub: it holds no PUBLIC KEY block", "pki/sa.pub away, and it is rebuilt"]),
+     &["pki/sa.pub: it holds no PUBLIC KEY block", "pki/sa.pub away, then run this again: it is rebuilt"]),
     ("a sa.key of garbage", |tree| tree.put("sa.key", "garbage"),
      &["pki/sa.key: it holds no PEM block", "every token signed so far becomes invalid"]),
     ("a directory for an authority", |tree| fs::create_dir(clear(tree, "ca.crt")).unwrap(),
@@ -164,7 +164,7 @@ fn an_unreadable_file_is_the_environment_s_fault() {
     fs::set_permissions(tree.pki("ca.key"), fs::Permissions::from_mode(0o000)).unwrap();
     let says = [
         "pki/ca.key: it cannot be read: Permission denied",
-        "run as root, or as the user who owns",
+        "Run this again as root, or as the user who owns",
         "1 problem; nothing was written",
     ];
     outcome("unreadable", &tree, init_as_user, ENVIRONMENT, &says).unwrap();

@@ -80,7 +80,7 @@ fn without_the_shared_files_a_joining_node_is_refused() {
         "pki/front-proxy-ca.crt: it is missing",
         "pki/etcd/ca.crt: it is missing",
         "pki/sa.key: it is missing",
-        "pki/sa.pub from the first control-plane node",
+        "to mend it: Copy from the first control-plane node: ",
         "4 problems; nothing was written",
     ]);
 }

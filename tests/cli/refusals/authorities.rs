@@ -3,7 +3,7 @@
 use super::{mended, move_away, refused};
 use crate::support::{AUTHORITY, Tree, Workshop, days_from_now};
 
-const REMEDY: &str = "put the right ";
+const REMEDY: &str = "Put back the right ";
 
 /// A tree with nothing but a cluster authority that OpenSSL made.
 fn made(extensions: &str) -> Tree {
@@ -115,7 +115,11 @@ fn an_authority_s_key_without_its_certificate() {
     refused(
         &tree,
         &[],
-        &[("pki/front-proxy-ca.key", problem, "put the certificate of ")],
+        &[(
+            "pki/front-proxy-ca.key",
+            problem,
+            "front-proxy-ca.crt; or where nothing trusts it yet",
+        )],
     );
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use super::{mended, move_away, refused};
 use crate::support::Tree;
 
-const AFRESH: &str = "admin.conf away, and it is made afresh";
+const AFRESH: &str = "admin.conf away, then run this again: it is made afresh";
 
 fn read(tree: &Tree, name: &str) -> String {
     fs::read_to_string(tree.etc(name)).unwrap()

@@ -23,7 +23,7 @@ pub(crate) fn a_key_of_another_certificate() {
         &[(
             files[0],
             problem,
-            "server.key away, and the pair is made afresh",
+            "server.key away, then run this again: the pair is made afresh",
         )],
     );
     move_away(&tree, &files);
@@ -252,7 +252,7 @@ fn another_address_concerns_every_server() {
 pub(crate) fn half_a_pair() {
     let tree = Tree::good();
     tree.remove(&["apiserver.crt", "etcd/peer.key"]);
-    let remedy = "put the missing one of ";
+    let remedy = "Put back ";
     refused(
         &tree,
         &[],
@@ -282,7 +282,11 @@ pub(crate) fn a_service_account_key_of_another_cluster() {
     refused(
         &tree,
         &[],
-        &[("pki/sa.pub", problem, "sa.pub away, and it is rebuilt")],
+        &[(
+            "pki/sa.pub",
+            problem,
+            "sa.pub away, then run this again: it is rebuilt",
+        )],
     );
     let key = tree.text("sa.key");
     move_away(&tree, &["pki/sa.pub"]);

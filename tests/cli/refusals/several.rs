@@ -27,7 +27,7 @@ fn all_are_listed_and_each_remedy_works() {
             (
                 "pki/etcd/peer.crt",
                 "the certificate is there, its key is not",
-                "put the missing",
+                "peer.crt away, then run this again: the pair",
             ),
             ("kubelet.conf", "it is empty", "kubelet.conf away"),
         ],
@@ -39,7 +39,11 @@ fn all_are_listed_and_each_remedy_works() {
         &tree,
         &[],
         &[
-            ("pki/etcd/peer.crt", "its key is not", "put the missing"),
+            (
+                "pki/etcd/peer.crt",
+                "its key is not",
+                "peer.crt away, then run this again: the pair",
+            ),
             ("kubelet.conf", "it is empty", "kubelet.conf away"),
         ],
     );
@@ -98,6 +102,6 @@ pub(crate) fn a_broken_authority_is_one_problem() {
     refused(
         &tree,
         &[],
-        &[("pki/ca.crt", "it holds no PEM block", "put the right")],
+        &[("pki/ca.crt", "it holds no PEM block", "Put back the right")],
     );
 }

@@ -113,7 +113,7 @@ const CASES: &[Case] = &[
         spoil: |_| (),
         failed: ALL,
         left: &[],
-        says: "check this machine's clock",
+        says: "this machine's clock",
     },
     Case {
         name: "an authority near its end",

@@ -44,7 +44,7 @@ fn an_unprivileged_user_is_told_which_directory_refuses() {
     let mut command = tree.init();
     // The user nobody.
     command.uid(65534).gid(65534).current_dir("/");
-    run(&mut command).expect_error(3, &["cannot be read", "run as root"], "nobody");
+    run(&mut command).expect_error(3, &["cannot be read", "again as root"], "nobody");
     let tree = Tree::new();
     std::fs::create_dir_all(tree.kubernetes()).unwrap();
     run(Command::new("chmod").args(["755", tree.path().to_str().unwrap()])).expect(0, "chmod");

@@ -6,7 +6,7 @@ use super::{pending, root, writing};
 use crate::args::{Global, HistoryArguments, RecoverArguments, ReportFormat, UndoArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
-use crate::render;
+use crate::{error, render};
 
 /// `pkigen undo`.
 pub(crate) fn undo(
@@ -21,7 +21,8 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    report.refusals = result.refusals.iter().map(error::undo).collect();
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::undo(&report, printer)?,

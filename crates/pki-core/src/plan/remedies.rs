@@ -18,7 +18,7 @@ macro_rules! questions {
 }
 
 questions! {
-    PRIVILEGE: "run it as root, or as the user who owns the directory",
+    PRIVILEGE: "run this again as root, or as the user who owns the directory",
         "the operating system does not let this user read it";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
@@ -32,7 +32,7 @@ questions! {
         "whether tokens may become invalid is for a person to decide";
     NEW_UNKNOWN_AUTHORITY: "where nothing trusts it yet, have the authority made afresh: move away",
         "who trusts an authority already is not on this disk";
-    NEW_AUTHORITY: "move everything that it signed away too, and start with a new authority",
+    NEW_AUTHORITY: "move them away with everything that they signed, and start with a new authority",
         "what that costs, and when, is for a person to decide";
     AFRESH_BELOW: "have everything made afresh: move away too",
         "a new authority is trusted by nobody, and whether that is meant is for a person to decide";
@@ -98,15 +98,6 @@ impl Refusal {
             _ if row.spec().is_authority() => names
                 .ask(&PUT_BACK_RIGHT, &own)
                 .or(Remedy::ask(&NEW_AUTHORITY)),
-            Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => {
-                let missing: Vec<Artifact> = own
-                    .iter()
-                    .copied()
-                    .filter(|one| *one != self.file)
-                    .collect();
-                let afresh = names.afresh(&here, "the pair is made afresh");
-                names.ask(&PUT_BACK, &missing).or(afresh)
-            }
             Problem::PublicKeyWithoutKey => names
                 .ask(&PUT_BACK_TOKEN_KEY, &[row.part(Part::Key)])
                 .or(names.ask(&NEW_TOKEN_KEY, &here)),
@@ -123,6 +114,12 @@ impl Refusal {
             _ if row == RowId::ServiceAccount => names
                 .ask(&PUT_BACK_TOKEN_KEY, &here)
                 .or(names.ask(&NEW_TOKEN_KEY, &own)),
+            Problem::KeyWithoutCertificate | Problem::CertificateWithoutKey => {
+                let missing = own.into_iter().filter(|one| *one != self.file);
+                let missing: Vec<Artifact> = missing.collect();
+                let afresh = names.afresh(&here, "the pair is made afresh");
+                names.ask(&PUT_BACK, &missing).or(afresh)
+            }
             Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
             _ => names.row_afresh(row),
         }

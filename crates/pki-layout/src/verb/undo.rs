@@ -49,7 +49,7 @@ pub enum UndoRefusal {
     #[error("there is no transaction to take back")]
     Nothing,
     /// There is none of that number.
-    #[error("there is no transaction {number}; `pkigen history` lists those there are")]
+    #[error("there is no transaction {number}")]
     Unknown {
         /// The number that was asked for.
         number: u64,
@@ -63,10 +63,7 @@ pub enum UndoRefusal {
         by: u64,
     },
     /// What it replaced is not there any more.
-    #[error(
-        "what transaction {number} replaced is not kept any more; --keep says of how many \
-         transactions it is"
-    )]
+    #[error("what transaction {number} replaced is not kept any more")]
     NotKept {
         /// Its number.
         number: u64,
@@ -92,7 +89,7 @@ pub enum UndoRefusal {
     },
     /// It was made in other directories.
     #[error(
-        "transaction {number} was made with --cert-dir {} --kubeconfig-dir {}",
+        "transaction {number} was made with the certificates in {} and the kubeconfigs in {}",
         certificates.display(),
         kubeconfigs.display()
     )]

@@ -53,5 +53,5 @@ rules! {
     ConfigurationDrift "configuration-drift" "a certificate that is not as the configuration says":
         "Nothing is broken by it. What would be issued today says something else than what is there.",
         {leaf [Reconcile] [Ask(&CORRECT_CONFIGURATION)]; others [Ask(&CORRECT_CONFIGURATION)]},
-        [], "pkigen renew --reconcile.";
+        [], "The configuration that the tree is compared with.";
 }

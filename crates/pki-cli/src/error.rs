@@ -1,0 +1,135 @@
+//! Errors in words: a library says what is wrong, and here is what to do about it, with which
+//! flag or command.
+
+use std::error::Error;
+
+use pki_core::config::{ConfigError, Setting, SettingsError};
+use pki_layout::{LayoutError, UndoRefusal};
+
+use crate::exit::CliError;
+
+/// An error and every cause of it, in one line.
+pub(crate) fn with_causes(error: &CliError) -> String {
+    let mut text = match error {
+        CliError::Layout(error) | CliError::ConfigFile(error) => layout(error),
+        CliError::Config(error) => config(error),
+        other => other.to_string(),
+    };
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&told(cause));
+        source = cause.source();
+    }
+    text
+}
+
+fn told(cause: &(dyn Error + 'static)) -> String {
+    let boxed = || cause.downcast_ref::<Box<LayoutError>>().map(AsRef::as_ref);
+    let error = cause.downcast_ref::<LayoutError>().or_else(boxed);
+    error.map_or_else(|| cause.to_string(), layout)
+}
+
+fn layout(error: &LayoutError) -> String {
+    match error {
+        LayoutError::Locked { .. } => {
+            format!("{error}; wait until that run is done, or give it longer with --lock-timeout")
+        }
+        LayoutError::Unfinished { .. } => {
+            format!("{error}; mend this, and run `pkigen recover`")
+        }
+        LayoutError::Conflict { .. } => format!(
+            "{error}; put that right and run `pkigen recover`, or take back what was done with \
+             `pkigen recover --abandon`"
+        ),
+        LayoutError::Journal { .. } => format!(
+            "{error}. Look at the files with `pkigen verify`, and move it away when they are right"
+        ),
+        LayoutError::OtherDirectories {
+            path,
+            certificates,
+            kubeconfigs,
+        } => format!(
+            "an interrupted run was at work in {} as well; complete it first: pkigen recover \
+             --cert-dir {} --kubeconfig-dir {}",
+            path.display(),
+            certificates.display(),
+            kubeconfigs.display()
+        ),
+        LayoutError::Appeared { path } => format!(
+            "{} appeared while this command was running; run it again",
+            path.display()
+        ),
+        LayoutError::Changed { path } => format!(
+            "{} changed while this command was running; run it again",
+            path.display()
+        ),
+        other => other.to_string(),
+    }
+}
+
+/// Why a transaction is not taken back.
+pub(crate) fn undo(refusal: &UndoRefusal) -> String {
+    match refusal {
+        UndoRefusal::Unknown { .. } => {
+            format!("{refusal}; `pkigen history` lists those there are")
+        }
+        UndoRefusal::NotKept { .. } => {
+            format!("{refusal}; --keep says of how many transactions it is")
+        }
+        UndoRefusal::OtherDirectories {
+            number,
+            certificates,
+            kubeconfigs,
+        } => format!(
+            "transaction {number} was made with --cert-dir {} --kubeconfig-dir {}",
+            certificates.display(),
+            kubeconfigs.display()
+        ),
+        other => other.to_string(),
+    }
+}
+
+/// A configuration file that cannot be used.
+fn config(error: &ConfigError) -> String {
+    match error {
+        ConfigError::UnknownVersion {
+            path,
+            line,
+            kind,
+            api_version,
+            accepted,
+        } => format!(
+            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; \
+             convert the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
+        ),
+        other => other.to_string(),
+    }
+}
+
+impl From<SettingsError> for CliError {
+    /// Adds what to do about it, where that is a matter of the command's flags.
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Missing { setting } => {
+                Self::Missing(format!("{error}; add it, or give --{setting}"))
+            }
+            SettingsError::HostUnknown { setting } => Self::Missing(match setting {
+                Setting::NodeName => {
+                    "this host has no name; give the node's with --node-name".to_owned()
+                }
+                Setting::AdvertiseAddress => "this host has no default route to tell its \
+                                              address by; give it with --advertise-address"
+                    .to_owned(),
+                other => format!("{error}; give it with --{other}"),
+            }),
+            SettingsError::EtcdIsExternal { ref at, .. } => Self::Value {
+                place: at.to_string(),
+                problem: "the configuration has an external etcd, whose certificates are not \
+                          made here; remove the flag, or the external etcd"
+                    .to_owned(),
+            },
+            other => Self::Settings(other),
+        }
+    }
+}
