@@ -7,7 +7,6 @@ use std::path::{Component, Path, PathBuf};
 use pki_core::config::{Settings, Sourced};
 use pki_core::{Artifact, CERTS, Part, RowId};
 
-use crate::LayoutError;
 use crate::record::STAGING;
 
 /// The two directories of a control-plane node, as the running system sees them.
@@ -60,28 +59,20 @@ impl Directories {
         self
     }
 
-    /// Fails for a name that leads out of its directory, or is another file's too.
-    pub(crate) fn check_names(&self) -> Result<(), LayoutError> {
-        for (file, name) in &self.names {
-            let invalid = |why| {
-                Err(LayoutError::Directory {
-                    purpose: "a name of a file",
-                    path: name.into(),
-                    why,
-                })
-            };
+    /// A name that leads out of its directory, or is another file's too, and what is wrong with it.
+    pub(crate) fn wrong_name(&self) -> Option<(&str, &'static str)> {
+        self.names.iter().find_map(|(file, name)| {
             let straight = |part| matches!(part, Component::Normal(part) if part != STAGING);
             if name.is_empty() || !Path::new(name).components().all(straight) {
-                return invalid("it must go straight down from the file's directory");
+                let why = "it must go straight down from the file's directory";
+                return Some((name.as_str(), why));
             }
             let path = self.path(*file);
             let own = CERTS.iter().flat_map(|spec| spec.artifacts());
             let mut others = own.chain(self.names.keys().copied());
-            if others.any(|other| other != *file && self.path(other) == path) {
-                return invalid("another file has that name");
-            }
-        }
-        Ok(())
+            let is_taken = others.any(|other| other != *file && self.path(other) == path);
+            is_taken.then_some((name.as_str(), "another file has that name"))
+        })
     }
 
     /// Name of one file of the table, below its directory.

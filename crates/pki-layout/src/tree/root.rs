@@ -54,7 +54,13 @@ impl Root {
                 return invalid("it is the root of the file system");
             }
         }
-        directories.check_names()?;
+        if let Some((name, why)) = directories.wrong_name() {
+            return Err(LayoutError::Directory {
+                purpose: "a name of a file",
+                path: name.into(),
+                why,
+            });
+        }
         Ok(Self {
             prefix,
             directories,

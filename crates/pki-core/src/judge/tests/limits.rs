@@ -10,6 +10,7 @@ use crate::judge::testing::{Made, NOW, spare_key};
 use crate::key::{KeyAlgorithm, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan, RenewProblem, RenewRule};
 use crate::spec::RowId::{Apiserver, ClusterCa, FrontProxyCa};
+use crate::x509::Oid;
 use crate::x509::forge::Forge;
 
 /// The signatures between two trust files that are compared.
@@ -68,7 +69,7 @@ fn what_names_no_key_and_cannot_be_checked_is_not_renewed() {
         panic!("{nameless:?}");
     };
     let unsupported = PathError::UnsupportedSignature {
-        algorithm: ECDSA_WITH_SHA_224,
+        algorithm: Oid(ECDSA_WITH_SHA_224),
     };
     assert_eq!(problem, RenewProblem::Path(unsupported));
 }
