@@ -10,6 +10,7 @@
     reason = "a test says what it expects, stops when it is not so, prepares its own files, and knows their names to the letter"
 )]
 
+mod api;
 mod commit;
 mod docs;
 mod examples;
