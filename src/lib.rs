@@ -8,7 +8,8 @@
 //! One module for each step of the way, with an example: what it is for ([`cluster`], [`table`],
 //! [`config`]) and with which keys ([`key`]); what is to be made ([`plan`]), making it in memory
 //! ([`issue`]) or on disk ([`disk`]); what is told about it ([`flags`], [`kubeconfig`]); and
-//! judging what there is ([`check`], [`verify`]). What they have in common is here.
+//! judging what there is ([`check`], [`verify`]). What they have in common is here. The guide for
+//! embedders, with async callers, Secrets and keys that are elsewhere, is `docs/embedding.md`.
 //!
 //! # Features
 //!
@@ -19,8 +20,8 @@
 //! | `config` | configuration files: TOML, and kubeadm's YAML ([`config`]) | the builders |
 //! | `disk` | trees on disk: looking at them, the transaction, `init`, `renew`, `undo`; Linux alone | everything else, of values: plans, bundles and their files, kubeconfig text, flags, trees in memory and in archives, judging; on any system, without rustix |
 //! | `insight` | `explain`, `audit` and `map` of [`pki_layout`] | their tables alone |
-//! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
-//! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`Random`] |
+//! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`key::KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
+//! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`key::Random`] |
 //! | `rayon` | slow or many keys are made on every processor at once | one after the other |
 //!
 //! # Example
@@ -46,6 +47,10 @@
 //! assert!(prefix.join("etc/kubernetes/pki/apiserver.crt").exists());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#[cfg(feature = "disk")]
+#[doc = include_str!("../docs/embedding.md")]
+pub mod guide {}
 
 pub mod check;
 pub mod cluster;
