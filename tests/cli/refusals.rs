@@ -4,6 +4,7 @@
 pub(crate) mod authorities;
 pub(crate) mod kubeconfigs;
 pub(crate) mod leaves;
+mod remedies;
 pub(crate) mod several;
 
 use std::path::Path;

@@ -4,7 +4,7 @@ mod configured;
 mod corpus;
 mod drift;
 mod loose;
-mod remedies;
+pub(crate) mod remedies;
 mod report;
 mod shapes;
 mod trees;

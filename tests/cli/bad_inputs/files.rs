@@ -33,7 +33,7 @@ fn odd(kind: &str) -> String {
 }
 
 #[rustfmt::skip]
-pub(super) const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("encrypted PKCS#8", |tree| prepared(tree, "encrypted.key"),
      &["pki/ca.key: it is encrypted", "openssl pkey -in FILE", CA]),
     ("encrypted in OpenSSL's old form", |tree| prepared(tree, "encrypted-sec1.key"),

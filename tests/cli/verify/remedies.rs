@@ -13,7 +13,7 @@ use crate::corpus::{self, Case, found};
 use crate::support::{Run, Tree};
 
 /// The configuration that [`Tree::good`] was made by.
-const GOOD: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
+pub(crate) const GOOD: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
 
 /// What a person adds to the configuration where they are asked to, by the case.
 const ADDED: &[(&str, &str)] = &[(
@@ -28,7 +28,7 @@ const NO_HELP: &[(&str, &str)] = &[(
 )];
 
 /// Carries out one step of a way; what a person is asked is left to them.
-fn carry_out(tree: &Tree, config: &str, step: &Value) -> Result<(), Run> {
+pub(crate) fn carry_out(tree: &Tree, config: &str, step: &Value) -> Result<(), Run> {
     if let Some(words) = step["run"].as_array() {
         let config = tree.put_beside("want.toml", config);
         let words = words.iter().skip(1).map(|word| match word.as_str() {
@@ -47,7 +47,12 @@ fn carry_out(tree: &Tree, config: &str, step: &Value) -> Result<(), Run> {
 
 fn change(tree: &Tree, edit: &Value) {
     let text = |name: &str| edit[name].as_str();
-    let file = tree.at(text("file").unwrap());
+    let named = Path::new(text("file").unwrap());
+    let file = if named.starts_with(tree.root()) {
+        named.to_owned()
+    } else {
+        tree.at(text("file").unwrap())
+    };
     match (text("place").unwrap(), text("value")) {
         ("file", None) => move_away(tree, &file),
         ("mode", Some(mode)) => {
@@ -84,7 +89,7 @@ fn move_away(tree: &Tree, file: &Path) {
 }
 
 /// The first of the ways that can be carried out.
-fn executable(finding: &Value) -> Option<&Vec<Value>> {
+pub(crate) fn executable(finding: &Value) -> Option<&Vec<Value>> {
     let ways = finding["ways"].as_array().unwrap().iter();
     let mut ways = ways.map(|way| way.as_array().unwrap());
     ways.find(|way| way.iter().any(|step| step.get("ask").is_none()))

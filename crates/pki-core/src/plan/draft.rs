@@ -108,10 +108,17 @@ impl<'a> Draft<'a> {
 
     pub(super) fn refuse(&mut self, file: Artifact, problem: Problem) {
         let owner = self.id(file.id).owner;
+        let can_be_made = file.id.spec().issuer.is_none_or(|authority| {
+            let Signs::There(facts) = self.signs(authority) else {
+                return true;
+            };
+            facts.issuer().is_ok()
+        });
         self.refusals.push(Refusal {
             file,
             owner,
             problem,
+            can_be_made,
         });
     }
 

@@ -15,6 +15,8 @@ pub struct Refusal {
     pub owner: Owner,
     /// What is wrong with it.
     pub problem: Problem,
+    /// Whether it could be made anew: what issues it is here, or needs to be nowhere.
+    pub can_be_made: bool,
 }
 
 /// What is wrong with a file.

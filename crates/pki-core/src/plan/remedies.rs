@@ -36,6 +36,8 @@ questions! {
         "what that costs, and when, is for a person to decide";
     AFRESH_BELOW: "have everything made afresh: move away too",
         "a new authority is trusted by nobody, and whether that is meant is for a person to decide";
+    OTHER_CONSTRAINTS: "leave the name out, or have the authority issued again with other constraints",
+        "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
@@ -74,6 +76,18 @@ impl<F: Fn(Artifact) -> String> Names<F> {
         self.afresh(&row.spec().artifacts(), because)
     }
 
+    /// The same where what issues a row is not here: nothing can be made then, and who moves
+    /// something away is left without it.
+    fn elsewhere(&self, mut remedy: Remedy, row: RowId) -> Remedy {
+        let runs = |way: &Vec<Step>| way.iter().any(|step| matches!(step, Step::Run(_)));
+        if !remedy.ways.iter().any(runs) {
+            return remedy;
+        }
+        remedy.ways.retain(|way| !runs(way));
+        remedy.because = None;
+        remedy.or(self.ask(&HAVE_ISSUED, &row.spec().artifacts()))
+    }
+
     fn ask(&self, question: &'static Question, files: &[Artifact]) -> Remedy {
         Remedy::ask_about(question, self.of(files))
     }
@@ -85,10 +99,20 @@ impl Refusal {
     /// What would have a new authority made, or a new key for tokens, is always asked.
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Remedy {
+        let names = Names(path);
+        let remedy = self.here(&names);
+        if self.can_be_made {
+            remedy
+        } else {
+            names.elsewhere(remedy, self.file.id)
+        }
+    }
+
+    /// What to do about it, where what issues it is here.
+    fn here<F: Fn(Artifact) -> String>(&self, names: &Names<F>) -> Remedy {
         let row = self.file.id;
         let own = row.spec().artifacts();
         let here = [self.file];
-        let names = Names(path);
         match &self.problem {
             Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
             Problem::NotCopied => names.ask(&COPY, &own),
@@ -120,6 +144,7 @@ impl Refusal {
                 let afresh = names.afresh(&here, "the pair is made afresh");
                 names.ask(&PUT_BACK, &missing).or(afresh)
             }
+            Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
             Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
             _ => names.row_afresh(row),
         }
@@ -131,19 +156,25 @@ impl RenewStep {
     /// reader.
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Option<Remedy> {
-        match &self.action {
-            RenewAction::Broken { problem } => Some(problem.remedy(self.id.row, path)),
-            _ => None,
-        }
+        let RenewAction::Broken { problem } = &self.action else {
+            return None;
+        };
+        let names = Names(path);
+        let remedy = problem.remedy(self.id.row, &names);
+        Some(if self.can_be_made {
+            remedy
+        } else {
+            names.elsewhere(remedy, self.id.row)
+        })
     }
 }
 
 impl RenewProblem {
-    fn remedy(&self, row: RowId, path: impl Fn(Artifact) -> String) -> Remedy {
-        let names = Names(path);
+    fn remedy<F: Fn(Artifact) -> String>(&self, row: RowId, names: &Names<F>) -> Remedy {
         match self {
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
-            Self::Path(_) => names.row_afresh(row).or(renew(row, Renew::AsConfigured)),
+            // Others may be wrong as well, for which nothing could be made yet.
+            Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
             Self::Name(_) => Remedy::ask(&CORRECT_CONFIGURATION),
             Self::KeyType { .. } => renew(row, Renew::WithItsKey).because("its key is kept"),
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
@@ -194,6 +225,7 @@ mod tests {
             file: row.part(part),
             owner: Owner::Cluster,
             problem,
+            can_be_made: true,
         };
         refusal.remedy(|file| file.to_string())
     }

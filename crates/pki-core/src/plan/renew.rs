@@ -8,7 +8,7 @@ mod problem;
 mod reconcile;
 mod threshold;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use problem::RenewProblem;
 pub use reconcile::Difference;
@@ -72,6 +72,8 @@ pub struct RenewStep {
     pub action: RenewAction,
     /// Whether it was named, so that not doing it is worth an exit code.
     pub named: bool,
+    /// Whether it could be made anew: what issues it is here.
+    pub can_be_made: bool,
 }
 
 /// What is done with a row.
@@ -155,6 +157,11 @@ impl RenewPlan {
         let asked = |row: RowId| rule.names.is_empty() || rule.names.contains(&row);
         let here = inventory.table().rows().map(|spec| inventory.id(spec.id));
         let ids = here.chain(inventory.elsewhere().cloned());
+        let issues = |authority: RowId| inventory.authority(authority).issuer().is_ok();
+        let rows = inventory.table().rows().map(|spec| spec.id);
+        let issuing: BTreeSet<RowId> = rows
+            .filter(|row| row.spec().is_authority() && issues(*row))
+            .collect();
         let mut steps = Vec::new();
         for id in ids.filter(|id| id.row.spec().issuer.is_some() && asked(id.row)) {
             let spec: &CertSpec = id.row.spec();
@@ -165,7 +172,12 @@ impl RenewPlan {
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
             let unasked = elsewhere && !named;
             if !(unasked && matches!(action, RenewAction::Missing)) {
-                steps.push(RenewStep { id, action, named });
+                steps.push(RenewStep {
+                    can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
+                    id,
+                    action,
+                    named,
+                });
             }
         }
         let ids = steps.iter().map(|step| step.id.clone());

@@ -82,6 +82,8 @@ pub(super) fn differences(
     let (lacks, surplus) = hosts(&leaf.hosts(), &template.hosts);
     compare(MISSING_NAMES, String::new(), lacks);
     compare(SURPLUS_NAMES, surplus, String::new());
+    let authority = if leaf.is_authority() { "CA:TRUE" } else { "" };
+    compare("basic constraints", authority.to_owned(), String::new());
     let purposes = template.usage.purposes().iter();
     let expected: Vec<String> = purposes.map(ToString::to_string).collect();
     compare(
