@@ -133,3 +133,28 @@ impl From<SettingsError> for CliError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_what_to_do_about_as_well() {
+        let conflict = LayoutError::Conflict {
+            path: "/a".into(),
+            why: "is gone",
+            command: "pkigen renew all".to_owned(),
+        };
+        let error = CliError::Layout(LayoutError::Unfinished {
+            journal: "/j".into(),
+            source: Box::new(conflict),
+        });
+        assert_eq!(
+            with_causes(&error),
+            "the change was decided and is not known to be complete; mend this, and run `pkigen \
+             recover`: an interrupted `pkigen renew all` cannot be completed: /a is gone; put that \
+             right and run `pkigen recover`, or take back what was done with `pkigen recover \
+             --abandon`"
+        );
+    }
+}

@@ -2,6 +2,15 @@
 //! carries it out. Holds no rule and no row: what they are called is text here.
 
 /// What mends something.
+///
+/// ```
+/// use pki_core::remedy::{Edit, EditPlace, Question, Remedy, Step};
+///
+/// static RESTORE: Question = Question::new("restore it", "which copy is right, this disk does not say");
+/// let away = Edit::new("/etc/kubernetes/admin.conf", EditPlace::File, None);
+/// let remedy = Remedy::ask(&RESTORE).or(Remedy::edit(away.clone()));
+/// assert_eq!(remedy.executable(), Some(&[Step::Edit(away)][..]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Remedy {
