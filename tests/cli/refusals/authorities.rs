@@ -118,7 +118,7 @@ fn an_authority_s_key_without_its_certificate() {
         &[(
             "pki/front-proxy-ca.key",
             problem,
-            "front-proxy-ca.crt; or where nothing trusts it yet",
+            "front-proxy-ca.crt; or to have the authority made afresh, where nothing trusts it yet, ",
         )],
     );
 }

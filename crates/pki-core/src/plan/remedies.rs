@@ -28,13 +28,13 @@ questions! {
         "which copy is the right one is not on this disk";
     PUT_BACK_TOKEN_KEY: "put back the key that signs this cluster's tokens:",
         "which key the cluster's tokens are signed with is not on this disk";
-    NEW_TOKEN_KEY: "have a new one made, and every token signed so far becomes invalid: move away",
+    NEW_TOKEN_KEY: "to have a new one, by which every token signed so far becomes invalid, move away",
         "whether tokens may become invalid is for a person to decide";
-    NEW_UNKNOWN_AUTHORITY: "where nothing trusts it yet, have the authority made afresh: move away",
+    NEW_UNKNOWN_AUTHORITY: "to have the authority made afresh, where nothing trusts it yet, move away",
         "who trusts an authority already is not on this disk";
     NEW_AUTHORITY: "move them away with everything that they signed, and start with a new authority",
         "what that costs, and when, is for a person to decide";
-    AFRESH_BELOW: "have everything made afresh: move away too",
+    AFRESH_BELOW: "to have a new authority made for it, move away",
         "a new authority is trusted by nobody, and whether that is meant is for a person to decide";
     OTHER_CONSTRAINTS: "leave the name out, or have the authority issued again with other constraints",
         "which of the two was meant is not on this disk";
