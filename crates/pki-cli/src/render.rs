@@ -14,7 +14,7 @@ pub(crate) mod verify;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use pki_layout::report::{FailureReport, SCHEMA_VERSION};
+use pki_layout::report::FailureReport;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -32,12 +32,10 @@ pub(crate) fn json(report: &impl Serialize) -> Result<String, CliError> {
 
 /// How a command that writes failed.
 pub(crate) fn failure(error: &CliError) -> Result<String, CliError> {
-    json(&FailureReport {
-        schema_version: SCHEMA_VERSION,
-        kind: "FailureReport",
-        outcome: error.outcome(),
-        error: error::with_causes(error),
-    })
+    json(&FailureReport::new(
+        error.outcome(),
+        error::with_causes(error),
+    ))
 }
 
 /// A table without lines, two blanks between columns; folds on a narrow terminal, never in a

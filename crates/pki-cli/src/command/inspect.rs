@@ -1,3 +1,6 @@
+use std::path::PathBuf;
+
+use pki_layout::report::InspectReport;
 use time::OffsetDateTime;
 
 use crate::args::{InspectArguments, ReportFormat};
@@ -16,7 +19,8 @@ pub(crate) fn run(
         .iter()
         .map(|path| pki_layout::inspect(path))
         .collect();
-    let report = render::inspect::report(&arguments.files, &files, now);
+    let paths = arguments.files.iter().map(PathBuf::as_path);
+    let report = InspectReport::new(paths.zip(&files), now);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::inspect::print(&report, printer)?,

@@ -207,19 +207,14 @@ fn findings(report: &ExpirationReport) -> String {
 
 /// All certificates in one line.
 fn summary(summary: &ExpirationSummary) -> String {
-    let ExpirationSummary {
-        green,
-        yellow,
-        red,
-        expired,
-        unreadable,
-        next,
-    } = summary;
-    let mut text = format!("\n{green} green, {yellow} yellow, {red} red, {expired} expired");
-    if *unreadable > 0 {
-        let _ = write!(text, ", {unreadable} unreadable");
+    let mut text = format!(
+        "\n{} green, {} yellow, {} red, {} expired",
+        summary.green, summary.yellow, summary.red, summary.expired
+    );
+    if summary.unreadable > 0 {
+        let _ = write!(text, ", {} unreadable", summary.unreadable);
     }
-    if let Some(next) = next {
+    if let Some(next) = &summary.next {
         let left = residual(Duration::seconds(next.residual_time));
         let _ = write!(text, "; next: {} in {left}", next.name);
     }

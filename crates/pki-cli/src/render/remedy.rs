@@ -43,10 +43,7 @@ fn worded(remedy: &Remedy, told: Told<'_>) -> RemedyRow {
         text.push('.');
     }
     let rows = |way: &Vec<Step>| way.iter().map(row).collect();
-    RemedyRow {
-        text,
-        ways: remedy.ways.iter().map(rows).collect(),
-    }
+    RemedyRow::new(text, remedy.ways.iter().map(rows).collect())
 }
 
 /// Steps, those of the same kind that follow each other in one breath.
@@ -149,22 +146,7 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
 fn row(step: &Step) -> StepRow {
     match step {
         Step::Run(command) => StepRow::Run(argv(command)),
-        Step::Edit(Edit { file, place, value }) => {
-            let (place, name) = match place {
-                EditPlace::File => ("file", None),
-                EditPlace::Mode => ("mode", None),
-                EditPlace::Owner => ("owner", None),
-                EditPlace::Flag(name) => ("flag", Some(name)),
-                EditPlace::Field(name) => ("field", Some(name)),
-                EditPlace::Word(word) => ("word", Some(word)),
-            };
-            StepRow::Edit(EditRow {
-                file: file.clone(),
-                place,
-                name: name.cloned(),
-                value: value.clone(),
-            })
-        }
+        Step::Edit(edit) => StepRow::Edit(EditRow::of(edit)),
         Step::Ask(question, about) => StepRow::Ask(asked(question, about.as_deref())),
         Step::Accept(rules) => StepRow::Accept(rules.clone()),
     }

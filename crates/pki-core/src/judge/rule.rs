@@ -116,6 +116,7 @@ crate::serde_as_text!(Rule);
 /// A name that is no rule's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no rule {name:?}")]
+#[non_exhaustive]
 pub struct UnknownRule {
     /// What was given.
     pub name: String,

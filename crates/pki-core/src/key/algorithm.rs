@@ -93,6 +93,7 @@ crate::serde_as_text!(KeyAlgorithm);
 #[error(
     "unknown key algorithm {name:?}; use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096"
 )]
+#[non_exhaustive]
 pub struct UnknownAlgorithm {
     /// What was given.
     pub name: String,

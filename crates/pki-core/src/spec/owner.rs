@@ -78,6 +78,7 @@ impl fmt::Display for CredentialId {
 /// Something cannot be the name of an owner.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} cannot be a {owner}'s name: {why}")]
+#[non_exhaustive]
 pub struct OwnerNameError {
     /// Whose name it was to be: `node` or `user`.
     pub owner: &'static str,

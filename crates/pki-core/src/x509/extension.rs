@@ -19,6 +19,7 @@ use crate::x509::{KeyUsage, Oid, SubjectAltNames, Usage};
 
 /// One extension of a certificate (RFC 5280 section 4.2), its value still encoded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Extension {
     pub(crate) oid: ObjectIdentifier,
     /// Whether a reader that does not know it must refuse the certificate.

@@ -61,6 +61,7 @@ crate::serde_as_text!(Profile);
 /// A name that is none of [`Profile::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown profile {name:?}; use kubernetes-io or kubeadm")]
+#[non_exhaustive]
 pub struct UnknownProfile {
     /// What was given.
     pub name: String,

@@ -188,6 +188,7 @@ impl fmt::Display for Host {
 /// A text that is no host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not a usable DNS name or IP address: {why}")]
+#[non_exhaustive]
 pub struct HostError {
     /// What was given.
     pub text: String,

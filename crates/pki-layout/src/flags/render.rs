@@ -77,6 +77,7 @@ pki_core::serde_as_text!(Format);
 /// A name that is none of [`Format::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown format {name:?}; use args, yaml, json, systemd or kubeadm")]
+#[non_exhaustive]
 pub struct UnknownFormat {
     /// What was given.
     pub name: String,

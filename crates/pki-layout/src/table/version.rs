@@ -77,6 +77,7 @@ pki_core::serde_as_text!(KubernetesVersion);
 /// A text that is no version of Kubernetes 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is no version of Kubernetes; write it as 1.36 or v1.36.2")]
+#[non_exhaustive]
 pub struct InvalidKubernetesVersion {
     /// What was given.
     pub text: String,

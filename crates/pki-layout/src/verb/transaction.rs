@@ -21,6 +21,7 @@ use crate::{
 /// What has been done to a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct HistoryReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -39,6 +40,7 @@ pub struct HistoryReport {
 /// A transaction that is done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct TransactionRow {
     /// Counts them, from 1.
     pub number: u64,
@@ -61,6 +63,7 @@ pub struct TransactionRow {
 /// A file that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ChangedFileRow {
     /// Its path.
     pub path: String,
@@ -73,6 +76,7 @@ pub struct ChangedFileRow {
 /// A record of the history that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct UnreadableRecord {
     /// The number of its transaction.
     pub number: u64,
@@ -83,6 +87,7 @@ pub struct UnreadableRecord {
 /// A transaction that an earlier run had left undone, and that was completed or taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RecoveredRow {
     /// Its number in the history.
     pub number: u64,
@@ -99,6 +104,7 @@ pub struct RecoveredRow {
 /// What `undo` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct UndoReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -129,6 +135,7 @@ pub struct UndoReport {
 /// What `recover` did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RecoverReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,

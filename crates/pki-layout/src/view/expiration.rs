@@ -19,6 +19,7 @@ use crate::Pending;
 /// `CertificateExpirationInfo` with the same field names and types, and more beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExpirationReport {
     /// `CertificateExpirationInfo`.
     pub kind: &'static str,
@@ -51,6 +52,7 @@ pub struct ExpirationReport {
 /// All certificates at a glance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExpirationSummary {
     /// More than a quarter of their life left.
     pub green: usize,
@@ -69,6 +71,7 @@ pub struct ExpirationSummary {
 /// The next certificate to expire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NextExpiration {
     /// Its name.
     pub name: String,
@@ -83,6 +86,7 @@ pub struct NextExpiration {
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExpirationRow {
     /// kubeadm's name for it.
     pub name: String,
@@ -117,6 +121,7 @@ pub struct ExpirationRow {
 /// A certificate that is no row of kubeadm's tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct OtherExpiration {
     /// What it is called here.
     pub name: String,
@@ -147,6 +152,7 @@ pub struct OtherExpiration {
 /// The key that signs service-account tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ServiceAccountKey {
     /// Type and size; `null` when it cannot be read.
     pub key_type: Option<String>,

@@ -1,5 +1,6 @@
 //! What a file holds, recognised by its content.
 
+mod fill;
 pub(crate) mod report;
 
 use std::path::{Path, PathBuf};

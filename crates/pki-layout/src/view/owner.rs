@@ -7,6 +7,7 @@ use serde::Serialize;
 /// Whose a credential is: with the row's name it says which one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct OwnerRow {
     /// `cluster`, `node` or `user`.
     pub kind: &'static str,
@@ -17,6 +18,7 @@ pub struct OwnerRow {
 /// A credential, as programs read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CredentialRow {
     /// Name of its row.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::Pending;
 /// A transaction that was decided and not completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PendingRow {
     /// Its journal.
     pub journal: String,

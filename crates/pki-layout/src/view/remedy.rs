@@ -1,7 +1,7 @@
 //! Remedies in reports. What pkigen's own commands are called is the command's to say: it gives
 //! the words.
 
-use pki_core::remedy::Remedy;
+use pki_core::remedy::{Edit, EditPlace, Remedy};
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.
@@ -10,6 +10,7 @@ pub type Words = fn(&Remedy) -> RemedyRow;
 /// What to do about a finding, a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RemedyRow {
     /// In words.
     #[serde(rename = "remedy")]
@@ -18,9 +19,18 @@ pub struct RemedyRow {
     pub ways: Vec<Vec<StepRow>>,
 }
 
+impl RemedyRow {
+    /// A remedy in words, and its ways.
+    #[must_use]
+    pub const fn new(text: String, ways: Vec<Vec<StepRow>>) -> Self {
+        Self { text, ways }
+    }
+}
+
 /// One step of a way: an object with one field, which says what kind it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum StepRow {
     /// A command, word by word. Where `FILE` is one, the configuration's path belongs there.
     Run(Vec<String>),
@@ -35,6 +45,7 @@ pub enum StepRow {
 /// A change to a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct EditRow {
     /// The file, as the running system sees it; in what `init` and `renew` refuse, as it is on
     /// disk.
@@ -46,4 +57,25 @@ pub struct EditRow {
     pub name: Option<String>,
     /// What it is to be; `null` where it is to go.
     pub value: Option<String>,
+}
+
+impl EditRow {
+    /// A change to a file, as it is to be made.
+    #[must_use]
+    pub fn of(edit: &Edit) -> Self {
+        let (place, name) = match &edit.place {
+            EditPlace::File => ("file", None),
+            EditPlace::Mode => ("mode", None),
+            EditPlace::Owner => ("owner", None),
+            EditPlace::Flag(name) => ("flag", Some(name)),
+            EditPlace::Field(name) => ("field", Some(name)),
+            EditPlace::Word(word) => ("word", Some(word)),
+        };
+        Self {
+            file: edit.file.clone(),
+            place,
+            name: name.cloned(),
+            value: edit.value.clone(),
+        }
+    }
 }

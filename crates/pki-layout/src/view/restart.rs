@@ -9,6 +9,7 @@ use crate::table::reload::{Advice, advice};
 /// What the reader of a renewed certificate needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RestartRow {
     /// Name of the certificate.
     pub certificate: String,

@@ -8,6 +8,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// A command that writes and failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct FailureReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -19,4 +20,17 @@ pub struct FailureReport {
     pub outcome: &'static str,
     /// What went wrong, with every cause.
     pub error: String,
+}
+
+impl FailureReport {
+    /// A failure that ended like this, and what went wrong.
+    #[must_use]
+    pub const fn new(outcome: &'static str, error: String) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            kind: "FailureReport",
+            outcome,
+            error,
+        }
+    }
 }

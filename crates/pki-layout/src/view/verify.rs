@@ -13,6 +13,7 @@ use super::schema::SCHEMA_VERSION;
 /// Whether a tree, or a few files, would be accepted by everybody who reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct VerifyReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -41,6 +42,7 @@ pub struct VerifyReport {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct FindingRow {
     /// Stable id of the rule; `docs/rules.md` has a section for each.
     pub rule: &'static str,

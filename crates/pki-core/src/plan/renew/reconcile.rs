@@ -12,6 +12,7 @@ use crate::x509::{BACKDATE, Certificate, Host, SubjectAltNames, Template};
 
 /// One way in which a certificate differs from the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// What differs.
     pub field: &'static str,

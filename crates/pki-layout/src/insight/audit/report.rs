@@ -13,6 +13,7 @@ use crate::{Component, Held, Property};
 /// What is wrong with what the components of a machine were told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AuditReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -47,6 +48,7 @@ pub struct AuditReport {
 /// A component that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AuditedComponent {
     /// Its name.
     pub component: &'static str,
@@ -61,6 +63,7 @@ pub struct AuditedComponent {
 /// A communication path as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AuditedPath {
     /// Its name, such as `apiserver->kubelet`.
     pub path: String,
@@ -92,6 +95,7 @@ pub struct AuditedPath {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AuditFindingRow {
     /// Stable id of the rule.
     pub rule: &'static str,
@@ -123,6 +127,7 @@ pub struct AuditFindingRow {
 /// An item's numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CisNumber {
     /// In the benchmark of the report.
     pub number: &'static str,
@@ -134,6 +139,7 @@ pub struct CisNumber {
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PlaceRow {
     /// The file, as the running system sees it.
     pub file: String,
@@ -144,6 +150,7 @@ pub struct PlaceRow {
 /// What a finding costs a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ConcernRow {
     /// Its name.
     pub path: String,
@@ -154,6 +161,7 @@ pub struct ConcernRow {
 /// An item of the benchmark, judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AuditedItem {
     /// Its numbers.
     #[serde(flatten)]

@@ -3,6 +3,7 @@ use serde::Serialize;
 /// What `explain` has to say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExplainReport {
     /// [`SCHEMA_VERSION`](crate::report::SCHEMA_VERSION).
     pub schema_version: u32,
@@ -23,6 +24,7 @@ pub struct ExplainReport {
 /// One thing that was asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExplainedTopic {
     /// `certificate`, `kubelet-file`, `flag`, `obsolete-flag`, `party`, `path`, `rule`, `content`
     /// or `overview`.
@@ -48,6 +50,7 @@ pub struct ExplainedTopic {
 /// A part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExplainedSection {
     /// What it tells, such as `checked-by`; stable.
     pub id: &'static str,
@@ -60,6 +63,7 @@ pub struct ExplainedSection {
 /// When something expires here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ExplainedExpiration {
     /// Name of the row or of the kubelet's file.
     pub name: String,

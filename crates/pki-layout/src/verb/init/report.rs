@@ -18,6 +18,7 @@ use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
 /// What `init` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct InitReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -52,6 +53,7 @@ pub struct InitReport {
 /// One row of the table in an [`InitReport`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct InitRow {
     /// Name of the row, as kubeadm spells it.
     pub name: String,
@@ -74,6 +76,7 @@ pub struct InitRow {
 /// Something that is there but wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RefusalRow {
     /// The file.
     pub file: String,

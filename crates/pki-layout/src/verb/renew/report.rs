@@ -21,6 +21,7 @@ use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertifica
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RenewReport {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -48,6 +49,7 @@ pub struct RenewReport {
 /// One row of a [`RenewReport`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct RenewRow {
     /// Name of the row.
     pub name: String,

@@ -3,6 +3,7 @@ use serde::Serialize;
 /// What files hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct InspectReport {
     /// [`SCHEMA_VERSION`](crate::report::SCHEMA_VERSION).
     pub schema_version: u32,
@@ -15,6 +16,7 @@ pub struct InspectReport {
 /// One file of an [`InspectReport`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct InspectedFile {
     /// Its path, as given.
     pub path: String,
@@ -35,6 +37,7 @@ pub struct InspectedFile {
 /// A certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CertificateReport {
     /// Whom it names.
     pub subject: String,
@@ -71,6 +74,7 @@ pub struct CertificateReport {
 /// A request for a certificate (PKCS#10). All of it is what somebody asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CertificateRequestReport {
     /// Whom it asks to name.
     pub subject: String,
@@ -99,6 +103,7 @@ pub struct CertificateRequestReport {
 /// A key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct KeyReport {
     /// Type and size.
     pub key_type: String,
@@ -109,6 +114,7 @@ pub struct KeyReport {
 /// The current context of a kubeconfig.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct KubeconfigReport {
     /// URL of the API server.
     pub server: String,
