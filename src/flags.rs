@@ -18,7 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub use pki_layout::{
-    Argument, Component, FlagOptions, FlagSet, FlagsError, Format, Override,
-    kubelet_configuration_yaml, render,
+pub use pki_layout::FlagOptions;
+pub use pki_layout::flags::{
+    Argument, FlagSet, FlagsError, Format, Override, kubelet_configuration_yaml, render,
 };
+pub use pki_layout::table::Component;

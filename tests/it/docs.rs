@@ -18,10 +18,11 @@ use pkigen::pki_core::spec::CommonNameRule;
 use pkigen::pki_core::{CertSpec, Need};
 use pkigen::pki_layout::explain::{Question, explain};
 use pkigen::pki_layout::report::ExplainedTopic;
-use pkigen::pki_layout::{
-    Directories, FLAGS, FlagSpec, FlagValue, KubernetesVersion, OBSOLETE_FLAGS, PATHS, PathSpec,
-    Place, Proof, Root, Takes, When,
+use pkigen::pki_layout::table::paths::{PATHS, PathSpec, Proof};
+use pkigen::pki_layout::table::{
+    FLAGS, FlagSpec, FlagValue, KubernetesVersion, OBSOLETE_FLAGS, Place, Takes, When,
 };
+use pkigen::pki_layout::{Directories, Root};
 use pkigen::table::CERTS;
 use time::macros::datetime;
 

@@ -11,7 +11,7 @@ use pkigen::pki_core::cluster::{Endpoint, ServiceCidr};
 use pkigen::pki_core::judge::Rule;
 use pkigen::pki_core::spec::Component;
 use pkigen::pki_core::x509::Oid;
-use pkigen::pki_layout::KubernetesVersion;
+use pkigen::pki_layout::table::KubernetesVersion;
 use pkigen::{
     Bundle, Certificate, Cluster, Inventory, KeyAlgorithm, LayoutError, Node, Observation, Plan,
     Profile, Provider, Root,

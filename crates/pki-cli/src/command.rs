@@ -99,7 +99,7 @@ fn rules(flag: &str, names: &[String]) -> Result<Vec<Rule>, CliError> {
 /// Says so when a run was interrupted and this one writes nothing that would complete it.
 fn pending(root: &Root, printer: &Printer) -> bool {
     let pending = root.pending();
-    let row = pending.as_ref().map(pki_layout::Pending::row);
+    let row = pending.as_ref().map(pki_layout::observe::Pending::row);
     render::transaction::pending(row.as_ref(), printer);
     pending.is_some()
 }

@@ -80,7 +80,7 @@ pub(crate) enum CliError {
     File(pki_layout::InspectError),
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
-    Flags(#[from] pki_layout::FlagsError),
+    Flags(#[from] pki_layout::flags::FlagsError),
     /// A report cannot be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),

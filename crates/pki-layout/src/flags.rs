@@ -1,6 +1,6 @@
 //! The command-line flags that tell each component about its certificates.
 //!
-//! [`FLAGS`] is the table, pure data. A [`FlagSet`] is what the table says for one component of
+//! [`FLAGS`](crate::table::FLAGS) is the table, pure data. A [`FlagSet`] is what the table says for one component of
 //! one cluster, and [`render`] writes it in the form an installer needs. Nothing here reads or
 //! writes files. Paths are those of [`Directories`](crate::Directories), as the running system
 //! sees them. Sets do not depend on the profile: profiles differ in what certificates hold, not

@@ -1,6 +1,6 @@
 //! What explains rather than makes: `explain` and `map` are views of tables and disk; `audit` judges
 //! what components were told, by rules of its own beside those of `pki_core::judge`.
 
-pub(crate) mod audit;
+pub mod audit;
 pub mod explain;
 pub mod map;

@@ -11,18 +11,18 @@
 
 mod error;
 mod files;
-mod flags;
+pub mod flags;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "insight")]
 mod insight;
 pub mod kubeconfig;
-mod observe;
+pub mod observe;
 mod record;
 #[cfg(feature = "disk")]
 mod store;
-mod table;
+pub mod table;
 mod tree;
 #[cfg(feature = "disk")]
 mod verb;
@@ -31,38 +31,13 @@ mod view;
 pub use error::{LayoutError, Operation};
 pub use files::bundle::{bundle_files, credential_files};
 pub use files::derived::derived_files;
-pub use flags::{
-    Argument, Field, FlagOptions, FlagSet, FlagsError, Format, Override, Setting, UnknownFormat,
-    kubelet_configuration_yaml, render,
-};
+pub use flags::FlagOptions;
 #[cfg(feature = "insight")]
-pub use insight::audit::{
-    AUDIT_RULES, Audit, AuditFinding, AuditOptions, AuditRule, AuditRuleSpec, Concern, ItemVerdict,
-    PathVerdict, Seen, Selection, Subject, UnknownId, Verdict, audit,
-};
-#[cfg(feature = "insight")]
-pub use insight::{explain, map};
-pub use observe::{
-    Contents, FileUse, Form, HostPath, Instance, Machine, Misread, Mount, NamedFile, Observation,
-    ObservedFlag, Pending, Permission, Source, SourceKind, Sources, Spot, Unread,
-};
+pub use insight::{audit, explain, map};
+pub use observe::Observation;
 #[cfg(feature = "disk")]
 pub use store::{ChangedFile, Effect, Finished, History, Transaction};
-#[cfg(feature = "insight")]
-pub use table::cis::{
-    Ask, CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
-};
-pub use table::paths::{
-    Guard, Held, Method, PATHS, PathSpec, Proof, Property, Protection, Safeguard, Side,
-};
-pub use table::reload::{
-    Advice, Behaviour, Connections, Material, Older, RELOADS, Reload, ReloadSpec, advice, restart,
-};
-pub use table::{
-    Component, ComputedValue, Directories, FLAGS, FileSet, FlagSpec, FlagValue,
-    InvalidKubernetesVersion, KUBELET_FILES, KubeletFile, KubernetesVersion, OBSOLETE_FLAGS,
-    ObsoleteFlag, Party, Place, Release, Role, Takes, UnknownComponent, When,
-};
+pub use table::Directories;
 #[cfg(feature = "disk")]
 pub use tree::read_text;
 pub use tree::{Root, TreeFile, Writing, mode_of};

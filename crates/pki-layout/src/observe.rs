@@ -46,7 +46,8 @@ pub use pending::Pending;
 pub use permission::Permission;
 use pki_core::observation::Relation;
 
-use crate::{Component, Directories};
+use crate::Directories;
+use crate::table::Component;
 
 /// A machine as it was found.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +58,7 @@ pub struct Machine {
     /// What is in the files that components were told of, and in those of the table that nobody
     /// was told of: an administrator's and etcdctl's.
     pub files: BTreeMap<(String, FileUse), NamedFile>,
-    /// Who presents what to whom, by [`PATHS`](crate::PATHS).
+    /// Who presents what to whom, by [`PATHS`](crate::table::paths::PATHS).
     pub relations: Vec<Relation>,
     /// Modes and owners of what the CIS benchmark is about.
     pub permissions: Vec<Permission>,

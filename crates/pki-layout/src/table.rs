@@ -3,14 +3,14 @@
 //! look-ups such as `reload::advice`; nothing here reads a file.
 
 #[cfg(feature = "insight")]
-pub(crate) mod cis;
+pub mod cis;
 pub(crate) mod directories;
 mod file_set;
 pub(crate) mod flag;
 pub(crate) mod kubelet_files;
 pub(crate) mod obsolete;
-pub(crate) mod paths;
-pub(crate) mod reload;
+pub mod paths;
+pub mod reload;
 mod version;
 
 pub use directories::Directories;

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use pki_layout::CIS_ITEMS;
+use pki_layout::table::cis::CIS_ITEMS;
 
 use super::{fixture, in_short};
 use crate::support::tree::copy;

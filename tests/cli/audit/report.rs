@@ -71,11 +71,11 @@ fn json_has_a_version_and_every_path_and_item() {
     assert_eq!(report["kubernetesVersion"], "1.36");
     assert_eq!(
         report["paths"].as_array().unwrap().len(),
-        pki_layout::PATHS.len()
+        pki_layout::table::paths::PATHS.len()
     );
     assert_eq!(
         report["items"].as_array().unwrap().len(),
-        pki_layout::CIS_ITEMS.len()
+        pki_layout::table::cis::CIS_ITEMS.len()
     );
     let first = &report["findings"][0];
     assert_eq!(first["rule"], "missing-flag");

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use pkigen::pki_layout::{AUDIT_RULES, CIS_EARLIER, CIS_ITEMS, CIS_NEWEST, CisItem, Level};
+use pkigen::pki_layout::audit::AUDIT_RULES;
+use pkigen::pki_layout::table::cis::{
+    CIS_ITEMS, CisItem, EARLIER as CIS_EARLIER, Level, NEWEST as CIS_NEWEST,
+};
 
 use super::{NOTICE, code, header, row};
 

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use pkigen::flags::Component;
-use pkigen::pki_layout::{
-    Behaviour, FlagSpec, KubernetesVersion, Material, Party, RELOADS, ReloadSpec, restart,
-};
+use pkigen::pki_layout::table::reload::{Behaviour, Material, RELOADS, ReloadSpec, restart};
+use pkigen::pki_layout::table::{FlagSpec, KubernetesVersion, Party};
 
 use super::{NOTICE, code, header, label, row};
 

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use pki_layout::KubernetesVersion;
+use pki_layout::table::KubernetesVersion;
 
 use crate::exit;
 

@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 
 use clap::{Args, Command, CommandFactory as _, ValueEnum};
-use pki_layout::{FLAGS, KubernetesVersion, OBSOLETE_FLAGS};
+use pki_layout::table::{FLAGS, KubernetesVersion, OBSOLETE_FLAGS};
 
 use super::Arguments;
 use crate::exit;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
-use pki_layout::KubernetesVersion;
+use pki_layout::table::KubernetesVersion;
 
 use super::{ClusterArguments, WritingArguments};
 use crate::exit;

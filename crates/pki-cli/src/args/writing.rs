@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 use pki_core::Lifetime;
-use pki_layout::KubernetesVersion;
+use pki_layout::table::KubernetesVersion;
 
 use super::ReportFormat;
 use crate::exit;

@@ -1,4 +1,6 @@
-use pki_layout::{AuditOptions, Selection, Sources, audit};
+use pki_layout::audit;
+use pki_layout::audit::{AuditOptions, Selection};
+use pki_layout::observe::Sources;
 use time::OffsetDateTime;
 
 use super::{file_settings, root_to_look_at, say_not_observed};
@@ -30,7 +32,7 @@ pub(crate) fn run(
     let machine = observation.machine(&sources);
     let mut options = AuditOptions::at(now);
     options.version = arguments.kubernetes_version;
-    let mut audited = audit(&machine, &options);
+    let mut audited = audit::audit(&machine, &options);
     selection.apply(&mut audited);
     if let Some(caveat) = audited.version.caveat() {
         printer.note(&caveat);

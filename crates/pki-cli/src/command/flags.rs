@@ -1,5 +1,7 @@
 use pki_core::Etcd;
-use pki_layout::{Component, FlagSet, Format, Root, render};
+use pki_layout::Root;
+use pki_layout::flags::{FlagSet, Format, render};
+use pki_layout::table::Component;
 
 use super::{Setting, setting};
 use crate::args::{FlagsArguments, FlagsFormat, Global};

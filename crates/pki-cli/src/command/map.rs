@@ -2,7 +2,8 @@ use pki_core::cluster::NodeName;
 use pki_core::config::{EtcdSettings, Settings};
 use pki_layout::explain::Question;
 use pki_layout::map::{EtcdPlace, MapFacts, Setup, UNNAMED};
-use pki_layout::{Directories, KubernetesVersion, Root};
+use pki_layout::table::KubernetesVersion;
+use pki_layout::{Directories, Root};
 use time::OffsetDateTime;
 
 use super::{file_settings, root_to_look_at, say_not_observed};

@@ -20,7 +20,8 @@ use crate::{Directories, LayoutError, TreeFile};
 /// ```
 /// use pki_core::key::SoftwareKeys;
 /// use pki_core::{Authorities, Cluster, Inventory, Node, Plan, Provider, SeededRandom, Setup};
-/// use pki_layout::{Directories, bundle_files};
+/// use pki_layout::Directories;
+/// use pki_layout::bundle_files;
 /// use time::macros::datetime;
 ///
 /// let cluster = Cluster::builder().build()?;

@@ -46,7 +46,9 @@ impl Directories {
 ///
 /// ```
 /// use pki_core::{Cluster, Inventory, Node};
-/// use pki_layout::{Directories, FlagOptions, derived_files};
+/// use pki_layout::Directories;
+/// use pki_layout::FlagOptions;
+/// use pki_layout::derived_files;
 ///
 /// let cluster = Cluster::builder().build()?;
 /// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;

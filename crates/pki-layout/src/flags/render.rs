@@ -90,7 +90,12 @@ pub struct UnknownFormat {
 ///
 /// ```
 /// use pki_core::{Cluster, Node};
-/// use pki_layout::{Component, Directories, FlagOptions, FlagSet, Format, render};
+/// use pki_layout::table::Component;
+/// use pki_layout::Directories;
+/// use pki_layout::FlagOptions;
+/// use pki_layout::flags::FlagSet;
+/// use pki_layout::flags::Format;
+/// use pki_layout::flags::render;
 ///
 /// let cluster = Cluster::builder().build()?;
 /// let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;

@@ -2,7 +2,7 @@
 //!
 //! A pure function from a [`Machine`] to an [`Audit`]: which paths are protected and how, what is
 //! wrong, and how each item of the CIS benchmark came out. A finding stands where its cause is;
-//! what it costs is told from [`PATHS`](crate::PATHS). Certificates are judged by
+//! what it costs is told from [`PATHS`](crate::table::paths::PATHS). Certificates are judged by
 //! [`pki_core::judge`].
 
 mod address;
@@ -32,7 +32,7 @@ use time::OffsetDateTime;
 pub use verdict::{ItemVerdict, PathVerdict, Seen, Verdict};
 
 use crate::observe::Machine;
-use crate::{Component, KubernetesVersion};
+use crate::table::{Component, KubernetesVersion};
 
 /// What a machine is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +65,9 @@ impl AuditOptions {
 pub struct Audit {
     /// What is wrong, failures first.
     pub findings: Vec<AuditFinding>,
-    /// Every row of [`PATHS`](crate::PATHS), with what is left of it.
+    /// Every row of [`PATHS`](crate::table::paths::PATHS), with what is left of it.
     pub paths: Vec<PathVerdict>,
-    /// Every item of [`CIS_ITEMS`](crate::CIS_ITEMS).
+    /// Every item of [`CIS_ITEMS`](crate::table::cis::CIS_ITEMS).
     pub items: Vec<ItemVerdict>,
     /// Components that were not found, and so not audited.
     pub absent: Vec<Component>,

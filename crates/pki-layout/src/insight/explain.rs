@@ -20,11 +20,11 @@ use pki_core::judge::RuleSpec;
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;
 
+use crate::Observation;
 use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION, Words};
 use crate::table::cis::CisItem;
 use crate::table::paths::PathSpec;
-use crate::table::{FlagSpec, ObsoleteFlag, Party};
-use crate::{KubeletFile, KubernetesVersion, Observation};
+use crate::table::{FlagSpec, KubeletFile, KubernetesVersion, ObsoleteFlag, Party};
 
 /// Something that can be explained: a row of a table.
 ///

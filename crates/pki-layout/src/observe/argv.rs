@@ -7,7 +7,7 @@
 use pki_core::remedy::{Edit, EditPlace, Question, Remedy};
 
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
-use crate::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
+use crate::table::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
 
 /// Asked for where a flag has no value.
 pub(crate) static GIVE: Question =

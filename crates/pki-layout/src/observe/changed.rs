@@ -10,7 +10,9 @@ impl Observation {
     /// does not change is not opened again. To be judged before they are written.
     ///
     /// ```
-    /// use pki_layout::{Directories, Root, TreeFile};
+    /// use pki_layout::Directories;
+    /// use pki_layout::Root;
+    /// use pki_layout::TreeFile;
     ///
     /// let before = Root::of_files([], Directories::default())?.observe();
     /// let ca = TreeFile::new("/etc/kubernetes/pki/ca.crt", b"nonsense".to_vec());

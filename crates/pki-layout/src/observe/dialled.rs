@@ -7,7 +7,8 @@ use pki_core::cluster::ServiceCidr;
 
 use super::relations::Opened;
 use super::{Instance, Machine};
-use crate::{Component, Party, PathSpec};
+use crate::table::paths::PathSpec;
+use crate::table::{Component, Party};
 
 /// The hosts of this machine's etcd that an API server dials by TLS.
 fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {

@@ -6,8 +6,8 @@ use super::Observation;
 use super::argv::Word;
 use super::flag::{Form, HostPath, Instance, ObservedFlag, Spot};
 use super::yaml::{self, Value};
+use crate::table::{Component, FlagSpec};
 use crate::tree::source::NotObserved;
-use crate::{Component, FlagSpec};
 
 /// The flag that names the YAML file, and the variable.
 const CONFIGURATION: &str = "config-file";

@@ -13,7 +13,7 @@ use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId};
 use time::OffsetDateTime;
 
 use super::Observation;
-use crate::KUBELET_FILES;
+use crate::table::KUBELET_FILES;
 use crate::tree::source::Links;
 
 impl Observation {

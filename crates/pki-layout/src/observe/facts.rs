@@ -13,8 +13,8 @@ use super::file::FileUse;
 use super::flag::HostPath;
 use super::inventory::signing_file;
 use super::{Machine, Observation, Sources};
+use crate::table::{Component, Role};
 use crate::tree::source::Links;
-use crate::{Component, Role};
 
 impl Observation {
     /// What the checks want to know. Never fails: what cannot be read is a fact too. Needs no

@@ -7,7 +7,7 @@ use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 
 use super::parse::unread;
 use super::{Observation, yaml};
-use crate::Role;
+use crate::table::Role;
 use crate::tree::source::{Kind, Links};
 
 /// What a file is read as.

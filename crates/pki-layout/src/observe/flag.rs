@@ -1,6 +1,6 @@
 use pki_core::remedy::Remedy;
 
-use crate::{Component, FlagSpec, Takes};
+use crate::table::{Component, FlagSpec, Takes};
 
 /// A component as it was started, or as it would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl SourceKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObservedFlag {
-    /// Its name in [`FLAGS`](crate::FLAGS), or as it is written where the table has none: without
+    /// Its name in [`FLAGS`](crate::table::FLAGS), or as it is written where the table has none: without
     /// dashes.
     pub name: String,
     /// Its value; `None` where it stands alone, which is yes.

@@ -7,7 +7,7 @@ use pki_core::spec::Form;
 use pki_core::{Part, RowId};
 
 use super::{HostPath, Machine, Observation, Sources};
-use crate::Component;
+use crate::table::Component;
 
 impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.

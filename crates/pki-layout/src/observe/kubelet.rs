@@ -6,8 +6,8 @@ use super::flag::{Form, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::yaml::{self, Value};
 use super::{Machine, Observation, Unread};
 use crate::table::kubelet_files::KUBELET_DIRECTORY;
+use crate::table::{Component, FlagSpec, Place};
 use crate::tree::source::NotObserved;
-use crate::{Component, FlagSpec, Place};
 
 /// Where kubeadm writes the kubelet's configuration.
 const CONFIGURATION: &str = "/var/lib/kubelet/config.yaml";

@@ -5,7 +5,7 @@ use pki_core::{Part, RowId};
 use super::file::FileUse;
 use super::flag::{Form, HostPath, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::{Machine, Observation, Unread};
-use crate::{Component, FlagSpec, Role};
+use crate::table::{Component, FlagSpec, Role};
 
 /// Where to look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

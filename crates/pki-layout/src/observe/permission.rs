@@ -6,9 +6,8 @@ use pki_core::{Part, RowId};
 
 use super::flag::{HostPath, SourceKind};
 use super::{Machine, Observation};
-use crate::table::FileSet;
+use crate::table::{Component, FileSet, Role};
 use crate::tree::source::{Kind, Links};
-use crate::{Component, Role};
 
 /// Mode and owner of a file or directory; of a link, those of what it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::argv::{self, Word};
 use super::flag::{Instance, Mount, SourceKind, Spot};
 use super::yaml::{self, Node, Value};
 use super::{Machine, Observation, Unread};
-use crate::Component;
+use crate::table::Component;
 use crate::tree::source::NotObserved;
 
 impl Observation {

@@ -11,7 +11,8 @@ use pki_core::{Certificate, Host, Part, RowId, Usage};
 
 use super::file::{Contents, FileUse};
 use super::{HostPath, Instance, Machine, Observation, dialled};
-use crate::{Component, FlagSpec, Method, PATHS, Party, PathSpec, Proof, Role, Side};
+use crate::table::paths::{Method, PATHS, PathSpec, Proof, Side};
+use crate::table::{Component, FlagSpec, Party, Role};
 
 impl Observation {
     /// Every relation of which both ends are there.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::argv::{self, Word};
 use super::flag::{SourceKind, Spot};
 use super::{Machine, Observation, Unread};
-use crate::Component;
+use crate::table::Component;
 
 /// Where units are, those that win first.
 const DIRECTORIES: &[&str] = &[

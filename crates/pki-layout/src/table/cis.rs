@@ -22,7 +22,7 @@ pub struct CisItem {
     pub earlier: [&'static str; EARLIER.len()],
     /// Whose flags, fields or files it is about; of files that several use, who is behind them.
     pub component: Component,
-    /// Which flags, by their names in [`FLAGS`](crate::FLAGS).
+    /// Which flags, by their names in [`FLAGS`](crate::table::FLAGS).
     pub flags: &'static [&'static str],
     /// What it asks for, in one line.
     pub expectation: &'static str,

@@ -56,7 +56,7 @@ pub enum FlagValue {
     Switch(bool),
     /// Worked out from the cluster and the options.
     Computed(ComputedValue),
-    /// Nothing of ours: only an [`Override`](crate::Override), or somebody's own manifest, sets
+    /// Nothing of ours: only an [`Override`](crate::flags::Override), or somebody's own manifest, sets
     /// it.
     Given(Takes),
 }

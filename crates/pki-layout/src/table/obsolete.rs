@@ -1,5 +1,5 @@
 use super::{Component, FlagSpec};
-use crate::KubernetesVersion;
+use crate::table::KubernetesVersion;
 
 /// A flag of earlier days: one that is gone, or that still works and should not be used.
 #[derive(Debug)]

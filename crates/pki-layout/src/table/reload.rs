@@ -12,8 +12,7 @@ use pki_core::spec::Party;
 use pki_core::{Artifact, Part, RowId};
 pub use table::RELOADS;
 
-use crate::KubernetesVersion;
-use crate::table::Component;
+use crate::table::{Component, KubernetesVersion};
 
 /// When a reader reads a file again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -93,7 +92,7 @@ pub enum Material {
     IdentityFiles(RowId),
     /// The authorities in a kubeconfig, `certificate-authority-data`.
     KubeconfigTrust(RowId),
-    /// A file of [`KUBELET_FILES`](crate::KUBELET_FILES), by its name.
+    /// A file of [`KUBELET_FILES`](crate::table::KUBELET_FILES), by its name.
     KubeletFile(&'static str),
     /// Whatever file the flag names: none that is made here.
     Named,

@@ -81,7 +81,9 @@ impl Root {
     /// [`LayoutError::Directory`] when a directory is relative or has `..` in it.
     ///
     /// ```
-    /// use pki_layout::{Directories, Root, TreeFile};
+    /// use pki_layout::Directories;
+    /// use pki_layout::Root;
+    /// use pki_layout::TreeFile;
     ///
     /// let ca = TreeFile::new("/etc/kubernetes/pki/ca.crt", b"nonsense".to_vec());
     /// let root = Root::of_files([ca], Directories::default())?;

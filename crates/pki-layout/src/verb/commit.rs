@@ -94,7 +94,11 @@ impl Root {
     ///
     /// ```
     /// use pki_core::SystemRandom;
-    /// use pki_layout::{Changes, Directories, Outcome, Root, TreeFile};
+    /// use pki_layout::Changes;
+    /// use pki_layout::Directories;
+    /// use pki_layout::Outcome;
+    /// use pki_layout::Root;
+    /// use pki_layout::TreeFile;
     /// use time::macros::datetime;
     ///
     /// # let directory = tempfile::tempdir()?;

@@ -9,13 +9,14 @@ use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use crate::observe::Pending;
 use crate::report::{
     CredentialRow, FindingRow, PendingRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
 };
+use crate::table::KubernetesVersion;
 use crate::verb::renew::report::another_name;
 use crate::{
-    ChangedFile, Effect, Finished, History, KubernetesVersion, Observation, Pending, Root,
-    Transaction, UndoRefusal, Undone,
+    ChangedFile, Effect, Finished, History, Observation, Root, Transaction, UndoRefusal, Undone,
 };
 
 /// What has been done to a tree.

@@ -13,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use super::owner::OwnerRow;
 use super::pending::PendingRow;
 use super::schema::SCHEMA_VERSION;
-use crate::Pending;
+use crate::observe::Pending;
 
 /// When certificates expire: kubeadm's `output.kubeadm.k8s.io/v1alpha3`
 /// `CertificateExpirationInfo` with the same field names and types, and more beside it.

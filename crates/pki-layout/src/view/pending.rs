@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::Pending;
+use crate::observe::Pending;
 
 /// A transaction that was decided and not completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use pki_core::RowId;
 use serde::Serialize;
 
-use crate::KubernetesVersion;
+use crate::table::KubernetesVersion;
 use crate::table::reload::{Advice, advice};
 
 /// What the reader of a renewed certificate needs.

@@ -2,8 +2,8 @@
 
 use pki_core::judge::expiration::{State, residual};
 use pki_core::{Need, RowId, Table};
-use pki_layout::Party;
 use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Setup, Source};
+use pki_layout::table::Party;
 use time::OffsetDateTime;
 
 use super::place::{MARGIN, Rect, text_width};

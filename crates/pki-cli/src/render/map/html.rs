@@ -6,9 +6,8 @@ use pki_core::CERTS;
 use pki_core::judge::expiration::State;
 use pki_layout::explain::Question;
 use pki_layout::map::{CertificateFact, MapFacts, PathFact, Source};
-use pki_layout::{
-    Component, FlagSpec, KUBELET_FILES, KubernetesVersion, PATHS, PathSpec, Protection,
-};
+use pki_layout::table::paths::{PATHS, PathSpec, Protection};
+use pki_layout::table::{Component, FlagSpec, KUBELET_FILES, KubernetesVersion};
 
 use super::data::data;
 use super::scene::Scene;

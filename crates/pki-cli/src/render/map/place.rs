@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use pki_layout::{Component, Party};
+use pki_layout::table::{Component, Party};
 
 use super::scene::{Area, Link, Scene, port};
 use super::style::look;

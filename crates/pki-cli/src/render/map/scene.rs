@@ -2,7 +2,8 @@
 
 use pki_core::{CERTS, RowId};
 use pki_layout::map::{EtcdPlace, MapFacts, PathFact, Setup, Source};
-use pki_layout::{Component, PATHS, Party, Side};
+use pki_layout::table::paths::{PATHS, Side};
+use pki_layout::table::{Component, Party};
 
 /// Somebody on the map. A component of the control plane is there once for each node.
 #[derive(Debug, Clone, PartialEq, Eq)]

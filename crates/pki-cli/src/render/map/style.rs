@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 use pki_core::judge::expiration::State;
-use pki_layout::Protection;
+use pki_layout::table::paths::Protection;
 
 /// The looks of one kind of protection. The colours are those of Okabe and Ito, which stay apart
 /// for every kind of colour vision, darkened or lightened until text in them can be read.

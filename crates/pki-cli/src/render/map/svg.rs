@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use pki_layout::map::MapFacts;
-use pki_layout::{Component, KubernetesVersion, Party};
+use pki_layout::table::{Component, KubernetesVersion, Party};
 
 use super::certificates::{self, Tree};
 use super::place::{LABEL, MARGIN, Places, places, text_width};

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use pki_core::CERTS;
 use pki_core::judge::expiration::State;
+use pki_layout::Directories;
 use pki_layout::map::{EtcdPlace, MapFacts, Setup};
-use pki_layout::{Directories, PATHS, Protection};
+use pki_layout::table::paths::{PATHS, Protection};
 use time::macros::datetime;
 
 use super::scene::Scene;

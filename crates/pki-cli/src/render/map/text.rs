@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use pki_core::judge::expiration::{State, residual};
 use pki_core::{RowId, Table};
-use pki_layout::KubernetesVersion;
 use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source};
+use pki_layout::table::KubernetesVersion;
 
 use super::scene::{Scene, port, roots, shown_by};
 use super::style::{LOOKS, look, sign};
@@ -116,7 +116,10 @@ const fn branch(last: bool) -> &'static str {
 
 fn certificate(text: &mut String, facts: &MapFacts, fact: &CertificateFact, branch: &str) {
     let parties = fact.id.map(shown_by).unwrap_or_default();
-    let parties: Vec<&str> = parties.into_iter().map(pki_layout::Party::name).collect();
+    let parties: Vec<&str> = parties
+        .into_iter()
+        .map(pki_layout::table::Party::name)
+        .collect();
     let users = match fact.id {
         Some(RowId::ServiceAccount) => "signs the tokens of pods".to_owned(),
         _ => parties.join(", "),

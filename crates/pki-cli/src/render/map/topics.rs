@@ -6,9 +6,8 @@ use pki_core::{CERTS, RowId, Table};
 use pki_layout::explain::{Question, Topic};
 use pki_layout::map::{CertificateFact, MapFacts};
 use pki_layout::report::ExplainedTopic;
-use pki_layout::{
-    Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, PATHS, Party, PathSpec, Place,
-};
+use pki_layout::table::paths::{PATHS, PathSpec};
+use pki_layout::table::{Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, Party, Place};
 
 use super::id;
 use super::scene::shown_by;
@@ -173,7 +172,10 @@ impl Choice {
 }
 
 /// How a path is protected here.
-pub(super) fn protection(facts: &MapFacts, path: &PathSpec) -> pki_layout::Protection {
+pub(super) fn protection(
+    facts: &MapFacts,
+    path: &PathSpec,
+) -> pki_layout::table::paths::Protection {
     let fact = facts
         .paths
         .iter()

@@ -6,10 +6,10 @@ use pki_core::remedy::{Edit, EditPlace, Remedy};
 use super::edits::set;
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};
-use crate::Component;
 use crate::observe::{
     Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, is_loopback as is_loopback_host,
 };
+use crate::table::Component;
 use crate::table::cis::Level;
 
 /// Lists of URLs that others reach a component by, or that it reaches others by.

@@ -6,8 +6,8 @@ use pki_core::{Certificate, judge};
 use super::edits::set;
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};
-use crate::Component;
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
+use crate::table::Component;
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
 
 /// Flags of other components that hold the same authorities as kube-apiserver's flag of the same

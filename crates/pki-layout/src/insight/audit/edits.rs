@@ -3,8 +3,8 @@
 use pki_core::remedy::{Edit, EditPlace, Remedy};
 
 use super::finding::Subject;
-use crate::FlagSpec;
 use crate::observe::Instance;
+use crate::table::FlagSpec;
 
 pub(super) fn subject(instance: &Instance, name: &str) -> Subject {
     match instance.flag(name) {
@@ -20,7 +20,7 @@ pub(super) fn named(instance: &Instance, name: &str) -> String {
 /// Another value for a flag or field, where it is or would be; none takes it away.
 pub(super) fn edit(instance: &Instance, name: &str, value: Option<String>) -> Edit {
     let spec = FlagSpec::find(instance.component, name);
-    let is_field = spec.is_some_and(|spec| spec.place == crate::Place::KubeletConfiguration);
+    let is_field = spec.is_some_and(|spec| spec.place == crate::table::Place::KubeletConfiguration);
     let given = instance.flag(name).map(|flag| flag.spot.file.as_str());
     let file = given.or_else(|| instance.value("config").filter(|_| is_field));
     let place = if is_field {

@@ -7,7 +7,7 @@ use pki_core::{Artifact, CERTS, RowId, judge};
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
-use crate::{Component, FlagSpec, Role};
+use crate::table::{Component, FlagSpec, Role};
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     for instance in &machine.instances {

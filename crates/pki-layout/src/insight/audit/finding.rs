@@ -6,7 +6,8 @@ use super::questions;
 use super::rule::{AuditRule, Effect};
 use crate::observe::{Instance, ObservedFlag, Spot};
 use crate::table::cis::{Ask, CisItem, Level};
-use crate::{Component, FlagSpec, PATHS, PathSpec, Property, Side};
+use crate::table::paths::{PATHS, PathSpec, Property, Side};
+use crate::table::{Component, FlagSpec};
 
 /// Something that is wrong, said where its cause is.
 #[derive(Debug, Clone)]
@@ -34,7 +35,7 @@ pub struct AuditFinding {
 pub struct Subject {
     /// Whose flag.
     pub component: Option<Component>,
-    /// The flag or field, by its name in [`FLAGS`](crate::FLAGS).
+    /// The flag or field, by its name in [`FLAGS`](crate::table::FLAGS).
     pub name: Option<String>,
     /// What it is called where it was given, or would be: `--client-ca-file`.
     pub shown: Option<String>,
@@ -90,8 +91,8 @@ impl Subject {
 /// A row of the table as it is written: a flag with its dashes.
 pub(super) fn shown(spec: &FlagSpec) -> String {
     match spec.place {
-        crate::Place::Flag => format!("--{}", spec.name),
-        crate::Place::KubeletConfiguration => spec.name.to_owned(),
+        crate::table::Place::Flag => format!("--{}", spec.name),
+        crate::table::Place::KubeletConfiguration => spec.name.to_owned(),
     }
 }
 

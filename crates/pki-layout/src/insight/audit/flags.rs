@@ -6,8 +6,7 @@ use pki_core::text::{Near, nearest};
 use super::finding::{Findings, Subject, shown};
 use super::{AuditRule, questions};
 use crate::observe::{Form, Instance, Machine, ObservedFlag, is_repeatable};
-use crate::table::Release;
-use crate::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place};
+use crate::table::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place, Release};
 
 /// What flags about certificates have in their names.
 const MARKS: &[&str] = &["tls-", "cert", "cafile", "ca-file", "keyfile", "key-file"];
@@ -125,7 +124,7 @@ fn take_away(flag: &ObservedFlag, written: &str) -> Remedy {
 /// The flag of a component that is written most like this.
 fn meant(component: Component, written: &str) -> Option<Near<'static>> {
     let rows = FlagSpec::of(component).filter(|spec| spec.place == Place::Flag);
-    let obsolete = crate::OBSOLETE_FLAGS
+    let obsolete = crate::table::OBSOLETE_FLAGS
         .iter()
         .filter(|flag| flag.component == component && flag.removed.is_none());
     let names = rows

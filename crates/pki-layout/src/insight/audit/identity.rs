@@ -7,8 +7,8 @@ use super::edits::set;
 use super::finding::Findings;
 use super::relation::relations;
 use super::{AuditRule, questions};
-use crate::Component;
 use crate::observe::Machine;
+use crate::table::Component;
 
 const ALLOWED: &str = "requestheader-allowed-names";
 

@@ -5,9 +5,10 @@ use pki_core::remedy::{Command, Remedy, Step};
 use super::edits::{edit, named, set, subject, without};
 use super::finding::{Findings, shown};
 use super::{AuditRule, questions};
+use crate::Directories;
 use crate::observe::{Contents, FileUse, Form, HostPath, Instance, Machine};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
-use crate::{Component, Directories, FlagSpec};
+use crate::table::{Component, FlagSpec};
 
 /// The suites of the benchmark 1.12, as Go calls them: those of TLS 1.3, and below it what agrees
 /// on a key afresh and encrypts with authentication.
@@ -203,7 +204,7 @@ fn has(
         let state = if is_there { "has" } else { "has not" };
         let message = format!("{} {state} {word}", named(instance, name));
         let remedy = match FlagSpec::find(instance.component, name).map(|spec| spec.value) {
-            Some(crate::FlagValue::Text(text)) => set(instance, name, text),
+            Some(crate::table::FlagValue::Text(text)) => set(instance, name, text),
             _ => without(instance, name, |one| one == word),
         };
         setting(findings, instance, name, vec![item], message, remedy);
@@ -327,9 +328,9 @@ fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Rem
 /// What the table sets a flag to.
 fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
     match spec.value {
-        crate::FlagValue::Text(text) => Some(text.to_owned()),
-        crate::FlagValue::Switch(on) => Some(on.to_string()),
-        crate::FlagValue::File { artifact, .. } => {
+        crate::table::FlagValue::Text(text) => Some(text.to_owned()),
+        crate::table::FlagValue::Switch(on) => Some(on.to_string()),
+        crate::table::FlagValue::File { artifact, .. } => {
             Some(directories.path(artifact).display().to_string())
         }
         _ => None,

@@ -4,7 +4,8 @@ use pki_core::{Host, RowId, Usage, observation};
 
 use super::finding::Subject;
 use crate::observe::{Instance, Machine, ObservedFlag};
-use crate::{Component, FlagSpec, PathSpec};
+use crate::table::paths::PathSpec;
+use crate::table::{Component, FlagSpec};
 
 /// A certificate that is shown, and the authorities that it has to come from.
 #[derive(Debug)]

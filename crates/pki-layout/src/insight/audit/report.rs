@@ -7,8 +7,9 @@ use time::format_description::well_known::Rfc3339;
 use super::{Audit, AuditFinding, PathVerdict, Seen};
 use crate::observe::Machine;
 use crate::report::{RemedyRow, SCHEMA_VERSION, Words};
+use crate::table::Component;
 use crate::table::cis::{CisItem, Level, NEWEST};
-use crate::{Component, Held, Property};
+use crate::table::paths::{Held, Property};
 
 /// What is wrong with what the components of a machine were told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,8 +5,8 @@ use pki_core::remedy::{Remedy, Step};
 use super::edits::{edit, named, set, subject};
 use super::finding::Findings;
 use super::{AuditRule, questions};
-use crate::Component;
 use crate::observe::Instance;
+use crate::table::Component;
 use crate::table::cis::Level;
 
 pub(super) fn judge(findings: &mut Findings, instance: &Instance) {

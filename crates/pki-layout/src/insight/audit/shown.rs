@@ -7,7 +7,7 @@ use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::relation::Relation;
 use super::rule::Effect;
-use crate::PathSpec;
+use crate::table::paths::PathSpec;
 
 /// Something wrong with a certificate itself, or with an authority.
 pub(super) fn certificate(

@@ -4,7 +4,7 @@ use super::finding::AuditFinding;
 use super::rule::Effect;
 use crate::observe::Machine;
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem, Level};
-use crate::{Guard, Held, PATHS, PathSpec, Property, Side};
+use crate::table::paths::{Guard, Held, PATHS, PathSpec, Property, Side};
 
 /// A row of [`PATHS`] as it is here.
 #[derive(Debug, Clone)]

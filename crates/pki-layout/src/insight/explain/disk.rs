@@ -10,8 +10,8 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::Question;
-use crate::KubeletFile;
 use crate::report::ExplainedExpiration;
+use crate::table::KubeletFile;
 
 /// What is on disk of one certificate, for programs and in words.
 pub(super) struct OnDisk {

@@ -7,8 +7,10 @@ use pki_core::{Artifact, CERTS, CertSpec, Profile, RowId, Table};
 use super::Topic;
 use crate::table::cis::{CIS_ITEMS, CisItem};
 use crate::table::paths::{PATHS, PathSpec};
-use crate::table::{Component, FLAGS, FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Party, Place};
-use crate::{KUBELET_FILES, KubeletFile};
+use crate::table::{
+    Component, FLAGS, FlagSpec, KUBELET_FILES, KubeletFile, OBSOLETE_FLAGS, ObsoleteFlag, Party,
+    Place,
+};
 
 /// Common names as the talk writes them.
 const ABBREVIATIONS: [(&str, RowId); 2] = [

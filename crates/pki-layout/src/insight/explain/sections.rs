@@ -239,7 +239,7 @@ pub(super) fn holding(id: RowId, roles: &[Role]) -> Vec<&'static FlagSpec> {
 fn reload_words(row: &ReloadSpec, question: &Question<'_>) -> String {
     let behaviour = row.behaviour(question.version);
     let flags: Vec<String> = match row.reader {
-        crate::Party::Component(component) => row
+        crate::table::Party::Component(component) => row
             .flags
             .iter()
             .filter_map(|name| FlagSpec::find(component, name))
@@ -255,14 +255,16 @@ fn reload_words(row: &ReloadSpec, question: &Question<'_>) -> String {
     }
     words.push(' ');
     words.push_str(match row.material {
-        crate::Material::KubeconfigTrust(_) => match behaviour.reload {
-            crate::Reload::AtStart => "reads the authority in its kubeconfig at start only",
+        crate::table::reload::Material::KubeconfigTrust(_) => match behaviour.reload {
+            crate::table::reload::Reload::AtStart => {
+                "reads the authority in its kubeconfig at start only"
+            }
             _ => "reads the authority in its kubeconfig at every call",
         },
-        crate::Material::IdentityFiles(_) => "where it names files:",
+        crate::table::reload::Material::IdentityFiles(_) => "where it names files:",
         _ => behaviour.reload.words(),
     });
-    if let crate::Material::IdentityFiles(_) = row.material {
+    if let crate::table::reload::Material::IdentityFiles(_) = row.material {
         words.push(' ');
         words.push_str(behaviour.reload.words());
     }

@@ -7,8 +7,10 @@ use time::macros::datetime;
 
 use super::*;
 use crate::report::RemedyRow;
-use crate::table::{FLAGS, OBSOLETE_FLAGS};
-use crate::{CIS_ITEMS, Directories, KUBELET_FILES, PATHS, Root};
+use crate::table::cis::CIS_ITEMS;
+use crate::table::paths::PATHS;
+use crate::table::{FLAGS, KUBELET_FILES, OBSOLETE_FLAGS};
+use crate::{Directories, Root};
 
 fn ask(words: &[&str]) -> Result<ExplainReport, UnknownTopic> {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();

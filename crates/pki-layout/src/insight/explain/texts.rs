@@ -12,8 +12,7 @@ pub(crate) use kubelet::{KUBELET_FILE_TEXTS, KubeletFileText};
 pub(crate) use parties::{PARTY_TEXTS, PartyText};
 use pki_core::RowId;
 
-use crate::KubeletFile;
-use crate::table::Party;
+use crate::table::{KubeletFile, Party};
 
 /// The text of a row. A test holds that every row has one.
 pub(crate) fn certificate(id: RowId) -> Option<&'static CertificateText> {

@@ -9,11 +9,10 @@ use pki_core::judge::{Holder, RuleSpec};
 use sections::{Draft, qualified};
 
 use super::{Question, Topic, disk, sections, texts};
-use crate::KubeletFile;
 use crate::report::ExplainedTopic;
-use crate::table::FlagSpec;
 use crate::table::cis::CisItem;
 use crate::table::reload::{Material, RELOADS};
+use crate::table::{FlagSpec, KubeletFile};
 use crate::verb::offence::in_a_sentence;
 
 /// What there is to say of a thing.

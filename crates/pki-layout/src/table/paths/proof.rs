@@ -70,12 +70,12 @@ pub struct Proof {
     pub method: Method,
     /// The certificate or key of the table that is shown or proves it.
     pub credential: Option<RowId>,
-    /// The flags that hand it to who shows it, by their names in [`FLAGS`](crate::FLAGS).
+    /// The flags that hand it to who shows it, by their names in [`FLAGS`](crate::table::FLAGS).
     pub presented_by: &'static [&'static str],
     /// The authority of the table that signs it.
     pub authority: Option<RowId>,
     /// The flags that tell the other side how to check it, by their names in
-    /// [`FLAGS`](crate::FLAGS).
+    /// [`FLAGS`](crate::table::FLAGS).
     pub checked_by: &'static [&'static str],
     /// Whether kubeadm sets it up.
     pub by_kubeadm: bool,
@@ -225,7 +225,7 @@ impl Guard {
 pub struct Safeguard {
     /// Whose it is.
     pub side: Side,
-    /// Its name in [`FLAGS`](crate::FLAGS).
+    /// Its name in [`FLAGS`](crate::table::FLAGS).
     pub flag: &'static str,
     /// What the path loses without it, or with it set wrong.
     pub loses: &'static [Property],

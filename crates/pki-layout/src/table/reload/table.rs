@@ -13,8 +13,7 @@ use super::Material::{
 };
 use super::Reload::{AtStart, EveryFiveMinutes, OnChange, PerCall, PerHandshake};
 use super::{Connections, Older, Reload, ReloadSpec};
-use crate::KubernetesVersion;
-use crate::table::{Component, Party};
+use crate::table::{Component, KubernetesVersion, Party};
 
 const APISERVER: Party = Party::Component(Component::KubeApiserver);
 const CONTROLLER_MANAGER: Party = Party::Component(Component::KubeControllerManager);

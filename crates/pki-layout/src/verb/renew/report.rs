@@ -15,8 +15,9 @@ use time::format_description::well_known::Rfc3339;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
 };
+use crate::table::KubernetesVersion;
 use crate::verb::offence::what_to_do;
-use crate::{Finished, KubernetesVersion, RenewFailure, Renewal, RenewedCertificate, Root};
+use crate::{Finished, RenewFailure, Renewal, RenewedCertificate, Root};
 
 /// What `renew` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,7 +1,7 @@
 /// What is said of a file that the kubelet keeps for itself.
 #[derive(Debug)]
 pub(crate) struct KubeletFileText {
-    /// Its name in [`KUBELET_FILES`](crate::KUBELET_FILES).
+    /// Its name in [`KUBELET_FILES`](crate::table::KUBELET_FILES).
     pub(crate) name: &'static str,
     /// What it is, in a sentence that can stand alone.
     pub(crate) answer: &'static str,

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use pki_core::CERTS;
 
 use super::*;
-use crate::KUBELET_FILES;
-use crate::table::{Component, FLAGS, FlagSpec};
+use crate::table::{Component, FLAGS, FlagSpec, KUBELET_FILES};
 
 #[test]
 fn every_row_has_its_text_in_the_order_of_its_table() {

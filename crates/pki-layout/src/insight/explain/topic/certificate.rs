@@ -32,7 +32,7 @@ pub(super) fn explained(
     };
     let mut draft = Draft::new("certificate", spec.name, answer);
     draft.about(id);
-    for flag in crate::FlagSpec::reading(id) {
+    for flag in crate::table::FlagSpec::reading(id) {
         draft.with_flag(flag);
     }
     draft.section("files", "Files", files(spec, question));
@@ -160,7 +160,7 @@ fn authority(draft: &mut Draft, id: RowId) {
 
 fn key_pair(draft: &mut Draft, id: RowId) {
     let using = holding(id, &[Role::TokenSigningKey, Role::TokenVerificationKey]);
-    let line = |flag: &&crate::FlagSpec| format!("{}: {}", qualified(flag), flag.purpose);
+    let line = |flag: &&crate::table::FlagSpec| format!("{}: {}", qualified(flag), flag.purpose);
     let signing = using
         .iter()
         .filter(|flag| flag.role() == Some(Role::TokenSigningKey));
