@@ -8,6 +8,7 @@ mod nearest;
 pub(crate) mod pem;
 
 pub use nearest::{Near, nearest, nearest_few};
+pub use pem::{Framing, FramingError};
 
 /// Escapes what could break a line or steer a terminal: control characters and the marks that
 /// turn the direction of writing. Letters of any script stay.

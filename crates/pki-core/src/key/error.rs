@@ -1,5 +1,6 @@
 use super::KeyType;
 use crate::key::RandomError;
+use crate::text::FramingError;
 
 /// A key could not be read, made or used. Never holds key material.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,9 @@ pub enum KeyError {
     /// The file has no PEM block at all.
     #[error("holds no PEM block; a private key file starts with -----BEGIN")]
     NotPem,
+    /// PEM whose blocks its readers do not find.
+    #[error("is not PEM as Go reads it: {0}")]
+    Framing(#[from] FramingError),
     /// The file is DER.
     #[error("is DER, not PEM; convert it with `openssl pkey -inform DER -in FILE`")]
     Der,

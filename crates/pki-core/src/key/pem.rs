@@ -74,7 +74,7 @@ fn blocks_of(text: &[u8]) -> Result<Vec<Block<'_>>, KeyError> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(KeyError::Empty);
     }
-    let blocks = blocks(text);
+    let blocks = blocks(text)?;
     if !blocks.is_empty() {
         return Ok(blocks);
     }

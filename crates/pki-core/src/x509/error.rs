@@ -1,4 +1,5 @@
 use crate::key::KeyError;
+use crate::text::FramingError;
 use crate::x509::{NameError, SignatureError};
 
 /// A certificate, or a request for one, could not be read.
@@ -14,6 +15,9 @@ pub enum CertificateError {
     /// There is no PEM block in it.
     #[error("holds no PEM block; a certificate file starts with -----BEGIN CERTIFICATE-----")]
     NotPem,
+    /// PEM whose blocks its readers do not find.
+    #[error("is not PEM as Go reads it: {0}")]
+    Framing(#[from] FramingError),
     /// PEM that does not decode.
     #[error("is not valid PEM: {reason}")]
     Pem {

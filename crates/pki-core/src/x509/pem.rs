@@ -55,7 +55,7 @@ pub(super) fn contents(
     if text.starts_with(&[0x30]) && std::str::from_utf8(text).is_err() {
         return Err(CertificateError::Der);
     }
-    let blocks = blocks(text);
+    let blocks = blocks(text)?;
     if blocks.is_empty() {
         return Err(CertificateError::NotPem);
     }
