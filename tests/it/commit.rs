@@ -91,6 +91,36 @@ fn what_readers_would_refuse_is_not_written() {
 }
 
 #[test]
+fn what_is_missed_is_not_removed() {
+    let tree = Tree::initialised(cluster());
+    let before = tree.files();
+    for name in [
+        "pki/ca.crt",
+        "pki/apiserver.crt",
+        "pki/apiserver.key",
+        "pki/etcd/ca.crt",
+        "pki/sa.pub",
+        "pki/sa.key",
+        "controller-manager.conf",
+    ] {
+        let changes = Changes::new().without_file(format!("/etc/kubernetes/{name}"));
+        let done = commit(&tree.root, &changes).unwrap();
+        assert_eq!(done.outcome, Outcome::Refused, "{name}");
+        assert_eq!(tree.files(), before);
+    }
+    let both = Changes::new()
+        .without_file("/etc/kubernetes/pki/apiserver.crt")
+        .without_file("/etc/kubernetes/pki/apiserver.key");
+    let done = commit(&tree.root, &both).unwrap();
+    assert_eq!(done.outcome, Outcome::Refused);
+    // Of what is of no use already, the rest may go.
+    tree.remove("pki/apiserver.crt");
+    let rest = Changes::new().without_file("/etc/kubernetes/pki/apiserver.key");
+    let done = commit(&tree.root, &rest).unwrap();
+    assert_eq!(done.outcome, Outcome::Done, "{:?}", done.offences);
+}
+
+#[test]
 fn what_was_read_for_it_must_be_as_it_was() {
     let tree = Tree::initialised(cluster());
     tree.write("pki/read.txt", b"one");

@@ -123,6 +123,7 @@ pub fn responsibility(offences: &[Offence]) -> Remedy {
 pub struct Picture {
     relations: Vec<Judged>,
     files: Vec<Finding>,
+    missing: Vec<Finding>,
 }
 
 impl Picture {
@@ -135,12 +136,38 @@ impl Picture {
         keys::judge(&mut findings, &node);
         kubeconfig::usable(&mut findings, &node);
         let mut files = findings.into_list();
-        // What goes is missing because that was asked for.
-        files.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
+        files.retain(Finding::is_refusal);
+        let is_missing = |finding: &Finding| finding.rule == Rule::MissingFile;
+        let (missing, files) = files.into_iter().partition(is_missing);
         Self {
             relations: relation::judged(&node, at),
             files,
+            missing,
         }
+    }
+
+    /// What is missed of these files, which are gone, where it was not before: a file that the
+    /// node needs, or the other half of one that is still there. Of what is taken back, which is
+    /// gone because that was asked for, nobody asks.
+    pub fn missed(&self, removed: &BTreeSet<String>, before: &Self) -> Vec<Offence> {
+        let stem = |file: &str| file.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+        let is_half = |finding: &&Finding| {
+            finding.rule == Rule::HalfPair
+                && removed.iter().any(|file| stem(file) == stem(&finding.file))
+        };
+        let needed = self.missing.iter();
+        let needed = needed.filter(|finding| removed.contains(&finding.file));
+        let missed = needed.chain(self.files.iter().filter(is_half));
+        let is_old = |new: &&Finding| {
+            let mut old = before.missing.iter().chain(&before.files);
+            old.any(|old| old.file == new.file && new.is_within(old))
+        };
+        let new = missed.filter(|finding| !is_old(finding));
+        new.map(|finding| Offence {
+            through: removed.clone(),
+            ..Offence::of(finding)
+        })
+        .collect()
     }
 
     /// What this tree makes worse than it was before, where these files are written. What was

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use pki_core::Random;
 use pki_core::judge::Offence;
@@ -229,7 +228,7 @@ impl Observation {
         for (path, wanted) in &changes.wanted {
             writes.extend(self.prepare_change(path, wanted.as_ref())?);
         }
-        let verdict = self.gate(&writes, &Arc::default(), now);
+        let verdict = self.gate_of_changes(&writes, now);
         Ok(Prepared { writes, verdict })
     }
 
