@@ -171,6 +171,66 @@ fn it_writes_in_the_two_directories_alone() {
     assert!(matches!(done, Err(LayoutError::NotReplaceable { .. })));
 }
 
+/// The other half of a pair is judged with the half that is written, whatever the file is called
+/// and however its path is spelled.
+#[test]
+fn a_pair_stays_one() {
+    let other = cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP384);
+    let other = Tree::initialised(other);
+    let named = Directories::default()
+        .with_name(
+            RowId::ClusterCa.part(Part::Certificate),
+            "authorities/ca.crt",
+        )
+        .with_name(RowId::ClusterCa.part(Part::Key), "authorities/ca.key")
+        .with_name(RowId::Apiserver.part(Part::Certificate), "serving/tls.crt")
+        .with_name(RowId::Apiserver.part(Part::Key), "serving/tls.key");
+    for (directories, ca, serving) in [
+        (Directories::default(), "ca", "apiserver"),
+        (named, "authorities/ca", "serving/tls"),
+    ] {
+        let mut tree = Tree::empty();
+        tree.root = Root::new(tree.root.prefix(), directories).unwrap();
+        tree.init(cluster());
+        let before = tree.files();
+        let refused = |changes: Changes| {
+            let done = commit(&tree.root, &changes).unwrap();
+            assert_eq!(done.outcome, Outcome::Refused, "{changes:?}");
+            assert_eq!(tree.files(), before);
+        };
+        for (name, from) in [(ca, "ca"), (serving, "apiserver"), ("sa", "sa")] {
+            let foreign = other.read(&format!("pki/{from}.key"));
+            refused(Changes::new().with_file(file(&format!("pki/{name}.key"), &foreign)));
+        }
+        for spelling in ["pki/{}.crt", "pki//{}.crt", "pki/./{}.crt", "pki/{}.crt/"] {
+            let name = spelling.replace("{}", serving);
+            refused(Changes::new().with_file(file(&name, b"nonsense")));
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let tree = Tree::initialised(cluster());
+    let before = tree.files_for_others();
+    let large = vec![b'x'; (1 << 20) + 1];
+    let changes = Changes::new().with_file(file("pki/large.txt", &large));
+    let done = commit(&tree.root, &changes);
+    assert!(
+        matches!(done, Err(LayoutError::TooLarge { .. })),
+        "{done:?}"
+    );
+    let many = (0..1025).map(|number| file(&format!("pki/many/{number}.txt"), b"x"));
+    let changes = many.fold(Changes::new(), Changes::with_file);
+    let done = commit(&tree.root, &changes);
+    assert!(matches!(done, Err(LayoutError::Journal { .. })), "{done:?}");
+    assert_eq!(tree.files_for_others(), before);
+    tree.write("pki/large.txt", &large);
+    let changes = Changes::new().without_file("/etc/kubernetes/pki/large.txt");
+    let done = commit(&tree.root, &changes);
+    assert!(matches!(done, Err(LayoutError::NotReplaceable { .. })));
+}
+
 #[test]
 fn backups_and_derived_files_are_the_embedder_s_to_choose() {
     let mut tree = Tree::empty();
@@ -279,8 +339,14 @@ fn a_name_stays_in_its_directory_and_is_no_other_file_s() {
         "a/../b",
         ".pkigen/x",
         "./x",
+        "x/",
+        "a//b",
         "ca.crt",
         "etcd/ca.crt",
+        "etcd",
+        "ca.key/x",
+        "ca-callers.crt",
+        "ca-issuing.crt/x",
     ] {
         let directories = Directories::default().with_name(serving, name);
         let root = Root::new("/", directories);

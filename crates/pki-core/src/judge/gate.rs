@@ -149,11 +149,11 @@ impl Picture {
     /// What is missed of these files, which are gone, where it was not before: a file that the
     /// node needs, or the other half of one that is still there. Of what is taken back, which is
     /// gone because that was asked for, nobody asks.
+    #[must_use]
     pub fn missed(&self, removed: &BTreeSet<String>, before: &Self) -> Vec<Offence> {
-        let stem = |file: &str| file.rsplit_once('.').map(|(stem, _)| stem.to_owned());
         let is_half = |finding: &&Finding| {
             finding.rule == Rule::HalfPair
-                && removed.iter().any(|file| stem(file) == stem(&finding.file))
+                && removed.iter().any(|file| are_halves(file, &finding.file))
         };
         let needed = self.missing.iter();
         let needed = needed.filter(|finding| removed.contains(&finding.file));
@@ -179,7 +179,7 @@ impl Picture {
     ) -> Vec<Offence> {
         let files = self.files.iter();
         let mut files = files
-            .filter(|finding| written.contains(&finding.file))
+            .filter(|finding| !of_files(finding, written).is_empty())
             .peekable();
         let mut relations = self
             .relations
@@ -216,7 +216,11 @@ impl Picture {
             let mut old = before.files.iter();
             old.any(|old| old.file == new.file && new.is_within(old))
         };
-        offences.extend(files.filter(|new| !is_old(new)).map(Offence::of));
+        let new = files.filter(|new| !is_old(new));
+        offences.extend(new.map(|finding| Offence {
+            through: of_files(finding, written),
+            ..Offence::of(finding)
+        }));
         offences
     }
 }
@@ -268,6 +272,25 @@ impl Offence {
             through: BTreeSet::from([finding.file.clone()]),
         }
     }
+}
+
+/// The files among these that a finding is about: its own, or the other half of that where the two
+/// do not belong together.
+fn of_files(finding: &Finding, written: &BTreeSet<String>) -> BTreeSet<String> {
+    let is_of_both = matches!(
+        finding.rule,
+        Rule::PairMismatch | Rule::ServiceAccountMismatch
+    );
+    let files = written
+        .iter()
+        .filter(|file| **file == finding.file || (is_of_both && are_halves(file, &finding.file)));
+    files.cloned().collect()
+}
+
+/// Whether two files are called as a certificate and its key are.
+fn are_halves(one: &str, other: &str) -> bool {
+    let stem = |file: &str| file.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+    stem(one).is_some_and(|own| Some(own) == stem(other))
 }
 
 /// The files of a relation that say something else than before.
