@@ -29,8 +29,8 @@ static WEBHOOK: CertSpec = CertSpec::own(
 .titled("what our admission webhook presents to the API server")
 .owned_by(OwnerKind::Node)
 .issued_by(RowId::ClusterCa, Usage::Server)
-.named("webhook.example.org")
-.serving(&[HostRule::NodeName, HostRule::AdvertiseAddress]);
+.named("webhook.example.svc")
+.serving(&[HostRule::Own("webhook.example.svc"), HostRule::NodeName]);
 
 static KONNECTIVITY: CertSpec = CertSpec::own(
     &KONNECTIVITY,

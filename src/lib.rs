@@ -7,7 +7,7 @@
 //!
 //! One module for each step of the way, with an example: what it is for ([`cluster`], [`table`],
 //! [`config`]) and with which keys ([`key`]); what is to be made ([`plan`]), making it in memory
-//! ([`issue`]) or on disk ([`disk`]); what is told about it ([`flags`], [`kubeconfig`]); and
+//! ([`issue`], [`renew`]) or on disk ([`disk`]); what is told about it ([`flags`], [`kubeconfig`]); and
 //! judging what there is ([`check`], [`verify`]). What they have in common is here. The guide for
 //! embedders, with async callers, Secrets and keys that are elsewhere, is `docs/embedding.md`.
 //!
@@ -62,6 +62,7 @@ pub mod flags;
 pub mod issue;
 pub mod key;
 pub mod plan;
+pub mod renew;
 pub mod table;
 pub mod verify;
 

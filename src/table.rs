@@ -12,8 +12,8 @@
 //!     .titled("what our admission webhook presents to the API server")
 //!     .owned_by(OwnerKind::Node)
 //!     .issued_by(RowId::ClusterCa, Usage::Server)
-//!     .named("webhook.example.org")
-//!     .serving(&[HostRule::NodeName, HostRule::AdvertiseAddress]);
+//!     .named("webhook.example.svc")
+//!     .serving(&[HostRule::Own("webhook.example.svc"), HostRule::NodeName]);
 //!
 //! let table = Table::kubernetes().with([&WEBHOOK])?;
 //! assert_eq!(table.rows().count(), CERTS.len() + 1);
@@ -28,7 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub use pki_core::spec::{CommonNameRule, HostRule, OwnerKind, TableError};
+pub use pki_core::spec::{CommonNameRule, HostRule, OwnerKind, ServerRule, TableError};
 pub use pki_core::{
     Artifact, CERTS, CertSpec, CredentialId, Form, Need, Owner, Part, RowId, Table, Usage,
 };

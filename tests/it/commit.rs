@@ -91,6 +91,36 @@ fn what_readers_would_refuse_is_not_written() {
 }
 
 #[test]
+fn what_is_missed_is_not_removed() {
+    let tree = Tree::initialised(cluster());
+    let before = tree.files();
+    for name in [
+        "pki/ca.crt",
+        "pki/apiserver.crt",
+        "pki/apiserver.key",
+        "pki/etcd/ca.crt",
+        "pki/sa.pub",
+        "pki/sa.key",
+        "controller-manager.conf",
+    ] {
+        let changes = Changes::new().without_file(format!("/etc/kubernetes/{name}"));
+        let done = commit(&tree.root, &changes).unwrap();
+        assert_eq!(done.outcome, Outcome::Refused, "{name}");
+        assert_eq!(tree.files(), before);
+    }
+    let both = Changes::new()
+        .without_file("/etc/kubernetes/pki/apiserver.crt")
+        .without_file("/etc/kubernetes/pki/apiserver.key");
+    let done = commit(&tree.root, &both).unwrap();
+    assert_eq!(done.outcome, Outcome::Refused);
+    // Of what is of no use already, the rest may go.
+    tree.remove("pki/apiserver.crt");
+    let rest = Changes::new().without_file("/etc/kubernetes/pki/apiserver.key");
+    let done = commit(&tree.root, &rest).unwrap();
+    assert_eq!(done.outcome, Outcome::Done, "{:?}", done.offences);
+}
+
+#[test]
 fn what_was_read_for_it_must_be_as_it_was() {
     let tree = Tree::initialised(cluster());
     tree.write("pki/read.txt", b"one");
@@ -137,6 +167,66 @@ fn it_writes_in_the_two_directories_alone() {
     tree.write("pki/there.txt", b"x");
     std::os::unix::fs::symlink("there.txt", tree.path("pki/link.txt")).unwrap();
     let changes = Changes::new().with_file(file("pki/link.txt", b"y"));
+    let done = commit(&tree.root, &changes);
+    assert!(matches!(done, Err(LayoutError::NotReplaceable { .. })));
+}
+
+/// The other half of a pair is judged with the half that is written, whatever the file is called
+/// and however its path is spelled.
+#[test]
+fn a_pair_stays_one() {
+    let other = cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP384);
+    let other = Tree::initialised(other);
+    let named = Directories::default()
+        .with_name(
+            RowId::ClusterCa.part(Part::Certificate),
+            "authorities/ca.crt",
+        )
+        .with_name(RowId::ClusterCa.part(Part::Key), "authorities/ca.key")
+        .with_name(RowId::Apiserver.part(Part::Certificate), "serving/tls.crt")
+        .with_name(RowId::Apiserver.part(Part::Key), "serving/tls.key");
+    for (directories, ca, serving) in [
+        (Directories::default(), "ca", "apiserver"),
+        (named, "authorities/ca", "serving/tls"),
+    ] {
+        let mut tree = Tree::empty();
+        tree.root = Root::new(tree.root.prefix(), directories).unwrap();
+        tree.init(cluster());
+        let before = tree.files();
+        let refused = |changes: Changes| {
+            let done = commit(&tree.root, &changes).unwrap();
+            assert_eq!(done.outcome, Outcome::Refused, "{changes:?}");
+            assert_eq!(tree.files(), before);
+        };
+        for (name, from) in [(ca, "ca"), (serving, "apiserver"), ("sa", "sa")] {
+            let foreign = other.read(&format!("pki/{from}.key"));
+            refused(Changes::new().with_file(file(&format!("pki/{name}.key"), &foreign)));
+        }
+        for spelling in ["pki/{}.crt", "pki//{}.crt", "pki/./{}.crt", "pki/{}.crt/"] {
+            let name = spelling.replace("{}", serving);
+            refused(Changes::new().with_file(file(&name, b"nonsense")));
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let tree = Tree::initialised(cluster());
+    let before = tree.files_for_others();
+    let large = vec![b'x'; (1 << 20) + 1];
+    let changes = Changes::new().with_file(file("pki/large.txt", &large));
+    let done = commit(&tree.root, &changes);
+    assert!(
+        matches!(done, Err(LayoutError::TooLarge { .. })),
+        "{done:?}"
+    );
+    let many = (0..1025).map(|number| file(&format!("pki/many/{number}.txt"), b"x"));
+    let changes = many.fold(Changes::new(), Changes::with_file);
+    let done = commit(&tree.root, &changes);
+    assert!(matches!(done, Err(LayoutError::Journal { .. })), "{done:?}");
+    assert_eq!(tree.files_for_others(), before);
+    tree.write("pki/large.txt", &large);
+    let changes = Changes::new().without_file("/etc/kubernetes/pki/large.txt");
     let done = commit(&tree.root, &changes);
     assert!(matches!(done, Err(LayoutError::NotReplaceable { .. })));
 }
@@ -249,8 +339,14 @@ fn a_name_stays_in_its_directory_and_is_no_other_file_s() {
         "a/../b",
         ".pkigen/x",
         "./x",
+        "x/",
+        "a//b",
         "ca.crt",
         "etcd/ca.crt",
+        "etcd",
+        "ca.key/x",
+        "ca-callers.crt",
+        "ca-issuing.crt/x",
     ] {
         let directories = Directories::default().with_name(serving, name);
         let root = Root::new("/", directories);

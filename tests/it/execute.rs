@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pkigen::issue::{Authorities, IssueError};
 use pkigen::key::{
-    KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey, Signers, SigningKey,
+    KeyError, KeyRequest, KeySource as _, PrivateKey, PublicKey, SeededRandom, Signers, SigningKey,
 };
 use pkigen::pki_core::judge::tree;
 use pkigen::pki_core::plan::renew::RenewRule;
 use pkigen::{
-    FlagOptions, KeyAlgorithm, LayoutError, Outcome, Provider, SoftwareKeys, SystemRandom,
+    FlagOptions, Inventory, KeyAlgorithm, LayoutError, Outcome, Plan, Provider, RowId, Setup,
+    SoftwareKeys, SystemRandom,
 };
 
 use crate::support::{Described, NOW, Tree, cluster};
@@ -167,4 +169,68 @@ fn tree_findings(root: &pkigen::Root) -> Vec<String> {
 
 fn kept_for_itself(tree: &Tree) -> usize {
     tree.files().len() - tree.files_for_others().len()
+}
+
+/// It would not be asked, and a key that nobody wants would be on disk.
+#[test]
+fn a_key_that_the_tree_or_the_plan_does_not_know_is_an_error() {
+    let tree = Tree::empty();
+    let signers = Signers::new().with("ca", service());
+    let given = provider().with_signers(&signers);
+    let Described { cluster, node } = cluster();
+    let options = FlagOptions::new();
+    let done = tree.root.init(cluster, node, &options, NOW, &given);
+    assert!(matches!(done, Err(LayoutError::SignerOfProvider { .. })));
+    assert!(tree.files().is_empty());
+
+    let Described { cluster, node } = crate::support::cluster();
+    let cluster = cluster.build().unwrap();
+    let node = node.build(&cluster).unwrap();
+    let setup = Setup::new(cluster, node);
+    let mut inventory = Inventory::empty();
+    let plan = Plan::init(&setup, &inventory, NOW).unwrap();
+    let issued = plan.issue(Authorities::new(), &given);
+    assert!(matches!(issued, Err(IssueError::SignerNotPlanned { .. })));
+    let key = signers.get("ca").unwrap();
+    inventory.set_signer(RowId::ClusterCa, key.public_key().clone());
+    let plan = Plan::init(&setup, &inventory, NOW).unwrap();
+    assert!(plan.issue(Authorities::new(), &given).is_ok());
+}
+
+/// A service that is out of order.
+#[derive(Debug)]
+struct OutOfOrder(PrivateKey);
+
+impl SigningKey for OutOfOrder {
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let source = "503 Service Unavailable".into();
+        Err(KeyError::Sign { source })
+    }
+}
+
+#[test]
+fn what_a_service_says_is_passed_on() {
+    let tree = Tree::empty();
+    let key = |seed| {
+        let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
+        let random = SeededRandom::new([seed; 32]);
+        SoftwareKeys.generate(request, &random).unwrap()
+    };
+    let working = Signers::new().with("ca", Arc::new(key(1)));
+    let root = tree.root.clone().with_signers(working);
+    let Described { cluster, node } = cluster();
+    let options = FlagOptions::new();
+    let done = root.init(cluster, node, &options, NOW, &provider());
+    assert_eq!(done.unwrap().outcome, Outcome::Done);
+    let broken = Signers::new().with("ca", Arc::new(OutOfOrder(key(1))));
+    let root = tree.root.with_signers(broken);
+    let renewal = root.renew(&RenewRule::all(), NOW, &provider()).unwrap();
+    assert_eq!((renewal.renewed.len(), renewal.failures.len()), (5, 7));
+    for failure in &renewal.failures {
+        assert_eq!(failure.reason, "cannot sign: 503 Service Unavailable");
+    }
 }

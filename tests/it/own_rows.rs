@@ -191,3 +191,31 @@ fn a_cluster_of_other_rows_than_the_trees_is_an_error() {
     let same = tree.root.table().clone();
     assert_eq!(init(&tree.root, Some(same)).unwrap(), Outcome::Unchanged);
 }
+
+#[test]
+fn a_row_serves_a_name_of_its_own() {
+    static NAMED: CertSpec = CertSpec::own(&NAMED, "named", Form::Pair { stem: "named" })
+        .issued_by(RowId::ClusterCa, Usage::Server)
+        .named("named")
+        .serving(&[
+            HostRule::Own("named.example.svc"),
+            HostRule::Own("2001:db8::7"),
+        ]);
+    static NONSENSE: CertSpec =
+        CertSpec::own(&NONSENSE, "nonsense", Form::Pair { stem: "nonsense" })
+            .issued_by(RowId::ClusterCa, Usage::Server)
+            .serving(&[HostRule::Own("no name")]);
+    let table = Table::kubernetes().with([&NAMED]).unwrap();
+    let mut tree = Tree::empty();
+    tree.root = tree.root.with_table(table.clone());
+    assert_eq!(init(&tree.root, Some(table)).unwrap(), Outcome::Done);
+    let chain = pkigen::Certificate::all_from_pem(&tree.read("pki/named.crt")).unwrap();
+    let names = chain[0].alternative_names();
+    assert_eq!(names, ["DNS:named.example.svc", "IP:2001:db8::7"]);
+    let wrong = Table::kubernetes().with([&NONSENSE]).unwrap_err();
+    assert!(
+        wrong
+            .to_string()
+            .contains("neither a DNS name nor an address")
+    );
+}

@@ -322,3 +322,17 @@ fn every_nodes_certificate_is_renewed_as_its_own() {
     .unwrap();
     assert!(renewed.iter().eq(plan.renewals()));
 }
+
+#[test]
+fn users_without_a_row_are_told_of() {
+    let setup = setup_of(Table::kubernetes(), 0);
+    let jane = User::new("jane".parse().unwrap(), []);
+    let setup = setup.with_users([jane]).unwrap();
+    let plan = Plan::init(&setup, &Inventory::empty(), NOW).unwrap();
+    let warnings: Vec<String> = plan.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings.len(), 1);
+    assert!(
+        warnings[0].contains("no row of the table is for users"),
+        "{warnings:?}"
+    );
+}

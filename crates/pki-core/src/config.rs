@@ -50,6 +50,11 @@ pub fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
             limit: SIZE_LIMIT,
         });
     }
+    // What is wrong is quoted further down.
+    if text.contains("PRIVATE KEY-----") {
+        let path = path.to_owned();
+        return Err(ConfigError::PrivateKey { path });
+    }
     match format_of(text) {
         Format::Toml => toml::parse(path, text),
         Format::Kubeadm => kubeadm::parse(path, text),

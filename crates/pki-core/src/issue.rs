@@ -184,6 +184,16 @@ pub enum IssueError {
         /// Subject and serial number of the certificate that it would issue with.
         subject: String,
     },
+    /// A key that is kept elsewhere was given for an authority that the plan gives another: it was
+    /// made without it. [`Inventory::set_signer`](crate::Inventory::set_signer) tells it.
+    #[error(
+        "a key for {authority} that is kept elsewhere was given, and the plan makes another; it \
+         was not told of it"
+    )]
+    SignerNotPlanned {
+        /// The authority.
+        authority: RowId,
+    },
     /// A key could not be made.
     #[error("cannot make the key of {id}")]
     Key {

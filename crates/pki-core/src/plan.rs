@@ -21,7 +21,7 @@ pub use warning::Warning;
 
 use crate::cluster::{Cluster, NodeName, Setup};
 use crate::observation::Inventory;
-use crate::spec::{CredentialId, OwnerKind, RowId};
+use crate::spec::{CredentialId, Owner, OwnerKind, RowId};
 use crate::x509::NameError;
 
 /// What a command is going to do, decided before anything is done. `--dry-run` prints the same
@@ -74,6 +74,11 @@ impl Plan {
             draft.warnings.push(Warning::LoopbackAddress { address });
         }
         let rows: Vec<_> = setup.cluster().table().rows().collect();
+        let is_for_users = rows.iter().any(|spec| spec.owner == OwnerKind::User);
+        if let Some(user) = setup.users().next().filter(|_| !is_for_users) {
+            let user = Owner::User(user.name().clone());
+            draft.warnings.push(Warning::NoRowForUser { user });
+        }
         for spec in rows.iter().filter(|spec| spec.owner != OwnerKind::User) {
             // Of a cluster that is there, what signs is looked at and the rest is not.
             let signs = || spec.is_authority() && inventory.facts(spec.id).is_some();

@@ -46,6 +46,15 @@ pub enum LayoutError {
         /// The name that it was given for.
         name: String,
     },
+    /// A key was given where it is of no account.
+    #[error(
+        "a key that signs for {name:?} was given with the provider, and the tree does not have it; \
+         give it to the tree with Root::with_signers"
+    )]
+    SignerOfProvider {
+        /// The name that it was given for.
+        name: String,
+    },
     /// A plan was made from something else than is there now.
     #[error("what is there has changed since the plan was made; nothing was written")]
     PlanOutdated,
@@ -153,7 +162,7 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
-    /// An authority is not what it was when the plan was made.
+    /// A file is not what it was when the plan was made, or what a change is based on.
     #[error("{} has changed meanwhile", path.display())]
     Changed {
         /// The file.
@@ -190,6 +199,12 @@ pub enum LayoutError {
     #[error("{} is in neither directory of the tree", path.display())]
     Elsewhere {
         /// The file, as the running system sees it.
+        path: PathBuf,
+    },
+    /// A file that could not be read back.
+    #[error("{} is larger than 1 MiB, which no file of a tree is", path.display())]
+    TooLarge {
+        /// The file.
         path: PathBuf,
     },
     /// A file that should be text is not.

@@ -29,7 +29,7 @@ mod verb;
 mod view;
 
 pub use error::{LayoutError, Operation};
-pub use files::bundle::{bundle_files, credential_files};
+pub use files::bundle::{bundle_files, credential_files, renewed_files};
 pub use files::derived::derived_files;
 pub use flags::FlagOptions;
 #[cfg(feature = "insight")]

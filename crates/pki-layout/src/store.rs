@@ -23,7 +23,6 @@ mod uninterrupted;
 use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use pki_core::Random;
 use pki_core::judge::Rule;
@@ -41,7 +40,7 @@ pub use self::recover::Finished;
 use self::step::{Progress, Step};
 use crate::record::{Record, STAGING};
 use crate::store::directory::Created;
-use crate::store::lock::{Lock, NAME as LOCK, wait};
+use crate::store::lock::{Lock, NAME as LOCK, deadline, wait};
 use crate::store::uninterrupted::Uninterrupted;
 use crate::{LayoutError, Root, TreeFile};
 
@@ -230,10 +229,10 @@ impl Root {
         let path = self.directories().certificates.join(STAGING).join(LOCK);
         match self.open(&path, OFlags::RDONLY | OFlags::NOFOLLOW) {
             Ok(file) => {
-                let deadline = Instant::now() + self.writing().lock_timeout;
+                let until = deadline(self.writing());
                 let shared = FlockOperation::NonBlockingLockShared;
                 let path = self.on_disk(&path);
-                wait(&file, shared, &path, self.writing(), deadline).map(|()| true)
+                wait(&file, shared, &path, self.writing(), until).map(|()| true)
             }
             // Without a lock to be held, or with one that only another user may open, there is
             // nobody to wait for.

@@ -17,6 +17,13 @@ pub enum ConfigError {
         limit: usize,
     },
 
+    /// The file holds a private key, of which nothing is quoted.
+    #[error("{path}: the file holds a private key, and is no configuration")]
+    PrivateKey {
+        /// The file.
+        path: String,
+    },
+
     /// The text breaks the rules of its language.
     #[error("{path}:{line}:{column}: not valid {language}: {problem}")]
     Syntax {

@@ -8,6 +8,22 @@ const FIXTURE: &str = include_str!("fixtures/full-v1beta4.yaml");
 const TOML: &str = "node-name = \"cp1\"\nservice-cidrs = [\"10.96.0.0/12\"]\n[etcd.local]\n";
 
 #[test]
+fn nothing_of_a_private_key_is_quoted() {
+    let key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIM9xBkZ/VmEp3bTp+TybIa30jbot4iGFDK7tZUxVMEsBoAoGCCqGSM49\n";
+    for text in [
+        key.to_owned(),
+        format!("node-name = \"{key}\""),
+        format!("apiVersion: {key}"),
+    ] {
+        let error = parse("ca.key", &text).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "ca.key: the file holds a private key, and is no configuration"
+        );
+    }
+}
+
+#[test]
 fn content_decides_the_format_and_the_name_does_not() {
     for text in [
         "apiVersion: x",

@@ -48,6 +48,15 @@ impl Plan {
         }
         check_seen(self.seen(), &authorities, &self.signers())?;
         let creations: Vec<(&CredentialId, &Creation)> = self.creations().collect();
+        for (id, creation) in &creations {
+            let given = provider
+                .signers
+                .and_then(|keys| keys.get(id.row.spec().name));
+            if matches!(creation, Creation::Authority(_)) && given.is_some() {
+                let authority = id.row;
+                return Err(IssueError::SignerNotPlanned { authority }.into());
+            }
+        }
         let wanting = creations.iter().filter(|(_, one)| one.needs_key());
         let keys = KeyMaker::new(provider, self.now(), wanting.count());
         for batch in creations.chunks(BATCH) {

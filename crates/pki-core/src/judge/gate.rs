@@ -123,6 +123,7 @@ pub fn responsibility(offences: &[Offence]) -> Remedy {
 pub struct Picture {
     relations: Vec<Judged>,
     files: Vec<Finding>,
+    missing: Vec<Finding>,
 }
 
 impl Picture {
@@ -135,12 +136,38 @@ impl Picture {
         keys::judge(&mut findings, &node);
         kubeconfig::usable(&mut findings, &node);
         let mut files = findings.into_list();
-        // What goes is missing because that was asked for.
-        files.retain(|finding| finding.is_refusal() && finding.rule != Rule::MissingFile);
+        files.retain(Finding::is_refusal);
+        let is_missing = |finding: &Finding| finding.rule == Rule::MissingFile;
+        let (missing, files) = files.into_iter().partition(is_missing);
         Self {
             relations: relation::judged(&node, at),
             files,
+            missing,
         }
+    }
+
+    /// What is missed of these files, which are gone, where it was not before: a file that the
+    /// node needs, or the other half of one that is still there. Of what is taken back, which is
+    /// gone because that was asked for, nobody asks.
+    #[must_use]
+    pub fn missed(&self, removed: &BTreeSet<String>, before: &Self) -> Vec<Offence> {
+        let is_half = |finding: &&Finding| {
+            finding.rule == Rule::HalfPair
+                && removed.iter().any(|file| are_halves(file, &finding.file))
+        };
+        let needed = self.missing.iter();
+        let needed = needed.filter(|finding| removed.contains(&finding.file));
+        let missed = needed.chain(self.files.iter().filter(is_half));
+        let is_old = |new: &&Finding| {
+            let mut old = before.missing.iter().chain(&before.files);
+            old.any(|old| old.file == new.file && new.is_within(old))
+        };
+        let new = missed.filter(|finding| !is_old(finding));
+        new.map(|finding| Offence {
+            through: removed.clone(),
+            ..Offence::of(finding)
+        })
+        .collect()
     }
 
     /// What this tree makes worse than it was before, where these files are written. What was
@@ -152,7 +179,7 @@ impl Picture {
     ) -> Vec<Offence> {
         let files = self.files.iter();
         let mut files = files
-            .filter(|finding| written.contains(&finding.file))
+            .filter(|finding| !of_files(finding, written).is_empty())
             .peekable();
         let mut relations = self
             .relations
@@ -189,7 +216,11 @@ impl Picture {
             let mut old = before.files.iter();
             old.any(|old| old.file == new.file && new.is_within(old))
         };
-        offences.extend(files.filter(|new| !is_old(new)).map(Offence::of));
+        let new = files.filter(|new| !is_old(new));
+        offences.extend(new.map(|finding| Offence {
+            through: of_files(finding, written),
+            ..Offence::of(finding)
+        }));
         offences
     }
 }
@@ -241,6 +272,25 @@ impl Offence {
             through: BTreeSet::from([finding.file.clone()]),
         }
     }
+}
+
+/// The files among these that a finding is about: its own, or the other half of that where the two
+/// do not belong together.
+fn of_files(finding: &Finding, written: &BTreeSet<String>) -> BTreeSet<String> {
+    let is_of_both = matches!(
+        finding.rule,
+        Rule::PairMismatch | Rule::ServiceAccountMismatch
+    );
+    let files = written
+        .iter()
+        .filter(|file| **file == finding.file || (is_of_both && are_halves(file, &finding.file)));
+    files.cloned().collect()
+}
+
+/// Whether two files are called as a certificate and its key are.
+fn are_halves(one: &str, other: &str) -> bool {
+    let stem = |file: &str| file.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+    stem(one).is_some_and(|own| Some(own) == stem(other))
 }
 
 /// The files of a relation that say something else than before.

@@ -28,7 +28,9 @@ impl<'a> Provider<'a> {
         }
     }
 
-    /// The same, with the keys of authorities that are kept elsewhere.
+    /// The same, with the keys of authorities that are kept elsewhere, for issuing in memory; a
+    /// tree has its own. A plan is told of them before by
+    /// [`Inventory::set_signer`](crate::Inventory::set_signer).
     #[must_use]
     pub fn with_signers(self, signers: &'a Signers) -> Self {
         Self {

@@ -18,6 +18,8 @@ pub struct NodeFacts {
     pub certificates: String,
     /// Directory of kubeconfigs.
     pub kubeconfigs: String,
+    /// Names below these directories that are not the table's.
+    pub names: BTreeMap<Artifact, String>,
     /// Modes and owners of the directories, and of every file that is there.
     pub files: Vec<FileFacts>,
     /// The user who asks.
@@ -132,7 +134,11 @@ impl NodeFacts {
             Part::Kubeconfig => &self.kubeconfigs,
             _ => &self.certificates,
         };
-        format!("{}/{artifact}", directory.trim_end_matches('/'))
+        let directory = directory.trim_end_matches('/');
+        match self.names.get(&artifact) {
+            Some(name) => format!("{directory}/{name}"),
+            None => format!("{directory}/{artifact}"),
+        }
     }
 
     /// Facts about a node where nothing is.

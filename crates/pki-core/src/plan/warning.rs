@@ -52,6 +52,12 @@ pub enum Warning {
         /// The certificate file.
         file: Artifact,
     },
+    /// No row of the table is a user's, and there are users: nothing is made for them.
+    #[error("{user} is given, and no row of the table is for users; nothing is made for them")]
+    NoRowForUser {
+        /// The first of them.
+        user: Owner,
+    },
     /// A kubeconfig dials another server than a new one would.
     #[error("{file} dials {actual}, where the configuration says {expected}; it is kept")]
     OtherServer {

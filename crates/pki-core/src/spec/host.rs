@@ -24,6 +24,8 @@ pub enum HostRule {
     EtcdServerExtra,
     /// What the configuration adds for etcd's peer certificate.
     EtcdPeerExtra,
+    /// This name or address, of an embedder's own row: `webhook.example.svc`.
+    Own(&'static str),
 }
 
 impl HostRule {
@@ -44,6 +46,7 @@ impl HostRule {
             Self::ApiserverExtra | Self::EtcdServerExtra | Self::EtcdPeerExtra => {
                 "what the configuration adds"
             }
+            Self::Own(name) => name,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Artifact, ByProfile, CERTS, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, RowId,
 };
-use crate::x509::Usage;
+use crate::x509::{Host, Usage};
 
 /// The rows that there are, each issuer before what it signs: plans are made of them, and they say
 /// what a tree is looked at for.
@@ -56,6 +56,14 @@ pub enum TableError {
         row: RowId,
         /// What should sign it.
         issuer: RowId,
+    },
+    /// A name that is neither a DNS name nor an address.
+    #[error("the row {row} is to serve {name:?}, which is neither a DNS name nor an address")]
+    Host {
+        /// The row.
+        row: RowId,
+        /// What it is to serve.
+        name: &'static str,
     },
     /// A certificate that nothing signs.
     #[error("the row {row} has a certificate, and no authority that signs it")]
@@ -126,6 +134,15 @@ impl Table {
 
     fn check(&self, spec: &'static CertSpec) -> Result<(), TableError> {
         let row = spec.id;
+        let own = spec.hosts.iter().filter_map(|rule| match rule {
+            HostRule::Own(name) => Some(*name),
+            _ => None,
+        });
+        for name in own {
+            if name.parse::<Host>().is_err() {
+                return Err(TableError::Host { row, name });
+            }
+        }
         if !std::ptr::eq(row.spec(), spec) {
             return Err(TableError::Identity {
                 name: spec.name,

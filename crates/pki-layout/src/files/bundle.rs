@@ -1,8 +1,8 @@
 //! What a bundle is in files: paths, contents, modes.
 
-use pki_core::issue::{Bundle, Content, Credential};
+use pki_core::issue::{Bundle, Content, Credential, Renewed};
 use pki_core::key::SigningKey as _;
-use pki_core::{Certificate, Part, Profile};
+use pki_core::{Certificate, Form, Part, Profile};
 use zeroize::Zeroizing;
 
 use crate::kubeconfig::{self, NewKubeconfig};
@@ -123,6 +123,40 @@ pub fn credential_files(credential: &Credential) -> Result<Vec<(Part, Contents)>
         _ => Vec::new(),
     };
     Ok(files)
+}
+
+/// The files of a renewed credential by what they are of it. In a kubeconfig, whose text there is
+/// is needed, everything else stays as it was.
+///
+/// # Errors
+///
+/// [`LayoutError::Encode`] when the key cannot be written as PEM, or there is no kubeconfig in
+/// which certificate and key can be replaced.
+pub fn renewed_files(
+    renewed: &Renewed,
+    kubeconfig: Option<&str>,
+) -> Result<Vec<(Part, Contents)>, LayoutError> {
+    let failed =
+        |part: Part, source: Box<dyn std::error::Error + Send + Sync>| LayoutError::Encode {
+            path: renewed.id.row.part(part).to_string().into(),
+            source,
+        };
+    if let Form::Kubeconfig { .. } = renewed.id.row.spec().form {
+        let text = kubeconfig::splice(
+            kubeconfig.unwrap_or_default(),
+            &renewed.chain,
+            &renewed.key,
+            None,
+        );
+        let text = text.map_err(|error| failed(Part::Kubeconfig, error.into()))?;
+        return Ok(vec![(Part::Kubeconfig, secret(&text))]);
+    }
+    let key = renewed.key.to_pem();
+    let key = key.map_err(|error| failed(Part::Key, error.into()))?;
+    Ok(vec![
+        (Part::Key, secret(&key)),
+        (Part::Certificate, certificates(&renewed.chain)),
+    ])
 }
 
 fn secret(text: &str) -> Contents {

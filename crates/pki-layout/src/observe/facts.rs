@@ -29,6 +29,7 @@ impl Observation {
             shown(&directories.certificates),
             shown(&directories.kubeconfigs),
         );
+        facts.names.clone_from(directories.names());
         facts.node = self.node_name();
         facts.user = self.root().user().0;
         for directory in [&directories.kubeconfigs, &directories.certificates] {

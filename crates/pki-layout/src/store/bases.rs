@@ -1,14 +1,13 @@
 //! The directories of a tree: opened once, checked, locked, each with its place for staging.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use rustix::io::Errno;
 
 use crate::error::Operation;
 use crate::record::STAGING;
 use crate::store::directory::{Created, Directory, identity};
-use crate::store::lock::Lock;
+use crate::store::lock::{Lock, deadline};
 use crate::store::mode;
 use crate::{LayoutError, Root};
 
@@ -68,11 +67,11 @@ impl Bases {
         bases.sort_by_key(|(inode, _)| *inode);
         let mut locks = Vec::new();
         let mut known = None;
-        let deadline = Instant::now() + root.writing().lock_timeout;
+        let until = deadline(root.writing());
         for (inode, base) in bases {
             // Two names of one directory share its lock: a second one would wait for the first.
             if known.replace(inode) != Some(inode) {
-                locks.push(Lock::acquire(&base.staging, root.writing(), deadline)?);
+                locks.push(Lock::acquire(&base.staging, root.writing(), until)?);
             }
         }
         Ok(locks)

@@ -20,6 +20,12 @@ const HOLDER: usize = 200;
 /// How often to look who holds a lock: whoever has just got it has yet to write that down.
 const LOOKS: usize = 10;
 
+/// Until when to wait for another run: for ever is a year.
+pub(crate) fn deadline(writing: &Writing) -> Instant {
+    const EVER: Duration = Duration::from_secs(365 * 24 * 3600);
+    Instant::now() + writing.lock_timeout.min(EVER)
+}
+
 /// Held until dropped. The file stays: removing it would let two runs lock two files.
 #[derive(Debug)]
 pub(crate) struct Lock {

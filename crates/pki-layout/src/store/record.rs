@@ -1,6 +1,7 @@
 //! Writing records, and what is done with them.
 
-use crate::record::{Change, MAGIC, Record, digest};
+use crate::record::{Change, MAGIC, MAX_CHANGES, Record, digest};
+use crate::tree::source::MAX_SIZE;
 
 /// Of the command that is remembered.
 const MAX_COMMAND: usize = 1024;
@@ -8,11 +9,18 @@ const MAX_COMMAND: usize = 1024;
 impl Record {
     /// The record as it is written.
     pub(crate) fn encode(&self) -> Result<Vec<u8>, String> {
+        if self.changes.len() > MAX_CHANGES {
+            return Err(format!("would change more than {MAX_CHANGES} files"));
+        }
         let json = serde_json::to_string(self).map_err(|error| error.to_string())?;
         let mut text = format!("{MAGIC}\n{json}\n");
         let sum = digest(text.as_bytes());
         text.push_str(&sum);
         text.push('\n');
+        // It could not be read again.
+        if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_SIZE {
+            return Err("would be larger than 1 MiB".to_owned());
+        }
         Ok(text.into_bytes())
     }
 

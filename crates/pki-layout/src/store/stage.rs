@@ -91,6 +91,10 @@ impl Fresh<'_> {
     ) -> Result<Stat, Errno> {
         let owner = old.map(|old| (old.stat.st_uid, old.stat.st_gid));
         if let Some((owner, group)) = owner.or(write.owner).or(new) {
+            // No user has that number: for the system call it is none at all.
+            if owner == u32::MAX || group == u32::MAX {
+                return Err(Errno::INVAL);
+            }
             let (owner, group) = (Uid::from_raw(owner), Gid::from_raw(group));
             rustix::fs::fchown(&self.file, Some(owner), Some(group))?;
         }

@@ -59,18 +59,35 @@ impl Directories {
         self
     }
 
+    /// The names that are not the table's.
+    pub(crate) const fn names(&self) -> &BTreeMap<Artifact, String> {
+        &self.names
+    }
+
     /// A name that leads out of its directory, or is another file's too, and what is wrong with it.
     pub(crate) fn wrong_name(&self) -> Option<(&str, &'static str)> {
         self.names.iter().find_map(|(file, name)| {
             let straight = |part| matches!(part, Component::Normal(part) if part != STAGING);
-            if name.is_empty() || !Path::new(name).components().all(straight) {
+            let names = name.split('/').collect::<Vec<_>>();
+            let is_plain = names.iter().all(|part| !matches!(*part, "" | "."));
+            if !is_plain || !Path::new(name).components().all(straight) {
                 let why = "it must go straight down from the file's directory";
                 return Some((name.as_str(), why));
             }
             let path = self.path(*file);
             let own = CERTS.iter().flat_map(|spec| spec.artifacts());
-            let mut others = own.chain(self.names.keys().copied());
-            let is_taken = others.any(|other| other != *file && self.path(other) == path);
+            let others = own.chain(self.names.keys().copied());
+            let others = others.filter(|other| other != file);
+            let authorities = CERTS.iter().filter(|spec| spec.is_authority());
+            let beside = authorities
+                .flat_map(|spec| [self.issuing_file(spec.id), self.callers_file(spec.id)]);
+            let derived = [below(&self.kubeconfigs, "pkigen")];
+            let mut taken = others
+                .map(|other| self.path(other))
+                .chain(beside)
+                .chain(derived);
+            // Nor may one be the directory of another.
+            let is_taken = taken.any(|other| other.starts_with(&path) || path.starts_with(&other));
             is_taken.then_some((name.as_str(), "another file has that name"))
         })
     }

@@ -3,6 +3,8 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "disk")]
+use pki_core::Provider;
 use pki_core::{Artifact, Signers, Table};
 
 use super::archive::Archive;
@@ -174,6 +176,22 @@ impl Root {
             if !row.is_some_and(|id| id.spec().is_authority()) {
                 let name = name.to_owned();
                 return Err(LayoutError::UnknownSigner { name });
+            }
+        }
+        Ok(())
+    }
+
+    /// Fails for a key that is given with a provider and not with the tree: what it was meant for
+    /// would be signed by another.
+    #[cfg(feature = "disk")]
+    pub(crate) fn check_provider(&self, provider: &Provider<'_>) -> Result<(), LayoutError> {
+        self.check_signers()?;
+        let given = provider.signers.into_iter().flat_map(Signers::public_keys);
+        for (name, key) in given {
+            let own = self.signers.get(name);
+            if own.is_none_or(|own| own.public_key() != key) {
+                let name = name.to_owned();
+                return Err(LayoutError::SignerOfProvider { name });
             }
         }
         Ok(())

@@ -2,8 +2,8 @@
 //! become, all of them or none, and kept for `undo`.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use pki_core::Random;
 use pki_core::judge::Offence;
@@ -11,8 +11,10 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::gate::Verdict;
+use crate::error::Operation;
 use crate::record::{STAGING, digest};
 use crate::store::{Commit, Finished, Session, Target, Write};
+use crate::tree::source::{Links, MAX_SIZE, Status};
 use crate::{LayoutError, Observation, Outcome, Root, TreeFile};
 
 /// Files that are to be, and files that are to go, for [`Root::commit`].
@@ -33,7 +35,7 @@ pub struct Committed {
     pub outcome: Outcome,
     /// What the change would make worse; nothing was written then.
     pub offences: Vec<Offence>,
-    /// Its number in the history, where something was written.
+    /// Its number in the history, where something was written and the history keeps it.
     pub transaction: Option<u64>,
     /// Files that were not there, as paths of the running system.
     pub created: Vec<PathBuf>,
@@ -60,21 +62,22 @@ impl Changes {
     /// is new; what is replaced keeps mode, owner and group, except that a private key loses what
     /// it grants to others.
     #[must_use]
-    pub fn with_file(self, file: TreeFile) -> Self {
+    pub fn with_file(self, mut file: TreeFile) -> Self {
+        file.path = plain(&file.path);
         self.with(file.path.clone(), Some(file))
     }
 
     /// With a file that is to be there no more.
     #[must_use]
     pub fn without_file(self, path: impl Into<PathBuf>) -> Self {
-        self.with(path.into(), None)
+        self.with(plain(&path.into()), None)
     }
 
     /// With a file that has been read for them, to be changed or not: SHA-256 of what was in it,
     /// `None` where it was not there. When it is not like that any more, nothing is done.
     #[must_use]
     pub fn based_on(mut self, path: impl Into<PathBuf>, sha256: Option<[u8; 32]>) -> Self {
-        self.read.insert(path.into(), sha256);
+        self.read.insert(plain(&path.into()), sha256);
         self
     }
 
@@ -84,6 +87,11 @@ impl Changes {
         self.wanted.push((path, wanted));
         self
     }
+}
+
+/// One spelling for each path: what is read and judged is told by its text.
+fn plain(path: &Path) -> PathBuf {
+    path.components().collect()
 }
 
 impl Root {
@@ -162,7 +170,7 @@ impl Root {
         })?;
         Ok(Committed {
             outcome: Outcome::Done,
-            transaction: Some(number),
+            transaction: self.writing().backups.then_some(number),
             linked,
             ..committed
         })
@@ -182,6 +190,7 @@ impl Root {
         let prepared = self.observe_to_write().prepare_changes(changes, now)?;
         Ok(Committed {
             dry_run: true,
+            linked: self.linked(&prepared.writes),
             ..prepared.committed()
         })
     }
@@ -218,7 +227,7 @@ impl Observation {
             let there = self.read_file(path).ok().map(|text| digest(&text));
             let is_so = match sha256 {
                 Some(sha256) => there == Some(pki_core::text::hex::plain(sha256)),
-                None => !self.is_taken(path),
+                None => self.there(path)?.is_none(),
             };
             if !is_so {
                 let path = self.root().on_disk(path);
@@ -229,8 +238,20 @@ impl Observation {
         for (path, wanted) in &changes.wanted {
             writes.extend(self.prepare_change(path, wanted.as_ref())?);
         }
-        let verdict = self.gate(&writes, &Arc::default(), now);
+        let verdict = self.gate_of_changes(&writes, now);
         Ok(Prepared { writes, verdict })
+    }
+
+    /// What is at a path. Where that is not known, nothing is done.
+    fn there(&self, path: &Path) -> Result<Option<Status>, LayoutError> {
+        match self.status(path, Links::Stay) {
+            Ok(there) => Ok(Some(there)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                let path = self.root().on_disk(path);
+                Err(LayoutError::io(Operation::Read, &path)(error))
+            }
+        }
     }
 
     /// `None` where everything is as it is wanted.
@@ -244,11 +265,19 @@ impl Observation {
             let path = path.to_owned();
             return Err(LayoutError::Elsewhere { path });
         }
-        if let Some(what) = root.obstacle(path) {
+        let large = |size: Option<u64>| size.is_some_and(|size| size > MAX_SIZE);
+        let there = self.there(path)?;
+        let size = there.and_then(|there| there.identity).map(|one| one.size);
+        let what = match there.and_then(|there| there.obstacle) {
+            // What cannot be read back cannot be taken back.
+            None if large(size) => Some("larger than 1 MiB"),
+            what => what,
+        };
+        if let Some(what) = what {
             let path = root.on_disk(path);
             return Err(LayoutError::NotReplaceable { path, what });
         }
-        let is_taken = self.is_taken(path);
+        let is_taken = there.is_some();
         let Some(file) = wanted else {
             let gone = Write {
                 path: path.to_owned(),
@@ -261,6 +290,10 @@ impl Observation {
             };
             return Ok(is_taken.then_some(gone));
         };
+        if large(u64::try_from(file.contents.len()).ok()) {
+            let path = root.on_disk(path);
+            return Err(LayoutError::TooLarge { path });
+        }
         let is_same = self
             .read_file(path)
             .is_ok_and(|there| *there == **file.contents);

@@ -30,16 +30,38 @@ impl Observation {
         halves: &Arc<PublicHalves>,
         now: OffsetDateTime,
     ) -> Verdict {
+        self.judged(writes, halves, now, |_, _| Vec::new())
+    }
+
+    /// The same, where what goes may be missed: nothing is taken back.
+    pub(crate) fn gate_of_changes(&self, writes: &[Write], now: OffsetDateTime) -> Verdict {
+        let gone = writes.iter().filter(|one| one.target == Target::Removed);
+        let gone: BTreeSet<String> = gone.map(|one| one.path.display().to_string()).collect();
+        self.judged(writes, &Arc::default(), now, |after, before| {
+            if gone.is_empty() {
+                return Vec::new();
+            }
+            after.missed(&gone, &before())
+        })
+    }
+
+    fn judged<'a>(
+        &self,
+        writes: impl IntoIterator<Item = &'a Write>,
+        halves: &Arc<PublicHalves>,
+        now: OffsetDateTime,
+        missed: impl FnOnce(&Picture, &dyn Fn() -> Picture) -> Vec<Offence>,
+    ) -> Verdict {
         let changes: Changes = writes.into_iter().map(changed).collect();
         let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
         let before = self.facts();
         let after = Picture::of(&self.with_changes(changes, Arc::clone(halves)).facts(), now);
-        Verdict::of(
-            after.offences(&written, || Picture::of(&before, now)),
-            &self.root().writing().accept,
-        )
+        let before = || Picture::of(&before, now);
+        let mut offences = after.offences(&written, before);
+        offences.extend(missed(&after, &before));
+        Verdict::of(offences, &self.root().writing().accept)
     }
 }
 

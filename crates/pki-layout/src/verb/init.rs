@@ -153,7 +153,7 @@ impl Root {
         // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
         // is to be completed: its half of the work says nothing.
         self.check_directories()?;
-        self.check_signers()?;
+        self.check_provider(provider)?;
         let mut observation = self.observe_to_write();
         if observation.pending().is_none() {
             let mut planned = plan(&observation);
@@ -234,7 +234,7 @@ impl Root {
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
         self.check_directories()?;
-        self.check_signers()?;
+        self.check_provider(provider)?;
         let observation = self.observe_to_write();
         let planned = observation.plan_init(cluster, node, now)?;
         Ok(match observation.prepare(planned, options, provider)? {

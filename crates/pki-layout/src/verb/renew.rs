@@ -48,7 +48,7 @@ pub struct Renewal {
     pub dry_run: bool,
 }
 
-/// A row that was issued again and could not be put in its place.
+/// A row that could not be issued again, or not be put in its place. The others were renewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RenewFailure {
@@ -147,7 +147,7 @@ impl Observation {
         provider: &Provider<'_>,
     ) -> Result<Renewal, LayoutError> {
         let root = self.root().clone();
-        root.check_signers()?;
+        root.check_provider(provider)?;
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
@@ -325,10 +325,20 @@ fn row_reason(error: &IssueError) -> String {
         IssueError::Check { source, .. } => {
             format!("the new certificate is not accepted: {source}")
         }
-        IssueError::Sign { source, .. } => source.to_string(),
-        IssueError::Key { source, .. } => source.to_string(),
-        other => other.to_string(),
+        IssueError::Sign { source, .. } => with_causes(source),
+        IssueError::Key { source, .. } => with_causes(source),
+        other => with_causes(other),
     }
+}
+
+/// An error with what is behind it: a service that signs has reasons of its own.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    let texts = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+    let mut texts: Vec<String> = texts.collect();
+    // What is passed on as it is says the same twice.
+    texts.dedup();
+    texts.join(": ")
 }
 
 impl Observation {
