@@ -46,17 +46,17 @@ fn inspect_ends_quickly_and_says_why() {
         (
             "steering",
             block("\u{1b}[2J", "AAAA").into_bytes(),
-            "is neither PEM nor a kubeconfig",
+            "line 1: the label of the block that begins there cannot be read",
         ),
         (
             "no-end",
             "-----BEGIN CERTIFICATE-----\n".repeat(30_000).into_bytes(),
-            "is neither PEM nor a kubeconfig",
+            "line 1: the block that begins there has no end",
         ),
         (
             "nested",
             (certificate.repeat(2) + "-----BEGIN CERTIFICATE-----\n" + &certificate).into_bytes(),
-            "is not valid PEM",
+            "the block that begins there has no end",
         ),
         (
             "key-block",

@@ -13,6 +13,7 @@
 mod algorithms;
 mod authorities;
 mod certtool;
+mod framing;
 mod openssl;
 #[path = "../it/support/mod.rs"]
 mod support;
