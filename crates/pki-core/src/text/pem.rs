@@ -88,7 +88,6 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, FramingError> {
                 let label = alone(shown, BEGIN).map_err(at)?;
                 open = Some((number, start, label));
             }
-            None => {}
             Some((began, from, label)) if holds(shown, END) => {
                 let ended = alone(shown, END).map_err(at)?;
                 let block = text.get(from..start + shown.len());
@@ -99,7 +98,7 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, FramingError> {
                 open = None;
             }
             Some((began, ..)) if holds(shown, BEGIN) => return Err(unended(began)),
-            Some(_) => {}
+            _ => {}
         }
         start += line.len() + 1;
     }
