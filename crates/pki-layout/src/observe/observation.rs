@@ -74,7 +74,10 @@ impl Observation {
     fn of(root: &Root, keep_secrets: bool) -> Self {
         Self {
             root: root.clone(),
-            tree: Arc::clone(root.tree()),
+            tree: root
+                .tree()
+                .pinned()
+                .unwrap_or_else(|| Arc::clone(root.tree())),
             keep_secrets,
             halves: Arc::default(),
             seen: Mutex::default(),
