@@ -195,7 +195,13 @@ impl Session {
 
     /// Everything is as it should be; now it is to stay so.
     fn settle(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
-        let home = copies::keep(&self.bases, record)?;
+        // Under the name that they have until then, they go with the next run at the latest.
+        let backups = self.root.writing().backups;
+        let home = if backups {
+            copies::keep(&self.bases, record)?
+        } else {
+            None
+        };
         let directories = steps.iter().map(|step| &step.directory);
         sync::directories(directories.chain(home.as_ref()))?;
         for step in steps {
@@ -212,11 +218,10 @@ impl Session {
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {
-            let writing = self.root.writing();
-            if !writing.backups {
-                past.forget(record.number);
-            }
-            past.prune(writing.keep);
+            past.prune(self.root.writing().keep);
+        }
+        if !self.root.writing().backups {
+            self.discard_copies(record);
         }
         Ok(())
     }

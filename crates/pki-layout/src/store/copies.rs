@@ -160,11 +160,6 @@ impl Past {
         }
     }
 
-    /// Removes copies and record of one transaction.
-    pub(super) fn forget(&self, number: u64) {
-        remove_directory(&self.home, &lasting(number));
-    }
-
     /// Removes the copies of runs that never came to an end.
     pub(super) fn sweep(&self) -> Result<(), LayoutError> {
         for name in self.home.names()? {

@@ -223,7 +223,7 @@ impl Session {
         copies::open(&directory, &step.change)?.ok_or_else(lost)
     }
 
-    fn discard_copies(&self, record: &Record) {
+    pub(super) fn discard_copies(&self, record: &Record) {
         if let (Ok(Some(home)), Some(name)) = (
             self.bases.kubeconfigs.staging.child(copies::HOME),
             &record.copies,
