@@ -156,13 +156,26 @@ mod tests {
             r.changes[0].after = None;
             r.changes[0].staged = None;
         });
-        add("too many", |r| {
-            let one = r.changes[0].clone();
-            r.changes = vec![one; MAX_CHANGES + 1];
-        });
         for (what, record) in wrong {
             assert!(Record::decode(&record.encode().unwrap()).is_err(), "{what}");
         }
+    }
+
+    /// What could not be read again is not written either.
+    #[test]
+    fn a_record_has_a_largest_size() {
+        let mut record = record();
+        let one = record.changes[0].clone();
+        record.changes = vec![one.clone(); MAX_CHANGES];
+        assert!(Record::decode(&record.encode().unwrap()).is_ok());
+        record.changes.push(one);
+        assert!(record.encode().is_err());
+        record.changes.truncate(MAX_CHANGES);
+        for change in &mut record.changes {
+            let name = "x".repeat(2_000);
+            change.path = format!("/etc/kubernetes/pki/{name}").into();
+        }
+        assert!(record.encode().is_err());
     }
 
     #[test]
