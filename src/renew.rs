@@ -7,6 +7,7 @@
 //! use pkigen::issue::{Authorities, IssueError, credential_files};
 //! use pkigen::key::{PrivateKey, SeededRandom};
 //! use pkigen::renew::{RenewAction, RenewPlan, RenewRule, Threshold, renewed_files};
+//! use pkigen::table::Part;
 //! use pkigen::{Cluster, Inventory, Node, Plan, Provider, RowId, Setup, SoftwareKeys};
 //! use time::{Duration, macros::datetime};
 //!
@@ -39,7 +40,7 @@
 //! }
 //!
 //! let ca = setup.site().id(RowId::ClusterCa);
-//! let key = kept.iter().find(|(id, part, _)| *id == ca && part.is_secret());
+//! let key = kept.iter().find(|(id, part, _)| *id == ca && *part == Part::Key);
 //! let key = PrivateKey::from_pem(&key.ok_or("no key of the authority")?.2)?;
 //! let authority = inventory.authority(RowId::ClusterCa).open(Box::new(key))?;
 //! let authorities = Authorities::from([(RowId::ClusterCa, authority)]);
