@@ -74,10 +74,7 @@ impl Observation {
     fn of(root: &Root, keep_secrets: bool) -> Self {
         Self {
             root: root.clone(),
-            tree: root
-                .tree()
-                .pinned()
-                .unwrap_or_else(|| Arc::clone(root.tree())),
+            tree: Arc::clone(root.tree()),
             keep_secrets,
             halves: Arc::default(),
             seen: Mutex::default(),

@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxFlags};
 use time::{Duration, OffsetDateTime};
@@ -27,26 +26,19 @@ const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
 /// What is on disk now.
 pub(crate) struct Disk {
     pub(crate) prefix: PathBuf,
-    /// The prefix, open: a directory that takes its place meanwhile is another tree.
-    pub(crate) top: Option<OwnedFd>,
 }
 
 impl Disk {
     /// Opens a path of the running system. Links in it, absolute ones too, stay below the
     /// prefix: what is read is what the node would see, and what would be written.
     pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
-        let opened;
-        let top = if let Some(top) = &self.top {
-            top
-        } else {
-            opened = self.open_top()?;
-            &opened
-        };
+        let top_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let top = rustix::fs::open(&self.prefix, top_flags, Mode::empty())?;
         let relative = path.strip_prefix("/").unwrap_or(path);
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         let flags = flags | OFlags::CLOEXEC;
         Ok(rustix::fs::openat2(
-            top,
+            &top,
             relative,
             flags,
             Mode::empty(),
@@ -55,22 +47,7 @@ impl Disk {
     }
 }
 
-impl Disk {
-    fn open_top(&self) -> io::Result<OwnedFd> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(rustix::fs::open(&self.prefix, flags, Mode::empty())?)
-    }
-}
-
 impl Tree for Disk {
-    fn pinned(&self) -> Option<Arc<dyn Tree>> {
-        let top = self.open_top().ok()?;
-        Some(Arc::new(Self {
-            prefix: self.prefix.clone(),
-            top: Some(top),
-        }))
-    }
-
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         content(File::from(self.open(path, READ)?))
     }

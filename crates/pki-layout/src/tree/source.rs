@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -22,12 +21,6 @@ pub(crate) trait Tree: Send + Sync {
 
     /// The names in a directory, sorted. Of one that is not there, none.
     fn names(&self, directory: &Path) -> io::Result<Vec<String>>;
-
-    /// The same tree for one look at it, during which it stays the one that it is now; `None`
-    /// where it always does.
-    fn pinned(&self) -> Option<Arc<dyn Tree>> {
-        None
-    }
 
     /// Whether it is what can be written to.
     fn is_disk(&self) -> bool {

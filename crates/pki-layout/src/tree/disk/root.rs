@@ -24,7 +24,6 @@ impl Root {
         let prefix = prefix.into();
         let disk = Disk {
             prefix: prefix.clone(),
-            top: None,
         };
         let root = Self::of(prefix, directories, Arc::new(disk))?;
         let user = rustix::process::geteuid().as_raw();
@@ -165,6 +164,6 @@ impl Root {
     /// Opens a path of the running system on disk, as [`Disk::open`].
     pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
         let prefix = self.prefix().to_owned();
-        Disk { prefix, top: None }.open(path, flags)
+        Disk { prefix }.open(path, flags)
     }
 }
