@@ -184,10 +184,20 @@ fn a_pair_stays_one() {
         )
         .with_name(RowId::ClusterCa.part(Part::Key), "authorities/ca.key")
         .with_name(RowId::Apiserver.part(Part::Certificate), "serving/tls.crt")
-        .with_name(RowId::Apiserver.part(Part::Key), "serving/tls.key");
-    for (directories, ca, serving) in [
-        (Directories::default(), "ca", "apiserver"),
-        (named, "authorities/ca", "serving/tls"),
+        .with_name(RowId::Apiserver.part(Part::Key), "serving/private.pem");
+    for (directories, ca_key, serving_key, serving) in [
+        (
+            Directories::default(),
+            "ca.key",
+            "apiserver.key",
+            "apiserver.crt",
+        ),
+        (
+            named,
+            "authorities/ca.key",
+            "serving/private.pem",
+            "serving/tls.crt",
+        ),
     ] {
         let mut tree = Tree::empty();
         tree.root = Root::new(tree.root.prefix(), directories).unwrap();
@@ -198,11 +208,11 @@ fn a_pair_stays_one() {
             assert_eq!(done.outcome, Outcome::Refused, "{changes:?}");
             assert_eq!(tree.files(), before);
         };
-        for (name, from) in [(ca, "ca"), (serving, "apiserver"), ("sa", "sa")] {
+        for (name, from) in [(ca_key, "ca"), (serving_key, "apiserver"), ("sa.key", "sa")] {
             let foreign = other.read(&format!("pki/{from}.key"));
-            refused(Changes::new().with_file(file(&format!("pki/{name}.key"), &foreign)));
+            refused(Changes::new().with_file(file(&format!("pki/{name}"), &foreign)));
         }
-        for spelling in ["pki/{}.crt", "pki//{}.crt", "pki/./{}.crt", "pki/{}.crt/"] {
+        for spelling in ["pki/{}", "pki//{}", "pki/./{}", "pki/{}/"] {
             let name = spelling.replace("{}", serving);
             refused(Changes::new().with_file(file(&name, b"nonsense")));
         }
@@ -223,7 +233,7 @@ fn what_could_not_be_read_again_is_not_written() {
     let many = (0..1025).map(|number| file(&format!("pki/many/{number}.txt"), b"x"));
     let changes = many.fold(Changes::new(), Changes::with_file);
     let done = commit(&tree.root, &changes);
-    assert!(matches!(done, Err(LayoutError::Journal { .. })), "{done:?}");
+    assert!(matches!(done, Err(LayoutError::TooMany { .. })), "{done:?}");
     assert_eq!(tree.files_for_others(), before);
     tree.write("pki/large.txt", &large);
     let changes = Changes::new().without_file("/etc/kubernetes/pki/large.txt");

@@ -201,6 +201,12 @@ pub enum LayoutError {
         /// The file, as the running system sees it.
         path: PathBuf,
     },
+    /// A transaction whose record could not be read again.
+    #[error("this cannot be one change: its record {reason}; make it in several")]
+    TooMany {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A file that could not be read back.
     #[error("{} is larger than 1 MiB, which no file of a tree is", path.display())]
     TooLarge {

@@ -8,12 +8,12 @@ mod write;
 use std::path::Path;
 
 use pki_core::Certificate;
-use pki_core::key::PrivateKey;
+use pki_core::key::{PrivateKey, PublicKey};
 use pki_core::observation::{Found, KubeconfigFacts, RowFacts};
 use pki_core::plan::renew::KubeconfigChange;
 use zeroize::Zeroizing;
 
-pub(crate) use self::read::{options, public_half, read as read_with, trust_of_file};
+pub(crate) use self::read::{options, read as read_with, trust_of_file};
 pub use self::write::{NewKubeconfig, RenderError, render};
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ pub fn read(
     text: &[u8],
     named: impl Fn(&Path) -> Found<Vec<Certificate>>,
 ) -> Result<KubeconfigFacts, KubeconfigError> {
-    Ok(read_with(text, named, public_half)?)
+    Ok(read_with(text, named, PublicKey::of_private_pem)?)
 }
 
 /// What a kubeconfig is in an [`Inventory`](pki_core::Inventory), whatever it is. Nothing is read

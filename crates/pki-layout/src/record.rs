@@ -168,7 +168,7 @@ impl Change {
 }
 
 /// Absolute, straight down, and in nothing that is ours alone.
-fn is_plain(path: &Path) -> bool {
+pub(crate) fn is_plain(path: &Path) -> bool {
     let mut parts = path.components();
     parts.next() == Some(Component::RootDir)
         && parts.all(|part| matches!(part, Component::Normal(name) if name != OsStr::new(STAGING)))

@@ -18,7 +18,7 @@ use super::relation::{self, Judged, Reader};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
 use crate::remedy::{Question, Remedy, Step};
-use crate::spec::RowId;
+use crate::spec::{CertSpec, RowId};
 
 /// What a change would make worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,8 @@ pub struct Picture {
     relations: Vec<Judged>,
     files: Vec<Finding>,
     missing: Vec<Finding>,
+    /// The files of each row that has several.
+    pairs: Vec<Vec<String>>,
 }
 
 impl Picture {
@@ -139,7 +141,13 @@ impl Picture {
         files.retain(Finding::is_refusal);
         let is_missing = |finding: &Finding| finding.rule == Rule::MissingFile;
         let (missing, files) = files.into_iter().partition(is_missing);
+        let own = |spec: &CertSpec| spec.artifacts().into_iter().map(|one| facts.path(one));
         Self {
+            pairs: facts
+                .table()
+                .rows()
+                .map(|spec| own(spec).collect())
+                .collect(),
             relations: relation::judged(&node, at),
             files,
             missing,
@@ -153,7 +161,9 @@ impl Picture {
     pub fn missed(&self, removed: &BTreeSet<String>, before: &Self) -> Vec<Offence> {
         let is_half = |finding: &&Finding| {
             finding.rule == Rule::HalfPair
-                && removed.iter().any(|file| are_halves(file, &finding.file))
+                && removed
+                    .iter()
+                    .any(|file| self.are_halves(file, &finding.file))
         };
         let needed = self.missing.iter();
         let needed = needed.filter(|finding| removed.contains(&finding.file));
@@ -179,7 +189,7 @@ impl Picture {
     ) -> Vec<Offence> {
         let files = self.files.iter();
         let mut files = files
-            .filter(|finding| !of_files(finding, written).is_empty())
+            .filter(|finding| !self.of_files(finding, written).is_empty())
             .peekable();
         let mut relations = self
             .relations
@@ -218,7 +228,7 @@ impl Picture {
         };
         let new = files.filter(|new| !is_old(new));
         offences.extend(new.map(|finding| Offence {
-            through: of_files(finding, written),
+            through: self.of_files(finding, written),
             ..Offence::of(finding)
         }));
         offences
@@ -226,6 +236,26 @@ impl Picture {
 }
 
 impl Picture {
+    /// The files among these that a finding is about: its own, or the other half of that where
+    /// the two do not belong together.
+    fn of_files(&self, finding: &Finding, written: &BTreeSet<String>) -> BTreeSet<String> {
+        let is_of_both = matches!(
+            finding.rule,
+            Rule::PairMismatch | Rule::ServiceAccountMismatch
+        );
+        let is_about = |file: &&String| {
+            **file == finding.file || (is_of_both && self.are_halves(file, &finding.file))
+        };
+        written.iter().filter(is_about).cloned().collect()
+    }
+
+    /// Whether two files are one row's.
+    fn are_halves(&self, one: &str, other: &str) -> bool {
+        let has = |files: &[String], wanted: &str| files.iter().any(|file| file == wanted);
+        let mut pairs = self.pairs.iter();
+        pairs.any(|files| has(files, one) && has(files, other))
+    }
+
     /// Whether the same reader refuses it by the same rule.
     fn refuses(&self, offence: &Offence) -> bool {
         let mut relations = self.relations.iter();
@@ -272,25 +302,6 @@ impl Offence {
             through: BTreeSet::from([finding.file.clone()]),
         }
     }
-}
-
-/// The files among these that a finding is about: its own, or the other half of that where the two
-/// do not belong together.
-fn of_files(finding: &Finding, written: &BTreeSet<String>) -> BTreeSet<String> {
-    let is_of_both = matches!(
-        finding.rule,
-        Rule::PairMismatch | Rule::ServiceAccountMismatch
-    );
-    let files = written
-        .iter()
-        .filter(|file| **file == finding.file || (is_of_both && are_halves(file, &finding.file)));
-    files.cloned().collect()
-}
-
-/// Whether two files are called as a certificate and its key are.
-fn are_halves(one: &str, other: &str) -> bool {
-    let stem = |file: &str| file.rsplit_once('.').map(|(stem, _)| stem.to_owned());
-    stem(one).is_some_and(|own| Some(own) == stem(other))
 }
 
 /// The files of a relation that say something else than before.

@@ -7,7 +7,7 @@ use der::asn1::UintRef;
 use der::pem::LineEnding;
 use spki::{DecodePublicKey as _, SubjectPublicKeyInfoRef};
 
-use super::{KeyError, KeyIdentifier, KeyType};
+use super::{KeyError, KeyIdentifier, KeyType, SigningKey as _};
 
 /// A public key: its `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), checked to be of a
 /// type that Kubernetes components use.
@@ -43,6 +43,15 @@ impl PublicKey {
     /// [`KeyError::NoPublicKey`] when there is none, or as [`Self::from_spki_der`].
     pub fn all_from_pem(text: &[u8]) -> Result<Vec<Self>, KeyError> {
         super::pem::public_keys(text)
+    }
+
+    /// The public half of the first private key of a PEM text, computed from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`PrivateKey::from_pem`](super::PrivateKey::from_pem).
+    pub fn of_private_pem(text: &[u8]) -> Result<Self, KeyError> {
+        Ok(super::pem::private_key(text)?.public_key().clone())
     }
 
     /// The DER `SubjectPublicKeyInfo`.

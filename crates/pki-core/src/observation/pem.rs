@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Found, Inventory, RowFacts};
-use crate::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
+use crate::key::PublicKey;
 use crate::spec::{CredentialId, Form, NodeName, Part};
 use crate::x509::Certificate;
 
@@ -45,10 +45,10 @@ fn facts<B: AsRef<[u8]>>(form: Form, parts: &BTreeMap<Part, B>) -> RowFacts {
     match form {
         Form::Pair { .. } => RowFacts::Pair {
             certificate: found(parts, Part::Certificate, Certificate::all_from_pem),
-            key: found(parts, Part::Key, public_half),
+            key: found(parts, Part::Key, PublicKey::of_private_pem),
         },
         Form::KeyPair { .. } => RowFacts::KeyPair {
-            private: found(parts, Part::Key, public_half),
+            private: found(parts, Part::Key, PublicKey::of_private_pem),
             public: found(parts, Part::PublicKey, PublicKey::all_from_pem),
         },
         Form::Kubeconfig { .. } => {
@@ -70,8 +70,4 @@ fn found<B: AsRef<[u8]>, T, E: ToString>(
             reason: error.to_string(),
         },
     }
-}
-
-fn public_half(text: &[u8]) -> Result<PublicKey, KeyError> {
-    Ok(PrivateKey::from_pem(text)?.public_key().clone())
 }

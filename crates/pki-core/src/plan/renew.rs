@@ -180,6 +180,15 @@ impl RenewPlan {
                 });
             }
         }
+        // A row that nobody has looked for is missed as one that is not there.
+        let is_known = |row: &RowId| inventory.table().rows().any(|spec| spec.id == *row);
+        let unknown = rule.names.iter().filter(|row| !is_known(row));
+        steps.extend(unknown.map(|row| RenewStep {
+            id: inventory.id(*row),
+            action: RenewAction::Missing,
+            named: true,
+            can_be_made: false,
+        }));
         let ids = steps.iter().map(|step| step.id.clone());
         Self {
             by_id: ids.enumerate().map(|(at, id)| (id, at)).collect(),

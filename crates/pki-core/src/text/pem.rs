@@ -67,8 +67,9 @@ pub enum Framing {
     Label,
 }
 
-/// The blocks of a text, in order. What stands between them is passed over, as Go does. A block
-/// that Go passes over too is an error: who has put it there counts on it.
+/// The blocks of a text, in order. What stands between them is passed over, as Go does, and a last
+/// block that is cut off, behind others. Another that Go passes over is an error: who has put it
+/// there counts on it.
 ///
 /// # Errors
 ///
@@ -103,8 +104,8 @@ pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, FramingError> {
         start += line.len() + 1;
     }
     match open {
-        Some((began, ..)) => Err(unended(began)),
-        None => Ok(found),
+        Some((began, ..)) if found.is_empty() => Err(unended(began)),
+        _ => Ok(found),
     }
 }
 
@@ -227,7 +228,7 @@ mod tests {
             ),
             (A.replace('\n', "\r"), 1, Framing::CarriageReturns),
             (A.replace('\n', " "), 1, Framing::TextAfter),
-            (second("-----BEGIN B-----\n1"), 4, Framing::Unended),
+            ("-----BEGIN B-----\n1".to_owned(), 1, Framing::Unended),
             (
                 second("-----BEGIN B-----\n-----END C-----\n"),
                 4,
@@ -238,6 +239,11 @@ mod tests {
         ] {
             assert_eq!(found(&text), Err((line, framing)), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_last_block_that_is_cut_off_is_passed_over() {
+        assert_eq!(found(&format!("{A}-----BEGIN B-----\n1")), Ok(vec!["A"]));
     }
 
     #[test]

@@ -2,9 +2,6 @@
 
 #[cfg(feature = "rsa")]
 mod rsa;
-#[cfg(not(feature = "rsa"))]
-#[path = "algorithm/no_rsa.rs"]
-mod rsa;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,8 +13,30 @@ use rustls_pki_types::{
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use signature::hazmat::PrehashVerifier as _;
 
+#[cfg(feature = "rsa")]
+use self::rsa::Padding;
+
 /// What authorities of clusters sign with, as far as Go accepts it and this was built for it.
-pub(crate) use self::rsa::ALL;
+pub(crate) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
+    &Algorithm(Curve::P256, Hash::Sha256),
+    &Algorithm(Curve::P384, Hash::Sha384),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pkcs1, Hash::Sha256),
+    &Algorithm(Curve::P256, Hash::Sha384),
+    &Algorithm(Curve::P256, Hash::Sha512),
+    &Algorithm(Curve::P384, Hash::Sha256),
+    &Algorithm(Curve::P384, Hash::Sha512),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pkcs1, Hash::Sha384),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pkcs1, Hash::Sha512),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pss, Hash::Sha256),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pss, Hash::Sha384),
+    #[cfg(feature = "rsa")]
+    &Algorithm(Padding::Pss, Hash::Sha512),
+];
 
 /// What a kind of key signs with.
 trait Scheme: fmt::Debug + Send + Sync {

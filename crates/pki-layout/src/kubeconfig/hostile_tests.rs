@@ -1,8 +1,9 @@
 //! Kubeconfigs that were made to cost.
 
+use pki_core::key::PublicKey;
 use pki_core::observation::Found;
 
-use super::{public_half, read_with};
+use super::read_with;
 
 const GOOD: &str = "\
 apiVersion: v1
@@ -14,7 +15,12 @@ users: [{name: u, user: {token: x}}]
 ";
 
 fn error(text: &str) -> Option<String> {
-    read_with(text.as_bytes(), |_| Found::Absent, public_half).err()
+    read_with(
+        text.as_bytes(),
+        |_| Found::Absent,
+        PublicKey::of_private_pem,
+    )
+    .err()
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
+use pki_core::key::{KeyError, PublicKey};
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::{one_line, printable};
 use pki_core::x509::CertificateError;
@@ -79,7 +79,7 @@ const MAX_ALIASES: usize = 32;
 const MAX_NODES: usize = 20_000;
 
 /// Reads what the current context says. `load` reads a file that the kubeconfig names, `half`
-/// takes the public half of a private key in PEM, as [`public_half`] does.
+/// takes the public half of a private key in PEM, as [`PublicKey::of_private_pem`] does.
 pub(crate) fn read(
     text: &[u8],
     load: impl Fn(&Path) -> Found<Vec<Certificate>>,
@@ -238,11 +238,6 @@ fn embedded_half(
         return broken("is not base64".to_owned());
     };
     half(&pem).map_or_else(|error| broken(error.to_string()), Found::Present)
-}
-
-/// The public half of the private key in a PEM text, computed from it.
-pub(crate) fn public_half(pem: &[u8]) -> Result<PublicKey, KeyError> {
-    Ok(PrivateKey::from_pem(pem)?.public_key().clone())
 }
 
 /// Go's decoder passes over line breaks inside base64, which YAML block scalars leave there.

@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 use pki_core::key::{KeyError, PublicKey};
 use sha2::{Digest as _, Sha256};
 
-use crate::kubeconfig::public_half;
-
 /// The public halves of keys that were made a moment ago, by SHA-256 of their PEM. Of a text
 /// that differs in a single byte nothing is known.
 #[derive(Debug, Default)]
@@ -17,11 +15,11 @@ impl PublicHalves {
     /// The public half of the private key in a PEM text.
     pub(crate) fn read(&self, pem: &[u8]) -> Result<PublicKey, KeyError> {
         if self.0.is_empty() {
-            return public_half(pem);
+            return PublicKey::of_private_pem(pem);
         }
         match self.0.get(Sha256::digest(pem).as_slice()) {
             Some(known) => Ok(known.clone()),
-            None => public_half(pem),
+            None => PublicKey::of_private_pem(pem),
         }
     }
 }

@@ -129,13 +129,8 @@ impl<'a> Draft<'a> {
     /// transaction will be completed, by this run or by a later one. On an error nothing has been
     /// decided, unless it is [`LayoutError::Unfinished`].
     pub(super) fn decide(&self, bases: &Bases, created: &Created) -> Result<(), LayoutError> {
-        let text = self
-            .record
-            .encode()
-            .map_err(|reason| LayoutError::Journal {
-                path: journal::path(bases),
-                reason,
-            })?;
+        let text = self.record.encode();
+        let text = text.map_err(|reason| LayoutError::TooMany { reason })?;
         let beside = self.write_down(&text, bases)?;
         let staged = self.parts.iter().filter_map(|part| part.fresh.as_ref());
         let fresh: Vec<&Fresh<'_>> = staged.chain(&beside).collect();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use pki_core::Random;
 use pki_core::judge::Offence;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::gate::Verdict;
 use crate::error::Operation;
-use crate::record::{STAGING, digest};
+use crate::record::{digest, is_plain};
 use crate::store::{Commit, Finished, Session, Target, Write};
 use crate::tree::source::{Links, MAX_SIZE, Status};
 use crate::{LayoutError, Observation, Outcome, Root, TreeFile};
@@ -200,14 +200,10 @@ impl Root {
     fn is_inside(&self, path: &Path) -> bool {
         let directories = self.directories();
         let bases = [&directories.certificates, &directories.kubeconfigs];
-        let own = |part| matches!(part, Component::Normal(name) if name != STAGING);
         // A directory is no file, even where it is not there yet.
-        if bases.iter().any(|base| base.starts_with(path)) {
-            return false;
-        }
-        let below = bases.map(|base| path.strip_prefix(base).ok());
-        let mut below = below.into_iter().flatten();
-        below.any(|rest| rest.components().all(own))
+        is_plain(path)
+            && bases.iter().any(|base| path.starts_with(base))
+            && !bases.iter().any(|base| base.starts_with(path))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transa
 pub struct Undone {
     /// The transaction that was taken back, or would be.
     pub transaction: Option<Transaction>,
-    /// Number of the transaction that took it back.
+    /// Number of the transaction that took it back, where the history keeps it.
     pub number: Option<u64>,
     /// Files that are as they were before it, or would be.
     pub files: Vec<ChangedFile>,
@@ -169,7 +169,7 @@ impl Root {
             random: &SystemRandom,
         })?;
         Ok(Undone {
-            number: Some(number),
+            number: self.writing().backups.then_some(number),
             linked,
             recovered,
             ..undone

@@ -30,7 +30,7 @@ rules! {
          extension twice, or two signature algorithms that differ. Its reader does not start, or \
          goes on with what it read before.",
         {leaf [Ask(&RESTORE)] [MoveAway, Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)]},
-        [Go, OpenSsl, GnuTls, Webpki], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
+        [Go], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
     HalfPair "half-pair" "a certificate without its key, or a key without its certificate":
         "Components are given both files and do not start with one. An authority without its key \
          is complete all the same: it is kept elsewhere.",

@@ -1,30 +1,13 @@
 //! Those of RSA beside the others.
 
 use rsa::pkcs1::DecodeRsaPublicKey as _;
-use rustls_pki_types::{
-    AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
-};
+use rustls_pki_types::{AlgorithmIdentifier, InvalidSignature, alg_id};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::{Algorithm, Curve, Hash, Scheme};
-
-pub(crate) static ALL: &[&dyn SignatureVerificationAlgorithm] = &[
-    &Algorithm(Curve::P256, Hash::Sha256),
-    &Algorithm(Curve::P384, Hash::Sha384),
-    &Algorithm(Padding::Pkcs1, Hash::Sha256),
-    &Algorithm(Curve::P256, Hash::Sha384),
-    &Algorithm(Curve::P256, Hash::Sha512),
-    &Algorithm(Curve::P384, Hash::Sha256),
-    &Algorithm(Curve::P384, Hash::Sha512),
-    &Algorithm(Padding::Pkcs1, Hash::Sha384),
-    &Algorithm(Padding::Pkcs1, Hash::Sha512),
-    &Algorithm(Padding::Pss, Hash::Sha256),
-    &Algorithm(Padding::Pss, Hash::Sha384),
-    &Algorithm(Padding::Pss, Hash::Sha512),
-];
+use super::{Hash, Scheme};
 
 #[derive(Debug, Clone, Copy)]
-enum Padding {
+pub(super) enum Padding {
     Pkcs1,
     /// What Windows' authorities can be told to sign with.
     Pss,

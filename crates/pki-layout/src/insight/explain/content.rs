@@ -134,11 +134,9 @@ fn in_tree(path: &Path, observation: &Observation) -> Option<Result<(Certificate
 fn certificate(path: &Path, text: &[u8]) -> Result<(Certificate, bool), String> {
     if looks_like_kubeconfig(text) {
         let parent = path.parent().unwrap_or(Path::new(""));
-        let facts = crate::kubeconfig::read_with(
-            text,
-            |file| found(read_file(&parent.join(file)), parse_certificates),
-            crate::kubeconfig::public_half,
-        )?;
+        let facts = crate::kubeconfig::read(text, |file| {
+            found(read_file(&parent.join(file)), parse_certificates)
+        })?;
         return of_kubeconfig(facts);
     }
     match Certificate::all_from_pem(text) {
