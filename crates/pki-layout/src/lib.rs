@@ -88,5 +88,5 @@ pub mod report {
     pub use crate::view::remedy::{EditRow, RemedyRow, StepRow, Words};
     pub use crate::view::restart::{RestartRow, restart_rows};
     pub use crate::view::schema::{FailureReport, SCHEMA_VERSION};
-    pub use crate::view::verify::{FindingRow, Looked, VerifyReport};
+    pub use crate::view::verify::{FindingRow, Levels, Looked, VerifyReport};
 }

@@ -12,6 +12,10 @@ reads it: pairs, chains, usages, names, keys, dates, modes, and what Kubernetes 
 verdict is that of Go, OpenSSL when it is strict, GnuTLS and rustls together; each finding says who \
 refuses, and what to do.
 
+Findings count: somebody refuses, a key is exposed, something needed is missing, an item of the CIS \
+benchmark fails. What nobody refuses is a warning, such as drift from a configuration, and does not \
+change the exit status, unless --strict is given.
+
 Needs no configuration; with --config it also says where the tree differs from it. Opens private keys \
 for their public halves only, writes nothing and takes no lock. What does not apply, such as etcd's \
 files with an external etcd, may be missing.
@@ -25,6 +29,9 @@ pub(crate) struct VerifyArguments {
     /// A rule whose findings are shown as warnings and do not count; repeatable.
     #[arg(long, value_name = "RULE")]
     pub(crate) warn_only: Vec<String>,
+    /// Count warnings as findings.
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,

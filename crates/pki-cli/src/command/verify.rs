@@ -4,7 +4,7 @@ use pki_core::config::Sourced;
 use pki_core::judge::{self, Finding, LooseFiles};
 use pki_core::{Certificate, Setup};
 use pki_layout::Observation;
-use pki_layout::report::{Looked, VerifyReport};
+use pki_layout::report::{Levels, Looked, VerifyReport};
 use time::OffsetDateTime;
 
 use super::description::{assumptions, describe};
@@ -21,7 +21,10 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let warn_only = rules("--warn-only", &arguments.warn_only)?;
+    let levels = Levels {
+        warn_only: rules("--warn-only", &arguments.warn_only)?,
+        strict: arguments.strict,
+    };
     let loose = &arguments.loose;
     let (findings, looked, observation) = match (&loose.ca, &loose.cert) {
         (Some(authorities), Some(certificate)) => {
@@ -30,7 +33,7 @@ pub(crate) fn run(
         }
         _ => tree(global, now, printer)?,
     };
-    let mut report = VerifyReport::new(&findings, &warn_only, looked, now, render::remedy::words);
+    let mut report = VerifyReport::new(&findings, &levels, looked, now, render::remedy::words);
     if let Some(observation) = &observation {
         report.not_observed = observation.not_observed();
         if arguments.output == ReportFormat::Text {

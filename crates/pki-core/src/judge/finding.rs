@@ -24,6 +24,8 @@ pub struct Finding {
     /// What is wrong, with both sides of the comparison: a sentence about the certificate or the
     /// file, lower case, no full stop.
     pub message: String,
+    /// Who refuses for its sake; nobody where it is wrong all the same.
+    pub refused_by: Vec<Party>,
     /// What to do.
     pub remedy: Remedy,
     /// What the rule is broken by, so that a finding of before can be compared with one of
@@ -43,8 +45,15 @@ impl Finding {
     /// no reason to leave a cluster without its certificates.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        let mut parties = self.rule.spec().refused_by.iter();
+        let mut parties = self.refused_by.iter();
         parties.any(|party| *party == Party::Go || party.component().is_some())
+    }
+
+    /// Whether it is a finding that something is to be done about, and not a warning: somebody
+    /// refuses, or the rule counts all the same.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.refused_by.is_empty() || self.rule.spec().counts
     }
 }
 
@@ -54,6 +63,7 @@ pub(super) struct Problem {
     pub(super) rule: Rule,
     pub(super) message: String,
     pub(super) cause: BTreeSet<String>,
+    pub(super) refused_by: Vec<Party>,
 }
 
 impl Problem {
@@ -63,7 +73,14 @@ impl Problem {
             rule,
             cause: BTreeSet::from([message.clone()]),
             message,
+            refused_by: rule.spec().refused_by.to_vec(),
         }
+    }
+
+    /// Refused by these among those who refuse for the rule's sake.
+    pub(super) fn refused_by(mut self, parties: impl IntoIterator<Item = Party>) -> Self {
+        self.refused_by = parties.into_iter().collect();
+        self
     }
 
     /// With a cause that is not the message: see [`Finding::cause`].
@@ -122,6 +139,7 @@ impl Findings {
             row: self.row(place),
             certificate: None,
             message: problem.message,
+            refused_by: problem.refused_by,
             remedy: self.remedy(rule, place),
             cause: problem.cause,
         });
@@ -138,6 +156,7 @@ impl Findings {
             rule,
             message,
             cause,
+            refused_by,
         } = problem;
         let fingerprint = certificate.fingerprint();
         self.blamed.insert(fingerprint);
@@ -148,6 +167,7 @@ impl Findings {
                 row: self.row(place),
                 certificate: Some(described(certificate)),
                 message,
+                refused_by,
                 remedy: self.remedy(rule, place),
                 cause,
             });

@@ -21,8 +21,12 @@ pub struct RuleSpec {
     pub meaning: &'static str,
     /// What to do.
     pub remedy: Remedies,
-    /// Who refuses; empty where nobody does and it is wrong all the same.
+    /// Who refuses, each in some of its cases at least: of one finding, see
+    /// [`Finding::refused_by`](super::Finding::refused_by).
     pub refused_by: &'static [Party],
+    /// Whether it counts though nobody refuses: a key is exposed, something cannot be looked at,
+    /// an item of the CIS benchmark fails.
+    pub counts: bool,
     /// Where that is written down.
     pub reference: &'static str,
 }

@@ -24,6 +24,15 @@ macro_rules! party {
     };
 }
 
+macro_rules! counts {
+    () => {
+        false
+    };
+    (counts) => {
+        true
+    };
+}
+
 macro_rules! component {
     ($component:ident) => {
         crate::spec::Party::Component(crate::spec::Component::$component)
@@ -52,10 +61,10 @@ macro_rules! remedies {
 }
 
 /// `Rule "id" "title": meaning, {remedies}, [who refuses], reference;`, so that the table can be
-/// read as one.
+/// read as one. `counts` follows those who refuse where it counts all the same when nobody does.
 macro_rules! rules {
     ($($rule:ident $id:literal $title:literal:
-        $meaning:literal, {$($remedy:tt)*}, [$($refuser:ident),*], $reference:literal;)*) => {
+        $meaning:literal, {$($remedy:tt)*}, [$($refuser:ident),*] $($counts:ident)?, $reference:literal;)*) => {
         $(#[expect(non_upper_case_globals, reason = "a row is called what its rule is")]
         pub(in crate::judge) static $rule: crate::judge::RuleSpec = crate::judge::RuleSpec {
             rule: crate::judge::Rule::$rule,
@@ -64,6 +73,7 @@ macro_rules! rules {
             meaning: $meaning,
             remedy: remedies!($($remedy)*),
             refused_by: &[$(party!($refuser)),*],
+            counts: counts!($($counts)?),
             reference: $reference,
         };)*
     };

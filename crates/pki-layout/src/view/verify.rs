@@ -33,9 +33,9 @@ pub struct VerifyReport {
     /// does not have them. Nothing is said of what is in them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_observed: Vec<String>,
-    /// What is wrong.
+    /// What is wrong: somebody refuses, a key is exposed, something needed is missing.
     pub findings: Vec<FindingRow>,
-    /// What is wrong by rules that were asked to be warnings.
+    /// What nobody refuses, and what is wrong by rules that were asked to be warnings.
     pub warnings: Vec<FindingRow>,
 }
 
@@ -65,6 +65,21 @@ pub struct FindingRow {
     pub reference: &'static str,
 }
 
+/// What counts as a finding, and what is a warning.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Levels {
+    /// Rules that only warn.
+    pub warn_only: Vec<Rule>,
+    /// Whether all others count, also where nobody refuses.
+    pub strict: bool,
+}
+
+impl Levels {
+    fn warns(&self, finding: &Finding) -> bool {
+        self.warn_only.contains(&finding.rule) || !(self.strict || finding.counts())
+    }
+}
+
 /// What was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Looked {
@@ -79,18 +94,17 @@ pub struct Looked {
 }
 
 impl VerifyReport {
-    /// The report on findings, those of `warn_only` apart.
+    /// The report on findings, what are warnings apart.
     #[must_use]
     pub fn new(
         findings: &[Finding],
-        warn_only: &[Rule],
+        levels: &Levels,
         looked: Looked,
         at: OffsetDateTime,
         words: Words,
     ) -> Self {
-        let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) = findings
-            .iter()
-            .partition(|finding| warn_only.contains(&finding.rule));
+        let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| levels.warns(finding));
         let Looked {
             files,
             certificates,
@@ -127,7 +141,7 @@ impl FindingRow {
             credential: finding.row.map(|row| CredentialRow::at_hand(row, here)),
             certificate: finding.certificate.clone(),
             message: finding.message.clone(),
-            refused_by: spec.refused_by.iter().map(|one| one.called()).collect(),
+            refused_by: finding.refused_by.iter().map(|one| one.called()).collect(),
             remedy: words(&finding.remedy),
             reference: spec.reference,
         }

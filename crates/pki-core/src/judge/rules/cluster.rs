@@ -39,11 +39,11 @@ rules! {
          their own. When they share one, a root above both for instance, a user of one is an \
          administrator of the other: a client of etcd reads every secret.",
         {any [Ask(&SPLIT_TRUST)]},
-        [], "kubernetes.io, PKI certificates and requirements; etcd, --trusted-ca-file.";
+        [] counts, "kubernetes.io, PKI certificates and requirements; etcd, --trusted-ca-file.";
     SharedAuthorityKey "shared-authority-key" "one authority's key in two trust domains":
         "Who holds the key of one can issue for the other, so that there is no second domain.",
         {any [Ask(&SPLIT_KEY)]},
-        [], "NIST SP 800-57 part 1, section 5.2.";
+        [] counts, "NIST SP 800-57 part 1, section 5.2.";
     SigningBundle "signing-bundle" "several certificates where kube-controller-manager takes one":
         "The file that kube-controller-manager signs with, ca.crt where nothing else is said, holds \
          exactly one certificate, or it does not start, and while it runs no certificate request is \

@@ -14,7 +14,7 @@ rules! {
          are old, so that a component that starts now may find a key beside a certificate of \
          another.",
         {any [Recover]},
-        [], "The journal in pki/.pkigen of a run that was stopped.";
+        [] counts, "The journal in pki/.pkigen of a run that was stopped.";
     MissingFile "missing-file" "a file that this node needs":
         "A control-plane node has this file, and its flags name it. The component that reads it \
          does not start.",
@@ -24,7 +24,7 @@ rules! {
     UnreadableFile "unreadable-file" "a file that cannot be read":
         "The operating system does not let this user read it, so nothing can be said about it.",
         {any [Ask(&PRIVILEGE)]},
-        [], "path_resolution(7).";
+        [] counts, "path_resolution(7).";
     MalformedFile "malformed-file" "a file that is not what its name says":
         "The content is no PEM, is cut off, or does not decode; also a certificate that has an \
          extension twice, or two signature algorithms that differ. Its reader does not start, or \
@@ -56,15 +56,15 @@ rules! {
         "Everybody on this machine can read it, or a group can write it. The key counts as known \
          to whoever has had access.",
         {any [Mode("o=,g-w"), Ask(&WHERE_READ)]},
-        [], "CIS Kubernetes Benchmark 1.1.13 to 1.1.18 and 1.1.21.";
+        [] counts, "CIS Kubernetes Benchmark 1.1.13 to 1.1.18 and 1.1.21.";
     WritableByOthers "writable-by-others" "a file or directory that everybody can write":
         "Whoever can write a trust file decides who is trusted; whoever can write the directory \
          can put any file in its place.",
         {any [Mode("o-w"), Ask(&LOOK)]},
-        [], "CIS Kubernetes Benchmark 1.1.19 and 1.1.20.";
+        [] counts, "CIS Kubernetes Benchmark 1.1.19 and 1.1.20.";
     ForeignOwner "foreign-owner" "a file that belongs to somebody else":
         "It belongs neither to root nor to the user who runs this. Its owner can change it at any \
          time, and open it to others.",
         {any [Owner] [Ask(&OWN_USER)]},
-        [], "CIS Kubernetes Benchmark 1.1.14, 1.1.16, 1.1.18 and 1.1.19.";
+        [] counts, "CIS Kubernetes Benchmark 1.1.14, 1.1.16, 1.1.18 and 1.1.19.";
 }
