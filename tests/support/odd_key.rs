@@ -23,6 +23,8 @@ pub(crate) enum Scheme {
     /// ECDSA with another hash.
     Sha1,
     Sha224,
+    Sha384,
+    Sha512,
     /// RSA with the padding PSS.
     Pss,
 }
@@ -49,7 +51,11 @@ impl OddKey {
     /// `kind` is `P-256`, `P-384`, `P-521`, `ed25519` or a number of RSA bits. RSA keys come from
     /// those that are prepared, which serve in turn.
     pub(crate) fn new(kind: &str) -> Self {
-        let number = number();
+        Self::seeded(kind, number())
+    }
+
+    /// The same for the same number.
+    pub(crate) fn seeded(kind: &str, number: usize) -> Self {
         let seed = Sha512::digest(format!("{kind} {number}"));
         match kind {
             "P-256" => Self::P256(p256::ecdsa::SigningKey::from_slice(&seed[..32]).unwrap()),
@@ -151,6 +157,16 @@ impl OddKey {
                 let hash = Sha224::digest(message);
                 let signature: p256::ecdsa::DerSignature = key.sign_prehash(&hash).unwrap();
                 (oid("1.2.840.10045.4.3.1"), signature.as_bytes().to_vec())
+            }
+            (Self::P256(key), Scheme::Sha384) => {
+                let hash = Sha384::digest(message);
+                let signature: p256::ecdsa::DerSignature = key.sign_prehash(&hash).unwrap();
+                (oid("1.2.840.10045.4.3.3"), signature.as_bytes().to_vec())
+            }
+            (Self::P256(key), Scheme::Sha512) => {
+                let hash = Sha512::digest(message);
+                let signature: p256::ecdsa::DerSignature = key.sign_prehash(&hash).unwrap();
+                (oid("1.2.840.10045.4.3.4"), signature.as_bytes().to_vec())
             }
             (Self::P384(key), Scheme::Usual) => {
                 let hash = Sha384::digest(message);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::client::danger::ServerCertVerifier as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::WebPkiClientVerifier;
@@ -33,6 +34,11 @@ impl Presented {
 
     /// Why rustls refuses it, if it does.
     pub(crate) fn refused_by_rustls(&self) -> Option<String> {
+        self.refused_by_rustls_with(Arc::new(rustls::crypto::ring::default_provider()))
+    }
+
+    /// The same with other cryptography.
+    pub(crate) fn refused_by_rustls_with(&self, provider: Arc<CryptoProvider>) -> Option<String> {
         let mut roots = RootCertStore::empty();
         // As rustls does with a store: what it cannot read it does not trust.
         roots.add_parsable_certificates(certificates(&self.anchors));
@@ -44,7 +50,6 @@ impl Presented {
         let Some((leaf, between)) = chain.split_first() else {
             return Some("no certificate".to_owned());
         };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let now = UnixTime::now();
         self.purposes().into_iter().find_map(|server| {
             let (roots, provider) = (Arc::clone(&roots), Arc::clone(&provider));
