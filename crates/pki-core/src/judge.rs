@@ -13,20 +13,27 @@ mod certificate;
 mod chain;
 mod drift;
 pub mod expiration;
+mod extension;
 mod files;
 mod finding;
 pub mod gate;
+mod identifier;
 mod identity;
 mod keys;
 mod kubeconfig;
 mod leaf;
 mod loose;
 mod node;
+mod public_key;
+mod purpose;
 mod relation;
 mod remedies;
 mod rule;
 mod rules;
 mod serial;
+mod served;
+mod standing;
+mod subject;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

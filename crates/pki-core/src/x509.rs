@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod contents;
+pub(crate) mod elements;
 pub(crate) mod encode;
 mod error;
 mod extension;

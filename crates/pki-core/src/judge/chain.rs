@@ -1,15 +1,15 @@
 //! What stands between a leaf and the authorities that its reader trusts.
 
-use const_oid::db::rfc5280::ANY_EXTENDED_KEY_USAGE;
+use const_oid::db::rfc5280::{ID_CE_CERTIFICATE_POLICIES, ID_CE_POLICY_CONSTRAINTS};
 use time::OffsetDateTime;
-use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 
 use super::finding::{Findings, Place, Problem, listed};
-use super::{Rule, authority, certificate};
-use crate::authority::path::search::{self, Broken, Path};
+use super::standing::Standing;
+use super::{Rule, authority, certificate, extension, identifier, purpose};
+use crate::authority::path::search::{self, Broken, Member, Path};
 use crate::authority::path::{PathError, verify_path};
 use crate::text::instant::readable;
-use crate::x509::{Certificate, Oid, Signature, Usage, signature};
+use crate::x509::{Certificate, Signature, Usage, signature};
 
 /// A chain that somebody presents.
 #[derive(Debug, Clone, Copy)]
@@ -102,12 +102,14 @@ fn unchained(
                 return Ok(());
             }
             // Mostly the signature is unknown because the authority's key is.
-            let odd_key = certificate::problems(issuer).into_iter().find(|problem| {
-                matches!(
-                    problem.rule,
-                    Rule::WeakKey | Rule::UnsupportedKey | Rule::RsaParameters
-                )
-            });
+            let odd_key = certificate::problems(issuer, Standing::Between)
+                .into_iter()
+                .find(|problem| {
+                    matches!(
+                        problem.rule,
+                        Rule::WeakKey | Rule::UnsupportedKey | Rule::RsaParameters
+                    )
+                });
             if let Some(problem) = odd_key {
                 findings.certificate(chain.trust, issuer, problem);
                 return Ok(());
@@ -143,22 +145,31 @@ fn which(chain: &Chain<'_>, certificate: &Certificate) -> String {
     }
 }
 
+fn standing(member: &Member<'_>) -> Standing {
+    if member.trusted {
+        Standing::Anchor
+    } else {
+        Standing::Between
+    }
+}
+
 /// What is wrong along a path, each with the position of the certificate at fault.
 fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usize, Problem)> {
-    let mut found = Vec::new();
+    let mut found: Vec<(usize, Problem)> = policy(path).into_iter().collect();
     for (position, member) in path.iter().enumerate() {
         let certificate = member.certificate;
         if position > 0 {
-            let own = authority::problems(certificate)
+            let standing = standing(member);
+            let own = authority::problems(certificate, standing)
                 .into_iter()
-                .chain(certificate::problems(certificate))
-                .chain(certificate::dates(certificate, at))
-                .chain(narrowed(certificate, chain.usage));
+                .chain(certificate::problems(certificate, standing))
+                .chain(certificate::dates(certificate, standing, at))
+                .chain(purpose::of_authority(certificate, standing, chain.usage));
             found.extend(own.map(|problem| (position, problem)));
             // The leaf is none of the authorities between.
             let below = position - 1;
             if let Some(limit) = certificate.path_length()
-                && below > usize::from(limit)
+                && u64::try_from(below).is_ok_and(|below| below > limit)
             {
                 let message = format!(
                     "{} allows {limit} authorities below it, and there are {below}",
@@ -185,14 +196,33 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
             }
             // A root that names another key than its own is none to OpenSSL.
             None if certificate.is_self_issued() && position > 0 => {
-                let itself = relation(certificate, certificate, at).into_iter();
-                let other = itself.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
+                let other = identifier::problem(certificate, certificate);
+                let other = other.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
                 found.extend(other.map(|problem| (position, problem)));
             }
             None => {}
         }
     }
     found
+}
+
+/// A certificate that wants a policy, which Go looks for in all that is presented.
+fn policy(path: &Path<'_>) -> Option<(usize, Problem)> {
+    let presented = || path.iter().take_while(|member| !member.trusted);
+    let has = |member: &Member<'_>, oid| {
+        let mut extensions = member.certificate.extensions().iter();
+        extensions.find(|one| one.oid == oid).cloned()
+    };
+    if presented().all(|member| has(member, ID_CE_CERTIFICATE_POLICIES).is_some()) {
+        return None;
+    }
+    let (position, _) = presented().enumerate().find(|(position, member)| {
+        let constraints = has(member, ID_CE_POLICY_CONSTRAINTS);
+        let after = constraints.and_then(|one| extension::wants_policy_after(&one.value));
+        after.is_some_and(|after| after <= *position)
+    })?;
+    let message = "its policy constraints want a policy, and not everything below it names one";
+    Some((position, Problem::new(Rule::PolicyRequired, message)))
 }
 
 /// Whether its issuer is there and it cannot be told whether that has signed it, because of an
@@ -204,64 +234,10 @@ fn has_unreadable_issuer(certificate: &Certificate, anchors: &[Certificate]) -> 
     })
 }
 
-/// An authority whose extended key usage leaves out what is needed below it.
-fn narrowed(authority: &Certificate, usage: Usage) -> Option<Problem> {
-    let present = authority.purposes();
-    let mut purposes = usage.purposes().iter();
-    let missing = purposes.find(|purpose| !present.contains(&purpose.oid()))?;
-    if present.is_empty() {
-        return None;
-    }
-    let more = if present.contains(&Oid(ANY_EXTENDED_KEY_USAGE)) {
-        ", which OpenSSL and rustls want by name"
-    } else {
-        ""
-    };
-    let message = format!(
-        "its extended key usage is {}; what it signs is used for {missing}{more}",
-        authority.purpose_names().join(", ")
-    );
-    Some(Problem::new(Rule::AuthorityNarrowsPurpose, message))
-}
-
 /// What does not fit between a certificate and the one above it.
 fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) -> Vec<Problem> {
     let mut found = Vec::new();
-    let wanted = above.subject_key_identifier();
-    let named = certificate.authority_key_identifier();
-    match (&named, &wanted) {
-        (Some(named), Some(wanted)) if named != wanted => {
-            let message = format!(
-                "its authority key identifier is {}; the authority's is {}",
-                crate::text::hex::colons(named),
-                crate::text::hex::colons(wanted)
-            );
-            found.push(Problem::new(Rule::KeyIdentifierMismatch, message));
-        }
-        // Before version 3 there are no extensions, and that is said.
-        (None, Some(wanted)) if certificate.version() == 3 => {
-            let message = format!(
-                "it has no authority key identifier; the authority's is {}",
-                crate::text::hex::colons(wanted)
-            );
-            found.push(Problem::new(Rule::NoKeyIdentifier, message));
-        }
-        _ => {
-            let serial = certificate
-                .extension::<AuthorityKeyIdentifier>()
-                .and_then(|identifier| identifier.authority_cert_serial_number);
-            if let Some(serial) = serial
-                && trimmed(serial.as_bytes()) != trimmed(above.serial_number().as_bytes())
-            {
-                let message = format!(
-                    "its authority key identifier names the serial number {}; the authority's is {}",
-                    crate::text::hex::colons(serial.as_bytes()),
-                    above.serial_number()
-                );
-                found.push(Problem::new(Rule::KeyIdentifierMismatch, message));
-            }
-        }
-    }
+    found.extend(identifier::problem(certificate, above));
     let (end, limit) = (certificate.validity().not_after, above.validity().not_after);
     // Where the authority is at its end already, that is what is to be said.
     if end > limit && limit >= at {
@@ -274,12 +250,6 @@ fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) 
         found.push(Problem::new(Rule::OutlivesAuthority, message).because([]));
     }
     found
-}
-
-/// Without the zero octets that keep an integer positive.
-fn trimmed(octets: &[u8]) -> &[u8] {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    octets.get(zeros..).unwrap_or_default()
 }
 
 /// The last word is webpki's, on what the other rules do not look at.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use super::certificate::{rsa_size, unsupported_key};
 use super::finding::{Findings, Place};
 use super::node::Node;
+use super::public_key::{rsa_size, unsupported_key};
 use crate::cluster::Etcd;
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts, ToldFile};
 use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};

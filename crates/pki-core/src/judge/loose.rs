@@ -3,6 +3,7 @@ use time::OffsetDateTime;
 use super::chain::{self, Chain};
 use super::finding::{Finding, Findings, Place, Problem};
 use super::leaf::Wanted;
+use super::standing::Standing;
 use super::{Rule, certificate, leaf};
 use crate::key::PublicKey;
 use crate::x509::{Certificate, Host, Purpose, Usage};
@@ -58,9 +59,10 @@ pub fn loose(files: &LooseFiles, at: OffsetDateTime) -> Vec<Finding> {
             by: "asked for".to_owned(),
         })
         .collect();
-    let own = certificate::problems(certificate)
+    let standing = Standing::Leaf(usage);
+    let own = certificate::problems(certificate, standing)
         .into_iter()
-        .chain(certificate::dates(certificate, at))
+        .chain(certificate::dates(certificate, standing, at))
         .chain(leaf::problems(certificate, usage, &wanted));
     for problem in own.collect::<Vec<Problem>>() {
         findings.certificate(place, certificate, problem);

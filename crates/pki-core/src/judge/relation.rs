@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::chain::{self, Chain};
 use super::finding::{Finding, Findings, Place, Problem, listed};
 use super::node::{Node, Presented};
+use super::standing::Standing;
 use super::{Rule, certificate, identity, leaf};
 use crate::authority::path::search::paths;
 use crate::spec::{Party, RowId};
@@ -179,9 +180,10 @@ fn refusals(
         }
     } else {
         let wanted = node.wanted(presented);
-        let problems = certificate::problems(leaf)
+        let standing = Standing::Leaf(check.usage);
+        let problems = certificate::problems(leaf, standing)
             .into_iter()
-            .chain(certificate::dates(leaf, at))
+            .chain(certificate::dates(leaf, standing, at))
             .chain(leaf::problems(leaf, check.usage, &wanted))
             .chain(identity::problems(node, presented));
         for problem in problems {

@@ -8,6 +8,7 @@ use super::chain::{self, Unchained};
 use super::finding::{Finding, Findings, Place};
 use super::node::{Authority, Node, Presented};
 use super::relation::{self, Check};
+use super::standing::Standing;
 use super::{
     Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, trust,
 };
@@ -49,10 +50,10 @@ fn authorities(findings: &mut Findings, authority: &Authority<'_>, at: OffsetDat
             let issues = authority
                 .key
                 .is_some_and(|key| key.spki_der() == certificate.spki_der());
-            let mut problems = certificate::problems(certificate);
-            problems.extend(authority::problems(certificate));
+            let mut problems = certificate::problems(certificate, Standing::Anchor);
+            problems.extend(authority::problems(certificate, Standing::Anchor));
             if alone || (issues && !reissued(certificate, file.certificates, at)) {
-                problems.extend(certificate::dates(certificate, at));
+                problems.extend(certificate::dates(certificate, Standing::Anchor, at));
             }
             for problem in problems {
                 findings.certificate(file.place, certificate, problem);
@@ -79,11 +80,12 @@ fn leaves(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>, a
     let Some(certificate) = presented.leaf() else {
         return;
     };
-    let mut problems = certificate::problems(certificate);
+    let standing = Standing::Leaf(presented.usage);
+    let mut problems = certificate::problems(certificate, standing);
     // What the kubelet signs for itself nobody verifies, and it does not make it anew when it has
     // expired: kubelet.crt is a year old on most nodes.
     if presented.authority.is_some() {
-        problems.extend(certificate::dates(certificate, at));
+        problems.extend(certificate::dates(certificate, standing, at));
         let wanted = node.wanted(presented);
         problems.extend(leaf::problems(certificate, presented.usage, &wanted));
     }

@@ -2,15 +2,18 @@
 
 use std::net::IpAddr;
 
-use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280::{
+    ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE,
+    ID_CE_SUBJECT_ALT_NAME, ID_CE_SUBJECT_KEY_IDENTIFIER,
+};
 use der::Decode;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName,
-    SubjectKeyIdentifier,
-};
 
 use super::Extension;
+use super::elements::{
+    BIT_STRING, BOOLEAN, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
+};
 use super::fault::{Fault, at_most};
 use crate::text::one_line;
 use crate::x509::{Host, Oid, Purpose, SubjectAltNames};
@@ -51,22 +54,40 @@ impl Extensions {
     }
 
     pub(super) fn is_authority(&self) -> bool {
-        self.find::<BasicConstraints>()
-            .is_some_and(|constraints| constraints.ca)
+        let content = self.inside(ID_CE_BASIC_CONSTRAINTS, SEQUENCE);
+        let value = content.and_then(|mut content| content.read(BOOLEAN));
+        // OpenSSL and GnuTLS take what is not DER for true as well.
+        value.is_some_and(|value| value.first().is_some_and(|octet| *octet != 0))
     }
 
-    pub(super) fn path_length(&self) -> Option<u8> {
-        self.find::<BasicConstraints>()
-            .and_then(|constraints| constraints.path_len_constraint)
+    /// A number that is larger than any path is long stands for all like it.
+    pub(super) fn path_length(&self) -> Option<u64> {
+        let mut content = self.inside(ID_CE_BASIC_CONSTRAINTS, SEQUENCE)?;
+        content.read(BOOLEAN);
+        let octets = content.read(INTEGER)?;
+        let is_negative = octets.first().is_some_and(|first| first & 0x80 != 0);
+        if is_negative {
+            return None;
+        }
+        let number = octets.iter().try_fold(0u64, |number, octet| {
+            number.checked_mul(256)?.checked_add(u64::from(*octet))
+        });
+        Some(number.unwrap_or(u64::MAX))
     }
 
     pub(super) fn key_usage(&self) -> Option<KeyUsageBits> {
-        self.find::<KeyUsage>().map(KeyUsageBits)
+        let octets = Elements::of(self.value(ID_CE_KEY_USAGE)?).read(BIT_STRING)?;
+        let (_, bits) = octets.split_first()?;
+        let octet = |position| bits.get(position).copied().unwrap_or_default();
+        Some(KeyUsageBits(u16::from_be_bytes([octet(0), octet(1)])))
     }
 
     pub(super) fn purposes(&self) -> Vec<Oid> {
-        let usage = self.find::<ExtendedKeyUsage>();
-        usage.map_or_else(Vec::new, |usage| usage.0.into_iter().map(Oid).collect())
+        let purposes = self.inside(ID_CE_EXT_KEY_USAGE, SEQUENCE);
+        let purposes = purposes.into_iter().flatten();
+        let purposes = purposes.filter(|one| one.tag == OBJECT_IDENTIFIER);
+        let purposes = purposes.filter_map(|one| ObjectIdentifier::from_bytes(one.value).ok());
+        purposes.map(Oid).collect()
     }
 
     pub(super) fn purpose_names(&self) -> Vec<String> {
@@ -86,14 +107,13 @@ impl Extensions {
     }
 
     pub(super) fn subject_key_identifier(&self) -> Option<Vec<u8>> {
-        self.find::<SubjectKeyIdentifier>()
-            .map(|identifier| identifier.0.as_bytes().to_vec())
+        let mut value = Elements::of(self.value(ID_CE_SUBJECT_KEY_IDENTIFIER)?);
+        value.read(OCTET_STRING).map(<[u8]>::to_vec)
     }
 
     pub(super) fn authority_key_identifier(&self) -> Option<Vec<u8>> {
-        self.find::<AuthorityKeyIdentifier>()
-            .and_then(|identifier| identifier.key_identifier)
-            .map(|identifier| identifier.as_bytes().to_vec())
+        let mut content = self.inside(ID_CE_AUTHORITY_KEY_IDENTIFIER, SEQUENCE)?;
+        content.read(0x80).map(<[u8]>::to_vec)
     }
 
     pub(super) fn hosts(&self) -> SubjectAltNames {
@@ -128,58 +148,81 @@ impl Extensions {
         names.iter().map(|name| one_line(&text(name))).collect()
     }
 
+    /// Those that can be read: one that cannot be does not hide the others.
     pub(super) fn general_names(&self) -> Vec<GeneralName> {
-        self.0
-            .iter()
-            .filter(|extension| extension.oid == ID_CE_SUBJECT_ALT_NAME)
-            .filter_map(|extension| SubjectAltName::from_der(&extension.value).ok())
-            .flat_map(|names| names.0)
+        let names = self.inside(ID_CE_SUBJECT_ALT_NAME, SEQUENCE);
+        let names = names.into_iter().flatten();
+        names
+            .filter_map(|name| GeneralName::from_der(name.whole).ok())
             .collect()
     }
 
-    pub(super) fn find<T: for<'a> Decode<'a> + const_oid::AssociatedOid>(&self) -> Option<T> {
-        self.0
-            .iter()
-            .find(|extension| extension.oid == T::OID)
-            .and_then(|extension| T::from_der(&extension.value).ok())
+    fn value(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
+        let mut extensions = self.0.iter();
+        let found = extensions.find(|extension| extension.oid == oid)?;
+        Some(&found.value)
+    }
+
+    /// What is in an extension, whatever follows it.
+    fn inside(&self, oid: ObjectIdentifier, tag: u8) -> Option<Elements<'_>> {
+        Elements::inside(self.value(oid)?, tag)
     }
 }
 
-/// A key usage extension that was read.
+/// A key usage extension that was read (RFC 5280 section 4.2.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyUsageBits(KeyUsage);
+pub struct KeyUsageBits(u16);
+
+/// The names of the bits, the first one first.
+const BITS: [&str; 9] = [
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
 
 impl KeyUsageBits {
+    fn has(self, position: usize) -> bool {
+        0x8000u16
+            .checked_shr(u32::try_from(position).unwrap_or(u32::MAX))
+            .is_some_and(|bit| self.0 & bit != 0)
+    }
+
     /// keyCertSign
     #[must_use]
     pub fn certificate_sign(self) -> bool {
-        self.0.key_cert_sign()
+        self.has(5)
     }
 
     /// digitalSignature
     #[must_use]
     pub fn digital_signature(self) -> bool {
-        self.0.digital_signature()
+        self.has(0)
+    }
+
+    /// keyEncipherment
+    #[must_use]
+    pub fn key_encipherment(self) -> bool {
+        self.has(2)
+    }
+
+    /// keyAgreement
+    #[must_use]
+    pub fn key_agreement(self) -> bool {
+        self.has(4)
     }
 
     /// The names of the bits that are set, in their order in the bit string.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
-        let KeyUsage(_) = self.0;
-        [
-            (self.0.digital_signature(), "digitalSignature"),
-            (self.0.non_repudiation(), "nonRepudiation"),
-            (self.0.key_encipherment(), "keyEncipherment"),
-            (self.0.data_encipherment(), "dataEncipherment"),
-            (self.0.key_agreement(), "keyAgreement"),
-            (self.0.key_cert_sign(), "keyCertSign"),
-            (self.0.crl_sign(), "cRLSign"),
-            (self.0.encipher_only(), "encipherOnly"),
-            (self.0.decipher_only(), "decipherOnly"),
-        ]
-        .into_iter()
-        .filter_map(|(set, name)| set.then_some(name))
-        .collect()
+        let bits = BITS.iter().enumerate();
+        let set = bits.filter(|(position, _)| self.has(*position));
+        set.map(|(_, name)| *name).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use const_oid::{AssociatedOid, ObjectIdentifier};
+use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use der::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
@@ -130,16 +130,12 @@ impl Certificate {
 
     /// How many authorities may follow it on the way to a leaf, where basic constraints say so.
     #[must_use]
-    pub fn path_length(&self) -> Option<u8> {
+    pub fn path_length(&self) -> Option<u64> {
         self.extensions.path_length()
     }
 
     pub(crate) fn general_names(&self) -> Vec<GeneralName> {
         self.extensions.general_names()
-    }
-
-    pub(crate) fn extension<T: for<'a> Decode<'a> + AssociatedOid>(&self) -> Option<T> {
-        self.extensions.find()
     }
 
     /// Whether issuer and subject are the same, byte for byte.

@@ -60,6 +60,11 @@ rules! {
          names, and they must be critical.",
         {leaf [Reconcile]},
         [OpenSslStrict], "RFC 5280 sections 4.1.2.4, 4.1.2.6 and 4.2.1.6.";
+    MalformedAttribute "malformed-attribute" "a name with a value that is not what its type says":
+        "A PrintableString with other letters than it may have, or a type of string that has gone \
+         out of use. Go does not parse the certificate.",
+        {leaf [MoveAway, Init]; others [Ask(&REPLACE)]},
+        [Go, OpenSsl, GnuTls], "RFC 5280 section 4.1.2.4; Go, crypto/x509 parseASN1String.";
     MalformedExtension "malformed-extension" "an extension that does not decode":
         "The certificate says something that nobody can read. Go refuses the whole certificate.",
         {leaf [MoveAway, Init]},

@@ -1,0 +1,175 @@
+//! The names of a serving certificate: whether who dials it finds the one that was dialled.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use x509_cert::ext::pkix::name::GeneralName;
+
+use super::Rule;
+use super::finding::Problem;
+use super::leaf::Wanted;
+use super::standing::ALL;
+use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
+use crate::x509::{Certificate, Host, SubjectAltNames};
+
+/// The names of a serving certificate.
+pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
+    let all = certificate.general_names();
+    let serving = all
+        .iter()
+        .filter(|name| matches!(name, GeneralName::DnsName(_) | GeneralName::IpAddress(_)));
+    if serving.count() == 0 {
+        let message = "it has no DNS name and no address among its alternative names";
+        // OpenSSL and GnuTLS go by the common name then.
+        let by = if wanted
+            .iter()
+            .all(|wanted| is_common_name(certificate, &wanted.host))
+        {
+            &[Go, Webpki]
+        } else {
+            ALL
+        };
+        let problem = Problem::new(Rule::NoAlternativeName, message);
+        return vec![problem.refused_by(by.iter().copied())];
+    }
+    let mut found = Vec::new();
+    let mut addresses_as_names: Vec<Host> = Vec::new();
+    let mut malformed = Vec::new();
+    for name in &all {
+        match name {
+            GeneralName::DnsName(name) => {
+                let text = name.as_str();
+                if let Ok(address) = text.parse::<IpAddr>() {
+                    addresses_as_names.push(address.into());
+                } else if !is_matchable(text) {
+                    malformed.push(format!("{text:?}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    if !addresses_as_names.is_empty() {
+        let message = format!(
+            "it has the address {} as a DNS name; no client looks for it there",
+            list(addresses_as_names.iter())
+        );
+        found.push(Problem::new(Rule::IpAsDnsName, message));
+    }
+    if !malformed.is_empty() {
+        let message = format!(
+            "its alternative names have {}, which nothing matches",
+            malformed.join(", ")
+        );
+        found.push(Problem::new(Rule::MalformedName, message).refused_by([]));
+    }
+    let served = certificate.hosts();
+    let asked = wanted
+        .iter()
+        .filter(|wanted| !addresses_as_names.contains(&wanted.host));
+    let asked = asked.map(|wanted| (wanted, refusers(certificate, &all, &served, &wanted.host)));
+    let missing: Vec<(&Wanted, Vec<Party>)> = asked.filter(|(_, by)| !by.is_empty()).collect();
+    if !missing.is_empty() {
+        let names: Vec<String> = missing
+            .iter()
+            .map(|(wanted, _)| format!("{} ({})", wanted.host, wanted.by))
+            .collect();
+        let message = format!("it does not serve {}; it serves {served}", names.join(", "));
+        let hosts = missing.iter().map(|(wanted, _)| wanted.host.to_string());
+        let by: BTreeSet<Party> = missing.iter().flat_map(|(_, by)| by.clone()).collect();
+        let problem = Problem::new(Rule::NameNotServed, message).because(hosts);
+        found.push(problem.refused_by(by));
+    }
+    found
+}
+
+/// Whether verifiers match this name with anything. They take underscores, which no host name
+/// has.
+fn is_matchable(name: &str) -> bool {
+    name.to_ascii_lowercase()
+        .replace('_', "x")
+        .parse::<crate::x509::DnsName>()
+        .is_ok()
+}
+
+fn list<'a>(hosts: impl Iterator<Item = &'a Host>) -> String {
+    let hosts: Vec<String> = hosts.map(ToString::to_string).collect();
+    hosts.join(", ")
+}
+
+/// Who does not find the host among the names.
+fn refusers(
+    certificate: &Certificate,
+    all: &[GeneralName],
+    served: &SubjectAltNames,
+    host: &Host,
+) -> Vec<Party> {
+    let Host::Dns(name) = host else {
+        return if served.covers(host) {
+            vec![]
+        } else {
+            ALL.to_vec()
+        };
+    };
+    let names: Vec<&str> = all.iter().filter_map(dns).collect();
+    let is = |one: &&str| one.eq_ignore_ascii_case(name.as_str());
+    if served.covers(host) {
+        // Right below a top label only Go takes a wildcard for what it says.
+        let is_below_top = |one: &&str| {
+            one.strip_prefix("*.")
+                .is_some_and(|rest| !rest.contains('.'))
+        };
+        let mut others = names.iter().filter(|one| !is_below_top(one));
+        let by_others = others.any(|one| is(one) || matches(one, name.as_str()));
+        return if by_others {
+            vec![]
+        } else {
+            vec![OpenSsl, GnuTls, Webpki]
+        };
+    }
+    // OpenSSL knows wildcards that are a part of the first label, and common names where there is
+    // no DNS name.
+    let by_openssl = names.iter().any(|one| matches(one, name.as_str()))
+        || (names.is_empty() && is_common_name(certificate, host));
+    if by_openssl {
+        vec![Go, GnuTls, Webpki]
+    } else {
+        ALL.to_vec()
+    }
+}
+
+fn dns(name: &GeneralName) -> Option<&str> {
+    match name {
+        GeneralName::DnsName(name) => Some(name.as_str()),
+        _ => None,
+    }
+}
+
+fn is_common_name(certificate: &Certificate, host: &Host) -> bool {
+    let name = certificate.subject().common_name().unwrap_or_default();
+    matches!(host, Host::Dns(host) if host.as_str().eq_ignore_ascii_case(name))
+}
+
+/// Whether a wildcard stands for a name, as OpenSSL has it: one, in the first label, at its
+/// beginning or its end, with two labels behind.
+fn matches(wildcard: &str, name: &str) -> bool {
+    let (Some((first, rest)), Some((label, behind))) =
+        (wildcard.split_once('.'), name.split_once('.'))
+    else {
+        return false;
+    };
+    let Some((before, after)) = first.split_once('*') else {
+        return false;
+    };
+    let fits = label.len() >= first.len()
+        && label
+            .to_ascii_lowercase()
+            .starts_with(&before.to_ascii_lowercase())
+        && label
+            .to_ascii_lowercase()
+            .ends_with(&after.to_ascii_lowercase());
+    rest.eq_ignore_ascii_case(behind)
+        && rest.contains('.')
+        && !after.contains('*')
+        && (before.is_empty() || after.is_empty())
+        && fits
+}
