@@ -10,7 +10,7 @@ use const_oid::db::rfc5280::{
 use super::finding::Problem;
 use super::standing::{ALL, ALL_BUT_WEBPKI, Standing};
 use super::{Rule, extension};
-use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSslStrict, Webpki};
+use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, OpenSslStrict, Webpki};
 use crate::x509::elements::{Elements, SEQUENCE};
 use crate::x509::{Certificate, Extension};
 
@@ -47,7 +47,13 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
                 usage.names().join(", ")
             );
             let problem = Problem::new(Rule::AuthorityKeyUsage, message);
-            found.push(problem.refused_by(ALL_BUT_WEBPKI.iter().copied()));
+            // To Go no bit at all is as good as no key usage.
+            let by: &[Party] = if usage.names().is_empty() {
+                &[OpenSsl, GnuTls]
+            } else {
+                ALL_BUT_WEBPKI
+            };
+            found.push(problem.refused_by(by.iter().copied()));
         }
         Some(_) => {}
     }

@@ -21,6 +21,8 @@ use crate::x509::Extension;
 
 /// RFC 7633.
 const TLS_FEATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.24");
+/// RFC 3820.
+const PROXY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.14");
 /// RFC 6962.
 const TIMESTAMPS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.4.2");
 /// Netscape's certificate type.
@@ -77,6 +79,7 @@ fn name(oid: ObjectIdentifier) -> String {
         rfc5280::ID_PE_AUTHORITY_INFO_ACCESS => "authority information access",
         NETSCAPE_TYPE => "Netscape certificate type",
         TLS_FEATURE => "TLS feature",
+        PROXY => "proxy certificate",
         TIMESTAMPS => "certificate transparency",
         _ => "",
     };
@@ -95,7 +98,7 @@ fn read(extension: &Extension, standing: Standing) -> Option<Unreadable> {
         rfc5280::ID_CE_BASIC_CONSTRAINTS => constraints::basic(value, standing),
         rfc5280::ID_CE_NAME_CONSTRAINTS => constraints::name(value),
         rfc5280::ID_CE_SUBJECT_ALT_NAME => alternative_name::subject(value, standing),
-        rfc5280::ID_CE_ISSUER_ALT_NAME => alternative_name::issuer(value, standing),
+        rfc5280::ID_CE_ISSUER_ALT_NAME => alternative_name::issuer(value),
         rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER => authority::subject_key_identifier(value),
         rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER => authority::authority_key_identifier(value),
         rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS => authority::distribution_points(value),
@@ -105,6 +108,7 @@ fn read(extension: &Extension, standing: Standing) -> Option<Unreadable> {
         rfc5280::ID_CE_POLICY_MAPPINGS => policy::mappings(value),
         rfc5280::ID_CE_INHIBIT_ANY_POLICY => policy::inhibit_any(value),
         NETSCAPE_TYPE => other::netscape_type(value),
+        PROXY => unreadable("makes it a proxy's", [OpenSsl]),
         _ => None,
     }
 }
@@ -140,6 +144,7 @@ fn critical(extension: &Extension, standing: Standing, name: &str) -> Option<Pro
         TLS_FEATURE if !standing.is_authority() => {
             (Rule::UnknownCriticalExtension, vec![Go, OpenSsl, Webpki])
         }
+        PROXY => (Rule::UnknownCriticalExtension, with_webpki(&[Go, OpenSsl])),
         TIMESTAMPS => (Rule::UnknownCriticalExtension, ALL_BUT_WEBPKI.to_vec()),
         _ => (Rule::UnknownCriticalExtension, standing.everybody()),
     };

@@ -1,7 +1,7 @@
 //! Keys: of which kind they are, and who does not take them.
 
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5912;
+use const_oid::db::{DB, rfc5912};
 use der::Decode as _;
 use der::asn1::AnyRef;
 use spki::SubjectPublicKeyInfoRef;
@@ -12,6 +12,7 @@ use super::standing::{ALL, Standing};
 use crate::key::KeyError;
 use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, Webpki};
 use crate::x509::Certificate;
+use crate::x509::elements::{Elements, INTEGER, SEQUENCE};
 
 /// Below this an RSA key is too short (NIST SP 800-131A).
 const LEAST_RSA_BITS: u32 = 2048;
@@ -22,10 +23,10 @@ const ED_25519_OCTETS: usize = 32;
 /// What is wrong with the key of a certificate.
 pub(super) fn problem(certificate: &Certificate, standing: Standing) -> Option<Problem> {
     let Ok(info) = SubjectPublicKeyInfoRef::from_der(certificate.spki_der()) else {
-        let by = if standing.is_authority() {
-            &[Go, OpenSsl, Webpki][..]
-        } else {
-            &[Go, OpenSsl]
+        let by: &[Party] = match standing {
+            Standing::Leaf(_) => &[Go, OpenSsl],
+            Standing::Between => &[Go, Webpki],
+            Standing::Anchor => &[Go, OpenSsl, Webpki],
         };
         return Some(unsupported("its key does not decode", by));
     };
@@ -119,16 +120,32 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
     match certificate.public_key() {
         Ok(_) => None,
         Err(KeyError::RsaSize { bits }) => Some(rsa_size(bits)),
+        // OpenSSL does not take what it cannot name.
+        Err(KeyError::Unsupported { name }) if DB.by_oid(&info.algorithm.oid).is_none() => {
+            Some(unsupported_key(&name).refused_by([Go, OpenSsl, Webpki, Kubeadm]))
+        }
         Err(KeyError::Unsupported { name }) => Some(unsupported_key(&name)),
         Err(error) => {
-            // Go's numbers are positive, and an exponent is an int.
-            let numbers = pkcs1::RsaPublicKeyRef::from_der(info.subject_public_key.raw_bytes());
-            let by: &[Party] = match numbers {
-                Ok(numbers) if numbers.public_exponent.as_bytes().len() <= 8 => &[Go, Webpki],
-                _ => &[Go, OpenSsl],
-            };
+            let by = by_numbers(info.subject_public_key.raw_bytes());
             Some(unsupported(format!("its key {error}"), by))
         }
+    }
+}
+
+/// Who does not take the two numbers of an RSA key: Go wants both above zero and an exponent of at
+/// most 8 octets, and with the rest no handshake is made.
+fn by_numbers(key: &[u8]) -> &'static [Party] {
+    let numbers = Elements::inside(key, SEQUENCE).and_then(|mut key| {
+        let modulus = key.read(INTEGER)?;
+        Some([modulus, key.read(INTEGER)?])
+    });
+    let is_positive = |number: &[u8]| number.first().is_some_and(|first| first & 0x80 == 0);
+    match numbers {
+        None => &[Go, OpenSsl],
+        Some(numbers) if !numbers.iter().all(|one| is_positive(one)) || numbers[1].len() > 8 => {
+            &[Go]
+        }
+        Some(_) => &[Go, Webpki],
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) fn of_authority(
         &[]
     };
     let by: Vec<Party> = if is_any {
-        vec![OpenSsl]
+        [&[OpenSsl], gnutls].concat()
     } else if is_server && has(&present, NETSCAPE_STEP_UP) {
         vec![Go]
     } else if is_server && has(&present, MICROSOFT_STEP_UP) {

@@ -1,5 +1,6 @@
 //! What a certificate's extensions say, and what a request's would: read once, asked often.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use const_oid::ObjectIdentifier;
@@ -18,8 +19,8 @@ use super::fault::{Fault, at_most};
 use crate::text::one_line;
 use crate::x509::{Host, Oid, Purpose, SubjectAltNames};
 
-/// RFC 5280 has 17 extensions, and each is compared with all before it.
-const MAX_EXTENSIONS: usize = 64;
+/// RFC 5280 has 17 extensions; one with a few hundred is read by everybody.
+const MAX_EXTENSIONS: usize = 1024;
 /// A certificate for a whole cluster's load balancers has a few hundred; addresses are compared
 /// with each other.
 const MAX_ALTERNATIVE_NAMES: usize = 2048;
@@ -32,8 +33,9 @@ impl Extensions {
     pub(super) fn read(decoded: Vec<x509_cert::ext::Extension>) -> Result<Self, Fault> {
         at_most(MAX_EXTENSIONS, decoded.len(), "extensions")?;
         let mut extensions: Vec<Extension> = Vec::with_capacity(decoded.len());
+        let mut known = BTreeSet::new();
         for extension in decoded {
-            if extensions.iter().any(|one| one.oid == extension.extn_id) {
+            if !known.insert(extension.extn_id) {
                 let reason = format!("extension {} is there twice", extension.extn_id);
                 return Err(Fault::Decode(reason));
             }
@@ -77,9 +79,19 @@ impl Extensions {
 
     pub(super) fn key_usage(&self) -> Option<KeyUsageBits> {
         let octets = Elements::of(self.value(ID_CE_KEY_USAGE)?).read(BIT_STRING)?;
-        let (_, bits) = octets.split_first()?;
+        let (unused, bits) = octets.split_first()?;
         let octet = |position| bits.get(position).copied().unwrap_or_default();
-        Some(KeyUsageBits(u16::from_be_bytes([octet(0), octet(1)])))
+        let is_short = bits.len() == 1;
+        // What is not used does not count, be it set or not.
+        let used = if is_short {
+            0xffu8.checked_shl(u32::from(*unused)).unwrap_or_default()
+        } else {
+            0xff
+        };
+        Some(KeyUsageBits(u16::from_be_bytes([
+            octet(0) & used,
+            octet(1),
+        ])))
     }
 
     pub(super) fn purposes(&self) -> Vec<Oid> {

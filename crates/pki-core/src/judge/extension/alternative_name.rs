@@ -55,8 +55,8 @@ pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
     None
 }
 
-pub(super) fn issuer(value: &[u8], standing: Standing) -> Option<Unreadable> {
-    if standing.is_authority() || GeneralNames::from_der(value).is_ok() {
+pub(super) fn issuer(value: &[u8]) -> Option<Unreadable> {
+    if GeneralNames::from_der(value).is_ok() {
         return None;
     }
     unreadable("does not decode", [GnuTls])
