@@ -115,24 +115,36 @@ fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>
 
 /// What issues from a file of its own must lead to what is believed, or nobody accepts it.
 fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>, at: Place<'_>) {
+    // The key is one of these certificates': there is no issuer only where that is no authority,
+    // which is a finding.
     let Ok(issuer) = node.facts.inventory.authority(authority.id).issuer() else {
         return;
     };
-    if paths(&issuer.path(), authority.certificates).is_err() {
+    let path = issuer.path();
+    let Err(broken) = paths(&path, authority.certificates) else {
+        return;
+    };
+    let issuing = issuer.certificate();
+    let problem = if broken.is_certain() {
         let believed = authority.certificates.iter();
         let message = format!(
             "{} signs here, and is issued by {}; {} has only {}",
-            subject(issuer.certificate()),
-            issuer.certificate().issuer(),
+            subject(issuing),
+            issuing.issuer(),
             authority.file,
             listed(believed.map(subject), "; ")
         );
-        findings.certificate(
-            at,
-            issuer.certificate(),
-            Problem::new(Rule::UnknownIssuer, message),
+        Problem::new(Rule::UnknownIssuer, message)
+    } else {
+        let message = format!(
+            "{} signs here, and whether {} leads to it is not known: {}",
+            subject(issuing),
+            authority.file,
+            broken.error(issuing)
         );
-    }
+        Problem::new(Rule::NotChecked, message)
+    };
+    findings.certificate(at, issuing, problem);
 }
 
 /// Whether kube-controller-manager signs with the file of those who are believed.
@@ -174,7 +186,12 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
             let message = format!("it {reason}, and kube-controller-manager signs with it");
             findings.file(Rule::MalformedFile, place, message);
         }
-        _ => {}
+        Found::Unreadable { reason } => {
+            let message = format!("it cannot be read: {reason}");
+            findings.file(Rule::UnreadableFile, place, message);
+        }
+        // One, as it is to be; or of another machine, of which nobody has it here.
+        Found::Present(_) | Found::Absent | Found::NotObserved => {}
     }
 }
 

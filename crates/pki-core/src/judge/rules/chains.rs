@@ -45,8 +45,17 @@ rules! {
         {any [Ask(&OTHER_CONSTRAINTS)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.10.";
     PathRefused "path-refused" "a chain that does not verify":
-        "rustls refuses it for a reason that none of the other rules names, one of them a path of more \
-         authorities than it follows.",
+        "rustls refuses it for a reason that none of the other rules names; or there are more \
+         authorities above it than are followed: by rustls 6, by GnuTLS in a handshake 15, by Go 99, \
+         by OpenSSL 100.",
         {leaf [Reconcile]},
-        [Webpki], "rustls-webpki, Error.";
+        [Go, OpenSsl, GnuTls, Webpki],
+        "rustls-webpki, Error; Go, crypto/x509 maxChainSignatureChecks; GnuTLS, \
+         DEFAULT_MAX_VERIFY_DEPTH; openssl-verification-options(1), -verify_depth.";
+    NotChecked "not-checked" "what is not known, because it was not checked":
+        "A signature of a kind that pkigen cannot check, more signatures than it checks for one \
+         chain, or a question that others decide and that a refusal kept it from asking. It may be in \
+         order; that nothing is said of it is no sign of that.",
+        {leaf [Reconcile]},
+        [] counts, "RFC 5280 section 6.1.3.";
 }
