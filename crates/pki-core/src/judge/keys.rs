@@ -18,7 +18,7 @@ use crate::x509::Certificate;
 /// Every pair, and every key that is there twice.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     for presented in &node.presented {
-        pair(findings, presented);
+        pair(findings, node, presented);
     }
     for one in &node.authorities {
         authority(findings, node, one);
@@ -28,15 +28,24 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     reused(findings, node);
 }
 
-fn pair(findings: &mut Findings, presented: &Presented<'_>) {
-    let Some(key) = presented.key else {
-        return;
-    };
+fn pair(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>) {
     let chain = presented.certificates;
-    let own = |certificate: &Certificate| is_of(key, certificate);
+    // What is not there, or does not decode, is a finding of its file.
     let Some(leaf) = chain.first() else {
         return;
     };
+    let Some(key) = presented.key else {
+        if node.facts.odd_keys.contains_key(&presented.key_file) {
+            let message = format!(
+                "whether the key in {} is that of its certificate is not checked: it is of a kind \
+                 that is not used here",
+                presented.key_file
+            );
+            findings.file(Rule::NotChecked, presented.place(), message);
+        }
+        return;
+    };
+    let own = |certificate: &Certificate| is_of(key, certificate);
     if own(leaf) {
         return;
     }
@@ -73,6 +82,7 @@ fn subject(certificate: &Certificate) -> String {
 /// An authority's key belongs to one of its certificates, in whichever of its files that is; and
 /// kubeadm wants it first among those that are believed.
 fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>) {
+    // It may be kept elsewhere. Of one that is odd, kubeadm takes no certificate, whosever it is.
     let Some(key) = authority.key else {
         return;
     };

@@ -119,13 +119,20 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
     match &kubeconfig.facts.client {
         ClientFacts::Embedded { certificate, key } => {
             broken(findings, place, certificate);
-            // A key that is too short is said of its certificate.
+            // A key that is too short is said of its certificate; not whether it is that one's.
             let odd = certificate
                 .present()
                 .and_then(|chain| chain.first())
                 .is_some_and(|leaf| leaf.public_key().is_err());
-            if !odd {
-                broken(findings, place, key);
+            match key {
+                Found::Broken { reason } if odd => {
+                    let message = format!(
+                        "whether its client-key is that of its certificate is not checked: it \
+                         {reason}"
+                    );
+                    findings.file(Rule::NotChecked, place, message);
+                }
+                key => broken(findings, place, key),
             }
         }
         ClientFacts::Files {

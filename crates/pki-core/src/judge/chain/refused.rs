@@ -17,10 +17,10 @@ use crate::x509::{Certificate, Purpose};
 /// refused in the handshake (`DEFAULT_MAX_VERIFY_DEPTH`). Go: 100 signatures. OpenSSL: a depth of
 /// 100.
 const FOLLOWED: [(Party, usize); 4] = [
-    (Party::Webpki, 6),
-    (Party::GnuTls, 15),
     (Party::Go, 99),
     (Party::OpenSsl, 100),
+    (Party::GnuTls, 15),
+    (Party::Webpki, 6),
 ];
 
 /// What is wrong with the number of authorities on a path.
