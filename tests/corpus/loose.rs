@@ -231,6 +231,40 @@ pub(crate) const QUESTIONS: &[Question] = &[
         "OGW",
     )
     .trusting("namesake"),
+    ask(
+        "six authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-6", "--host", "web.example.org"],
+        None,
+        "---",
+    )
+    .below("rung-6"),
+    ask(
+        "seven authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-7", "--host", "web.example.org"],
+        Some(("path-refused", "leaf")),
+        "--W",
+    )
+    .below("rung-7"),
+    ask(
+        "twenty authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-20", "--host", "web.example.org"],
+        Some(("path-refused", "leaf")),
+        "--W",
+    )
+    .below("rung-20")
+    .because("GnuTLS refuses more than 16 certificates in a handshake; certtool follows them"),
+    ask(
+        "twenty authorities below another root",
+        SERVER,
+        &["--intermediates", "up-from-20", "--host", "web.example.org"],
+        Some(("unknown-issuer", "leaf")),
+        "OGW",
+    )
+    .below("rung-20")
+    .trusting("stranger"),
 ];
 
 /// Authorities, each with what it says, and the one that has issued it.
@@ -270,7 +304,22 @@ pub(crate) fn authorities() -> Workshop {
     shop.key("third", "P-256");
     let third = shop.signed_as("third", "middle", "/CN=third", &named, How::days(399));
     shop.write("both.crt", [third, shop.read("middle.crt")].concat());
+    ladder(&shop, &named);
     shop
+}
+
+/// Twenty authorities below one another, and files of each with all those above it.
+fn ladder(shop: &Workshop, extensions: &str) {
+    let mut above = ("root".to_owned(), Vec::new());
+    for number in 1..=20 {
+        let name = format!("rung-{number}");
+        shop.key(&name, "P-256");
+        let subject = format!("/CN={name}");
+        let rung = shop.signed_as(&name, &above.0, &subject, extensions, How::days(400));
+        let all = [rung, above.1].concat();
+        shop.write(&format!("up-from-{number}.crt"), &all);
+        above = (name, all);
+    }
 }
 
 impl Question {
