@@ -31,7 +31,11 @@ pub(crate) fn all(presented: &Presented) -> Asked {
         ("webpki", presented.refused_by_rustls_with(Arc::new(aws))),
     ];
     let refusals = answers.into_iter();
-    Asked(refusals.filter_map(|(who, why)| Some((who, why?))).collect())
+    Asked(
+        refusals
+            .filter_map(|(who, why)| Some((who, why?)))
+            .collect(),
+    )
 }
 
 fn files(presented: &Presented) -> tempfile::TempDir {
@@ -44,14 +48,23 @@ fn files(presented: &Presented) -> tempfile::TempDir {
 fn openssl(presented: &Presented, more: &[&str]) -> Option<String> {
     let directory = files(presented);
     let mut command = Command::new("openssl");
-    command.args(["verify", "-no-CApath", "-no-CAstore"]).args(more);
+    command
+        .args(["verify", "-no-CApath", "-no-CAstore"])
+        .args(more);
     command.args(["-CAfile", "anchors", "-untrusted", "chain"]);
-    let purpose = if presented.serves { "sslserver" } else { "sslclient" };
+    let purpose = if presented.serves {
+        "sslserver"
+    } else {
+        "sslclient"
+    };
     command.args(["-purpose", purpose]);
     if let Some(host) = &presented.host {
         command.args(["-verify_hostname", host]);
     }
-    refused(command.arg("chain").current_dir(directory.path()), "openssl")
+    refused(
+        command.arg("chain").current_dir(directory.path()),
+        "openssl",
+    )
 }
 
 fn certtool(presented: &Presented) -> Option<String> {
@@ -59,7 +72,10 @@ fn certtool(presented: &Presented) -> Option<String> {
     let mut command = Command::new("certtool");
     command.args(["--verify", "--load-ca-certificate", "anchors"]);
     command.args(["--infile", "chain", "--verify-purpose"]);
-    command.arg(format!("1.3.6.1.5.5.7.3.{}", if presented.serves { 1 } else { 2 }));
+    command.arg(format!(
+        "1.3.6.1.5.5.7.3.{}",
+        if presented.serves { 1 } else { 2 }
+    ));
     if let Some(host) = &presented.host {
         command.args(["--verify-hostname", host]);
     }
@@ -73,7 +89,9 @@ fn refused(command: &mut Command, package: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.retain(|line| {
         let line = line.to_lowercase();
-        ["error", "unable", "verif", "fail", "not "].iter().any(|word| line.contains(word))
+        ["error", "unable", "verif", "fail", "not "]
+            .iter()
+            .any(|word| line.contains(word))
     });
     lines.truncate(3);
     (!output.status.success()).then(|| lines.join(" / "))

@@ -40,6 +40,8 @@ impl Differences {
     pub(crate) fn stale(&self) -> String {
         let all = DIFFERENCES.iter().enumerate();
         let stale = all.filter(|(position, _)| !self.met.contains(position));
-        stale.map(|(_, one)| format!("{one:?} is stale\n")).collect()
+        stale
+            .map(|(_, one)| format!("{one:?} is stale\n"))
+            .collect()
     }
 }

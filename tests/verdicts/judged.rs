@@ -47,7 +47,9 @@ pub(crate) fn judge(case: &Case) -> Judged {
     for finding in loose(&files, OffsetDateTime::now_utc()) {
         judged.rules.push(finding.rule.to_string());
         let refusers = finding.refused_by.iter().map(|party| party.called());
-        judged.refusers.extend(refusers.filter(|one| ASKED.contains(one)));
+        judged
+            .refusers
+            .extend(refusers.filter(|one| ASKED.contains(one)));
     }
     if judged.refusers.contains("openssl") {
         judged.refusers.remove("openssl-strict");

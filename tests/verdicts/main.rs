@@ -32,7 +32,9 @@ fn who_refuses_is_said_of_every_oddity() {
     let cases = oddities::cases();
     assert!(cases.len() >= 300, "{}", cases.len());
     let mut go = recorded::Go::read();
-    let results = in_parallel(&cases, |case| (ask::all(&case.presented), judged::judge(case)));
+    let results = in_parallel(&cases, |case| {
+        (ask::all(&case.presented), judged::judge(case))
+    });
     let mut differences = differences::Differences::new();
     let mut problems = String::new();
     for (case, (asked, judged)) in cases.iter().zip(results) {

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::support::OddKey;
-use crate::support::Scheme;
 use crate::support::forge::{pem, tlv};
+use crate::support::{OddKey, Scheme};
 
 /// An extension as it is written.
 #[derive(Debug, Clone)]
@@ -116,7 +115,10 @@ impl Parts {
 impl Extension {
     fn der(&self) -> Vec<u8> {
         let value = tlv(4, &self.value);
-        tlv(0x30, &[oid(self.oid), self.critical.clone(), value].concat())
+        tlv(
+            0x30,
+            &[oid(self.oid), self.critical.clone(), value].concat(),
+        )
     }
 }
 

@@ -62,7 +62,10 @@ pub(crate) fn digest_of(case: &Case) -> String {
     let presented = &case.presented;
     let text = format!("{}{}", presented.chain, presented.anchors);
     let digest = Sha256::digest(text);
-    digest[..6].iter().map(|octet| format!("{octet:02x}")).collect()
+    digest[..6]
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect()
 }
 
 /// The verdicts of the Go in the directory that `PKIGEN_KUBERNETES` names, where it is named, as

@@ -157,10 +157,7 @@ fn leaf(purposes: &[u8]) -> Parts {
     parts.put(
         SAN,
         false,
-        sequence(&[
-            tlv(0x82, HOST.as_bytes()),
-            tlv(0x87, &[192, 0, 2, 1]),
-        ]),
+        sequence(&[tlv(0x82, HOST.as_bytes()), tlv(0x87, &[192, 0, 2, 1])]),
     );
     parts
 }

@@ -39,6 +39,7 @@ pub use self::history::{ChangedFile, Effect, History, Transaction};
 pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
+use crate::error::Operation;
 use crate::record::{Record, STAGING};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, deadline, wait};

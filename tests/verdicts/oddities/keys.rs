@@ -42,7 +42,9 @@ pub(super) fn all() -> Vec<Oddity> {
             point[63] ^= 1;
             on_p256(parts, &[&[4], &point[..]].concat());
         }),
-        odd("key without octets", EVERYWHERE, |parts| on_p256(parts, &[])),
+        odd("key without octets", EVERYWHERE, |parts| {
+            on_p256(parts, &[])
+        }),
         odd("key without its curve", EVERYWHERE, |parts| {
             let point = [&[4], &point(parts)[..]].concat();
             parts.spki = sequence(&[sequence(&[oid(EC)]), bits(&point)]);
@@ -107,7 +109,11 @@ pub(super) fn all() -> Vec<Oddity> {
             rsa(parts, even, &[5, 0]);
         }),
         odd("key RSA with a negative modulus", SERVER, |parts| {
-            rsa(parts, |modulus, exponent| (modulus[1..].to_vec(), exponent), &[5, 0]);
+            rsa(
+                parts,
+                |modulus, exponent| (modulus[1..].to_vec(), exponent),
+                &[5, 0],
+            );
         }),
         odd("key RSA that is none", SERVER, |parts| {
             let kind = sequence(&[oid("1.2.840.113549.1.1.1"), vec![5, 0]]);
@@ -134,7 +140,11 @@ pub(super) fn all() -> Vec<Oddity> {
         all.push(odd(format!("key RSA {bits}"), SERVER, move |parts| {
             // Nobody knows its factors.
             let modulus = [&[0][..], &vec![0xb5; bits / 8]].concat();
-            rsa(parts, move |_, exponent| (modulus.clone(), exponent), &[5, 0]);
+            rsa(
+                parts,
+                move |_, exponent| (modulus.clone(), exponent),
+                &[5, 0],
+            );
         }));
     }
     all

@@ -14,7 +14,9 @@ fn rename(parts: &mut Parts, subject: Vec<u8>) {
 
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
-        odd("empty subject", EVERYWHERE, |parts| rename(parts, sequence(&[]))),
+        odd("empty subject", EVERYWHERE, |parts| {
+            rename(parts, sequence(&[]))
+        }),
         odd("empty subject and critical names", SERVER, |parts| {
             rename(parts, sequence(&[]));
             parts.critical(SAN, true);
@@ -37,22 +39,38 @@ pub(super) fn all() -> Vec<Oddity> {
             let one = |value: &[u8]| tlv(0x31, &sequence(&[oid(CN), tlv(0x0c, value)]));
             rename(parts, sequence(&[one(b"a"), one(b"b")]));
         }),
-        odd("name with an attribute that is a number", EVERYWHERE, |parts| {
-            rename(parts, name(CN, 2, &[5]));
-        }),
-        odd("name with an attribute that is a sequence", EVERYWHERE, |parts| {
-            rename(parts, name(CN, 0x30, &[]));
-        }),
+        odd(
+            "name with an attribute that is a number",
+            EVERYWHERE,
+            |parts| {
+                rename(parts, name(CN, 2, &[5]));
+            },
+        ),
+        odd(
+            "name with an attribute that is a sequence",
+            EVERYWHERE,
+            |parts| {
+                rename(parts, name(CN, 0x30, &[]));
+            },
+        ),
         odd("name with octets after the value", EVERYWHERE, |parts| {
             let attribute = sequence(&[oid(CN), tlv(0x0c, b"a"), vec![5, 0]]);
             rename(parts, tlv(0x30, &tlv(0x31, &attribute)));
         }),
-        odd("name with an attribute that nobody knows", EVERYWHERE, |parts| {
-            rename(parts, name("1.2.3.4.5", 0x0c, b"x"));
-        }),
-        odd("name with a country of three letters", EVERYWHERE, |parts| {
-            rename(parts, name("2.5.4.6", 0x13, b"DEU"));
-        }),
+        odd(
+            "name with an attribute that nobody knows",
+            EVERYWHERE,
+            |parts| {
+                rename(parts, name("1.2.3.4.5", 0x0c, b"x"));
+            },
+        ),
+        odd(
+            "name with a country of three letters",
+            EVERYWHERE,
+            |parts| {
+                rename(parts, name("2.5.4.6", 0x13, b"DEU"));
+            },
+        ),
         odd("name with an address", EVERYWHERE, |parts| {
             rename(parts, name("1.2.840.113549.1.9.1", 0x16, b"a@example.org"));
         }),
@@ -65,16 +83,26 @@ pub(super) fn all() -> Vec<Oddity> {
         odd("issuer with another string type", SERVER, |parts| {
             parts.issuer = name(CN, 0x13, b"root");
         }),
-        odd("issuer in capitals", SERVER, |parts| parts.issuer = common_name("ROOT")),
-        odd("issuer with blanks", SERVER, |parts| parts.issuer = common_name(" root ")),
-        odd("another issuer", SERVER, |parts| parts.issuer = common_name("another")),
+        odd("issuer in capitals", SERVER, |parts| {
+            parts.issuer = common_name("ROOT")
+        }),
+        odd("issuer with blanks", SERVER, |parts| {
+            parts.issuer = common_name(" root ")
+        }),
+        odd("another issuer", SERVER, |parts| {
+            parts.issuer = common_name("another")
+        }),
         odd("subject that is its issuer", SERVER, |parts| {
             parts.subject.clone_from(&parts.issuer);
         }),
-        odd("subject that is its issuer, without key identifier", SERVER, |parts| {
-            parts.subject.clone_from(&parts.issuer);
-            parts.remove(crate::parts::AKI);
-        }),
+        odd(
+            "subject that is its issuer, without key identifier",
+            SERVER,
+            |parts| {
+                parts.subject.clone_from(&parts.issuer);
+                parts.remove(crate::parts::AKI);
+            },
+        ),
     ];
     let strings: [(&str, u8, &[u8]); 20] = [
         ("an empty UTF8String", 0x0c, b""),
@@ -99,9 +127,13 @@ pub(super) fn all() -> Vec<Oddity> {
         ("a NumericString with letters", 0x12, b"root"),
     ];
     for (text, tag, value) in strings {
-        all.push(odd(format!("name that is {text}"), EVERYWHERE, move |parts| {
-            rename(parts, name(CN, tag, value));
-        }));
+        all.push(odd(
+            format!("name that is {text}"),
+            EVERYWHERE,
+            move |parts| {
+                rename(parts, name(CN, tag, value));
+            },
+        ));
     }
     all
 }

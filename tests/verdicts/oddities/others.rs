@@ -13,18 +13,36 @@ pub(super) fn all() -> Vec<Oddity> {
         ("at nothing", sequence(&[])),
         ("at an empty point", sequence(&[sequence(&[])])),
         ("at no name", full(&[])),
-        ("by their issuer", sequence(&[sequence(&[tlv(0xa2, &tlv(0xa4, &common_name("x")))])])),
-        ("for reasons", sequence(&[sequence(&[tlv(0x81, &[7, 0x80])])])),
-        ("by a relative name", sequence(&[sequence(&[tlv(0xa0, &tlv(0xa1, &sequence(&[oid("2.5.4.3"), tlv(0x0c, b"x")])))])])),
+        (
+            "by their issuer",
+            sequence(&[sequence(&[tlv(0xa2, &tlv(0xa4, &common_name("x")))])]),
+        ),
+        (
+            "for reasons",
+            sequence(&[sequence(&[tlv(0x81, &[7, 0x80])])]),
+        ),
+        (
+            "by a relative name",
+            sequence(&[sequence(&[tlv(
+                0xa0,
+                &tlv(0xa1, &sequence(&[oid("2.5.4.3"), tlv(0x0c, b"x")])),
+            )])]),
+        ),
         ("that are none", vec![5, 0]),
-        ("of a name that is none", sequence(&[sequence(&[tlv(0xa0, &[5, 0])])])),
+        (
+            "of a name that is none",
+            sequence(&[sequence(&[tlv(0xa0, &[5, 0])])]),
+        ),
         ("of a number", sequence(&[vec![2, 1, 1]])),
     ];
     let access = |kind: &str, location: Vec<u8>| sequence(&[sequence(&[oid(kind), location])]);
     let places: [(&str, Vec<u8>); 8] = [
         ("by OCSP", access("1.3.6.1.5.5.7.48.1", uri("http://a"))),
         ("at a URI", access("1.3.6.1.5.5.7.48.2", uri("http://a"))),
-        ("at a directory name", access("1.3.6.1.5.5.7.48.2", tlv(0xa4, &common_name("x")))),
+        (
+            "at a directory name",
+            access("1.3.6.1.5.5.7.48.2", tlv(0xa4, &common_name("x"))),
+        ),
         ("by what nobody knows", access("1.2.3", uri("http://a"))),
         ("at nothing", sequence(&[])),
         ("that is none", vec![5, 0]),
@@ -32,21 +50,65 @@ pub(super) fn all() -> Vec<Oddity> {
         ("of a number", sequence(&[vec![2, 1, 1]])),
     ];
     let rest: [(&str, &'static str, Vec<u8>); 17] = [
-        ("other names of its issuer", "2.5.29.18", sequence(&[tlv(0x82, b"a")])),
-        ("other names of its issuer that are none", "2.5.29.18", vec![5, 0]),
+        (
+            "other names of its issuer",
+            "2.5.29.18",
+            sequence(&[tlv(0x82, b"a")]),
+        ),
+        (
+            "other names of its issuer that are none",
+            "2.5.29.18",
+            vec![5, 0],
+        ),
         ("attributes of its subject", "2.5.29.9", sequence(&[])),
         ("freshest lists", "2.5.29.46", full(&uri("http://a"))),
         ("freshest lists that are none", "2.5.29.46", vec![5, 0]),
-        ("a life of its key", "2.5.29.16", sequence(&[tlv(0x80, b"20200101000000Z")])),
-        ("a comment of Netscape's", "2.16.840.1.113730.1.13", tlv(0x16, b"x")),
-        ("a type of Netscape's for a client", "2.16.840.1.113730.1.1", vec![3, 2, 7, 0x80]),
-        ("a type of Netscape's for a server", "2.16.840.1.113730.1.1", vec![3, 2, 6, 0x40]),
-        ("a type of Netscape's for an authority", "2.16.840.1.113730.1.1", vec![3, 2, 2, 0x04]),
-        ("a type of Netscape's that is none", "2.16.840.1.113730.1.1", vec![5, 0]),
-        ("must staple", "1.3.6.1.5.5.7.1.24", sequence(&[vec![2, 1, 5]])),
-        ("stamps of logs", "1.3.6.1.4.1.11129.2.4.2", vec![4, 2, 0, 0]),
+        (
+            "a life of its key",
+            "2.5.29.16",
+            sequence(&[tlv(0x80, b"20200101000000Z")]),
+        ),
+        (
+            "a comment of Netscape's",
+            "2.16.840.1.113730.1.13",
+            tlv(0x16, b"x"),
+        ),
+        (
+            "a type of Netscape's for a client",
+            "2.16.840.1.113730.1.1",
+            vec![3, 2, 7, 0x80],
+        ),
+        (
+            "a type of Netscape's for a server",
+            "2.16.840.1.113730.1.1",
+            vec![3, 2, 6, 0x40],
+        ),
+        (
+            "a type of Netscape's for an authority",
+            "2.16.840.1.113730.1.1",
+            vec![3, 2, 2, 0x04],
+        ),
+        (
+            "a type of Netscape's that is none",
+            "2.16.840.1.113730.1.1",
+            vec![5, 0],
+        ),
+        (
+            "must staple",
+            "1.3.6.1.5.5.7.1.24",
+            sequence(&[vec![2, 1, 5]]),
+        ),
+        (
+            "stamps of logs",
+            "1.3.6.1.4.1.11129.2.4.2",
+            vec![4, 2, 0, 0],
+        ),
         ("poison", "1.3.6.1.4.1.11129.2.4.3", vec![5, 0]),
-        ("a proxy's", "1.3.6.1.5.5.7.1.14", sequence(&[sequence(&[oid("1.3.6.1.5.5.7.21.1")])])),
+        (
+            "a proxy's",
+            "1.3.6.1.5.5.7.1.14",
+            sequence(&[sequence(&[oid("1.3.6.1.5.5.7.21.1")])]),
+        ),
         ("what nobody knows", "1.2.3.4.5", vec![5, 0]),
         ("what nobody knows and is nothing", "1.2.3.4.5", vec![]),
     ];
@@ -73,14 +135,18 @@ pub(super) fn all() -> Vec<Oddity> {
             let first = parts.extensions[0].clone();
             parts.extensions.push(first);
         }),
-        odd("an extension that says that it is not critical", EVERYWHERE, |parts| {
-            let value = Extension {
-                oid: "1.2.3.4.5",
-                critical: vec![1, 1, 0],
-                value: vec![5, 0],
-            };
-            parts.extensions.push(value);
-        }),
+        odd(
+            "an extension that says that it is not critical",
+            EVERYWHERE,
+            |parts| {
+                let value = Extension {
+                    oid: "1.2.3.4.5",
+                    critical: vec![1, 1, 0],
+                    value: vec![5, 0],
+                };
+                parts.extensions.push(value);
+            },
+        ),
         odd("an extension that is critical by 1", EVERYWHERE, |parts| {
             for one in &mut parts.extensions {
                 if !one.critical.is_empty() {
@@ -93,7 +159,9 @@ pub(super) fn all() -> Vec<Oddity> {
                 parts.put(oid, false, vec![5, 0]);
             }
         }),
-        odd("no extensions at all", LEAVES, |parts| parts.extensions.clear()),
+        odd("no extensions at all", LEAVES, |parts| {
+            parts.extensions.clear()
+        }),
         odd("a unique identifier of its issuer", EVERYWHERE, |parts| {
             parts.unique = vec![0x81, 2, 0, 1];
         }),

@@ -16,15 +16,30 @@ pub(super) fn all() -> Vec<Oddity> {
     let policies: [(&str, Vec<u8>); 11] = [
         ("one", sequence(&[policy("1.2.3")])),
         ("any", sequence(&[policy("2.5.29.32.0")])),
-        ("twice the same", sequence(&[policy("1.2.3"), policy("1.2.3")])),
+        (
+            "twice the same",
+            sequence(&[policy("1.2.3"), policy("1.2.3")]),
+        ),
         ("none at all", sequence(&[])),
         ("that are none", vec![5, 0]),
         ("without octets", vec![]),
-        ("with octets after", [sequence(&[policy("1.2.3")]), vec![5, 0]].concat()),
+        (
+            "with octets after",
+            [sequence(&[policy("1.2.3")]), vec![5, 0]].concat(),
+        ),
         ("of numbers", sequence(&[sequence(&[vec![2, 1, 1]])])),
-        ("with a statement", qualified("1.3.6.1.5.5.7.2.1", tlv(0x16, b"https://a"))),
-        ("with a notice", qualified("1.3.6.1.5.5.7.2.2", sequence(&[tlv(0x0c, b"x")]))),
-        ("with a qualifier that nobody knows", qualified("1.2.3.4", vec![5, 0])),
+        (
+            "with a statement",
+            qualified("1.3.6.1.5.5.7.2.1", tlv(0x16, b"https://a")),
+        ),
+        (
+            "with a notice",
+            qualified("1.3.6.1.5.5.7.2.2", sequence(&[tlv(0x0c, b"x")])),
+        ),
+        (
+            "with a qualifier that nobody knows",
+            qualified("1.2.3.4", vec![5, 0]),
+        ),
     ];
     let constraints: [(&str, Vec<u8>); 8] = [
         ("that want one", sequence(&[tlv(0x80, &[0])])),
@@ -34,7 +49,10 @@ pub(super) fn all() -> Vec<Oddity> {
         ("that are none", vec![5, 0]),
         ("of a negative number", sequence(&[tlv(0x80, &[0xff])])),
         ("of a number of 9 octets", sequence(&[tlv(0x80, &[1; 9])])),
-        ("with octets after", [sequence(&[tlv(0x81, &[0])]), vec![5, 0]].concat()),
+        (
+            "with octets after",
+            [sequence(&[tlv(0x81, &[0])]), vec![5, 0]].concat(),
+        ),
     ];
     let map = |from: &str, to: &str| sequence(&[oid(from), oid(to)]);
     let mappings: [(&str, Vec<u8>); 5] = [
@@ -55,9 +73,13 @@ pub(super) fn all() -> Vec<Oddity> {
         for (name, value) in list {
             for (kind, critical) in [("", false), (", critical", true)] {
                 let value = value.clone();
-                all.push(odd(format!("{what} {name}{kind}"), EVERYWHERE, move |parts| {
-                    parts.put(oid, critical, value.clone());
-                }));
+                all.push(odd(
+                    format!("{what} {name}{kind}"),
+                    EVERYWHERE,
+                    move |parts| {
+                        parts.put(oid, critical, value.clone());
+                    },
+                ));
             }
         }
     };

@@ -6,7 +6,9 @@ use crate::support::forge::tlv;
 
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
-        odd("without key usage", EVERYWHERE, |parts| parts.remove(KEY_USAGE)),
+        odd("without key usage", EVERYWHERE, |parts| {
+            parts.remove(KEY_USAGE)
+        }),
         odd("key usage not critical", EVERYWHERE, |parts| {
             parts.critical(KEY_USAGE, false);
         }),
@@ -49,21 +51,37 @@ pub(super) fn all() -> Vec<Oddity> {
     ] {
         let value = tlv(3, &[u8::try_from(bits.trailing_zeros()).unwrap(), bits]);
         let own = value.clone();
-        all.push(odd(format!("key usage {name} alone"), LEAVES, move |parts| {
-            parts.put(KEY_USAGE, true, own.clone());
-        }));
+        all.push(odd(
+            format!("key usage {name} alone"),
+            LEAVES,
+            move |parts| {
+                parts.put(KEY_USAGE, true, own.clone());
+            },
+        ));
         if bits != 4 {
-            all.push(odd(format!("key usage {name} alone"), AUTHORITIES, move |parts| {
-                parts.put(KEY_USAGE, true, value.clone());
-            }));
+            all.push(odd(
+                format!("key usage {name} alone"),
+                AUTHORITIES,
+                move |parts| {
+                    parts.put(KEY_USAGE, true, value.clone());
+                },
+            ));
         }
     }
-    all.push(odd("key usage digitalSignature alone", AUTHORITIES, |parts| {
-        parts.put(KEY_USAGE, true, vec![3, 2, 7, 0x80]);
-    }));
-    all.push(odd("key usage digitalSignature and keyCertSign", LEAVES, |parts| {
-        parts.put(KEY_USAGE, true, vec![3, 2, 2, 0x84]);
-    }));
+    all.push(odd(
+        "key usage digitalSignature alone",
+        AUTHORITIES,
+        |parts| {
+            parts.put(KEY_USAGE, true, vec![3, 2, 7, 0x80]);
+        },
+    ));
+    all.push(odd(
+        "key usage digitalSignature and keyCertSign",
+        LEAVES,
+        |parts| {
+            parts.put(KEY_USAGE, true, vec![3, 2, 2, 0x84]);
+        },
+    ));
     let any = || oid("2.5.29.37.0");
     let purposes: [(&str, Vec<u8>); 13] = [
         ("any", sequence(&[any()])),
@@ -75,9 +93,18 @@ pub(super) fn all() -> Vec<Oddity> {
         ("codeSigning", sequence(&[purpose(3)])),
         ("OCSPSigning", sequence(&[purpose(9)])),
         ("one that nobody knows", sequence(&[oid("1.2.3.4.5")])),
-        ("serverAuth and one that nobody knows", sequence(&[purpose(1), oid("1.2.3.4.5")])),
-        ("Netscape's step-up", sequence(&[oid("2.16.840.1.113730.4.1")])),
-        ("Microsoft's step-up", sequence(&[oid("1.3.6.1.4.1.311.10.3.3")])),
+        (
+            "serverAuth and one that nobody knows",
+            sequence(&[purpose(1), oid("1.2.3.4.5")]),
+        ),
+        (
+            "Netscape's step-up",
+            sequence(&[oid("2.16.840.1.113730.4.1")]),
+        ),
+        (
+            "Microsoft's step-up",
+            sequence(&[oid("1.3.6.1.4.1.311.10.3.3")]),
+        ),
         ("nothing", sequence(&[])),
     ];
     for (name, value) in purposes {
@@ -88,21 +115,34 @@ pub(super) fn all() -> Vec<Oddity> {
             } else {
                 ALL
             };
-            all.push(odd(format!("extended key usage {name}{kind}"), roles, move |parts| {
-                parts.put(EKU, critical, value.clone());
-            }));
+            all.push(odd(
+                format!("extended key usage {name}{kind}"),
+                roles,
+                move |parts| {
+                    parts.put(EKU, critical, value.clone());
+                },
+            ));
         }
     }
-    all.push(odd("without extended key usage", LEAVES, |parts| parts.remove(EKU)));
+    all.push(odd("without extended key usage", LEAVES, |parts| {
+        parts.remove(EKU)
+    }));
     for (name, value) in [
         ("that is none", vec![5, 0]),
         ("without octets", vec![]),
         ("of a number", sequence(&[vec![2, 1, 1]])),
-        ("with octets after", [sequence(&[purpose(1)]), vec![5, 0]].concat()),
+        (
+            "with octets after",
+            [sequence(&[purpose(1)]), vec![5, 0]].concat(),
+        ),
     ] {
-        all.push(odd(format!("extended key usage {name}"), EVERYWHERE, move |parts| {
-            parts.put(EKU, false, value.clone());
-        }));
+        all.push(odd(
+            format!("extended key usage {name}"),
+            EVERYWHERE,
+            move |parts| {
+                parts.put(EKU, false, value.clone());
+            },
+        ));
     }
     all
 }
