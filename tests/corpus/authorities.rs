@@ -222,7 +222,8 @@ pub(crate) const CASES: &[Case] = &[
                 )
             });
         },
-    ),
+    )
+    .and("not-checked", CA),
     Case::new(
         "a name that is not permitted",
         ("name-constraint", APISERVER),
@@ -262,7 +263,8 @@ pub(crate) const CASES: &[Case] = &[
         |tree| {
             proxy_of(tree, "P-521", Scheme::Usual);
         },
-    ),
+    )
+    .and("not-checked", PROXY_CA),
     Case::new(
         "an authority with Ed25519",
         ("unsupported-key", PROXY_CA),
@@ -270,7 +272,8 @@ pub(crate) const CASES: &[Case] = &[
         |tree| {
             proxy_of(tree, "ed25519", Scheme::Usual);
         },
-    ),
+    )
+    .and("not-checked", PROXY_CA),
     Case::new("SHA-224", ("unsupported-signature", PROXY), "--W", |tree| {
         proxy_of(tree, "P-256", Scheme::Sha224);
     }),
@@ -292,5 +295,6 @@ pub(crate) const CASES: &[Case] = &[
             let leaf = shop.signed("leaf", "middle", "/CN=front-proxy-client", CLIENT);
             tree.put("front-proxy-client.crt", leaf);
         },
-    ),
+    )
+    .and("not-checked", PROXY_CA),
 ];

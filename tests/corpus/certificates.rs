@@ -76,13 +76,16 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new("RSA with 1024 bits", ("weak-key", PROXY), "---", |tree| {
         with_key(tree, "front-proxy-client", "1024");
-    }),
+    })
+    .and("not-checked", PROXY),
     Case::new("P-521", ("unsupported-key", PROXY), "---", |tree| {
         with_key(tree, "front-proxy-client", "P-521");
-    }),
+    })
+    .and("not-checked", PROXY),
     Case::new("Ed25519", ("unsupported-key", PROXY), "---", |tree| {
         with_key(tree, "front-proxy-client", "ed25519");
-    }),
+    })
+    .and("not-checked", PROXY),
     Case::new(
         "RSA without NULL",
         ("rsa-parameters", PROXY),
@@ -117,7 +120,8 @@ pub(crate) const CASES: &[Case] = &[
             let leaf = shop.signed_as("leaf", "ca", "/CN=front-proxy-client", client, how);
             tree.put("front-proxy-client.crt", leaf);
         },
-    ),
+    )
+    .and("not-checked", PROXY),
     Case::new(
         "version 1",
         ("certificate-version", "pki/apiserver-kubelet-client.crt"),

@@ -95,8 +95,6 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
         'G',
         "GnuTLS takes no key usage for every usage",
     ),
-    ("an authority for servers alone", 'G', ANCHOR),
-    ("an authority for servers alone", 'W', ANCHOR),
     (
         "an intermediate authority signed with SHA-1",
         'G',
@@ -106,26 +104,6 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
         "an intermediate authority signed with SHA-1",
         'W',
         "it is in the trust file, and what signed it is not looked at",
-    ),
-    (
-        "a root that expired above one that did not",
-        'G',
-        "the lower one is in the trust file too, and GnuTLS goes no further",
-    ),
-    (
-        "a root that allows none below it",
-        'G',
-        "the lower one is in the trust file too, and GnuTLS goes no further",
-    ),
-    (
-        "an expired authority in the leaf's file",
-        'W',
-        "an intermediate is no anchor: webpki looks at its dates",
-    ),
-    (
-        "a root that names another key",
-        'G',
-        "it is in the trust file, and GnuTLS looks for nothing above it",
     ),
     (
         "another authority's serial number",
@@ -136,7 +114,6 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
 
 const HANDSHAKE: &str = "rustls refuses the key when it is used, in the handshake";
 const OTHER_NAMES: &str = "the other names are matched; Go alone refuses the whole certificate";
-const ANCHOR: &str = "it looks at the purposes of what stands below an anchor only";
 
 /// Who is asked: the letter in the tables, and the names in a finding's `refusedBy`.
 const ASKED: [(char, &[&str]); 3] = [

@@ -173,8 +173,7 @@ pub(crate) const QUESTIONS: &[Question] = &[
         Some(("path-length", "leaf")),
         "OGW",
     )
-    .below("third")
-    .because("webpki counts below intermediates, and so it refuses this one"),
+    .below("third"),
     ask(
         "with an expired intermediate",
         SERVER,
@@ -182,8 +181,7 @@ pub(crate) const QUESTIONS: &[Question] = &[
         Some(("authority-expired", "leaf")),
         "OGW",
     )
-    .below("expired")
-    .because("an intermediate is no anchor: webpki looks at its dates"),
+    .below("expired"),
     ask(
         "below an authority for clients",
         SERVER,
@@ -233,6 +231,40 @@ pub(crate) const QUESTIONS: &[Question] = &[
         "OGW",
     )
     .trusting("namesake"),
+    ask(
+        "six authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-6", "--host", "web.example.org"],
+        None,
+        "---",
+    )
+    .below("rung-6"),
+    ask(
+        "seven authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-7", "--host", "web.example.org"],
+        Some(("path-refused", "leaf")),
+        "--W",
+    )
+    .below("rung-7"),
+    ask(
+        "twenty authorities below the root",
+        SERVER,
+        &["--intermediates", "up-from-20", "--host", "web.example.org"],
+        Some(("path-refused", "leaf")),
+        "--W",
+    )
+    .below("rung-20")
+    .because("GnuTLS refuses more than 16 certificates in a handshake; certtool follows them"),
+    ask(
+        "twenty authorities below another root",
+        SERVER,
+        &["--intermediates", "up-from-20", "--host", "web.example.org"],
+        Some(("unknown-issuer", "leaf")),
+        "OGW",
+    )
+    .below("rung-20")
+    .trusting("stranger"),
 ];
 
 /// Authorities, each with what it says, and the one that has issued it.
@@ -272,7 +304,22 @@ pub(crate) fn authorities() -> Workshop {
     shop.key("third", "P-256");
     let third = shop.signed_as("third", "middle", "/CN=third", &named, How::days(399));
     shop.write("both.crt", [third, shop.read("middle.crt")].concat());
+    ladder(&shop, &named);
     shop
+}
+
+/// Twenty authorities below one another, and files of each with all those above it.
+fn ladder(shop: &Workshop, extensions: &str) {
+    let mut above = ("root".to_owned(), Vec::new());
+    for number in 1..=20 {
+        let name = format!("rung-{number}");
+        shop.key(&name, "P-256");
+        let subject = format!("/CN={name}");
+        let rung = shop.signed_as(&name, &above.0, &subject, extensions, How::days(400));
+        let all = [rung, above.1].concat();
+        shop.write(&format!("up-from-{number}.crt"), &all);
+        above = (name, all);
+    }
 }
 
 impl Question {

@@ -32,8 +32,8 @@ pub(crate) struct Case {
     pub(crate) rule: &'static str,
     /// Its file: below `/etc/kubernetes`, or anywhere else.
     pub(crate) file: &'static str,
-    /// A file with the same finding, where two are broken in one go.
-    also: Option<&'static str>,
+    /// Another finding and its file, where there are to be two.
+    also: Option<(&'static str, &'static str)>,
     /// Who refuses the certificate concerned: `O` for `openssl verify -x509_strict`, `G` for
     /// `certtool --verify`, `W` for rustls, `-` in the place of who accepts it. Empty where no
     /// certificate is concerned, as with a mode, or the fault is in a name that nobody can ask for.
@@ -73,8 +73,15 @@ impl Case {
         self
     }
 
-    const fn also(mut self, file: &'static str) -> Self {
-        self.also = Some(file);
+    /// With the same finding in a second file.
+    const fn also(self, file: &'static str) -> Self {
+        let rule = self.rule;
+        self.and(rule, file)
+    }
+
+    /// With a second finding.
+    const fn and(mut self, rule: &'static str, file: &'static str) -> Self {
+        self.also = Some((rule, file));
         self
     }
 
@@ -90,8 +97,8 @@ impl Case {
         let before = tree.snapshot();
         let run = tree.pkigen(&["verify", "-o", "json"]);
         before.assert_untouched(&tree.snapshot());
-        let files = [self.file].into_iter().chain(self.also);
-        let expected: Vec<(&str, &str)> = files.map(|file| (self.rule, file)).collect();
+        let expected = [(self.rule, self.file)].into_iter().chain(self.also);
+        let expected: Vec<(&str, &str)> = expected.collect();
         let report = run.json();
         if run.code != 1 || found(&report) != expected {
             return vec![format!(

@@ -21,6 +21,7 @@ mod sync;
 mod uninterrupted;
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
@@ -38,6 +39,7 @@ pub use self::history::{ChangedFile, Effect, History, Transaction};
 pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
+use crate::error::Operation;
 use crate::record::{Record, STAGING};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, deadline, wait};
@@ -241,7 +243,17 @@ impl Root {
             }
             // Without a lock to be held, or with one that only another user may open, there is
             // nobody to wait for.
-            Err(_) => Ok(false),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied
+                ) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(LayoutError::io(Operation::Open, &self.on_disk(&path))(
+                error,
+            )),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One certificate in files of its own.
 
 use super::AT;
-use crate::support::{AUTHORITY, Run, Tree, Workshop, pkigen};
+use crate::corpus;
+use crate::support::{AUTHORITY, How, Run, Tree, Workshop, pkigen};
 
 /// An authority and a leaf of it with these extensions, in files beside a tree.
 fn files(extensions: &str) -> Tree {
@@ -152,4 +153,54 @@ fn files_that_cannot_be_used() {
         "verify", "--ca", "ca.pem", "--cert", "leaf.pem", "--host", "a b", "--at", AT,
     ];
     tree.pkigen(&odd).exits(2).says(&["not a usable DNS name"]);
+}
+
+/// What nobody refuses must not hide what somebody does: two levels of one certificate.
+#[test]
+fn a_warning_hides_no_refusal() {
+    let shop = corpus::loose::authorities();
+    let path = |name: &str| shop.path(&format!("{name}.crt")).display().to_string();
+    let extensions = format!("authorityKeyIdentifier=keyid\n{SERVER}");
+    shop.signed_as("leaf", "rung-7", "/CN=leaf", &extensions, How::days(401));
+    let (ca, leaf, above) = (path("root"), path("leaf"), path("up-from-7"));
+    let files = [
+        "verify",
+        "--ca",
+        &ca,
+        "--cert",
+        &leaf,
+        "--intermediates",
+        &above,
+    ];
+    let warn = ["--warn-only", "outlives-authority"];
+    pkigen(files.into_iter().chain(warn)).exits(1).shows(&[
+        "path-refused",
+        "there are 7 authorities between it and one that is trusted",
+        "webpki follows 6",
+        "outlives-authority",
+    ]);
+    let warn = ["--warn-only", "path-refused"];
+    pkigen(files.into_iter().chain(warn)).exits(0);
+}
+
+/// Not one of the certificates below it has been compared with the key of an authority.
+#[test]
+fn what_was_not_checked_counts() {
+    let shop = Workshop::new();
+    for name in ["ca", "other"] {
+        shop.key(name, "ed25519");
+        shop.self_signed(name, "/CN=authority", AUTHORITY);
+    }
+    shop.key("leaf", "P-256");
+    let extensions = format!("authorityKeyIdentifier=keyid\n{SERVER}");
+    let path = |name: &str| shop.path(&format!("{name}.crt")).display().to_string();
+    for issuer in ["ca", "other"] {
+        shop.signed("leaf", issuer, "/CN=leaf", &extensions);
+        let (ca, leaf) = (path("ca"), path("leaf"));
+        let files = ["verify", "--ca", &ca, "--cert", &leaf];
+        let warn = ["--warn-only", "unsupported-key"];
+        pkigen(files.into_iter().chain(warn))
+            .exits(1)
+            .shows(&["not-checked"]);
+    }
 }

@@ -6,9 +6,8 @@
 mod error;
 pub(crate) mod search;
 
-pub use error::PathError;
+pub use error::{PathError, Refusal};
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
-use search::Broken;
 use time::OffsetDateTime;
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
@@ -41,11 +40,20 @@ pub fn verify_path(
         .iter()
         .map(|certificate| CertificateDer::from(certificate.as_der()))
         .collect();
-    // An anchor that webpki cannot read cannot be chained to; the others still count.
-    let anchors: Vec<TrustAnchor<'_>> = anchors
-        .iter()
-        .filter_map(|anchor| anchor_from_trusted_cert(anchor).ok())
-        .collect();
+    // An anchor that webpki cannot read cannot be chained to; the others still count. Where there
+    // is no other, that is why.
+    let mut readable: Vec<TrustAnchor<'_>> = Vec::new();
+    let mut unreadable = None;
+    for anchor in &anchors {
+        match anchor_from_trusted_cert(anchor) {
+            Ok(anchor) => readable.push(anchor),
+            Err(error) => unreadable = Some(error),
+        }
+    }
+    if let Some(error) = unreadable.filter(|_| readable.is_empty()) {
+        return Err(describe(error));
+    }
+    // Nothing is older: before 1970 each of them is said to be not valid yet.
     let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0);
     let usage = match purpose {
         Purpose::ClientAuth => KeyUsage::client_auth(),
@@ -54,7 +62,7 @@ pub fn verify_path(
     end_entity
         .verify_for_usage(
             SIGNATURE_ALGORITHMS,
-            &anchors,
+            &readable,
             &intermediates,
             UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)),
             usage,
@@ -82,9 +90,7 @@ fn describe(
         return error;
     }
     match search::paths(chain, anchors) {
-        Err(Some(Broken::UnknownIssuer(_) | Broken::BadSignature(_))) => PathError::UnknownIssuer {
-            issuer: leaf.issuer().clone(),
-        },
+        Err(broken) if broken.is_certain() => broken.error(leaf),
         _ => error,
     }
 }
@@ -102,7 +108,7 @@ pub fn verify_usage(
     at: OffsetDateTime,
 ) -> Result<(), PathError> {
     let Some((first, others)) = usage.purposes().split_first() else {
-        return Ok(());
+        return leads_up(chain, anchors);
     };
     verify_path(chain, anchors, *first, at)?;
     for purpose in others {
@@ -119,6 +125,18 @@ pub fn verify_usage(
         }
     }
     Ok(())
+}
+
+/// An authority is presented to nobody: it is trusted, or comes from one that is.
+fn leads_up(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), PathError> {
+    match chain.first() {
+        Some(own) if anchors.contains(own) => Ok(()),
+        Some(own) => match search::paths(chain, anchors) {
+            Ok(_) => Ok(()),
+            Err(broken) => Err(broken.error(own)),
+        },
+        None => Err(PathError::Empty),
+    }
 }
 
 /// Whether a client that dials `host` accepts the certificate's names. Common names do not

@@ -121,7 +121,7 @@ fn serial(certificate: &Certificate) -> Option<Problem> {
 }
 
 /// Signatures by hashes for which collisions are known. Nobody checks a root's own.
-fn signature(certificate: &Certificate) -> Option<Problem> {
+pub(super) fn signature(certificate: &Certificate) -> Option<Problem> {
     let name = match certificate.signature_algorithm().0 {
         rfc5912::SHA_1_WITH_RSA_ENCRYPTION => "SHA-1 with RSA",
         ECDSA_WITH_SHA_1 => "SHA-1 with ECDSA",

@@ -1,13 +1,19 @@
 //! What stands between a leaf and the authorities that its reader trusts.
 
+mod broken;
+mod constraint;
+mod refused;
+
 use const_oid::db::rfc5280::{ID_CE_CERTIFICATE_POLICIES, ID_CE_POLICY_CONSTRAINTS};
 use time::OffsetDateTime;
 
-use super::finding::{Findings, Place, Problem, listed};
+use self::broken::{unchained, unknown};
+use self::refused::{too_long, webpki};
+use super::finding::{Findings, Place, Problem};
 use super::standing::Standing;
 use super::{Rule, authority, certificate, extension, identifier, purpose};
-use crate::authority::path::search::{self, Broken, Member, Path};
-use crate::authority::path::{PathError, verify_path};
+use crate::authority::path::search::{self, Member, Path};
+use crate::spec::Party;
 use crate::text::instant::readable;
 use crate::x509::{Certificate, Signature, Usage, signature};
 
@@ -41,13 +47,18 @@ pub(super) fn judge(
 ) -> Result<(), Unchained> {
     let paths = match search::paths(chain.certificates, chain.anchors) {
         Ok(paths) => paths,
-        Err(broken) => return broken.map_or(Ok(()), |broken| unchained(findings, chain, broken)),
+        Err(broken) => return unchained(findings, chain, broken),
     };
     // During a rotation several lead up; one that nothing is wrong with is enough.
+    let weight = |problems: &[(usize, Problem)]| {
+        let counting = problems.iter().filter(|(_, problem)| problem.counts());
+        (counting.count(), problems.len())
+    };
     let best = paths
         .into_iter()
         .map(|path| (problems(&path, chain, at), path))
-        .min_by_key(|(problems, _)| problems.len());
+        .min_by_key(|(problems, _)| weight(problems));
+    // There is one: none is an error.
     let Some((problems, path)) = best else {
         return Ok(());
     };
@@ -55,94 +66,29 @@ pub(super) fn judge(
         let Some(member) = path.get(position) else {
             continue;
         };
-        let place = if member.trusted {
-            chain.trust
-        } else {
-            chain.place
-        };
-        findings.certificate(place, member.certificate, problem);
+        findings.certificate(chain.place_of(member.trusted), member.certificate, problem);
     }
     webpki(findings, chain, &path, at);
     Ok(())
 }
 
-/// Says why there is no path, unless something else that is wrong explains it.
-fn unchained(
-    findings: &mut Findings,
-    chain: &Chain<'_>,
-    broken: Broken<'_>,
-) -> Result<(), Unchained> {
-    let anchors = chain.anchors.iter();
-    let anchors = listed(anchors.map(|anchor| anchor.subject().to_string()), "; ");
-    let (certificate, problem) = match broken {
-        Broken::UnknownIssuer(certificate) => {
-            let message = format!(
-                "{} is issued by {}; {} has only {}",
-                which(chain, certificate),
-                certificate.issuer(),
-                chain.trust.file,
-                anchors
-            );
-            (certificate, Problem::new(Rule::UnknownIssuer, message))
-        }
-        Broken::BadSignature(certificate) => {
-            let message = format!(
-                "{} is issued by {}, and the authority of that name in {} has not signed it",
-                which(chain, certificate),
-                certificate.issuer(),
-                chain.trust.file
-            );
-            (certificate, Problem::new(Rule::BadSignature, message))
-        }
-        Broken::Unsupported {
-            certificate,
-            issuer,
-        } => {
-            if findings.blames(certificate) || findings.blames(issuer) {
-                return Ok(());
-            }
-            // Mostly the signature is unknown because the authority's key is.
-            let odd_key = certificate::problems(issuer, Standing::Between)
-                .into_iter()
-                .find(|problem| {
-                    matches!(
-                        problem.rule,
-                        Rule::WeakKey | Rule::UnsupportedKey | Rule::RsaParameters
-                    )
-                });
-            if let Some(problem) = odd_key {
-                findings.certificate(chain.trust, issuer, problem);
-                return Ok(());
-            }
-            let algorithm = certificate.signature_algorithm();
-            let message = format!("it is signed by an algorithm that is not known: {algorithm}");
-            let problem = Problem::new(Rule::UnsupportedSignature, message);
-            findings.certificate(chain.place, certificate, problem);
-            return Ok(());
-        }
-        Broken::Limit(certificate) => {
-            let message = format!(
-                "there are more certificates above {} than anybody follows",
-                certificate.subject()
-            );
-            let leaf = chain.certificates.first().unwrap_or(certificate);
-            let problem = Problem::new(Rule::PathRefused, message);
-            findings.certificate(chain.place, leaf, problem);
-            return Ok(());
-        }
-    };
-    // A leaf that has signed itself has no authority to be looked for.
-    if findings.has(Rule::SelfSigned, certificate) {
-        return Ok(());
+impl<'a> Chain<'a> {
+    /// Where a certificate of a path is.
+    const fn place_of(&self, trusted: bool) -> Place<'a> {
+        if trusted { self.trust } else { self.place }
     }
-    Err(Unchained { problem })
 }
 
-fn which(chain: &Chain<'_>, certificate: &Certificate) -> String {
-    match chain.certificates.first() {
-        Some(leaf) if leaf == certificate => "it".to_owned(),
-        _ => format!("the authority {} above it", certificate.subject()),
-    }
+/// Where the path reaches what is trusted. There Go, GnuTLS and rustls are content; OpenSSL alone
+/// goes on to a self-signed one.
+fn anchored(path: &Path<'_>) -> usize {
+    let anchor = path.iter().position(|member| member.trusted);
+    anchor.unwrap_or(path.len())
+}
+
+/// Of what stands above the first that is trusted.
+fn for_openssl(problem: Problem) -> Problem {
+    problem.accepted_by(&[Party::Go, Party::GnuTls, Party::Webpki])
 }
 
 fn standing(member: &Member<'_>) -> Standing {
@@ -155,7 +101,9 @@ fn standing(member: &Member<'_>) -> Standing {
 
 /// What is wrong along a path, each with the position of the certificate at fault.
 fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usize, Problem)> {
+    let anchored = anchored(path);
     let mut found: Vec<(usize, Problem)> = policy(path).into_iter().collect();
+    found.extend(too_long(path, anchored).map(|problem| (0, problem)));
     for (position, member) in path.iter().enumerate() {
         let certificate = member.certificate;
         if position > 0 {
@@ -165,42 +113,22 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
                 .chain(certificate::problems(certificate, standing))
                 .chain(certificate::dates(certificate, standing, at))
                 .chain(purpose::of_authority(certificate, standing, chain.usage));
-            found.extend(own.map(|problem| (position, problem)));
+            let own = own.map(|problem| (position, problem));
             // The leaf is none of the authorities between.
             let below = position - 1;
-            if let Some(limit) = certificate.path_length()
-                && u64::try_from(below).is_ok_and(|below| below > limit)
-            {
-                let message = format!(
-                    "{} allows {limit} authorities below it, and there are {below}",
-                    certificate.subject()
-                );
-                found.push((below, Problem::new(Rule::PathLength, message)));
+            let length = length(certificate, below, position >= anchored);
+            let all = own.chain(length.map(|problem| (below, problem)));
+            if position > anchored {
+                found.extend(all.map(|(position, problem)| (position, for_openssl(problem))));
+            } else {
+                found.extend(all);
             }
         }
-        match path.get(position + 1) {
-            Some(above) => {
-                let between = relation(certificate, above.certificate, at);
-                found.extend(between.into_iter().map(|problem| (position, problem)));
-            }
-            None if !certificate.is_self_issued()
-                && position > 0
-                && chain.wants_root
-                && !has_unreadable_issuer(certificate, chain.anchors) =>
-            {
-                let message = format!(
-                    "it is the last authority of its file and was issued by {}, which is not there",
-                    certificate.issuer()
-                );
-                found.push((position, Problem::new(Rule::NoRoot, message)));
-            }
-            // A root that names another key than its own is none to OpenSSL.
-            None if certificate.is_self_issued() && position > 0 => {
-                let other = identifier::problem(certificate, certificate);
-                let other = other.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
-                found.extend(other.map(|problem| (position, problem)));
-            }
-            None => {}
+        let upwards = upwards(path, position, chain, at).into_iter();
+        if position >= anchored {
+            found.extend(upwards.map(|problem| (position, for_openssl(problem))));
+        } else {
+            found.extend(upwards.map(|problem| (position, problem)));
         }
     }
     found
@@ -225,10 +153,64 @@ fn policy(path: &Path<'_>) -> Option<(usize, Problem)> {
     Some((position, Problem::new(Rule::PolicyRequired, message)))
 }
 
-/// Whether its issuer is there and it cannot be told whether that has signed it, because of an
-/// algorithm that has a finding of its own.
-fn has_unreadable_issuer(certificate: &Certificate, anchors: &[Certificate]) -> bool {
-    anchors.iter().any(|anchor| {
+/// What does not fit between a certificate of a path and what is above it, or is not.
+fn upwards(
+    path: &Path<'_>,
+    position: usize,
+    chain: &Chain<'_>,
+    at: OffsetDateTime,
+) -> Vec<Problem> {
+    let Some(certificate) = path.get(position).map(|member| member.certificate) else {
+        return Vec::new();
+    };
+    if let Some(above) = path.get(position + 1) {
+        return relation(certificate, above.certificate, at);
+    }
+    // A root that names another key than its own is none to OpenSSL.
+    if certificate.is_self_issued() {
+        let itself = identifier::problem(certificate, certificate);
+        let itself = itself.filter(|one| one.rule == Rule::KeyIdentifierMismatch);
+        return itself.into_iter().collect();
+    }
+    if !chain.wants_root {
+        return Vec::new();
+    }
+    vec![match unreadable_issuer(certificate, chain.anchors) {
+        Some(issuer) => unknown(certificate, issuer),
+        None => {
+            let message = format!(
+                "it is the last authority of its file and was issued by {}, which is not there",
+                certificate.issuer()
+            );
+            Problem::new(Rule::NoRoot, message)
+        }
+    }]
+}
+
+/// More authorities below one than it allows. rustls does not look at what is trusted.
+fn length(authority: &Certificate, below: usize, trusted: bool) -> Option<Problem> {
+    let limit = authority.path_length()?;
+    if u64::try_from(below).is_ok_and(|below| below <= limit) {
+        return None;
+    }
+    let message = format!(
+        "{} allows {limit} authorities below it, and there are {below}",
+        authority.subject()
+    );
+    let problem = Problem::new(Rule::PathLength, message);
+    Some(if trusted {
+        problem.accepted_by(&[Party::Webpki])
+    } else {
+        problem
+    })
+}
+
+/// Its issuer, where that is there and it cannot be told whether it has signed.
+fn unreadable_issuer<'a>(
+    certificate: &Certificate,
+    anchors: &'a [Certificate],
+) -> Option<&'a Certificate> {
+    anchors.iter().find(|anchor| {
         anchor.subject() == certificate.issuer()
             && signature(certificate, anchor) == Signature::Unsupported
     })
@@ -250,44 +232,4 @@ fn relation(certificate: &Certificate, above: &Certificate, at: OffsetDateTime) 
         found.push(Problem::new(Rule::OutlivesAuthority, message).because([]));
     }
     found
-}
-
-/// The last word is webpki's, on what the other rules do not look at.
-fn webpki(findings: &mut Findings, chain: &Chain<'_>, path: &Path<'_>, at: OffsetDateTime) {
-    let members: Vec<Certificate> = path.iter().map(|one| one.certificate.clone()).collect();
-    let (Some(leaf), Some((anchor, presented))) = (members.first(), members.split_last()) else {
-        return;
-    };
-    let explained = path
-        .iter()
-        .any(|member| findings.blames(member.certificate));
-    // Dates are judged; they must not hide what else is wrong.
-    let begin = members.iter().map(|one| one.validity().not_before).max();
-    let at = begin.map_or(at, |begin| at.max(begin));
-    let last = members.iter().map(|one| one.validity().not_after).min();
-    let at = last.map_or(at, |last| at.min(last));
-    // Purposes have been looked at all along the path; one will do for the rest.
-    let Some(purpose) = chain.usage.purposes().first() else {
-        return;
-    };
-    match verify_path(presented, std::slice::from_ref(anchor), *purpose, at) {
-        Err(PathError::NameConstraint) => {
-            let unsupported = path
-                .iter()
-                .any(|member| findings.has(Rule::NameConstraintsUnsupported, member.certificate));
-            if !unsupported {
-                let message = format!(
-                    "the name constraints of an authority above it leave out one of its names: {}",
-                    leaf.alternative_names().join(", ")
-                );
-                let problem = Problem::new(Rule::NameConstraint, message);
-                findings.certificate(chain.place, leaf, problem);
-            }
-        }
-        Err(error) if !explained => {
-            let problem = Problem::new(Rule::PathRefused, error.to_string());
-            findings.certificate(chain.place, leaf, problem);
-        }
-        _ => {}
-    }
 }

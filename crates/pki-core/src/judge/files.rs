@@ -23,6 +23,10 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     }
     outside(findings, facts);
     told(findings, facts);
+    for (file, reason) in &facts.unread {
+        let message = format!("it {reason}; what is told in it is not known");
+        findings.file(Rule::NotChecked, place(file, None), message);
+    }
     permissions(findings, facts);
 }
 

@@ -1,6 +1,6 @@
 //! Findings: what is wrong, where, and the remedy of the rule for that file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use super::remedies::{self, Holder, Patient};
@@ -41,12 +41,14 @@ impl Finding {
     }
 
     /// Whether one of those who read a cluster's files refuses for its sake: a component, or the
-    /// Go that all of them are made of. What only others would refuse is worth a finding, and is
-    /// no reason to leave a cluster without its certificates.
+    /// Go that all of them are made of; or whether nobody knows, because it was not checked. What
+    /// only others would refuse is worth a finding, and is no reason to leave a cluster without its
+    /// certificates.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         let mut parties = self.refused_by.iter();
-        parties.any(|party| *party == Party::Go || party.component().is_some())
+        self.rule == Rule::NotChecked
+            || parties.any(|party| *party == Party::Go || party.component().is_some())
     }
 
     /// Whether it is a finding that something is to be done about, and not a warning: somebody
@@ -83,6 +85,17 @@ impl Problem {
         self
     }
 
+    /// Not refused by these.
+    pub(super) fn accepted_by(mut self, parties: &[Party]) -> Self {
+        self.refused_by.retain(|party| !parties.contains(party));
+        self
+    }
+
+    /// Whether it is one to be done something about: see [`Finding::counts`].
+    pub(super) fn counts(&self) -> bool {
+        !self.refused_by.is_empty() || self.rule.spec().counts
+    }
+
     /// With a cause that is not the message: see [`Finding::cause`].
     pub(super) fn because(mut self, cause: impl IntoIterator<Item = String>) -> Self {
         self.cause = cause.into_iter().collect();
@@ -110,7 +123,8 @@ pub(super) struct Findings {
     /// What kube-controller-manager is to be told.
     signing: Option<Edit>,
     list: Vec<Finding>,
-    seen: BTreeSet<(Rule, [u8; 32])>,
+    /// Which of the list says that a rule is broken by a certificate.
+    seen: BTreeMap<(Rule, [u8; 32]), usize>,
     blamed: BTreeSet<[u8; 32]>,
 }
 
@@ -145,7 +159,7 @@ impl Findings {
         });
     }
 
-    /// Adds a finding about a certificate, unless it is there already.
+    /// Adds a finding about a certificate. One that is there already is also refused by these.
     pub(super) fn certificate(
         &mut self,
         place: Place<'_>,
@@ -160,17 +174,30 @@ impl Findings {
         } = problem;
         let fingerprint = certificate.fingerprint();
         self.blamed.insert(fingerprint);
-        if self.seen.insert((rule, fingerprint)) {
-            self.list.push(Finding {
-                rule,
-                file: place.file.to_owned(),
-                row: self.row(place),
-                certificate: Some(described(certificate)),
-                message,
-                refused_by,
-                remedy: self.remedy(rule, place),
-                cause,
-            });
+        if self.seen.contains_key(&(rule, fingerprint)) {
+            self.refused_too(rule, certificate, &refused_by);
+            return;
+        }
+        self.seen.insert((rule, fingerprint), self.list.len());
+        self.list.push(Finding {
+            rule,
+            file: place.file.to_owned(),
+            row: self.row(place),
+            certificate: Some(described(certificate)),
+            message,
+            refused_by,
+            remedy: self.remedy(rule, place),
+            cause,
+        });
+    }
+
+    /// That these refuse too what is there already.
+    pub(super) fn refused_too(&mut self, rule: Rule, certificate: &Certificate, by: &[Party]) {
+        let position = self.seen.get(&(rule, certificate.fingerprint()));
+        if let Some(finding) = position.and_then(|position| self.list.get_mut(*position)) {
+            let new = by.iter().filter(|one| !finding.refused_by.contains(one));
+            let new: Vec<Party> = new.copied().collect();
+            finding.refused_by.extend(new);
         }
     }
 
@@ -202,7 +229,7 @@ impl Findings {
 
     /// Whether this rule is broken by this certificate.
     pub(super) fn has(&self, rule: Rule, certificate: &Certificate) -> bool {
-        self.seen.contains(&(rule, certificate.fingerprint()))
+        self.seen.contains_key(&(rule, certificate.fingerprint()))
     }
 
     /// Whether this rule is broken in this file.

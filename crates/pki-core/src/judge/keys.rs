@@ -18,7 +18,7 @@ use crate::x509::Certificate;
 /// Every pair, and every key that is there twice.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     for presented in &node.presented {
-        pair(findings, presented);
+        pair(findings, node, presented);
     }
     for one in &node.authorities {
         authority(findings, node, one);
@@ -28,15 +28,24 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     reused(findings, node);
 }
 
-fn pair(findings: &mut Findings, presented: &Presented<'_>) {
-    let Some(key) = presented.key else {
-        return;
-    };
+fn pair(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>) {
     let chain = presented.certificates;
-    let own = |certificate: &Certificate| is_of(key, certificate);
+    // What is not there, or does not decode, is a finding of its file.
     let Some(leaf) = chain.first() else {
         return;
     };
+    let Some(key) = presented.key else {
+        if node.facts.odd_keys.contains_key(&presented.key_file) {
+            let message = format!(
+                "whether the key in {} is that of its certificate is not checked: it is of a kind \
+                 that is not used here",
+                presented.key_file
+            );
+            findings.file(Rule::NotChecked, presented.place(), message);
+        }
+        return;
+    };
+    let own = |certificate: &Certificate| is_of(key, certificate);
     if own(leaf) {
         return;
     }
@@ -73,6 +82,7 @@ fn subject(certificate: &Certificate) -> String {
 /// An authority's key belongs to one of its certificates, in whichever of its files that is; and
 /// kubeadm wants it first among those that are believed.
 fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>) {
+    // It may be kept elsewhere. Of one that is odd, kubeadm takes no certificate, whosever it is.
     let Some(key) = authority.key else {
         return;
     };
@@ -115,24 +125,36 @@ fn authority(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>
 
 /// What issues from a file of its own must lead to what is believed, or nobody accepts it.
 fn leads_up(findings: &mut Findings, node: &Node<'_>, authority: &Authority<'_>, at: Place<'_>) {
+    // The key is one of these certificates': there is no issuer only where that is no authority,
+    // which is a finding.
     let Ok(issuer) = node.facts.inventory.authority(authority.id).issuer() else {
         return;
     };
-    if paths(&issuer.path(), authority.certificates).is_err() {
+    let path = issuer.path();
+    let Err(broken) = paths(&path, authority.certificates) else {
+        return;
+    };
+    let issuing = issuer.certificate();
+    let problem = if broken.is_certain() {
         let believed = authority.certificates.iter();
         let message = format!(
             "{} signs here, and is issued by {}; {} has only {}",
-            subject(issuer.certificate()),
-            issuer.certificate().issuer(),
+            subject(issuing),
+            issuing.issuer(),
             authority.file,
             listed(believed.map(subject), "; ")
         );
-        findings.certificate(
-            at,
-            issuer.certificate(),
-            Problem::new(Rule::UnknownIssuer, message),
+        Problem::new(Rule::UnknownIssuer, message)
+    } else {
+        let message = format!(
+            "{} signs here, and whether {} leads to it is not known: {}",
+            subject(issuing),
+            authority.file,
+            broken.error(issuing)
         );
-    }
+        Problem::new(Rule::NotChecked, message)
+    };
+    findings.certificate(at, issuing, problem);
 }
 
 /// Whether kube-controller-manager signs with the file of those who are believed.
@@ -174,7 +196,12 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
             let message = format!("it {reason}, and kube-controller-manager signs with it");
             findings.file(Rule::MalformedFile, place, message);
         }
-        _ => {}
+        Found::Unreadable { reason } => {
+            let message = format!("it cannot be read: {reason}");
+            findings.file(Rule::UnreadableFile, place, message);
+        }
+        // One, as it is to be; or of another machine, of which nobody has it here.
+        Found::Present(_) | Found::Absent | Found::NotObserved => {}
     }
 }
 

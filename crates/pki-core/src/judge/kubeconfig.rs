@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::Rule;
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
-use crate::authority::path::search::paths;
+use crate::authority::path::search::{leads_elsewhere, paths};
 use crate::observation::{ClientFacts, ClientFiles, Found};
 use crate::spec::{Part, RowId};
 use crate::x509::{Certificate, Usage};
@@ -82,9 +82,9 @@ pub(super) fn foreign(node: &Node<'_>) -> BTreeSet<RowId> {
         };
         !trust.iter().any(|one| known.contains(&identity(one)))
             && paths(server, servers).is_ok()
-            && paths(server, trust).is_err()
+            && leads_elsewhere(server, trust)
             && paths(client, trust).is_ok()
-            && paths(client, clients).is_err()
+            && leads_elsewhere(client, clients)
     };
     let kubeconfigs = node.kubeconfigs.iter().filter(is_foreign);
     kubeconfigs.map(|kubeconfig| kubeconfig.id).collect()
@@ -119,13 +119,20 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
     match &kubeconfig.facts.client {
         ClientFacts::Embedded { certificate, key } => {
             broken(findings, place, certificate);
-            // A key that is too short is said of its certificate.
+            // A key that is too short is said of its certificate; not whether it is that one's.
             let odd = certificate
                 .present()
                 .and_then(|chain| chain.first())
                 .is_some_and(|leaf| leaf.public_key().is_err());
-            if !odd {
-                broken(findings, place, key);
+            match key {
+                Found::Broken { reason } if odd => {
+                    let message = format!(
+                        "whether its client-key is that of its certificate is not checked: it \
+                         {reason}"
+                    );
+                    findings.file(Rule::NotChecked, place, message);
+                }
+                key => broken(findings, place, key),
             }
         }
         ClientFacts::Files {
@@ -184,8 +191,20 @@ fn trusts(
     let is_bundle = node
         .authority(RowId::ClusterCa)
         .is_some_and(|authority| authority.checking(Usage::Server).certificates == trust);
-    if is_bundle || paths(server, trust).is_ok() {
+    if is_bundle {
         return true;
+    }
+    match (paths(server, trust), server.first()) {
+        (Ok(_), _) => return true,
+        (Err(broken), Some(leaf)) if !broken.is_certain() => {
+            let message = format!(
+                "whether it trusts the API server's certificate is not known: {}",
+                broken.error(leaf)
+            );
+            findings.file(Rule::NotChecked, place, message);
+            return false;
+        }
+        (Err(_), _) => {}
     }
     let issuer = server.first().map(|leaf| leaf.issuer().to_string());
     let is_foreign = |one: &RowId| Some(one.spec().name) == place.name;

@@ -38,7 +38,8 @@ pub fn loose(files: &LooseFiles, at: OffsetDateTime) -> Vec<Finding> {
         name: None,
     };
     let Some(certificate) = files.chain.first() else {
-        return Vec::new();
+        findings.file(Rule::MalformedFile, place, "it holds no certificate");
+        return findings.into_list();
     };
     if let Some((key_file, key)) = &files.key
         && key.spki_der() != certificate.spki_der()

@@ -173,9 +173,15 @@ fn refusals(
     };
     if check.by_kubeconfig {
         // What is wrong with the certificate itself is the matter of those who go by ca.crt.
-        if paths(presented.certificates, check.anchors).is_err() {
-            let issuing = issuing(node, presented);
-            let problem = distrust(issuing.as_deref(), leaf, check.anchors);
+        if let Err(broken) = paths(presented.certificates, check.anchors) {
+            let problem = if broken.is_certain() {
+                let issuing = issuing(node, presented);
+                distrust(issuing.as_deref(), leaf, check.anchors)
+            } else {
+                let error = broken.error(leaf);
+                let message = format!("whether who dials it trusts it is not known: {error}");
+                Problem::new(Rule::NotChecked, message)
+            };
             findings.certificate(check.trust, leaf, problem);
         }
     } else {

@@ -47,6 +47,12 @@ pub(super) fn spare_key(number: u64, algorithm: KeyAlgorithm) -> PrivateKey {
     SoftwareKeys.generate(request, &random).unwrap()
 }
 
+/// The value of a subject key identifier.
+pub(super) fn key_identifier(key: &PrivateKey) -> Vec<u8> {
+    let identifier = key.public_key().identifier();
+    [&[4, 20], &identifier.as_bytes()[..]].concat()
+}
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Made {

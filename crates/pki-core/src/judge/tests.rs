@@ -2,5 +2,7 @@
 //! tested by the corpus, over trees on disk.
 
 mod gate;
+mod ladders;
 mod limits;
+mod not_checked;
 mod several_files;

@@ -113,6 +113,7 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
             }
         }
         let none = unchained.len() == chains.len();
+        // The same refuse an authority whose key is another's, and for the same reason.
         if none && findings.has_at(Rule::PairMismatch, by.file) {
             continue;
         }

@@ -60,9 +60,11 @@ pub fn shared_trust(one: &[Certificate], other: &[Certificate]) -> Option<Rule> 
         file: "",
         certificates,
     });
-    let trust = shared(&one, &other).or_else(|| related(&one, &other));
+    let shared = || shared(&one, &other).map(|_| Rule::SharedTrust);
+    let related = related(&one, &other).map(|(rule, _)| rule);
     let key = || same_key(&one, &other).map(|_| Rule::SharedAuthorityKey);
-    trust.map(|_| Rule::SharedTrust).or_else(key)
+    let known = related.filter(|rule| *rule == Rule::SharedTrust);
+    known.or_else(shared).or_else(key).or(related)
 }
 
 /// One finding of each rule for a file, whatever it shares with how many.
@@ -71,20 +73,21 @@ fn compare<'a>(
     this: &Trusted<'_>,
     others: impl Iterator<Item = &'a Trusted<'a>>,
 ) {
-    let mut trust = Vec::new();
-    let mut keys = Vec::new();
+    let mut messages: BTreeMap<Rule, Vec<String>> = BTreeMap::new();
     for other in others {
-        trust.extend(shared(this, other).or_else(|| related(this, other)));
-        keys.extend(same_key(this, other));
+        let both = shared(this, other).map(|message| (Rule::SharedTrust, message));
+        let trust = both.or_else(|| related(this, other));
+        let key = same_key(this, other).map(|message| (Rule::SharedAuthorityKey, message));
+        for (rule, message) in trust.into_iter().chain(key) {
+            messages.entry(rule).or_default().push(message);
+        }
     }
     let place = Place {
         file: this.file,
         name: None,
     };
-    for (rule, messages) in [(Rule::SharedTrust, trust), (Rule::SharedAuthorityKey, keys)] {
-        if !messages.is_empty() {
-            findings.file(rule, place, messages.join("; "));
-        }
+    for (rule, messages) in messages {
+        findings.file(rule, place, messages.join("; "));
     }
 }
 
@@ -107,35 +110,49 @@ fn shared(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
 }
 
 /// An authority below one that the other place trusts: its clients are accepted there, if they
-/// bring its certificate along.
-fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<String> {
+/// bring its certificate along. Where that is not known, it is said.
+fn related(this: &Trusted<'_>, other: &Trusted<'_>) -> Option<(Rule, String)> {
     let below = issued(this.certificates, other.certificates);
     if let Issued::By(lower, upper) = below {
-        return Some(format!(
+        let message = format!(
             "{} is issued by {}, which {} trusts: its clients are accepted by {} too",
             lower.subject(),
             upper.subject(),
             other.file,
             other.by
-        ));
+        );
+        return Some((Rule::SharedTrust, message));
     }
-    match (issued(other.certificates, this.certificates), below) {
-        (Issued::By(lower, upper), _) => Some(format!(
+    let above = issued(other.certificates, this.certificates);
+    if let Issued::By(lower, upper) = above {
+        let message = format!(
             "{} has issued {}, which {} trusts: the clients of {} are accepted by {} too",
             upper.subject(),
             lower.subject(),
             other.file,
             other.by,
             this.by
-        )),
-        (Issued::Unknown, _) | (_, Issued::Unknown) => Some(format!(
-            "more than {MOST_SIGNATURES} authorities here may be issued by those of {}, or the \
-             other way round, and no more were compared: whether clients of {} are accepted by \
-             {} too is not known",
-            other.file, other.by, this.by
-        )),
-        (Issued::Not, _) => None,
+        );
+        return Some((Rule::SharedTrust, message));
     }
+    let why = match (above, below) {
+        (Issued::TooMany, _) | (_, Issued::TooMany) => format!(
+            "more than {MOST_SIGNATURES} authorities here may be issued by those of {}, or the \
+             other way round, and no more were compared",
+            other.file
+        ),
+        (Issued::Unknown(lower, upper), _) | (_, Issued::Unknown(lower, upper)) => format!(
+            "whether {} has signed {} is not checked",
+            upper.subject(),
+            lower.subject()
+        ),
+        (Issued::Not | Issued::By(..), _) => return None,
+    };
+    let message = format!(
+        "{why}: whether clients of {} are accepted by {} too is not known",
+        other.by, this.by
+    );
+    Some((Rule::NotChecked, message))
 }
 
 /// Whether one of some authorities has signed one of others.
@@ -145,8 +162,10 @@ enum Issued<'a> {
     By(&'a Certificate, &'a Certificate),
     /// None of them.
     Not,
+    /// None that is known; of these two it is not, the lower one first.
+    Unknown(&'a Certificate, &'a Certificate),
     /// None of those that were compared, and there are more.
-    Unknown,
+    TooMany,
 }
 
 fn issued<'a>(lower: &'a [Certificate], upper: &'a [Certificate]) -> Issued<'a> {
@@ -163,15 +182,18 @@ fn issued<'a>(lower: &'a [Certificate], upper: &'a [Certificate]) -> Issued<'a> 
         })
         .map(move |above| (one, *above))
     });
+    let mut found = Issued::Not;
     for (count, (one, above)) in candidates.enumerate() {
         if count == MOST_SIGNATURES {
-            return Issued::Unknown;
+            return Issued::TooMany;
         }
-        if signature(one, above) == Signature::Valid {
-            return Issued::By(one, above);
+        match signature(one, above) {
+            Signature::Valid => return Issued::By(one, above),
+            Signature::Invalid => {}
+            Signature::Unsupported => found = Issued::Unknown(one, above),
         }
     }
-    Issued::Not
+    found
 }
 
 /// Authorities of different names with one key.

@@ -37,6 +37,9 @@ pub struct NodeFacts {
     pub signing: Option<ToldFile>,
     /// Every other file of certificates that a flag or field names.
     pub told_files: Vec<ToldFile>,
+    /// What says who was told what and could not be read: each file or directory, with what is
+    /// wrong with it.
+    pub unread: BTreeMap<String, String>,
     /// The journal of a transaction that was interrupted.
     pub pending: Option<String>,
     /// What the configuration says; without one, nothing is compared with it.

@@ -22,6 +22,8 @@ pub(crate) struct Forge {
     pub(crate) spki: Vec<u8>,
     pub(crate) extensions: Vec<Extension>,
     pub(crate) signature_algorithm: Option<ObjectIdentifier>,
+    /// A second name of the issuer, which X.509 gave up and webpki does not read.
+    pub(crate) issuer_unique_id: Option<Vec<u8>>,
 }
 
 impl Forge {
@@ -35,6 +37,7 @@ impl Forge {
             spki: certificate.spki_der().to_vec(),
             extensions: certificate.extensions().to_vec(),
             signature_algorithm: None,
+            issuer_unique_id: None,
         }
     }
 
@@ -87,7 +90,10 @@ impl Forge {
             },
             subject: AnyRef::from_der(&self.subject).unwrap(),
             subject_public_key_info: AnyRef::from_der(&self.spki).unwrap(),
-            issuer_unique_id: None,
+            issuer_unique_id: self
+                .issuer_unique_id
+                .as_deref()
+                .map(|octets| BitStringRef::from_bytes(octets).unwrap()),
             subject_unique_id: None,
             extensions: (!extensions.is_empty()).then_some(extensions),
         };

@@ -134,6 +134,28 @@ impl DistinguishedName {
         values.any(|value| value.is_empty() || value.contains('\0'))
     }
 
+    /// Whether it says the same as another in other octets: strings of another type, in letters of
+    /// another case, with other blanks (RFC 5280 section 7.1, as OpenSSL has it).
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let plain = |text: &str| {
+            let words: Vec<String> = text
+                .split_whitespace()
+                .map(str::to_ascii_lowercase)
+                .collect();
+            words.join(" ")
+        };
+        self.attributes.len() == other.attributes.len()
+            && self
+                .attributes
+                .iter()
+                .zip(&other.attributes)
+                .all(|(one, other)| {
+                    (one.oid, one.joined, plain(&one.value))
+                        == (other.oid, other.joined, plain(&other.value))
+                })
+    }
+
     /// The organization names: Kubernetes reads them as groups.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
         self.values(ORGANIZATION_NAME)

@@ -57,6 +57,9 @@ impl Observation {
         self.add_told(&mut facts, &components);
         facts.relations = self.relations(&components);
         facts.signing = self.signing(&components);
+        let unread = components.unread.iter();
+        let unread = unread.map(|unread| (unread.file.clone(), unread.reason.clone()));
+        facts.unread = unread.collect();
         facts.pending = self.pending().map(|pending| shown(&pending.journal));
         facts
     }

@@ -6,6 +6,7 @@ use super::file::FileUse;
 use super::flag::{Form, HostPath, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::{Machine, Observation, Unread};
 use crate::table::{Component, FlagSpec, Role};
+use crate::tree::source::NotObserved;
 
 /// Where to look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +97,20 @@ impl Observation {
         without_doubles(&mut machine.instances);
         self.add_by_hand(&mut machine);
         machine
+    }
+
+    /// The names in a directory; where it cannot be read, that is said. Of one that is not there,
+    /// or was not looked at, none.
+    pub(super) fn names_or_unread(&self, machine: &mut Machine, directory: &Path) -> Vec<String> {
+        self.names_in(directory).unwrap_or_else(|error| {
+            if NotObserved::of(&error).is_none() {
+                machine.unread.push(Unread {
+                    file: directory.display().to_string(),
+                    reason: format!("cannot be read: {error}"),
+                });
+            }
+            Vec::new()
+        })
     }
 
     /// Reads the files that stand for flags. Where one cannot be read, what its component was

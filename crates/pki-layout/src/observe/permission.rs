@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pki_core::{Part, RowId};
 
 use super::flag::{HostPath, SourceKind};
-use super::{Machine, Observation};
+use super::{Machine, Observation, Unread};
 use crate::table::{Component, FileSet, Role};
 use crate::tree::source::{Kind, Links};
 
@@ -36,7 +36,7 @@ impl Observation {
     pub(super) fn add_permissions(&self, machine: &mut Machine, kubelet_units: &[PathBuf]) {
         let mut wanted: Vec<(PathBuf, FileSet)> = Vec::new();
         let directories = self.directories();
-        self.pki(&directories.certificates, 0, &mut wanted);
+        self.pki(machine, &directories.certificates, 0, &mut wanted);
         for id in [RowId::AdminConf, RowId::SuperAdminConf] {
             wanted.push((
                 directories.path(id.part(Part::Kubeconfig)),
@@ -51,7 +51,7 @@ impl Observation {
             wanted.push((directories.path(id.part(Part::Kubeconfig)), set));
         }
         wanted.push((PathBuf::from(PROXY_CONF), FileSet::ProxyConf));
-        for name in self.names_in(Path::new(CNI)).unwrap_or_default() {
+        for name in self.names_or_unread(machine, Path::new(CNI)) {
             wanted.push((Path::new(CNI).join(name), FileSet::Cni));
         }
         let units = kubelet_units.iter().cloned();
@@ -64,15 +64,25 @@ impl Observation {
 
     /// Everything below the certificate directory. What pkigen keeps for itself is in there too,
     /// and what is a backup of a key has another name than a key.
-    fn pki(&self, directory: &Path, level: usize, wanted: &mut Vec<(PathBuf, FileSet)>) {
+    fn pki(
+        &self,
+        machine: &mut Machine,
+        directory: &Path,
+        level: usize,
+        wanted: &mut Vec<(PathBuf, FileSet)>,
+    ) {
         wanted.push((directory.to_owned(), FileSet::Pki));
         if level >= MOST_LEVELS {
+            machine.unread.push(Unread {
+                file: directory.display().to_string(),
+                reason: format!("is below {MOST_LEVELS} others, and was not looked into"),
+            });
             return;
         }
-        for name in self.names_in(directory).unwrap_or_default() {
+        for name in self.names_or_unread(machine, directory) {
             let path = directory.join(&name);
             if self.is_directory(&path) {
-                self.pki(&path, level + 1, wanted);
+                self.pki(machine, &path, level + 1, wanted);
                 continue;
             }
             match path.extension().and_then(|end| end.to_str()) {

@@ -8,25 +8,13 @@ use super::flag::{Instance, Mount, SourceKind, Spot};
 use super::yaml::{self, Node, Value};
 use super::{Machine, Observation, Unread};
 use crate::table::Component;
-use crate::tree::source::NotObserved;
 
 impl Observation {
     pub(super) fn add_pods(&self, machine: &mut Machine, directory: &Path) {
-        let names = self.names_in(directory);
-        if !matches!(&names, Err(error) if NotObserved::of(error).is_some()) {
+        if self.is_observed(directory) {
             machine.looked_at.push(directory.display().to_string());
         }
-        let names = match names {
-            Ok(names) => names,
-            Err(error) if NotObserved::of(&error).is_some() => return,
-            Err(error) => {
-                machine.unread.push(Unread {
-                    file: directory.display().to_string(),
-                    reason: format!("cannot be read: {error}"),
-                });
-                return;
-            }
-        };
+        let names = self.names_or_unread(machine, directory);
         for name in names.iter().filter(|name| !name.starts_with('.')) {
             let path = directory.join(name);
             let file = path.display().to_string();

@@ -13,7 +13,7 @@ impl Observation {
     /// Adds the components that run. A process may end while it is looked at; that is no error.
     pub(super) fn add_processes(&self, machine: &mut Machine) {
         machine.looked_at.push(format!("{PROCESSES}/*/cmdline"));
-        for name in self.names_in(Path::new(PROCESSES)).unwrap_or_default() {
+        for name in self.names_or_unread(machine, Path::new(PROCESSES)) {
             if !name.bytes().all(|byte| byte.is_ascii_digit()) {
                 continue;
             }

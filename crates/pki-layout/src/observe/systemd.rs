@@ -2,6 +2,7 @@
 //! systemd.service(5)): enough to know the command line.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::argv::{self, Word};
@@ -43,7 +44,7 @@ impl Observation {
             if self.is_observed(Path::new(directory)) {
                 machine.looked_at.push((*directory).to_owned());
             }
-            for name in self.names_in(Path::new(directory)).unwrap_or_default() {
+            for name in self.names_or_unread(machine, Path::new(directory)) {
                 let stem = name.strip_suffix(".service");
                 if stem.is_some_and(|stem| UNITS.iter().any(|unit| stem.starts_with(unit))) {
                     let path = Path::new(directory).join(&name);
@@ -53,7 +54,7 @@ impl Observation {
         }
         for (name, path) in units {
             let file = path.display().to_string();
-            let files = self.unit_files(&name, path);
+            let files = self.unit_files(machine, &name, path);
             match self.service(&files) {
                 Ok(service) => {
                     if name == KUBELET {
@@ -67,11 +68,11 @@ impl Observation {
     }
 
     /// The unit with its drop-ins, which of one name come from one directory only.
-    fn unit_files(&self, name: &str, path: PathBuf) -> Vec<PathBuf> {
+    fn unit_files(&self, machine: &mut Machine, name: &str, path: PathBuf) -> Vec<PathBuf> {
         let mut drop_ins: BTreeMap<String, PathBuf> = BTreeMap::new();
         for directory in DIRECTORIES {
             let directory = Path::new(directory).join(format!("{name}.d"));
-            for name in self.names_in(&directory).unwrap_or_default() {
+            for name in self.names_or_unread(machine, &directory) {
                 let path = directory.join(&name);
                 if path.extension().is_some_and(|end| end == "conf") {
                     drop_ins.entry(name).or_insert(path);
@@ -104,7 +105,7 @@ impl Observation {
                     let text = String::from_utf8_lossy(&text);
                     variables.extend(assignments(&text, path));
                 }
-                Err(_) if optional.is_some() => {}
+                Err(error) if optional.is_some() && error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
                     machine.unread.push(Unread {
                         file: path.to_owned(),

@@ -70,7 +70,11 @@ impl Tree for Disk {
             opened => opened?,
         };
         let mut names = Vec::new();
-        for entry in rustix::fs::Dir::read_from(&directory)?.take(MOST_NAMES) {
+        for entry in rustix::fs::Dir::read_from(&directory)? {
+            if names.len() >= MOST_NAMES {
+                let message = format!("it has more than {MOST_NAMES} names");
+                return Err(io::Error::other(message));
+            }
             if let Ok(name) = entry?.file_name().to_str()
                 && !matches!(name, "." | "..")
             {

@@ -56,8 +56,69 @@ pub enum PathError {
     #[error("it does not pass verification: {reason}")]
     Other {
         /// What is wrong.
-        reason: &'static str,
+        reason: Refusal,
     },
+}
+
+/// What rustls-webpki finds wrong, which it says in names of its own only: of the certificate, or
+/// of one above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Something in it is not DER.
+    #[error("its encoding is not DER")]
+    Encoding,
+    /// A date is none.
+    #[error("one of its dates does not decode")]
+    Date,
+    /// The life of an authority is over.
+    #[error("an authority above it has expired")]
+    AuthorityExpired,
+    /// The life of an authority has not begun.
+    #[error("the life of an authority above it has not begun")]
+    AuthorityNotYetValid,
+    /// The last second of its life is before the first.
+    #[error("it ends before it begins")]
+    Validity,
+    /// It lists purposes, and none.
+    #[error("its extended key usage is empty")]
+    NoPurposes,
+    /// What stands above it is a leaf.
+    #[error("what has signed it is no authority")]
+    NotAnAuthority,
+    /// An extension does not decode.
+    #[error("one of its extensions does not decode")]
+    Extension,
+    /// A critical extension is unknown.
+    #[error("one of its critical extensions is not understood")]
+    CriticalExtension,
+    /// The serial number is zero, negative or too long.
+    #[error("its serial number is not allowed")]
+    SerialNumber,
+    /// Name constraints do not decode.
+    #[error("the name constraints of an authority above it do not decode")]
+    Constraints,
+    /// A DNS name is none.
+    #[error("one of its DNS names is none")]
+    DnsName,
+    /// A limit on the length of paths.
+    #[error("there are too many authorities above it")]
+    PathTooLong,
+    /// An authority's own limit on the length of paths.
+    #[error("an authority above it allows fewer authorities below it")]
+    PathLength,
+    /// A limit on the work that is done for one certificate.
+    #[error("finding out who has signed it takes too long")]
+    Effort,
+    /// The signature's algorithm is there twice, and differs.
+    #[error("it names two signature algorithms")]
+    TwoAlgorithms,
+    /// It is of another version.
+    #[error("it is not of version 3")]
+    Version,
+    /// What was not known when this was written.
+    #[error("rustls refuses it")]
+    Unknown,
 }
 
 fn list(purposes: &[String]) -> String {
@@ -106,44 +167,38 @@ impl PathError {
                 }
             }
             other => Self::Other {
-                reason: sentence(&other),
+                reason: Refusal::of(&other),
             },
         }
     }
 }
 
-/// What webpki found, which says it in names of its own only.
-fn sentence(error: &webpki::Error) -> &'static str {
-    match error {
-        webpki::Error::BadDer | webpki::Error::TrailingData(_) => "its encoding is not DER",
-        webpki::Error::BadDerTime => "one of its dates does not decode",
-        webpki::Error::CertExpired { .. } => "an authority above it has expired",
-        webpki::Error::CertNotValidYet { .. } => "the life of an authority above it has not begun",
-        webpki::Error::EmptyEkuExtension => "its extended key usage is empty",
-        webpki::Error::EndEntityUsedAsCa => "what has signed it is no authority",
-        webpki::Error::ExtensionValueInvalid | webpki::Error::MalformedExtensions => {
-            "one of its extensions does not decode"
+impl Refusal {
+    fn of(error: &webpki::Error) -> Self {
+        match error {
+            webpki::Error::BadDer | webpki::Error::TrailingData(_) => Self::Encoding,
+            webpki::Error::BadDerTime => Self::Date,
+            webpki::Error::CertExpired { .. } => Self::AuthorityExpired,
+            webpki::Error::CertNotValidYet { .. } => Self::AuthorityNotYetValid,
+            webpki::Error::InvalidCertValidity => Self::Validity,
+            webpki::Error::EmptyEkuExtension => Self::NoPurposes,
+            webpki::Error::EndEntityUsedAsCa => Self::NotAnAuthority,
+            webpki::Error::ExtensionValueInvalid | webpki::Error::MalformedExtensions => {
+                Self::Extension
+            }
+            webpki::Error::UnsupportedCriticalExtension => Self::CriticalExtension,
+            webpki::Error::InvalidSerialNumber => Self::SerialNumber,
+            webpki::Error::InvalidNetworkMaskConstraint
+            | webpki::Error::MalformedNameConstraint => Self::Constraints,
+            webpki::Error::MalformedDnsIdentifier => Self::DnsName,
+            webpki::Error::MaximumPathDepthExceeded => Self::PathTooLong,
+            webpki::Error::PathLenConstraintViolated => Self::PathLength,
+            webpki::Error::MaximumNameConstraintComparisonsExceeded
+            | webpki::Error::MaximumPathBuildCallsExceeded
+            | webpki::Error::MaximumSignatureChecksExceeded => Self::Effort,
+            webpki::Error::SignatureAlgorithmMismatch => Self::TwoAlgorithms,
+            webpki::Error::UnsupportedCertVersion => Self::Version,
+            _ => Self::Unknown,
         }
-        webpki::Error::InvalidCertValidity => "it ends before it begins",
-        webpki::Error::InvalidSerialNumber => "its serial number is not allowed",
-        webpki::Error::InvalidNetworkMaskConstraint | webpki::Error::MalformedNameConstraint => {
-            "the name constraints of an authority above it do not decode"
-        }
-        webpki::Error::MalformedDnsIdentifier => "one of its DNS names is none",
-        webpki::Error::MaximumPathDepthExceeded => "there are too many authorities above it",
-        webpki::Error::MaximumNameConstraintComparisonsExceeded
-        | webpki::Error::MaximumPathBuildCallsExceeded
-        | webpki::Error::MaximumSignatureChecksExceeded => {
-            "finding out who has signed it takes too long"
-        }
-        webpki::Error::PathLenConstraintViolated => {
-            "an authority above it allows fewer authorities below it"
-        }
-        webpki::Error::SignatureAlgorithmMismatch => "it names two signature algorithms",
-        webpki::Error::UnsupportedCertVersion => "it is not of version 3",
-        webpki::Error::UnsupportedCriticalExtension => {
-            "one of its critical extensions is not understood"
-        }
-        _ => "rustls refuses it",
     }
 }

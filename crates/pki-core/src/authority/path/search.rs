@@ -1,17 +1,21 @@
 //! Paths from a certificate to the authorities that its reader trusts, by name and signature
 //! alone: what else they lack is judged afterwards.
 
+use super::PathError;
+use super::error::Refusal;
 use crate::x509::{Certificate, Signature, signature};
 
-/// Longer paths no cluster has, and webpki follows none (six authorities and a leaf).
-const MOST_CERTIFICATES: usize = 8;
-/// A hostile file could hold a great many paths; one of so many will do.
+/// As far as anybody follows: OpenSSL a hundred authorities between a leaf and its root, the
+/// others fewer.
+const MOST_CERTIFICATES: usize = 102;
+/// A hostile file could hold a great many paths. The best of so many is judged: a better one may
+/// be missed, and with it what is right; nothing that is wrong is.
 const MOST_PATHS: usize = 32;
-/// How many signatures are checked for one chain, as many as Go does.
-const MOST_SIGNATURES: usize = 100;
+/// How many signatures are checked for one chain: enough for the longest path. Go checks 100.
+pub(crate) const MOST_SIGNATURES: usize = MOST_CERTIFICATES;
 
 /// One certificate of a path.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Member<'a> {
     pub(crate) certificate: &'a Certificate,
     /// Whether it is in the trust file.
@@ -24,6 +28,8 @@ pub(crate) type Path<'a> = Vec<Member<'a>>;
 /// Why no path leads to a trusted authority, said of the certificate furthest up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken<'a> {
+    /// There is no certificate to begin with.
+    Empty,
     /// No authority has the issuer's name.
     UnknownIssuer(&'a Certificate),
     /// Those who have it did not sign.
@@ -33,10 +39,39 @@ pub(crate) enum Broken<'a> {
         /// The certificate whose signature cannot be checked.
         certificate: &'a Certificate,
         /// The authority that may have made it.
-        issuer: &'a Certificate,
+        issuer: Member<'a>,
     },
-    /// There is more above it than is looked at.
+    /// There are more authorities above it than anybody follows.
+    TooLong(&'a Certificate),
+    /// More could have signed it than are asked.
     Limit(&'a Certificate),
+}
+
+impl Broken<'_> {
+    /// Whether the authority that it comes from is none of those that are trusted. The other
+    /// reasons leave that open.
+    pub(crate) const fn is_certain(self) -> bool {
+        matches!(self, Self::UnknownIssuer(_) | Self::BadSignature(_))
+    }
+
+    /// The same, of the certificate that the chain begins with.
+    pub(crate) fn error(self, leaf: &Certificate) -> PathError {
+        match self {
+            Self::Empty => PathError::Empty,
+            Self::UnknownIssuer(_) | Self::BadSignature(_) => PathError::UnknownIssuer {
+                issuer: leaf.issuer().clone(),
+            },
+            Self::Unsupported { certificate, .. } => PathError::UnsupportedSignature {
+                algorithm: certificate.signature_algorithm(),
+            },
+            Self::TooLong(_) => PathError::Other {
+                reason: Refusal::PathTooLong,
+            },
+            Self::Limit(_) => PathError::Other {
+                reason: Refusal::Effort,
+            },
+        }
+    }
 }
 
 /// Every path from the first certificate of a chain, through the others, to an authority of
@@ -44,9 +79,9 @@ pub(crate) enum Broken<'a> {
 pub(crate) fn paths<'a>(
     chain: &'a [Certificate],
     anchors: &'a [Certificate],
-) -> Result<Vec<Path<'a>>, Option<Broken<'a>>> {
+) -> Result<Vec<Path<'a>>, Broken<'a>> {
     let Some((leaf, between)) = chain.split_first() else {
-        return Err(None);
+        return Err(Broken::Empty);
     };
     let mut search = Search {
         between,
@@ -60,9 +95,15 @@ pub(crate) fn paths<'a>(
         trusted: false,
     }]);
     if search.found.is_empty() {
-        return Err(search.broken.map(|(_, broken)| broken));
+        let unknown = Broken::UnknownIssuer(leaf);
+        return Err(search.broken.map_or(unknown, |(_, broken)| broken));
     }
     Ok(search.found)
+}
+
+/// Whether a chain comes from somewhere else for certain: what is not known is no answer.
+pub(crate) fn leads_elsewhere(chain: &[Certificate], anchors: &[Certificate]) -> bool {
+    paths(chain, anchors).is_err_and(Broken::is_certain)
 }
 
 struct Search<'a> {
@@ -83,7 +124,7 @@ impl<'a> Search<'a> {
             return;
         }
         if path.len() > MOST_CERTIFICATES {
-            self.reaches_limit(last.certificate);
+            self.reaches_limit(Broken::TooLong(last.certificate));
             return;
         }
         if last.trusted && last.certificate.is_self_issued() {
@@ -102,20 +143,13 @@ impl<'a> Search<'a> {
             }
             self.signatures += 1;
             if self.signatures > MOST_SIGNATURES {
-                self.reaches_limit(last.certificate);
+                self.reaches_limit(Broken::Limit(last.certificate));
                 break;
             }
-            let Member {
-                certificate: candidate,
-                trusted,
-            } = candidate;
-            match signature(last.certificate, candidate) {
+            match signature(last.certificate, candidate.certificate) {
                 Signature::Valid => {
                     signed = true;
-                    path.push(Member {
-                        certificate: candidate,
-                        trusted,
-                    });
+                    path.push(candidate);
                     self.extend(path);
                     path.pop();
                 }
@@ -145,8 +179,8 @@ impl<'a> Search<'a> {
     }
 
     /// What was not looked at is no answer: it outweighs whatever was found lower down.
-    fn reaches_limit(&mut self, certificate: &'a Certificate) {
-        self.broken = Some((usize::MAX, Broken::Limit(certificate)));
+    fn reaches_limit(&mut self, limit: Broken<'a>) {
+        self.broken = Some((usize::MAX, limit));
     }
 
     /// The certificates with the issuer's name: those that may have the key it names, and those

@@ -2,8 +2,8 @@
 
 use crate::judge::remedies::Advice::{Ask, Reconcile, Renew};
 use crate::judge::rules::questions::{
-    ISSUED_ABOVE, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME, RESTORE_AUTHORITY, RIGHT_AUTHORITY,
-    SAME_KEY, SAME_KEY_UNLIMITED,
+    BY_OTHERS, ISSUED_ABOVE, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME, RESTORE_AUTHORITY,
+    RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
 };
 
 rules! {
@@ -39,7 +39,7 @@ rules! {
     PathLength "path-length" "more authorities below one than it allows":
         "An authority says how many others may follow it, and there are more.",
         {any [Ask(&SAME_KEY_UNLIMITED)]},
-        [Go, OpenSsl, GnuTls], "RFC 5280 section 4.2.1.9.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.9.";
     NameConstraint "name-constraint" "a name that an authority above is not allowed to certify":
         "The authority's name constraints leave out a name of this certificate.",
         {any [Ask(&OTHER_CONSTRAINTS)]},
@@ -49,8 +49,17 @@ rules! {
         {any [Ask(&OTHERS)]},
         [Go], "RFC 5280 section 4.2.1.11; Go, crypto/x509 policiesValid.";
     PathRefused "path-refused" "a chain that does not verify":
-        "rustls refuses it for a reason that none of the other rules names, one of them a path of more \
-         authorities than it follows.",
+        "rustls refuses it for a reason that none of the other rules names; or there are more \
+         authorities above it than are followed: by rustls 6, by GnuTLS in a handshake 15, by Go 99, \
+         by OpenSSL 100.",
         {leaf [Reconcile]},
-        [Webpki], "rustls-webpki, Error.";
+        [Go, OpenSsl, GnuTls, Webpki],
+        "rustls-webpki, Error; Go, crypto/x509 maxChainSignatureChecks; GnuTLS, \
+         DEFAULT_MAX_VERIFY_DEPTH; openssl-verification-options(1), -verify_depth.";
+    NotChecked "not-checked" "what is not known, because it was not checked":
+        "A signature of a kind that pkigen cannot check, more signatures than it checks for one \
+         chain, or a question that others decide and that a refusal kept it from asking. It may be in \
+         order; that nothing is said of it is no sign of that.",
+        {leaf [Reconcile] [Ask(&BY_OTHERS)]; others [Ask(&BY_OTHERS)]},
+        [] counts, "RFC 5280 section 6.1.3.";
 }

@@ -16,6 +16,8 @@ macro_rules! questions {
 questions! {
     OTHERS: "have it issued again by whoever issued it",
         "pkigen did not issue it, and the key that did may be anywhere";
+    BY_OTHERS: "check it with a program that knows it, such as openssl verify",
+        "pkigen does not, and whether it is in order is not said by that";
     RESTORE: "restore the file from a backup",
         "which copy is the right one is not on this disk";
     RESTORE_AUTHORITY: "restore the authority's files from a backup or another control-plane node",

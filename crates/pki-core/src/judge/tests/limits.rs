@@ -33,7 +33,7 @@ fn said_of(count: u8) -> Vec<String> {
     let all = std::iter::once(own.clone()).chain(others).collect();
     made.put(FrontProxyCa, all);
     let found = made.findings();
-    let of_trust = found.iter().filter(|one| one.rule == Rule::SharedTrust);
+    let of_trust = found.iter().filter(|one| one.rule == Rule::NotChecked);
     of_trust.map(|one| one.message.clone()).collect()
 }
 

@@ -1,10 +1,10 @@
-//! Authorities that are more than one file, and chains that are longer than anybody follows.
+//! Authorities that are more than one file.
 
 use const_oid::db::rfc5280 as oid;
 
 use crate::authority::Domain;
-use crate::judge::testing::{Made, spare_key};
-use crate::key::{KeyAlgorithm, PrivateKey, SigningKey as _};
+use crate::judge::testing::{Made, key_identifier, spare_key};
+use crate::key::{KeyAlgorithm, SigningKey as _};
 use crate::observation::{CertificateFile, Found, Places, ToldFile};
 use crate::spec::CERTS;
 use crate::spec::RowId::{AdminConf, Apiserver, ClusterCa, EtcdCa};
@@ -20,11 +20,6 @@ struct Intermediate {
     made: Made,
     root: Certificate,
     certificate: Certificate,
-}
-
-fn key_identifier(key: &PrivateKey) -> Vec<u8> {
-    let identifier = key.public_key().identifier();
-    [&[4, 20], &identifier.as_bytes()[..]].concat()
 }
 
 impl Intermediate {
@@ -170,38 +165,4 @@ fn an_authority_replaced_by_one_with_another_kind_of_key() {
         made.put_key(ClusterCa, &key);
         made.finds(&[("authority-replaced", "ca.crt")]);
     }
-}
-
-/// What is not followed to its end is a finding, and not nothing.
-#[test]
-fn a_path_that_is_longer_than_anybody_follows() {
-    let mut made = Made::new();
-    let leaf = Forge::of(&made.certificate(Apiserver));
-    let authority = made.certificate(ClusterCa);
-    let mut chain = Vec::new();
-    let mut above = made.key(ClusterCa);
-    let keys: Vec<PrivateKey> = (0..9)
-        .map(|number| spare_key(20 + number, KeyAlgorithm::EcdsaP256))
-        .collect();
-    let mut issuer = Forge::of(&authority).subject;
-    for (key, name) in keys.iter().zip(CERTS) {
-        let mut forge = Forge::of(&authority)
-            .without(oid::ID_CE_SUBJECT_KEY_IDENTIFIER)
-            .without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER);
-        forge.subject = crate::x509::DistinguishedName::new(name.name, &[])
-            .unwrap()
-            .as_der()
-            .to_vec();
-        forge.issuer = issuer;
-        forge.spki = key.public_key().spki_der().to_vec();
-        chain.push(forge.clone().sign(above));
-        issuer = forge.subject;
-        above = key;
-    }
-    let mut leaf = leaf.without(oid::ID_CE_AUTHORITY_KEY_IDENTIFIER);
-    leaf.issuer = issuer;
-    chain.push(leaf.sign(above));
-    chain.reverse();
-    made.put(Apiserver, chain);
-    made.finds(&[("path-refused", "apiserver.crt")]);
 }

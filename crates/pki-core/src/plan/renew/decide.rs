@@ -304,23 +304,18 @@ fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
 /// does not matter here, nor what for.
 fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), PathError> {
     let Some(leaf) = chain.first() else {
-        return Ok(());
+        return Err(PathError::Empty);
     };
     Err(match paths(chain, anchors) {
         _ if leaf.is_authority() => PathError::AuthorityAsLeaf,
         Ok(_) => return Ok(()),
         // By a hash that is not checked any more, and the authority's own name and key: that is
         // what renewing it mends.
-        Err(Some(Broken::Unsupported {
+        Err(Broken::Unsupported {
             certificate,
             issuer,
-        })) if names_key(certificate, issuer) => return Ok(()),
-        Err(Some(Broken::Unsupported { certificate, .. })) => PathError::UnsupportedSignature {
-            algorithm: certificate.signature_algorithm(),
-        },
-        Err(_) => PathError::UnknownIssuer {
-            issuer: leaf.issuer().clone(),
-        },
+        }) if names_key(certificate, issuer.certificate) => return Ok(()),
+        Err(broken) => broken.error(leaf),
     })
 }
 

@@ -189,16 +189,21 @@ fn apart(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
     let Some(rule) = judge::shared_trust(own.certificates, other.certificates) else {
         return;
     };
-    let what = if rule == judge::Rule::SharedTrust {
-        "authorities"
-    } else {
-        "the key of an authority"
+    let (own_flag, other_flag) = (own.flag.text(), other.flag.shown());
+    let shares = |what| {
+        format!(
+            "{own_flag} shares {what} with kube-apiserver's {other_flag}: the clients of one are \
+             accepted by the other"
+        )
     };
-    let message = format!(
-        "{} shares {what} with kube-apiserver's {}: the clients of one are accepted by the other",
-        own.flag.text(),
-        other.flag.shown()
-    );
+    let message = match rule {
+        judge::Rule::SharedTrust => shares("authorities"),
+        judge::Rule::SharedAuthorityKey => shares("the key of an authority"),
+        _ => format!(
+            "whether the clients of {own_flag} are accepted by kube-apiserver's {other_flag} too, \
+             or the other way round, is not known"
+        ),
+    };
     let items: Vec<&'static CisItem> = CIS_ITEMS
         .iter()
         .filter(|item| item.ask == Ask::OwnAuthority && own.instance.component == item.component)

@@ -1,0 +1,173 @@
+//! Why a chain leads nowhere, and what of it is not known.
+
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912;
+
+use super::{Chain, Unchained};
+use crate::authority::path::search::{Broken, MOST_SIGNATURES, Member};
+use crate::judge::finding::{Findings, Problem, listed};
+use crate::judge::standing::{ALL, Standing};
+use crate::judge::{Rule, certificate, public_key};
+use crate::spec::Party;
+use crate::x509::Certificate;
+
+/// Says why there is no path. Where the leaf alone is at fault, or nobody knows, that is a finding
+/// here; the rest is for the caller to say.
+pub(super) fn unchained(
+    findings: &mut Findings,
+    chain: &Chain<'_>,
+    broken: Broken<'_>,
+) -> Result<(), Unchained> {
+    let (certificate, problem) = match broken {
+        Broken::UnknownIssuer(certificate) => (certificate, unknown_issuer(chain, certificate)),
+        Broken::BadSignature(certificate) => {
+            let message = format!(
+                "{} is issued by {}, and the authority of that name in {} has not signed it",
+                which(chain, certificate),
+                certificate.issuer(),
+                chain.trust.file
+            );
+            (certificate, Problem::new(Rule::BadSignature, message))
+        }
+        Broken::Unsupported {
+            certificate,
+            issuer,
+        } => {
+            unsupported(findings, chain, certificate, issuer);
+            return Ok(());
+        }
+        Broken::TooLong(certificate) => {
+            let message = format!(
+                "there are more authorities above it than anybody follows: {} is not the last",
+                certificate.subject()
+            );
+            let leaf = chain.certificates.first().unwrap_or(certificate);
+            findings.certificate(chain.place, leaf, Problem::new(Rule::PathRefused, message));
+            return Ok(());
+        }
+        Broken::Limit(certificate) => {
+            let message = format!(
+                "who has signed {} is not known: there are too many who may have, and no more \
+                 than {MOST_SIGNATURES} signatures were checked",
+                certificate.subject()
+            );
+            let leaf = chain.certificates.first().unwrap_or(certificate);
+            findings.certificate(chain.place, leaf, Problem::new(Rule::NotChecked, message));
+            return Ok(());
+        }
+        Broken::Empty => {
+            let message = "it holds no certificate";
+            findings.file(Rule::MalformedFile, chain.place, message);
+            return Ok(());
+        }
+    };
+    // A leaf that has signed itself has no authority to be looked for, and the same refuse it.
+    if findings.has(Rule::SelfSigned, certificate) {
+        return Ok(());
+    }
+    Err(Unchained { problem })
+}
+
+/// Names are compared octet by octet, but by OpenSSL, to which letters of another case and strings
+/// of another type are the same.
+fn unknown_issuer(chain: &Chain<'_>, certificate: &Certificate) -> Problem {
+    let issuer = certificate.issuer();
+    let between = chain.certificates.iter();
+    let mut all = chain.anchors.iter().chain(between);
+    let alike = all.find(|one| one.subject().is_alike(issuer));
+    let (more, by): (&str, &[Party]) = match alike {
+        Some(_) => (
+            ", written otherwise: another type of string, case or blanks, which OpenSSL alone \
+             passes over",
+            &[Party::Go, Party::GnuTls, Party::Webpki],
+        ),
+        None => ("", ALL),
+    };
+    let anchors = chain.anchors.iter();
+    let message = format!(
+        "{} is issued by {issuer}; {} has only {}{more}",
+        which(chain, certificate),
+        chain.trust.file,
+        listed(anchors.map(|anchor| anchor.subject().to_string()), "; ")
+    );
+    Problem::new(Rule::UnknownIssuer, message).refused_by(by.iter().copied())
+}
+
+fn which(chain: &Chain<'_>, certificate: &Certificate) -> String {
+    match chain.certificates.first() {
+        Some(leaf) if leaf == certificate => "it".to_owned(),
+        _ => format!("the authority {} above it", certificate.subject()),
+    }
+}
+
+/// A signature that is of a kind which is not checked, mostly because the authority's key is. What
+/// is wrong with the key or the algorithm does not say whether the signature is right.
+fn unsupported(
+    findings: &mut Findings,
+    chain: &Chain<'_>,
+    certificate: &Certificate,
+    issuer: Member<'_>,
+) {
+    let Member {
+        certificate: issuer,
+        trusted,
+    } = issuer;
+    let place = chain.place_of(trusted);
+    if let Some(problem) = odd_key(issuer) {
+        findings.certificate(place, issuer, problem);
+        findings.certificate(place, issuer, unknown(certificate, issuer));
+        return;
+    }
+    if let Some(weak) = certificate::signature(certificate) {
+        findings.certificate(chain.place, certificate, weak);
+        findings.certificate(chain.place, certificate, unknown(certificate, issuer));
+        return;
+    }
+    let message = format!(
+        "it is signed by an algorithm that is not known: {}; whether {} has signed it is not checked",
+        certificate.signature_algorithm(),
+        issuer.subject()
+    );
+    let by = signers(certificate.signature_algorithm().0);
+    let problem = Problem::new(Rule::UnsupportedSignature, message);
+    let problem = problem.refused_by(by.iter().copied());
+    findings.certificate(chain.place, certificate, problem);
+}
+
+/// Who does not take a signature of this algorithm.
+fn signers(algorithm: ObjectIdentifier) -> &'static [Party] {
+    match algorithm {
+        rfc5912::ECDSA_WITH_SHA_224 | rfc5912::SHA_224_WITH_RSA_ENCRYPTION => {
+            &[Party::Go, Party::Webpki]
+        }
+        _ if algorithm.to_string().starts_with(EDWARDS) => &[],
+        rfc5912::ECDSA_WITH_SHA_512 | rfc5912::ECDSA_WITH_SHA_384 => &[],
+        _ => ALL,
+    }
+}
+
+/// Ed25519 and Ed448 (RFC 8410).
+const EDWARDS: &str = "1.3.101.";
+
+/// What is odd about an authority's key.
+fn odd_key(issuer: &Certificate) -> Option<Problem> {
+    public_key::problem(issuer, Standing::Between)
+}
+
+/// That nobody knows whether this issuer has signed a certificate: said of the one whose key or
+/// whose signature is odd.
+pub(super) fn unknown(certificate: &Certificate, issuer: &Certificate) -> Problem {
+    let message = if odd_key(issuer).is_some() {
+        "whether it has signed what is issued in its name is not checked: its key is of a kind \
+         that is not used here"
+            .to_owned()
+    } else {
+        format!(
+            "whether {} has signed it is not checked: its signature is of a kind that is not \
+             known here: {}",
+            issuer.subject(),
+            certificate.signature_algorithm()
+        )
+    };
+    Problem::new(Rule::NotChecked, message)
+}
