@@ -30,7 +30,7 @@ fn verify(tree: &Tree, arguments: &[&str]) -> Run {
 /// The rules that are broken, each with its file below `/etc/kubernetes`.
 #[track_caller]
 fn found(tree: &Tree, arguments: &[&str]) -> Vec<(String, String)> {
-    let report = verify(tree, &[&["-o", "json"], arguments].concat()).json();
+    let report = verify(tree, &[&["--strict", "-o", "json"], arguments].concat()).json();
     let findings = report["findings"].as_array().unwrap().iter();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     findings

@@ -269,7 +269,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new(
         "a leaf that names its authority's serial number alone, and a wrong one",
-        ("no-key-identifier", "admin.conf"),
+        ("key-identifier-mismatch", "admin.conf"),
         "O--",
         |tree| {
             tree.forge("admin.conf", |forge| {

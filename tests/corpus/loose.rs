@@ -328,7 +328,12 @@ impl Question {
         let extensions = format!("authorityKeyIdentifier=keyid\n{}", self.leaf);
         shop.signed("leaf", self.below, "/CN=leaf", &extensions);
         let path = |name: &str| shop.path(&format!("{name}.crt")).display().to_string();
-        let mut arguments = vec!["verify".to_owned(), "--ca".to_owned(), path(self.trusts)];
+        let mut arguments = vec![
+            "verify".to_owned(),
+            "--strict".to_owned(),
+            "--ca".to_owned(),
+            path(self.trusts),
+        ];
         arguments.extend(["--cert".to_owned(), path("leaf")]);
         arguments.extend(self.arguments.iter().map(|argument| {
             if self.after("--intermediates") == Some(argument) {

@@ -95,7 +95,7 @@ impl Case {
         let tree = Tree::good();
         (self.breaks)(&tree);
         let before = tree.snapshot();
-        let run = tree.pkigen(&["verify", "-o", "json"]);
+        let run = tree.pkigen(&["verify", "--strict", "-o", "json"]);
         before.assert_untouched(&tree.snapshot());
         let expected = [(self.rule, self.file)].into_iter().chain(self.also);
         let expected: Vec<(&str, &str)> = expected.collect();
@@ -148,7 +148,7 @@ pub(crate) fn found(report: &Value) -> Vec<(&str, &str)> {
 /// Fails the test unless exactly these rules are broken, each in its file.
 #[track_caller]
 pub(crate) fn finds(tree: &Tree, arguments: &[&str], expected: &[(&str, &str)]) {
-    let report = tree.pkigen(&[&["verify", "-o", "json"], arguments].concat());
+    let report = tree.pkigen(&[&["verify", "--strict", "-o", "json"], arguments].concat());
     assert_eq!(found(&report.json()), expected, "{report:#?}");
 }
 

@@ -56,18 +56,17 @@ pub(crate) const CASES: &[Case] = &[
     Case::new(
         "a wildcard in the middle",
         ("malformed-name", APISERVER),
-        "OGW",
+        "",
         |tree| {
             apiserver(tree, |forge| {
                 let value = service_names(&[(2, b"api.*.example.org")]);
                 forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
             });
         },
-    )
-    .dialled("api.eu.example.org"),
+    ),
     Case::new(
         "an address of 5 octets",
-        ("malformed-name", APISERVER),
+        ("malformed-extension", APISERVER),
         "---",
         |tree| {
             apiserver(tree, |forge| {
@@ -79,15 +78,14 @@ pub(crate) const CASES: &[Case] = &[
     Case::new(
         "a name with a dot at its end",
         ("malformed-name", APISERVER),
-        "OGW",
+        "",
         |tree| {
             apiserver(tree, |forge| {
                 let value = service_names(&[(2, b"api.example.org.")]);
                 forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
             });
         },
-    )
-    .dialled("api.example.org"),
+    ),
     Case::new(
         "without a name that every cluster has",
         ("name-not-served", APISERVER),

@@ -96,7 +96,7 @@ pub(crate) fn executable(finding: &Value) -> Option<&Vec<Value>> {
 }
 
 fn verified(tree: &Tree) -> (Value, BTreeSet<(String, String)>) {
-    let report = tree.pkigen(&["verify", "-o", "json"]).json();
+    let report = tree.pkigen(&["verify", "--strict", "-o", "json"]).json();
     let rules = found(&report).into_iter();
     let rules = rules.map(|(rule, file)| (rule.to_owned(), file.to_owned()));
     let rules = rules.collect();

@@ -141,7 +141,14 @@ fn signers(algorithm: ObjectIdentifier) -> &'static [Party] {
             &[Party::Go, Party::Webpki]
         }
         _ if algorithm.to_string().starts_with(EDWARDS) => &[],
-        rfc5912::ECDSA_WITH_SHA_512 | rfc5912::ECDSA_WITH_SHA_384 => &[],
+        // Known, and written with parameters that it does not have.
+        rfc5912::ECDSA_WITH_SHA_256
+        | rfc5912::ECDSA_WITH_SHA_384
+        | rfc5912::ECDSA_WITH_SHA_512
+        | rfc5912::SHA_256_WITH_RSA_ENCRYPTION
+        | rfc5912::SHA_384_WITH_RSA_ENCRYPTION
+        | rfc5912::SHA_512_WITH_RSA_ENCRYPTION
+        | rfc5912::ID_RSASSA_PSS => &[Party::Webpki],
         _ => ALL,
     }
 }
