@@ -55,7 +55,9 @@ impl Presented {
             let (roots, provider) = (Arc::clone(&roots), Arc::clone(&provider));
             let judged = if server {
                 let host = self.host.clone().expect("a server is dialled");
-                let host = ServerName::try_from(host).unwrap();
+                let Ok(host) = ServerName::try_from(host) else {
+                    return Some("no name that it dials".to_owned());
+                };
                 let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider);
                 let verifier = verifier.build().unwrap();
                 let judged = verifier.verify_server_cert(leaf, between, &host, &[], now);

@@ -1,6 +1,6 @@
 //! What the judge says.
 
-use pki_core::judge::{LooseFiles, loose};
+use pki_core::judge::{LooseFiles, Rule, loose};
 use pki_core::{Certificate, Usage};
 use time::OffsetDateTime;
 
@@ -12,9 +12,11 @@ use crate::scene::Case;
 pub(crate) struct Judged {
     pub(crate) refusers: Refusers,
     pub(crate) rules: Vec<String>,
+    /// The same, rule by rule.
+    pub(crate) refusals: Vec<(Rule, Refusers)>,
 }
 
-const ASKED: [&str; 5] = ["go", "openssl", "openssl-strict", "gnutls", "webpki"];
+pub(crate) const ASKED: [&str; 5] = ["go", "openssl", "openssl-strict", "gnutls", "webpki"];
 
 pub(crate) fn judge(case: &Case) -> Judged {
     let presented = &case.presented;
@@ -25,10 +27,11 @@ pub(crate) fn judge(case: &Case) -> Judged {
             return Judged {
                 refusers: Refusers::from(["go"]),
                 rules: vec![error.to_string()],
+                refusals: Vec::new(),
             };
         }
     };
-    let hosts = presented.host.iter().map(|host| host.parse().unwrap());
+    let hosts = presented.host.iter().filter_map(|host| host.parse().ok());
     let files = LooseFiles {
         file: "leaf".to_owned(),
         chain,
@@ -47,9 +50,9 @@ pub(crate) fn judge(case: &Case) -> Judged {
     for finding in loose(&files, OffsetDateTime::now_utc()) {
         judged.rules.push(finding.rule.to_string());
         let refusers = finding.refused_by.iter().map(|party| party.called());
-        judged
-            .refusers
-            .extend(refusers.filter(|one| ASKED.contains(one)));
+        let refusers: Refusers = refusers.filter(|one| ASKED.contains(one)).collect();
+        judged.refusers.extend(&refusers);
+        judged.refusals.push((finding.rule, refusers));
     }
     if judged.refusers.contains("openssl") {
         judged.refusers.remove("openssl-strict");

@@ -19,6 +19,7 @@ mod recorded;
 mod scene;
 #[path = "../support/mod.rs"]
 mod support;
+mod table;
 
 use std::fmt::Write as _;
 
@@ -37,11 +38,13 @@ fn who_refuses_is_said_of_every_oddity() {
     });
     let mut differences = differences::Differences::new();
     let mut problems = String::new();
+    let mut table = table::Table::new();
     for (case, (asked, judged)) in cases.iter().zip(results) {
         let mut measured = asked.refusers();
         if go.refuses(case) {
             measured.insert("go");
         }
+        table.add(&judged, &measured);
         if let Some(reasons) = differences.between(&case.name, &measured, &judged.refusers) {
             let _ = writeln!(
                 problems,
@@ -54,7 +57,8 @@ fn who_refuses_is_said_of_every_oddity() {
         }
     }
     problems.push_str(&differences.stale());
-    problems.push_str(&go.stale());
+    problems.push_str(go.stale());
+    problems.push_str(&table.problems());
     assert!(problems.is_empty(), "{problems}");
 }
 

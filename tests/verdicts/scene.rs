@@ -104,6 +104,13 @@ pub(crate) fn key(label: &str) -> OddKey {
     OddKey::P256(p256::ecdsa::SigningKey::from_slice(&Sha256::digest(label)).unwrap())
 }
 
+/// From another authority than the root.
+pub(crate) fn below(mut parts: Parts, issuer: &str) -> Parts {
+    parts.issuer = common_name(issuer);
+    parts.put(AKI, false, key_identifier(issuer));
+    parts
+}
+
 fn identifier(label: &str) -> Vec<u8> {
     Sha256::digest(label)[..20].to_vec()
 }
@@ -113,7 +120,8 @@ pub(crate) fn key_identifier(label: &str) -> Vec<u8> {
     sequence(&[tlv(0x80, &identifier(label))])
 }
 
-fn plain(label: &str, issuer: &str) -> Parts {
+/// A certificate under a label, which is its subject and says which key is its own.
+pub(crate) fn plain(label: &str, issuer: &str) -> Parts {
     let key = key(label);
     let serial = Sha256::digest(format!("serial {label}"));
     let mut serial = serial[..16].to_vec();
@@ -141,14 +149,16 @@ fn plain(label: &str, issuer: &str) -> Parts {
     parts
 }
 
-fn authority(label: &str, issuer: &str) -> Parts {
+/// One that may sign.
+pub(crate) fn authority(label: &str, issuer: &str) -> Parts {
     let mut parts = plain(label, issuer);
     parts.put(BASIC, true, sequence(&[TRUE.to_vec()]));
     parts.put(KEY_USAGE, true, tlv(3, &[1, 0b0000_0110]));
     parts
 }
 
-fn leaf(purposes: &[u8]) -> Parts {
+/// A server's or a client's, from the root.
+pub(crate) fn leaf(purposes: &[u8]) -> Parts {
     let mut parts = plain("web.example.org", "root");
     parts.put(BASIC, true, sequence(&[]));
     parts.put(KEY_USAGE, true, tlv(3, &[7, 0x80]));

@@ -1,5 +1,6 @@
 //! Certificates with one oddity each, by what is odd.
 
+mod chains;
 mod constraints;
 mod fields;
 mod identifiers;
@@ -28,7 +29,8 @@ pub(crate) fn cases() -> Vec<Case> {
     ] {
         all.extend(list);
     }
-    let cases: Vec<Case> = all.iter().flat_map(Oddity::cases).collect();
+    let mut cases: Vec<Case> = all.iter().flat_map(Oddity::cases).collect();
+    cases.extend(chains::cases());
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     names.sort_unstable();
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]);

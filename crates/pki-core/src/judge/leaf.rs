@@ -2,7 +2,6 @@
 
 use super::finding::Problem;
 use super::{Rule, purpose, served};
-use crate::spec::Party::OpenSsl;
 use crate::x509::{Certificate, Host, KeyUsageBits, Signature, Usage, signature};
 
 /// A name that a certificate must serve, and who wants it.
@@ -31,9 +30,9 @@ pub(super) fn problems(certificate: &Certificate, usage: Usage, wanted: &[Wanted
             let problem = Problem::new(Rule::SubjectIsIssuer, message);
             // Without a key identifier to go by OpenSSL takes it for self-signed.
             if certificate.authority_key_identifier().is_none() {
-                problem.refused_by([OpenSsl])
-            } else {
                 problem
+            } else {
+                problem.refused_by([])
             }
         });
     }

@@ -23,7 +23,8 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
 fn empty(certificate: &Certificate, standing: Standing) -> Option<Problem> {
     let is_empty = |name: &DistinguishedName| name.to_string().is_empty();
     if !standing.is_authority() && is_empty(certificate.issuer()) {
-        return Some(Problem::new(Rule::EmptyName, "its issuer is empty"));
+        let problem = Problem::new(Rule::EmptyName, "its issuer is empty");
+        return Some(problem.refused_by([OpenSslStrict]));
     }
     if !is_empty(certificate.subject()) {
         return None;
@@ -51,7 +52,7 @@ fn empty(certificate: &Certificate, standing: Standing) -> Option<Problem> {
         }
         Some(_) => return None,
     };
-    Some(Problem::new(Rule::EmptyName, message))
+    Some(Problem::new(Rule::EmptyName, message).refused_by([OpenSslStrict]))
 }
 
 /// The first attribute whose value is not what its type says.

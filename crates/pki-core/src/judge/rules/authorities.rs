@@ -11,20 +11,20 @@ rules! {
         "Nothing that it has signed is accepted any more, however long that is valid itself. \
          rustls does not notice.",
         {any [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
-        [Go, OpenSsl, GnuTls], "RFC 5280 section 6.1.3.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     AuthorityNotYetValid "authority-not-yet-valid" "an authority whose life has not begun":
         "Nothing that it has signed is accepted until then. Mostly a clock is wrong.",
         {any [Ask(&CLOCK)] [Ask(&SAME_KEY)]},
-        [Go, OpenSsl, GnuTls], "RFC 5280 section 6.1.3.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     NotAnAuthority "not-an-authority" "a certificate without CA:TRUE where an authority belongs":
         "Nothing that it has signed is accepted.",
         {any [Ask(&RESTORE_AUTHORITY)] [Ask(&REPLACE)]},
-        [OpenSsl, GnuTls, Kubeadm], "RFC 5280 section 4.2.1.9.";
+        [Go, OpenSsl, OpenSslStrict, GnuTls, Webpki, Kubeadm], "RFC 5280 section 4.2.1.9.";
     AuthorityKeyUsage "authority-key-usage" "an authority that is not allowed to sign certificates":
         "Its key usage has no keyCertSign, or it has no key usage at all, which OpenSSL refuses \
          only when it is strict. Go does not look.",
         {any [Ask(&SAME_KEY_SIGNING)]},
-        [OpenSsl, OpenSslStrict, GnuTls], "RFC 5280 section 4.2.1.3.";
+        [Go, OpenSsl, OpenSslStrict, GnuTls], "RFC 5280 section 4.2.1.3.";
     AuthorityNarrowsPurpose "authority-narrows-purpose" "an authority whose extended key usage leaves out what it signs for":
         "The purposes of an authority bound those of everything below it.",
         {any [Ask(&SAME_KEY_ANY_USE)]},
@@ -41,7 +41,7 @@ rules! {
         "Go and rustls refuse every certificate below an authority that has critical constraints \
          on directory names; Go does for all but DNS names, addresses, mail addresses and URIs.",
         {any [Ask(&NO_CONSTRAINTS)]},
-        [Go, Webpki], "Go, crypto/x509 parseNameConstraintsExtension; rustls-webpki, subject_name check_name_constraints.";
+        [Go, GnuTls, Webpki], "Go, crypto/x509 parseNameConstraintsExtension; rustls-webpki, subject_name check_name_constraints.";
     NoKeyIdentifier "no-key-identifier" "a missing key identifier":
         "An authority must have a subject key identifier, and what it signs must name it. Verifiers \
          choose among authorities of one name by it; OpenSSL refuses when it is strict, as Python \

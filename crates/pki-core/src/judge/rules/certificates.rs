@@ -23,11 +23,11 @@ rules! {
          Ed25519, and Go takes no RSA key above 8192 bits in TLS. rustls with its usual provider \
          knows no P-521.",
         {leaf [Reconcile]; others [Ask(&REPLACE)]},
-        [Webpki, Kubeadm], "Kubernetes, cmd/kubeadm/app/apis/kubeadm EncryptionAlgorithmType.";
+        [Go, OpenSsl, GnuTls, Webpki, Kubeadm], "Kubernetes, cmd/kubeadm/app/apis/kubeadm EncryptionAlgorithmType.";
     RsaParameters "rsa-parameters" "an RSA key without its NULL parameters":
         "Go does not parse the certificate: RSA key missing NULL parameters.",
         {leaf [MoveAway, Init]; others [Ask(&REPLACE)]},
-        [Go, Webpki], "RFC 3279 section 2.3.1; Go, crypto/x509 parsePublicKey.";
+        [Go], "RFC 3279 section 2.3.1; Go, crypto/x509 parsePublicKey.";
     WeakSignature "weak-signature" "a certificate signed with SHA-1 or MD5":
         "Others can make a certificate with the same signature. Go has refused it since 1.18, and \
          since 1.24 there is no switch.",
@@ -36,7 +36,7 @@ rules! {
     CertificateVersion "certificate-version" "a certificate that is not of version 3":
         "Before version 3 there are no extensions: it cannot say what it is for or whom it serves.",
         {leaf [MoveAway, Init]; others [Ask(&REPLACE)]},
-        [OpenSslStrict, Webpki], "RFC 5280 section 4.1.2.1.";
+        [Go, OpenSslStrict, GnuTls, Webpki], "RFC 5280 section 4.1.2.1.";
     SerialNegative "serial-negative" "a serial number below zero":
         "Go does not parse the certificate: negative serial number.",
         {leaf [Renew]},
@@ -59,7 +59,7 @@ rules! {
         "An authority must have a name. A certificate without a subject must have alternative \
          names, and they must be critical.",
         {leaf [Reconcile]},
-        [OpenSslStrict], "RFC 5280 sections 4.1.2.4, 4.1.2.6 and 4.2.1.6.";
+        [OpenSslStrict, GnuTls], "RFC 5280 sections 4.1.2.4, 4.1.2.6 and 4.2.1.6.";
     MalformedAttribute "malformed-attribute" "a name with a value that is not what its type says":
         "A PrintableString with other letters than it may have, or a type of string that has gone \
          out of use. Go does not parse the certificate.",
@@ -68,7 +68,7 @@ rules! {
     MalformedExtension "malformed-extension" "an extension that does not decode":
         "The certificate says something that nobody can read. Go refuses the whole certificate.",
         {leaf [MoveAway, Init]},
-        [Go, OpenSsl, Webpki], "RFC 5280 section 4.2.";
+        [Go, OpenSsl, OpenSslStrict, GnuTls, Webpki], "RFC 5280 section 4.2.";
     UnknownCriticalExtension "unknown-critical-extension" "a critical extension that verifiers do not know":
         "Critical means: who does not understand it must refuse. So they do.",
         {leaf [MoveAway, Init]},
@@ -95,5 +95,5 @@ rules! {
         "Who tells a root by its name takes it for self-signed and looks for no authority above \
          it. Verifiers with key identifiers to go by find their way.",
         {leaf [Reconcile]},
-        [], "RFC 5280 section 6.1; Go, crypto/x509 CheckSignatureFrom.";
+        [OpenSsl], "RFC 5280 section 6.1; Go, crypto/x509 CheckSignatureFrom.";
 }

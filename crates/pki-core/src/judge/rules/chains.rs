@@ -26,7 +26,7 @@ rules! {
         "Not one of the algorithms that Kubernetes' authorities sign with: RSA or ECDSA \
          with SHA-256, SHA-384 or SHA-512. rustls and kubeadm may not take it.",
         {leaf [Renew]},
-        [Webpki], "RFC 5758; RFC 8017 section 8.2.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 5758; RFC 8017 section 8.2.";
     KeyIdentifierMismatch "key-identifier-mismatch" "an authority key identifier of another authority":
         "The signature is the authority's, and the certificate names another key. Go does not \
          look; OpenSSL and GnuTLS do not find the issuer.",

@@ -18,7 +18,7 @@ rules! {
         "Neither a DNS name nor an address, or a wildcard that stands for something else than the \
          whole first label. Go refuses the whole certificate for an address of the wrong length.",
         {leaf [Reconcile]},
-        [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.";
+        [], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.";
     NameNotServed "name-not-served" "a name that clients dial and the certificate does not have":
         "Every client that dials the server under this name refuses it.",
         {leaf [Ask(&ADD_NAME), Reconcile]},

@@ -1,0 +1,501 @@
+//! Paths that are odd, each certificate of them as usual.
+
+use crate::parts::{
+    AKI, BASIC, CONSTRAINTS, Parts, SAN, TRUE, UTC, common_name, sequence, validity,
+};
+use crate::scene::{Case, HOST, authority, below, key, key_identifier, leaf};
+use crate::support::Presented;
+use crate::support::forge::tlv;
+
+/// A server's chain, leaf first, and who is trusted.
+fn case(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
+    dialled(name, chain, anchors, HOST)
+}
+
+fn dialled(name: impl Into<String>, chain: &[String], anchors: &[String], host: &str) -> Case {
+    Case {
+        name: name.into(),
+        presented: Presented {
+            chain: chain.concat(),
+            anchors: anchors.concat(),
+            serves: true,
+            dials: false,
+            host: Some(host.to_owned()),
+        },
+    }
+}
+
+fn client(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
+    Case {
+        name: name.into(),
+        presented: Presented {
+            chain: chain.concat(),
+            anchors: anchors.concat(),
+            serves: false,
+            dials: true,
+            host: None,
+        },
+    }
+}
+
+fn root() -> String {
+    authority("root", "root").sign(&key("root"))
+}
+
+fn server() -> Parts {
+    leaf(&[1])
+}
+
+fn signed(parts: &Parts, by: &str) -> String {
+    parts.sign(&key(by))
+}
+
+/// Of so many authorities, the last one below `root`.
+fn ladder(count: usize) -> Vec<String> {
+    let name = |rung: usize| match rung {
+        0 => "root".to_owned(),
+        rung => format!("rung {rung}"),
+    };
+    let own = below(server(), &name(count));
+    let mut chain = vec![signed(&own, &name(count))];
+    for rung in (1..=count).rev() {
+        let above = name(rung - 1);
+        chain.push(signed(&authority(&name(rung), &above), &above));
+    }
+    chain
+}
+
+fn with_names(mut parts: Parts, names: &[Vec<u8>]) -> Parts {
+    parts.put(SAN, false, sequence(names));
+    parts
+}
+
+fn dns(name: &str) -> Vec<u8> {
+    tlv(0x82, name.as_bytes())
+}
+
+fn limited(mut parts: Parts, length: u8) -> Parts {
+    parts.put(BASIC, true, sequence(&[TRUE.to_vec(), vec![2, 1, length]]));
+    parts
+}
+
+fn expired(mut parts: Parts) -> Parts {
+    parts.validity = validity((UTC, "200101000000Z"), (UTC, "210101000000Z"));
+    parts.serial[1] ^= 1;
+    parts
+}
+
+fn constrained(mut parts: Parts, permitted: bool, names: &[Vec<u8>]) -> Parts {
+    let side = if permitted { 0xa0 } else { 0xa1 };
+    let subtrees: Vec<Vec<u8>> = names.iter().map(|name| tlv(0x30, name)).collect();
+    parts.put(
+        CONSTRAINTS,
+        true,
+        sequence(&[tlv(side, &subtrees.concat())]),
+    );
+    parts
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let other = || authority("other", "other").sign(&key("other"));
+    let between = || authority("between", "root");
+    let from_between = || signed(&below(server(), "between"), "between");
+    let mut all = Vec::new();
+    for count in 1..=20 {
+        let chain = ladder(count);
+        all.push(case(
+            format!("path of {count} authorities"),
+            &chain,
+            &[root()],
+        ));
+        all.push(case(
+            format!("path of {count} authorities to nobody"),
+            &chain,
+            &[other()],
+        ));
+    }
+    all.extend([
+        case(
+            "a root that allows none below it",
+            &ladder(1),
+            &[signed(&limited(authority("root", "root"), 0), "root")],
+        ),
+        case(
+            "a root that allows one below it",
+            &ladder(2),
+            &[signed(&limited(authority("root", "root"), 1), "root")],
+        ),
+        case(
+            "an authority between that allows none below it",
+            &[
+                signed(&below(server(), "lower"), "lower"),
+                signed(&authority("lower", "between"), "between"),
+                signed(&limited(between(), 0), "root"),
+            ],
+            &[root()],
+        ),
+        case(
+            "an authority between that is trusted alone",
+            &[from_between()],
+            &[signed(&between(), "root")],
+        ),
+        case(
+            "an authority between that is trusted beside its root",
+            &[from_between()],
+            &[signed(&between(), "root"), root()],
+        ),
+        case(
+            "without the authority between",
+            &[from_between()],
+            &[root()],
+        ),
+        case(
+            "with its root behind",
+            &[from_between(), signed(&between(), "root"), root()],
+            &[root()],
+        ),
+        case(
+            "with one that has nothing to do with it",
+            &[from_between(), other(), signed(&between(), "root")],
+            &[root()],
+        ),
+        case(
+            "with the authority between twice",
+            &[
+                from_between(),
+                signed(&between(), "root"),
+                signed(&between(), "root"),
+            ],
+            &[root()],
+        ),
+        case(
+            "out of order",
+            &{
+                let mut chain = ladder(3);
+                chain.swap(1, 3);
+                chain
+            },
+            &[root()],
+        ),
+        case("nobody is right among the trusted", &ladder(0), &[other()]),
+        case(
+            "two of one name, the right one first",
+            &ladder(0),
+            &[root(), namesake()],
+        ),
+        case(
+            "two of one name, the right one last",
+            &ladder(0),
+            &[namesake(), root()],
+        ),
+        case(
+            "two of one name and no key identifiers",
+            &[unnamed()],
+            &[namesake(), root()],
+        ),
+        case(
+            "an expired authority and the same again",
+            &ladder(0),
+            &[signed(&expired(authority("root", "root")), "root"), root()],
+        ),
+        case(
+            "an authority and the same again, expired",
+            &ladder(0),
+            &[root(), signed(&expired(authority("root", "root")), "root")],
+        ),
+        case(
+            "an expired authority between and the same again",
+            &[
+                from_between(),
+                signed(&expired(between()), "root"),
+                signed(&between(), "root"),
+            ],
+            &[root()],
+        ),
+        case(
+            "an authority between and the same again, expired",
+            &[
+                from_between(),
+                signed(&between(), "root"),
+                signed(&expired(between()), "root"),
+            ],
+            &[root()],
+        ),
+        case(
+            "a cross certificate beside a trusted root",
+            &[
+                from_between(),
+                signed(&between(), "root"),
+                signed(&authority("root", "other"), "other"),
+            ],
+            &[root()],
+        ),
+        case(
+            "a cross certificate to a trusted root",
+            &[
+                from_between(),
+                signed(&between(), "root"),
+                signed(&authority("root", "other"), "other"),
+            ],
+            &[other()],
+        ),
+        case("a leaf that has signed itself", &[itself()], &[root()]),
+        case(
+            "a leaf that has signed itself and is trusted",
+            &[itself()],
+            &[itself()],
+        ),
+        case("a leaf that is trusted", &ladder(0), &ladder(0)),
+        case(
+            "a leaf that is trusted beside its root",
+            &ladder(0),
+            &[ladder(0).concat(), root()],
+        ),
+    ]);
+    all.extend(hosts());
+    all.extend(constraints());
+    all
+}
+
+/// Another authority with the root's name.
+fn namesake() -> String {
+    let mut parts = authority("namesake", "namesake");
+    parts.subject = common_name("root");
+    parts.issuer = common_name("root");
+    signed(&parts, "namesake")
+}
+
+fn unnamed() -> String {
+    let mut parts = server();
+    parts.remove(AKI);
+    signed(&parts, "root")
+}
+
+fn itself() -> String {
+    let mut parts = server();
+    parts.subject = common_name("itself");
+    parts.issuer = common_name("itself");
+    parts.put(AKI, false, key_identifier("web.example.org"));
+    signed(&parts, "web.example.org")
+}
+
+/// What is dialled, and what the certificate has for it.
+fn hosts() -> Vec<Case> {
+    let rows: [(&str, &str); 24] = [
+        ("*.local", "a.local"),
+        ("*.lan", "node.lan"),
+        ("*.example.org", "example.org"),
+        ("*.example.org", "a.b.example.org"),
+        ("*.example.org", "A.EXAMPLE.ORG"),
+        ("*.cluster.local", "a.cluster.local"),
+        ("*", "localhost"),
+        ("localhost", "localhost"),
+        ("a_b.example.org", "a_b.example.org"),
+        ("*.example.org", "a_b.example.org"),
+        ("a.example.org", "a.example.org."),
+        ("*.example.org", "a.example.org."),
+        ("a.example.org.", "a.example.org"),
+        ("xn--bcher-kva.example.org", "xn--bcher-kva.example.org"),
+        ("*.example.org", "xn--bcher-kva.example.org"),
+        ("x*.example.org", "xn--bcher-kva.example.org"),
+        ("*a.example.org", "ba.example.org"),
+        ("a*b.example.org", "axb.example.org"),
+        ("A.example.org", "a.example.org"),
+        ("a.example.org", "b.example.org"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("*.0.2.7", "192.0.2.7"),
+        ("12345", "12345"),
+        ("a-.example.org", "a-.example.org"),
+    ];
+    let rows = rows.into_iter().map(|(name, host)| {
+        let own = signed(&with_names(server(), &[dns(name)]), "root");
+        dialled(format!("{host} at {name}"), &[own], &[root()], host)
+    });
+    let addresses: [(&[u8], &str); 5] = [
+        (&[192, 0, 2, 7], "192.0.2.7"),
+        (&[192, 0, 2, 7], "192.0.2.8"),
+        (
+            &[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            "2001:db8::1",
+        ),
+        (
+            &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7],
+            "192.0.2.7",
+        ),
+        (&[192, 0, 2, 7], "::ffff:192.0.2.7"),
+    ];
+    let addresses = addresses.into_iter().map(|(octets, host)| {
+        let own = signed(&with_names(server(), &[tlv(0x87, octets)]), "root");
+        let length = octets.len();
+        dialled(
+            format!("{host} at {length} octets"),
+            &[own],
+            &[root()],
+            host,
+        )
+    });
+    rows.chain(addresses).collect()
+}
+
+/// An authority between that bounds names, and what they are.
+fn constraints() -> Vec<Case> {
+    let net = tlv(0x87, &[10, 0, 0, 0, 255, 0, 0, 0]);
+    let between = |permitted: bool, names: &[Vec<u8>]| {
+        signed(
+            &constrained(authority("between", "root"), permitted, names),
+            "root",
+        )
+    };
+    let own = |names: &[Vec<u8>]| signed(&below(with_names(server(), names), "between"), "between");
+    let user = |name: &str| {
+        let mut parts = below(leaf(&[2]), "between");
+        parts.subject = common_name(name);
+        parts.remove(SAN);
+        signed(&parts, "between")
+    };
+    let mut unnamed = below(server(), "between");
+    unnamed.remove(SAN);
+    let host = || dns(HOST);
+    vec![
+        case(
+            "permitted by one of two",
+            &[
+                own(&[host()]),
+                between(true, &[dns("example.com"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "an address beside permitted names",
+            &[
+                own(&[host(), tlv(0x87, &[192, 0, 2, 1])]),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "an address beside permitted addresses",
+            &[
+                own(&[host(), tlv(0x87, &[192, 0, 2, 1])]),
+                between(true, &[net.clone(), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a wildcard below what is permitted",
+            &[
+                own(&[host(), dns("*.example.org")]),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a wildcard that reaches what is excluded",
+            &[
+                own(&[host(), dns("*.example.com")]),
+                between(false, &[dns("a.example.com")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a wildcard above what is permitted",
+            &[
+                own(&[host(), dns("*.example.com")]),
+                between(true, &[dns("example.org"), dns("a.example.com")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a mail address under constraints on mail",
+            &[
+                own(&[host(), tlv(0x81, b"a@example.com")]),
+                between(true, &[tlv(0x81, b"example.org"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a mail address that is permitted",
+            &[
+                own(&[host(), tlv(0x81, b"a@example.org")]),
+                between(true, &[tlv(0x81, b"example.org"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a mailbox that is permitted",
+            &[
+                own(&[host(), tlv(0x81, b"a@example.org")]),
+                between(true, &[tlv(0x81, b"a@example.org"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a URI under constraints on URIs",
+            &[
+                own(&[host(), tlv(0x86, b"https://a.example.com/")]),
+                between(true, &[tlv(0x86, b".example.org"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a URI that is permitted",
+            &[
+                own(&[host(), tlv(0x86, b"https://a.example.org/")]),
+                between(true, &[tlv(0x86, b".example.org"), dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a URI of an address under constraints on URIs",
+            &[
+                own(&[host(), tlv(0x86, b"https://192.0.2.1/")]),
+                between(false, &[tlv(0x86, b"example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a name as common name alone, permitted",
+            &[
+                signed(&unnamed, "between"),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        client(
+            "a client whose name is a permitted host",
+            &[user("a.example.org"), between(true, &[dns("example.org")])],
+            &[root()],
+        ),
+        client(
+            "a client whose name is another host",
+            &[user("a.example.com"), between(true, &[dns("example.org")])],
+            &[root()],
+        ),
+        client(
+            "a client whose name is an excluded host",
+            &[user("a.example.com"), between(false, &[dns("example.com")])],
+            &[root()],
+        ),
+        client(
+            "a client whose name is one label under constraints",
+            &[
+                user("kube-apiserver-kubelet-client"),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        client(
+            "a client whose name is a user under constraints",
+            &[
+                user("system:node:cp1"),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        client(
+            "a client whose name is an address under constraints",
+            &[user("192.0.2.1"), between(true, &[net])],
+            &[root()],
+        ),
+    ]
+}
