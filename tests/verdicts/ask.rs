@@ -59,7 +59,13 @@ fn openssl(presented: &Presented, more: &[&str]) -> Option<String> {
     };
     command.args(["-purpose", purpose]);
     if let Some(host) = &presented.host {
-        command.args(["-verify_hostname", host]);
+        let is_address = host.parse::<std::net::IpAddr>().is_ok();
+        let option = if is_address {
+            "-verify_ip"
+        } else {
+            "-verify_hostname"
+        };
+        command.args([option, host]);
     }
     refused(
         command.arg("chain").current_dir(directory.path()),

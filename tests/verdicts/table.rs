@@ -9,7 +9,6 @@ use crate::judged::{ASKED, Judged};
 
 /// Rules that are about more than a certificate and its path, or whose certificates only the
 /// corpus of `verify` has, where the same are asked.
-const ELSEWHERE: &[(&str, &str)] = &[];
 
 /// Who was seen to refuse what a rule is broken by, and who is said to.
 pub(crate) struct Table {

@@ -23,6 +23,7 @@ mod keys;
 mod kubeconfig;
 mod leaf;
 mod loose;
+mod malformed;
 mod node;
 mod public_key;
 mod purpose;

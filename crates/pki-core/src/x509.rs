@@ -28,7 +28,7 @@ mod validity;
 pub(crate) use algorithm::ALL as SIGNATURE_ALGORITHMS;
 pub use contents::KeyUsageBits;
 pub use encode::Template;
-pub use error::{CertificateError, EncodeError};
+pub use error::{CertificateError, EncodeError, Malformed};
 pub use extension::Extension;
 pub use name::{DistinguishedName, NameError};
 pub use oid::{InvalidOid, Oid};

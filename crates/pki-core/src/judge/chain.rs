@@ -3,6 +3,9 @@
 mod broken;
 mod constraint;
 mod refused;
+mod taken;
+
+use std::collections::BTreeSet;
 
 use const_oid::db::rfc5280::{ID_CE_CERTIFICATE_POLICIES, ID_CE_POLICY_CONSTRAINTS};
 use time::OffsetDateTime;
@@ -45,14 +48,27 @@ pub(super) fn judge(
     chain: &Chain<'_>,
     at: OffsetDateTime,
 ) -> Result<(), Unchained> {
+    if let Some(leaf) = chain
+        .certificates
+        .first()
+        .filter(|leaf| chain.anchors.contains(leaf))
+    {
+        // What has signed itself and is trusted is refused for that by GnuTLS alone.
+        if findings.has(Rule::SelfSigned, leaf) {
+            findings.refused_only(Rule::SelfSigned, leaf, &[Party::GnuTls]);
+            return Ok(());
+        }
+    }
     let paths = match search::paths(chain.certificates, chain.anchors) {
         Ok(paths) => paths,
         Err(broken) => return unchained(findings, chain, broken),
     };
     // During a rotation several lead up; one that nothing is wrong with is enough.
     let weight = |problems: &[(usize, Problem)]| {
+        let refusers = problems.iter().flat_map(|(_, problem)| &problem.refused_by);
+        let refusers: BTreeSet<&Party> = refusers.collect();
         let counting = problems.iter().filter(|(_, problem)| problem.counts());
-        (counting.count(), problems.len())
+        (refusers.len(), counting.count(), problems.len())
     };
     let best = paths
         .into_iter()
@@ -103,6 +119,7 @@ fn standing(member: &Member<'_>) -> Standing {
 fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usize, Problem)> {
     let anchored = anchored(path);
     let mut found: Vec<(usize, Problem)> = policy(path).into_iter().collect();
+    found.extend(taken::problems(path, chain, at));
     found.extend(too_long(path, anchored).map(|problem| (0, problem)));
     for (position, member) in path.iter().enumerate() {
         let certificate = member.certificate;

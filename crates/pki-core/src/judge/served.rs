@@ -103,12 +103,21 @@ fn refusers(
     served: &SubjectAltNames,
     host: &Host,
 ) -> Vec<Party> {
-    let Host::Dns(name) = host else {
-        return if served.covers(host) {
-            vec![]
-        } else {
-            ALL.to_vec()
-        };
+    let name = match host {
+        Host::Dns(name) => name,
+        Host::Ip(address) => {
+            let octets = match address {
+                IpAddr::V4(address) => address.octets().to_vec(),
+                IpAddr::V6(address) => address.octets().to_vec(),
+            };
+            let is = |name: &GeneralName| matches!(name, GeneralName::IpAddress(one) if one.as_bytes() == octets);
+            return match (all.iter().any(is), served.covers(host)) {
+                (true, _) => vec![],
+                // An address of version 4 in one of version 6.
+                (false, true) => vec![OpenSsl, GnuTls, Webpki],
+                (false, false) => ALL.to_vec(),
+            };
+        }
     };
     let names: Vec<&str> = all.iter().filter_map(dns).collect();
     let is = |one: &&str| one.eq_ignore_ascii_case(name.as_str());
@@ -126,15 +135,22 @@ fn refusers(
             vec![OpenSsl, GnuTls, Webpki]
         };
     }
-    // OpenSSL knows wildcards that are a part of the first label, and common names where there is
-    // no DNS name.
-    let by_openssl = names.iter().any(|one| matches(one, name.as_str()))
-        || (names.is_empty() && is_common_name(certificate, host));
-    if by_openssl {
-        vec![Go, GnuTls, Webpki]
-    } else {
-        ALL.to_vec()
-    }
+    // OpenSSL knows wildcards that are a part of the first label, GnuTLS those that begin it, and
+    // OpenSSL common names where there is no DNS name.
+    let mut wildcards = names.iter().filter(|one| matches(one, name.as_str()));
+    let wildcard = wildcards.next();
+    let by_openssl = wildcard.is_some() || (names.is_empty() && is_common_name(certificate, host));
+    let by_gnutls = wildcard.is_some_and(|one| one.starts_with('*'));
+    let by = [
+        (Go, true),
+        (OpenSsl, !by_openssl),
+        (GnuTls, !by_gnutls),
+        (Webpki, true),
+    ];
+    by.into_iter()
+        .filter(|(_, refuses)| *refuses)
+        .map(|(party, _)| party)
+        .collect()
 }
 
 fn dns(name: &GeneralName) -> Option<&str> {
@@ -160,7 +176,10 @@ fn matches(wildcard: &str, name: &str) -> bool {
     let Some((before, after)) = first.split_once('*') else {
         return false;
     };
+    // No part of a name that is encoded (RFC 6125 section 6.4.3).
+    let is_encoded = first.len() > 1 && label.to_ascii_lowercase().starts_with("xn--");
     let fits = label.len() >= first.len()
+        && !is_encoded
         && label
             .to_ascii_lowercase()
             .starts_with(&before.to_ascii_lowercase())

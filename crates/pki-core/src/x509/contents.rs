@@ -11,11 +11,11 @@ use const_oid::db::rfc5280::{
 use der::Decode;
 use x509_cert::ext::pkix::name::GeneralName;
 
-use super::Extension;
 use super::elements::{
-    BIT_STRING, BOOLEAN, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
+    BIT_STRING, BOOLEAN, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
 };
 use super::fault::{Fault, at_most};
+use super::{Extension, Malformed};
 use crate::text::one_line;
 use crate::x509::{Host, Oid, Purpose, SubjectAltNames};
 
@@ -37,7 +37,7 @@ impl Extensions {
         for extension in decoded {
             if !known.insert(extension.extn_id) {
                 let reason = format!("extension {} is there twice", extension.extn_id);
-                return Err(Fault::Decode(reason));
+                return Err(Fault::of_kind(Malformed::Twice, reason));
             }
             extensions.push(Extension {
                 oid: extension.extn_id,
@@ -160,11 +160,15 @@ impl Extensions {
         names.iter().map(|name| one_line(&text(name))).collect()
     }
 
+    pub(super) fn general_name_elements(&self) -> Vec<Element<'_>> {
+        let names = self.inside(ID_CE_SUBJECT_ALT_NAME, SEQUENCE);
+        names.into_iter().flatten().collect()
+    }
+
     /// Those that can be read: one that cannot be does not hide the others.
     pub(super) fn general_names(&self) -> Vec<GeneralName> {
-        let names = self.inside(ID_CE_SUBJECT_ALT_NAME, SEQUENCE);
-        let names = names.into_iter().flatten();
-        names
+        self.general_name_elements()
+            .into_iter()
             .filter_map(|name| GeneralName::from_der(name.whole).ok())
             .collect()
     }

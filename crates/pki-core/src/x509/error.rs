@@ -73,7 +73,31 @@ pub enum CertificateError {
         position: usize,
         /// What the decoder said.
         reason: String,
+        /// Of what kind that is.
+        malformed: Malformed,
     },
+}
+
+/// In what way a certificate does not decode, which decides who else cannot read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// Something follows the encoding.
+    Trailing,
+    /// A number that is not written as DER wants it: without octets, or with one too many.
+    Number,
+    /// A truth value that is neither.
+    Boolean,
+    /// A date that is none, or that is not written as RFC 5280 wants it.
+    Time,
+    /// A distinguished name.
+    Name,
+    /// An extension that is there twice.
+    Twice,
+    /// Two signature algorithms that differ.
+    Algorithms,
+    /// Something else.
+    Structure,
 }
 
 /// A certificate could not be written.

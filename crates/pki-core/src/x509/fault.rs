@@ -1,6 +1,8 @@
 //! What is wrong with one structure, before it is known which one of a file it is.
 
-use super::CertificateError;
+use der::{ErrorKind, Tag};
+
+use super::{CertificateError, Malformed};
 use crate::x509::NameError;
 
 #[derive(Debug)]
@@ -10,7 +12,10 @@ pub(super) enum Fault {
         count: usize,
         max: usize,
     },
-    Decode(String),
+    Decode {
+        reason: String,
+        malformed: Malformed,
+    },
 }
 
 /// Fails when there are more than `max`.
@@ -22,6 +27,13 @@ pub(super) fn at_most(max: usize, count: usize, what: &'static str) -> Result<()
 }
 
 impl Fault {
+    pub(super) fn of_kind(malformed: Malformed, reason: impl Into<String>) -> Self {
+        Self::Decode {
+            reason: reason.into(),
+            malformed,
+        }
+    }
+
     /// The error about `structure` number `position` of a file, counted from 1.
     pub(super) fn of(self, structure: &'static str, position: usize) -> CertificateError {
         match self {
@@ -32,10 +44,11 @@ impl Fault {
                 count,
                 max,
             },
-            Self::Decode(reason) => CertificateError::Decode {
+            Self::Decode { reason, malformed } => CertificateError::Decode {
                 structure,
                 position,
                 reason,
+                malformed,
             },
         }
     }
@@ -43,9 +56,22 @@ impl Fault {
 
 impl From<der::Error> for Fault {
     fn from(error: der::Error) -> Self {
-        Self::Decode(error.to_string())
+        let malformed = match error.kind() {
+            ErrorKind::TrailingData { .. } => Malformed::Trailing,
+            ErrorKind::Noncanonical { tag: Tag::Integer } => Malformed::Number,
+            ErrorKind::Noncanonical { tag: Tag::Boolean } => Malformed::Boolean,
+            ErrorKind::DateTime => Malformed::Time,
+            ErrorKind::Value { tag } if TIMES.contains(&tag) => Malformed::Time,
+            _ => Malformed::Structure,
+        };
+        Self::Decode {
+            reason: error.to_string(),
+            malformed,
+        }
     }
 }
+
+const TIMES: [Tag; 2] = [Tag::UtcTime, Tag::GeneralizedTime];
 
 impl From<NameError> for Fault {
     fn from(error: NameError) -> Self {
@@ -55,7 +81,7 @@ impl From<NameError> for Fault {
                 count,
                 max,
             },
-            NameError::Decode { .. } => Self::Decode(error.to_string()),
+            NameError::Decode { .. } => Self::of_kind(Malformed::Name, error.to_string()),
         }
     }
 }

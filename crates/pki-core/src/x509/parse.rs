@@ -12,7 +12,7 @@ use x509_cert::time::Time;
 use super::contents::{Extensions, KeyUsageBits};
 use super::fault::{Fault, at_most};
 use super::structure::{Outline, Period};
-use super::{CertificateError, Extension};
+use super::{CertificateError, Extension, Malformed};
 use crate::key::{KeyError, PublicKey};
 use crate::x509::{DistinguishedName, Oid, Purpose, SerialNumber, SubjectAltNames, Validity};
 
@@ -134,6 +134,10 @@ impl Certificate {
         self.extensions.path_length()
     }
 
+    pub(crate) fn general_name_elements(&self) -> Vec<super::elements::Element<'_>> {
+        self.extensions.general_name_elements()
+    }
+
     pub(crate) fn general_names(&self) -> Vec<GeneralName> {
         self.extensions.general_names()
     }
@@ -214,8 +218,8 @@ fn read(der: &[u8]) -> Result<Certificate, Fault> {
     let algorithm: AlgorithmIdentifierRef<'_> = outline.signature_algorithm.decode_as()?;
     // RFC 5280 section 4.1.1.2: both must be the same, or an attacker could swap one.
     if outline.signature_algorithm != to_be_signed.signature_algorithm {
-        let reason = "its two signature algorithms differ".to_owned();
-        return Err(Fault::Decode(reason));
+        let reason = "its two signature algorithms differ";
+        return Err(Fault::of_kind(Malformed::Algorithms, reason));
     }
     let serial_number = to_be_signed.serial_number.as_bytes();
     at_most(MAX_SERIAL, serial_number.len(), "octets of serial number")?;
@@ -239,7 +243,7 @@ fn validity(period: Period) -> Result<Validity, Fault> {
             .and_then(|seconds| {
                 OffsetDateTime::from_unix_timestamp(seconds).map_err(|error| error.to_string())
             })
-            .map_err(Fault::Decode)
+            .map_err(|reason| Fault::of_kind(Malformed::Time, reason))
     };
     Ok(Validity {
         not_before: instant(period.not_before)?,

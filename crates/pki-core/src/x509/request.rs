@@ -15,7 +15,7 @@ use x509_cert::attr::Attribute;
 use super::contents::{Extensions, KeyUsageBits};
 use super::fault::{Fault, at_most};
 use super::parse::MAX_SIZE;
-use super::{CertificateError, Extension, SignatureError, verify_signature};
+use super::{CertificateError, Extension, Malformed, SignatureError, verify_signature};
 use crate::key::{KeyError, PublicKey};
 use crate::x509::{DistinguishedName, Oid, SubjectAltNames};
 
@@ -219,7 +219,7 @@ fn read(der: &[u8]) -> Result<CertificateRequest, Fault> {
     let outline = Outline::from_der(der)?;
     let Some(signature) = outline.signature.as_bytes() else {
         let reason = "its signature is no whole number of octets".to_owned();
-        return Err(Fault::Decode(reason));
+        return Err(Fault::of_kind(Malformed::Structure, reason));
     };
     let signed = [
         outline.info.to_der()?,
@@ -229,7 +229,7 @@ fn read(der: &[u8]) -> Result<CertificateRequest, Fault> {
     let info: Info<'_> = outline.info.decode_as()?;
     if info.version != 0 {
         let reason = format!("its version is {}, and only 0 is defined", info.version);
-        return Err(Fault::Decode(reason));
+        return Err(Fault::of_kind(Malformed::Structure, reason));
     }
     at_most(MAX_ATTRIBUTES, info.attributes.len(), "attributes")?;
     let mut extensions = None;
@@ -242,7 +242,7 @@ fn read(der: &[u8]) -> Result<CertificateRequest, Fault> {
         // RFC 2985 section 5.4.2: a single value.
         let ([value], None) = (attribute.values.as_slice(), &extensions) else {
             let reason = "it asks for extensions other than once".to_owned();
-            return Err(Fault::Decode(reason));
+            return Err(Fault::of_kind(Malformed::Structure, reason));
         };
         extensions = Some(Extensions::read(value.decode_as()?)?);
     }

@@ -75,7 +75,12 @@ fn unknown_issuer(chain: &Chain<'_>, certificate: &Certificate) -> Problem {
     let between = chain.certificates.iter();
     let mut all = chain.anchors.iter().chain(between);
     let alike = all.find(|one| one.subject().is_alike(issuer));
+    let is_trusted = chain.anchors.contains(certificate);
     let (more, by): (&str, &[Party]) = match alike {
+        _ if is_trusted => (
+            "; it is itself among those that are trusted, and that is enough for Go alone",
+            &[Party::OpenSsl, Party::GnuTls, Party::Webpki],
+        ),
         Some(_) => (
             ", written otherwise: another type of string, case or blanks, which OpenSSL alone \
              passes over",

@@ -1,41 +1,158 @@
-//! Name constraints, where those who read them differ.
+//! Name constraints: which names an authority leaves out, and for whom. That one is left out is
+//! webpki's word; it refuses some that others do not.
+
+use std::net::IpAddr;
 
 use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
 
 use crate::judge::Rule;
 use crate::judge::finding::Problem;
-use crate::spec::Party;
+use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
 use crate::x509::Certificate;
 use crate::x509::elements::{Element, Elements, SEQUENCE};
 
 const PERMITTED: u8 = 0xa0;
+const EXCLUDED: u8 = 0xa1;
+const MAIL: u8 = 0x81;
+const DNS: u8 = 0x82;
+const URI: u8 = 0x86;
 const ADDRESS: u8 = 0x87;
 const DIRECTORY: u8 = 0xa4;
 
-/// The names that an authority permits, each with its tag.
-fn permitted(authority: &Certificate) -> Vec<(u8, &[u8])> {
-    let mut extensions = authority.extensions().iter();
-    let extension = extensions.find(|one| one.oid == ID_CE_NAME_CONSTRAINTS);
-    let content = extension.and_then(|one| Elements::inside(&one.value, SEQUENCE));
-    let list = content.and_then(|mut content| content.read(PERMITTED));
-    let subtrees = Elements::of(list.unwrap_or_default());
-    let names = subtrees.filter_map(|subtree| Elements::of(subtree.value).next());
-    names.map(|name| (name.tag, name.value)).collect()
+/// The constraints of an authority, each with the tag of its kind.
+#[derive(Debug, Default)]
+pub(super) struct Constraints<'a> {
+    permitted: Vec<(u8, &'a [u8])>,
+    excluded: Vec<(u8, &'a [u8])>,
 }
 
-/// Whether it permits addresses of version 6 alone, which to GnuTLS says nothing of those of
-/// version 4.
-pub(super) fn permits_only_ipv6(authority: &Certificate) -> bool {
-    let names = permitted(authority);
-    !names.is_empty()
-        && names
-            .iter()
-            .all(|(tag, value)| (*tag, value.len()) == (ADDRESS, 32))
+impl<'a> Constraints<'a> {
+    pub(super) fn of(authority: &'a Certificate) -> Self {
+        let mut extensions = authority.extensions().iter();
+        let extension = extensions.find(|one| one.oid == ID_CE_NAME_CONSTRAINTS);
+        let content = extension.and_then(|one| Elements::inside(&one.value, SEQUENCE));
+        let Some(mut content) = content else {
+            return Self::default();
+        };
+        let mut list = |tag| {
+            let subtrees = Elements::of(content.read(tag).unwrap_or_default());
+            let names = subtrees.filter_map(|subtree| Elements::of(subtree.value).next());
+            names.map(|name| (name.tag, name.value)).collect()
+        };
+        Self {
+            permitted: list(PERMITTED),
+            excluded: list(EXCLUDED),
+        }
+    }
+
+    /// Whether a name of this kind is left out, where `matches` compares it with a constraint.
+    fn leaves_out(&self, kind: u8, matches: impl Fn(&[u8]) -> bool) -> bool {
+        let of_kind = |list: &[(u8, &'a [u8])]| -> Vec<&'a [u8]> {
+            let own = list.iter().filter(|(tag, _)| *tag == kind);
+            own.map(|(_, value)| *value).collect()
+        };
+        let permitted = of_kind(&self.permitted);
+        let is_excluded = of_kind(&self.excluded).into_iter().any(&matches);
+        is_excluded || (!permitted.is_empty() && !permitted.into_iter().any(matches))
+    }
+
+    fn are_about(&self, kind: u8) -> bool {
+        let mut all = self.permitted.iter().chain(&self.excluded);
+        all.any(|(tag, _)| *tag == kind)
+    }
+
+    /// Who refuses this leaf for the sake of these constraints.
+    pub(super) fn refusers(&self, leaf: &Certificate) -> Vec<Party> {
+        let mut by = Vec::new();
+        let names = leaf.general_name_elements();
+        for name in &names {
+            by.extend(self.of_name(name.tag, name.value));
+        }
+        if !names.iter().any(|name| name.tag == DNS) {
+            by.extend(self.of_common_name(leaf));
+        }
+        by.sort_unstable();
+        by.dedup();
+        by
+    }
+
+    fn of_name(&self, tag: u8, value: &[u8]) -> Vec<Party> {
+        let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+        match tag {
+            DNS => {
+                if self.leaves_out(DNS, |one| is_below(&text, one)) {
+                    return vec![Go, OpenSsl, GnuTls, Webpki];
+                }
+                // A wildcard that stands for a name which is excluded.
+                let reaches = |one: &[u8]| {
+                    let one = String::from_utf8_lossy(one).to_ascii_lowercase();
+                    let (Some(rest), Some((_, above))) =
+                        (text.strip_prefix("*."), one.split_once('.'))
+                    else {
+                        return false;
+                    };
+                    rest == above
+                };
+                let mut excluded = self.excluded.iter().filter(|(tag, _)| *tag == DNS);
+                if excluded.any(|(_, one)| reaches(one)) {
+                    return vec![Go, Webpki];
+                }
+                Vec::new()
+            }
+            ADDRESS if self.leaves_out(ADDRESS, |one| is_within(value, one)) => {
+                let mut permitted = self.permitted.iter().filter(|(tag, _)| *tag == ADDRESS);
+                // To GnuTLS one version says nothing of the other.
+                let is_of_version = permitted.any(|(_, one)| one.len() == 2 * value.len())
+                    || self
+                        .excluded
+                        .iter()
+                        .any(|(tag, one)| *tag == ADDRESS && is_within(value, one));
+                if is_of_version {
+                    vec![Go, OpenSsl, GnuTls, Webpki]
+                } else {
+                    vec![Go, OpenSsl, Webpki]
+                }
+            }
+            // webpki knows no constraints on these two, and refuses.
+            MAIL if self.leaves_out(MAIL, |one| is_mail_of(&text, one)) => {
+                vec![Go, OpenSsl, GnuTls, Webpki]
+            }
+            URI if self.are_about(URI) => {
+                let host = host_of(&text);
+                if host.parse::<IpAddr>().is_ok() {
+                    return vec![Go, GnuTls, Webpki];
+                }
+                if self.leaves_out(URI, |one| is_host_of(host, one)) {
+                    vec![Go, OpenSsl, Webpki]
+                } else {
+                    vec![Webpki]
+                }
+            }
+            MAIL if self.are_about(MAIL) => vec![Webpki],
+            _ => Vec::new(),
+        }
+    }
+
+    /// OpenSSL holds a common name that looks like a host's to the constraints on DNS names, where
+    /// there is no DNS name (crypto/x509/v3_ncons.c, `cn2dnsid`).
+    pub(super) fn of_common_name(&self, leaf: &Certificate) -> Option<Party> {
+        let name = leaf.subject().common_name()?.to_ascii_lowercase();
+        let is_label = |label: &str| {
+            let is_letter = |octet: u8| octet.is_ascii_alphanumeric() || b"-_".contains(&octet);
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(is_letter)
+        };
+        let is_host = name.contains('.') && name.split('.').all(is_label);
+        (is_host && self.leaves_out(DNS, |one| is_below(&name, one))).then_some(OpenSsl)
+    }
 }
 
 /// A subject below none of the directory names that are permitted, to which OpenSSL holds it.
 pub(super) fn of_directory(authority: &Certificate, leaf: &Certificate) -> Option<Problem> {
-    let names = permitted(authority).into_iter();
+    let constraints = Constraints::of(authority);
+    let names = constraints.permitted.iter();
     let mut names = names.filter(|(tag, _)| *tag == DIRECTORY).peekable();
     names.peek()?;
     let subject = inside(leaf.subject().as_der()).unwrap_or_default();
@@ -55,10 +172,67 @@ pub(super) fn of_directory(authority: &Certificate, leaf: &Certificate) -> Optio
         authority.subject(),
         leaf.subject()
     );
-    Some(Problem::new(Rule::NameConstraint, message).refused_by([Party::OpenSsl]))
+    Some(Problem::new(Rule::NameConstraint, message).refused_by([OpenSsl]))
 }
 
 /// The relative names of a name.
 fn inside(name: &[u8]) -> Option<Vec<Element<'_>>> {
     Elements::inside(name, SEQUENCE).map(Iterator::collect)
+}
+
+/// The domain itself, or a name below it (RFC 5280 section 4.2.1.10).
+fn is_below(name: &str, constraint: &[u8]) -> bool {
+    let constraint = String::from_utf8_lossy(constraint).to_ascii_lowercase();
+    if constraint.is_empty() {
+        return true;
+    }
+    let Some(before) = name.strip_suffix(constraint.as_str()) else {
+        return false;
+    };
+    before.is_empty() || before.ends_with('.') || constraint.starts_with('.')
+}
+
+/// In the network that an address and its mask describe.
+fn is_within(address: &[u8], constraint: &[u8]) -> bool {
+    let Some((network, mask)) = constraint.split_at_checked(constraint.len() / 2) else {
+        return false;
+    };
+    network.len() == address.len()
+        && address
+            .iter()
+            .zip(network)
+            .zip(mask)
+            .all(|((one, other), mask)| one & mask == other & mask)
+}
+
+/// The mailbox itself, one of the host, or with a dot before it one of a host below.
+fn is_mail_of(mail: &str, constraint: &[u8]) -> bool {
+    let constraint = String::from_utf8_lossy(constraint).to_ascii_lowercase();
+    if constraint.contains('@') {
+        return mail == constraint;
+    }
+    let host = mail.rsplit_once('@').map_or("", |(_, host)| host);
+    is_host_of(host, constraint.as_bytes())
+}
+
+/// The host itself, or with a dot before it one below.
+fn is_host_of(host: &str, constraint: &[u8]) -> bool {
+    let constraint = String::from_utf8_lossy(constraint).to_ascii_lowercase();
+    if constraint.starts_with('.') {
+        host.ends_with(constraint.as_str())
+    } else {
+        constraint.is_empty() || host == constraint
+    }
+}
+
+fn host_of(uri: &str) -> &str {
+    let rest = uri.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    }
 }

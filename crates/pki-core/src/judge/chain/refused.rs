@@ -1,6 +1,8 @@
 //! What rustls-webpki says of a path, which looks at more than the other rules do, and how long
 //! a path may be.
 
+use std::collections::BTreeSet;
+
 use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
 use time::OffsetDateTime;
 
@@ -66,7 +68,25 @@ pub(super) fn webpki(
     let anchored = anchored(path);
     let below = path.get(..=anchored).unwrap_or(path);
     match ask(below, *purpose, at) {
-        Ok(()) => {}
+        // The common name is OpenSSL's matter alone.
+        Ok(()) => {
+            let mut authorities = below.iter().skip(1).map(|one| one.certificate);
+            let has_name = leaf
+                .general_name_elements()
+                .iter()
+                .any(|name| name.tag == 0x82);
+            let by = authorities
+                .find_map(|one| constraint::Constraints::of(one).of_common_name(leaf))
+                .filter(|_| !has_name);
+            if let Some(by) = by {
+                let message = format!(
+                    "the name constraints of an authority above it leave out its common name: {}",
+                    leaf.subject()
+                );
+                let problem = Problem::new(Rule::NameConstraint, message);
+                findings.certificate(chain.place, leaf, problem.refused_by([by]));
+            }
+        }
         Err(PathError::NameConstraint) => {
             let all = [Party::Go, Party::OpenSsl, Party::GnuTls, Party::Webpki];
             constraint(findings, chain, below, &all);
@@ -146,12 +166,20 @@ fn constraint(
         "the name constraints of an authority above it leave out one of its names: {}",
         leaf.alternative_names().join(", ")
     );
+    let authorities = path.iter().skip(1).map(|one| one.certificate);
+    let by = authorities.flat_map(|one| constraint::Constraints::of(one).refusers(leaf));
+    let by: BTreeSet<Party> = by.filter(|party| refused_by.contains(party)).collect();
+    // webpki has spoken, for whatever reason.
+    let own = refused_by
+        .iter()
+        .copied()
+        .filter(|party| *party == Party::Webpki);
     let problem = Problem::new(Rule::NameConstraint, message);
-    let mut authorities = path.iter().skip(1);
-    let by_gnutls = !authorities.any(|one| constraint::permits_only_ipv6(one.certificate));
-    let refused_by = refused_by.iter().copied();
-    let refused_by = refused_by.filter(|party| by_gnutls || *party != Party::GnuTls);
-    findings.certificate(chain.place, leaf, problem.refused_by(refused_by));
+    findings.certificate(
+        chain.place,
+        leaf,
+        problem.refused_by(by.into_iter().chain(own).collect::<BTreeSet<_>>()),
+    );
 }
 
 /// webpki looks at constraints last, and at none where something else is wrong.
