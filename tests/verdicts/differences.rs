@@ -5,7 +5,90 @@ use std::collections::BTreeSet;
 use crate::Refusers;
 
 /// A part of the names of cases, who judges differently, and why.
-const DIFFERENCES: &[(&str, &str, &str)] = &[];
+const DIFFERENCES: &[(&str, &str, &str)] = &[
+    // What is seen in a handshake only.
+    ("key usage keyencipherment alone", "gnutls", HANDSHAKE),
+    ("key usage keyagreement alone", "gnutls", HANDSHAKE),
+    ("key usage dataencipherment alone", "gnutls", HANDSHAKE),
+    ("key usage contentcommitment alone", "gnutls", HANDSHAKE),
+    ("key usage crlsign alone", "gnutls", HANDSHAKE),
+    ("key usage keycertsign alone", "gnutls", HANDSHAKE),
+    ("key usage encipheronly alone", "gnutls", HANDSHAKE),
+    ("key usage without bits", "gnutls", HANDSHAKE),
+    ("key usage of zeros", "gnutls", HANDSHAKE),
+    ("key on p-224", "go", HANDSHAKE),
+    ("key on p-224", "webpki", HANDSHAKE),
+    ("key for x25519", "go", HANDSHAKE),
+    ("key for x25519", "webpki", HANDSHAKE),
+    ("key of an algorithm that nobody knows", "go", HANDSHAKE),
+    ("key of an algorithm that nobody knows", "webpki", HANDSHAKE),
+    ("key rsa of pss", "go", HANDSHAKE),
+    ("key rsa of pss", "webpki", HANDSHAKE),
+    ("key rsa with exponent 1", "go", HANDSHAKE),
+    ("key rsa with exponent 1", "webpki", HANDSHAKE),
+    ("key rsa with an even exponent", "go", HANDSHAKE),
+    ("key rsa with an even exponent", "webpki", HANDSHAKE),
+    ("key rsa with an even modulus", "go", HANDSHAKE),
+    ("key rsa with an even modulus", "webpki", HANDSHAKE),
+    ("server: key rsa 1024", "webpki", HANDSHAKE),
+    ("key rsa 8200", "go", HANDSHAKE),
+    ("key rsa 8200", "webpki", HANDSHAKE),
+    ("key rsa 16384", "go", HANDSHAKE),
+    ("key rsa 16384", "webpki", HANDSHAKE),
+    ("key rsa 16392", "go", HANDSHAKE),
+    ("key rsa 16392", "webpki", HANDSHAKE),
+    ("path of 16 authorities", "gnutls", MANY),
+    ("path of 17 authorities", "gnutls", MANY),
+    ("path of 18 authorities", "gnutls", MANY),
+    ("path of 19 authorities", "gnutls", MANY),
+    ("path of 20 authorities", "gnutls", MANY),
+    // What others read otherwise than their rule says.
+    (
+        "root: two signature algorithms",
+        "openssl",
+        "of what is trusted OpenSSL looks when it is strict",
+    ),
+    (
+        "root: signature algorithm that nobody knows",
+        "openssl",
+        ROOT,
+    ),
+    ("root: signature of another kind of key", "openssl", ROOT),
+    (
+        "key in hybrid form",
+        "openssl",
+        "its signatures are not checked here, and OpenSSL checks them",
+    ),
+    (
+        "key with unused bits",
+        "openssl",
+        "OpenSSL takes such a key from an authority that is presented",
+    ),
+    ("12345 at 12345", "webpki", "rustls dials no such name"),
+    (
+        "a-.example.org at a-.example.org",
+        "webpki",
+        "rustls dials no such name",
+    ),
+    ("::ffff:192.0.2.7", "openssl", MAPPED),
+    ("::ffff:192.0.2.7", "gnutls", MAPPED),
+    ("::ffff:192.0.2.7", "webpki", MAPPED),
+    // Dates that DER has no room for.
+    ("life long ago", "go", DATE),
+    ("life long ago", "openssl", DATE),
+    ("life long ago", "gnutls", DATE),
+    ("root: life", "webpki", DATE),
+    ("life without seconds", "go", DATE),
+    ("life without seconds", "gnutls", DATE),
+    ("life on february 30", "gnutls", DATE),
+    ("life a leap second", "gnutls", DATE),
+];
+
+const HANDSHAKE: &str = "it refuses in the handshake, where the key is used";
+const MANY: &str = "it refuses in the handshake: a peer presents at most 16 certificates";
+const ROOT: &str = "nobody looks at a root's own signature; OpenSSL reads how strong its kind is";
+const MAPPED: &str = "it is an address of version 4 to us and to Go, however it is written";
+const DATE: &str = "it is not read here, and each of the others reads some of those";
 
 /// The list, and which of it was met.
 pub(crate) struct Differences {
@@ -19,7 +102,7 @@ impl Differences {
         }
     }
 
-    /// What differs without a reason.
+    /// What differs without a reason, of which nothing is to be said but that.
     pub(crate) fn between(
         &mut self,
         name: &str,

@@ -37,8 +37,9 @@ fn key_usage(certificate: &Certificate, usage: Usage) -> Option<Problem> {
     };
     let names = bits.names().join(", ");
     let message = format!("its key usage is {names}; digitalSignature is wanted");
-    let by: &[Party] = if is_enough { &[] } else { &[OpenSsl] };
-    Some(Problem::new(Rule::KeyUsage, message).refused_by(by.iter().copied()))
+    // GnuTLS looks in the handshake, where nothing else will do.
+    let openssl = (!is_enough).then_some(OpenSsl);
+    Some(Problem::new(Rule::KeyUsage, message).refused_by([GnuTls].into_iter().chain(openssl)))
 }
 
 fn extended(certificate: &Certificate, usage: Usage) -> Option<Problem> {

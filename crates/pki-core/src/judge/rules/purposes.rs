@@ -34,7 +34,7 @@ rules! {
         [OpenSsl, Webpki], "RFC 5280 section 4.2.1.12.";
     KeyUsage "key-usage" "a key usage without digitalSignature":
         "TLS 1.3 and every cipher suite in use sign with the certificate's key. Go does not look; \
-         OpenSSL does, of a server's only that it is for some kind of key exchange.",
+         GnuTLS breaks the handshake off; OpenSSL looks whether it is for some kind of key exchange.",
         {leaf [Reconcile]},
-        [OpenSsl], "RFC 5280 section 4.2.1.3; RFC 8446 section 4.4.2.2.";
+        [OpenSsl, GnuTls], "RFC 5280 section 4.2.1.3; RFC 8446 section 4.4.2.2.";
 }
