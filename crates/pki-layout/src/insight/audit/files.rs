@@ -103,6 +103,8 @@ fn one(
             let message = format!("{} names {host}, which {reason}", flag.shown());
             let rule = if as_what == FileUse::Kubeconfig {
                 judge::Rule::KubeconfigUnusable
+            } else if file.framing.is_some() {
+                judge::Rule::PemFraming
             } else {
                 judge::Rule::MalformedFile
             };
