@@ -7,32 +7,32 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
     (
         "an extension that is there twice",
         'O',
-        "OpenSSL reads some that the rule is of too: a certificate behind a byte order mark",
+        "OpenSSL reads some that the rule is of too: an encrypted key",
     ),
     (
         "an extension that is there twice",
         'G',
-        "GnuTLS reads some that the rule is of too: an indented certificate, one behind a byte order mark",
+        "GnuTLS reads some that the rule is of too: an encrypted key",
     ),
     (
         "an extension that is there twice",
         'W',
-        "the rule is of the framing of PEM too, and webpki reads none",
+        "the rule is of files that are no certificates too, and webpki reads none",
     ),
     (
         "two signature algorithms",
         'O',
-        "OpenSSL reads some that the rule is of too: a certificate behind a byte order mark",
+        "OpenSSL reads some that the rule is of too: an encrypted key",
     ),
     (
         "two signature algorithms",
         'G',
-        "GnuTLS reads some that the rule is of too: an indented certificate, one behind a byte order mark",
+        "GnuTLS reads some that the rule is of too: an encrypted key",
     ),
     (
         "two signature algorithms",
         'W',
-        "the rule is of the framing of PEM too, and webpki reads none",
+        "the rule is of files that are no certificates too, and webpki reads none",
     ),
     (
         "an authority on P-521",

@@ -106,7 +106,7 @@ pub(crate) const CASES: &[Case] = &[
     }),
     Case::new(
         "PEM that is cut off",
-        ("malformed-file", APISERVER),
+        ("pem-framing", APISERVER),
         "",
         |tree| {
             let text = tree.text("apiserver.crt");
@@ -173,6 +173,35 @@ pub(crate) const CASES: &[Case] = &[
             tree.put(
                 "etcd/ca.crt",
                 tree.text("etcd/ca.crt") + &crate::support::forge::pem(&[0x30; 99]),
+            );
+        },
+    ),
+    Case::new(
+        "an authority behind a byte order mark",
+        ("pem-framing", "pki/ca.crt"),
+        "",
+        |tree| {
+            tree.put("ca.crt", format!("\u{feff}{}", tree.text("ca.crt")));
+        },
+    ),
+    Case::new(
+        "an authority that is cut off behind a good one",
+        ("pem-framing", "pki/etcd/ca.crt"),
+        "",
+        |tree| {
+            let text = tree.text("etcd/ca.crt");
+            tree.put("etcd/ca.crt", format!("{text}{}", &text[..text.len() / 2]));
+        },
+    ),
+    Case::new(
+        "a key with the label of another form",
+        ("pem-framing", KEY),
+        "",
+        |tree| {
+            let key = tree.text("apiserver.key");
+            tree.put(
+                "apiserver.key",
+                key.replace("EC PRIVATE KEY", "PRIVATE KEY"),
             );
         },
     ),

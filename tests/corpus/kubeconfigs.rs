@@ -85,11 +85,50 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new(
         "no authority in a kubeconfig",
-        ("kubeconfig-unusable", "admin.conf"),
+        ("kubeconfig-without-authorities", "admin.conf"),
         "",
         |tree| {
             edit(tree, "admin.conf", |text| {
                 text.replace("certificate-authority-data", "comment")
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that checks nothing",
+        ("unverified-server", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                let skip = "insecure-skip-tls-verify: true\n    comment";
+                text.replace("certificate-authority-data", skip)
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig that checks nothing and has what to check by",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                let server = "    server:";
+                text.replace(
+                    server,
+                    &format!("    insecure-skip-tls-verify: true\n{server}"),
+                )
+            });
+        },
+    ),
+    Case::new(
+        "a kubeconfig with authorities in two ways",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            edit(tree, "admin.conf", |text| {
+                let server = "    server:";
+                text.replace(
+                    server,
+                    &format!("    certificate-authority: pki/ca.crt\n{server}"),
+                )
             });
         },
     ),

@@ -54,6 +54,18 @@ pub(crate) const CASES: &[Case] = &[
     )
     .dialled("192.0.2.10"),
     Case::new(
+        "a node's address as a DNS name too, as kubeadm writes it",
+        ("ip-as-dns-name", APISERVER),
+        "---",
+        |tree| {
+            apiserver(tree, |forge| {
+                let value = service_names(&[(2, b"192.0.2.10")]);
+                forge.with(oid::ID_CE_SUBJECT_ALT_NAME, false, &value)
+            });
+        },
+    )
+    .dialled("192.0.2.10"),
+    Case::new(
         "a wildcard in the middle",
         ("malformed-name", APISERVER),
         "",

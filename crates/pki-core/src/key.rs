@@ -38,3 +38,10 @@ pub use signers::Signers;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};
 #[cfg(feature = "system-random")]
 pub use system::SystemRandom;
+
+/// The first thing about a PEM text, of whatever, that some reader takes otherwise than Go does:
+/// how its blocks are framed, and the label of its private key.
+#[must_use]
+pub fn framing(text: &[u8]) -> Option<crate::text::FramingError> {
+    pem::framing(text)
+}

@@ -24,6 +24,9 @@ use crate::observation::Inventory;
 use crate::spec::{CredentialId, Owner, OwnerKind, RowId};
 use crate::x509::NameError;
 
+/// ub-common-name of X.520.
+const MOST_IN_COMMON_NAME: usize = 64;
+
 /// What a command is going to do, decided before anything is done. `--dry-run` prints the same
 /// object that the real run executes.
 ///
@@ -72,6 +75,19 @@ impl Plan {
         let address = setup.node().advertise_address();
         if setup.is_whole() && address.is_loopback() {
             draft.warnings.push(Warning::LoopbackAddress { address });
+        }
+        let own = setup.is_whole().then(|| setup.node().name().clone());
+        let others = setup.others().filter_map(|site| match site.owner() {
+            Owner::Node(node) => Some(node),
+            _ => None,
+        });
+        for node in own.into_iter().chain(others) {
+            let length = "system:node:".len() + node.as_str().len();
+            if length > MOST_IN_COMMON_NAME {
+                draft
+                    .warnings
+                    .push(Warning::LongCommonName { node, length });
+            }
         }
         let rows: Vec<_> = setup.cluster().table().rows().collect();
         let is_for_users = rows.iter().any(|spec| spec.owner == OwnerKind::User);

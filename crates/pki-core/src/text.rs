@@ -2,13 +2,14 @@
 //! somebody's file made fit to be shown. Knows no other room.
 
 mod form;
+mod framing;
 pub mod hex;
 pub mod instant;
 mod nearest;
 pub(crate) mod pem;
 
+pub use framing::{Framing, FramingError, KeyForm, KeyLabel};
 pub use nearest::{Near, nearest, nearest_few};
-pub use pem::{Framing, FramingError};
 
 /// Escapes what could break a line or steer a terminal: control characters and the marks that
 /// turn the direction of writing. Letters of any script stay.

@@ -18,6 +18,8 @@ pub use self::write::{NewKubeconfig, RenderError, render};
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod kubectl_tests;
 
 /// A text that is not a kubeconfig that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -46,7 +46,7 @@ pub use verb::commit::{Changes, Committed};
 #[cfg(feature = "disk")]
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
 #[cfg(feature = "disk")]
-pub use verb::inspect::{inspect, read_certificates, read_public_half};
+pub use verb::inspect::{inspect, judge_certificates, judge_key, read_certificates};
 #[cfg(feature = "disk")]
 pub use verb::renew::{RenewFailure, Renewal, RenewedCertificate};
 #[cfg(feature = "disk")]

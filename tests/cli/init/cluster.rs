@@ -31,6 +31,28 @@ fn service_addresses_by_profile() {
 }
 
 #[test]
+fn a_node_that_is_named_by_its_address() {
+    let tree = Tree::empty();
+    let node = [
+        "--node-name",
+        "192.0.2.10",
+        "--advertise-address",
+        "192.0.2.10",
+    ];
+    let arguments = [&["init", "--key-algorithm", "ecdsa-p256"], &node[..]].concat();
+    tree.pkigen(&arguments).exits(0);
+    for file in ["apiserver.crt", "etcd/server.crt", "etcd/peer.crt"] {
+        let names = names(&tree.pki(file));
+        let own: Vec<&String> = names
+            .iter()
+            .filter(|name| name.contains("192.0.2.10"))
+            .collect();
+        assert_eq!(own, ["IP:192.0.2.10"], "{file}");
+    }
+    tree.pkigen(&["verify"]).exits(0);
+}
+
+#[test]
 pub(crate) fn every_name_is_where_it_belongs() {
     let tree = Tree::empty();
     let arguments = [
@@ -225,4 +247,22 @@ fn every_algorithm_makes_a_whole_tree() {
             .exits(0)
             .shows(&["Nothing to do"]);
     }
+}
+
+/// Every verifier takes it; OpenSSL does not make it.
+#[test]
+fn a_common_name_that_is_too_long_for_x_520() {
+    let node = format!("{}.example.org", "a".repeat(60));
+    let tree = Tree::empty();
+    let arguments = [
+        "init",
+        "--key-algorithm",
+        "ecdsa-p256",
+        "--advertise-address",
+        "192.0.2.10",
+    ];
+    let arguments = [&arguments[..], &["--node-name", &node]].concat();
+    let warning = format!("system:node:{node} has 84 characters, and X.520 allows 64");
+    tree.pkigen(&arguments).exits(0).says(&[&warning]);
+    tree.pkigen(&["verify"]).exits(0);
 }

@@ -96,7 +96,7 @@ fn a_signature_that_is_not_the_keys_is_told() {
             let mut forged = der.clone();
             forged[at] ^= 1;
             tree.put("forged.csr", pem(&forged));
-            let run = inspect(&tree, &["pki/forged.csr"], &[]).exits(0);
+            let run = inspect(&tree, &["pki/forged.csr"], &[]).exits(1);
             run.shows(&["the signature is wrong"]);
             let report = inspect(&tree, &["pki/forged.csr"], &["-o", "json"]).json();
             let request = &report["files"][0]["certificateRequests"][0];

@@ -103,10 +103,6 @@ fn without_its_parts() {
     for (field, problem) in [
         ("current-context:", "it names no current-context"),
         (
-            "certificate-authority-data:",
-            "it holds no certificate-authority-data",
-        ),
-        (
             "client-key-data:",
             "it holds client-certificate-data, but no client-key-data",
         ),

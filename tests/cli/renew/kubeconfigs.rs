@@ -41,6 +41,18 @@ const FORMS: &[(&str, &str)] = &[
         "several users, clusters and contexts",
         "apiVersion: v1\nkind: Config\npreferences: {colors: true}\ncurrent-context: here\ncontexts:\n- name: there\n  context: {user: you, cluster: d, namespace: x}\n- name: here\n  context: {user: me, cluster: c}\nclusters:\n- name: d\n  cluster: {server: https://d, insecure-skip-tls-verify: true}\n- name: c\n  cluster:\n    server: https://x:6443\n    certificate-authority-data: @CA\nusers:\n- name: you\n  user: {client-certificate-data: AAAA, client-key-data: BBBB}\n- name: me\n  user: {client-certificate-data: @CERT, client-key-data: @KEY}\nextensions:\n- name: mine\n  extension: {a: [1, 2]}\n",
     ),
+    (
+        "another document, and keys that are there twice",
+        "---\napiVersion: v1\ncurrent-context: there\ncurrent-context: here\ncontexts:\n- name: here\n  context: {user: me, cluster: c}\nclusters:\n- name: c\n  cluster: {server: 'https://x:6443', certificate-authority-data: @CA}\nusers: []\nusers:\n- name: me\n  user:\n    client-key-data: AAAA\n    client-certificate-data: @CERT\n    client-key-data: @KEY\n---\nusers:\n- name: me\n  user: {client-certificate-data: BBBB, client-key-data: CCCC}\n",
+    ),
+    (
+        "no authorities",
+        "apiVersion: v1\ncurrent-context: here\ncontexts:\n- {name: here, context: {user: me, cluster: c}}\nclusters:\n- {name: c, cluster: {server: 'https://x:6443'}}\nusers:\n- {name: me, user: {client-certificate-data: @CERT, client-key-data: @KEY}}\n",
+    ),
+    (
+        "no server that is checked",
+        "apiVersion: v1\ncurrent-context: here\ncontexts:\n- {name: here, context: {user: me, cluster: c}}\nclusters:\n- {name: c, cluster: {server: 'https://x:6443', insecure-skip-tls-verify: true}}\nusers:\n- {name: me, user: {client-certificate-data: @CERT, client-key-data: @KEY}}\n",
+    ),
 ];
 
 fn fill(form: &str, values: &[String; 3]) -> String {

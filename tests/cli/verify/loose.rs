@@ -1,8 +1,12 @@
 //! One certificate in files of its own.
 
+use std::fs;
+use std::process::Command;
+
 use super::AT;
 use crate::corpus;
-use crate::support::{AUTHORITY, How, Run, Tree, Workshop, pkigen};
+use crate::support::command::{clean, run};
+use crate::support::{AUTHORITY, How, Run, Tree, Workshop, forge, pkigen};
 
 /// An authority and a leaf of it with these extensions, in files beside a tree.
 fn files(extensions: &str) -> Tree {
@@ -123,7 +127,7 @@ fn another_authority_beside_its_own() {
     let shop = Workshop::new();
     shop.key("bad", "P-256");
     let bad = shop.self_signed("bad", "/CN=bad", "basicConstraints=critical,CA:TRUE\n");
-    let own = std::fs::read(tree.beside("ca.pem")).unwrap();
+    let own = fs::read(tree.beside("ca.pem")).unwrap();
     tree.put_beside("ca.pem", [own, bad].concat());
     verify(&tree, &[]).exits(0);
 }
@@ -132,8 +136,8 @@ fn another_authority_beside_its_own() {
 fn files_that_cannot_be_used() {
     let tree = files(SERVER);
     tree.put_beside("leaf.pem", "junk");
-    verify(&tree, &[]).exits(2).says(&["holds no PEM block"]);
-    std::fs::remove_file(tree.beside("leaf.pem")).unwrap();
+    verify(&tree, &[]).exits(1).shows(&["malformed-file"]);
+    fs::remove_file(tree.beside("leaf.pem")).unwrap();
     let run = verify(&tree, &[]).exits(3).says(&["cannot read"]);
     assert_eq!(run.stderr.matches("No such file").count(), 1, "{run:#?}");
     tree.pkigen(&["verify", "--cert", "leaf.pem"])
@@ -203,4 +207,102 @@ fn what_was_not_checked_counts() {
             .exits(1)
             .shows(&["not-checked"]);
     }
+}
+
+/// What is under test and cannot be read is a finding, and not an error.
+#[test]
+fn what_cannot_be_read_is_a_finding() {
+    let tree = files(SERVER);
+    let leaf = fs::read_to_string(tree.beside("leaf.pem")).unwrap();
+    for (text, rule, problem) in [
+        (String::new(), "malformed-file", "it is empty"),
+        (
+            forge::pem(&[0x30; 99]),
+            "malformed-file",
+            "its certificate 1 does not decode",
+        ),
+        (
+            format!("\u{feff}{leaf}"),
+            "pem-framing",
+            "it is not PEM as Go reads it: line 1: a byte order mark",
+        ),
+    ] {
+        tree.put_beside("leaf.pem", &text);
+        let report = verify(&tree, &["-o", "json"]).exits(1).json();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["rule"], rule);
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.starts_with(problem), "{message}");
+    }
+    tree.put_beside("leaf.pem", &leaf);
+    tree.put_beside("odd.key", "nothing");
+    let report = verify(&tree, &["--key", "odd.key", "-o", "json"]).exits(1);
+    assert_eq!(report.json()["findings"][0]["rule"], "malformed-file");
+    // What is trusted is not under test, and what is not there is no content.
+    tree.put_beside("ca.pem", "nothing");
+    verify(&tree, &[])
+        .exits(2)
+        .says(&["ca.pem", "holds no PEM block"]);
+    fs::remove_file(tree.beside("ca.pem")).unwrap();
+    verify(&tree, &[]).exits(3).says(&["ca.pem"]);
+}
+
+/// A trust file whose last block is cut off: Go goes on with the others.
+#[test]
+fn what_not_everybody_reads_is_a_finding() {
+    let tree = files(SERVER);
+    let authority = fs::read_to_string(tree.beside("ca.pem")).unwrap();
+    let cut_off = format!("{authority}{}", &authority[..authority.len() / 2]);
+    tree.put_beside("ca.pem", cut_off);
+    verify(&tree, &[]).exits(1).shows(&[
+        "pem-framing",
+        "the last block begins there",
+        "openssl, gnutls, webpki",
+    ]);
+}
+
+#[test]
+fn pipes_and_standard_input() {
+    let tree = files(SERVER);
+    let command = env!("CARGO_BIN_EXE_pkigen");
+    let shell = |script: &str| {
+        let mut shell = clean(Command::new("bash"));
+        shell.args(["-c", script, command]);
+        shell.current_dir(tree.beside(""));
+        run(&mut shell)
+    };
+    for script in [
+        "$0 verify --ca ca.pem --cert - --key leaf.key < leaf.pem",
+        "cat leaf.pem | $0 verify --ca ca.pem --cert -",
+        "cat leaf.pem | $0 verify --ca ca.pem --cert /dev/stdin",
+        "$0 verify --ca <(cat ca.pem) --cert <(cat leaf.pem) --key <(cat leaf.key)",
+        "cat leaf.key | $0 verify --ca ca.pem --cert leaf.pem --key - --intermediates ca.pem",
+        "mkfifo pipe; cat leaf.pem > pipe & $0 verify --ca ca.pem --cert pipe",
+        "cat leaf.pem | $0 inspect -",
+        "$0 inspect <(cat leaf.key)",
+    ] {
+        shell(script).exits(0);
+    }
+    shell("cat leaf.pem | $0 verify --ca - --cert -")
+        .exits(2)
+        .says(&["standard input can be read once"]);
+    shell("$0 inspect /dev/zero")
+        .exits(2)
+        .says(&["is larger than 1 MiB"]);
+    shell("$0 verify --ca . --cert leaf.pem").exits(2);
+}
+
+/// As Go takes them.
+#[test]
+fn names_that_are_no_host_names() {
+    let tree = files(
+        "extendedKeyUsage=serverAuth\nsubjectAltName=DNS:a_b.example.org,DNS:c.example.org\n",
+    );
+    for host in ["a_b.example.org", "A_B.example.org", "c.example.org."] {
+        verify(&tree, &["--host", host]).exits(0);
+    }
+    verify(&tree, &["--host", "x_b.example.org"])
+        .exits(1)
+        .shows(&["name-not-served", "x_b.example.org (asked for)"]);
+    verify(&tree, &["--host", "c.example.org.."]).exits(2);
 }

@@ -71,6 +71,25 @@ fn a_finding_in_both_forms() {
     ]);
 }
 
+/// Whether the machine's own authorities are the API server's is not on the disk.
+#[test]
+fn a_kubeconfig_without_authorities_is_a_warning() {
+    let tree = Tree::good();
+    let text = std::fs::read_to_string(tree.etc("admin.conf")).unwrap();
+    let text = text.replace("certificate-authority-data", "comment");
+    std::fs::write(tree.etc("admin.conf"), text).unwrap();
+    let report = verify(&tree, &["-o", "json"]).exits(0).json();
+    assert_eq!(report["findings"], serde_json::json!([]));
+    let warning = &report["warnings"][0];
+    assert_eq!(warning["rule"], "kubeconfig-without-authorities");
+    assert_eq!(warning["refusedBy"], serde_json::json!([]));
+    verify(&tree, &["--strict"]).exits(1);
+    let expirations = tree.pkigen(&["check-expiration"]).exits(0);
+    assert!(!expirations.stdout.contains("admin.conf CA data"));
+    tree.pkigen(&["renew", "admin.conf"]).exits(0);
+    verify(&tree, &[]).exits(0);
+}
+
 #[test]
 fn rules_that_only_warn() {
     let tree = Tree::good();

@@ -169,8 +169,8 @@ pub(crate) struct FlagsArguments {
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct InspectArguments {
-    /// PEM files and kubeconfigs. Of private keys only the public half is shown; requests for
-    /// certificates are checked to be signed by their own key.
+    /// PEM files and kubeconfigs, also pipes, and - for standard input. Of private keys only the
+    /// public half is shown; requests for certificates are checked to be signed by their own key.
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// Form of the report.

@@ -20,7 +20,8 @@ Needs no configuration; with --config it also says where the tree differs from i
 for their public halves only, writes nothing and takes no lock. What does not apply, such as etcd's \
 files with an external etcd, may be missing.
 
-With --ca and --cert it checks one certificate in files of its own instead of the node.";
+With --ca and --cert it checks one certificate in files of its own instead of the node. A file may be \
+a pipe, and one of them - for standard input.";
 
 /// Check that every certificate, key and kubeconfig will be accepted.
 #[derive(Debug, Args)]
@@ -56,8 +57,8 @@ pub(crate) struct LooseArguments {
     /// The certificate's private key.
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
-    /// A name or address that it must serve; repeatable.
-    #[arg(long = "host", value_name = "NAME|IP", requires = "cert")]
+    /// A name or address that it must serve, as clients dial it; repeatable.
+    #[arg(long = "host", value_name = "NAME|IP", requires = "cert", value_parser = Host::dialled)]
     pub(crate) hosts: Vec<Host>,
     /// What it is for [default: what it says itself].
     #[arg(long, value_enum, value_name = "USAGE", requires = "cert")]

@@ -27,7 +27,9 @@ pub(crate) fn run(
     }
     let worst = files.iter().filter_map(|file| file.as_ref().err());
     let worst = worst.map(pki_layout::InspectError::is_environment).max();
+    let mut inspected = files.iter().filter_map(|file| file.as_ref().ok());
     Ok(match worst {
+        None if inspected.any(pki_layout::Inspected::has_wrong_signature) => ExitStatus::Findings,
         None => ExitStatus::Done,
         Some(false) => ExitStatus::Usage,
         Some(true) => ExitStatus::Environment,

@@ -1,8 +1,8 @@
 use std::path::Path;
 
+use pki_core::Setup;
 use pki_core::config::Sourced;
 use pki_core::judge::{self, Finding, LooseFiles};
-use pki_core::{Certificate, Setup};
 use pki_layout::Observation;
 use pki_layout::report::{Levels, Looked, VerifyReport};
 use time::OffsetDateTime;
@@ -99,23 +99,38 @@ fn files(
     arguments: &LooseArguments,
     now: OffsetDateTime,
 ) -> Result<(Vec<Finding>, Looked), CliError> {
-    let intermediates = match &arguments.intermediates {
-        Some(path) => certificates(path)?,
-        None => Vec::new(),
+    let given = [Some(authorities), Some(certificate)].into_iter();
+    let given = given.chain([arguments.intermediates.as_deref(), arguments.key.as_deref()]);
+    if given
+        .flatten()
+        .filter(|path| path.as_os_str() == "-")
+        .count()
+        > 1
+    {
+        let message = "standard input can be read once; name one of the files - and not two";
+        return Err(CliError::Missing(message.to_owned()));
+    }
+    let (chain, mut findings) =
+        pki_layout::judge_certificates(certificate).map_err(CliError::File)?;
+    let mut read = |path: &Path| {
+        let (certificates, found) = pki_layout::read_certificates(path).map_err(CliError::File)?;
+        findings.extend(found);
+        Ok::<_, CliError>(certificates)
     };
-    let key = match &arguments.key {
-        Some(path) => Some((
-            path.display().to_string(),
-            pki_layout::read_public_half(path).map_err(CliError::File)?,
-        )),
-        None => None,
-    };
+    let anchors = read(authorities)?;
+    let intermediates = arguments.intermediates.as_deref().map(read).transpose()?;
+    let mut key = None;
+    if let Some(path) = &arguments.key {
+        let (half, found) = pki_layout::judge_key(path).map_err(CliError::File)?;
+        findings.extend(found);
+        key = half.map(|half| (path.display().to_string(), half));
+    }
     let files = LooseFiles {
         file: certificate.display().to_string(),
-        chain: certificates(certificate)?,
-        intermediates,
+        chain,
+        intermediates: intermediates.unwrap_or_default(),
         anchors_file: authorities.display().to_string(),
-        anchors: certificates(authorities)?,
+        anchors,
         hosts: arguments.hosts.clone(),
         usage: arguments.usage.map(Into::into),
         key,
@@ -123,13 +138,10 @@ fn files(
     let looked = Looked {
         files: 2
             + usize::from(arguments.intermediates.is_some())
-            + usize::from(files.key.is_some()),
+            + usize::from(arguments.key.is_some()),
         certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
         ..Looked::default()
     };
-    Ok((judge::loose(&files, now), looked))
-}
-
-fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
-    pki_layout::read_certificates(path).map_err(CliError::File)
+    findings.extend(judge::loose(&files, now));
+    Ok((findings, looked))
 }

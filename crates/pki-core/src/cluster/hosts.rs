@@ -7,7 +7,7 @@ use crate::x509::{DnsName, Host, Profile};
 /// The hosts it stands for on this node of the cluster.
 pub(super) fn hosts(rule: HostRule, cluster: &Cluster, node: &Node) -> Vec<Host> {
     match rule {
-        HostRule::NodeName => vec![node.name().to_dns_name().into()],
+        HostRule::NodeName => vec![node.name().to_host()],
         HostRule::AdvertiseAddress => vec![node.advertise_address().into()],
         HostRule::ServiceNames => cluster.service_names().into_iter().map(Host::Dns).collect(),
         HostRule::ServiceAddresses => {

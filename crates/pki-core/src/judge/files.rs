@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::finding::{Findings, Place};
+use super::framing::ReadAs;
 use super::node::Node;
 use super::public_key::{rsa_size, unsupported_key};
+use super::{Rule, framing};
 use crate::cluster::Etcd;
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts, ToldFile};
 use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};
@@ -98,10 +99,11 @@ fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
     match facts.inventory.facts(spec.id) {
         Some(RowFacts::Pair { certificate, key }) => {
             let (certificate_file, key_file) = (path(Part::Certificate), path(Part::Key));
-            content(
+            let certificate_place = place(&certificate_file, spec.name);
+            pem(
                 findings,
-                Rule::MalformedFile,
-                place(&certificate_file, spec.name),
+                facts,
+                (certificate_place, ReadAs::Certificates),
                 certificate,
             );
             let odd_certificate = certificate
@@ -110,7 +112,8 @@ fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
                 .is_some_and(|leaf| leaf.public_key().is_err());
             // A key that is too short is said of its certificate.
             if !(odd_certificate && facts.odd_keys.contains_key(&key_file)) {
-                key_content(findings, facts, place(&key_file, spec.name), key);
+                let at = (place(&key_file, spec.name), ReadAs::key_of(spec));
+                key_content(findings, facts, at, key);
             }
             match (certificate, key) {
                 // An authority's key may be kept elsewhere.
@@ -127,11 +130,17 @@ fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
         }
         Some(RowFacts::KeyPair { private, public }) => {
             let (key_file, public_file) = (path(Part::Key), path(Part::PublicKey));
-            key_content(findings, facts, place(&key_file, spec.name), private);
+            let at = (place(&key_file, spec.name), ReadAs::key_of(spec));
+            key_content(findings, facts, at, private);
             // The public half of a key that is of no use is of none either.
             if !facts.odd_keys.contains_key(&key_file) {
                 let public_place = place(&public_file, spec.name);
-                content(findings, Rule::MalformedFile, public_place, public);
+                pem(
+                    findings,
+                    facts,
+                    (public_place, ReadAs::Certificates),
+                    public,
+                );
             }
             match (private, public) {
                 (Found::Present(_), Found::Absent) => {
@@ -171,15 +180,11 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
     }
     for (files, name) in files.into_values() {
         let certificate = place(&files.certificate, name);
-        content(
-            findings,
-            Rule::MalformedFile,
-            certificate,
-            &files.pair.certificate,
-        );
+        let found = &files.pair.certificate;
+        pem(findings, facts, (certificate, ReadAs::Certificates), found);
         let key = place(&files.key, name);
         if files.key != files.certificate || files.pair.certificate.present().is_some() {
-            key_content(findings, facts, key, &files.pair.key);
+            key_content(findings, facts, (key, ReadAs::Key), &files.pair.key);
         }
     }
 }
@@ -204,7 +209,12 @@ fn told(findings: &mut Findings, facts: &NodeFacts) {
                 let message = format!("{by} names it, and it is not there");
                 findings.file(Rule::MissingFile, at, message);
             }
-            content(findings, Rule::MalformedFile, at, &file.certificates);
+            pem(
+                findings,
+                facts,
+                (at, ReadAs::Certificates),
+                &file.certificates,
+            );
         }
     }
 }
@@ -226,13 +236,39 @@ fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Fou
     }
 }
 
-fn key_content<T>(findings: &mut Findings, facts: &NodeFacts, place: Place<'_>, found: &Found<T>) {
+/// What a file of PEM holds, and how it is framed.
+fn pem<T>(
+    findings: &mut Findings,
+    facts: &NodeFacts,
+    (place, read_as): (Place<'_>, ReadAs),
+    found: &Found<T>,
+) {
+    if let Some(error) = facts.framings.get(place.file) {
+        // What is certificate and key in one file is looked at twice.
+        if !findings.has_at(Rule::PemFraming, place.file)
+            && let Some(problem) = framing::problem(*error, read_as)
+        {
+            findings.file_problem(place, problem);
+        }
+        if framing::hides(error.framing, read_as) {
+            return;
+        }
+    }
+    content(findings, Rule::MalformedFile, place, found);
+}
+
+fn key_content<T>(
+    findings: &mut Findings,
+    facts: &NodeFacts,
+    (place, read_as): (Place<'_>, ReadAs),
+    found: &Found<T>,
+) {
     let problem = match facts.odd_keys.get(place.file) {
         Some(OddKey::RsaSize { bits }) => rsa_size(*bits),
         Some(OddKey::Kind { name }) => unsupported_key(name),
-        None => return content(findings, Rule::MalformedFile, place, found),
+        None => return pem(findings, facts, (place, read_as), found),
     };
-    findings.file(problem.rule, place, problem.message);
+    findings.file_problem(place, problem);
 }
 
 fn permissions(findings: &mut Findings, facts: &NodeFacts) {

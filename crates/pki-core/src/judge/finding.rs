@@ -146,7 +146,12 @@ impl Findings {
 
     /// Adds a finding about a file.
     pub(super) fn file(&mut self, rule: Rule, place: Place<'_>, message: impl Into<String>) {
-        let problem = Problem::new(rule, message);
+        self.file_problem(place, Problem::new(rule, message));
+    }
+
+    /// Adds what is wrong with a file.
+    pub(super) fn file_problem(&mut self, place: Place<'_>, problem: Problem) {
+        let rule = problem.rule;
         self.list.push(Finding {
             rule,
             file: place.file.to_owned(),

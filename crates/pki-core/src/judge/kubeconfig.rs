@@ -20,6 +20,9 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
     let mut wide = false;
     for kubeconfig in &node.kubeconfigs {
         parts(findings, node, kubeconfig);
+        if kubeconfig.facts.trust.is_absent() {
+            without_authorities(findings, kubeconfig, server);
+        }
         if let Some(server) = server
             && let Some(trust) = kubeconfig.facts.trust.present()
             && trusts(findings, node, kubeconfig.place(), trust, server)
@@ -110,6 +113,29 @@ fn server_chain<'a>(findings: &Findings, node: &Node<'a>) -> Option<&'a [Certifi
 pub(super) fn usable(findings: &mut Findings, node: &Node<'_>) {
     for kubeconfig in &node.kubeconfigs {
         parts(findings, node, kubeconfig);
+    }
+}
+
+/// The API server's own authority is one of the machine's only if somebody has put it there.
+fn without_authorities(
+    findings: &mut Findings,
+    kubeconfig: &Kubeconfig<'_>,
+    server: Option<&[Certificate]>,
+) {
+    let issuer = server.and_then(<[_]>::first).map(Certificate::issuer);
+    if kubeconfig.facts.skips_verification {
+        let message = "it has insecure-skip-tls-verify";
+        findings.file(Rule::UnverifiedServer, kubeconfig.place(), message);
+    } else if let Some(issuer) = issuer {
+        let message = format!(
+            "it names no authorities, so that the machine's own count; the API server's \
+             certificate is issued by {issuer}"
+        );
+        findings.file(
+            Rule::KubeconfigWithoutAuthorities,
+            kubeconfig.place(),
+            message,
+        );
     }
 }
 

@@ -2,11 +2,12 @@ use time::OffsetDateTime;
 
 use super::chain::{self, Chain};
 use super::finding::{Finding, Findings, Place, Problem};
+use super::framing::ReadAs;
 use super::leaf::Wanted;
 use super::standing::Standing;
-use super::{Rule, certificate, leaf};
-use crate::key::PublicKey;
-use crate::x509::{Certificate, Host, Purpose, Usage};
+use super::{Rule, certificate, framing, leaf, public_key};
+use crate::key::{KeyError, PublicKey};
+use crate::x509::{Certificate, CertificateError, Host, Purpose, Usage};
 
 /// A few files that are no tree.
 #[derive(Debug, Clone)]
@@ -27,6 +28,56 @@ pub struct LooseFiles {
     pub hosts: Vec<Host>,
     /// What it is for; told from the certificate where it is not said.
     pub usage: Option<Usage>,
+}
+
+/// The certificates in a file that is to be judged, and what is wrong with it as a file; none where
+/// it cannot be read.
+#[must_use]
+pub fn certificates_file(file: &str, text: &[u8]) -> (Vec<Certificate>, Vec<Finding>) {
+    let mut findings = Findings::default();
+    let place = Place { file, name: None };
+    framed(&mut findings, place, text, ReadAs::Certificates);
+    match Certificate::all_from_pem(text) {
+        Ok(certificates) => (certificates, findings.into_list()),
+        Err(error) => {
+            let message = match error {
+                CertificateError::Decode { .. } | CertificateError::TooMuch { .. } => {
+                    format!("its {error}")
+                }
+                _ => format!("it {error}"),
+            };
+            if !matches!(error, CertificateError::Framing(_)) {
+                findings.file(Rule::MalformedFile, place, message);
+            }
+            (Vec::new(), findings.into_list())
+        }
+    }
+}
+
+/// The public half of the private key in a file, and what is wrong with that file.
+#[must_use]
+pub fn key_file(file: &str, text: &[u8]) -> (Option<PublicKey>, Vec<Finding>) {
+    let mut findings = Findings::default();
+    let place = Place { file, name: None };
+    framed(&mut findings, place, text, ReadAs::Key);
+    let problem = match PublicKey::of_private_pem(text) {
+        Ok(key) => return (Some(key), findings.into_list()),
+        Err(KeyError::Framing(_)) => None,
+        Err(KeyError::RsaSize { bits }) => Some(public_key::rsa_size(bits)),
+        Err(KeyError::Unsupported { name }) => Some(public_key::unsupported_key(&name)),
+        Err(error) => Some(Problem::new(Rule::MalformedFile, format!("it {error}"))),
+    };
+    if let Some(problem) = problem {
+        findings.file_problem(place, problem);
+    }
+    (None, findings.into_list())
+}
+
+fn framed(findings: &mut Findings, place: Place<'_>, text: &[u8], read_as: ReadAs) {
+    let framing = crate::key::framing(text);
+    if let Some(problem) = framing.and_then(|error| framing::problem(error, read_as)) {
+        findings.file_problem(place, problem);
+    }
 }
 
 /// Judges a certificate, its chain and its key at an instant, as [`tree`](super::tree) does.

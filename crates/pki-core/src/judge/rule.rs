@@ -75,12 +75,12 @@ macro_rules! rules {
 }
 
 rules! {
-    "Files" files: PendingTransaction, MissingFile, UnreadableFile, MalformedFile, HalfPair, PairMismatch, LeafNotFirst, KeyReused, KeyExposed, WritableByOthers, ForeignOwner;
+    "Files" files: PendingTransaction, MissingFile, UnreadableFile, MalformedFile, PemFraming, HalfPair, PairMismatch, LeafNotFirst, KeyReused, KeyExposed, WritableByOthers, ForeignOwner;
     "Certificates" certificates: Expired, NotYetValid, WeakKey, UnsupportedKey, RsaParameters, WeakSignature, CertificateVersion, SerialNegative, SerialZero, SerialTooLong, SerialDuplicate, EmptyName, MalformedAttribute, MalformedExtension, UnknownCriticalExtension, IdentifierCritical, LeafIsAuthority, LeafMaySign, SelfSigned, SubjectIsIssuer;
     "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
     "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PolicyRequired, PathRefused, NotChecked;
-    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
+    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
 }
 
 impl Rule {

@@ -48,12 +48,23 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
             _ => {}
         }
     }
-    if !addresses_as_names.is_empty() {
+    let served = certificate.hosts();
+    let (twice, only): (Vec<&Host>, Vec<&Host>) = addresses_as_names
+        .iter()
+        .partition(|address| served.covers(address));
+    if !only.is_empty() {
         let message = format!(
             "it has the address {} as a DNS name; no client looks for it there",
-            list(addresses_as_names.iter())
+            list(only.into_iter())
         );
         found.push(Problem::new(Rule::IpAsDnsName, message));
+    } else if !twice.is_empty() {
+        // As kubeadm writes it of a node that is named by its address.
+        let message = format!(
+            "it has the address {} as a DNS name too, where no client looks for it",
+            list(twice.into_iter())
+        );
+        found.push(Problem::new(Rule::IpAsDnsName, message).refused_by([]));
     }
     if !malformed.is_empty() {
         let message = format!(
@@ -62,7 +73,6 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
         );
         found.push(Problem::new(Rule::MalformedName, message).refused_by([]));
     }
-    let served = certificate.hosts();
     let asked = wanted
         .iter()
         .filter(|wanted| !addresses_as_names.contains(&wanted.host));

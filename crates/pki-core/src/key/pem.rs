@@ -1,14 +1,14 @@
 //! Reading keys from PEM (RFC 7468): PKCS#1, SEC1 and PKCS#8, like client-go's `keyutil`.
 
-use der::SecretDocument;
 use der::pem::PemLabel as _;
+use der::{Decode as _, SecretDocument};
 use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
-use zeroize::Zeroizing;
 
 use super::private::Secret;
 use super::rsa::RsaKey;
 use super::{KeyError, PrivateKey, PublicKey};
-use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
+use crate::text::pem::{Block, MAX_TEXT, Scan, blocks, labels, scan};
+use crate::text::{Framing, FramingError, KeyForm, KeyLabel};
 
 /// The longest block that is decoded, in bytes. An RSA key of 8192 bits, the largest that is used,
 /// has under 7000.
@@ -16,23 +16,76 @@ const MAX_BLOCK: usize = 16 << 10;
 /// Rotation of the service-account key leaves two or three in a file.
 const MAX_PUBLIC_KEYS: usize = 256;
 
-/// The first private key in the text. Other blocks, such as `EC PARAMETERS`, are passed over.
+/// The first private key in the text, as Go's `tls.X509KeyPair` finds it: whatever its label says,
+/// what it is is told from its content. Other blocks, such as `EC PARAMETERS`, are passed over.
 pub(super) fn private_key(text: &[u8]) -> Result<PrivateKey, KeyError> {
     let blocks = blocks_of(text)?;
-    for block in &blocks {
-        let decode = |form| decode(block, form);
-        return match block.label {
-            _ if is_encrypted(block) => Err(KeyError::Encrypted),
-            "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
-            "RSA PRIVATE KEY" => decode("PKCS#1").and_then(|key| rsa(key.as_bytes(), "PKCS#1")),
-            "EC PRIVATE KEY" => decode("SEC1").and_then(|key| sec1(&key)),
-            "PRIVATE KEY" => decode("PKCS#8").and_then(|key| pkcs8(&key)),
-            _ => continue,
-        };
+    let mut labelled = blocks.iter();
+    let Some((block, label)) = labelled.find_map(|block| Some((block, KeyLabel::of(block.label)?)))
+    else {
+        return Err(KeyError::NoKey {
+            found: labels(&blocks),
+        });
+    };
+    if is_encrypted(block) {
+        return Err(KeyError::Encrypted);
     }
-    Err(KeyError::NoKey {
-        found: labels(&blocks),
+    let expected = match label {
+        KeyLabel::Rsa => "PKCS#1",
+        KeyLabel::Ec => "SEC1",
+        _ => "PKCS#8",
+    };
+    let document = match decode(block, expected) {
+        Err(_) if label == KeyLabel::Encrypted => return Err(KeyError::Encrypted),
+        document => document?,
+    };
+    match form(document.as_bytes()) {
+        Some(KeyForm::Pkcs1) => rsa(document.as_bytes(), "PKCS#1"),
+        Some(KeyForm::Pkcs8) => pkcs8(&document),
+        Some(KeyForm::Sec1) => sec1(&document),
+        None => match label {
+            KeyLabel::Encrypted => Err(KeyError::Encrypted),
+            KeyLabel::Rsa => rsa(document.as_bytes(), expected),
+            KeyLabel::Ec => sec1(&document),
+            _ => pkcs8(&document),
+        },
+    }
+}
+
+/// The first thing about the blocks of a text that some reader takes otherwise than Go does, the
+/// label of its private key with them.
+pub(super) fn framing(text: &[u8]) -> Option<FramingError> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    let Scan { blocks, odd } = match scan(text) {
+        Ok(scan) => scan,
+        Err(error) => return Some(error),
+    };
+    odd.or_else(|| blocks.iter().find_map(odd_label))
+}
+
+/// What is odd about the label of a private key.
+fn odd_label(block: &Block<'_>) -> Option<FramingError> {
+    let label = KeyLabel::of(block.label)?;
+    let form = form(decode(block, "PKCS#8").ok()?.as_bytes())?;
+    let framing = Framing::KeyLabel { label, form };
+    (!label.fits(form)).then_some(FramingError {
+        line: block.line,
+        framing,
     })
+}
+
+/// The form of a private key, by its outermost structure.
+fn form(document: &[u8]) -> Option<KeyForm> {
+    if pkcs1::RsaPrivateKeyRef::from_der(document).is_ok() {
+        return Some(KeyForm::Pkcs1);
+    }
+    if PrivateKeyInfoRef::try_from(document).is_ok() {
+        return Some(KeyForm::Pkcs8);
+    }
+    let is_sec1 = sec1::EcPrivateKey::from_der(document).is_ok();
+    is_sec1.then_some(KeyForm::Sec1)
 }
 
 /// Every public key in the text, in order: a service-account key file may hold several.
@@ -54,9 +107,7 @@ pub(super) fn public_keys(text: &[u8]) -> Result<Vec<PublicKey>, KeyError> {
     blocks
         .iter()
         .map(|block| {
-            let text = text_of(block, "SPKI")?;
-            let (_, document) =
-                der::Document::from_pem(text).map_err(|error| KeyError::decode("SPKI", error))?;
+            let document = decode(block, "SPKI")?;
             PublicKey::from_spki_der(document.as_bytes())
         })
         .collect()
@@ -91,8 +142,8 @@ fn is_encrypted(block: &Block<'_>) -> bool {
     block.text.windows(header.len()).any(|at| at == header)
 }
 
-/// PEM is ASCII.
-fn text_of<'a>(block: &Block<'a>, form: &'static str) -> Result<&'a str, KeyError> {
+/// The DER inside one block, wiped when dropped.
+fn decode(block: &Block<'_>, form: &'static str) -> Result<SecretDocument, KeyError> {
     if block.text.len() > MAX_BLOCK {
         return Err(KeyError::TooLong {
             what: "its block",
@@ -100,35 +151,22 @@ fn text_of<'a>(block: &Block<'a>, form: &'static str) -> Result<&'a str, KeyErro
             max: MAX_BLOCK,
         });
     }
-    std::str::from_utf8(block.text).map_err(|error| KeyError::decode(form, error))
-}
-
-/// The DER inside one block, wiped when dropped.
-fn decode(block: &Block<'_>, form: &'static str) -> Result<SecretDocument, KeyError> {
-    let block = text_of(block, form)?;
-    // Some tools indent or end lines with blanks; the decoder takes neither. Reserved once, with
-    // the line break that the block's last line has not: growing would leave a copy behind.
-    let mut trimmed = Zeroizing::new(String::with_capacity(block.len() + 1));
-    for line in block.lines() {
-        trimmed.push_str(line.trim());
-        trimmed.push('\n');
-    }
     let (_, document) =
-        SecretDocument::from_pem(&trimmed).map_err(|error| KeyError::decode(form, error))?;
+        SecretDocument::from_pem(&block.plain()).map_err(|error| KeyError::decode(form, error))?;
     Ok(document)
 }
 
 /// An RSA key in PKCS#1. Its size is looked at before anything is computed with it: checking a key
 /// is work that grows with the square of its length.
 fn rsa(document: &[u8], form: &'static str) -> Result<PrivateKey, KeyError> {
-    let parts: pkcs1::RsaPrivateKeyRef<'_> = der::Decode::from_der(document)
+    let parts = pkcs1::RsaPrivateKeyRef::from_der(document)
         .map_err(|error: der::Error| KeyError::decode(form, error))?;
     super::public::check_rsa(parts.modulus, parts.public_exponent)?;
     PrivateKey::new(Secret::Rsa(RsaKey::from_parts(parts, form)?))
 }
 
 fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
-    let key: sec1::EcPrivateKey<'_> = der::Decode::from_der(document.as_bytes())
+    let key = sec1::EcPrivateKey::from_der(document.as_bytes())
         .map_err(|error: der::Error| KeyError::decode(sec1::EcPrivateKey::PEM_LABEL, error))?;
     let curve = key.parameters.and_then(sec1::EcParameters::named_curve);
     let scalar = |error| KeyError::decode("SEC1", error);

@@ -130,7 +130,8 @@ impl RowFacts {
 pub struct KubeconfigFacts {
     /// URL of the API server.
     pub server: String,
-    /// The authorities it trusts.
+    /// The authorities it trusts; absent where it names none: client-go takes the machine's own
+    /// then, or none where `skips_verification` is.
     pub trust: Found<Vec<Certificate>>,
     /// How it authenticates.
     pub client: ClientFacts,

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
 use crate::cluster::Setup;
 use crate::spec::{Artifact, NodeName, Part, RowId, Table};
+use crate::text::FramingError;
 use crate::x509::Certificate;
 
 /// Facts about a node's files, gathered by whoever can read them (`pki-layout` does). Paths are
@@ -26,6 +27,8 @@ pub struct NodeFacts {
     pub user: u32,
     /// Private keys that were understood and are of no use, with their files.
     pub odd_keys: BTreeMap<String, OddKey>,
+    /// How files are framed that not everybody reads alike.
+    pub framings: BTreeMap<String, FramingError>,
     /// What is in the files that kubeconfigs name for their certificate and key.
     pub client_files: BTreeMap<RowId, ClientFiles>,
     /// The kubelet's own files.

@@ -136,8 +136,8 @@ pub struct Reissue {
 pub struct KubeconfigChange {
     /// URL of the API server.
     pub server: String,
-    /// The authorities it trusts.
-    pub trust: Vec<Certificate>,
+    /// The authorities it trusts; `None` where it names none, and that stays so.
+    pub trust: Option<Vec<Certificate>>,
 }
 
 impl RenewAction {

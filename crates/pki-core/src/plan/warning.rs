@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use time::OffsetDateTime;
 
-use crate::spec::{Artifact, CredentialId, Owner, RowId};
+use crate::spec::{Artifact, CredentialId, NodeName, Owner, RowId};
 use crate::text::instant::readable;
 
 /// Something worth knowing that stops nothing.
@@ -51,6 +51,17 @@ pub enum Warning {
     ExternalAuthority {
         /// The certificate file.
         file: Artifact,
+    },
+    /// A node's name is so long that the common name of its kubelet's certificate is beyond X.520.
+    #[error(
+        "the common name system:node:{node} has {length} characters, and X.520 allows 64: every \
+         verifier takes it, and `openssl req` makes none; a shorter node name has no such limit"
+    )]
+    LongCommonName {
+        /// The node.
+        node: NodeName,
+        /// How many characters the common name has.
+        length: usize,
     },
     /// No row of the table is a user's, and there are users: nothing is made for them.
     #[error("{user} is given, and no row of the table is for users; nothing is made for them")]

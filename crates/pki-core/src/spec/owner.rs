@@ -1,11 +1,12 @@
 //! Whose a credential is.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::RowId;
-use crate::x509::DnsName;
+use crate::x509::{DnsName, Host};
 
 /// Whose the credentials of a row are: the column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,25 +89,40 @@ pub struct OwnerNameError {
     pub why: &'static str,
 }
 
-/// Name of a node: a lower-case DNS subdomain (RFC 1123), as the Node object has it.
+/// Name of a node: a lower-case DNS subdomain (RFC 1123), as the Node object has it. An IPv4 address
+/// is one too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeName(Arc<DnsName>);
+pub struct NodeName(Arc<Called>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Called {
+    Name(DnsName),
+    Address { text: String, address: Ipv4Addr },
+}
 
 impl NodeName {
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        match &*self.0 {
+            Called::Name(name) => name.as_str(),
+            Called::Address { text, .. } => text,
+        }
     }
 
-    pub(crate) fn to_dns_name(&self) -> DnsName {
-        (*self.0).clone()
+    /// What a certificate has of it. An address is only looked for among the addresses: kubeadm
+    /// writes it as a DNS name as well, which nobody reads.
+    pub(crate) fn to_host(&self) -> Host {
+        match &*self.0 {
+            Called::Name(name) => Host::Dns(name.clone()),
+            Called::Address { address, .. } => Host::Ip((*address).into()),
+        }
     }
 }
 
 impl fmt::Display for NodeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        f.pad(self.as_str())
     }
 }
 
@@ -122,8 +138,12 @@ impl FromStr for NodeName {
         if text.starts_with('*') {
             return Err(invalid("a node's name cannot be a wildcard"));
         }
+        if let Ok(address) = text.parse() {
+            let text = text.to_owned();
+            return Ok(Self(Arc::new(Called::Address { text, address })));
+        }
         match text.parse() {
-            Ok(name) => Ok(Self(Arc::new(name))),
+            Ok(name) => Ok(Self(Arc::new(Called::Name(name)))),
             Err(error) => Err(invalid(error.why)),
         }
     }
@@ -174,3 +194,21 @@ impl FromStr for UserName {
 }
 
 crate::serde_as_text!(UserName);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_may_be_named_by_its_address() {
+        let name: NodeName = "192.0.2.10".parse().unwrap();
+        assert_eq!(name.to_string(), "192.0.2.10");
+        assert_eq!(name.to_host(), "192.0.2.10".parse().unwrap());
+        let name: NodeName = "cp1.example.org".parse().unwrap();
+        assert_eq!(name.to_host(), "cp1.example.org".parse().unwrap());
+        // Colons are in no RFC 1123 subdomain; a bare number at the end no verifier takes.
+        for text in ["2001:db8::1", "192.0.2", "192.0.2.010", "CP1", ""] {
+            assert!(text.parse::<NodeName>().is_err(), "{text}");
+        }
+    }
+}

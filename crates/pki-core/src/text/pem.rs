@@ -3,6 +3,10 @@
 //! Nothing is decoded here, so that a private key beside a certificate is only ever decoded by
 //! what wipes it.
 
+use zeroize::Zeroizing;
+
+use super::framing::{Framing, FramingError};
+
 /// The longest text that is looked through, in bytes. The largest real files, trust bundles of
 /// operating systems, have a quarter of it, and Kubernetes stores no object that is larger.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
@@ -16,104 +20,161 @@ const DASHES: &[u8] = b"-----";
 /// UTF-8's byte order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The text of one block, from its first dash to its last, and its label.
+/// The text of one block, from its first dash to its last, its label and its first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
     pub(crate) text: &'a [u8],
+    pub(crate) line: usize,
 }
 
-/// A block that some reader does not find, or finds another end of, and the line that says so,
-/// counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {framing}")]
-#[non_exhaustive]
-pub struct FramingError {
-    /// The line.
-    pub line: usize,
-    /// What is wrong there.
-    pub framing: Framing,
+/// The blocks of a text, and the first thing that some reader takes otherwise than Go does.
+#[derive(Debug)]
+pub(crate) struct Scan<'a> {
+    pub(crate) blocks: Vec<Block<'a>>,
+    pub(crate) odd: Option<FramingError>,
 }
 
-/// How the dashes around a block are not as Go's `encoding/pem` wants them, which reads every file
-/// of a cluster: each marker alone on its line, blanks at the line's end aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[non_exhaustive]
-pub enum Framing {
-    /// A byte order mark stands before the first marker.
-    #[error("a byte order mark stands before the block, and Go passes over it then")]
-    ByteOrderMark,
-    /// Blanks stand before a marker.
-    #[error("blanks stand before the dashes, and Go passes over the block then")]
-    Indented,
-    /// Text stands before a marker: the end of another block, for instance.
-    #[error(
-        "something else stands before the dashes on their line, and Go passes over the block then"
-    )]
-    TextBefore,
-    /// Text stands after a marker on its line.
-    #[error(
-        "something else stands after the dashes on their line, and Go passes over the block then"
-    )]
-    TextAfter,
-    /// Lines end in a carriage return alone.
-    #[error("lines end in a carriage return alone, which for Go is one line")]
-    CarriageReturns,
-    /// A block has no end, or that of another label.
-    #[error("the block that begins there has no end; it may be cut off")]
-    Unended,
-    /// A label that RFC 7468 does not allow.
-    #[error("the label of the block that begins there cannot be read")]
-    Label,
-}
-
-/// The blocks of a text, in order. What stands between them is passed over, as Go does, and a last
-/// block that is cut off, behind others. Another that Go passes over is an error: who has put it
+/// The blocks of a text, in order. What stands between them is passed over, as Go does, and a
+/// block that is cut off beside others. Another that Go passes over is an error: who has put it
 /// there counts on it.
 ///
 /// # Errors
 ///
 /// [`FramingError`].
 pub(crate) fn blocks(text: &[u8]) -> Result<Vec<Block<'_>>, FramingError> {
-    let mut found = Vec::new();
+    scan(text).map(|scan| scan.blocks)
+}
+
+/// How the blocks of a text are framed otherwise than all readers want it, whatever they are of.
+pub(crate) fn scan(text: &[u8]) -> Result<Scan<'_>, FramingError> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut odd = None;
     let mut open: Option<(usize, usize, &str)> = None;
     let mut start = 0;
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+    for (number, line) in (1..).zip(text.split(|byte| *byte == b'\n')) {
         let at = |framing| FramingError {
-            line: number + 1,
+            line: number,
             framing,
         };
         let shown = trimmed(line);
-        match open {
-            None if holds(shown, BEGIN) => {
-                let label = alone(shown, BEGIN).map_err(at)?;
-                open = Some((number, start, label));
+        let mut is_marker = false;
+        if let Some((began, from, label)) = open
+            && holds(shown, END)
+        {
+            let ended = alone(shown, END).map_err(at)?;
+            let block = text.get(from..start + shown.len());
+            let Some(block) = block.filter(|_| ended == label) else {
+                return Err(FramingError {
+                    line: began,
+                    framing: Framing::OtherEnd,
+                });
+            };
+            odd = odd.or_else(|| oddity(began, block));
+            blocks.push(Block {
+                label,
+                text: block,
+                line: began,
+            });
+            open = None;
+            is_marker = true;
+        } else if holds(shown, BEGIN) {
+            let label = alone(shown, BEGIN).map_err(at)?;
+            if let Some((began, ..)) = open {
+                let is_first = blocks.is_empty();
+                let framing = Framing::CutInto { is_first };
+                odd.get_or_insert(FramingError {
+                    line: began,
+                    framing,
+                });
             }
-            Some((began, from, label)) if holds(shown, END) => {
-                let ended = alone(shown, END).map_err(at)?;
-                let block = text.get(from..start + shown.len());
-                let Some(block) = block.filter(|_| ended == label) else {
-                    return Err(unended(began));
-                };
-                found.push(Block { label, text: block });
-                open = None;
-            }
-            Some((began, ..)) if holds(shown, BEGIN) => return Err(unended(began)),
-            _ => {}
+            open = Some((number, start, label));
+            is_marker = true;
+        }
+        if is_marker && line.contains(&b'\t') {
+            odd.get_or_insert(at(Framing::Tab));
         }
         start += line.len() + 1;
     }
-    match open {
-        Some((began, ..)) if found.is_empty() => Err(unended(began)),
-        _ => Ok(found),
+    if let Some((line, ..)) = open {
+        if blocks.is_empty() {
+            let framing = Framing::Unended;
+            return Err(FramingError { line, framing });
+        }
+        let framing = Framing::CutOff;
+        odd.get_or_insert(FramingError { line, framing });
+    }
+    Ok(Scan { blocks, odd })
+}
+
+/// What stands in a block beside base64, where it is not alone.
+fn oddity(began: usize, block: &[u8]) -> Option<FramingError> {
+    let mut in_base64 = false;
+    let mut was_empty = false;
+    for (line, text) in (began..).zip(block.split(|byte| *byte == b'\n')).skip(1) {
+        let text = trimmed(text);
+        let at = |framing| Some(FramingError { line, framing });
+        if !in_base64 && text.contains(&b':') {
+            let framing = Framing::Headers;
+            return Some(FramingError {
+                line: began,
+                framing,
+            });
+        }
+        // One alone ends the headers, of which there are none.
+        if text.is_empty() && (in_base64 || was_empty) {
+            return at(Framing::EmptyLine);
+        }
+        was_empty = text.is_empty();
+        in_base64 |= !was_empty;
+    }
+    None
+}
+
+impl Block<'_> {
+    /// Whether it has headers (RFC 1421): one that says that it is encrypted, for instance.
+    pub(crate) fn has_headers(&self) -> bool {
+        self.lines().next().is_some_and(is_header)
+    }
+
+    /// The same block as decoders want it: no headers, no blanks, lines of 64 characters, and a
+    /// label that they take. Wiped when it is dropped; it may be a key.
+    pub(crate) fn plain(&self) -> Zeroizing<String> {
+        const WIDTH: usize = 64;
+        let mut plain = Zeroizing::new(String::with_capacity(2 * self.text.len() + 64));
+        plain.push_str("-----BEGIN X-----\n");
+        let body = self.lines().skip_while(|line| is_header(line));
+        let characters = body.flatten().filter(|byte| !byte.is_ascii_whitespace());
+        let mut width = 0;
+        for byte in characters {
+            // What is not ASCII is no base64 either, and is refused as it is.
+            plain.push(if byte.is_ascii() {
+                char::from(*byte)
+            } else {
+                '?'
+            });
+            width += 1;
+            if width == WIDTH {
+                plain.push('\n');
+                width = 0;
+            }
+        }
+        if width > 0 {
+            plain.push('\n');
+        }
+        plain.push_str("-----END X-----\n");
+        plain
+    }
+
+    /// What stands between its markers.
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let lines = self.text.split(|byte| *byte == b'\n').skip(1);
+        lines.take_while(|line| !line.starts_with(END))
     }
 }
 
-fn unended(began: usize) -> FramingError {
-    FramingError {
-        line: began + 1,
-        framing: Framing::Unended,
-    }
+fn is_header(line: &[u8]) -> bool {
+    line.contains(&b':')
 }
 
 /// A line without the blanks at its end, as Go's `getLine` has it.
@@ -145,7 +206,9 @@ fn alone<'a>(line: &'a [u8], marker: &[u8]) -> Result<&'a str, Framing> {
     Err(match position(rest, DASHES) {
         None => Framing::Label,
         Some(_) if rest.contains(&b'\r') => Framing::CarriageReturns,
-        Some(_) => Framing::TextAfter,
+        Some(_) if marker == END => Framing::TextAfter,
+        Some(_) if holds(rest, END) => Framing::OneLine,
+        Some(_) => Framing::TextAfterBegin,
     })
 }
 
@@ -220,21 +283,24 @@ mod tests {
             (A.replace("-----END", "\t-----END"), 3, Framing::Indented),
             (format!("{}{A}", A.trim_end()), 3, Framing::TextAfter),
             (second(&format!("x {A}")), 4, Framing::TextBefore),
-            (A.replace("A-----\n1", "A----- x\n1"), 1, Framing::TextAfter),
+            (
+                A.replace("A-----\n1", "A----- x\n1"),
+                1,
+                Framing::TextAfterBegin,
+            ),
             (
                 A.replace("1\n-----END", "1-----END"),
                 2,
                 Framing::TextBefore,
             ),
             (A.replace('\n', "\r"), 1, Framing::CarriageReturns),
-            (A.replace('\n', " "), 1, Framing::TextAfter),
+            (A.replace('\n', " "), 1, Framing::OneLine),
             ("-----BEGIN B-----\n1".to_owned(), 1, Framing::Unended),
             (
                 second("-----BEGIN B-----\n-----END C-----\n"),
                 4,
-                Framing::Unended,
+                Framing::OtherEnd,
             ),
-            (format!("-----BEGIN B-----\n{A}"), 1, Framing::Unended),
             (A.replace("BEGIN A-----", "BEGIN A"), 1, Framing::Label),
         ] {
             assert_eq!(found(&text), Err((line, framing)), "{text:?}");
@@ -242,8 +308,42 @@ mod tests {
     }
 
     #[test]
-    fn a_last_block_that_is_cut_off_is_passed_over() {
-        assert_eq!(found(&format!("{A}-----BEGIN B-----\n1")), Ok(vec!["A"]));
+    fn what_others_take_otherwise_is_told_of_what_is_read() {
+        let cut_into = |is_first| Framing::CutInto { is_first };
+        for (text, line, framing) in [
+            (format!("{A}-----BEGIN B-----\n1"), 4, Framing::CutOff),
+            (format!("-----BEGIN B-----\n1\n{A}"), 1, cut_into(true)),
+            (format!("{A}-----BEGIN B-----\n{A}"), 4, cut_into(false)),
+            (A.replace("1\n", "X: y\n\n1\n"), 1, Framing::Headers),
+            (A.replace("1\n", "1\n\n2\n"), 3, Framing::EmptyLine),
+            (A.replace("1\n", "1\n\n"), 3, Framing::EmptyLine),
+            (A.replace("1\n", "\n\n1\n"), 3, Framing::EmptyLine),
+            (A.replace("A-----\n1", "A-----\t\n1"), 1, Framing::Tab),
+        ] {
+            assert!(!framing.hides());
+            assert!(found(&text).unwrap().contains(&"A"), "{text:?}");
+            let odd = scan(text.as_bytes()).unwrap().odd.unwrap();
+            assert_eq!((odd.line, odd.framing), (line, framing), "{text:?}");
+        }
+        for text in [
+            A.to_owned(),
+            A.replace("1\n", "\n1\n"),
+            A.replace('\n', " \r\n"),
+        ] {
+            assert_eq!(scan(text.as_bytes()).unwrap().odd, None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_block_is_what_decoders_take() {
+        let text = A.replace("1\n", "X: y\n\n 1 2\t\n\n3\r\n");
+        let block = blocks(text.as_bytes()).unwrap()[0];
+        assert!(block.has_headers());
+        assert_eq!(*block.plain(), "-----BEGIN X-----\n123\n-----END X-----\n");
+        let long = A.replace('1', &"z".repeat(65));
+        let plain = blocks(long.as_bytes()).unwrap()[0].plain();
+        let lines: Vec<usize> = plain.lines().map(str::len).collect();
+        assert_eq!(lines, [17, 64, 1, 15]);
     }
 
     #[test]

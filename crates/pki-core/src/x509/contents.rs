@@ -17,7 +17,7 @@ use super::elements::{
 use super::fault::{Fault, at_most};
 use super::{Extension, Malformed};
 use crate::text::one_line;
-use crate::x509::{Host, Oid, Purpose, SubjectAltNames};
+use crate::x509::{DnsName, Host, Oid, Purpose, SubjectAltNames};
 
 /// RFC 5280 has 17 extensions; one with a few hundred is read by everybody.
 const MAX_EXTENSIONS: usize = 1024;
@@ -130,12 +130,10 @@ impl Extensions {
 
     pub(super) fn hosts(&self) -> SubjectAltNames {
         let host = |name: &GeneralName| match name {
-            GeneralName::DnsName(name) => name
-                .as_str()
-                .to_ascii_lowercase()
-                .parse()
-                .ok()
-                .map(Host::Dns),
+            GeneralName::DnsName(name) => {
+                let name = DnsName::presented(&name.as_str().to_ascii_lowercase());
+                name.ok().map(Host::Dns)
+            }
             GeneralName::IpAddress(octets) => address(octets.as_bytes()).map(Host::from),
             _ => None,
         };

@@ -4,7 +4,7 @@ use pem::{EncodeConfig, LineEnding, Pem};
 
 use super::{Certificate, CertificateError};
 use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
-use crate::text::printable;
+use crate::text::{Framing, FramingError, printable};
 
 const LABEL: &str = "CERTIFICATE";
 /// Far above any cluster's trust bundle, far below what would exhaust memory.
@@ -69,15 +69,26 @@ pub(super) fn contents(
         });
     }
     let mut contents = Vec::with_capacity(count);
-    for block in blocks.iter().filter(is_wanted) {
-        let block = pem::parse(block.text).map_err(|error| CertificateError::Pem {
+    // As Go has it: what has headers, such as one that says it is encrypted, is passed over.
+    for block in blocks
+        .iter()
+        .filter(is_wanted)
+        .filter(|block| !block.has_headers())
+    {
+        let plain = block.plain();
+        let block = pem::parse(plain.as_bytes()).map_err(|error| CertificateError::Pem {
             // It may quote what stands in the file.
             reason: printable(&error.to_string()),
         })?;
-        // As Go has it: what has headers, such as one that says it is encrypted, is passed over.
-        if block.headers().iter().next().is_none() {
-            contents.push(block.into_contents());
-        }
+        contents.push(block.into_contents());
+    }
+    if let Some(block) = blocks.iter().find(is_wanted)
+        && contents.is_empty()
+    {
+        return Err(CertificateError::Framing(FramingError {
+            line: block.line,
+            framing: Framing::Headers,
+        }));
     }
     if contents.is_empty() {
         return Err(CertificateError::NoCertificate {

@@ -35,6 +35,18 @@ impl DnsName {
         .into()
     }
 
+    /// A name as verifiers take it in a certificate and as clients dial it: with underscores, which
+    /// no host name has.
+    pub(crate) fn presented(text: &str) -> Result<Self, HostError> {
+        match text.replace('_', "x").parse::<Self>() {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(HostError { why, .. }) => Err(HostError {
+                text: text.to_owned(),
+                why,
+            }),
+        }
+    }
+
     /// Whether a certificate name `self`, perhaps a wildcard, covers `wanted`, as Go's
     /// `VerifyHostname` decides: a wildcard stands for exactly one label.
     #[must_use]
@@ -138,6 +150,22 @@ impl From<IpAddr> for Host {
 impl From<DnsName> for Host {
     fn from(name: DnsName) -> Self {
         Self::Dns(name)
+    }
+}
+
+impl Host {
+    /// What a client is told to dial, as Go's `VerifyHostname` takes it: underscores are allowed,
+    /// and a dot at the end, which says that the name is whole, is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] when no client could dial it.
+    pub fn dialled(text: &str) -> Result<Self, HostError> {
+        let host = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        if host.contains('_') {
+            return DnsName::presented(&host).map(Self::Dns);
+        }
+        host.parse()
     }
 }
 
@@ -291,6 +319,18 @@ mod tests {
     #[test]
     fn an_ipv4_address_in_ipv6_clothes_is_ipv4() {
         assert_eq!(host("::ffff:192.0.2.1"), host("192.0.2.1"));
+    }
+
+    #[test]
+    fn clients_dial_what_is_no_host_name() {
+        for (dialled, name) in [("a_b.example", "a_b.example"), ("X.example.", "x.example")] {
+            let host = Host::dialled(dialled).unwrap();
+            assert_eq!(host.to_string(), name);
+        }
+        assert_eq!(Host::dialled("192.0.2.1"), "192.0.2.1".parse());
+        for text in ["", ".", "a..", "a_b..", "a b", "-_", "https://x"] {
+            assert!(Host::dialled(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
@@ -86,11 +87,12 @@ pub(crate) fn read(
     half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
 ) -> Result<KubeconfigFacts, String> {
     let text = std::str::from_utf8(text).map_err(|_| "is not text".to_owned())?;
+    let text = first_document(text);
     if text.trim().is_empty() {
         return Err("is empty".to_owned());
     }
     let document: Document =
-        serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+        serde_saphyr::from_str_with_options(text, lenient()).map_err(|error| {
             let reason = error.without_snippet().to_string();
             let reason = reason.lines().next().unwrap_or("error in the YAML");
             format!(
@@ -98,31 +100,22 @@ pub(crate) fn read(
                 one_line(reason.trim_start_matches("error: "))
             )
         })?;
-    if document.current_context.is_empty() {
+    let context = document.current_context.as_str();
+    if context.is_empty() {
         return Err("names no current-context".to_owned());
     }
-    let missing = |kind: &str, name: &str| {
-        let name = printable(name);
-        format!("names the {kind} \"{name}\", which it does not have")
-    };
-    let context = document
+    let contexts = document
         .contexts
         .iter()
-        .find(|context| context.name == document.current_context)
-        .map(|context| &context.context)
-        .ok_or_else(|| missing("context", &document.current_context))?;
-    let cluster = document
+        .map(|one| (&one.name, &one.context));
+    let context = named("context", context, contexts)?;
+    let clusters = document
         .clusters
         .iter()
-        .find(|cluster| cluster.name == context.cluster)
-        .map(|cluster| &cluster.cluster)
-        .ok_or_else(|| missing("cluster", &context.cluster))?;
-    let user = document
-        .users
-        .iter()
-        .find(|user| user.name == context.user)
-        .map(|user| &user.user)
-        .ok_or_else(|| missing("user", &context.user))?;
+        .map(|one| (&one.name, &one.cluster));
+    let cluster = named("cluster", &context.cluster, clusters)?;
+    let users = document.users.iter().map(|one| (&one.name, &one.user));
+    let user = named("user", &context.user, users)?;
     let mut facts = KubeconfigFacts::new(
         cluster.server.clone(),
         trust(cluster, load),
@@ -131,6 +124,53 @@ pub(crate) fn read(
     facts.server_name.clone_from(&cluster.tls_server_name);
     facts.skips_verification = cluster.insecure_skip_tls_verify;
     Ok(facts)
+}
+
+/// The one of this name among what a kubeconfig lists of a kind. Each must have a name of its own.
+fn named<'a, T>(
+    kind: &str,
+    name: &str,
+    all: impl Iterator<Item = (&'a String, &'a T)>,
+) -> Result<&'a T, String> {
+    let mut known = BTreeMap::new();
+    for (name, one) in all {
+        if known.insert(name.as_str(), one).is_some() {
+            let name = printable(name);
+            return Err(format!("has two {kind}s of the name \"{name}\""));
+        }
+    }
+    known.get(name).copied().ok_or_else(|| {
+        let name = printable(name);
+        format!("names the {kind} \"{name}\", which it does not have")
+    })
+}
+
+/// The document that `kubectl` reads: the first, whatever follows it. Wherever these marks stand at
+/// the start of a line, they end one (YAML 1.2 section 9.1.2).
+pub(super) fn first_document(text: &str) -> &str {
+    let is_mark = |line: &str, mark: &str| {
+        let rest = line.strip_prefix(mark);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+    };
+    let mut has_begun = false;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let begins = is_mark(line, "---");
+        if has_begun && (begins || is_mark(line, "...")) {
+            return text.get(..at).unwrap_or(text);
+        }
+        let blank = line.trim().trim_start_matches('\u{feff}');
+        has_begun |= begins || !(blank.is_empty() || blank.starts_with(['#', '%']));
+        at += line.len();
+    }
+    text
+}
+
+/// Of a key that is there twice the last counts, as for `kubectl`.
+pub(super) fn lenient() -> serde_saphyr::Options {
+    let mut options = options();
+    options.duplicate_keys = serde_saphyr::DuplicateKeyPolicy::LastWins;
+    options
 }
 
 pub(crate) fn options() -> serde_saphyr::Options {
@@ -146,20 +186,27 @@ pub(crate) fn options() -> serde_saphyr::Options {
     }
 }
 
+/// Without authorities, client-go takes the machine's own.
 fn trust(
     cluster: &Cluster,
     load: impl Fn(&Path) -> Found<Vec<Certificate>>,
 ) -> Found<Vec<Certificate>> {
-    match (
-        &cluster.certificate_authority_data,
-        &cluster.certificate_authority,
-    ) {
-        (Some(data), _) => certificates(data, "certificate-authority-data"),
+    let data = said(cluster.certificate_authority_data.as_ref());
+    let file = said(cluster.certificate_authority.as_ref());
+    match (data, file) {
+        (None, None) => Found::Absent,
+        (Some(_), Some(_)) => together("certificate-authority-data", "certificate-authority"),
+        _ if cluster.insecure_skip_tls_verify => {
+            together("insecure-skip-tls-verify", "authorities to verify by")
+        }
+        (Some(data), None) => certificates(data, "certificate-authority-data"),
         (None, Some(path)) => trust_of_file(Path::new(path), load(Path::new(path))),
-        (None, None) => Found::Broken {
-            reason: "holds no certificate-authority-data".to_owned(),
-        },
     }
+}
+
+/// What is empty is not there.
+fn said(value: Option<&String>) -> Option<&String> {
+    value.filter(|value| !value.is_empty())
 }
 
 /// What a kubeconfig trusts that names a file of authorities.
@@ -179,35 +226,45 @@ pub(crate) fn trust_of_file(
 }
 
 fn client(user: &User, half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>) -> ClientFacts {
-    match user {
-        User {
-            client_certificate_data: Some(certificate),
-            client_key_data: Some(key),
-            ..
-        } => ClientFacts::Embedded {
-            certificate: certificates(certificate, "client-certificate-data"),
-            key: embedded_half(key, half),
-        },
-        User {
-            client_certificate_data: Some(certificate),
-            client_key_data: None,
-            ..
-        } => ClientFacts::Embedded {
-            certificate: certificates(certificate, "client-certificate-data"),
-            key: Found::Broken {
-                reason: "holds client-certificate-data, but no client-key-data".to_owned(),
+    let data = said(user.client_certificate_data.as_ref());
+    let file = said(user.client_certificate.as_ref());
+    match (data, file) {
+        (Some(certificate), _) => ClientFacts::Embedded {
+            certificate: match file {
+                None => certificates(certificate, "client-certificate-data"),
+                Some(_) => together("client-certificate-data", "client-certificate"),
             },
+            key: client_key(user, half),
         },
-        User {
-            client_certificate: Some(path),
-            client_key,
-            ..
-        } => ClientFacts::Files {
+        (None, Some(path)) => ClientFacts::Files {
             certificate: path.clone(),
-            key: client_key.clone(),
+            key: said(user.client_key.as_ref()).cloned(),
             own: None,
         },
-        _ => ClientFacts::Other,
+        (None, None) => ClientFacts::Other,
+    }
+}
+
+fn client_key(
+    user: &User,
+    half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
+) -> Found<PublicKey> {
+    let data = user.client_key_data.as_ref();
+    match (
+        data.filter(|data| !data.is_empty()),
+        said(user.client_key.as_ref()),
+    ) {
+        (Some(_), Some(_)) => together("client-key-data", "client-key"),
+        (Some(data), None) => embedded_half(data, half),
+        (None, _) => Found::Broken {
+            reason: "holds client-certificate-data, but no client-key-data".to_owned(),
+        },
+    }
+}
+
+fn together<T>(one: &str, other: &str) -> Found<T> {
+    Found::Broken {
+        reason: format!("has both {one} and {other}, which kubectl refuses"),
     }
 }
 

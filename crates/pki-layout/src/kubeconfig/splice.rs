@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 use zeroize::Zeroizing;
 
-use super::read::options;
+use super::read::{first_document, lenient};
 use super::write::encode;
 
 #[derive(Deserialize)]
@@ -96,7 +96,10 @@ pub(crate) fn splice(
         if server.value.as_str() != change.server {
             edits.push(edit(text, &server, &change.server)?);
         }
-        edits.push(edit(text, &trust, &encode(&change.trust))?);
+        if let Some(authorities) = &change.trust {
+            let trust = trust.ok_or("holds no certificate-authority-data")?;
+            edits.push(edit(text, &trust, &encode(authorities))?);
+        }
     }
     edits.sort_by_key(|edit| edit.place.start);
 
@@ -129,7 +132,7 @@ pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
 
 type Value = Spanned<Zeroizing<String>>;
 
-fn current_cluster(text: &str) -> Result<(Value, Value), String> {
+fn current_cluster(text: &str) -> Result<(Value, Option<Value>), String> {
     let document = read(text)?;
     let context = document
         .contexts
@@ -137,27 +140,25 @@ fn current_cluster(text: &str) -> Result<(Value, Value), String> {
         .find(|context| context.name == document.current_context)
         .map(|context| context.context.cluster)
         .ok_or("has no current context")?;
-    let cluster = document
+    document
         .clusters
         .into_iter()
         .find(|candidate| candidate.name == context)
         .map(|candidate| candidate.cluster)
-        .ok_or("has no current cluster")?;
-    match cluster.certificate_authority_data {
-        Some(trust) => Ok((cluster.server, trust)),
-        None => Err("holds no certificate-authority-data".to_owned()),
-    }
+        .map(|cluster| (cluster.server, cluster.certificate_authority_data))
+        .ok_or_else(|| "has no current cluster".to_owned())
 }
 
 fn read(text: &str) -> Result<Document, String> {
-    serde_saphyr::from_str_with_options(text, options())
+    serde_saphyr::from_str_with_options(first_document(text), lenient())
         .map_err(|_| "is not a kubeconfig".to_owned())
 }
 
 /// Whether anything in a text that can be read is an alias.
 fn has_alias(text: &str) -> bool {
-    let none = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0 } };
-    serde_saphyr::from_str_with_options::<IgnoredAny>(text, none).is_err()
+    let mut none = serde_saphyr::options! { budget: serde_saphyr::budget! { max_aliases: 0 } };
+    none.duplicate_keys = serde_saphyr::DuplicateKeyPolicy::LastWins;
+    serde_saphyr::from_str_with_options::<IgnoredAny>(first_document(text), none).is_err()
 }
 
 fn current_user(text: &str) -> Result<(Value, Value), String> {

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PublicKey};
+use pki_core::key::{self, KeyError, PublicKey};
 use pki_core::observation::{Found, KubeconfigFacts, OddKey};
+use pki_core::text::FramingError;
 use zeroize::Zeroizing;
 
 use super::halves::PublicHalves;
@@ -29,6 +30,7 @@ pub(super) struct Content {
     key: OnceLock<Result<PublicKey, OddReason>>,
     public_keys: OnceLock<Result<Vec<PublicKey>, String>>,
     kubeconfig: OnceLock<Result<Kubeconfig, String>>,
+    framing: OnceLock<Option<FramingError>>,
 }
 
 /// Why it could not be read.
@@ -87,6 +89,7 @@ impl Content {
             key: OnceLock::new(),
             public_keys: OnceLock::new(),
             kubeconfig: OnceLock::new(),
+            framing: OnceLock::new(),
         };
         match read {
             Ok(text) => {
@@ -114,6 +117,7 @@ impl Content {
         self.key();
         self.public_keys();
         self.kubeconfig();
+        self.framing();
         self.text = None;
     }
 
@@ -185,6 +189,11 @@ impl Content {
     pub(super) fn public_keys(&self) -> &Result<Vec<PublicKey>, String> {
         self.public_keys
             .get_or_init(|| PublicKey::all_from_pem(self.text()).map_err(|error| error.to_string()))
+    }
+
+    /// How it is framed, where it is PEM that not everybody reads alike.
+    pub(super) fn framing(&self) -> Option<FramingError> {
+        *self.framing.get_or_init(|| key::framing(self.text()))
     }
 
     pub(super) fn kubeconfig(&self) -> &Result<Kubeconfig, String> {

@@ -134,6 +134,8 @@ impl Observation {
         let name = format!("{name} CA data");
         let trust = match &facts.trust {
             Found::Present(trust) => trust,
+            // Whom the machine trusts beside is none of a cluster's.
+            Found::Absent => return,
             broken => {
                 let certificate = nothing(broken);
                 let entry = other(&name, path, certificate, RenewedBy::Operator);

@@ -60,6 +60,13 @@ impl Observation {
         let unread = components.unread.iter();
         let unread = unread.map(|unread| (unread.file.clone(), unread.reason.clone()));
         facts.unread = unread.collect();
+        for file in &facts.files {
+            if file.kind != FileKind::Directory
+                && let Some(framing) = self.framing(Path::new(&file.path))
+            {
+                facts.framings.insert(file.path.clone(), framing);
+            }
+        }
         facts.pending = self.pending().map(|pending| shown(&pending.journal));
         facts
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use pki_core::Certificate;
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::text::FramingError;
 
 use super::parse::unread;
 use super::{Observation, yaml};
@@ -32,6 +33,8 @@ pub enum FileUse {
 pub struct NamedFile {
     /// What is in it.
     pub found: Found<Contents>,
+    /// How it is framed, where nothing is read for its sake.
+    pub framing: Option<FramingError>,
 }
 
 /// What is in a file.
@@ -87,7 +90,14 @@ impl Observation {
             FileUse::Authentication => self.parsed(at, authentication),
             FileUse::Anything => self.is_file(at),
         };
-        NamedFile { found }
+        let framing = match (as_what, &found) {
+            (FileUse::Certificates | FileUse::PublicKeys, Found::Broken { .. }) => self.framing(at),
+            _ => None,
+        };
+        NamedFile {
+            found,
+            framing: framing.filter(|error| error.framing.hides()),
+        }
     }
 
     /// Whether there is a regular file. Not opened: it may be a private key.

@@ -8,6 +8,7 @@ use std::{fmt, io};
 
 use pki_core::key::PublicKey;
 use pki_core::observation::{Found, KubeconfigFacts, OddKey};
+use pki_core::text::FramingError;
 use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 
@@ -244,6 +245,11 @@ impl Observation {
     pub(crate) fn odd_key(&self, path: &Path) -> Option<OddKey> {
         let content = self.content(path);
         content.key().as_ref().err()?.odd.clone()
+    }
+
+    /// How a file is framed, where it is PEM that not everybody reads alike.
+    pub(crate) fn framing(&self, path: &Path) -> Option<FramingError> {
+        self.content(path).framing()
     }
 
     /// The public keys of a PEM file.

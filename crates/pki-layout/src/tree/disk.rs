@@ -132,6 +132,37 @@ pub(crate) fn read_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     )?))
 }
 
+/// The content of what somebody names to be looked at: a file, a pipe, or `-` for what comes in.
+pub(crate) fn read_given(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    if path.as_os_str() == "-" {
+        return stream(io::stdin().lock());
+    }
+    let file = File::from(rustix::fs::open(
+        path,
+        OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?);
+    let metadata = file.metadata()?;
+    if metadata.is_file() || metadata.is_dir() {
+        content(file)
+    } else {
+        stream(file)
+    }
+}
+
+/// What comes in, of bounded size.
+fn stream(from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    // Reserved once: growing would leave copies of a key behind.
+    let capacity = usize::try_from(MAX_SIZE).unwrap_or(0) + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
+    from.take(MAX_SIZE + 1).read_to_end(&mut content)?;
+    if content.len() == capacity {
+        let reason = "is larger than 1 MiB";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    }
+    Ok(content)
+}
+
 /// The content of a regular file of bounded size, wiped when dropped. Anything else, such as a
 /// directory or a pipe, is [`io::ErrorKind::InvalidData`].
 pub(crate) fn content(file: File) -> io::Result<Zeroizing<Vec<u8>>> {

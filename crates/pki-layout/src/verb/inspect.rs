@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use pki_core::Certificate;
-use pki_core::key::{PrivateKey, PublicKey, SigningKey as _};
+use pki_core::judge::{self, Finding};
+use pki_core::key::PublicKey;
 use zeroize::Zeroizing;
 
 use crate::observe::parse::{found, parse_certificates};
-use crate::tree::disk::read_file;
+use crate::tree::disk::{read_file, read_given};
 use crate::{InspectError, Inspected, inspect_text};
 
 /// Reads a PEM file or a kubeconfig, whatever its name.
@@ -22,37 +23,47 @@ pub fn inspect(path: &Path) -> Result<Inspected, InspectError> {
     })
 }
 
-/// Every certificate of a PEM file, in order.
+/// Every certificate of a PEM file that is trusted, in order, and what is wrong with it as a file.
 ///
 /// # Errors
 ///
 /// [`InspectError`] when it cannot be read, or holds none.
-pub fn read_certificates(path: &Path) -> Result<Vec<Certificate>, InspectError> {
-    parse_certificates(&text(path)?).map_err(|reason| content(path, reason))
+pub fn read_certificates(path: &Path) -> Result<(Vec<Certificate>, Vec<Finding>), InspectError> {
+    let text = text(path)?;
+    parse_certificates(&text).map_err(|reason| InspectError::Content {
+        path: path.to_owned(),
+        reason,
+    })?;
+    Ok(judge::certificates_file(&shown(path), &text))
 }
 
-/// The public half of the private key in a PEM file.
+/// Every certificate of a PEM file that is to be judged, and what is wrong with it as a file; none
+/// where it cannot be understood.
 ///
 /// # Errors
 ///
-/// [`InspectError`] when it cannot be read, or holds none.
-pub fn read_public_half(path: &Path) -> Result<PublicKey, InspectError> {
-    match PrivateKey::from_pem(&text(path)?) {
-        Ok(key) => Ok(key.public_key().clone()),
-        Err(error) => Err(content(path, error.to_string())),
-    }
+/// [`InspectError`] when the operating system does not let it be read.
+pub fn judge_certificates(path: &Path) -> Result<(Vec<Certificate>, Vec<Finding>), InspectError> {
+    Ok(judge::certificates_file(&shown(path), &text(path)?))
+}
+
+/// The public half of the private key in a PEM file that is to be judged, and what is wrong with
+/// it as a file.
+///
+/// # Errors
+///
+/// [`InspectError`] when the operating system does not let it be read.
+pub fn judge_key(path: &Path) -> Result<(Option<PublicKey>, Vec<Finding>), InspectError> {
+    Ok(judge::key_file(&shown(path), &text(path)?))
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 fn text(path: &Path) -> Result<Zeroizing<Vec<u8>>, InspectError> {
-    read_file(path).map_err(|source| InspectError::Read {
+    read_given(path).map_err(|source| InspectError::Read {
         path: path.to_owned(),
         source,
     })
-}
-
-fn content(path: &Path, reason: String) -> InspectError {
-    InspectError::Content {
-        path: path.to_owned(),
-        reason,
-    }
 }

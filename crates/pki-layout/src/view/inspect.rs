@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use pki_core::Certificate;
 use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::{Found, KubeconfigFacts};
-use pki_core::x509::{CertificateError, CertificateRequest};
+use pki_core::x509::{CertificateError, CertificateRequest, SignatureError};
 
 /// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,18 @@ fn listed<T>(read: Result<Vec<T>, CertificateError>) -> Result<Vec<T>, String> {
 }
 
 impl Inspected {
+    /// Whether a request for a certificate is not signed by its own key.
+    #[must_use]
+    pub fn has_wrong_signature(&self) -> bool {
+        match self {
+            Self::Pem { requests, .. } => {
+                let mut requests = requests.iter();
+                requests.any(|request| request.verify_signature() == Err(SignatureError::Wrong))
+            }
+            Self::Kubeconfig(_) => false,
+        }
+    }
+
     /// What is wrong with the parts of a kubeconfig.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
@@ -141,6 +153,9 @@ impl Inspected {
         };
         let mut problems = Vec::new();
         problems.extend(problem(&facts.trust));
+        if facts.skips_verification {
+            problems.push("it has insecure-skip-tls-verify".to_owned());
+        }
         if let pki_core::observation::ClientFacts::Embedded { certificate, key } = &facts.client {
             problems.extend(problem(certificate));
             problems.extend(problem(key));

@@ -48,12 +48,13 @@ fn planned(facts: &NodeFacts, plan: &RenewPlan, rows: &BTreeSet<RowId>) -> NodeF
     for id in plan.renewals().filter(|id| rows.contains(&id.row)) {
         if let Some(RenewAction::Reissue(reissue)) = plan.action(id)
             && let Some(change) = &reissue.kubeconfig
+            && let Some(trust) = &change.trust
             && let RowFacts::Kubeconfig(Found::Present(mut facts)) = after.inventory.row(id.row)
         {
-            facts.trust = Found::Present(change.trust.clone());
+            facts.trust = Found::Present(trust.clone());
             let readers = after.relations.iter_mut().map(|one| &mut one.reader);
             for reader in readers.filter(|reader| reader.row == Some(id.row)) {
-                reader.certificates = change.trust.as_slice().into();
+                reader.certificates = trust.as_slice().into();
             }
             let facts = RowFacts::Kubeconfig(Found::Present(facts));
             after.inventory.insert(id.row, facts);

@@ -2,7 +2,7 @@
 
 use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, SignWith};
 use crate::judge::rules::questions::{
-    CONFIGMAP, CORRECT_CONFIGURATION, EMBED, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST,
+    CONFIGMAP, CORRECT_CONFIGURATION, EMBED, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST, VERIFY,
 };
 
 rules! {
@@ -34,6 +34,16 @@ rules! {
          kubeconfig trusts what ca.crt does, that is one finding, of ca.crt.",
         {leaf [Reconcile]; others [ReconcileAll]},
         [], "kubernetes.io, Manual Rotation of CA Certificates.";
+    KubeconfigWithoutAuthorities "kubeconfig-without-authorities" "a kubeconfig that names no authorities":
+        "The machine's own authorities are taken then, which is right where the API server is reached \
+         by a certificate of one of these, and refused where it is reached by its own.",
+        {any [Ask(&EMBED)]},
+        [], "Kubernetes, client-go certificate-authority-data.";
+    UnverifiedServer "unverified-server" "a kubeconfig that checks nothing":
+        "insecure-skip-tls-verify takes whatever certificate the server presents, so that anyone in \
+         between reads and changes everything.",
+        {leaf [MoveAway, Init] [Ask(&VERIFY)]; others [Ask(&VERIFY)]},
+        [] counts, "Kubernetes, client-go insecure-skip-tls-verify.";
     SharedTrust "shared-trust" "an authority whose clients are accepted in two places":
         "The API server, its aggregation layer and etcd each accept the clients of an authority of \
          their own. When they share one, a root above both for instance, a user of one is an \

@@ -4,8 +4,8 @@ use crate::judge::remedies::Advice::{
     Ask, Init, Mode, MoveAway, Owner, Reconcile, Recover, Renew, SignWith,
 };
 use crate::judge::rules::questions::{
-    LOOK, OTHERS, OWN_USER, PRIVILEGE, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER, RESTORE_REPLACED,
-    SPLIT_KEY, WHERE_READ,
+    LOOK, OTHERS, OWN_USER, PRIVILEGE, REFRAME, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER,
+    RESTORE_REPLACED, SPLIT_KEY, WHERE_READ,
 };
 
 rules! {
@@ -31,6 +31,14 @@ rules! {
          goes on with what it read before.",
         {leaf [Ask(&RESTORE)] [MoveAway, Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)]},
         [Go], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
+    PemFraming "pem-framing" "PEM that not everybody reads":
+        "The blocks of PEM are found by their markers, each alone on its line, and readers differ in \
+         what else they take: a byte order mark, blanks, two blocks that were glued together, a last \
+         one that is cut off, a key under the label of another form. Who does not find a block goes \
+         on without it, or refuses the file.",
+        {leaf [Ask(&REFRAME)] [MoveAway, Init]; others [Ask(&REFRAME)]},
+        [Go, OpenSsl, GnuTls, Webpki, Kubeadm, KubeControllerManager, KubeApiserver],
+        "RFC 7468 section 2; Go encoding/pem; Kubernetes, client-go util/keyutil.";
     HalfPair "half-pair" "a certificate without its key, or a key without its certificate":
         "Components are given both files and do not start with one. An authority without its key \
          is complete all the same: it is kept elsewhere.",

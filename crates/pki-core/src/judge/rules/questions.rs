@@ -20,6 +20,8 @@ questions! {
         "pkigen does not, and whether it is in order is not said by that";
     RESTORE: "restore the file from a backup",
         "which copy is the right one is not on this disk";
+    REFRAME: "write the file anew: every marker alone at the start of its line, and the label that the content has",
+        "what the file was to hold is for whoever wrote it to say";
     RESTORE_AUTHORITY: "restore the authority's files from a backup or another control-plane node",
         "a new authority is trusted by nobody, and which copy is the right one is not on this disk";
     RESTORE_OTHER: "restore the other file",
@@ -77,6 +79,8 @@ questions! {
     CONFIGMAP: "have --cluster-signing-cert-file in ClusterConfiguration name the file with one certificate",
         "ClusterConfiguration is in the cluster, not on this disk";
     EMBED: "put the authorities of ca.crt into its certificate-authority-data",
+        "pkigen does not write kubeconfigs that are not its own";
+    VERIFY: "take insecure-skip-tls-verify out of it, and put the authorities of ca.crt into its certificate-authority-data",
         "pkigen does not write kubeconfigs that are not its own";
     CORRECT_CONFIGURATION: "correct the configuration",
         "whether the certificate or the configuration is as it is meant to be is for a person to decide";

@@ -38,7 +38,10 @@ pub(super) fn judge(
             if let (Found::Present(chain), Found::Present(key)) = (certificate, key) {
                 problems.extend(pair_problems(plan, spec, chain, key, Usage::Client));
                 certificates = chain;
-                reason = "valid, and trusts this cluster's authority";
+                reason = match &facts.trust {
+                    Found::Absent => "valid, and names no authorities",
+                    _ => "valid, and trusts this cluster's authority",
+                };
             }
         }
         ClientFacts::Files { .. } => reason = "its certificate is in a file of its own",

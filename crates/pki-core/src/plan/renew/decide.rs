@@ -100,7 +100,6 @@ fn reconcile(
     let kubeconfig = match (facts, spec.form) {
         (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
             let server = site.server_url(server);
-            let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
             if facts.server != server {
                 differences.push(Difference {
                     field: "server",
@@ -111,7 +110,10 @@ fn reconcile(
             let believed = found.trust();
             let believed = believed.of_kubeconfig(spec.id.is_handed_on());
             let wanted = believed.certificates();
-            if !wanted.iter().all(|one| trust.contains(one)) {
+            // Where it names no authorities, somebody has put it so.
+            let keeps_none = facts.trust.is_absent();
+            let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
+            if !keeps_none && !wanted.iter().all(|one| trust.contains(one)) {
                 let names = |list: &[Certificate]| {
                     let names = list.iter().map(|one| one.serial_number().to_string());
                     names.collect::<Vec<_>>().join(", ")
@@ -124,7 +126,7 @@ fn reconcile(
             }
             Some(KubeconfigChange {
                 server,
-                trust: wanted.to_vec(),
+                trust: (!keeps_none).then(|| wanted.to_vec()),
             })
         }
         _ => None,

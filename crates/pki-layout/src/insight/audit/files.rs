@@ -59,19 +59,19 @@ fn one(
     match &file.found {
         Found::Present(Contents::Kubeconfig { facts, client }) => {
             let trust = &facts.trust;
-            if facts.skips_verification {
-                findings.about_flag(
-                    AuditRule::UnverifiedServer,
-                    subject(),
-                    format!("{host} has insecure-skip-tls-verify"),
-                    unverified(&host),
-                );
-            } else if let Some(reason) = reason(trust) {
+            if let Some(reason) = reason(trust) {
                 kubeconfig_unusable(
                     findings,
                     (machine, &host),
                     subject(),
                     format!("{host} {reason}"),
+                );
+            } else if facts.skips_verification {
+                findings.about_flag(
+                    AuditRule::Check(judge::Rule::UnverifiedServer),
+                    subject(),
+                    format!("{host} has insecure-skip-tls-verify"),
+                    unverified(&host),
                 );
             }
             if let Some(reason) = client.as_ref().and_then(reason) {
@@ -103,6 +103,8 @@ fn one(
             let message = format!("{} names {host}, which {reason}", flag.shown());
             let rule = if as_what == FileUse::Kubeconfig {
                 judge::Rule::KubeconfigUnusable
+            } else if file.framing.is_some() {
+                judge::Rule::PemFraming
             } else {
                 judge::Rule::MalformedFile
             };

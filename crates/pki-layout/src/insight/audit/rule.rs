@@ -3,6 +3,7 @@
 use std::fmt;
 
 use pki_core::judge;
+use pki_core::spec::Party;
 
 use crate::table::cis::Level;
 
@@ -28,7 +29,6 @@ pub enum AuditRule {
     NotMounted,
     WrongAuthority,
     StaleKubeconfig,
-    UnverifiedServer,
     LooseMode,
     WrongOwner,
     /// A rule of `verify`, which says what it means.
@@ -116,9 +116,6 @@ pub static AUDIT_RULES: &[AuditRuleSpec] = rules! {
     StaleKubeconfig "stale-kubeconfig" "a kubeconfig of another cluster", Failure, Breaks:
         "It does not trust the API server and is not accepted by it: it was made for other \
          authorities, by an earlier installation for instance.";
-    UnverifiedServer "unverified-server" "a kubeconfig that checks nothing", Failure, Opens:
-        "insecure-skip-tls-verify takes whatever certificate the server presents, so that anyone in \
-         between reads and changes everything.";
     LooseMode "loose-mode" "permissions that are too wide", Failure, Nothing:
         "Others on this machine can read a secret, or change what a component is told.";
     WrongOwner "wrong-owner" "a file of somebody else's", Failure, Nothing:
@@ -160,15 +157,11 @@ impl AuditRule {
     }
 
     /// How much it weighs. What no verifier and no component refuses is a warning, unless it
-    /// lets clients of one place into another.
+    /// lets somebody in.
     #[must_use]
     pub fn level(self) -> Level {
         match self {
-            Self::Check(judge::Rule::SharedTrust | judge::Rule::SharedAuthorityKey) => {
-                Level::Failure
-            }
-            Self::Check(rule) if rule.spec().refused_by.is_empty() => Level::Warning,
-            Self::Check(_) => Level::Failure,
+            Self::Check(rule) => weight(rule, rule.spec().refused_by),
             own => own.spec().map_or(Level::Failure, |spec| spec.level),
         }
     }
@@ -178,25 +171,7 @@ impl AuditRule {
     #[must_use]
     pub fn effect(self) -> Effect {
         match self {
-            Self::Check(judge::Rule::SharedTrust | judge::Rule::SharedAuthorityKey) => {
-                Effect::Opens
-            }
-            Self::Check(rule) => {
-                let refused_by = rule.spec().refused_by.iter();
-                let mut by_others = refused_by.filter(|one| {
-                    !matches!(
-                        one,
-                        pki_core::spec::Party::OpenSsl
-                            | pki_core::spec::Party::OpenSslStrict
-                            | pki_core::spec::Party::GnuTls
-                            | pki_core::spec::Party::Webpki
-                    )
-                });
-                match by_others.next() {
-                    Some(_) => Effect::Breaks,
-                    None => Effect::Nothing,
-                }
-            }
+            Self::Check(rule) => effect(rule, rule.spec().refused_by),
             own => own.spec().map_or(Effect::Nothing, |spec| spec.effect),
         }
     }
@@ -206,6 +181,39 @@ impl AuditRule {
         let own = AUDIT_RULES.iter().map(|spec| spec.rule);
         own.chain(judge::Rule::all().map(|spec| Self::Check(spec.rule)))
     }
+}
+
+/// How much a finding of `verify` weighs that these refuse, and what becomes of paths.
+pub(super) fn of(finding: &judge::Finding) -> (Level, Effect) {
+    let refused_by = &finding.refused_by;
+    (
+        weight(finding.rule, refused_by),
+        effect(finding.rule, refused_by),
+    )
+}
+
+fn weight(rule: judge::Rule, refused_by: &[Party]) -> Level {
+    if refused_by.is_empty() && !opens(rule) {
+        Level::Warning
+    } else {
+        Level::Failure
+    }
+}
+
+fn effect(rule: judge::Rule, refused_by: &[Party]) -> Effect {
+    use Party::{GnuTls, OpenSsl, OpenSslStrict, Webpki};
+    let is_other = |one: &Party| matches!(one, OpenSsl | OpenSslStrict | GnuTls | Webpki);
+    match () {
+        () if opens(rule) => Effect::Opens,
+        () if refused_by.iter().all(is_other) => Effect::Nothing,
+        () => Effect::Breaks,
+    }
+}
+
+/// What lets somebody in whom nobody refuses.
+fn opens(rule: judge::Rule) -> bool {
+    use judge::Rule::{SharedAuthorityKey, SharedTrust, UnverifiedServer};
+    matches!(rule, SharedTrust | SharedAuthorityKey | UnverifiedServer)
 }
 
 impl fmt::Display for AuditRule {

@@ -7,6 +7,7 @@ use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::relation::Relation;
 use super::rule::Effect;
+use crate::table::cis::Level;
 use crate::table::paths::PathSpec;
 
 /// Something wrong with a certificate itself, or with an authority.
@@ -26,9 +27,10 @@ pub(super) fn certificate(
     let rule = AuditRule::Check(finding.rule);
     let name = (of_presenter && end.usual()).then_some(relation.credential);
     let remedy = finding.rule.spec().remedy_for(name, &finding.file);
-    add(
+    let weighs = super::rule::of(&finding);
+    add_as(
         findings,
-        relation.path,
+        (relation.path, weighs),
         rule,
         subject,
         finding.message,
@@ -44,14 +46,26 @@ pub(super) fn add(
     message: String,
     remedy: Remedy,
 ) {
+    let weighs = (rule.level(), rule.effect());
+    add_as(findings, (path, weighs), rule, subject, message, remedy);
+}
+
+fn add_as(
+    findings: &mut Findings,
+    (path, (level, effect)): (&'static PathSpec, (Level, Effect)),
+    rule: AuditRule,
+    subject: Subject,
+    message: String,
+    remedy: Remedy,
+) {
     let concern = Concern {
         path,
         loses: Vec::new(),
     };
-    let breaks = rule.effect() == Effect::Breaks;
+    let breaks = effect == Effect::Breaks;
     findings.add(AuditFinding {
         rule,
-        level: rule.level(),
+        level,
         items: super::finding::items(&subject),
         subject,
         message,
