@@ -64,6 +64,17 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "openssl",
         "OpenSSL takes such a key from an authority that is presented",
     ),
+    (
+        "root: two signature algorithms",
+        "openssl-strict",
+        "of what is trusted OpenSSL looks when it is strict",
+    ),
+    ("key with unused bits", "gnutls", "GnuTLS takes such a key"),
+    ("name that is a universalstring", "go", STRING),
+    ("name that is a universalstring", "openssl", STRING),
+    ("name that is a universalstring", "gnutls", STRING),
+    ("a.example.org. at", "openssl", DOT),
+    ("a.example.org. at", "gnutls", DOT),
     ("12345 at 12345", "webpki", "rustls dials no such name"),
     (
         "a-.example.org at a-.example.org",
@@ -87,6 +98,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
 const HANDSHAKE: &str = "it refuses in the handshake, where the key is used";
 const MANY: &str = "it refuses in the handshake: a peer presents at most 16 certificates";
 const ROOT: &str = "nobody looks at a root's own signature; OpenSSL reads how strong its kind is";
+const STRING: &str = "names with this type of string are not read here, and Go alone refuses them";
+const DOT: &str = "a dot at the end is dropped by whoever dials, before the name is compared";
 const MAPPED: &str = "it is an address of version 4 to us and to Go, however it is written";
 const DATE: &str = "it is not read here, and each of the others reads some of those";
 

@@ -1,7 +1,7 @@
 //! What the judge says.
 
-use pki_core::judge::{LooseFiles, Rule, loose};
-use pki_core::{Certificate, Usage};
+use pki_core::judge::{Finding, LooseFiles, Rule, certificates_file, loose};
+use pki_core::{Host, Usage};
 use time::OffsetDateTime;
 
 use crate::Refusers;
@@ -20,18 +20,19 @@ pub(crate) const ASKED: [&str; 5] = ["go", "openssl", "openssl-strict", "gnutls"
 
 pub(crate) fn judge(case: &Case) -> Judged {
     let presented = &case.presented;
-    let read = |pem: &str| Certificate::all_from_pem(pem.as_bytes());
-    let (chain, anchors) = match (read(&presented.chain), read(&presented.anchors)) {
-        (Ok(chain), Ok(anchors)) => (chain, anchors),
-        (Err(error), _) | (_, Err(error)) => {
-            return Judged {
-                refusers: Refusers::from(["go"]),
-                rules: vec![error.to_string()],
-                refusals: Vec::new(),
-            };
-        }
-    };
-    let hosts = presented.host.iter().filter_map(|host| host.parse().ok());
+    let read = |pem: &str| certificates_file("file", pem.as_bytes());
+    let ((chain, unread), (anchors, untrusted)) =
+        (read(&presented.chain), read(&presented.anchors));
+    let mut judged = Judged::default();
+    judged.add(&unread);
+    judged.add(&untrusted);
+    if chain.is_empty() || anchors.is_empty() {
+        return judged;
+    }
+    let hosts = presented
+        .host
+        .iter()
+        .filter_map(|host| Host::dialled(host).ok());
     let files = LooseFiles {
         file: "leaf".to_owned(),
         chain,
@@ -46,16 +47,21 @@ pub(crate) fn judge(case: &Case) -> Judged {
             Usage::Client
         }),
     };
-    let mut judged = Judged::default();
-    for finding in loose(&files, OffsetDateTime::now_utc()) {
-        judged.rules.push(finding.rule.to_string());
-        let refusers = finding.refused_by.iter().map(|party| party.called());
-        let refusers: Refusers = refusers.filter(|one| ASKED.contains(one)).collect();
-        judged.refusers.extend(&refusers);
-        judged.refusals.push((finding.rule, refusers));
-    }
+    judged.add(&loose(&files, OffsetDateTime::now_utc()));
     if judged.refusers.contains("openssl") {
         judged.refusers.remove("openssl-strict");
     }
     judged
+}
+
+impl Judged {
+    fn add(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            self.rules.push(finding.rule.to_string());
+            let refusers = finding.refused_by.iter().map(|party| party.called());
+            let refusers: Refusers = refusers.filter(|one| ASKED.contains(one)).collect();
+            self.refusers.extend(&refusers);
+            self.refusals.push((finding.rule, refusers));
+        }
+    }
 }

@@ -7,8 +7,29 @@ use pki_core::judge::Rule;
 use crate::Refusers;
 use crate::judged::{ASKED, Judged};
 
-/// Rules that are about more than a certificate and its path, or whose certificates only the
-/// corpus of `verify` has, where the same are asked.
+/// Rules of which not everybody who is named can be asked here, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("half-pair", "a pair is two files"),
+    ("pair-mismatch", "a pair is two files"),
+    (
+        "pem-framing",
+        "`tests/oracle/framing.rs` has framings by who reads them",
+    ),
+    ("leaf-not-first", "a pair is two files"),
+    ("key-usage", "GnuTLS looks in the handshake: see below"),
+    (
+        "authority-replaced",
+        "a tree; of each certificate it is bad-signature",
+    ),
+    (
+        "kubeconfig-distrusts-server",
+        "a tree; of the chain it is unknown-issuer",
+    ),
+    (
+        "path-refused",
+        "Go and OpenSSL follow a hundred authorities, GnuTLS 15 in a handshake",
+    ),
+];
 
 /// Who was seen to refuse what a rule is broken by, and who is said to.
 pub(crate) struct Table {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::{Findings, Place};
+use super::finding::{Findings, Place, Problem};
 use super::framing::ReadAs;
 use super::node::Node;
 use super::public_key::{rsa_size, unsupported_key};
-use super::{Rule, framing};
+use super::{Rule, framing, malformed};
 use crate::cluster::Etcd;
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts, ToldFile};
 use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};
@@ -158,7 +158,7 @@ fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
             let file = path(Part::Kubeconfig);
             content(
                 findings,
-                Rule::KubeconfigUnusable,
+                |message| Problem::new(Rule::KubeconfigUnusable, message),
                 place(&file, spec.name),
                 found,
             );
@@ -219,12 +219,19 @@ fn told(findings: &mut Findings, facts: &NodeFacts) {
     }
 }
 
-fn content<T>(findings: &mut Findings, rule: Rule, place: Place<'_>, found: &Found<T>) {
+fn content<T>(
+    findings: &mut Findings,
+    problem: fn(String) -> Problem,
+    place: Place<'_>,
+    found: &Found<T>,
+) {
     match found {
         Found::Broken { reason } if reason.starts_with("certificate ") => {
-            findings.file(rule, place, format!("its {reason}"));
+            findings.file_problem(place, problem(format!("its {reason}")));
         }
-        Found::Broken { reason } => findings.file(rule, place, format!("it {reason}")),
+        Found::Broken { reason } => {
+            findings.file_problem(place, problem(format!("it {reason}")));
+        }
         Found::Unreadable { reason } => {
             findings.file(
                 Rule::UnreadableFile,
@@ -254,7 +261,7 @@ fn pem<T>(
             return;
         }
     }
-    content(findings, Rule::MalformedFile, place, found);
+    content(findings, malformed::problem, place, found);
 }
 
 fn key_content<T>(

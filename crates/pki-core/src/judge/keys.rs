@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use der::Decode as _;
 use spki::SubjectPublicKeyInfoRef;
 
-use super::Rule;
 use super::finding::{Findings, Place, Problem, listed};
 use super::node::{Authority, Node, Presented};
+use super::{Rule, malformed};
 use crate::authority::path::search::paths;
 use crate::key::PublicKey;
 use crate::observation::{CertificateFile, Found, RowFacts};
@@ -194,7 +194,7 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
         }
         Found::Broken { reason } => {
             let message = format!("it {reason}, and kube-controller-manager signs with it");
-            findings.file(Rule::MalformedFile, place, message);
+            findings.file_problem(place, malformed::problem(message));
         }
         Found::Unreadable { reason } => {
             let message = format!("it cannot be read: {reason}");

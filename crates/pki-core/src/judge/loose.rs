@@ -5,7 +5,7 @@ use super::finding::{Finding, Findings, Place, Problem};
 use super::framing::ReadAs;
 use super::leaf::Wanted;
 use super::standing::Standing;
-use super::{Rule, certificate, framing, leaf, public_key};
+use super::{Rule, certificate, framing, leaf, malformed, public_key};
 use crate::key::{KeyError, PublicKey};
 use crate::x509::{Certificate, CertificateError, Host, Purpose, Usage};
 
@@ -40,14 +40,8 @@ pub fn certificates_file(file: &str, text: &[u8]) -> (Vec<Certificate>, Vec<Find
     match Certificate::all_from_pem(text) {
         Ok(certificates) => (certificates, findings.into_list()),
         Err(error) => {
-            let message = match error {
-                CertificateError::Decode { .. } | CertificateError::TooMuch { .. } => {
-                    format!("its {error}")
-                }
-                _ => format!("it {error}"),
-            };
             if !matches!(error, CertificateError::Framing(_)) {
-                findings.file(Rule::MalformedFile, place, message);
+                findings.file_problem(place, malformed::of_certificates(&error));
             }
             (Vec::new(), findings.into_list())
         }
@@ -65,7 +59,7 @@ pub fn key_file(file: &str, text: &[u8]) -> (Option<PublicKey>, Vec<Finding>) {
         Err(KeyError::Framing(_)) => None,
         Err(KeyError::RsaSize { bits }) => Some(public_key::rsa_size(bits)),
         Err(KeyError::Unsupported { name }) => Some(public_key::unsupported_key(&name)),
-        Err(error) => Some(Problem::new(Rule::MalformedFile, format!("it {error}"))),
+        Err(error) => Some(malformed::problem(format!("it {error}"))),
     };
     if let Some(problem) = problem {
         findings.file_problem(place, problem);
@@ -89,7 +83,10 @@ pub fn loose(files: &LooseFiles, at: OffsetDateTime) -> Vec<Finding> {
         name: None,
     };
     let Some(certificate) = files.chain.first() else {
-        findings.file(Rule::MalformedFile, place, "it holds no certificate");
+        findings.file_problem(
+            place,
+            malformed::problem("it holds no certificate".to_owned()),
+        );
         return findings.into_list();
     };
     if let Some((key_file, key)) = &files.key

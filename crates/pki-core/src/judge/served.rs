@@ -49,20 +49,21 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
         }
     }
     let served = certificate.hosts();
-    let (twice, only): (Vec<&Host>, Vec<&Host>) = addresses_as_names
-        .iter()
-        .partition(|address| served.covers(address));
-    if !only.is_empty() {
+    let is_missed = |address: &&Host| {
+        !served.covers(address) && wanted.iter().any(|wanted| wanted.host == **address)
+    };
+    let (missed, others): (Vec<&Host>, Vec<&Host>) = addresses_as_names.iter().partition(is_missed);
+    if !missed.is_empty() {
         let message = format!(
             "it has the address {} as a DNS name; no client looks for it there",
-            list(only.into_iter())
+            list(missed.into_iter())
         );
         found.push(Problem::new(Rule::IpAsDnsName, message));
-    } else if !twice.is_empty() {
-        // As kubeadm writes it of a node that is named by its address.
+    } else if !others.is_empty() {
+        // As kubeadm writes it of a node that is named by its address, beside the address.
         let message = format!(
-            "it has the address {} as a DNS name too, where no client looks for it",
-            list(twice.into_iter())
+            "it has the address {} as a DNS name, where no client looks for it",
+            list(others.into_iter())
         );
         found.push(Problem::new(Rule::IpAsDnsName, message).refused_by([]));
     }
@@ -138,7 +139,15 @@ fn refusers(
                 .is_some_and(|rest| !rest.contains('.'))
         };
         let mut others = names.iter().filter(|one| !is_below_top(one));
-        let by_others = others.any(|one| is(one) || matches(one, name.as_str()));
+        let mut by_name = false;
+        let by_others = others.any(|one| {
+            by_name = is(one);
+            by_name || matches(one, name.as_str())
+        });
+        // OpenSSL takes no underscore for what a wildcard stands for.
+        if by_others && !by_name && name.as_str().contains('_') {
+            return vec![OpenSsl];
+        }
         return if by_others {
             vec![]
         } else {

@@ -7,7 +7,7 @@ use super::{Chain, Unchained};
 use crate::authority::path::search::{Broken, MOST_SIGNATURES, Member};
 use crate::judge::finding::{Findings, Problem, listed};
 use crate::judge::standing::{ALL, Standing};
-use crate::judge::{Rule, certificate, public_key};
+use crate::judge::{Rule, certificate, malformed, public_key};
 use crate::spec::Party;
 use crate::x509::Certificate;
 
@@ -57,7 +57,7 @@ pub(super) fn unchained(
         }
         Broken::Empty => {
             let message = "it holds no certificate";
-            findings.file(Rule::MalformedFile, chain.place, message);
+            findings.file_problem(chain.place, malformed::problem(message.to_owned()));
             return Ok(());
         }
     };

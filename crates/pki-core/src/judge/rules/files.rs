@@ -30,7 +30,7 @@ rules! {
          extension twice, or two signature algorithms that differ. Its reader does not start, or \
          goes on with what it read before.",
         {leaf [Ask(&RESTORE)] [MoveAway, Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)]},
-        [Go], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
+        [Go, OpenSsl, GnuTls, Webpki], "RFC 7468; RFC 5280 sections 4.1 and 4.2.";
     PemFraming "pem-framing" "PEM that not everybody reads":
         "The blocks of PEM are found by their markers, each alone on its line, and readers differ in \
          what else they take: a byte order mark, blanks, two blocks that were glued together, a last \
