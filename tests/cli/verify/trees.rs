@@ -100,3 +100,15 @@ fn a_manifest_that_does_not_decode() {
         "what is told in it is not known",
     ]);
 }
+
+/// So it is with a unit.
+#[test]
+fn a_command_line_that_does_not_decode() {
+    let tree = Tree::good();
+    let units = tree.at("/etc/systemd/system");
+    fs::create_dir_all(&units).unwrap();
+    let unit = "[Service]\nExecStart=/usr/bin/kubelet '--config=/x\n";
+    fs::write(units.join("kubelet.service"), unit).unwrap();
+    let file = "/etc/systemd/system/kubelet.service";
+    assert_found(&tree, &[], &[("not-checked", file)]);
+}
