@@ -85,6 +85,11 @@ impl Case {
         self
     }
 
+    /// Whether one of its findings is to be of this rule.
+    pub(crate) fn is_of(&self, rule: &str) -> bool {
+        self.rule == rule || self.also.is_some_and(|(also, _)| also == rule)
+    }
+
     /// How many findings there are to be.
     pub(crate) fn findings(&self) -> usize {
         1 + usize::from(self.also.is_some())

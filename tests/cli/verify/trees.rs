@@ -86,3 +86,29 @@ fn files_of_the_kubelet() {
     let file = "/var/lib/kubelet/pki/kubelet-server-current.pem";
     assert_found(&tree, &[], &[("pair-mismatch", file)]);
 }
+
+/// What a component was told is in there, and nobody knows what.
+#[test]
+fn a_manifest_that_does_not_decode() {
+    let tree = Tree::good();
+    fs::create_dir_all(tree.etc("manifests")).unwrap();
+    fs::write(tree.etc("manifests/kube-apiserver.yaml"), "a: [\n").unwrap();
+    let run = tree.pkigen(&["verify", "--warn-only", "missing-file"]);
+    run.exits(1).shows(&[
+        "manifests/kube-apiserver.yaml",
+        "not-checked",
+        "what is told in it is not known",
+    ]);
+}
+
+/// So it is with a unit.
+#[test]
+fn a_command_line_that_does_not_decode() {
+    let tree = Tree::good();
+    let units = tree.at("/etc/systemd/system");
+    fs::create_dir_all(&units).unwrap();
+    let unit = "[Service]\nExecStart=/usr/bin/kubelet '--config=/x\n";
+    fs::write(units.join("kubelet.service"), unit).unwrap();
+    let file = "/etc/systemd/system/kubelet.service";
+    assert_found(&tree, &[], &[("not-checked", file)]);
+}

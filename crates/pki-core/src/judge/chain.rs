@@ -192,16 +192,16 @@ fn upwards(
     if !chain.wants_root {
         return Vec::new();
     }
-    vec![match unreadable_issuer(certificate, chain.anchors) {
-        Some(issuer) => unknown(certificate, issuer),
-        None => {
-            let message = format!(
-                "it is the last authority of its file and was issued by {}, which is not there",
-                certificate.issuer()
-            );
-            Problem::new(Rule::NoRoot, message)
-        }
-    }]
+    let problem = if let Some(issuer) = unreadable_issuer(certificate, chain.anchors) {
+        unknown(certificate, issuer)
+    } else {
+        let message = format!(
+            "it is the last authority of its file and was issued by {}, which is not there",
+            certificate.issuer()
+        );
+        Problem::new(Rule::NoRoot, message)
+    };
+    vec![problem]
 }
 
 /// More authorities below one than it allows. rustls does not look at what is trusted.

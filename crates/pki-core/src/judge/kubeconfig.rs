@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
 use super::Rule;
+use super::chain::{self, Chain};
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
 use crate::authority::path::search::{leads_elsewhere, paths};
@@ -25,7 +26,7 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
         }
         if let Some(server) = server
             && let Some(trust) = kubeconfig.facts.trust.present()
-            && trusts(findings, node, kubeconfig.place(), trust, server)
+            && trusts(findings, node, kubeconfig.place(), trust, server, at)
         {
             let lacking = lacking(node, trust, at);
             wide |= lacking.is_empty();
@@ -34,7 +35,8 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
     }
     if let Some(server) = server {
         for (file, trust) in others(node) {
-            trusts(findings, node, Place { file, name: None }, trust, server);
+            let place = Place { file, name: None };
+            trusts(findings, node, place, trust, server, at);
         }
     }
     narrow.retain(|(_, lacking)| !lacking.is_empty());
@@ -212,6 +214,7 @@ fn trusts(
     place: Place<'_>,
     trust: &[Certificate],
     server: &[Certificate],
+    at: OffsetDateTime,
 ) -> bool {
     // Mostly it is the authority's file word for word, which has been asked already.
     let is_bundle = node
@@ -221,7 +224,10 @@ fn trusts(
         return true;
     }
     match (paths(server, trust), server.first()) {
-        (Ok(_), _) => return true,
+        (Ok(_), _) => {
+            accepts(findings, node, place, trust, at);
+            return true;
+        }
         (Err(broken), Some(leaf)) if !broken.is_certain() => {
             let message = format!(
                 "whether it trusts the API server's certificate is not known: {}",
@@ -246,6 +252,31 @@ fn trusts(
     );
     findings.file(Rule::KubeconfigDistrustsServer, place, message);
     false
+}
+
+/// Of what it trusts, another certificate of the same authority may have ended: a path that its
+/// reader does not accept is none.
+fn accepts(
+    findings: &mut Findings,
+    node: &Node<'_>,
+    place: Place<'_>,
+    trust: &[Certificate],
+    at: OffsetDateTime,
+) {
+    let Some(presented) = node.told(RowId::Apiserver) else {
+        return;
+    };
+    let chain = Chain {
+        place: presented.place(),
+        certificates: presented.certificates,
+        usage: Usage::Server,
+        trust: place,
+        anchors: trust,
+        wants_root: false,
+    };
+    if let (Err(unchained), Some(leaf)) = (chain::judge(findings, &chain, at), presented.leaf()) {
+        findings.certificate(place, leaf, unchained.problem);
+    }
 }
 
 /// The authorities of ca.crt that are not trusted. From one that has ended nothing comes any more;

@@ -9,6 +9,7 @@ use super::argv::{self, Word};
 use super::flag::{SourceKind, Spot};
 use super::{Machine, Observation, Unread};
 use crate::table::Component;
+use crate::tree::source::NotObserved;
 
 /// Where units are, those that win first.
 const DIRECTORIES: &[&str] = &[
@@ -105,7 +106,7 @@ impl Observation {
                     let text = String::from_utf8_lossy(&text);
                     variables.extend(assignments(&text, path));
                 }
-                Err(error) if optional.is_some() && error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if optional.is_some() && is_not_there(&error) => {}
                 Err(error) => {
                     machine.unread.push(Unread {
                         file: path.to_owned(),
@@ -119,6 +120,13 @@ impl Observation {
             return;
         };
         let words = command_line(start, &variables);
+        if words.is_empty() {
+            machine.unread.push(Unread {
+                file: file.to_owned(),
+                reason: "has a command line that does not decode".to_owned(),
+            });
+            return;
+        }
         if let Some(mut instance) = argv::instance(&words, SourceKind::Unit, file) {
             if instance.component == Component::Etcd {
                 super::etcd::add_variables(&mut instance, &variables);
@@ -126,6 +134,11 @@ impl Observation {
             machine.instances.push(instance);
         }
     }
+}
+
+/// What may be missing is missing, or was not looked at.
+fn is_not_there(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || NotObserved::of(error).is_some()
 }
 
 impl Service {

@@ -6,10 +6,11 @@ use const_oid::db::rfc5280 as oid;
 use const_oid::db::rfc5912::ECDSA_WITH_SHA_224;
 
 use crate::judge::Rule;
-use crate::judge::testing::{Made, spare_key};
+use crate::judge::testing::{Made, NOW, spare_key};
 use crate::key::{KeyAlgorithm, SigningKey as _};
+use crate::observation::{Found, RowFacts};
 use crate::spec::Party::Webpki;
-use crate::spec::RowId::{Apiserver, ClusterCa, FrontProxyCa, FrontProxyClient};
+use crate::spec::RowId::{AdminConf, Apiserver, ClusterCa, FrontProxyCa, FrontProxyClient};
 use crate::x509::forge::Forge;
 
 const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
@@ -73,8 +74,8 @@ fn a_key_that_is_not_known_leaves_open_what_it_has_signed() {
     made.put(FrontProxyCa, vec![authority.sign(&key)]);
     made.put(FrontProxyClient, vec![leaf.sign(&key)]);
     made.facts(FrontProxyCa, |facts| {
-        if let crate::observation::RowFacts::Pair { key, .. } = facts {
-            *key = crate::observation::Found::Absent;
+        if let RowFacts::Pair { key, .. } = facts {
+            *key = Found::Absent;
         }
     });
     made.finds(&[
@@ -165,4 +166,26 @@ fn name_constraints_that_were_not_looked_at() {
         .map(|one| one.rule)
         .collect();
     assert_eq!(found, [Rule::UnknownCriticalExtension, Rule::NotChecked]);
+}
+
+/// The same authority is there twice, and only one of its certificates is at its end: whom a
+/// kubeconfig believes is judged by what is in it.
+#[test]
+fn a_kubeconfig_with_an_authority_s_certificate_that_has_ended() {
+    let mut made = Made::new();
+    let mut old = Forge::of(&made.certificate(ClusterCa));
+    old.serial = vec![7];
+    old.validity.not_before = NOW - time::Duration::days(9);
+    old.validity.not_after = NOW - time::Duration::days(1);
+    let old = old.sign(made.key(ClusterCa));
+    made.kubeconfig(AdminConf, |facts| {
+        facts.trust = Found::Present(vec![old.clone()]);
+    });
+    made.finds(&[("authority-expired", "admin.conf")]);
+    // With its successor beside it nothing is wrong.
+    let own = made.certificate(ClusterCa);
+    made.kubeconfig(AdminConf, |facts| {
+        facts.trust = Found::Present(vec![old, own]);
+    });
+    made.finds(&[]);
 }
