@@ -35,6 +35,10 @@ struct Unreadable {
     by: Vec<Party>,
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "what a reader answers, and each answers with it"
+)]
 fn unreadable(reason: impl Into<String>, by: impl AsRef<[Party]>) -> Option<Unreadable> {
     Some(Unreadable {
         reason: reason.into(),

@@ -35,17 +35,11 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
     let mut found = Vec::new();
     let mut addresses_as_names: Vec<Host> = Vec::new();
     let mut malformed = Vec::new();
-    for name in &all {
-        match name {
-            GeneralName::DnsName(name) => {
-                let text = name.as_str();
-                if let Ok(address) = text.parse::<IpAddr>() {
-                    addresses_as_names.push(address.into());
-                } else if !is_matchable(text) {
-                    malformed.push(format!("{text:?}"));
-                }
-            }
-            _ => {}
+    for text in all.iter().filter_map(dns) {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            addresses_as_names.push(address.into());
+        } else if !is_matchable(text) {
+            malformed.push(format!("{text:?}"));
         }
     }
     let served = certificate.hosts();

@@ -134,7 +134,7 @@ impl<'a> Constraints<'a> {
     }
 
     /// OpenSSL holds a common name that looks like a host's to the constraints on DNS names, where
-    /// there is no DNS name (crypto/x509/v3_ncons.c, `cn2dnsid`).
+    /// there is no DNS name (`crypto/x509/v3_ncons.c`, `cn2dnsid`).
     pub(super) fn of_common_name(&self, leaf: &Certificate) -> Option<Party> {
         let name = leaf.subject().common_name()?.to_ascii_lowercase();
         let is_label = |label: &str| {

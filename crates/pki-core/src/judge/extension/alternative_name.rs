@@ -18,12 +18,12 @@ pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let Some(names) = elements.read(SEQUENCE) else {
         return unreadable("is no list of names", ALL);
     };
-    let mut names = Elements::of(names);
+    let names = Elements::of(names);
     // RFC 5280 section 4.2.1.6: SIZE (1..MAX).
     if names.is_empty() {
         return unreadable("lists no name", STRICT);
     }
-    while let Some(name) = names.next() {
+    for name in names {
         let text = String::from_utf8_lossy(name.value);
         let reason = match name.tag {
             MAIL | DNS | URI if !name.value.is_ascii() => {

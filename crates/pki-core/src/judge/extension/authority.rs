@@ -9,7 +9,7 @@ pub(super) fn subject_key_identifier(value: &[u8]) -> Option<Unreadable> {
     if elements.read(OCTET_STRING).is_none() {
         return unreadable("is no octet string", [Go, OpenSsl]);
     }
-    after(elements)
+    after(&elements)
 }
 
 pub(super) fn authority_key_identifier(value: &[u8]) -> Option<Unreadable> {
@@ -17,11 +17,11 @@ pub(super) fn authority_key_identifier(value: &[u8]) -> Option<Unreadable> {
     if elements.read(SEQUENCE).is_none() {
         return unreadable("is no list", [Go, OpenSsl]);
     }
-    after(elements)
+    after(&elements)
 }
 
 /// Nobody looks at what follows these.
-fn after(elements: Elements<'_>) -> Option<Unreadable> {
+fn after(elements: &Elements<'_>) -> Option<Unreadable> {
     if elements.is_empty() {
         return None;
     }

@@ -31,7 +31,10 @@ pub(super) fn basic(value: &[u8], standing: Standing) -> Option<Unreadable> {
             length => length,
         };
         // Go's int.
-        let is_enormous = length.len() > 8 || (length.len() == 8 && length[0] & 0x80 != 0);
+        let is_enormous = match length {
+            [first, rest @ ..] => rest.len() > 7 || (rest.len() == 7 && first & 0x80 != 0),
+            [] => false,
+        };
         if is_enormous {
             return unreadable(
                 "has a path length beyond measure",
