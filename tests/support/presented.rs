@@ -34,11 +34,11 @@ impl Presented {
 
     /// Why rustls refuses it, if it does.
     pub(crate) fn refused_by_rustls(&self) -> Option<String> {
-        self.refused_by_rustls_with(Arc::new(rustls::crypto::ring::default_provider()))
+        self.refused_by_rustls_with(&Arc::new(rustls::crypto::ring::default_provider()))
     }
 
     /// The same with other cryptography.
-    pub(crate) fn refused_by_rustls_with(&self, provider: Arc<CryptoProvider>) -> Option<String> {
+    pub(crate) fn refused_by_rustls_with(&self, provider: &Arc<CryptoProvider>) -> Option<String> {
         let mut roots = RootCertStore::empty();
         // As rustls does with a store: what it cannot read it does not trust.
         roots.add_parsable_certificates(certificates(&self.anchors));
@@ -52,7 +52,7 @@ impl Presented {
         };
         let now = UnixTime::now();
         self.purposes().into_iter().find_map(|server| {
-            let (roots, provider) = (Arc::clone(&roots), Arc::clone(&provider));
+            let (roots, provider) = (Arc::clone(&roots), Arc::clone(provider));
             let judged = if server {
                 let host = self.host.clone().expect("a server is dialled");
                 let Ok(host) = ServerName::try_from(host) else {

@@ -28,7 +28,7 @@ pub(crate) fn all(presented: &Presented) -> Asked {
         ("openssl", openssl(presented, &[])),
         ("openssl-strict", openssl(presented, &["-x509_strict"])),
         ("gnutls", certtool(presented)),
-        ("webpki", presented.refused_by_rustls_with(Arc::new(aws))),
+        ("webpki", presented.refused_by_rustls_with(&Arc::new(aws))),
     ];
     let refusals = answers.into_iter();
     Asked(

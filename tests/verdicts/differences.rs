@@ -134,10 +134,12 @@ impl Differences {
 
     /// The reasons that nobody needs any more.
     pub(crate) fn stale(&self) -> String {
-        let all = DIFFERENCES.iter().enumerate();
-        let stale = all.filter(|(position, _)| !self.met.contains(position));
-        stale
-            .map(|(_, one)| format!("{one:?} is stale\n"))
-            .collect()
+        let mut text = String::new();
+        for (position, one) in DIFFERENCES.iter().enumerate() {
+            if !self.met.contains(&position) {
+                text += &format!("{one:?} is stale\n");
+            }
+        }
+        text
     }
 }

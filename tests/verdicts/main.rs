@@ -7,7 +7,12 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "tests say what they expect, stop when it is not so, and start other programs"
+    clippy::too_many_lines,
+    clippy::format_push_string,
+    clippy::format_collect,
+    clippy::type_complexity,
+    reason = "tests say what they expect, stop when it is not so, and start other programs; tables \
+              are long"
 )]
 
 mod ask;

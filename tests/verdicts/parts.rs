@@ -139,7 +139,7 @@ pub(crate) fn name(kind: &str, tag: u8, value: &[u8]) -> Vec<u8> {
     tlv(0x30, &tlv(0x31, &attribute))
 }
 
-/// A common name as UTF8String.
+/// A common name as `UTF8String`.
 pub(crate) fn common_name(value: &str) -> Vec<u8> {
     name(CN, 0x0c, value.as_bytes())
 }

@@ -20,19 +20,19 @@ fn subtree(tag: u8, value: &[u8]) -> Vec<u8> {
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("without basic constraints", EVERYWHERE, |parts| {
-            parts.remove(BASIC)
+            parts.remove(BASIC);
         }),
         odd("basic constraints not critical", EVERYWHERE, |parts| {
             parts.critical(BASIC, false);
         }),
         odd("CA:FALSE written out", EVERYWHERE, |parts| {
-            basic(parts, &[&[1, 1, 0]])
+            basic(parts, &[&[1, 1, 0]]);
         }),
         odd("CA:FALSE by leaving it out", AUTHORITIES, |parts| {
-            basic(parts, &[])
+            basic(parts, &[]);
         }),
         odd("CA:TRUE as 1", AUTHORITIES, |parts| {
-            basic(parts, &[&[1, 1, 1]])
+            basic(parts, &[&[1, 1, 1]]);
         }),
         odd("CA:TRUE on a leaf", LEAVES, |parts| basic(parts, &[TRUE])),
         odd("CA:TRUE on a leaf that may sign", LEAVES, |parts| {
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Oddity> {
             parts.put(KEY_USAGE, true, tlv(3, &[2, 0x84]));
         }),
         odd("path length on a leaf", LEAVES, |parts| {
-            basic(parts, &[&[2, 1, 0]])
+            basic(parts, &[&[2, 1, 0]]);
         }),
         odd("path length without CA:TRUE", AUTHORITIES, |parts| {
             basic(parts, &[&[2, 1, 0]]);

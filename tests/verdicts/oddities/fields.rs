@@ -8,7 +8,7 @@ use crate::support::forge::tlv;
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("version 1 with extensions", EVERYWHERE, |parts| {
-            parts.version.clear()
+            parts.version.clear();
         }),
         odd("version 1 without extensions", EVERYWHERE, |parts| {
             parts.version.clear();
@@ -18,13 +18,13 @@ pub(super) fn all() -> Vec<Oddity> {
             parts.version = tlv(0xa0, &[2, 1, 1]);
         }),
         odd("version 4", EVERYWHERE, |parts| {
-            parts.version = tlv(0xa0, &[2, 1, 3])
+            parts.version = tlv(0xa0, &[2, 1, 3]);
         }),
         odd("version 1 written out", SERVER, |parts| {
             parts.version = tlv(0xa0, &[2, 1, 0]);
         }),
         odd("wrong signature", SERVER, |parts| {
-            parts.spoil = |one| one[9] ^= 1
+            parts.spoil = |one| one[9] ^= 1;
         }),
         odd("empty signature", SERVER, |parts| parts.spoil = Vec::clear),
         odd("signature of another form", SERVER, |parts| {
@@ -50,7 +50,7 @@ pub(super) fn all() -> Vec<Oddity> {
             parts.algorithm = Some(sequence(&rsa));
         }),
         odd("octets after it", EVERYWHERE, |parts| {
-            parts.after = vec![5, 0]
+            parts.after = vec![5, 0];
         }),
     ];
     let serials: [(&str, &[u8]); 8] = [
@@ -69,7 +69,7 @@ pub(super) fn all() -> Vec<Oddity> {
         }));
     }
     all.push(odd("serial without octets", EVERYWHERE, |parts| {
-        parts.serial.clear()
+        parts.serial.clear();
     }));
     for (name, scheme) in [
         ("SHA-1", Scheme::Sha1),

@@ -9,7 +9,7 @@ const BELOW: &[Role] = &[Role::Server, Role::Intermediate];
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("without subject key identifier", EVERYWHERE, |parts| {
-            parts.remove(SKI)
+            parts.remove(SKI);
         }),
         odd("subject key identifier critical", EVERYWHERE, |parts| {
             parts.critical(SKI, true);
@@ -37,7 +37,7 @@ pub(super) fn all() -> Vec<Oddity> {
             parts.put(SKI, false, tlv(4, &[1; 20]));
         }),
         odd("without authority key identifier", BELOW, |parts| {
-            parts.remove(AKI)
+            parts.remove(AKI);
         }),
         odd("authority key identifier critical", EVERYWHERE, |parts| {
             if parts.value(AKI).is_empty() {

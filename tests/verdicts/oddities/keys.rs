@@ -43,7 +43,7 @@ pub(super) fn all() -> Vec<Oddity> {
             on_p256(parts, &[&[4], &point[..]].concat());
         }),
         odd("key without octets", EVERYWHERE, |parts| {
-            on_p256(parts, &[])
+            on_p256(parts, &[]);
         }),
         odd("key without its curve", EVERYWHERE, |parts| {
             let point = [&[4], &point(parts)[..]].concat();

@@ -15,7 +15,7 @@ fn rename(parts: &mut Parts, subject: Vec<u8>) {
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("empty subject", EVERYWHERE, |parts| {
-            rename(parts, sequence(&[]))
+            rename(parts, sequence(&[]));
         }),
         odd("empty subject and critical names", SERVER, |parts| {
             rename(parts, sequence(&[]));
@@ -84,13 +84,13 @@ pub(super) fn all() -> Vec<Oddity> {
             parts.issuer = name(CN, 0x13, b"root");
         }),
         odd("issuer in capitals", SERVER, |parts| {
-            parts.issuer = common_name("ROOT")
+            parts.issuer = common_name("ROOT");
         }),
         odd("issuer with blanks", SERVER, |parts| {
-            parts.issuer = common_name(" root ")
+            parts.issuer = common_name(" root ");
         }),
         odd("another issuer", SERVER, |parts| {
-            parts.issuer = common_name("another")
+            parts.issuer = common_name("another");
         }),
         odd("subject that is its issuer", SERVER, |parts| {
             parts.subject.clone_from(&parts.issuer);

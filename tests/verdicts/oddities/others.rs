@@ -160,7 +160,7 @@ pub(super) fn all() -> Vec<Oddity> {
             }
         }),
         odd("no extensions at all", LEAVES, |parts| {
-            parts.extensions.clear()
+            parts.extensions.clear();
         }),
         odd("a unique identifier of its issuer", EVERYWHERE, |parts| {
             parts.unique = vec![0x81, 2, 0, 1];

@@ -7,7 +7,7 @@ use crate::support::forge::tlv;
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("without key usage", EVERYWHERE, |parts| {
-            parts.remove(KEY_USAGE)
+            parts.remove(KEY_USAGE);
         }),
         odd("key usage not critical", EVERYWHERE, |parts| {
             parts.critical(KEY_USAGE, false);
@@ -125,7 +125,7 @@ pub(super) fn all() -> Vec<Oddity> {
         }
     }
     all.push(odd("without extended key usage", LEAVES, |parts| {
-        parts.remove(EKU)
+        parts.remove(EKU);
     }));
     for (name, value) in [
         ("that is none", vec![5, 0]),

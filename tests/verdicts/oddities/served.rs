@@ -15,7 +15,7 @@ fn dns(name: &[u8]) -> Vec<u8> {
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
         odd("without alternative names", SERVER, |parts| {
-            parts.remove(SAN)
+            parts.remove(SAN);
         }),
         odd(
             "without alternative names, its host as common name",
