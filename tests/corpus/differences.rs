@@ -44,7 +44,8 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
     ("a mail address for a name", 'O', COMMON_NAME),
     ("a mail address for a name", 'G', COMMON_NAME),
     ("RSA with 1024 bits", 'W', HANDSHAKE),
-    ("RSA without NULL", 'W', HANDSHAKE),
+    ("keyEncipherment alone for a server", 'G', GNUTLS),
+    ("keyEncipherment alone for a client", 'G', GNUTLS),
     (
         "an intermediate authority signed with SHA-1",
         'G',
@@ -59,6 +60,7 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
 
 const COMMON_NAME: &str =
     "its common name is the one that is asked for, and not all that are dialled";
+const GNUTLS: &str = "GnuTLS looks in the handshake";
 const HANDSHAKE: &str = "rustls refuses the key when it is used, in the handshake";
 
 /// Who is asked: the letter in the tables, and the names in a finding's `refusedBy`.
