@@ -6,7 +6,7 @@ use pki_core::key::PrivateKey;
 use time::{Duration, OffsetDateTime};
 
 use super::Case;
-use crate::support::forge::{ECDSA_WITH_SHA_1, Forge};
+use crate::support::forge::{ECDSA_WITH_SHA_1, Forge, tlv};
 use crate::support::{How, Scheme, Tree, Workshop};
 
 const APISERVER: &str = "pki/apiserver.crt";
@@ -40,6 +40,29 @@ fn with_key(tree: &Tree, name: &str, kind: &str) {
 }
 
 pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "a name that its type of string cannot have",
+        ("malformed-attribute", "pki/apiserver-etcd-client.crt"),
+        "---",
+        |tree| {
+            tree.forge("apiserver-etcd-client", |mut forge| {
+                let attribute = [&[6, 3, 0x55, 4, 3][..], &tlv(0x13, b"a@b")].concat();
+                forge.subject = tlv(0x30, &tlv(0x31, &tlv(0x30, &attribute)));
+                forge
+            });
+        },
+    ),
+    Case::new(
+        "a policy that is wanted and not there",
+        ("policy-required", "pki/apiserver-etcd-client.crt"),
+        "---",
+        |tree| {
+            tree.forge("apiserver-etcd-client", |forge| {
+                let constraints = tlv(0x30, &tlv(0x80, &[0]));
+                forge.with(oid::ID_CE_POLICY_CONSTRAINTS, false, &constraints)
+            });
+        },
+    ),
     Case::new(
         "expired a second ago",
         ("expired", APISERVER),

@@ -17,6 +17,7 @@
 
 mod ask;
 mod differences;
+mod handshake;
 mod judged;
 mod oddities;
 mod parts;

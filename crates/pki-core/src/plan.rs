@@ -22,7 +22,7 @@ pub use warning::Warning;
 use crate::cluster::{Cluster, NodeName, Setup};
 use crate::observation::Inventory;
 use crate::spec::{CredentialId, Owner, OwnerKind, RowId};
-use crate::x509::NameError;
+use crate::x509::{DnsName, Host, NameError};
 
 /// ub-common-name of X.520.
 const MOST_IN_COMMON_NAME: usize = 64;
@@ -76,6 +76,7 @@ impl Plan {
         if setup.is_whole() && address.is_loopback() {
             draft.warnings.push(Warning::LoopbackAddress { address });
         }
+        draft.warnings.extend(wildcards(setup));
         let own = setup.is_whole().then(|| setup.node().name().clone());
         let others = setup.others().filter_map(|site| match site.owner() {
             Owner::Node(node) => Some(node),
@@ -197,4 +198,22 @@ impl Plan {
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
+}
+
+/// Wildcards that not everybody takes for what they say, among the names that are asked for.
+fn wildcards(setup: &Setup) -> Vec<Warning> {
+    let node = setup.is_whole().then(|| setup.node());
+    let etcd = node.map(|node| [node.etcd_server_hosts(), node.etcd_peer_hosts()].concat());
+    let hosts = setup.cluster().apiserver_hosts().iter().cloned();
+    let names = hosts.chain(etcd.into_iter().flatten());
+    let names: BTreeSet<DnsName> = names
+        .filter_map(|host| match host {
+            Host::Dns(name) if DnsName::is_wildcard_of_top(name.as_str()) => Some(name),
+            _ => None,
+        })
+        .collect();
+    names
+        .into_iter()
+        .map(|name| Warning::WildcardOfTop { name })
+        .collect()
 }

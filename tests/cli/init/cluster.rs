@@ -266,3 +266,26 @@ fn a_common_name_that_is_too_long_for_x_520() {
     tree.pkigen(&arguments).exits(0).says(&[&warning]);
     tree.pkigen(&["verify"]).exits(0);
 }
+
+/// Go takes it, OpenSSL, GnuTLS and rustls do not.
+#[test]
+fn a_wildcard_right_below_a_top_label() {
+    let tree = Tree::empty();
+    let arguments = [
+        "init",
+        "--key-algorithm",
+        "ecdsa-p256",
+        "--node-name",
+        "cp1",
+        "--advertise-address",
+        "192.0.2.10",
+        "--san",
+        "*.local",
+    ];
+    let warning = "*.local stands right below a top label";
+    tree.pkigen(&arguments).exits(0).says(&[warning]);
+    tree.pkigen(&["verify"])
+        .exits(0)
+        .shows(&["malformed-name (warning)", "\"*.local\""]);
+    tree.pkigen(&["verify", "--strict"]).exits(1);
+}

@@ -10,7 +10,7 @@ use super::finding::Problem;
 use super::leaf::Wanted;
 use super::standing::ALL;
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::{Certificate, Host, SubjectAltNames};
+use crate::x509::{Certificate, DnsName, Host, SubjectAltNames};
 
 /// The names of a serving certificate.
 pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Problem> {
@@ -38,7 +38,7 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
     for text in all.iter().filter_map(dns) {
         if let Ok(address) = text.parse::<IpAddr>() {
             addresses_as_names.push(address.into());
-        } else if !is_matchable(text) {
+        } else if !is_matchable(text) || DnsName::is_wildcard_of_top(text) {
             malformed.push(format!("{text:?}"));
         }
     }
@@ -63,7 +63,7 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
     }
     if !malformed.is_empty() {
         let message = format!(
-            "its alternative names have {}, which nothing matches",
+            "its alternative names have {}, which not everybody matches with anything",
             malformed.join(", ")
         );
         found.push(Problem::new(Rule::MalformedName, message).refused_by([]));
@@ -92,7 +92,7 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
 fn is_matchable(name: &str) -> bool {
     name.to_ascii_lowercase()
         .replace('_', "x")
-        .parse::<crate::x509::DnsName>()
+        .parse::<DnsName>()
         .is_ok()
 }
 
@@ -128,11 +128,7 @@ fn refusers(
     let is = |one: &&str| one.eq_ignore_ascii_case(name.as_str());
     if served.covers(host) {
         // Right below a top label only Go takes a wildcard for what it says.
-        let is_below_top = |one: &&str| {
-            one.strip_prefix("*.")
-                .is_some_and(|rest| !rest.contains('.'))
-        };
-        let mut others = names.iter().filter(|one| !is_below_top(one));
+        let mut others = names.iter().filter(|one| !DnsName::is_wildcard_of_top(one));
         let mut by_name = false;
         let by_others = others.any(|one| {
             by_name = is(one);

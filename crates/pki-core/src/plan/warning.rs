@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use crate::spec::{Artifact, CredentialId, NodeName, Owner, RowId};
 use crate::text::instant::readable;
+use crate::x509::DnsName;
 
 /// Something worth knowing that stops nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +63,15 @@ pub enum Warning {
         node: NodeName,
         /// How many characters the common name has.
         length: usize,
+    },
+    /// A wildcard that stands right below a top label.
+    #[error(
+        "{name} stands right below a top label: clients with Go take it for every name there, \
+         those with OpenSSL, GnuTLS and rustls for none"
+    )]
+    WildcardOfTop {
+        /// The name.
+        name: DnsName,
     },
     /// No row of the table is a user's, and there are users: nothing is made for them.
     #[error("{user} is given, and no row of the table is for users; nothing is made for them")]

@@ -47,6 +47,13 @@ impl DnsName {
         }
     }
 
+    /// Whether it is a wildcard right below a top label, as `*.local` is: Go takes it for what it
+    /// says, OpenSSL, GnuTLS and webpki match it with nothing.
+    pub(crate) fn is_wildcard_of_top(text: &str) -> bool {
+        text.strip_prefix("*.")
+            .is_some_and(|rest| !rest.contains('.'))
+    }
+
     /// Whether a certificate name `self`, perhaps a wildcard, covers `wanted`, as Go's
     /// `VerifyHostname` decides: a wildcard stands for exactly one label.
     #[must_use]

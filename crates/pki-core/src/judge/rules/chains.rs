@@ -1,6 +1,6 @@
 //! What stands between a certificate and who trusts it.
 
-use crate::judge::remedies::Advice::{Ask, Reconcile, Renew};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, Renew};
 use crate::judge::rules::questions::{
     BY_OTHERS, ISSUED_ABOVE, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME, RESTORE_AUTHORITY,
     RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
@@ -46,7 +46,7 @@ rules! {
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.10.";
     PolicyRequired "policy-required" "a certificate that wants a policy which is not there":
         "Its policy constraints say that whatever is below it has to name a policy.",
-        {leaf [Reconcile]},
+        {leaf [MoveAway, Init]},
         [Go], "RFC 5280 section 4.2.1.11; Go, crypto/x509 policiesValid.";
     PathRefused "path-refused" "a chain that does not verify":
         "rustls refuses it for a reason that none of the other rules names; or there are more \
