@@ -18,8 +18,11 @@ Generated from the table in `crates/pki-core/src/judge/rules`; do not edit.
 
 A finding names one of these rules. A rule is broken when one of the verifiers that read a
 cluster's certificates refuses, or when a component of Kubernetes does, or when nobody refuses and
-it is dangerous all the same. `pkigen verify --warn-only RULE` shows its findings and does not
-count them. In what to do, NAME is a certificate's name as `pkigen renew` takes it, FILE after
+it is dangerous all the same. Those are findings, and they count: the exit status is 1. What nobody
+refuses and is not dangerous is a warning, and counts with `--strict` only. Who refuses depends on
+what is wrong and on where the certificate stands; each finding says who refuses for its sake, and is
+a warning where that is nobody. `pkigen verify --warn-only RULE` makes warnings of a rule's findings,
+with `--strict` too. In what to do, NAME is a certificate's name as `pkigen renew` takes it, FILE after
 `--config` the configuration; what nothing else is said of is issued again by whoever issued it.
 
 | verifier | who uses it |
@@ -48,10 +51,10 @@ fn section(rule: &'static RuleSpec) -> String {
         .iter()
         .map(|one: &Party| one.called())
         .collect();
-    let refusers = if refusers.is_empty() {
-        "nobody".to_owned()
-    } else {
-        refusers.join(", ")
+    let refusers = match (refusers.as_slice(), rule.counts) {
+        ([], true) => "nobody; it counts all the same".to_owned(),
+        ([], false) => "nobody; it is a warning".to_owned(),
+        (refusers, _) => refusers.join(", "),
     };
     format!(
         "\n### {}\n\n{}{}.\n\n{}\n\n- Refused by: {refusers}.\n- What to do: {}\n- See: {}\n",

@@ -333,6 +333,16 @@ const WRONG_CERTIFICATES: &[Case] = &[
         &["unverified-server kube-scheduler --kubeconfig"],
     ),
     (
+        "an administrator's kubeconfig that trusts everyone",
+        |node| {
+            let path = "/etc/kubernetes/admin.conf";
+            let data = embedded(&node.read(path), "certificate-authority-data").unwrap();
+            let from = format!("certificate-authority-data: {data}");
+            node.edit(path, &from, "insecure-skip-tls-verify: true");
+        },
+        &["unverified-server"],
+    ),
+    (
         "all authorities of the cluster replaced",
         |node| node.tree().take(&Tree::good(), &["ca.crt"]),
         &[

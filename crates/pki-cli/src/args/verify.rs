@@ -30,7 +30,7 @@ pub(crate) struct VerifyArguments {
     /// A rule whose findings are shown as warnings and do not count; repeatable.
     #[arg(long, value_name = "RULE")]
     pub(crate) warn_only: Vec<String>,
-    /// Count warnings as findings.
+    /// Count warnings as findings, but for those of --warn-only.
     #[arg(long)]
     pub(crate) strict: bool,
     /// Form of the report.

@@ -142,6 +142,9 @@ fn files(
         certificates: files.chain.len() + files.intermediates.len() + files.anchors.len(),
         ..Looked::default()
     };
-    findings.extend(judge::loose(&files, now));
+    // Of what cannot be read it has been said.
+    if !files.chain.is_empty() || findings.is_empty() {
+        findings.extend(judge::loose(&files, now));
+    }
     Ok((findings, looked))
 }

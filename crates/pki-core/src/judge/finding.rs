@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use super::remedies::{self, Holder, Patient};
+use super::rules::questions::OTHERS;
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
 use crate::remedy::{Edit, Remedy};
 use crate::spec::{Form, Part, Party, RowId, Table};
@@ -191,7 +192,7 @@ impl Findings {
             certificate: Some(described(certificate)),
             message,
             refused_by,
-            remedy: self.remedy(rule, place),
+            remedy: self.remedy_for(rule, place, certificate),
             cause,
         });
     }
@@ -204,6 +205,16 @@ impl Findings {
             let new: Vec<Party> = new.copied().collect();
             finding.refused_by.extend(new);
         }
+    }
+
+    /// What is to be done to a certificate: one that is no row's and no authority is issued again by
+    /// whoever issued it.
+    fn remedy_for(&self, rule: Rule, place: Place<'_>, certificate: &Certificate) -> Remedy {
+        let is_other = self.row(place).is_none() && !certificate.is_authority();
+        if is_other && rule.spec().remedy.is_about_authorities() {
+            return Remedy::ask(&OTHERS);
+        }
+        self.remedy(rule, place)
     }
 
     /// Says that these alone refuse this certificate for the sake of a rule.

@@ -110,6 +110,15 @@ impl Remedies {
         }
     }
 
+    /// Whether what is no row is told what is to be done to an authority: then it is something
+    /// else that is to be done to a leaf.
+    pub(super) fn is_about_authorities(&self) -> bool {
+        let mut others = self.other.iter().copied().flatten();
+        self.authority == self.other
+            && self.leaf != self.other
+            && !others.any(|one| *one == Advice::Ask(&OTHERS))
+    }
+
     const fn ways(&self, holder: Holder) -> Ways {
         match holder {
             Holder::Leaf => self.leaf,

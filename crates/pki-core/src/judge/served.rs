@@ -78,7 +78,16 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
             .iter()
             .map(|(wanted, _)| format!("{} ({})", wanted.host, wanted.by))
             .collect();
-        let message = format!("it does not serve {}; it serves {served}", names.join(", "));
+        let is_only_go_s = missing.iter().all(|(_, by)| !by.contains(&Go));
+        let why = if is_only_go_s {
+            "; Go alone takes that for it"
+        } else {
+            ""
+        };
+        let message = format!(
+            "it does not serve {}; it serves {served}{why}",
+            names.join(", ")
+        );
         let hosts = missing.iter().map(|(wanted, _)| wanted.host.to_string());
         let by: BTreeSet<Party> = missing.iter().flat_map(|(_, by)| by.clone()).collect();
         let problem = Problem::new(Rule::NameNotServed, message).because(hosts);
@@ -126,16 +135,15 @@ fn refusers(
     };
     let names: Vec<&str> = all.iter().filter_map(dns).collect();
     let is = |one: &&str| one.eq_ignore_ascii_case(name.as_str());
+    if names.iter().any(is) {
+        return vec![];
+    }
     if served.covers(host) {
         // Right below a top label only Go takes a wildcard for what it says.
         let mut others = names.iter().filter(|one| !DnsName::is_wildcard_of_top(one));
-        let mut by_name = false;
-        let by_others = others.any(|one| {
-            by_name = is(one);
-            by_name || matches(one, name.as_str())
-        });
+        let by_others = others.any(|one| matches(one, name.as_str()));
         // OpenSSL takes no underscore for what a wildcard stands for.
-        if by_others && !by_name && name.as_str().contains('_') {
+        if by_others && name.as_str().contains('_') {
             return vec![OpenSsl];
         }
         return if by_others {

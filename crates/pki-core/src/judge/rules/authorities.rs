@@ -9,7 +9,7 @@ use crate::judge::rules::questions::{
 rules! {
     AuthorityExpired "authority-expired" "an authority whose life is over":
         "Nothing that it has signed is accepted any more, however long that is valid itself. \
-         rustls does not notice.",
+         rustls does not notice where it is one of those that are trusted.",
         {any [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     AuthorityNotYetValid "authority-not-yet-valid" "an authority whose life has not begun":
@@ -21,8 +21,8 @@ rules! {
         {any [Ask(&RESTORE_AUTHORITY)] [Ask(&REPLACE)]},
         [Go, OpenSsl, OpenSslStrict, GnuTls, Webpki, Kubeadm], "RFC 5280 section 4.2.1.9.";
     AuthorityKeyUsage "authority-key-usage" "an authority that is not allowed to sign certificates":
-        "Its key usage has no keyCertSign, or it has no key usage at all, which OpenSSL refuses \
-         only when it is strict. Go does not look.",
+        "Its key usage has no keyCertSign, which rustls alone does not look at, or it has no key usage \
+         at all, which OpenSSL refuses only when it is strict.",
         {any [Ask(&SAME_KEY_SIGNING)]},
         [Go, OpenSsl, OpenSslStrict, GnuTls], "RFC 5280 section 4.2.1.3.";
     AuthorityNarrowsPurpose "authority-narrows-purpose" "an authority whose extended key usage leaves out what it signs for":

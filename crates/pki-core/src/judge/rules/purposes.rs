@@ -11,12 +11,13 @@ rules! {
         [Go, Webpki], "RFC 9525 section 6.3; Go 1.17, crypto/x509.";
     IpAsDnsName "ip-as-dns-name" "an address written as a DNS name":
         "Who dials an address looks for it among the IP addresses of the certificate, never among \
-         its DNS names.",
+         its DNS names. Where nobody dials it, or it is there as an address too, it is a warning.",
         {leaf [Reconcile]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.5.";
     MalformedName "malformed-name" "an alternative name that matches nothing":
         "Neither a DNS name nor an address, or a wildcard that stands for something else than the \
-         whole first label. Go refuses the whole certificate for an address of the wrong length.",
+         whole first label, or for every name below a top label, which Go alone takes. Who dials \
+         such a name is refused, and that is a finding of its own.",
         {leaf [Reconcile]},
         [], "RFC 5280 section 4.2.1.6; RFC 9525 section 6.3.";
     NameNotServed "name-not-served" "a name that clients dial and the certificate does not have":

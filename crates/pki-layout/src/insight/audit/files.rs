@@ -2,11 +2,13 @@
 
 use pki_core::observation::Found;
 use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
+use pki_core::spec::{Part, Party};
 use pki_core::{Artifact, CERTS, RowId, judge};
 
-use super::finding::{Findings, Subject};
+use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
+use crate::table::paths::{PathSpec, Property};
 use crate::table::{Component, FlagSpec, Role};
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
@@ -20,7 +22,48 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
             }
         }
     }
+    people(findings, machine);
 }
+
+/// The kubeconfigs of people, which no component is told of.
+fn people(findings: &mut Findings, machine: &Machine) {
+    for id in [RowId::AdminConf, RowId::SuperAdminConf] {
+        let path = machine.directories.path(id.part(Part::Kubeconfig));
+        let host = path.display().to_string();
+        let Some(Found::Present(Contents::Kubeconfig { facts, .. })) = machine
+            .file(&host, FileUse::Kubeconfig)
+            .map(|file| &file.found)
+        else {
+            continue;
+        };
+        if !facts.skips_verification || findings.blames_file(&host) {
+            continue;
+        }
+        let apiserver = Party::Component(Component::KubeApiserver);
+        let path = PathSpec::find(Party::Administrator, apiserver);
+        let concern = |path| Concern {
+            path,
+            loses: SKIPPED.to_vec(),
+        };
+        let rule = AuditRule::Check(judge::Rule::UnverifiedServer);
+        findings.add(AuditFinding {
+            rule,
+            level: rule.level(),
+            items: Vec::new(),
+            subject: Subject::default().file(&host),
+            message: format!("{host} has insecure-skip-tls-verify"),
+            remedy: unverified(&host),
+            concerns: path.into_iter().map(concern).collect(),
+        });
+    }
+}
+
+/// What is lost where a client checks no server.
+const SKIPPED: &[Property] = &[
+    Property::ServerAuthentication,
+    Property::Integrity,
+    Property::Encryption,
+];
 
 fn one(
     findings: &mut Findings,

@@ -54,12 +54,14 @@ fn kubelet_file(file: &'static KubeletFile, question: &Question<'_>) -> Explaine
 }
 
 fn rule_of_verify(rule: &'static RuleSpec, question: &Question<'_>) -> ExplainedTopic {
-    let answer = format!("{}: a finding of `pkigen verify`: {}.", rule.id, rule.title);
+    let is_warning = rule.refused_by.is_empty() && !rule.counts;
+    let kind = if is_warning { "warning" } else { "finding" };
+    let answer = format!("{}: a {kind} of `pkigen verify`: {}.", rule.id, rule.title);
     let refused: Vec<&str> = rule.refused_by.iter().map(|one| one.name()).collect();
-    let refused = if refused.is_empty() {
-        "nobody; it is wrong all the same".to_owned()
-    } else {
-        refused.join(", ")
+    let refused = match (refused.as_slice(), is_warning) {
+        ([], true) => "nobody; with --strict it counts all the same".to_owned(),
+        ([], false) => "nobody; it counts all the same".to_owned(),
+        (refused, _) => refused.join(", "),
     };
     let advice = rule.remedy.in_general().into_iter();
     let advice = advice.map(|(holder, remedy)| {
