@@ -340,7 +340,7 @@ const WRONG_CERTIFICATES: &[Case] = &[
             let from = format!("certificate-authority-data: {data}");
             node.edit(path, &from, "insecure-skip-tls-verify: true");
         },
-        &["unverified-server"],
+        &["unverified-server /etc/kubernetes/admin.conf"],
     ),
     (
         "all authorities of the cluster replaced",
