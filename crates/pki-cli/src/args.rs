@@ -164,7 +164,11 @@ pub(crate) enum Color {
 }
 
 fn instant(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map(|instant| instant.to_offset(time::UtcOffset::UTC))
-        .map_err(|error| format!("{error}; write it as 2026-11-23T12:00:00Z"))
+    let told = "write it as 2026-11-23T12:00:00Z";
+    let instant =
+        OffsetDateTime::parse(text, &Rfc3339).map_err(|error| format!("{error}; {told}"))?;
+    // The last hours of the year 9999 have no name in every zone.
+    instant
+        .checked_to_offset(time::UtcOffset::UTC)
+        .ok_or_else(|| format!("in UTC it is beyond the year 9999; {told}"))
 }

@@ -252,8 +252,71 @@ pub(super) fn cases() -> Vec<Case> {
             &[ladder(0).concat(), root()],
         ),
     ]);
+    all.extend(twins());
     all.extend(hosts());
     all.extend(constraints());
+    all
+}
+
+/// Two of one name and key, one of which is of no use.
+fn twins() -> Vec<Case> {
+    type Fault = (&'static str, fn(&mut Parts));
+    let faults: [Fault; 5] = [
+        ("is no authority", |parts| {
+            parts.put(BASIC, true, sequence(&[]))
+        }),
+        ("may not sign", |parts| {
+            parts.put(crate::parts::KEY_USAGE, true, vec![3, 2, 7, 0x80]);
+        }),
+        ("has no key usage", |parts| {
+            parts.remove(crate::parts::KEY_USAGE)
+        }),
+        ("has an extension that nobody knows", |parts| {
+            parts.put("1.2.3.4.5", true, vec![5, 0]);
+        }),
+        ("has a serial number below zero", |parts| {
+            parts.serial = vec![0xff, 1]
+        }),
+    ];
+    let mut all = Vec::new();
+    for (name, fault) in faults {
+        let spoiled = |label: &str| {
+            let mut parts = authority(label, "root");
+            parts.serial[1] ^= 1;
+            fault(&mut parts);
+            signed(&parts, "root")
+        };
+        let leaf = || signed(&below(server(), "between"), "between");
+        let between = || signed(&authority("between", "root"), "root");
+        let own = || signed(&server(), "root");
+        all.extend([
+            case(
+                format!("a twin between that {name}, first"),
+                &[leaf(), spoiled("between"), between()],
+                &[root()],
+            ),
+            case(
+                format!("a twin between that {name}, last"),
+                &[leaf(), between(), spoiled("between")],
+                &[root()],
+            ),
+            case(
+                format!("a trusted twin that {name}, first"),
+                &[own()],
+                &[spoiled("root"), root()],
+            ),
+            case(
+                format!("a trusted twin that {name}, last"),
+                &[own()],
+                &[root(), spoiled("root")],
+            ),
+            case(
+                format!("beside the path one that {name}"),
+                &[own(), spoiled("beside")],
+                &[root()],
+            ),
+        ]);
+    }
     all
 }
 
@@ -353,10 +416,48 @@ fn constraints() -> Vec<Case> {
         parts.remove(SAN);
         signed(&parts, "between")
     };
+    let mailed = |mail: &str| {
+        let mut parts = below(leaf(&[2]), "between");
+        parts.subject = crate::parts::name("1.2.840.113549.1.9.1", 0x16, mail.as_bytes());
+        parts.remove(SAN);
+        signed(&parts, "between")
+    };
     let mut unnamed = below(server(), "between");
     unnamed.remove(SAN);
     let host = || dns(HOST);
     vec![
+        case(
+            "a URI without a host under constraints on DNS names",
+            &[
+                own(&[host(), tlv(0x86, b"urn:uuid:1")]),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        case(
+            "a URI of an address under constraints on DNS names",
+            &[
+                own(&[host(), tlv(0x86, b"https://192.0.2.1/")]),
+                between(true, &[dns("example.org")]),
+            ],
+            &[root()],
+        ),
+        client(
+            "a mail address in the subject under constraints on mail",
+            &[
+                mailed("a@example.com"),
+                between(true, &[tlv(0x81, b"example.org")]),
+            ],
+            &[root()],
+        ),
+        client(
+            "a mail address in the subject that is permitted",
+            &[
+                mailed("a@example.org"),
+                between(true, &[tlv(0x81, b"example.org")]),
+            ],
+            &[root()],
+        ),
         case(
             "permitted by one of two",
             &[

@@ -84,8 +84,34 @@ pub(super) fn judge(
         };
         findings.certificate(chain.place_of(member.trusted), member.certificate, problem);
     }
+    beside(findings, chain, &path);
     webpki(findings, chain, &path, at);
     Ok(())
+}
+
+/// What is presented and not on the path, as far as Go does not parse it.
+fn beside(findings: &mut Findings, chain: &Chain<'_>, path: &Path<'_>) {
+    const UNPARSED: [Rule; 7] = [
+        Rule::MalformedExtension,
+        Rule::MalformedAttribute,
+        Rule::SerialNegative,
+        Rule::RsaParameters,
+        Rule::UnsupportedKey,
+        Rule::IdentifierCritical,
+        Rule::CertificateVersion,
+    ];
+    let is_on_path = |one: &Certificate| path.iter().any(|member| member.certificate == one);
+    let others = chain.certificates.iter().skip(1);
+    for other in others.filter(|one| !is_on_path(one)) {
+        let own = certificate::problems(other, Standing::Between).into_iter();
+        let mut own = own.filter(|problem| {
+            UNPARSED.contains(&problem.rule) && problem.refused_by.contains(&Party::Go)
+        });
+        if let Some(problem) = own.next() {
+            let problem = Problem::new(Rule::UnreadableBeside, problem.message);
+            findings.certificate(chain.place, other, problem);
+        }
+    }
 }
 
 impl<'a> Chain<'a> {

@@ -64,6 +64,18 @@ pub(super) fn problems(extension: &Extension, standing: Standing) -> Vec<Problem
     found
 }
 
+/// Whether the content of an OBJECT IDENTIFIER is written as DER wants it, with no octet too many.
+fn is_identifier(value: &[u8]) -> bool {
+    let mut starts = true;
+    for octet in value {
+        if starts && *octet == 0x80 {
+            return false;
+        }
+        starts = octet & 0x80 == 0;
+    }
+    starts && !value.is_empty()
+}
+
 /// What it is called.
 fn name(oid: ObjectIdentifier) -> String {
     let own = match oid {

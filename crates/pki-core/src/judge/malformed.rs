@@ -19,6 +19,13 @@ pub(super) fn of_certificates(error: &CertificateError) -> Problem {
         }
         _ => format!("it {error}"),
     };
+    // A limit of ours, and nobody else's.
+    if let CertificateError::TooMuch { .. }
+    | CertificateError::TooMany { .. }
+    | CertificateError::TooLong { .. } = error
+    {
+        return Problem::new(Rule::NotChecked, message);
+    }
     let problem = Problem::new(Rule::MalformedFile, message);
     problem.refused_by(refusers(error).iter().copied())
 }

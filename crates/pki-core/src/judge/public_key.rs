@@ -168,5 +168,9 @@ pub(super) fn rsa_size(bits: u32) -> Problem {
 /// A key that no component uses in TLS.
 pub(super) fn unsupported_key(name: &str) -> Problem {
     let message = format!("its key is {name}; RSA, ECDSA P-256 or ECDSA P-384 is wanted");
-    unsupported(message, &[Go, Webpki, Kubeadm])
+    match name {
+        "ECDSA P-521" => unsupported(message, &[]),
+        "Ed25519" => unsupported(message, &[Kubeadm]),
+        _ => unsupported(message, &[Go, Webpki, Kubeadm]),
+    }
 }

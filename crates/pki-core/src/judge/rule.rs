@@ -79,7 +79,7 @@ rules! {
     "Certificates" certificates: Expired, NotYetValid, WeakKey, UnsupportedKey, RsaParameters, WeakSignature, CertificateVersion, SerialNegative, SerialZero, SerialTooLong, SerialDuplicate, EmptyName, MalformedAttribute, MalformedExtension, UnknownCriticalExtension, IdentifierCritical, LeafIsAuthority, LeafMaySign, SelfSigned, SubjectIsIssuer;
     "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
-    "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PolicyRequired, PathRefused, NotChecked;
+    "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PolicyRequired, WrongPathTaken, UnreadableBeside, PathRefused, NotChecked;
     "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
 }
 

@@ -3,13 +3,14 @@
 
 use std::net::IpAddr;
 
+use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
 
 use crate::judge::Rule;
 use crate::judge::finding::Problem;
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
 use crate::x509::Certificate;
-use crate::x509::elements::{Element, Elements, SEQUENCE};
+use crate::x509::elements::{Element, Elements, OBJECT_IDENTIFIER, SEQUENCE};
 
 const PERMITTED: u8 = 0xa0;
 const EXCLUDED: u8 = 0xa1;
@@ -56,6 +57,28 @@ impl<'a> Constraints<'a> {
         is_excluded || (!permitted.is_empty() && !permitted.into_iter().any(matches))
     }
 
+    fn is_empty(&self) -> bool {
+        self.permitted.is_empty() && self.excluded.is_empty()
+    }
+
+    /// A mail address in the subject, which OpenSSL and GnuTLS hold to the constraints on them.
+    fn of_mail_in_subject(&self, leaf: &Certificate) -> Vec<Party> {
+        let sets = inside(leaf.subject().as_der()).unwrap_or_default();
+        let attributes = sets.iter().flat_map(|set| Elements::of(set.value));
+        let mut mails = attributes.filter_map(|attribute| {
+            let mut parts = Elements::of(attribute.value);
+            let is_mail = parts.read(OBJECT_IDENTIFIER)? == EMAIL_ADDRESS.as_bytes();
+            let value = parts.next().filter(|_| is_mail)?;
+            Some(String::from_utf8_lossy(value.value).to_ascii_lowercase())
+        });
+        let is_out = mails.any(|mail| self.leaves_out(MAIL, |one| is_mail_of(&mail, one)));
+        if is_out {
+            vec![OpenSsl, GnuTls]
+        } else {
+            Vec::new()
+        }
+    }
+
     fn are_about(&self, kind: u8) -> bool {
         let mut all = self.permitted.iter().chain(&self.excluded);
         all.any(|(tag, _)| *tag == kind)
@@ -71,6 +94,7 @@ impl<'a> Constraints<'a> {
         if !names.iter().any(|name| name.tag == DNS) {
             by.extend(self.of_common_name(leaf));
         }
+        by.extend(self.of_mail_in_subject(leaf));
         by.sort_unstable();
         by.dedup();
         by
@@ -117,11 +141,16 @@ impl<'a> Constraints<'a> {
             MAIL if self.leaves_out(MAIL, |one| is_mail_of(&text, one)) => {
                 vec![Go, OpenSsl, GnuTls, Webpki]
             }
+            // Go wants a host in every URI, whatever the constraints are about.
+            URI if !self.is_empty() && is_without_host(host_of(&text)) => {
+                if self.are_about(URI) {
+                    vec![Go, GnuTls, Webpki]
+                } else {
+                    vec![Go]
+                }
+            }
             URI if self.are_about(URI) => {
                 let host = host_of(&text);
-                if host.parse::<IpAddr>().is_ok() {
-                    return vec![Go, GnuTls, Webpki];
-                }
                 if self.leaves_out(URI, |one| is_host_of(host, one)) {
                     vec![Go, OpenSsl, Webpki]
                 } else {
@@ -135,7 +164,7 @@ impl<'a> Constraints<'a> {
 
     /// OpenSSL holds a common name that looks like a host's to the constraints on DNS names, where
     /// there is no DNS name (`crypto/x509/v3_ncons.c`, `cn2dnsid`).
-    pub(super) fn of_common_name(&self, leaf: &Certificate) -> Option<Party> {
+    fn of_common_name(&self, leaf: &Certificate) -> Option<Party> {
         let name = leaf.subject().common_name()?.to_ascii_lowercase();
         let is_label = |label: &str| {
             let is_letter = |octet: u8| octet.is_ascii_alphanumeric() || b"-_".contains(&octet);
@@ -223,6 +252,10 @@ fn is_host_of(host: &str, constraint: &[u8]) -> bool {
     } else {
         constraint.is_empty() || host == constraint
     }
+}
+
+fn is_without_host(host: &str) -> bool {
+    host.is_empty() || host.parse::<IpAddr>().is_ok()
 }
 
 fn host_of(uri: &str) -> &str {

@@ -68,23 +68,18 @@ pub(super) fn webpki(
     let anchored = anchored(path);
     let below = path.get(..=anchored).unwrap_or(path);
     match ask(below, *purpose, at) {
-        // The common name is OpenSSL's matter alone.
+        // Others heed names that webpki passes over.
         Ok(()) => {
-            let mut authorities = below.iter().skip(1).map(|one| one.certificate);
-            let has_name = leaf
-                .general_name_elements()
-                .iter()
-                .any(|name| name.tag == 0x82);
-            let by = authorities
-                .find_map(|one| constraint::Constraints::of(one).of_common_name(leaf))
-                .filter(|_| !has_name);
-            if let Some(by) = by {
+            let authorities = below.iter().skip(1).map(|one| one.certificate);
+            let by = authorities.flat_map(|one| constraint::Constraints::of(one).refusers(leaf));
+            let by: BTreeSet<Party> = by.filter(|one| *one != Party::Webpki).collect();
+            if !by.is_empty() {
                 let message = format!(
-                    "the name constraints of an authority above it leave out its common name: {}",
-                    leaf.subject()
+                    "the name constraints of an authority above it leave out one of its names: {}",
+                    named(leaf)
                 );
                 let problem = Problem::new(Rule::NameConstraint, message);
-                findings.certificate(chain.place, leaf, problem.refused_by([by]));
+                findings.certificate(chain.place, leaf, problem.refused_by(by));
             }
         }
         Err(PathError::NameConstraint) => {
@@ -164,7 +159,7 @@ fn constraint(
     };
     let message = format!(
         "the name constraints of an authority above it leave out one of its names: {}",
-        leaf.alternative_names().join(", ")
+        named(leaf)
     );
     let authorities = path.iter().skip(1).map(|one| one.certificate);
     let by = authorities.flat_map(|one| constraint::Constraints::of(one).refusers(leaf));
@@ -265,3 +260,11 @@ const DATES: &[Rule] = &[
     Rule::AuthorityExpired,
     Rule::AuthorityNotYetValid,
 ];
+
+/// All that constraints may be about.
+fn named(leaf: &Certificate) -> String {
+    let names = leaf.alternative_names();
+    let subject = leaf.subject().to_string();
+    let all = [subject].into_iter().chain(names);
+    all.collect::<Vec<_>>().join(", ")
+}

@@ -1,8 +1,11 @@
 //! What leads to the authority: key identifiers, and where it and its lists are.
 
-use super::{Unreadable, unreadable};
+use super::{Unreadable, is_identifier, unreadable};
 use crate::spec::Party::{Go, OpenSsl, Webpki};
 use crate::x509::elements::{Elements, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+
+/// The tag of a URI among general names.
+const URI: u8 = 0x86;
 
 pub(super) fn subject_key_identifier(value: &[u8]) -> Option<Unreadable> {
     let mut elements = Elements::of(value);
@@ -43,7 +46,13 @@ pub(super) fn distribution_points(value: &[u8]) -> Option<Unreadable> {
             return unreadable("has a point that says neither where nor by whom", [OpenSsl]);
         };
         match Elements::of(name).tag() {
-            Some(0xa0) => {}
+            Some(0xa0) => {
+                let mut names = Elements::inside(name, 0xa0).unwrap_or(Elements::of(&[0]));
+                names.by_ref().for_each(drop);
+                if !names.is_empty() {
+                    return unreadable("has a point whose name is cut off", [Go, OpenSsl]);
+                }
+            }
             Some(0xa1) => return unreadable("has a point by a relative name", [Go]),
             _ => return unreadable("has a point whose name does not decode", [Go, OpenSsl]),
         }
@@ -60,8 +69,11 @@ pub(super) fn information_access(value: &[u8]) -> Option<Unreadable> {
     };
     while let Some(place) = places.read(SEQUENCE) {
         let mut place = Elements::of(place);
-        if place.read(OBJECT_IDENTIFIER).is_none() {
+        if !place.read(OBJECT_IDENTIFIER).is_some_and(is_identifier) {
             return unreadable("has a place without its method", [Go]);
+        }
+        if place.tag() == Some(URI) && place.next().is_none() {
+            return unreadable("has a place that is cut off", [Go]);
         }
     }
     if places.is_empty() {

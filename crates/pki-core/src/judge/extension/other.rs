@@ -1,9 +1,9 @@
 //! Key usage, extended key usage and Netscape's certificate type.
 
 use super::super::standing::Standing;
-use super::{Unreadable, unreadable};
+use super::{Unreadable, is_identifier, unreadable};
 use crate::spec::Party::{GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::elements::{BIT_STRING, Elements, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::elements::{BIT_STRING, Element, Elements, OBJECT_IDENTIFIER, SEQUENCE};
 
 pub(super) fn key_usage(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let mut elements = Elements::of(value);
@@ -55,7 +55,8 @@ pub(super) fn extended_key_usage(value: &[u8], standing: Standing) -> Option<Unr
     if purposes.is_empty() {
         return unreadable("lists no purpose", [&[OpenSsl], standing.webpki()].concat());
     }
-    let are_purposes = purposes.by_ref().all(|one| one.tag == OBJECT_IDENTIFIER);
+    let is_purpose = |one: Element<'_>| one.tag == OBJECT_IDENTIFIER && is_identifier(one.value);
+    let are_purposes = purposes.by_ref().all(is_purpose);
     if !are_purposes || !purposes.is_empty() {
         let presented: &[_] = if standing.is_presented() {
             &[GnuTls, Webpki]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Unreadable, unreadable};
+use super::{Unreadable, is_identifier, unreadable};
 use crate::spec::Party::Go;
 use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 
@@ -14,6 +14,9 @@ pub(super) fn policies(value: &[u8]) -> Option<Unreadable> {
     let mut known: BTreeSet<&[u8]> = BTreeSet::new();
     while let Some(policy) = policies.read(SEQUENCE) {
         match Elements::of(policy).read(OBJECT_IDENTIFIER) {
+            Some(identifier) if !is_identifier(identifier) => {
+                return unreadable("has a policy whose identifier is none", [Go]);
+            }
             None => return unreadable("has a policy without its identifier", [Go]),
             Some(identifier) if !known.insert(identifier) => {
                 return unreadable("has a policy twice", [Go]);

@@ -2,8 +2,8 @@
 
 use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, Renew};
 use crate::judge::rules::questions::{
-    BY_OTHERS, ISSUED_ABOVE, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME, RESTORE_AUTHORITY,
-    RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
+    BY_OTHERS, ISSUED_ABOVE, ONE_OF_THE_NAME, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME,
+    RESTORE_AUTHORITY, RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
 };
 
 rules! {
@@ -48,6 +48,15 @@ rules! {
         "Its policy constraints say that whatever is below it has to name a policy.",
         {leaf [MoveAway, Init]},
         [Go], "RFC 5280 section 4.2.1.11; Go, crypto/x509 policiesValid.";
+    WrongPathTaken "wrong-path-taken" "several authorities of one name, of which some take the wrong one":
+        "Go and rustls try every way up. OpenSSL takes the first that is trusted, GnuTLS the first that \
+         is presented and the last that is trusted, and they do not come back from it.",
+        {leaf [Ask(&ONE_OF_THE_NAME)]; others [Ask(&ONE_OF_THE_NAME)] [Ask(&OTHERS)]},
+        [OpenSsl, OpenSslStrict, GnuTls], "openssl-verification-options(1); GnuTLS, gnutls_x509_crt_list_verify.";
+    UnreadableBeside "unreadable-beside" "a certificate that is presented and on no path, and that Go does not parse":
+        "Go parses all that is presented before it looks for a path, and breaks the handshake off.",
+        {leaf [MoveAway, Init]},
+        [Go], "Go, crypto/tls processCertsFromClient and verifyServerCertificate.";
     PathRefused "path-refused" "a chain that does not verify":
         "rustls refuses it for a reason that none of the other rules names; or there are more \
          authorities above it than are followed: by rustls 6, by GnuTLS in a handshake 15, by Go 99, \

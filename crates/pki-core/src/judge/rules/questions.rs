@@ -60,6 +60,8 @@ questions! {
         "an authority is given a new life where its key is kept, which need not be here";
     OTHER_CONSTRAINTS: "issue it without the name, or the authority with other constraints",
         "which of the two was meant is not on this disk";
+    ONE_OF_THE_NAME: "take the one that is of no use out of the file, or put it where it is not taken",
+        "which of them others still need is not on this disk";
     ADD_ROOT: "add the authority's issuer, up to the self-signed one, at the end of the file",
         "the certificates above need not be here";
     CALLERS: "give callers a file of their own, `ca-callers.crt` with the root after the intermediate",
