@@ -143,20 +143,30 @@ impl Block<'_> {
         const WIDTH: usize = 64;
         let mut plain = Zeroizing::new(String::with_capacity(2 * self.text.len() + 64));
         plain.push_str("-----BEGIN X-----\n");
-        let body = self.lines().skip_while(|line| is_header(line));
-        let characters = body.flatten().filter(|byte| !byte.is_ascii_whitespace());
         let mut width = 0;
-        for byte in characters {
-            // What is not ASCII is no base64 either, and is refused as it is.
-            plain.push(if byte.is_ascii() {
-                char::from(*byte)
-            } else {
-                '?'
-            });
-            width += 1;
-            if width == WIDTH {
+        for line in self.lines().skip_while(|line| is_header(line)) {
+            // Most lines are as they are wanted.
+            if width == 0
+                && line.len() == WIDTH
+                && line.iter().all(u8::is_ascii_graphic)
+                && let Ok(line) = str::from_utf8(line)
+            {
+                plain.push_str(line);
                 plain.push('\n');
-                width = 0;
+                continue;
+            }
+            for byte in line.iter().filter(|byte| !byte.is_ascii_whitespace()) {
+                // What is not ASCII is no base64 either, and is refused as it is.
+                plain.push(if byte.is_ascii() {
+                    char::from(*byte)
+                } else {
+                    '?'
+                });
+                width += 1;
+                if width == WIDTH {
+                    plain.push('\n');
+                    width = 0;
+                }
             }
         }
         if width > 0 {
@@ -225,6 +235,10 @@ fn holds(text: &[u8], wanted: &[u8]) -> bool {
 }
 
 fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    // Most lines are base64 and have no dash, which is seen at once.
+    if !text.contains(&b'-') {
+        return None;
+    }
     text.windows(wanted.len()).position(|at| at == wanted)
 }
 
