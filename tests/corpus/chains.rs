@@ -16,6 +16,17 @@ const APISERVER: &str = "pki/apiserver.crt";
 
 pub(crate) const CASES: &[Case] = &[
     Case::new(
+        "a certificate beside the path that Go does not parse",
+        ("unreadable-beside", "pki/apiserver-etcd-client.crt"),
+        "---",
+        |tree| {
+            let other = Forge::of(&tree.certificate("ca")).serial(&[0xff, 1]);
+            let other = other.sign(&tree.private_key("ca"));
+            let own = tree.pem("apiserver-etcd-client");
+            tree.put_pem("apiserver-etcd-client", &(own + &other));
+        },
+    ),
+    Case::new(
         "an intermediate authority alone",
         ("no-root", PROXY_CA),
         "O--",

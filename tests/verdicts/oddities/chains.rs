@@ -263,19 +263,19 @@ fn twins() -> Vec<Case> {
     type Fault = (&'static str, fn(&mut Parts));
     let faults: [Fault; 5] = [
         ("is no authority", |parts| {
-            parts.put(BASIC, true, sequence(&[]))
+            parts.put(BASIC, true, sequence(&[]));
         }),
         ("may not sign", |parts| {
             parts.put(crate::parts::KEY_USAGE, true, vec![3, 2, 7, 0x80]);
         }),
         ("has no key usage", |parts| {
-            parts.remove(crate::parts::KEY_USAGE)
+            parts.remove(crate::parts::KEY_USAGE);
         }),
         ("has an extension that nobody knows", |parts| {
             parts.put("1.2.3.4.5", true, vec![5, 0]);
         }),
         ("has a serial number below zero", |parts| {
-            parts.serial = vec![0xff, 1]
+            parts.serial = vec![0xff, 1];
         }),
     ];
     let mut all = Vec::new();
