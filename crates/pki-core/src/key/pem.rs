@@ -1,8 +1,10 @@
 //! Reading keys from PEM (RFC 7468): PKCS#1, SEC1 and PKCS#8, like client-go's `keyutil`.
 
+use base64ct::{Base64, Encoding as _};
 use der::pem::PemLabel as _;
 use der::{Decode as _, SecretDocument};
 use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
+use zeroize::Zeroizing;
 
 use super::private::Secret;
 use super::rsa::RsaKey;
@@ -68,12 +70,35 @@ pub(super) fn framing(text: &[u8]) -> Option<FramingError> {
 /// What is odd about the label of a private key.
 fn odd_label(block: &Block<'_>) -> Option<FramingError> {
     let label = KeyLabel::of(block.label)?;
+    // Mostly it is what it says, and nothing needs to be decoded to see that.
+    if begins(block).is_some_and(|form| label.fits(form)) {
+        return None;
+    }
     let form = form(decode(block, "PKCS#8").ok()?.as_bytes())?;
     let framing = Framing::KeyLabel { label, form };
     (!label.fits(form)).then_some(FramingError {
         line: block.line,
         framing,
     })
+}
+
+/// What a block begins like: the version of each form is followed by something else.
+fn begins(block: &Block<'_>) -> Option<KeyForm> {
+    const CHARACTERS: usize = 12;
+    let mut head = Zeroizing::new([0; CHARACTERS / 4 * 3]);
+    let line = block.first_line().get(..CHARACTERS)?;
+    let head = Base64::decode(line, head.as_mut_slice()).ok()?;
+    let content = match head {
+        [0x30, 0x81, _, content @ ..] | [0x30, 0x82, _, _, content @ ..] => content,
+        [0x30, length, content @ ..] if *length < 0x80 => content,
+        _ => return None,
+    };
+    match content {
+        [2, 1, 0, 2, ..] => Some(KeyForm::Pkcs1),
+        [2, 1, 0 | 1, 0x30, ..] => Some(KeyForm::Pkcs8),
+        [2, 1, 1, 4, ..] => Some(KeyForm::Sec1),
+        _ => None,
+    }
 }
 
 /// The form of a private key, by its outermost structure.

@@ -176,6 +176,11 @@ impl Block<'_> {
         plain
     }
 
+    /// The first line between its markers.
+    pub(crate) fn first_line(&self) -> &[u8] {
+        self.lines().next().unwrap_or_default()
+    }
+
     /// What stands between its markers.
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
         let lines = self.text.split(|byte| *byte == b'\n').skip(1);
