@@ -8,11 +8,16 @@ use crate::support::Presented;
 use crate::support::forge::tlv;
 
 /// A server's chain, leaf first, and who is trusted.
-fn case(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
+pub(super) fn case(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
     dialled(name, chain, anchors, HOST)
 }
 
-fn dialled(name: impl Into<String>, chain: &[String], anchors: &[String], host: &str) -> Case {
+pub(super) fn dialled(
+    name: impl Into<String>,
+    chain: &[String],
+    anchors: &[String],
+    host: &str,
+) -> Case {
     Case {
         name: name.into(),
         presented: Presented {
@@ -25,7 +30,7 @@ fn dialled(name: impl Into<String>, chain: &[String], anchors: &[String], host: 
     }
 }
 
-fn client(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
+pub(super) fn client(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case {
     Case {
         name: name.into(),
         presented: Presented {
@@ -38,15 +43,15 @@ fn client(name: impl Into<String>, chain: &[String], anchors: &[String]) -> Case
     }
 }
 
-fn root() -> String {
+pub(super) fn root() -> String {
     authority("root", "root").sign(&key("root"))
 }
 
-fn server() -> Parts {
+pub(super) fn server() -> Parts {
     leaf(&[1])
 }
 
-fn signed(parts: &Parts, by: &str) -> String {
+pub(super) fn signed(parts: &Parts, by: &str) -> String {
     parts.sign(&key(by))
 }
 
@@ -65,12 +70,12 @@ fn ladder(count: usize) -> Vec<String> {
     chain
 }
 
-fn with_names(mut parts: Parts, names: &[Vec<u8>]) -> Parts {
+pub(super) fn with_names(mut parts: Parts, names: &[Vec<u8>]) -> Parts {
     parts.put(SAN, false, sequence(names));
     parts
 }
 
-fn dns(name: &str) -> Vec<u8> {
+pub(super) fn dns(name: &str) -> Vec<u8> {
     tlv(0x82, name.as_bytes())
 }
 
@@ -85,7 +90,7 @@ fn expired(mut parts: Parts) -> Parts {
     parts
 }
 
-fn constrained(mut parts: Parts, permitted: bool, names: &[Vec<u8>]) -> Parts {
+pub(super) fn constrained(mut parts: Parts, permitted: bool, names: &[Vec<u8>]) -> Parts {
     let side = if permitted { 0xa0 } else { 0xa1 };
     let subtrees: Vec<Vec<u8>> = names.iter().map(|name| tlv(0x30, name)).collect();
     parts.put(
@@ -253,8 +258,6 @@ pub(super) fn cases() -> Vec<Case> {
         ),
     ]);
     all.extend(twins());
-    all.extend(hosts());
-    all.extend(constraints());
     all
 }
 
@@ -340,263 +343,4 @@ fn itself() -> String {
     parts.issuer = common_name("itself");
     parts.put(AKI, false, key_identifier("web.example.org"));
     signed(&parts, "web.example.org")
-}
-
-/// What is dialled, and what the certificate has for it.
-fn hosts() -> Vec<Case> {
-    let rows: [(&str, &str); 24] = [
-        ("*.local", "a.local"),
-        ("*.lan", "node.lan"),
-        ("*.example.org", "example.org"),
-        ("*.example.org", "a.b.example.org"),
-        ("*.example.org", "A.EXAMPLE.ORG"),
-        ("*.cluster.local", "a.cluster.local"),
-        ("*", "localhost"),
-        ("localhost", "localhost"),
-        ("a_b.example.org", "a_b.example.org"),
-        ("*.example.org", "a_b.example.org"),
-        ("a.example.org", "a.example.org."),
-        ("*.example.org", "a.example.org."),
-        ("a.example.org.", "a.example.org"),
-        ("xn--bcher-kva.example.org", "xn--bcher-kva.example.org"),
-        ("*.example.org", "xn--bcher-kva.example.org"),
-        ("x*.example.org", "xn--bcher-kva.example.org"),
-        ("*a.example.org", "ba.example.org"),
-        ("a*b.example.org", "axb.example.org"),
-        ("A.example.org", "a.example.org"),
-        ("a.example.org", "b.example.org"),
-        ("192.0.2.7", "192.0.2.7"),
-        ("*.0.2.7", "192.0.2.7"),
-        ("12345", "12345"),
-        ("a-.example.org", "a-.example.org"),
-    ];
-    let rows = rows.into_iter().map(|(name, host)| {
-        let own = signed(&with_names(server(), &[dns(name)]), "root");
-        dialled(format!("{host} at {name}"), &[own], &[root()], host)
-    });
-    let addresses: [(&[u8], &str); 5] = [
-        (&[192, 0, 2, 7], "192.0.2.7"),
-        (&[192, 0, 2, 7], "192.0.2.8"),
-        (
-            &[0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-            "2001:db8::1",
-        ),
-        (
-            &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7],
-            "192.0.2.7",
-        ),
-        (&[192, 0, 2, 7], "::ffff:192.0.2.7"),
-    ];
-    let addresses = addresses.into_iter().map(|(octets, host)| {
-        let own = signed(&with_names(server(), &[tlv(0x87, octets)]), "root");
-        let length = octets.len();
-        dialled(
-            format!("{host} at {length} octets"),
-            &[own],
-            &[root()],
-            host,
-        )
-    });
-    rows.chain(addresses).collect()
-}
-
-/// An authority between that bounds names, and what they are.
-fn constraints() -> Vec<Case> {
-    let net = tlv(0x87, &[10, 0, 0, 0, 255, 0, 0, 0]);
-    let between = |permitted: bool, names: &[Vec<u8>]| {
-        signed(
-            &constrained(authority("between", "root"), permitted, names),
-            "root",
-        )
-    };
-    let own = |names: &[Vec<u8>]| signed(&below(with_names(server(), names), "between"), "between");
-    let user = |name: &str| {
-        let mut parts = below(leaf(&[2]), "between");
-        parts.subject = common_name(name);
-        parts.remove(SAN);
-        signed(&parts, "between")
-    };
-    let mailed = |mail: &str| {
-        let mut parts = below(leaf(&[2]), "between");
-        parts.subject = crate::parts::name("1.2.840.113549.1.9.1", 0x16, mail.as_bytes());
-        parts.remove(SAN);
-        signed(&parts, "between")
-    };
-    let mut unnamed = below(server(), "between");
-    unnamed.remove(SAN);
-    let host = || dns(HOST);
-    vec![
-        case(
-            "a URI without a host under constraints on DNS names",
-            &[
-                own(&[host(), tlv(0x86, b"urn:uuid:1")]),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a URI of an address under constraints on DNS names",
-            &[
-                own(&[host(), tlv(0x86, b"https://192.0.2.1/")]),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        client(
-            "a mail address in the subject under constraints on mail",
-            &[
-                mailed("a@example.com"),
-                between(true, &[tlv(0x81, b"example.org")]),
-            ],
-            &[root()],
-        ),
-        client(
-            "a mail address in the subject that is permitted",
-            &[
-                mailed("a@example.org"),
-                between(true, &[tlv(0x81, b"example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "permitted by one of two",
-            &[
-                own(&[host()]),
-                between(true, &[dns("example.com"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "an address beside permitted names",
-            &[
-                own(&[host(), tlv(0x87, &[192, 0, 2, 1])]),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "an address beside permitted addresses",
-            &[
-                own(&[host(), tlv(0x87, &[192, 0, 2, 1])]),
-                between(true, &[net.clone(), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a wildcard below what is permitted",
-            &[
-                own(&[host(), dns("*.example.org")]),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a wildcard that reaches what is excluded",
-            &[
-                own(&[host(), dns("*.example.com")]),
-                between(false, &[dns("a.example.com")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a wildcard above what is permitted",
-            &[
-                own(&[host(), dns("*.example.com")]),
-                between(true, &[dns("example.org"), dns("a.example.com")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a mail address under constraints on mail",
-            &[
-                own(&[host(), tlv(0x81, b"a@example.com")]),
-                between(true, &[tlv(0x81, b"example.org"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a mail address that is permitted",
-            &[
-                own(&[host(), tlv(0x81, b"a@example.org")]),
-                between(true, &[tlv(0x81, b"example.org"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a mailbox that is permitted",
-            &[
-                own(&[host(), tlv(0x81, b"a@example.org")]),
-                between(true, &[tlv(0x81, b"a@example.org"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a URI under constraints on URIs",
-            &[
-                own(&[host(), tlv(0x86, b"https://a.example.com/")]),
-                between(true, &[tlv(0x86, b".example.org"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a URI that is permitted",
-            &[
-                own(&[host(), tlv(0x86, b"https://a.example.org/")]),
-                between(true, &[tlv(0x86, b".example.org"), dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a URI of an address under constraints on URIs",
-            &[
-                own(&[host(), tlv(0x86, b"https://192.0.2.1/")]),
-                between(false, &[tlv(0x86, b"example.org")]),
-            ],
-            &[root()],
-        ),
-        case(
-            "a name as common name alone, permitted",
-            &[
-                signed(&unnamed, "between"),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        client(
-            "a client whose name is a permitted host",
-            &[user("a.example.org"), between(true, &[dns("example.org")])],
-            &[root()],
-        ),
-        client(
-            "a client whose name is another host",
-            &[user("a.example.com"), between(true, &[dns("example.org")])],
-            &[root()],
-        ),
-        client(
-            "a client whose name is an excluded host",
-            &[user("a.example.com"), between(false, &[dns("example.com")])],
-            &[root()],
-        ),
-        client(
-            "a client whose name is one label under constraints",
-            &[
-                user("kube-apiserver-kubelet-client"),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        client(
-            "a client whose name is a user under constraints",
-            &[
-                user("system:node:cp1"),
-                between(true, &[dns("example.org")]),
-            ],
-            &[root()],
-        ),
-        client(
-            "a client whose name is an address under constraints",
-            &[user("192.0.2.1"), between(true, &[net])],
-            &[root()],
-        ),
-    ]
 }

@@ -1,8 +1,10 @@
 //! Certificates with one oddity each, by what is odd.
 
+mod bounds;
 mod chains;
 mod constraints;
 mod fields;
+mod hosts;
 mod identifiers;
 mod keys;
 mod names;
@@ -31,6 +33,8 @@ pub(crate) fn cases() -> Vec<Case> {
     }
     let mut cases: Vec<Case> = all.iter().flat_map(Oddity::cases).collect();
     cases.extend(chains::cases());
+    cases.extend(hosts::cases());
+    cases.extend(bounds::cases());
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     names.sort_unstable();
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
