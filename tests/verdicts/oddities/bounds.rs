@@ -31,6 +31,18 @@ pub(super) fn cases() -> Vec<Case> {
     let host = || dns(HOST);
     vec![
         case(
+            "an authority below with a name that is excluded",
+            &[
+                signed(&below(server(), "lower"), "lower"),
+                signed(
+                    &with_names(authority("lower", "between"), &[dns("a.example.com")]),
+                    "between",
+                ),
+                between(false, &[dns("example.com")]),
+            ],
+            &[root()],
+        ),
+        case(
             "a URI without a host under constraints on DNS names",
             &[
                 own(&[host(), tlv(0x86, b"urn:uuid:1")]),

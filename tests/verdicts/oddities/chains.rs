@@ -174,6 +174,15 @@ pub(super) fn cases() -> Vec<Case> {
             &[root()],
         ),
         case(
+            "in a circle",
+            &[
+                signed(&below(server(), "one"), "one"),
+                signed(&authority("one", "two"), "two"),
+                signed(&authority("two", "one"), "one"),
+            ],
+            &[root()],
+        ),
+        case(
             "out of order",
             &{
                 let mut chain = ladder(3);

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::finding::Problem;
 use super::standing::{ALL, ALL_BUT_WEBPKI, STRICT, Standing};
 use super::{Rule, extension, public_key, subject};
-use crate::spec::Party::{GnuTls, Go, OpenSslStrict, Webpki};
+use crate::spec::Party::{GnuTls, Go, OpenSsl, OpenSslStrict, Webpki};
 use crate::text::instant::readable;
 use crate::x509::Certificate;
 
@@ -77,6 +77,22 @@ pub(super) fn dates(
             Problem::new(rule, message)
                 .because([])
                 .refused_by(by.iter().copied()),
+        );
+    }
+    if validity.not_after == at {
+        let message = format!(
+            "{} is its last second, which OpenSSL takes for one too many",
+            readable(at)
+        );
+        let rule = if authority {
+            Rule::AuthorityExpired
+        } else {
+            Rule::Expired
+        };
+        return Some(
+            Problem::new(rule, message)
+                .because([])
+                .refused_by([OpenSsl]),
         );
     }
     if validity.not_before > at {

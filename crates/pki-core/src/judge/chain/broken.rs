@@ -74,7 +74,7 @@ fn unknown_issuer(chain: &Chain<'_>, certificate: &Certificate) -> Problem {
     let issuer = certificate.issuer();
     let between = chain.certificates.iter();
     let mut all = chain.anchors.iter().chain(between);
-    let alike = all.find(|one| one.subject().is_alike(issuer));
+    let alike = all.find(|one| one.subject() != issuer && one.subject().is_alike(issuer));
     let is_trusted = chain.anchors.contains(certificate);
     let (more, by): (&str, &[Party]) = match alike {
         _ if is_trusted => (

@@ -70,9 +70,8 @@ pub(super) fn webpki(
     match ask(below, *purpose, at) {
         // Others heed names that webpki passes over.
         Ok(()) => {
-            let authorities = below.iter().skip(1).map(|one| one.certificate);
-            let by = authorities.flat_map(|one| constraint::Constraints::of(one).refusers(leaf));
-            let by: BTreeSet<Party> = by.filter(|one| *one != Party::Webpki).collect();
+            let mut by = constraining(below);
+            by.remove(&Party::Webpki);
             if !by.is_empty() {
                 let message = format!(
                     "the name constraints of an authority above it leave out one of its names: {}",
@@ -161,20 +160,12 @@ fn constraint(
         "the name constraints of an authority above it leave out one of its names: {}",
         named(leaf)
     );
-    let authorities = path.iter().skip(1).map(|one| one.certificate);
-    let by = authorities.flat_map(|one| constraint::Constraints::of(one).refusers(leaf));
-    let by: BTreeSet<Party> = by.filter(|party| refused_by.contains(party)).collect();
+    let mut by = constraining(path);
+    by.retain(|party| refused_by.contains(party));
     // webpki has spoken, for whatever reason.
-    let own = refused_by
-        .iter()
-        .copied()
-        .filter(|party| *party == Party::Webpki);
+    by.extend(refused_by.iter().filter(|party| **party == Party::Webpki));
     let problem = Problem::new(Rule::NameConstraint, message);
-    findings.certificate(
-        chain.place,
-        leaf,
-        problem.refused_by(by.into_iter().chain(own).collect::<BTreeSet<_>>()),
-    );
+    findings.certificate(chain.place, leaf, problem.refused_by(by));
 }
 
 /// webpki looks at constraints last, and at none where something else is wrong.
@@ -267,4 +258,21 @@ fn named(leaf: &Certificate) -> String {
     let subject = leaf.subject().to_string();
     let all = [subject].into_iter().chain(names);
     all.collect::<Vec<_>>().join(", ")
+}
+
+/// Who refuses a path for the sake of constraints on names: each authority's hold for all below it,
+/// but for those between that issue to themselves (RFC 5280 section 6.1.3 (b)).
+fn constraining(path: &[Member<'_>]) -> BTreeSet<Party> {
+    let mut by = BTreeSet::new();
+    for (position, authority) in path.iter().enumerate().skip(1) {
+        let constraints = constraint::Constraints::of(authority.certificate);
+        let below = path.iter().take(position).enumerate();
+        let below = below.filter(|(at, one)| *at == 0 || !one.certificate.is_self_issued());
+        for (at, one) in below {
+            // GnuTLS asks of leaves alone.
+            let refusers = constraints.refusers(one.certificate).into_iter();
+            by.extend(refusers.filter(|party| at == 0 || *party != Party::GnuTls));
+        }
+    }
+    by
 }
