@@ -183,6 +183,24 @@ pub(super) fn cases() -> Vec<Case> {
             &[root()],
         ),
         case(
+            "another way that leads nowhere, first",
+            &[
+                from_between(),
+                signed(&authority("between", "other"), "other"),
+                signed(&between(), "root"),
+            ],
+            &[root()],
+        ),
+        case(
+            "another way that leads nowhere, last",
+            &[
+                from_between(),
+                signed(&between(), "root"),
+                signed(&authority("between", "other"), "other"),
+            ],
+            &[root()],
+        ),
+        case(
             "out of order",
             &{
                 let mut chain = ladder(3);

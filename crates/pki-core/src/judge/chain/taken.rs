@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Chain;
-use crate::authority::path::search::Path;
+use crate::authority::path::search::{Path, paths};
 use crate::judge::finding::Problem;
 use crate::judge::standing::Standing;
 use crate::judge::{Rule, authority, certificate};
@@ -86,6 +86,12 @@ impl Step<'_> {
         self.blamed((taken, self.standing(taken)), &[Party::GnuTls], "GnuTLS")
     }
 
+    fn leads_nowhere(&self, taken: &Certificate, standing: Standing) -> bool {
+        let presented = self.chain.certificates.get(1..).unwrap_or_default();
+        let from_there = [&[taken.clone()], presented].concat();
+        standing.is_presented() && paths(&from_there, self.chain.anchors).is_err()
+    }
+
     fn standing(&self, taken: &Certificate) -> Standing {
         if self.chain.anchors.contains(taken) {
             Standing::Anchor
@@ -113,6 +119,9 @@ impl Step<'_> {
         let (reason, by) = if signature(self.below, taken) == Signature::Invalid {
             let by = parties.iter().copied().take(1).collect();
             ("it has not signed it".to_owned(), by)
+        } else if self.leads_nowhere(taken, standing) {
+            let by = parties.iter().copied().take(1).collect();
+            ("it leads to nobody who is trusted".to_owned(), by)
         } else {
             let own = certificate::problems(taken, standing)
                 .into_iter()
