@@ -88,7 +88,7 @@ impl Step<'_> {
 
     fn leads_nowhere(&self, taken: &Certificate, standing: Standing) -> bool {
         let presented = self.chain.certificates.get(1..).unwrap_or_default();
-        let from_there = [&[taken.clone()], presented].concat();
+        let from_there = [std::slice::from_ref(taken), presented].concat();
         standing.is_presented() && paths(&from_there, self.chain.anchors).is_err()
     }
 
