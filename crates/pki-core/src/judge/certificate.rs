@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::finding::Problem;
 use super::standing::{ALL, ALL_BUT_WEBPKI, STRICT, Standing};
 use super::{Rule, extension, public_key, subject};
-use crate::spec::Party::{GnuTls, Go, OpenSsl, OpenSslStrict, Webpki};
+use crate::spec::Party::{self, GnuTls, Go, OpenSsl, OpenSslStrict, Webpki};
 use crate::text::instant::readable;
 use crate::x509::Certificate;
 
@@ -55,64 +55,46 @@ pub(super) fn dates(
     at: OffsetDateTime,
 ) -> Option<Problem> {
     let validity = certificate.validity();
-    let authority = certificate.is_authority();
+    let (end, begin) = (validity.not_after, validity.not_before);
     // What is trusted may have expired for all that webpki cares.
-    let by = if standing.is_presented() {
+    let usual = if standing.is_presented() {
         ALL
     } else {
         ALL_BUT_WEBPKI
     };
-    if validity.not_after < at {
+    let over = [Rule::Expired, Rule::AuthorityExpired];
+    let (rules, message, by): (_, _, &[Party]) = if end < at {
         let message = format!(
             "it expired on {}, and it is {}",
-            readable(validity.not_after),
+            readable(end),
             readable(at)
         );
-        let rule = if authority {
-            Rule::AuthorityExpired
-        } else {
-            Rule::Expired
-        };
-        return Some(
-            Problem::new(rule, message)
-                .because([])
-                .refused_by(by.iter().copied()),
-        );
-    }
-    if validity.not_after == at {
+        (over, message, usual)
+    } else if end == at {
         let message = format!(
-            "{} is its last second, which OpenSSL takes for one too many",
+            "{} is its last second, one too many for OpenSSL",
             readable(at)
         );
-        let rule = if authority {
-            Rule::AuthorityExpired
-        } else {
-            Rule::Expired
-        };
-        return Some(
-            Problem::new(rule, message)
-                .because([])
-                .refused_by([OpenSsl]),
-        );
-    }
-    if validity.not_before > at {
+        (over, message, &[OpenSsl])
+    } else if begin > at {
         let message = format!(
             "it is not valid before {}, and it is {}",
-            readable(validity.not_before),
+            readable(begin),
             readable(at)
         );
-        let rule = if authority {
-            Rule::AuthorityNotYetValid
-        } else {
-            Rule::NotYetValid
-        };
-        return Some(
-            Problem::new(rule, message)
-                .because([])
-                .refused_by(by.iter().copied()),
-        );
-    }
-    None
+        let early = [Rule::NotYetValid, Rule::AuthorityNotYetValid];
+        (early, message, usual)
+    } else {
+        return None;
+    };
+    let [leaf, authority] = rules;
+    let rule = if certificate.is_authority() {
+        authority
+    } else {
+        leaf
+    };
+    let problem = Problem::new(rule, message).because([]);
+    Some(problem.refused_by(by.iter().copied()))
 }
 
 fn serial(certificate: &Certificate) -> Option<Problem> {
