@@ -285,6 +285,7 @@ fn identities() {
     }
 }
 
+/// To all but OpenSSL.
 #[test]
 fn the_last_second_counts() {
     let tree = Tree::good();
@@ -296,7 +297,14 @@ fn the_last_second_counts() {
         forge
     });
     let at = |instant: OffsetDateTime| instant.format(&Rfc3339).unwrap();
-    finds(&tree, &["--at", &at(end)], &[]);
+    let report = tree.pkigen(&["verify", "--at", &at(end), "-o", "json"]);
+    let report = report.exits(1).json();
+    assert_eq!(
+        report["findings"][0]["refusedBy"],
+        serde_json::json!(["openssl"])
+    );
+    let before = at(end - Duration::SECOND);
+    finds(&tree, &["--at", &before], &[]);
     let after = at(end + Duration::SECOND);
     finds(&tree, &["--at", &after], &[("expired", "scheduler.conf")]);
 }
