@@ -1,6 +1,7 @@
 //! What the tests of the command share.
 #![allow(dead_code, unused_imports, reason = "each target uses its part of it")]
 
+pub(crate) mod ask;
 pub(crate) mod command;
 mod company;
 mod extensions;

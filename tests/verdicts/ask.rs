@@ -1,10 +1,10 @@
 //! What others say: `openssl verify` with and without `-x509_strict`, `certtool --verify`, rustls.
 
-use std::process::Command;
 use std::sync::Arc;
 
 use crate::Refusers;
-use crate::support::{Presented, program, said};
+use crate::support::Presented;
+use crate::support::ask::{certtool, openssl};
 
 /// Why each refuses who does.
 #[derive(Debug)]
@@ -36,69 +36,4 @@ pub(crate) fn all(presented: &Presented) -> Asked {
             .filter_map(|(who, why)| Some((who, why?)))
             .collect(),
     )
-}
-
-fn files(presented: &Presented) -> tempfile::TempDir {
-    let directory = tempfile::TempDir::new().unwrap();
-    std::fs::write(directory.path().join("chain"), &presented.chain).unwrap();
-    std::fs::write(directory.path().join("anchors"), &presented.anchors).unwrap();
-    directory
-}
-
-fn openssl(presented: &Presented, more: &[&str]) -> Option<String> {
-    let directory = files(presented);
-    let mut command = Command::new("openssl");
-    command
-        .args(["verify", "-no-CApath", "-no-CAstore"])
-        .args(more);
-    command.args(["-CAfile", "anchors", "-untrusted", "chain"]);
-    let purpose = if presented.serves {
-        "sslserver"
-    } else {
-        "sslclient"
-    };
-    command.args(["-purpose", purpose]);
-    if let Some(host) = &presented.host {
-        let is_address = host.parse::<std::net::IpAddr>().is_ok();
-        let option = if is_address {
-            "-verify_ip"
-        } else {
-            "-verify_hostname"
-        };
-        command.args([option, host]);
-    }
-    refused(
-        command.arg("chain").current_dir(directory.path()),
-        "openssl",
-    )
-}
-
-fn certtool(presented: &Presented) -> Option<String> {
-    let directory = files(presented);
-    let mut command = Command::new("certtool");
-    command.args(["--verify", "--load-ca-certificate", "anchors"]);
-    command.args(["--infile", "chain", "--verify-purpose"]);
-    command.arg(format!(
-        "1.3.6.1.5.5.7.3.{}",
-        if presented.serves { 1 } else { 2 }
-    ));
-    if let Some(host) = &presented.host {
-        command.args(["--verify-hostname", host]);
-    }
-    refused(command.current_dir(directory.path()), "gnutls-bin")
-}
-
-/// What a command said that did not succeed: the lines with an error.
-fn refused(command: &mut Command, package: &str) -> Option<String> {
-    let output = program(command, package, "");
-    let text = said(&output);
-    let mut lines: Vec<&str> = text.lines().collect();
-    lines.retain(|line| {
-        let line = line.to_lowercase();
-        ["error", "unable", "verif", "fail", "not "]
-            .iter()
-            .any(|word| line.contains(word))
-    });
-    lines.truncate(3);
-    (!output.status.success()).then(|| lines.join(" / "))
 }

@@ -26,10 +26,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "a tree; of the chain it is unknown-issuer",
     ),
     (
-        "wrong-path-taken",
-        "where it is OpenSSL's when strict, the path through the other one is no worse",
-    ),
-    (
         "path-refused",
         "Go and OpenSSL follow a hundred authorities, GnuTLS 15 in a handshake",
     ),

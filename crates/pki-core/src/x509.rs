@@ -9,6 +9,7 @@ mod extension;
 mod fault;
 #[cfg(test)]
 pub(crate) mod forge;
+mod host;
 #[cfg(test)]
 mod hostile_tests;
 mod name;
@@ -30,14 +31,15 @@ pub use contents::KeyUsageBits;
 pub use encode::Template;
 pub use error::{CertificateError, EncodeError, Malformed};
 pub use extension::Extension;
+pub use host::{Host, HostError};
 pub use name::{DistinguishedName, NameError};
 pub use oid::{InvalidOid, Oid};
 pub use parse::Certificate;
 pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;
-pub use san::{DnsName, Host, HostError, SubjectAltNames};
+pub use san::{DnsName, SubjectAltNames};
 pub use serial::SerialNumber;
-pub(crate) use signature::{Signature, signature};
+pub(crate) use signature::{Signature, is_of_kind, signature};
 pub use signature::{SignatureError, verify_signature};
 pub(crate) use structure::Signed;
 pub use usage::{KeyUsage, Purpose, Usage};

@@ -28,8 +28,28 @@ pub(super) fn cases() -> Vec<Case> {
     };
     let mut unnamed = below(server(), "between");
     unnamed.remove(SAN);
+    let other = || {
+        tlv(
+            0xa0,
+            &[
+                &crate::parts::oid("1.2.3")[..],
+                &tlv(0xa0, &tlv(0x0c, b"x")),
+            ]
+            .concat(),
+        )
+    };
     let host = || dns(HOST);
     vec![
+        case(
+            "another name under constraints on other names",
+            &[own(&[host(), other()]), between(false, &[other()])],
+            &[root()],
+        ),
+        client(
+            "a client whose subject is excluded",
+            &[user("x"), between(false, &[tlv(0xa4, &common_name("x"))])],
+            &[root()],
+        ),
         case(
             "an authority below with a name that is excluded",
             &[

@@ -1,7 +1,7 @@
 //! Paths that are odd, each certificate of them as usual.
 
 use crate::parts::{
-    AKI, BASIC, CONSTRAINTS, Parts, SAN, TRUE, UTC, common_name, sequence, validity,
+    AKI, BASIC, CONSTRAINTS, Parts, SAN, TRUE, UTC, common_name, oid, sequence, validity,
 };
 use crate::scene::{Case, HOST, authority, below, key, key_identifier, leaf};
 use crate::support::Presented;
@@ -291,7 +291,33 @@ pub(super) fn cases() -> Vec<Case> {
 /// Two of one name and key, one of which is of no use.
 fn twins() -> Vec<Case> {
     type Fault = (&'static str, fn(&mut Parts));
-    let faults: [Fault; 5] = [
+    let faults: [Fault; 12] = [
+        ("is of version 1", |parts| parts.version.clear()),
+        ("is of version 4", |parts| {
+            parts.version = tlv(0xa0, &[2, 1, 3]);
+        }),
+        ("has a compressed key", |parts| {
+            let point = parts.spki[parts.spki.len() - 64..].to_vec();
+            let kind = [oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")];
+            let key = [&[0, 2 | (point[63] & 1)], &point[..32]].concat();
+            parts.spki = sequence(&[sequence(&kind), tlv(3, &key)]);
+        }),
+        ("has a key that no handshake takes", |parts| {
+            parts.spki = sequence(&[sequence(&[oid("1.3.101.110")]), tlv(3, &[0; 33])]);
+        }),
+        ("has a name that its type cannot have", |parts| {
+            parts.put(SAN, false, sequence(&[tlv(0x86, b"https://exa mple.org/")]));
+        }),
+        ("is for code alone", |parts| {
+            parts.put(
+                crate::parts::EKU,
+                false,
+                sequence(&[crate::scene::purpose(3)]),
+            );
+        }),
+        ("names no authority with its path length", |parts| {
+            parts.put(BASIC, true, sequence(&[vec![2, 2, 1, 0]]));
+        }),
         ("is no authority", |parts| {
             parts.put(BASIC, true, sequence(&[]));
         }),

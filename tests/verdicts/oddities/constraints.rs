@@ -57,6 +57,12 @@ pub(super) fn all() -> Vec<Oddity> {
                 basic(parts, &[TRUE, &[5, 0]]);
             },
         ),
+        odd("path length 256 without CA:TRUE", AUTHORITIES, |parts| {
+            basic(parts, &[&[2, 2, 1, 0]]);
+        }),
+        odd("CA:FALSE with octets after", AUTHORITIES, |parts| {
+            parts.put(BASIC, true, vec![0x30, 0, 5, 0]);
+        }),
         odd("basic constraints that are none", EVERYWHERE, |parts| {
             parts.put(BASIC, true, vec![4, 1, 0]);
         }),

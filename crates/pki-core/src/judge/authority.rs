@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{
     ID_CE_BASIC_CONSTRAINTS, ID_CE_KEY_USAGE, ID_CE_NAME_CONSTRAINTS, ID_CE_SUBJECT_KEY_IDENTIFIER,
 };
 
+use super::Rule;
 use super::finding::Problem;
 use super::standing::{ALL, ALL_BUT_WEBPKI, Standing};
-use super::{Rule, extension};
 use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, OpenSslStrict, Webpki};
-use crate::x509::elements::{Elements, SEQUENCE};
+use crate::x509::elements::{ADDRESS, DIRECTORY, DNS, Elements, MAIL, SEQUENCE, URI};
 use crate::x509::{Certificate, Extension};
 
 /// What keeps a certificate from being an authority that everybody accepts.
@@ -22,13 +21,8 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
             .collect();
     }
     let mut found = Vec::new();
-    let critical = |oid| {
-        let mut extensions = certificate.extensions().iter();
-        extensions
-            .find(|extension| extension.oid == oid)
-            .is_none_or(|extension| extension.critical)
-    };
-    if !critical(ID_CE_BASIC_CONSTRAINTS) {
+    let constraints = certificate.extension(ID_CE_BASIC_CONSTRAINTS);
+    if constraints.is_some_and(|constraints| !constraints.critical) {
         let message = "its basic constraints are not critical";
         found.push(Problem::new(Rule::ConstraintsNotCritical, message));
     }
@@ -37,7 +31,7 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
             let message = "it has no key usage; keyCertSign is wanted";
             let problem = Problem::new(Rule::AuthorityKeyUsage, message);
             // One that cannot be read is said to be so.
-            if !has(certificate, ID_CE_KEY_USAGE) {
+            if certificate.extension(ID_CE_KEY_USAGE).is_none() {
                 found.push(problem.refused_by([OpenSslStrict]));
             }
         }
@@ -57,13 +51,12 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
         }
         Some(_) => {}
     }
-    let has_identifier = has(certificate, ID_CE_SUBJECT_KEY_IDENTIFIER);
-    if !has_identifier && certificate.version() == 3 {
+    let identifier = certificate.extension(ID_CE_SUBJECT_KEY_IDENTIFIER);
+    if identifier.is_none() && certificate.version() == 3 {
         let message = "it is an authority without a subject key identifier";
         found.push(Problem::new(Rule::NoKeyIdentifier, message));
     }
-    let mut extensions = certificate.extensions().iter();
-    if let Some(constraints) = extensions.find(|one| one.oid == ID_CE_NAME_CONSTRAINTS) {
+    if let Some(constraints) = certificate.extension(ID_CE_NAME_CONSTRAINTS) {
         if !constraints.critical {
             let message = "its name constraints are not critical";
             found.push(Problem::new(Rule::NameConstraintsNotCritical, message));
@@ -73,17 +66,12 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
     found
 }
 
-fn has(certificate: &Certificate, oid: ObjectIdentifier) -> bool {
-    let mut extensions = certificate.extensions().iter();
-    extensions.any(|extension| extension.oid == oid)
-}
-
-/// Without basic constraints, or with such as do not say CA:TRUE. What cannot be read is said.
+/// Without basic constraints, or with such as do not say CA:TRUE. Of what is no list everybody says
+/// that it cannot be read.
 fn not_an_authority(certificate: &Certificate, standing: Standing) -> Option<Problem> {
-    let mut constraints = certificate.extensions().iter();
-    let constraints = constraints.find(|one| one.oid == ID_CE_BASIC_CONSTRAINTS);
+    let constraints = certificate.extension(ID_CE_BASIC_CONSTRAINTS);
     let by: &[Party] = match (constraints, standing) {
-        (Some(one), _) if !extension::problems(one, standing).is_empty() => return None,
+        (Some(one), _) if Elements::inside(&one.value, SEQUENCE).is_none() => return None,
         (_, Standing::Between) => ALL,
         (Some(_), _) => ALL_BUT_WEBPKI,
         (None, _) if certificate.version() == 3 => &[Go, OpenSslStrict],
@@ -132,6 +120,5 @@ fn unsupported(constraints: &Extension) -> Option<Problem> {
     Some(problem.refused_by(by.map(|(party, _)| party)))
 }
 
-/// Mail addresses, DNS names, URIs, addresses.
-const KNOWN: [u8; 4] = [0x81, 0x82, 0x86, 0x87];
-const DIRECTORY: u8 = 0xa4;
+/// What everybody knows.
+const KNOWN: [u8; 4] = [MAIL, DNS, URI, ADDRESS];

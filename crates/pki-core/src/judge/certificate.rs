@@ -9,7 +9,7 @@ use super::standing::{ALL, ALL_BUT_WEBPKI, STRICT, Standing};
 use super::{Rule, extension, public_key, subject};
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, OpenSslStrict, Webpki};
 use crate::text::instant::readable;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Usage};
 
 /// ecdsa-with-SHA1 (RFC 3279 section 2.2.3).
 const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
@@ -27,6 +27,33 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
     let extensions = certificate.extensions().iter();
     found.extend(extensions.flat_map(|one| extension::problems(one, standing)));
     found
+}
+
+/// Why Go or GnuTLS do not parse a certificate: a handshake in which it is presented is broken off,
+/// also where it is on no path. What is refused only once it is used does not count.
+pub(super) fn unparsed(certificate: &Certificate) -> Option<(String, Party)> {
+    if !certificate.extensions().is_empty() && certificate.version() < 3 {
+        let message = "it has extensions, and is of a version before 3".to_owned();
+        return Some((message, GnuTls));
+    }
+    // Where it stands does not matter to a parser.
+    let standing = Standing::Leaf(Usage::Client);
+    let is_parsed = |problem: &Problem| match problem.rule {
+        Rule::MalformedExtension
+        | Rule::MalformedAttribute
+        | Rule::SerialNegative
+        | Rule::RsaParameters
+        | Rule::IdentifierCritical => !problem.refused_by.contains(&Go),
+        // webpki does not decode keys, and refuses only to use them.
+        Rule::UnsupportedKey => {
+            !problem.refused_by.contains(&Go) || problem.refused_by.contains(&Webpki)
+        }
+        Rule::CertificateVersion => certificate.version() <= 3,
+        _ => true,
+    };
+    let mut own = problems(certificate, standing).into_iter();
+    own.find(|problem| !is_parsed(problem))
+        .map(|problem| (problem.message, Go))
 }
 
 /// Before version 3 there are no extensions, and Go then reads none: a server has no names, and

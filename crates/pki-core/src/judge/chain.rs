@@ -48,17 +48,6 @@ pub(super) fn judge(
     chain: &Chain<'_>,
     at: OffsetDateTime,
 ) -> Result<(), Unchained> {
-    if let Some(leaf) = chain
-        .certificates
-        .first()
-        .filter(|leaf| chain.anchors.contains(leaf))
-    {
-        // What has signed itself and is trusted is refused for that by GnuTLS alone.
-        if findings.has(Rule::SelfSigned, leaf) {
-            findings.refused_only(Rule::SelfSigned, leaf, &[Party::GnuTls]);
-            return Ok(());
-        }
-    }
     let paths = match search::paths(chain.certificates, chain.anchors) {
         Ok(paths) => paths,
         Err(broken) => return unchained(findings, chain, broken),
@@ -89,27 +78,17 @@ pub(super) fn judge(
     Ok(())
 }
 
-/// What is presented and not on the path, as far as Go does not parse it.
+/// What is presented, or trusted, and not on the path, as far as Go or GnuTLS do not parse it. Of
+/// what is trusted Go takes what it can read.
 fn beside(findings: &mut Findings, chain: &Chain<'_>, path: &Path<'_>) {
-    const UNPARSED: [Rule; 7] = [
-        Rule::MalformedExtension,
-        Rule::MalformedAttribute,
-        Rule::SerialNegative,
-        Rule::RsaParameters,
-        Rule::UnsupportedKey,
-        Rule::IdentifierCritical,
-        Rule::CertificateVersion,
-    ];
     let is_on_path = |one: &Certificate| path.iter().any(|member| member.certificate == one);
-    let others = chain.certificates.iter().skip(1);
-    for other in others.filter(|one| !is_on_path(one)) {
-        let own = certificate::problems(other, Standing::Between).into_iter();
-        let mut own = own.filter(|problem| {
-            UNPARSED.contains(&problem.rule) && problem.refused_by.contains(&Party::Go)
-        });
-        if let Some(problem) = own.next() {
-            let problem = Problem::new(Rule::UnreadableBeside, problem.message);
-            findings.certificate(chain.place, other, problem);
+    let presented = chain.certificates.iter().skip(1).map(|one| (false, one));
+    let trusted = chain.anchors.iter().map(|one| (true, one));
+    for (is_trusted, other) in presented.chain(trusted).filter(|(_, one)| !is_on_path(one)) {
+        let unparsed = certificate::unparsed(other);
+        if let Some((message, by)) = unparsed.filter(|(_, by)| !is_trusted || *by != Party::Go) {
+            let problem = Problem::new(Rule::UnreadableBeside, message).refused_by([by]);
+            findings.certificate(chain.place_of(is_trusted), other, problem);
         }
     }
 }
@@ -180,15 +159,15 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
 /// A certificate that wants a policy, which Go looks for in all that is presented.
 fn policy(path: &Path<'_>) -> Option<(usize, Problem)> {
     let presented = || path.iter().take_while(|member| !member.trusted);
-    let has = |member: &Member<'_>, oid| {
-        let mut extensions = member.certificate.extensions().iter();
-        extensions.find(|one| one.oid == oid).cloned()
+    let names_one = |member: &Member<'_>| {
+        let policies = member.certificate.extension(ID_CE_CERTIFICATE_POLICIES);
+        policies.is_some()
     };
-    if presented().all(|member| has(member, ID_CE_CERTIFICATE_POLICIES).is_some()) {
+    if presented().all(names_one) {
         return None;
     }
     let (position, _) = presented().enumerate().find(|(position, member)| {
-        let constraints = has(member, ID_CE_POLICY_CONSTRAINTS);
+        let constraints = member.certificate.extension(ID_CE_POLICY_CONSTRAINTS);
         let after = constraints.and_then(|one| extension::wants_policy_after(&one.value));
         after.is_some_and(|after| after <= *position)
     })?;

@@ -217,14 +217,6 @@ impl Findings {
         self.remedy(rule, place)
     }
 
-    /// Says that these alone refuse this certificate for the sake of a rule.
-    pub(super) fn refused_only(&mut self, rule: Rule, certificate: &Certificate, by: &[Party]) {
-        let position = self.seen.get(&(rule, certificate.fingerprint()));
-        if let Some(finding) = position.and_then(|position| self.list.get_mut(*position)) {
-            finding.refused_by = by.to_vec();
-        }
-    }
-
     /// What the rule says is to be done to what is here.
     fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
         let row = self.row(place);

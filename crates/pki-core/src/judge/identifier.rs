@@ -1,35 +1,31 @@
 //! Key identifiers: whether a certificate names the authority that has signed it.
 
-use x509_cert::ext::pkix::name::GeneralName;
+use const_oid::db::rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER;
 
 use super::Rule;
 use super::finding::Problem;
 use crate::spec::Party::{GnuTls, OpenSsl};
 use crate::text::hex;
-use crate::x509::Certificate;
-use crate::x509::elements::{Elements, SEQUENCE};
+use crate::x509::elements::{DIRECTORY, Elements, SEQUENCE};
+use crate::x509::{Certificate, DistinguishedName};
 
 /// What does not fit between a certificate and the one above it, which may be itself. OpenSSL wants
 /// every part that is there to fit, GnuTLS the key of what is above.
 pub(super) fn problem(certificate: &Certificate, above: &Certificate) -> Option<Problem> {
     let wanted = above.subject_key_identifier();
     let named = certificate.authority_key_identifier();
-    match (&named, &wanted) {
-        (Some(named), Some(wanted)) if named != wanted => {
-            let message = format!(
-                "its authority key identifier is {}; the authority's is {}",
-                hex::colons(named),
-                hex::colons(wanted)
-            );
-            let problem = Problem::new(Rule::KeyIdentifierMismatch, message);
-            let is_told_apart = certificate != above && !named.is_empty() && !wanted.is_empty();
-            return Some(if is_told_apart {
-                problem.refused_by([OpenSsl, GnuTls])
-            } else {
-                problem.refused_by([OpenSsl])
-            });
-        }
-        _ => {}
+    if let (Some(named), Some(wanted)) = (&named, &wanted)
+        && named != wanted
+    {
+        let message = format!(
+            "its authority key identifier is {}; the authority's is {}",
+            hex::colons(named),
+            hex::colons(wanted)
+        );
+        // GnuTLS passes over one that is empty, and over a root's own.
+        let by_gnutls = certificate != above && !named.is_empty() && !wanted.is_empty();
+        let by = [OpenSsl].into_iter().chain(by_gnutls.then_some(GnuTls));
+        return Some(Problem::new(Rule::KeyIdentifierMismatch, message).refused_by(by));
     }
     if let Some(problem) = by_name(certificate, above) {
         return Some(problem);
@@ -45,10 +41,7 @@ pub(super) fn problem(certificate: &Certificate, above: &Certificate) -> Option<
 
 /// Name and serial number of the authority, which only OpenSSL compares.
 fn by_name(certificate: &Certificate, above: &Certificate) -> Option<Problem> {
-    use const_oid::db::rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER;
-    use der::Decode as _;
-    let mut extensions = certificate.extensions().iter();
-    let extension = extensions.find(|one| one.oid == ID_CE_AUTHORITY_KEY_IDENTIFIER)?;
+    let extension = certificate.extension(ID_CE_AUTHORITY_KEY_IDENTIFIER)?;
     let mut parts = Elements::inside(&extension.value, SEQUENCE)?;
     parts.read(0x80);
     let issuer = parts.read(0xa1);
@@ -66,18 +59,14 @@ fn by_name(certificate: &Certificate, above: &Certificate) -> Option<Problem> {
             above.serial_number()
         ));
     }
-    let names = Elements::of(issuer?);
-    let mut names = names.filter_map(|name| match GeneralName::from_der(name.whole) {
-        Ok(GeneralName::DirectoryName(name)) => der::Encode::to_der(&name).ok(),
-        _ => None,
-    });
-    let name = names.next()?;
-    if name == above.issuer().as_der() {
-        return None;
-    }
-    let name = crate::x509::DistinguishedName::from_der(&name).ok()?;
+    let name = Elements::of(issuer?).find(|name| name.tag == DIRECTORY)?;
+    let named = match DistinguishedName::from_der(name.value) {
+        Ok(name) if name.is_alike(above.issuer()) => return None,
+        Ok(name) => name.to_string(),
+        Err(_) => "a name that does not decode".to_owned(),
+    };
     mismatch(format!(
-        "its authority key identifier names what {name} has issued; the authority comes from {}",
+        "its authority key identifier names what {named} has issued; the authority comes from {}",
         above.issuer()
     ))
 }

@@ -2,6 +2,7 @@
 
 use super::finding::Problem;
 use super::{Rule, purpose, served};
+use crate::spec::Party;
 use crate::x509::{Certificate, Host, KeyUsageBits, Signature, Usage, signature};
 
 /// A name that a certificate must serve, and who wants it.
@@ -24,7 +25,8 @@ pub(super) fn problems(certificate: &Certificate, usage: Usage, wanted: &[Wanted
         let issuer = certificate.issuer();
         found.push(if signature(certificate, certificate) == Signature::Valid {
             let message = format!("it is signed by its own key, under the name {issuer}");
-            Problem::new(Rule::SelfSigned, message)
+            // GnuTLS refuses it even where it is trusted.
+            Problem::new(Rule::SelfSigned, message).refused_by([Party::GnuTls])
         } else {
             let message = format!("its subject and its issuer are both {issuer}");
             let problem = Problem::new(Rule::SubjectIsIssuer, message);

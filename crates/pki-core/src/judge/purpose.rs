@@ -78,8 +78,7 @@ fn has(purposes: &[Oid], oid: ObjectIdentifier) -> bool {
 fn netscape(certificate: &Certificate, usage: Usage) -> Option<Problem> {
     const CLIENT: u8 = 0x80;
     const SERVER: u8 = 0x40;
-    let mut extensions = certificate.extensions().iter();
-    let extension = extensions.find(|one| one.oid == NETSCAPE_TYPE)?;
+    let extension = certificate.extension(NETSCAPE_TYPE)?;
     let bits = Elements::of(&extension.value).read(BIT_STRING)?;
     let bits = bits.get(1).copied().unwrap_or_default();
     let wanted = match usage {

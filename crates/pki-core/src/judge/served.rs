@@ -96,13 +96,9 @@ pub(super) fn problems(certificate: &Certificate, wanted: &[Wanted]) -> Vec<Prob
     found
 }
 
-/// Whether verifiers match this name with anything. They take underscores, which no host name
-/// has.
+/// Whether verifiers match this name with anything.
 fn is_matchable(name: &str) -> bool {
-    name.to_ascii_lowercase()
-        .replace('_', "x")
-        .parse::<DnsName>()
-        .is_ok()
+    DnsName::presented(&name.to_ascii_lowercase()).is_ok()
 }
 
 fn list<'a>(hosts: impl Iterator<Item = &'a Host>) -> String {

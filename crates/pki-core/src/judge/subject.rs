@@ -41,10 +41,7 @@ fn empty(certificate: &Certificate, standing: Standing) -> Option<Problem> {
         };
         return Some(problem.refused_by(by.iter().copied()));
     }
-    let names = certificate
-        .extensions()
-        .iter()
-        .find(|extension| extension.oid == rfc5280::ID_CE_SUBJECT_ALT_NAME);
+    let names = certificate.extension(rfc5280::ID_CE_SUBJECT_ALT_NAME);
     let message = match names {
         None => "its subject is empty, and it has no alternative names",
         Some(names) if !names.critical => {

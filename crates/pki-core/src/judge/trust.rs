@@ -174,13 +174,9 @@ fn issued<'a>(lower: &'a [Certificate], upper: &'a [Certificate]) -> Issued<'a> 
         by_name.entry(one.subject().as_der()).or_default().push(one);
     }
     let candidates = lower.iter().flat_map(|one| {
-        let named = one.authority_key_identifier();
         let all = by_name.get(one.issuer().as_der()).into_iter().flatten();
-        all.filter(move |above| {
-            let key = above.subject_key_identifier();
-            **above != one && (named.is_none() || key.is_none() || key == named)
-        })
-        .map(move |above| (one, *above))
+        all.filter(move |above| **above != one && one.may_name_key_of(above))
+            .map(move |above| (one, *above))
     });
     let mut found = Issued::Not;
     for (count, (one, above)) in candidates.enumerate() {

@@ -11,6 +11,13 @@ pub(crate) const OCTET_STRING: u8 = 0x04;
 pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
 
+/// The tags of general names (RFC 5280 section 4.2.1.6).
+pub(crate) const MAIL: u8 = 0x81;
+pub(crate) const DNS: u8 = 0x82;
+pub(crate) const DIRECTORY: u8 = 0xa4;
+pub(crate) const URI: u8 = 0x86;
+pub(crate) const ADDRESS: u8 = 0x87;
+
 /// The encodings that are still to be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Elements<'a>(&'a [u8]);

@@ -142,6 +142,19 @@ impl Certificate {
         self.extensions.general_names()
     }
 
+    /// Its extension of this kind, if it has one.
+    pub(crate) fn extension(&self, oid: ObjectIdentifier) -> Option<&Extension> {
+        self.extensions().iter().find(|one| one.oid == oid)
+    }
+
+    /// Whether an authority may have the key that it is signed by, as far as the two key
+    /// identifiers say; signatures and names are not looked at.
+    pub(crate) fn may_name_key_of(&self, authority: &Self) -> bool {
+        let named = self.authority_key_identifier();
+        let own = authority.subject_key_identifier();
+        named.is_none() || own.is_none() || named == own
+    }
+
     /// Whether issuer and subject are the same, byte for byte.
     #[must_use]
     pub fn is_self_issued(&self) -> bool {

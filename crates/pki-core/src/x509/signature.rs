@@ -106,6 +106,15 @@ impl Family {
     }
 }
 
+/// Whether a certificate's signature is of the kind that the key of `issuer` makes, where both are
+/// known.
+pub(crate) fn is_of_kind(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let made_by = Family::of(&certificate.signature_algorithm().0);
+    let key = SubjectPublicKeyInfoRef::from_der(issuer.spki_der());
+    let family = key.ok().and_then(|key| Family::of(&key.algorithm.oid));
+    made_by.is_none() || family.is_none() || made_by == family
+}
+
 /// What a certificate's signature is worth beside one candidate for its issuer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signature {

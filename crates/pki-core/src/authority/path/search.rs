@@ -198,7 +198,6 @@ impl<'a> Search<'a> {
         };
         let trusted = self.anchors.iter().map(member(true));
         let others = self.between.iter().map(member(false));
-        let named = below.authority_key_identifier();
         trusted
             .chain(others)
             .filter(|candidate| candidate.certificate.subject() == below.issuer())
@@ -206,9 +205,6 @@ impl<'a> Search<'a> {
                 let mut members = path.iter();
                 !members.any(|member| member.certificate == candidate.certificate)
             })
-            .partition(|candidate| {
-                let key = candidate.certificate.subject_key_identifier();
-                named.is_none() || key.is_none() || key == named
-            })
+            .partition(|candidate| below.may_name_key_of(candidate.certificate))
     }
 }

@@ -61,8 +61,11 @@ pub(super) fn unchained(
             return Ok(());
         }
     };
-    // A leaf that has signed itself has no authority to be looked for, and the same refuse it.
+    // A leaf that has signed itself has no authority to be looked for.
     if findings.has(Rule::SelfSigned, certificate) {
+        if !chain.anchors.contains(certificate) {
+            findings.refused_too(Rule::SelfSigned, certificate, ALL);
+        }
         return Ok(());
     }
     Err(Unchained { problem })

@@ -6,19 +6,14 @@ use std::net::IpAddr;
 use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
 
-use crate::judge::Rule;
-use crate::judge::finding::Problem;
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
 use crate::x509::Certificate;
-use crate::x509::elements::{Element, Elements, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::elements::{
+    ADDRESS, DIRECTORY, DNS, Element, Elements, MAIL, OBJECT_IDENTIFIER, SEQUENCE, URI,
+};
 
 const PERMITTED: u8 = 0xa0;
 const EXCLUDED: u8 = 0xa1;
-const MAIL: u8 = 0x81;
-const DNS: u8 = 0x82;
-const URI: u8 = 0x86;
-const ADDRESS: u8 = 0x87;
-const DIRECTORY: u8 = 0xa4;
 
 /// The constraints of an authority, each with the tag of its kind.
 #[derive(Debug, Default)]
@@ -29,8 +24,7 @@ pub(super) struct Constraints<'a> {
 
 impl<'a> Constraints<'a> {
     pub(super) fn of(authority: &'a Certificate) -> Self {
-        let mut extensions = authority.extensions().iter();
-        let extension = extensions.find(|one| one.oid == ID_CE_NAME_CONSTRAINTS);
+        let extension = authority.extension(ID_CE_NAME_CONSTRAINTS);
         let content = extension.and_then(|one| Elements::inside(&one.value, SEQUENCE));
         let Some(mut content) = content else {
             return Self::default();
@@ -79,7 +73,18 @@ impl<'a> Constraints<'a> {
         }
     }
 
-    fn are_about(&self, kind: u8) -> bool {
+    /// The subject itself, which OpenSSL holds to the constraints on directory names.
+    fn of_subject(&self, leaf: &Certificate) -> Option<Party> {
+        let subject = inside(leaf.subject().as_der()).unwrap_or_default();
+        let is_below = |name: &[u8]| {
+            let name = inside(name).unwrap_or_default();
+            let mut pairs = name.iter().zip(&subject);
+            name.len() <= subject.len() && pairs.all(|(one, other)| one.whole == other.whole)
+        };
+        (!subject.is_empty() && self.leaves_out(DIRECTORY, is_below)).then_some(OpenSsl)
+    }
+
+    pub(super) fn are_about(&self, kind: u8) -> bool {
         let mut all = self.permitted.iter().chain(&self.excluded);
         all.any(|(tag, _)| *tag == kind)
     }
@@ -95,6 +100,7 @@ impl<'a> Constraints<'a> {
             by.extend(self.of_common_name(leaf));
         }
         by.extend(self.of_mail_in_subject(leaf));
+        by.extend(self.of_subject(leaf));
         by.sort_unstable();
         by.dedup();
         by
@@ -105,7 +111,11 @@ impl<'a> Constraints<'a> {
         match tag {
             DNS => {
                 if self.leaves_out(DNS, |one| is_below(&text, one)) {
-                    return vec![Go, OpenSsl, GnuTls, Webpki];
+                    // GnuTLS passes over a dot at the end of a constraint.
+                    let dotless =
+                        |one: &[u8]| is_below(&text, one.strip_suffix(b".").unwrap_or(one));
+                    let gnutls = self.leaves_out(DNS, dotless).then_some(GnuTls);
+                    return [Go, OpenSsl, Webpki].into_iter().chain(gnutls).collect();
                 }
                 // A wildcard that stands for a name which is excluded.
                 let reaches = |one: &[u8]| {
@@ -158,6 +168,9 @@ impl<'a> Constraints<'a> {
                 }
             }
             MAIL if self.are_about(MAIL) => vec![Webpki],
+            MAIL | ADDRESS | URI | DIRECTORY => Vec::new(),
+            // OpenSSL knows no constraints on the rest, and refuses.
+            other if self.are_about(other) => vec![OpenSsl],
             _ => Vec::new(),
         }
     }
@@ -176,32 +189,6 @@ impl<'a> Constraints<'a> {
         let is_host = name.contains('.') && name.split('.').all(is_label);
         (is_host && self.leaves_out(DNS, |one| is_below(&name, one))).then_some(OpenSsl)
     }
-}
-
-/// A subject below none of the directory names that are permitted, to which OpenSSL holds it.
-pub(super) fn of_directory(authority: &Certificate, leaf: &Certificate) -> Option<Problem> {
-    let constraints = Constraints::of(authority);
-    let names = constraints.permitted.iter();
-    let mut names = names.filter(|(tag, _)| *tag == DIRECTORY).peekable();
-    names.peek()?;
-    let subject = inside(leaf.subject().as_der()).unwrap_or_default();
-    let is_below = |name: Vec<Element<'_>>| {
-        name.len() <= subject.len()
-            && name
-                .iter()
-                .zip(&subject)
-                .all(|(one, other)| one.whole == other.whole)
-    };
-    let is_permitted = names.any(|(_, name)| inside(name).is_some_and(is_below));
-    if is_permitted {
-        return None;
-    }
-    let message = format!(
-        "the name constraints of {} permit directory names, and {} is below none of them",
-        authority.subject(),
-        leaf.subject()
-    );
-    Some(Problem::new(Rule::NameConstraint, message).refused_by([OpenSsl]))
 }
 
 /// The relative names of a name.

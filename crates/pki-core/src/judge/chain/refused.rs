@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
 use time::OffsetDateTime;
 
-use super::{Chain, anchored, constraint};
+use super::constraint::Constraints;
+use super::{Chain, anchored};
 use crate::authority::path::search::{Member, Path};
 use crate::authority::path::{PathError, Refusal, verify_path};
 use crate::judge::Rule;
 use crate::judge::finding::{Findings, Problem};
 use crate::spec::Party;
+use crate::x509::elements::DIRECTORY;
 use crate::x509::{Certificate, Purpose};
 
 /// How many authorities are followed between a leaf and the first that is trusted, or with OpenSSL
@@ -67,42 +68,30 @@ pub(super) fn webpki(
     };
     let anchored = anchored(path);
     let below = path.get(..=anchored).unwrap_or(path);
-    match ask(below, *purpose, at) {
-        // Others heed names that webpki passes over.
-        Ok(()) => {
-            let mut by = constraining(below);
-            by.remove(&Party::Webpki);
-            if !by.is_empty() {
-                let message = format!(
-                    "the name constraints of an authority above it leave out one of its names: {}",
-                    named(leaf)
-                );
-                let problem = Problem::new(Rule::NameConstraint, message);
-                findings.certificate(chain.place, leaf, problem.refused_by(by));
-            }
-        }
-        Err(PathError::NameConstraint) => {
-            let all = [Party::Go, Party::OpenSsl, Party::GnuTls, Party::Webpki];
-            constraint(findings, chain, below, &all);
-        }
-        Err(error) => {
-            if !explained(findings, below, &error) {
-                let problem = Problem::new(Rule::PathRefused, error.to_string());
-                let problem = problem.refused_by([Party::Webpki]);
-                findings.certificate(chain.place, leaf, problem);
-            }
-            unasked(findings, chain, below, &error);
-        }
-    }
+    let said = ask(below, *purpose, at);
+    let by_webpki = matches!(said, Err(PathError::NameConstraint));
+    names(
+        findings,
+        chain,
+        below,
+        |party| *party != Party::OpenSsl,
+        by_webpki,
+    );
     // OpenSSL alone goes on above the first that is trusted.
-    let above = path.get(anchored + 1..).unwrap_or_default();
-    if constrained(above).is_none() {
-        return;
-    }
-    match ask(path, *purpose, at) {
-        Ok(()) => {}
-        Err(PathError::NameConstraint) => constraint(findings, chain, path, &[Party::OpenSsl]),
-        Err(error) => unasked(findings, chain, path, &error),
+    names(
+        findings,
+        chain,
+        path,
+        |party| *party == Party::OpenSsl,
+        false,
+    );
+    if let Err(error) = said
+        && !by_webpki
+        && !explained(findings, below, &error)
+    {
+        let problem = Problem::new(Rule::PathRefused, error.to_string());
+        let problem = problem.refused_by([Party::Webpki]);
+        findings.certificate(chain.place, leaf, problem);
     }
 }
 
@@ -120,68 +109,41 @@ fn ask(path: &[Member<'_>], purpose: Purpose, at: OffsetDateTime) -> Result<(), 
     verify_path(presented, std::slice::from_ref(anchor), purpose, at)
 }
 
-/// The first authority that bounds the names of what it signs.
-fn constrained<'a>(members: &[Member<'a>]) -> Option<Member<'a>> {
-    let bounds = |certificate: &Certificate| {
-        let mut extensions = certificate.extensions().iter();
-        extensions.any(|extension| extension.oid == ID_CE_NAME_CONSTRAINTS)
-    };
-    let mut members = members.iter().copied();
-    members.find(|member| bounds(member.certificate))
-}
-
-/// A name that an authority above does not allow. Where constraints are of a kind that webpki does
-/// not know, it refuses whatever the names are: whether others do is not known.
-fn constraint(
+/// The names that the authorities of a path leave out, for those who are asked. webpki has been; it
+/// refuses whatever the names are where it does not know the kind, and that is said of the authority.
+fn names(
     findings: &mut Findings,
     chain: &Chain<'_>,
     path: &[Member<'_>],
-    refused_by: &[Party],
+    asked: impl Fn(&Party) -> bool,
+    by_webpki: bool,
 ) {
-    let mut members = path.iter();
-    let is_odd =
-        |member: &&Member<'_>| findings.has(Rule::NameConstraintsUnsupported, member.certificate);
-    if let Some(odd) = members.find(is_odd).copied() {
-        if let Some(leaf) = path.first()
-            && let Some(problem) = constraint::of_directory(odd.certificate, leaf.certificate)
-        {
-            findings.certificate(chain.place, leaf.certificate, problem);
-            return;
-        }
-        let message = "whether it allows the names of what it signs is not checked";
-        let problem = Problem::new(Rule::NotChecked, message);
-        findings.certificate(chain.place_of(odd.trusted), odd.certificate, problem);
-        return;
-    }
     let Some(leaf) = path.first().map(|member| member.certificate) else {
         return;
     };
+    let mut by = constraining(path);
+    by.retain(|party| asked(party) && *party != Party::Webpki);
+    let mut authorities = path
+        .iter()
+        .skip(1)
+        .map(|one| Constraints::of(one.certificate));
+    if by_webpki && !authorities.any(|one| one.are_about(DIRECTORY)) {
+        by.insert(Party::Webpki);
+    }
+    if by.is_empty() {
+        return;
+    }
+    let subject = leaf.subject().to_string();
+    let all: Vec<String> = [subject]
+        .into_iter()
+        .chain(leaf.alternative_names())
+        .collect();
     let message = format!(
         "the name constraints of an authority above it leave out one of its names: {}",
-        named(leaf)
+        all.join(", ")
     );
-    let mut by = constraining(path);
-    by.retain(|party| refused_by.contains(party));
-    // webpki has spoken, for whatever reason.
-    by.extend(refused_by.iter().filter(|party| **party == Party::Webpki));
     let problem = Problem::new(Rule::NameConstraint, message);
     findings.certificate(chain.place, leaf, problem.refused_by(by));
-}
-
-/// webpki looks at constraints last, and at none where something else is wrong.
-fn unasked(findings: &mut Findings, chain: &Chain<'_>, path: &[Member<'_>], error: &PathError) {
-    let Some((leaf, above)) = path.split_first() else {
-        return;
-    };
-    let Some(authority) = constrained(above) else {
-        return;
-    };
-    let message = format!(
-        "whether the name constraints of {} allow its names is not checked, because {error}",
-        authority.certificate.subject()
-    );
-    let problem = Problem::new(Rule::NotChecked, message);
-    findings.certificate(chain.place, leaf.certificate, problem);
 }
 
 /// Whether a finding says the same as webpki does; then that is webpki's too.
@@ -252,20 +214,12 @@ const DATES: &[Rule] = &[
     Rule::AuthorityNotYetValid,
 ];
 
-/// All that constraints may be about.
-fn named(leaf: &Certificate) -> String {
-    let names = leaf.alternative_names();
-    let subject = leaf.subject().to_string();
-    let all = [subject].into_iter().chain(names);
-    all.collect::<Vec<_>>().join(", ")
-}
-
 /// Who refuses a path for the sake of constraints on names: each authority's hold for all below it,
 /// but for those between that issue to themselves (RFC 5280 section 6.1.3 (b)).
 fn constraining(path: &[Member<'_>]) -> BTreeSet<Party> {
     let mut by = BTreeSet::new();
     for (position, authority) in path.iter().enumerate().skip(1) {
-        let constraints = constraint::Constraints::of(authority.certificate);
+        let constraints = Constraints::of(authority.certificate);
         let below = path.iter().take(position).enumerate();
         let below = below.filter(|(at, one)| *at == 0 || !one.certificate.is_self_issued());
         for (at, one) in below {

@@ -6,9 +6,9 @@ use super::Chain;
 use crate::authority::path::search::{Path, paths};
 use crate::judge::finding::Problem;
 use crate::judge::standing::Standing;
-use crate::judge::{Rule, authority, certificate};
+use crate::judge::{Rule, authority, certificate, purpose};
 use crate::spec::Party;
-use crate::x509::{Certificate, Signature, signature};
+use crate::x509::{Certificate, Signature, is_of_kind, signature};
 
 /// What is wrong for OpenSSL and GnuTLS along a path that is right: they took another way up, and
 /// do not come back.
@@ -34,16 +34,6 @@ pub(super) fn problems(
     found.collect()
 }
 
-/// Whether one may have signed another, by all that is said without looking at the signature.
-fn may_have_signed(above: &Certificate, below: &Certificate) -> bool {
-    if above.subject() != below.issuer() {
-        return false;
-    }
-    let named = below.authority_key_identifier();
-    let own = above.subject_key_identifier();
-    named.is_none() || own.is_none() || named == own
-}
-
 /// From a certificate to the one above it.
 struct Step<'a> {
     below: &'a Certificate,
@@ -53,42 +43,45 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// By all that is said without looking at the signature.
     fn may_have_signed(&self, one: &Certificate) -> bool {
-        may_have_signed(one, self.below)
+        one.subject() == self.below.issuer() && self.below.may_name_key_of(one)
     }
 
-    /// OpenSSL takes the first of the trusted that may have signed and is valid, else the one that
-    /// ends last; where there is none, the same of what is presented.
+    fn presented(&self) -> &[Certificate] {
+        self.chain.certificates.get(1..).unwrap_or_default()
+    }
+
+    /// The first that may have signed, with a key of the right kind, and is valid, else the one that
+    /// ends last.
+    fn pick<'a>(&self, list: &'a [Certificate]) -> Option<&'a Certificate> {
+        let fits = |one: &&Certificate| self.may_have_signed(one) && is_of_kind(self.below, one);
+        let candidates = || list.iter().filter(fits);
+        let valid = candidates().find(|one| one.validity().contains(self.at));
+        valid.or_else(|| candidates().max_by_key(|one| one.validity().not_after))
+    }
+
+    /// OpenSSL takes one that is trusted, and where there is none one that is presented.
     fn openssl(&self) -> Option<Problem> {
-        let pick = |list: &[Certificate]| {
-            let candidates = || list.iter().filter(|one| self.may_have_signed(one));
-            let valid = candidates().find(|one| one.validity().contains(self.at));
-            let last = || candidates().max_by_key(|one| one.validity().not_after);
-            valid.or_else(last).cloned()
-        };
-        let presented = self.chain.certificates.get(1..).unwrap_or_default();
-        let taken = pick(self.chain.anchors).or_else(|| pick(presented))?;
-        let parties = [Party::OpenSsl, Party::OpenSslStrict];
-        let standing = self.standing(&taken);
-        self.blamed((&taken, standing), &parties, "OpenSSL")
+        let taken = self.pick(self.chain.anchors);
+        let taken = taken.or_else(|| self.pick(self.presented()))?;
+        self.blamed(taken, &[Party::OpenSsl, Party::OpenSslStrict], "OpenSSL")
     }
 
     /// GnuTLS takes the first that is presented, and the last of the trusted.
     fn gnutls(&self, trusted: bool) -> Option<Problem> {
         let taken = if trusted {
             let mut anchors = self.chain.anchors.iter().rev();
-            anchors.find(|one| self.may_have_signed(one))
+            anchors.find(|one| self.may_have_signed(one))?
         } else {
-            let mut presented = self.chain.certificates.iter().skip(1);
-            presented.find(|one| self.may_have_signed(one))
+            let mut presented = self.presented().iter();
+            presented.find(|one| self.may_have_signed(one))?
         };
-        let taken = taken?;
-        self.blamed((taken, self.standing(taken)), &[Party::GnuTls], "GnuTLS")
+        self.blamed(taken, &[Party::GnuTls], "GnuTLS")
     }
 
     fn leads_nowhere(&self, taken: &Certificate, standing: Standing) -> bool {
-        let presented = self.chain.certificates.get(1..).unwrap_or_default();
-        let from_there = [std::slice::from_ref(taken), presented].concat();
+        let from_there = [std::slice::from_ref(taken), self.presented()].concat();
         standing.is_presented() && paths(&from_there, self.chain.anchors).is_err()
     }
 
@@ -107,25 +100,21 @@ impl Step<'_> {
     }
 
     /// Why the one that was taken will not do for these.
-    fn blamed(
-        &self,
-        (taken, standing): (&Certificate, Standing),
-        parties: &[Party],
-        who: &str,
-    ) -> Option<Problem> {
+    fn blamed(&self, taken: &Certificate, parties: &[Party], who: &str) -> Option<Problem> {
         if taken == self.above {
             return None;
         }
+        let standing = self.standing(taken);
+        let first = || parties.iter().copied().take(1).collect();
         let (reason, by) = if signature(self.below, taken) == Signature::Invalid {
-            let by = parties.iter().copied().take(1).collect();
-            ("it has not signed it".to_owned(), by)
+            ("it has not signed it".to_owned(), first())
         } else if self.leads_nowhere(taken, standing) {
-            let by = parties.iter().copied().take(1).collect();
-            ("it leads to nobody who is trusted".to_owned(), by)
+            ("it leads to nobody who is trusted".to_owned(), first())
         } else {
             let own = certificate::problems(taken, standing)
                 .into_iter()
                 .chain(authority::problems(taken, standing))
+                .chain(purpose::of_authority(taken, standing, self.chain.usage))
                 .chain(self.dates(taken, standing));
             let mut own = own.filter_map(|problem| {
                 let by = problem.refused_by.iter().copied();

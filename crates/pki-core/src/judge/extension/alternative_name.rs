@@ -6,12 +6,7 @@ use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 use super::super::standing::{ALL, STRICT, Standing};
 use super::{Unreadable, unreadable};
 use crate::spec::Party::{GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::elements::{Elements, SEQUENCE};
-
-pub(super) const MAIL: u8 = 0x81;
-pub(super) const DNS: u8 = 0x82;
-pub(super) const URI: u8 = 0x86;
-pub(super) const ADDRESS: u8 = 0x87;
+use crate::x509::elements::{ADDRESS, DNS, Elements, MAIL, SEQUENCE, URI};
 
 pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let mut elements = Elements::of(value);

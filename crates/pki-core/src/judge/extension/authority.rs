@@ -2,10 +2,7 @@
 
 use super::{Unreadable, is_identifier, unreadable};
 use crate::spec::Party::{Go, OpenSsl, Webpki};
-use crate::x509::elements::{Elements, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
-
-/// The tag of a URI among general names.
-const URI: u8 = 0x86;
+use crate::x509::elements::{Elements, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, URI};
 
 pub(super) fn subject_key_identifier(value: &[u8]) -> Option<Unreadable> {
     let mut elements = Elements::of(value);

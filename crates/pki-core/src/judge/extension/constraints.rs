@@ -3,7 +3,7 @@
 use super::super::standing::{ALL, Standing};
 use super::{Unreadable, unreadable};
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::elements::{BOOLEAN, Elements, INTEGER, SEQUENCE};
+use crate::x509::elements::{ADDRESS, BOOLEAN, DNS, Elements, INTEGER, MAIL, SEQUENCE, URI};
 
 pub(super) fn basic(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let gnutls: &[Party] = if standing.is_authority() {
@@ -106,14 +106,14 @@ fn base_name(tag: u8, value: &[u8]) -> Option<Unreadable> {
     let text = String::from_utf8_lossy(value);
     let is_ascii = value.is_ascii();
     match tag {
-        0x82 if text.ends_with('.') && is_domain(text.trim_end_matches('.')) => unreadable(
+        DNS if text.ends_with('.') && is_domain(text.trim_end_matches('.')) => unreadable(
             format!("has {text:?}, a name with a dot at its end"),
             [Go, OpenSsl, Webpki],
         ),
-        0x82 if !is_ascii || !is_domain(&text) || text.contains('*') => {
+        DNS if !is_ascii || !is_domain(&text) || text.contains('*') => {
             unreadable(format!("has {text:?}, which is no domain"), ALL)
         }
-        0x87 => {
+        ADDRESS => {
             let (_, mask) = value.split_at_checked(value.len() / 2).unwrap_or_default();
             if !matches!(value.len(), 8 | 32) {
                 unreadable(format!("has an address of {} octets", value.len()), ALL)
@@ -126,10 +126,10 @@ fn base_name(tag: u8, value: &[u8]) -> Option<Unreadable> {
                 None
             }
         }
-        0x81 if !is_ascii || !is_mail(&text) => {
+        MAIL if !is_ascii || !is_mail(&text) => {
             unreadable(format!("has {text:?}, which is no mail address"), [Go])
         }
-        0x86 if !is_ascii || !is_domain(&text) || text.parse::<std::net::IpAddr>().is_ok() => {
+        URI if !is_ascii || !is_domain(&text) || text.parse::<std::net::IpAddr>().is_ok() => {
             unreadable(format!("has {text:?} for URIs, which is no domain"), [Go])
         }
         _ => None,

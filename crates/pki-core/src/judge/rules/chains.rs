@@ -53,10 +53,11 @@ rules! {
          is presented and the last that is trusted, and they do not come back from it.",
         {leaf [Ask(&ONE_OF_THE_NAME)]; others [Ask(&ONE_OF_THE_NAME)] [Ask(&OTHERS)]},
         [OpenSsl, OpenSslStrict, GnuTls], "openssl-verification-options(1); GnuTLS, gnutls_x509_crt_list_verify.";
-    UnreadableBeside "unreadable-beside" "a certificate that is presented and on no path, and that Go does not parse":
-        "Go parses all that is presented before it looks for a path, and breaks the handshake off.",
+    UnreadableBeside "unreadable-beside" "a certificate on no path that is not parsed":
+        "Go and GnuTLS parse all that is presented before they look for a path, and break the \
+         handshake off. GnuTLS reads a file of authorities as a whole or not at all.",
         {leaf [MoveAway, Init]},
-        [Go], "Go, crypto/tls processCertsFromClient and verifyServerCertificate.";
+        [Go, GnuTls], "Go, crypto/tls processCertsFromClient and verifyServerCertificate.";
     PathRefused "path-refused" "a chain that does not verify":
         "rustls refuses it for a reason that none of the other rules names; or there are more \
          authorities above it than are followed: by rustls 6, by GnuTLS in a handshake 15, by Go 99, \

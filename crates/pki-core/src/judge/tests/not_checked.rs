@@ -142,9 +142,10 @@ fn a_finding_that_explains_webpki_is_webpki_s_too() {
     assert_eq!(of_path, None);
 }
 
-/// webpki looks at names last. An authority that bounds them has been asked about none.
+/// webpki looks at names last, and at none where something else is wrong. They are looked at all the
+/// same.
 #[test]
-fn name_constraints_that_were_not_looked_at() {
+fn name_constraints_that_webpki_does_not_come_to() {
     let mut made = Made::new();
     // permitted: a DNS name that nobody has.
     let constraints = [
@@ -165,7 +166,10 @@ fn name_constraints_that_were_not_looked_at() {
         .filter(|one| one.file.ends_with("/apiserver.crt"))
         .map(|one| one.rule)
         .collect();
-    assert_eq!(found, [Rule::UnknownCriticalExtension, Rule::NotChecked]);
+    assert_eq!(
+        found,
+        [Rule::UnknownCriticalExtension, Rule::NameConstraint]
+    );
 }
 
 /// The same authority is there twice, and only one of its certificates is at its end: whom a

@@ -8,7 +8,7 @@ use pki_core::{Artifact, CERTS, RowId, judge};
 use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
-use crate::table::paths::{PathSpec, Property};
+use crate::table::paths::{CHANNEL, PathSpec};
 use crate::table::{Component, FlagSpec, Role};
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
@@ -43,7 +43,7 @@ fn people(findings: &mut Findings, machine: &Machine) {
         let path = PathSpec::find(Party::Administrator, apiserver);
         let concern = |path| Concern {
             path,
-            loses: SKIPPED.to_vec(),
+            loses: CHANNEL.to_vec(),
         };
         let rule = AuditRule::Check(judge::Rule::UnverifiedServer);
         findings.add(AuditFinding {
@@ -57,13 +57,6 @@ fn people(findings: &mut Findings, machine: &Machine) {
         });
     }
 }
-
-/// What is lost where a client checks no server.
-const SKIPPED: &[Property] = &[
-    Property::ServerAuthentication,
-    Property::Integrity,
-    Property::Encryption,
-];
 
 fn one(
     findings: &mut Findings,

@@ -193,7 +193,7 @@ pub(super) fn of(finding: &judge::Finding) -> (Level, Effect) {
 }
 
 fn weight(rule: judge::Rule, refused_by: &[Party]) -> Level {
-    if refused_by.is_empty() && !opens(rule) {
+    if refused_by.is_empty() && !rule.spec().counts {
         Level::Warning
     } else {
         Level::Failure

@@ -46,7 +46,7 @@ const EVERYTHING: &[Property] = &[
     Property::Encryption,
 ];
 /// Whom the client talks to is unknown, so that anyone between reads and changes what is said.
-const CHANNEL: &[Property] = &[SERVER, Property::Integrity, Property::Encryption];
+pub(crate) const CHANNEL: &[Property] = &[SERVER, Property::Integrity, Property::Encryption];
 
 /// A certificate of the table, shown and checked by these flags.
 const fn certificate(
