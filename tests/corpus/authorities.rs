@@ -222,8 +222,7 @@ pub(crate) const CASES: &[Case] = &[
                 )
             });
         },
-    )
-    .and("not-checked", CA),
+    ),
     Case::new(
         "a name that is not permitted",
         ("name-constraint", APISERVER),
