@@ -11,6 +11,7 @@ mod tests;
 
 use pki_core::spec::Party;
 pub use proof::{Guard, Held, Method, Proof, Property, Protection, Safeguard, Side};
+#[cfg(feature = "insight")]
 pub(crate) use table::CHANNEL;
 pub use table::PATHS;
 
