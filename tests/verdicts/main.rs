@@ -42,7 +42,8 @@ fn who_refuses_is_said_of_every_oddity() {
     let results = in_parallel(&cases, |case| {
         (ask::all(&case.presented), judged::judge(case))
     });
-    let mut differences = differences::Differences::new();
+    let mut differences = differences::Differences::of_refusers();
+    let mut providers = differences::Differences::of_providers();
     let mut problems = String::new();
     let mut table = table::Table::new();
     for (case, (asked, judged)) in cases.iter().zip(results) {
@@ -51,6 +52,14 @@ fn who_refuses_is_said_of_every_oddity() {
             measured.insert("go");
         }
         table.add(&judged, &measured);
+        let [usual, ring] = asked.providers();
+        if providers.between(&case.name, &usual, &ring).is_some() {
+            let _ = writeln!(
+                problems,
+                "{}: with aws-lc-rs refused by {usual:?}, with ring by {ring:?}\n    {asked:?}",
+                case.name
+            );
+        }
         if let Some(reasons) = differences.between(&case.name, &measured, &judged.refusers) {
             let _ = writeln!(
                 problems,
@@ -63,6 +72,7 @@ fn who_refuses_is_said_of_every_oddity() {
         }
     }
     problems.push_str(&differences.stale());
+    problems.push_str(&providers.stale());
     problems.push_str(go.stale());
     problems.push_str(&table.problems());
     assert!(problems.is_empty(), "{problems}");
@@ -96,4 +106,29 @@ fn in_parallel<T: Send>(cases: &[Case], work: impl Fn(&Case) -> T + Sync) -> Vec
         let done = parts.into_iter().map(|part| part.join().unwrap());
         done.flatten().collect()
     })
+}
+
+#[test]
+#[ignore = "temporary"]
+fn outside() {
+    let text = std::fs::read_to_string(std::env::var("PKIGEN_OUTSIDE").unwrap()).unwrap();
+    let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let cases: Vec<Case> = list.iter().map(|one| {
+        let text = |key: &str| one[key].as_str().map(str::to_owned);
+        let serves = one["serves"].as_bool().unwrap();
+        Case { name: text("name").unwrap(), presented: support::Presented {
+            chain: text("chain").unwrap(), anchors: text("anchors").unwrap(),
+            serves, dials: !serves, host: text("host") } }
+    }).collect();
+    let go = recorded::ask(&cases).unwrap();
+    let go: Vec<&str> = go.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('\t').nth(2).unwrap()).collect();
+    let results = in_parallel(&cases, |case| (ask::all(&case.presented), judged::judge(case)));
+    let mut same = 0;
+    for ((case, (asked, judged)), go) in cases.iter().zip(results).zip(go) {
+        let mut measured = asked.refusers();
+        if go != "accepted" { measured.insert("go"); }
+        if measured == judged.refusers { same += 1; continue; }
+        println!("{}: refused by {measured:?}, said {:?} by {:?}\n    {asked:?} GO {go}", case.name, judged.refusers, judged.rules);
+    }
+    println!("same {same} of {}", cases.len());
 }

@@ -13,7 +13,7 @@ mod host;
 #[cfg(test)]
 mod hostile_tests;
 mod name;
-mod oid;
+pub(crate) mod oid;
 mod parse;
 mod pem;
 mod profile;
@@ -22,7 +22,7 @@ mod san;
 mod serial;
 mod signature;
 mod structure;
-mod url;
+pub(crate) mod url;
 mod usage;
 mod validity;
 

@@ -25,6 +25,7 @@ mod permission;
 mod pod;
 mod process;
 mod relations;
+mod script;
 mod systemd;
 mod yaml;
 

@@ -7,6 +7,7 @@
 use pki_core::remedy::{Edit, EditPlace, Question, Remedy};
 
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
+use super::script::{self, ScriptWord};
 use crate::table::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
 
 /// Asked for where a flag has no value.
@@ -36,8 +37,64 @@ impl Word {
 ///
 /// The program may stand behind others, as in `sh -c "exec kube-apiserver …"` or behind
 /// kube-log-runner: it is the first word before any `--flag` whose file name is a component's.
-pub(super) fn instance(words: &[Word], kind: SourceKind, file: &str) -> Option<Instance> {
-    let words = unwrapped(words);
+///
+/// # Errors
+///
+/// Where a shell starts it and what it is told is known only when that runs: a sentence about the
+/// file.
+pub(super) fn instance(
+    words: &[Word],
+    kind: SourceKind,
+    file: &str,
+) -> Result<Option<Instance>, String> {
+    let Some(script) = script(words) else {
+        return Ok(started(words, kind, file));
+    };
+    let Some(commands) = script::commands(&script.text) else {
+        let names = Component::ALL.iter().map(|component| component.name());
+        let mut names = names.filter(|name| script.text.contains(name));
+        return match names.next() {
+            None => Ok(None),
+            Some(name) => Err(format!(
+                "starts {name} by a shell script with a quotation that does not end"
+            )),
+        };
+    };
+    for command in commands {
+        let words = command.iter().map(|word| Word {
+            text: word.text.clone(),
+            spot: script.spot.clone(),
+        });
+        let words: Vec<Word> = words.collect();
+        let Some(instance) = started(&words, kind, file) else {
+            continue;
+        };
+        let files: Vec<&str> = instance.named_files().map(|(flag, _)| flag.text()).collect();
+        let before = std::iter::once("").chain(command.iter().map(|word| word.text.as_str()));
+        let mut words = command.iter().zip(before);
+        let unknown = words.find(|(word, before)| word.expands && decides(word, before, &files));
+        if let Some((word, _)) = unknown {
+            return Err(format!(
+                "starts {} by a shell script, and what {} is, is known only when that runs",
+                instance.component, word.text
+            ));
+        }
+        return Ok(Some(instance));
+    }
+    Ok(None)
+}
+
+/// Whether a word that is known only when its script runs names a file, or may be any flag.
+fn decides(word: &ScriptWord, before: &str, files: &[&str]) -> bool {
+    let is_value = |(name, value): (&str, &str)| !name.contains('$') && !files.contains(&value);
+    let flag = word.text.starts_with('-').then(|| word.text.split_once('='));
+    match flag.flatten() {
+        Some(flag) => !is_value(flag),
+        None => !(before.starts_with('-') && is_value((before, &word.text))),
+    }
+}
+
+fn started(words: &[Word], kind: SourceKind, file: &str) -> Option<Instance> {
     let program = |word: &Word| {
         let name = word.text.rsplit('/').next().unwrap_or_default();
         name.parse::<Component>().ok()
@@ -56,21 +113,23 @@ pub(super) fn instance(words: &[Word], kind: SourceKind, file: &str) -> Option<I
     Some(instance)
 }
 
-/// Without the shell that runs it.
-fn unwrapped(words: &[Word]) -> Vec<Word> {
+/// What a shell is given to run, where it is given that.
+fn script(words: &[Word]) -> Option<&Word> {
     let is_shell = |word: &Word| {
         let name = word.text.rsplit('/').next();
         matches!(name, Some("sh" | "bash" | "ash" | "dash"))
     };
     match words {
-        [shell, option, script, ..] if is_shell(shell) && option.text.ends_with('c') => {
-            let inner = shlex::split(&script.text).unwrap_or_default();
-            let words = inner.into_iter();
-            words
-                .map(|text| Word::new(text, script.spot.clone()))
-                .collect()
+        [shell, options @ .., _] if is_shell(shell) => {
+            // `-c` may stand after others, and its script comes after all of them.
+            let count = options.iter().take_while(|one| one.text.starts_with('-'));
+            let count = count.count();
+            let given = options.get(..count).unwrap_or_default();
+            let has_script = |one: &Word| one.text.contains('c') && !one.text.starts_with("--");
+            let after = words.get(count + 1);
+            after.filter(|_| given.iter().any(has_script))
         }
-        _ => words.to_vec(),
+        _ => None,
     }
 }
 
@@ -251,7 +310,9 @@ mod tests {
     fn read(line: &str) -> Instance {
         let spot = Spot::new("m.yaml", Some(7));
         let words = line.split(' ').map(|text| Word::new(text, spot.clone()));
-        instance(&words.collect::<Vec<_>>(), SourceKind::Manifest, "m.yaml").unwrap()
+        let words: Vec<Word> = words.collect();
+        let read = instance(&words, SourceKind::Manifest, "m.yaml").unwrap();
+        read.unwrap()
     }
 
     fn flag(instance: &Instance) -> Vec<(&str, &str)> {
@@ -317,9 +378,8 @@ mod tests {
 
     #[test]
     fn programs_are_found_behind_others() {
-        let script = ["/bin/sh", "-ec", "exec kube-scheduler --kubeconfig='a b'"];
-        let script = script.map(|text| Word::new(text, Spot::new("m", None)));
-        let one = instance(&script, SourceKind::Manifest, "m").unwrap();
+        let one = by_shell(&["/bin/sh", "-ec", "exec kube-scheduler --kubeconfig='a b'"]);
+        let one = one.unwrap().unwrap();
         assert_eq!(one.component, Component::KubeScheduler);
         assert_eq!(one.value("kubeconfig"), Some("a b"));
         let one =
@@ -327,7 +387,40 @@ mod tests {
         assert_eq!(one.component, Component::KubeApiserver);
         let other = ["/bin/watch", "--target", "etcd"];
         let other = other.map(|text| Word::new(text, Spot::new("m", None)));
-        assert_eq!(instance(&other, SourceKind::Manifest, "m"), None);
+        assert_eq!(instance(&other, SourceKind::Manifest, "m"), Ok(None));
+    }
+
+    fn by_shell(words: &[&str]) -> Result<Option<Instance>, String> {
+        let words = words.iter();
+        let words = words.map(|text| Word::new(*text, Spot::new("m", None)));
+        instance(&words.collect::<Vec<_>>(), SourceKind::Manifest, "m")
+    }
+
+    #[test]
+    fn a_script_is_read_command_by_command() {
+        let script = "set -e; mkdir /x && exec etcd --data-dir=/x \\\n --cert-file=/a.crt >/log\n";
+        let one = by_shell(&["bash", "-e", "-c", script]).unwrap().unwrap();
+        assert_eq!(flag(&one), [("data-dir", "/x"), ("cert-file", "/a.crt")]);
+        assert_eq!(one.misread, []);
+        assert_eq!(by_shell(&["sh", "-c", "sleep 1; nginx 'a"]), Ok(None));
+        assert_eq!(by_shell(&["sh", "/etcd.sh", "-c"]), Ok(None));
+    }
+
+    #[test]
+    fn what_a_script_decides_when_it_runs_is_said() {
+        let one = by_shell(&["sh", "-c", "etcd --name=$(hostname) --cert-file=/a.crt"]);
+        assert_eq!(one.unwrap().unwrap().value("cert-file"), Some("/a.crt"));
+        let one = by_shell(&["sh", "-c", "etcd --cert-file=${PKI}/a.crt"]);
+        let reason = "starts etcd by a shell script, and what --cert-file=${PKI}/a.crt is, is \
+                      known only when that runs";
+        assert_eq!(one, Err(reason.to_owned()));
+        for script in ["etcd $ARGS", "etcd --name x $ARGS", "etcd --cert-file $CRT"] {
+            assert!(by_shell(&["sh", "-c", script]).is_err(), "{script}");
+        }
+        assert!(by_shell(&["sh", "-c", "etcd --name $NAME"]).is_ok());
+        let one = by_shell(&["sh", "-c", "exec etcd --cert-file='/a.crt"]);
+        let reason = "starts etcd by a shell script with a quotation that does not end";
+        assert_eq!(one, Err(reason.to_owned()));
     }
 
     #[test]
