@@ -90,7 +90,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("identifier of its key", "webpki", HANDSHAKE),
     ("identifier of a critical extension", "webpki", FURTHER),
     ("identifier of its signature", "webpki", FURTHER),
-    ("that is cut off", "gnutls", "GnuTLS takes one that does not end"),
+    (
+        "that is cut off",
+        "gnutls",
+        "GnuTLS takes one that does not end",
+    ),
     (
         "SHA-1 of one above what is trusted",
         "gnutls",

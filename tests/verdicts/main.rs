@@ -107,28 +107,3 @@ fn in_parallel<T: Send>(cases: &[Case], work: impl Fn(&Case) -> T + Sync) -> Vec
         done.flatten().collect()
     })
 }
-
-#[test]
-#[ignore = "temporary"]
-fn outside() {
-    let text = std::fs::read_to_string(std::env::var("PKIGEN_OUTSIDE").unwrap()).unwrap();
-    let list: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
-    let cases: Vec<Case> = list.iter().map(|one| {
-        let text = |key: &str| one[key].as_str().map(str::to_owned);
-        let serves = one["serves"].as_bool().unwrap();
-        Case { name: text("name").unwrap(), presented: support::Presented {
-            chain: text("chain").unwrap(), anchors: text("anchors").unwrap(),
-            serves, dials: !serves, host: text("host") } }
-    }).collect();
-    let go = recorded::ask(&cases).unwrap();
-    let go: Vec<&str> = go.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('\t').nth(2).unwrap()).collect();
-    let results = in_parallel(&cases, |case| (ask::all(&case.presented), judged::judge(case)));
-    let mut same = 0;
-    for ((case, (asked, judged)), go) in cases.iter().zip(results).zip(go) {
-        let mut measured = asked.refusers();
-        if go != "accepted" { measured.insert("go"); }
-        if measured == judged.refusers { same += 1; continue; }
-        println!("{}: refused by {measured:?}, said {:?} by {:?}\n    {asked:?} GO {go}", case.name, judged.refusers, judged.rules);
-    }
-    println!("same {same} of {}", cases.len());
-}

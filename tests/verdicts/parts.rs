@@ -135,7 +135,9 @@ pub(crate) fn oid(text: &str) -> Vec<u8> {
     let [first, second, rest @ ..] = arcs.as_slice() else {
         panic!("{text}");
     };
-    let arcs = [first * 40 + second].into_iter().chain(rest.iter().copied());
+    let arcs = [first * 40 + second]
+        .into_iter()
+        .chain(rest.iter().copied());
     let octets = arcs.flat_map(|arc| {
         let septets = (0..19).rev().map(move |place| (place, arc >> (7 * place)));
         let septets = septets.filter(|(place, rest)| *place == 0 || *rest > 0);

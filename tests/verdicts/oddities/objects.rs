@@ -65,13 +65,21 @@ pub(super) fn all() -> Vec<Oddity> {
         all.push(odd(named("an alternative name"), SERVER, |parts| {
             let mut registered = oid(text);
             registered[0] = 0x88;
-            parts.put(SAN, false, sequence(&[tlv(0x82, HOST.as_bytes()), registered]));
+            parts.put(
+                SAN,
+                false,
+                sequence(&[tlv(0x82, HOST.as_bytes()), registered]),
+            );
         }));
-        all.push(odd(named("the kind of an alternative name"), SERVER, |parts| {
-            let value = tlv(0xa0, &tlv(0x0c, b"x"));
-            let other = tlv(0xa0, &[oid(text), value].concat());
-            parts.put(SAN, false, sequence(&[tlv(0x82, HOST.as_bytes()), other]));
-        }));
+        all.push(odd(
+            named("the kind of an alternative name"),
+            SERVER,
+            |parts| {
+                let value = tlv(0xa0, &tlv(0x0c, b"x"));
+                let other = tlv(0xa0, &[oid(text), value].concat());
+                parts.put(SAN, false, sequence(&[tlv(0x82, HOST.as_bytes()), other]));
+            },
+        ));
     }
     all
 }

@@ -25,7 +25,10 @@ pub(super) fn cases() -> Vec<Case> {
         ("outside", &["a.example.net"]),
         ("that is no host", &["a b"]),
         ("and another inside", &["a.example.org", "b.example.org"]),
-        ("outside and another inside", &["a.example.net", "b.example.org"]),
+        (
+            "outside and another inside",
+            &["a.example.net", "b.example.org"],
+        ),
         ("that is no host, and another", &["a b", "c d"]),
     ];
     let purposes: [(&str, &[u8]); 3] = [("client", &[2]), ("both", &[1, 2]), ("anything", &[])];
@@ -36,7 +39,11 @@ pub(super) fn cases() -> Vec<Case> {
             if arcs.is_empty() {
                 parts.remove(EKU);
             } else {
-                parts.put(EKU, false, sequence(&arcs.iter().map(|arc| purpose(*arc)).collect::<Vec<_>>()));
+                parts.put(
+                    EKU,
+                    false,
+                    sequence(&arcs.iter().map(|arc| purpose(*arc)).collect::<Vec<_>>()),
+                );
             }
             let list: Vec<Vec<u8>> = list.iter().map(|one| attribute(CN, 0x0c, one)).collect();
             parts.subject = sequence(&list);

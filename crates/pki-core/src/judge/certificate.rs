@@ -176,8 +176,7 @@ fn signature_identifier(certificate: &Certificate) -> Option<Problem> {
     if by.is_empty() {
         return None;
     }
-    let message = format!(
-        "it is signed by an algorithm whose identifier has too large an arc: {algorithm}"
-    );
+    let message =
+        format!("it is signed by an algorithm whose identifier has too large an arc: {algorithm}");
     Some(Problem::new(Rule::UnsupportedSignature, message).refused_by(by.iter().copied()))
 }

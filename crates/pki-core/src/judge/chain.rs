@@ -201,7 +201,9 @@ fn length(authority: &Certificate, between: &[Member<'_>], trusted: bool) -> Opt
     if is_within(below) {
         return None;
     }
-    let others = between.iter().filter(|one| !one.certificate.is_self_issued());
+    let others = between
+        .iter()
+        .filter(|one| !one.certificate.is_self_issued());
     let by_openssl = !is_within(others.count());
     let message = format!(
         "{} allows {limit} authorities below it, and there are {below}",

@@ -87,14 +87,26 @@ const NAMES: [(ObjectIdentifier, &str); 18] = [
     (rfc5280::ID_CE_SUBJECT_ALT_NAME, "subject alternative name"),
     (rfc5280::ID_CE_ISSUER_ALT_NAME, "issuer alternative name"),
     (rfc5280::ID_CE_NAME_CONSTRAINTS, "name constraints"),
-    (rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER, "subject key identifier"),
-    (rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER, "authority key identifier"),
-    (rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS, "CRL distribution points"),
+    (
+        rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER,
+        "subject key identifier",
+    ),
+    (
+        rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER,
+        "authority key identifier",
+    ),
+    (
+        rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS,
+        "CRL distribution points",
+    ),
     (rfc5280::ID_CE_CERTIFICATE_POLICIES, "certificate policies"),
     (rfc5280::ID_CE_POLICY_CONSTRAINTS, "policy constraints"),
     (rfc5280::ID_CE_POLICY_MAPPINGS, "policy mappings"),
     (rfc5280::ID_CE_INHIBIT_ANY_POLICY, "inhibit anyPolicy"),
-    (rfc5280::ID_PE_AUTHORITY_INFO_ACCESS, "authority information access"),
+    (
+        rfc5280::ID_PE_AUTHORITY_INFO_ACCESS,
+        "authority information access",
+    ),
     (NETSCAPE_TYPE, "Netscape certificate type"),
     (TLS_FEATURE, "TLS feature"),
     (PROXY, "proxy certificate"),
@@ -136,7 +148,8 @@ fn critical(extension: &Extension, standing: Standing, name: &str) -> Option<Pro
             | rfc5280::ID_CE_CRL_DISTRIBUTION_POINTS,
         ) => return None,
         Some(rfc5280::ID_CE_SUBJECT_ALT_NAME)
-            if alternative_name::is_known_to_go(&extension.value) => {
+            if alternative_name::is_known_to_go(&extension.value) =>
+        {
             return None;
         }
         Some(rfc5280::ID_CE_SUBJECT_ALT_NAME) => (Rule::UnknownCriticalExtension, vec![Go]),
@@ -144,9 +157,7 @@ fn critical(extension: &Extension, standing: Standing, name: &str) -> Option<Pro
             rfc5280::ID_CE_SUBJECT_KEY_IDENTIFIER
             | rfc5280::ID_CE_AUTHORITY_KEY_IDENTIFIER
             | rfc5280::ID_PE_AUTHORITY_INFO_ACCESS,
-        ) => {
-            (Rule::IdentifierCritical, with_webpki(&[Go, OpenSsl]))
-        }
+        ) => (Rule::IdentifierCritical, with_webpki(&[Go, OpenSsl])),
         Some(rfc5280::ID_CE_CERTIFICATE_POLICIES | rfc5280::ID_CE_INHIBIT_ANY_POLICY) => {
             (Rule::UnknownCriticalExtension, with_webpki(&[]))
         }
@@ -160,10 +171,7 @@ fn critical(extension: &Extension, standing: Standing, name: &str) -> Option<Pro
         Some(TLS_FEATURE) if !standing.is_authority() => {
             (Rule::UnknownCriticalExtension, vec![Go, OpenSsl, Webpki])
         }
-        Some(NO_CHECK) => (
-            Rule::UnknownCriticalExtension,
-            with_webpki(&[Go, GnuTls]),
-        ),
+        Some(NO_CHECK) => (Rule::UnknownCriticalExtension, with_webpki(&[Go, GnuTls])),
         Some(PROXY) => (Rule::UnknownCriticalExtension, with_webpki(&[Go, OpenSsl])),
         Some(TIMESTAMPS) => (Rule::UnknownCriticalExtension, ALL_BUT_WEBPKI.to_vec()),
         _ => (Rule::UnknownCriticalExtension, standing.everybody()),

@@ -262,7 +262,10 @@ fn pem<T>(
         }
     }
     let malformed = facts.malformed.get(place.file);
-    match (found, malformed.filter(|_| matches!(read_as, ReadAs::Certificates))) {
+    match (
+        found,
+        malformed.filter(|_| matches!(read_as, ReadAs::Certificates)),
+    ) {
         (Found::Broken { .. }, Some(error)) => {
             findings.file_problem(place, malformed::of_certificates(error));
         }

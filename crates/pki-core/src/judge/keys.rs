@@ -197,7 +197,10 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
                 Some(error) => malformed::of_certificates(error),
                 None => malformed::problem(format!("it {reason}")),
             };
-            let message = format!("{}, and kube-controller-manager signs with it", problem.message);
+            let message = format!(
+                "{}, and kube-controller-manager signs with it",
+                problem.message
+            );
             findings.file_problem(place, Problem { message, ..problem });
         }
         Found::Unreadable { reason } => {

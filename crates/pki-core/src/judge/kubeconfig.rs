@@ -144,10 +144,7 @@ fn without_authorities(
 fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) {
     let place = kubeconfig.place();
     if let Some(why) = unusable_server(&kubeconfig.facts.server) {
-        let message = format!(
-            "its server is no URL: {:?}, {why}",
-            kubeconfig.facts.server
-        );
+        let message = format!("its server is no URL: {:?}, {why}", kubeconfig.facts.server);
         findings.file(Rule::KubeconfigUnusable, place, message);
     }
     broken(findings, place, &kubeconfig.facts.trust);

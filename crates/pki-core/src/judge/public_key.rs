@@ -63,7 +63,10 @@ fn algorithm(spki: &[u8]) -> Option<Problem> {
     let without_room = without_room(content).iter();
     let more = without_room.filter(|by| !unknown.contains(by)).copied();
     let by: Vec<Party> = unknown.into_iter().chain(more).collect();
-    Some(unsupported("its key is of an algorithm that nobody knows", &by))
+    Some(unsupported(
+        "its key is of an algorithm that nobody knows",
+        &by,
+    ))
 }
 
 /// A key on a curve: Go takes uncompressed points of four curves.

@@ -67,7 +67,10 @@ fn attribute(name: &DistinguishedName) -> Option<Problem> {
         let (what, by) = if without_room.is_empty() {
             misfit(value.tag, value.value)?
         } else {
-            ("an attribute whose identifier has too large an arc", without_room)
+            (
+                "an attribute whose identifier has too large an arc",
+                without_room,
+            )
         };
         let message = format!("its subject has {what}");
         Some(Problem::new(Rule::MalformedAttribute, message).refused_by(by.iter().copied()))

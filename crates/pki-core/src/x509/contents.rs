@@ -105,7 +105,9 @@ impl Extensions {
 
     pub(super) fn purposes(&self) -> Vec<Oid> {
         let octets = self.purpose_octets();
-        octets.filter_map(|one| Oid::from_octets(one).ok()).collect()
+        octets
+            .filter_map(|one| Oid::from_octets(one).ok())
+            .collect()
     }
 
     fn purpose_octets(&self) -> impl Iterator<Item = &[u8]> {

@@ -5,8 +5,8 @@ use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use der::{Tag, Tagged as _};
 
-use super::{Malformed, NameError};
 use super::fault::Fault;
+use super::{Malformed, NameError};
 
 /// The longest that is read: of those in use none has more than 50 octets.
 const MOST_OCTETS: usize = 64;
@@ -290,7 +290,9 @@ mod tests {
         for content in [&[][..], &[0x80, 1], &[42, 0x80, 1], &[42, 0x81]] {
             assert_eq!(Oid::from_octets(content), Err(Unread::Malformed));
         }
-        let all = ["", "1", "1.40", "3.1", "2.5.29.", "2.05", "2.+5", "a.b", "1..2"];
+        let all = [
+            "", "1", "1.40", "3.1", "2.5.29.", "2.05", "2.+5", "a.b", "1..2",
+        ];
         for text in all {
             assert_eq!(text.parse::<Oid>(), Err(InvalidOid), "{text}");
         }
@@ -299,9 +301,15 @@ mod tests {
     #[test]
     fn what_is_longer_than_any_in_use_is_too_much() {
         let long = Oid::from_octets(&[1; 65]);
-        assert!(matches!(long, Err(Unread::TooMuch { count: 65, .. })), "{long:?}");
+        assert!(
+            matches!(long, Err(Unread::TooMuch { count: 65, .. })),
+            "{long:?}"
+        );
         let large = [&[42, 0x84][..], &[0xff; 17], &[0x7f]].concat();
         let large = Oid::from_octets(&large);
-        assert!(matches!(large, Err(Unread::TooMuch { count: 129, .. })), "{large:?}");
+        assert!(
+            matches!(large, Err(Unread::TooMuch { count: 129, .. })),
+            "{large:?}"
+        );
     }
 }

@@ -118,7 +118,9 @@ impl Family {
 pub(crate) fn is_of_kind(certificate: &Certificate, issuer: &Certificate) -> bool {
     let made_by = Family::of(certificate.signature_algorithm().as_bytes());
     let key = SubjectPublicKeyInfoRef::from_der(issuer.spki_der());
-    let family = key.ok().and_then(|key| Family::of(key.algorithm.oid.as_bytes()));
+    let family = key
+        .ok()
+        .and_then(|key| Family::of(key.algorithm.oid.as_bytes()));
     made_by.is_none() || family.is_none() || made_by == family
 }
 

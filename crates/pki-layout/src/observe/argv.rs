@@ -69,7 +69,10 @@ pub(super) fn instance(
         let Some(instance) = started(&words, kind, file) else {
             continue;
         };
-        let files: Vec<&str> = instance.named_files().map(|(flag, _)| flag.text()).collect();
+        let files: Vec<&str> = instance
+            .named_files()
+            .map(|(flag, _)| flag.text())
+            .collect();
         let before = std::iter::once("").chain(command.iter().map(|word| word.text.as_str()));
         let mut words = command.iter().zip(before);
         let unknown = words.find(|(word, before)| word.expands && decides(word, before, &files));
@@ -87,7 +90,10 @@ pub(super) fn instance(
 /// Whether a word that is known only when its script runs names a file, or may be any flag.
 fn decides(word: &ScriptWord, before: &str, files: &[&str]) -> bool {
     let is_value = |(name, value): (&str, &str)| !name.contains('$') && !files.contains(&value);
-    let flag = word.text.starts_with('-').then(|| word.text.split_once('='));
+    let flag = word
+        .text
+        .starts_with('-')
+        .then(|| word.text.split_once('='));
     match flag.flatten() {
         Some(flag) => !is_value(flag),
         None => !(before.starts_with('-') && is_value((before, &word.text))),

@@ -23,9 +23,8 @@ fn local_etcd_urls<'a>(machine: &Machine, apiserver: &'a Instance) -> Vec<&'a st
     let dialled = apiserver
         .items("etcd-servers")
         .filter(|url| url.starts_with("https://"));
-    let is_own = |url: &&str| {
-        Host::of_url(url).is_none_or(|host| is_loopback(&host) || own.contains(&host))
-    };
+    let is_own =
+        |url: &&str| Host::of_url(url).is_none_or(|host| is_loopback(&host) || own.contains(&host));
     dialled.filter(is_own).collect()
 }
 

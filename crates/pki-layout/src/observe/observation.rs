@@ -232,7 +232,10 @@ impl Observation {
     /// The certificates of a PEM file.
     pub(crate) fn certificates(&self, path: &Path) -> Found<Vec<Certificate>> {
         let content = self.content(path);
-        self.or_dangling(path, content.found(Content::certificates, ToString::to_string))
+        self.or_dangling(
+            path,
+            content.found(Content::certificates, ToString::to_string),
+        )
     }
 
     /// The public half of a private key.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use pki_core::observation::{ClientFacts, End, Relation};
 use pki_core::{Certificate, Part, RowId, Usage};
 
-use super::file::{Contents, FileUse};
 use super::dialled::{self, Dialled};
+use super::file::{Contents, FileUse};
 use super::{HostPath, Instance, Machine, Observation};
 use crate::table::paths::{Method, PATHS, PathSpec, Proof, Side};
 use crate::table::{Component, FlagSpec, Party, Role};
@@ -39,17 +39,17 @@ impl Observation {
                                 Side::Client => Dialled::default(),
                             };
                             Relation {
-                            client: path.client,
-                            server: path.server,
-                            usage: match side {
-                                Side::Server => Usage::Server,
-                                Side::Client => Usage::Client,
-                            },
-                            credential,
-                            presenter: presenter.end.clone(),
-                            reader: reader.end.clone(),
-                            hosts: dialled.hosts,
-                            unknown_hosts: dialled.unknown,
+                                client: path.client,
+                                server: path.server,
+                                usage: match side {
+                                    Side::Server => Usage::Server,
+                                    Side::Client => Usage::Client,
+                                },
+                                credential,
+                                presenter: presenter.end.clone(),
+                                reader: reader.end.clone(),
+                                hosts: dialled.hosts,
+                                unknown_hosts: dialled.unknown,
                             }
                         }));
                     }
@@ -267,7 +267,10 @@ fn open(observation: &Observation, as_what: FileUse, file: &str, what_for: For) 
             opened.end.kubeconfig = Some(file.to_owned());
             // What has no scheme is dialled by TLS, as client-go does that has authorities or a
             // certificate.
-            let scheme = facts.server.split_once("://").map_or("https", |(scheme, _)| scheme);
+            let scheme = facts
+                .server
+                .split_once("://")
+                .map_or("https", |(scheme, _)| scheme);
             opened.by_tls = !facts.server.is_empty() && !scheme.eq_ignore_ascii_case("http");
             let written = facts.server_name.as_ref().unwrap_or(&facts.server);
             opened.host = Some(written.clone());

@@ -7,10 +7,10 @@ use const_oid::db::rfc3280::EMAIL_ADDRESS;
 use const_oid::db::rfc5280::{ANY_EXTENDED_KEY_USAGE, ID_CE_NAME_CONSTRAINTS};
 
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::{Certificate, Oid, Purpose};
 use crate::x509::elements::{
     ADDRESS, DIRECTORY, DNS, Element, Elements, MAIL, OBJECT_IDENTIFIER, SEQUENCE, URI,
 };
+use crate::x509::{Certificate, Oid, Purpose};
 
 const PERMITTED: u8 = 0xa0;
 const EXCLUDED: u8 = 0xa1;
@@ -217,9 +217,7 @@ impl<'a> Constraints<'a> {
 fn may_serve(leaf: &Certificate) -> bool {
     let purposes = leaf.purposes();
     let is_any = |purpose: &Oid| *purpose == ANY_EXTENDED_KEY_USAGE;
-    purposes.is_empty()
-        || purposes.iter().any(is_any)
-        || leaf.has_purpose(Purpose::ServerAuth)
+    purposes.is_empty() || purposes.iter().any(is_any) || leaf.has_purpose(Purpose::ServerAuth)
 }
 
 /// The relative names of a name.

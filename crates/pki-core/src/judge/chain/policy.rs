@@ -100,11 +100,7 @@ fn evaluate(presented: &[&Certificate]) -> Option<Invalid> {
 }
 
 /// Follows the policy mappings of an authority; an error where one is of any policy.
-fn map<'a>(
-    graph: &mut Graph<'a>,
-    authority: &'a Certificate,
-    is_allowed: bool,
-) -> Result<(), ()> {
+fn map<'a>(graph: &mut Graph<'a>, authority: &'a Certificate, is_allowed: bool) -> Result<(), ()> {
     let mut mappings: BTreeMap<Policy<'a>, Vec<Policy<'a>>> = BTreeMap::new();
     for (issuer, subject) in self::mappings(authority) {
         if !is_allowed {
@@ -208,7 +204,10 @@ impl<'a> Graph<'a> {
             let leaves = self.strata.last();
             leaves.is_some_and(|leaves| leaves.contains_key(policy))
         };
-        let missing = self.expecting.iter().filter(|(policy, _)| !is_there(policy));
+        let missing = self
+            .expecting
+            .iter()
+            .filter(|(policy, _)| !is_there(policy));
         let missing: Vec<(Policy<'a>, Vec<Place<'a>>)> = missing
             .map(|(policy, parents)| {
                 let parents = parents.iter().map(|parent| (above, *parent));
@@ -272,7 +271,10 @@ impl<'a> Graph<'a> {
 
     /// Whether a policy is valid from end to end.
     fn is_valid(&self) -> bool {
-        let any_at_the_end = self.strata.last().is_some_and(|leaves| leaves.contains_key(ANY));
+        let any_at_the_end = self
+            .strata
+            .last()
+            .is_some_and(|leaves| leaves.contains_key(ANY));
         let mut nodes = self.strata.iter().flatten();
         let begins = |node: &Node<'a>| {
             let mut parents = node.parents.iter();
@@ -293,12 +295,18 @@ impl Constraints {
     fn of(certificate: &Certificate) -> Self {
         let both = value(certificate, ID_CE_POLICY_CONSTRAINTS);
         let mut both = both.and_then(|value| Elements::inside(value, SEQUENCE));
-        let mut read = |tag| both.as_mut().and_then(|both| both.read(tag)).and_then(number);
+        let mut read = |tag| {
+            both.as_mut()
+                .and_then(|both| both.read(tag))
+                .and_then(number)
+        };
         let any = value(certificate, ID_CE_INHIBIT_ANY_POLICY);
         Self {
             explicit: read(0x80),
             mapping: read(0x81),
-            any: any.and_then(|value| Elements::of(value).read(INTEGER)).and_then(number),
+            any: any
+                .and_then(|value| Elements::of(value).read(INTEGER))
+                .and_then(number),
         }
     }
 }
@@ -327,12 +335,11 @@ fn lists(certificate: &Certificate, oid: ObjectIdentifier) -> impl Iterator<Item
 
 fn policies(certificate: &Certificate) -> Vec<Policy<'_>> {
     let all = lists(certificate, ID_CE_CERTIFICATE_POLICIES);
-    all.filter_map(|mut one| one.read(OBJECT_IDENTIFIER)).collect()
+    all.filter_map(|mut one| one.read(OBJECT_IDENTIFIER))
+        .collect()
 }
 
 fn mappings(certificate: &Certificate) -> impl Iterator<Item = (Policy<'_>, Policy<'_>)> {
     let all = lists(certificate, ID_CE_POLICY_MAPPINGS);
-    all.filter_map(|mut one| {
-        Some((one.read(OBJECT_IDENTIFIER)?, one.read(OBJECT_IDENTIFIER)?))
-    })
+    all.filter_map(|mut one| Some((one.read(OBJECT_IDENTIFIER)?, one.read(OBJECT_IDENTIFIER)?)))
 }

@@ -7,9 +7,9 @@ use super::super::object::without_room;
 use super::super::standing::{ALL, STRICT, Standing};
 use super::{Unreadable, unreadable};
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::url;
 use crate::x509::elements::{ADDRESS, DNS, Elements, MAIL, OBJECT_IDENTIFIER, SEQUENCE, URI};
 use crate::x509::oid::is_identifier;
+use crate::x509::url;
 
 /// otherName, registeredID
 const OTHER: u8 = 0xa0;

@@ -82,7 +82,8 @@ pub(super) fn extended_key_usage(value: &[u8], standing: Standing) -> Option<Unr
         return unreadable("lists a purpose whose identifier is none", by);
     }
     if !elements.is_empty() {
-        return unreadable("has octets after it", presented(&[Webpki, GnuTls]));
+        let by = [vec![Webpki], presented(&[GnuTls])].concat();
+        return unreadable("has octets after it", by);
     }
     let without_room = all.iter().map(|one| without_room(one.value));
     let without_room = without_room.max_by_key(|by| by.len()).unwrap_or_default();
@@ -91,7 +92,10 @@ pub(super) fn extended_key_usage(value: &[u8], standing: Standing) -> Option<Unr
     }
     let by = without_room.iter().copied();
     let by = by.filter(|by| *by != GnuTls || standing.is_presented());
-    unreadable("lists a purpose with too large an arc", by.collect::<Vec<_>>())
+    unreadable(
+        "lists a purpose with too large an arc",
+        by.collect::<Vec<_>>(),
+    )
 }
 
 pub(super) fn netscape_type(value: &[u8]) -> Option<Unreadable> {
