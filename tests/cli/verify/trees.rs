@@ -153,7 +153,7 @@ fn servers_of_odd_names() {
     let line = kubeconfig.lines().find(|line| line.contains("server:"));
     let line = line.unwrap();
     let dial = |server: &str| {
-        let new = format!("    server: {server:?}");
+        let new = format!("    server: {}", serde_json::json!(server));
         fs::write(tree.etc("admin.conf"), kubeconfig.replace(line, &new)).unwrap();
     };
     dial("https://my_api:6443");

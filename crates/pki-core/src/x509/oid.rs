@@ -240,8 +240,8 @@ impl fmt::Display for Oid {
             return f.pad(&oid.to_string());
         }
         let ((first, second), rest) = self.numbers();
-        let rest = rest.map(|arc| format!(".{arc}"));
-        f.pad(&format!("{first}.{second}{}", rest.collect::<String>()))
+        let rest: Vec<String> = rest.map(|arc| format!(".{arc}")).collect();
+        f.pad(&format!("{first}.{second}{}", rest.concat()))
     }
 }
 
