@@ -95,7 +95,7 @@ fn they_survive_renewal_and_undo() {
 fn they_survive_the_undo_of_an_init_that_is_taken_back() {
     let tree = dressed();
     let (before, granted) = (State::of(&tree), access_of_files(&tree));
-    pkigen(&tree, &["undo"]).expect(0, "undo");
+    pkigen(&tree, &["undo", "1"]).expect(0, "undo");
     assert!(tree.table_files().is_empty());
     pkigen(&tree, &["undo", "2"]).expect(0, "its undo");
     State::of(&tree).assert_dressed_as(&before, "undone and done again");
@@ -153,7 +153,7 @@ fn a_key_that_everybody_could_read_no_longer_can_be_and_that_is_said() {
     let now = || (mode("pki/apiserver.key"), mode("admin.conf"));
     assert_eq!(now(), (0o640, 0o660));
     // Undone, too: it is the same key that was open, and it is not opened again.
-    pkigen(&tree, &["undo"]).expect(0, "undo");
+    pkigen(&tree, &["undo", "1"]).expect(0, "undo");
     assert_eq!(now(), (0o640, 0o660));
 }
 

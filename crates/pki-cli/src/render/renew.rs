@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use pki_core::judge::expiration::residual;
 use pki_layout::report::{RenewReport, RenewRow, RestartRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -40,6 +41,7 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     } else {
         text.push_str(&advice(&report.readers, report.dry_run));
     }
+    text.push_str(&copies(report));
     printer.account(&text)
 }
 
@@ -53,6 +55,9 @@ fn rows(rows: &[RenewRow]) -> String {
             (None, detail) => detail.clone().unwrap_or_default(),
         };
         table.add_row([row.action, row.name.as_str(), &detail]);
+        if let Some(shortened) = shortened(row) {
+            table.add_row(["", "", &shortened]);
+        }
         for difference in &row.differences {
             table.add_row(["", "", &format!("  {difference}")]);
         }
@@ -62,6 +67,37 @@ fn rows(rows: &[RenewRow]) -> String {
     } else {
         lines(table)
     }
+}
+
+/// How much earlier the new certificate ends than the old one, and what keeps its life.
+fn shortened(row: &RenewRow) -> Option<String> {
+    let life = row.longer_life.as_deref()?;
+    let instant = |text: &Option<String>| OffsetDateTime::parse(text.as_deref()?, &Rfc3339).ok();
+    let earlier = instant(&row.old_expiration)? - instant(&row.new_expiration)?;
+    Some(format!(
+        "  {} earlier than the old one: `--certificate-validity {life}` keeps its life",
+        residual(earlier)
+    ))
+}
+
+/// What still holds an authority's old certificate, and until when that is of use.
+fn copies(report: &RenewReport) -> String {
+    let mut text = String::new();
+    if let Some(end) = &report.old_authority_ends {
+        let _ = writeln!(
+            text,
+            "\n{HEADING}Before {}:{HEADING:#}\n  then the old certificate ends, which is all that \
+             those hold who were not restarted, and these:",
+            shown(end)
+        );
+    }
+    for copy in &report.copies {
+        let _ = writeln!(text, "  {}: {}: {}", copy.authority, copy.place, copy.how);
+        if let Some(command) = &copy.command {
+            let _ = writeln!(text, "    {command}");
+        }
+    }
+    text
 }
 
 fn shown(instant: &str) -> String {
