@@ -153,7 +153,7 @@ fn a_key_that_everybody_could_read_no_longer_can_be_and_that_is_said() {
     let now = || (mode("pki/apiserver.key"), mode("admin.conf"));
     assert_eq!(now(), (0o640, 0o660));
     // Undone, too: it is the same key that was open, and it is not opened again.
-    pkigen(&tree, &["undo", "1"]).expect(0, "undo");
+    pkigen(&tree, &["undo"]).expect(0, "undo");
     assert_eq!(now(), (0o640, 0o660));
 }
 

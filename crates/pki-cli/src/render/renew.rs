@@ -1,5 +1,6 @@
 //! `renew`, for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pki_core::judge::expiration::residual;
@@ -84,15 +85,19 @@ fn shortened(row: &RenewRow) -> Option<String> {
 fn copies(report: &RenewReport) -> String {
     let mut text = String::new();
     if let Some(end) = &report.old_authority_ends {
-        let _ = writeln!(
-            text,
-            "\n{HEADING}Before {}:{HEADING:#}\n  then the old certificate ends, which is all that \
-             those hold who were not restarted, and these:",
-            shown(end)
-        );
+        let end = shown(end);
+        let when = if report.old_authority_is_over {
+            format!(
+                "The old certificate is over since {end}. Restart now, and see to these copies:"
+            )
+        } else {
+            format!("The old certificate ends {end}. Restart before, and see to these copies:")
+        };
+        let _ = writeln!(text, "\n{HEADING}{when}{HEADING:#}");
     }
     for copy in &report.copies {
-        let _ = writeln!(text, "  {}: {}: {}", copy.authority, copy.place, copy.how);
+        let _ = writeln!(text, "  {} ({})", copy.place, copy.authority);
+        let _ = writeln!(text, "    {}", copy.how);
         if let Some(command) = &copy.command {
             let _ = writeln!(text, "    {command}");
         }
@@ -132,17 +137,25 @@ pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEADING}No restart:{HEADING:#}");
         let mut table = table();
+        // Who reads a file by two flags is told once.
+        let mut told = BTreeSet::new();
         for reader in &others {
-            table.add_row([
+            let row = [
                 format!("  {}", reader.certificate),
                 format!("{} {}", reader.reader, reader.when),
-            ]);
+            ];
+            if told.insert(row.clone()) {
+                table.add_row(row);
+            }
         }
         text.push_str(&lines(table));
-        for reader in &others {
-            if let Some(note) = &reader.note {
-                let _ = writeln!(text, "  {}: {note}", reader.certificate);
-            }
+        let notes = others.iter().filter_map(|reader| {
+            let note = reader.note.as_ref()?;
+            Some(format!("  {}: {note}", reader.certificate))
+        });
+        let mut told = BTreeSet::new();
+        for note in notes.filter(|note| told.insert(note.clone())) {
+            let _ = writeln!(text, "{note}");
         }
     }
     text

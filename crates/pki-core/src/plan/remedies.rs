@@ -189,9 +189,7 @@ impl RenewProblem {
             }
             Self::AuthorityExpired { authority, .. } => {
                 let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
-                Remedy::steps([also(*authority), also(row)])
-                    .because("the authority keeps its key and its name")
-                    .or(Remedy::ask(&REPLACE))
+                Remedy::steps([also(*authority), also(row)]).or(Remedy::ask(&REPLACE))
             }
             Self::OtherAuthority { .. }
             | Self::OtherIdentifier { .. }

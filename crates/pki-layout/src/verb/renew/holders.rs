@@ -4,8 +4,8 @@
 use pki_core::remedy::{Command, Remedy};
 use pki_core::{Part, RowId};
 use serde::Serialize;
+use time::OffsetDateTime;
 
-use super::report::rfc3339;
 use crate::report::{StepRow, Words};
 use crate::table::{HOLDERS, HolderSpec, Refresh};
 use crate::{Renewal, Root};
@@ -35,12 +35,12 @@ impl Renewal {
 
     /// By when the readers that read at start only have to have been restarted: the end of the
     /// first old certificate that ends.
-    pub(super) fn restart_before(&self) -> Option<String> {
+    pub(super) fn restart_before(&self) -> Option<OffsetDateTime> {
         let ends = self.authorities().filter_map(|row| {
             let step = self.plan.steps().iter().find(|step| step.id.row == row)?;
             Some(step.action.old()?.validity().not_after)
         });
-        ends.min().map(rfc3339)
+        ends.min()
     }
 
     /// What holds a copy and was not written.
@@ -69,7 +69,7 @@ impl Renewal {
 fn row(holder: &HolderSpec, file: &str, words: Words) -> CopyRow {
     let (how, command) = match holder.refresh {
         Refresh::ByItself(who) => (who.to_owned(), None),
-        Refresh::Shell(command) => ("replace it".to_owned(), Some(command.replace("{}", file))),
+        Refresh::Shell(command) => ("replace it:".to_owned(), Some(command.replace("{}", file))),
         Refresh::CopiedAgain => ("copy them again".to_owned(), None),
         Refresh::Taken => {
             let take = words(&Remedy::run(Command::Take {
@@ -80,7 +80,10 @@ fn row(holder: &HolderSpec, file: &str, words: Words) -> CopyRow {
                 StepRow::Run(argv) => Some(argv.join(" ")),
                 _ => None,
             });
-            (format!("copy {file} there as FILE, and run there"), command)
+            (
+                format!("copy {file} there as FILE, and run there:"),
+                command,
+            )
         }
     };
     CopyRow {

@@ -51,6 +51,8 @@ pub struct RenewReport {
     /// When the old certificate of a renewed authority ends, and with it what readers hold who
     /// have not read the new one.
     pub old_authority_ends: Option<String>,
+    /// Whether that is over already.
+    pub old_authority_is_over: bool,
 }
 
 /// One row of a [`RenewReport`].
@@ -159,7 +161,10 @@ impl Renewal {
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&done, version),
             copies: self.copy_rows(root, words),
-            old_authority_ends: self.restart_before(),
+            old_authority_ends: self.restart_before().map(rfc3339),
+            old_authority_is_over: self
+                .restart_before()
+                .is_some_and(|end| end < self.plan.now()),
         }
     }
 
