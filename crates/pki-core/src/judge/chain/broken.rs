@@ -9,7 +9,7 @@ use crate::judge::finding::{Findings, Problem, listed};
 use crate::judge::standing::{ALL, Standing};
 use crate::judge::{Rule, certificate, malformed, public_key};
 use crate::spec::Party;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Oid};
 
 /// Says why there is no path. Where the leaf alone is at fault, or nobody knows, that is a finding
 /// here; the rest is for the caller to say.
@@ -132,14 +132,24 @@ fn unsupported(
         return;
     }
     let message = format!(
-        "it is signed by an algorithm that is not known: {}; whether {} has signed it is not checked",
-        certificate.signature_algorithm(),
+        "it is signed by an algorithm that is not known here: {}; whether {} has signed it is not \
+         checked",
+        algorithm_of(certificate),
         issuer.subject()
     );
     let by = signers(certificate.signature_algorithm().0);
     let problem = Problem::new(Rule::UnsupportedSignature, message);
     let problem = problem.refused_by(by.iter().copied());
     findings.certificate(chain.place, certificate, problem);
+}
+
+/// What a certificate is signed by: a name where it has one that people know.
+fn algorithm_of(certificate: &Certificate) -> String {
+    let Oid(number) = certificate.signature_algorithm();
+    match crate::key::algorithm_name(&number) {
+        name if name.starts_with("ML-DSA") => name,
+        _ => number.to_string(),
+    }
 }
 
 /// Who does not take a signature of this algorithm.
@@ -181,7 +191,7 @@ pub(super) fn unknown(certificate: &Certificate, issuer: &Certificate) -> Proble
             "whether {} has signed it is not checked: its signature is of a kind that is not \
              known here: {}",
             issuer.subject(),
-            certificate.signature_algorithm()
+            algorithm_of(certificate)
         )
     };
     Problem::new(Rule::NotChecked, message)
