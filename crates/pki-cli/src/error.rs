@@ -74,6 +74,9 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
         UndoRefusal::Unknown { .. } => {
             format!("{refusal}; `pkigen history` lists those there are")
         }
+        UndoRefusal::Removes { number, .. } => {
+            format!("{refusal}; if that is meant: `pkigen undo {number}`")
+        }
         UndoRefusal::NotKept { .. } => {
             format!("{refusal}; --keep says of how many transactions it is")
         }

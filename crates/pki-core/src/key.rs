@@ -30,6 +30,7 @@ pub use error::KeyError;
 pub use id::KeyIdentifier;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
+pub(crate) use public::algorithm_name;
 pub use public::PublicKey;
 pub(crate) use random::with_stream;
 pub use random::{Random, RandomError};

@@ -48,6 +48,14 @@ pub enum Command {
         /// With the keys that are there.
         reuse_key: bool,
     },
+    /// Puts an authority's certificate that was issued elsewhere, with the key it has, in the place
+    /// of the old one.
+    Take {
+        /// Name of the authority's row.
+        name: String,
+        /// The file with the certificate.
+        file: String,
+    },
     /// Makes what is missing, as the configuration says.
     Init {
         /// The kubelet's serving certificate too.

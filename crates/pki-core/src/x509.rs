@@ -35,6 +35,7 @@ pub use host::{Host, HostError};
 pub use name::{DistinguishedName, NameError};
 pub use oid::{InvalidOid, Oid};
 pub use parse::Certificate;
+pub use pem::pem_with_renewed;
 pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;
 pub use san::{DnsName, SubjectAltNames};

@@ -69,6 +69,7 @@ pub mod report {
     #[cfg(feature = "disk")]
     pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
     #[cfg(feature = "disk")]
+    pub use crate::verb::renew::holders::CopyRow;
     pub use crate::verb::renew::report::{RenewReport, RenewRow};
     #[cfg(feature = "disk")]
     pub use crate::verb::transaction::{

@@ -95,13 +95,19 @@ Names are those of check-expiration, such as apiserver or admin.conf. What is mi
 an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
-the message says who, and what to do. Ends with what has to be restarted and what need not.";
+the message says who, and what to do. Ends with what has to be restarted and what need not.
+
+An authority is renewed by name only: ca, etcd-ca or front-proxy-ca. It gets a new certificate for \
+the same key and name, so that what it signed stays valid, and whoever trusts the old one trusts the \
+new one and the other way round. One transaction puts it wherever this node holds the old one: \
+ca.crt, bundles, kubeconfigs. It ends with what holds a copy elsewhere, and by when which component \
+has to be restarted.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct RenewArguments {
-    /// `all`, or the certificates' names.
+    /// `all` but the authorities, or the certificates' names, authorities' too.
     #[arg(value_name = "all | NAME", required = true)]
     pub(crate) names: Vec<String>,
     /// Only what expires within this time, such as 30d.
@@ -110,6 +116,13 @@ pub(crate) struct RenewArguments {
     /// Life of the new certificates [default: the configuration's, else 8760h].
     #[arg(long, value_name = "DURATION")]
     pub(crate) certificate_validity: Option<Lifetime>,
+    /// Life of an authority's new certificate [default: as long as the old one's].
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) ca_validity: Option<Lifetime>,
+    /// Take the authority's new certificate from here, which was issued elsewhere with the key that
+    /// it has: by an administrator who keeps the key, or on another node.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ca_validity", "within", "reconcile"])]
+    pub(crate) certificate: Option<PathBuf>,
     /// Keep the keys: the change of a pair is then the change of one file.
     #[arg(long)]
     pub(crate) reuse_key: bool,

@@ -171,6 +171,7 @@ fn argv(command: &Command) -> Vec<String> {
                 add(&["--reconcile", "--config", "FILE"]);
             }
         }
+        Command::Take { name, file } => add(&["renew", name, "--certificate", file]),
         Command::Init { kubelet_serving } => {
             add(&["init"]);
             if *kubelet_serving {

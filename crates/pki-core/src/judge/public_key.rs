@@ -148,6 +148,9 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
     match certificate.public_key() {
         Ok(_) => None,
         Err(KeyError::RsaSize { bits }) => Some(rsa_size(bits)),
+        Err(KeyError::Unsupported { name }) if name.starts_with("ML-DSA") => {
+            Some(post_quantum(&name))
+        }
         // OpenSSL does not take what it cannot name.
         Err(KeyError::Unsupported { name }) if DB.by_oid(&info.algorithm.oid).is_none() => {
             Some(unsupported_key(&name).refused_by([Go, OpenSsl, Webpki, Kubeadm]))
@@ -158,6 +161,16 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
             Some(unsupported(format!("its key {error}"), by))
         }
     }
+}
+
+/// A key of FIPS 204. What is said of versions is what their makers say; refused it is by those
+/// that are asked here.
+fn post_quantum(name: &str) -> Problem {
+    let message = format!(
+        "its key is {name}: OpenSSL takes it from 3.5 on and GnuTLS from 3.8.9, Go does not yet, and \
+         kubeadm is announced to make such keys from Kubernetes 1.38 on"
+    );
+    unsupported(message, &[Go, OpenSsl, Webpki, Kubeadm])
 }
 
 /// Who does not take the two numbers of an RSA key: Go wants both above zero and an exponent of at

@@ -40,6 +40,8 @@ questions! {
         "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
         "the key that signs is kept elsewhere";
+    ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
+        "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
         "what that costs, and when, is for a person to decide";
     CLOCK: "set this machine's clock right if it is wrong",
@@ -185,7 +187,14 @@ impl RenewProblem {
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
             }
-            Self::AuthorityExpired { .. } => Remedy::ask(&REPLACE),
+            Self::AuthorityExpired { authority, .. } => {
+                let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
+                Remedy::steps([also(*authority), also(row)]).or(Remedy::ask(&REPLACE))
+            }
+            Self::OtherAuthority { .. }
+            | Self::OtherIdentifier { .. }
+            | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
+            Self::IssuedByAnother { .. } => names.ask(&HAVE_ISSUED, &[row.part(Part::Certificate)]),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
@@ -199,11 +208,15 @@ enum Renew {
 }
 
 fn renew(row: RowId, how: Renew) -> Remedy {
-    Remedy::run(Command::Renew {
+    Remedy::run(renewal(row, how))
+}
+
+fn renewal(row: RowId, how: Renew) -> Command {
+    Command::Renew {
         names: vec![row.spec().name.to_owned()],
         reconcile: how == Renew::AsConfigured,
         reuse_key: how == Renew::WithItsKey,
-    })
+    }
 }
 
 #[cfg(test)]

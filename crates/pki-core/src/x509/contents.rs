@@ -19,7 +19,7 @@ use super::oid::{Unread, identifier};
 use super::structure::ExtensionField;
 use super::{Extension, Malformed};
 use crate::text::one_line;
-use crate::x509::{DnsName, Host, Oid, Purpose, SubjectAltNames};
+use crate::x509::{DnsName, Host, Oid, Purpose, SerialNumber, SubjectAltNames};
 
 /// RFC 5280 has 17 extensions; one with a few hundred is read by everybody.
 const MAX_EXTENSIONS: usize = 1024;
@@ -141,6 +141,13 @@ impl Extensions {
     pub(super) fn authority_key_identifier(&self) -> Option<Vec<u8>> {
         let mut content = self.inside(ID_CE_AUTHORITY_KEY_IDENTIFIER, SEQUENCE)?;
         content.read(0x80).map(<[u8]>::to_vec)
+    }
+
+    pub(super) fn authority_serial_number(&self) -> Option<SerialNumber> {
+        let mut content = self.inside(ID_CE_AUTHORITY_KEY_IDENTIFIER, SEQUENCE)?;
+        content.read(0x80);
+        content.read(0xa1);
+        content.read(0x82).map(SerialNumber::from_bytes)
     }
 
     pub(super) fn hosts(&self) -> SubjectAltNames {

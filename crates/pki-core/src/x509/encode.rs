@@ -100,6 +100,22 @@ pub(crate) fn sign_again(
     blueprint.sign(serial_number, subject_key, issuer)
 }
 
+/// Writes and signs an authority's own certificate once more: what it said, byte for byte, but for
+/// the dates, and for a serial number of its own by which it may have named itself.
+pub(crate) fn sign_itself_again(
+    old: &Certificate,
+    validity: Validity,
+    serial_number: &SerialNumber,
+    itself: &Issuer<'_>,
+) -> Result<Certificate, EncodeError> {
+    let blueprint = Blueprint {
+        subject: old.subject(),
+        validity,
+        extensions: extension::of_itself(old)?,
+    };
+    blueprint.sign(serial_number, itself.key.public_key(), itself)
+}
+
 /// Everything a certificate says, apart from keys, issuer and serial number, already encoded.
 struct Blueprint<'a> {
     subject: &'a DistinguishedName,

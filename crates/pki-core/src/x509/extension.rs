@@ -135,6 +135,25 @@ pub(super) fn renewed(
     Ok(extensions)
 }
 
+/// The extensions of an authority's own certificate for another one of it. Key identifiers stay:
+/// others name it by them. Only where it names itself by its serial number, which is a new one, it
+/// goes on doing so by its key alone.
+pub(super) fn of_itself(old: &super::Certificate) -> Result<Vec<Extension>, EncodeError> {
+    let mut extensions = Vec::with_capacity(old.extensions().len());
+    for extension in old.extensions() {
+        let names_serial = extension.oid == ID_CE_AUTHORITY_KEY_IDENTIFIER
+            && old.authority_serial_number().is_some();
+        if !names_serial {
+            extensions.push(extension.clone());
+        } else if let Some(identifier) = old.authority_key_identifier() {
+            let identifier = authority_key(&identifier)?;
+            let critical = extension.critical;
+            extensions.push(Extension::new(extension.oid, critical, &identifier)?);
+        }
+    }
+    Ok(extensions)
+}
+
 fn authority_key(identifier: &[u8]) -> Result<AuthorityKeyIdentifier, EncodeError> {
     Ok(AuthorityKeyIdentifier {
         key_identifier: Some(octets(identifier)?),

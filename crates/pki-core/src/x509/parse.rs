@@ -161,6 +161,15 @@ impl Certificate {
         self.issuer == self.subject
     }
 
+    /// Whether it is another certificate of the same authority: of the same issuer, with the same
+    /// subject and the same key, so that what one has signed the other has.
+    #[must_use]
+    pub fn is_renewal_of(&self, old: &Self) -> bool {
+        self.subject == old.subject
+            && self.issuer == old.issuer
+            && self.spki_der() == old.spki_der()
+    }
+
     /// The key usage extension, if it has one.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsageBits> {
@@ -195,6 +204,11 @@ impl Certificate {
     #[must_use]
     pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
         self.extensions.authority_key_identifier()
+    }
+
+    /// The serial number by which it names its issuer's certificate, if it does.
+    pub(crate) fn authority_serial_number(&self) -> Option<SerialNumber> {
+        self.extensions.authority_serial_number()
     }
 
     /// The DNS names and addresses of the subject alternative name extension. Names of other

@@ -133,6 +133,10 @@ fn encryption_algorithm(place: &Place<'_>) -> Result<Option<Sourced<String>>, Co
         .find(|(kubeadm, _)| *kubeadm == name.value);
     match known {
         Some((_, ours)) => Ok(Some(name.map(|_| (*ours).to_owned()))),
+        None if name.value.starts_with("ML-DSA-") => Err(place.unexpected(
+            "a key that every reader takes (ML-DSA is announced for kubeadm 1.38, and not made \
+             here): RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384",
+        )),
         None => Err(place.unexpected("RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384")),
     }
 }

@@ -137,14 +137,23 @@ fn unsupported(
         return;
     }
     let message = format!(
-        "it is signed by an algorithm that is not known: {}; whether {} has signed it is not checked",
-        certificate.signature_algorithm(),
+        "it is signed by an algorithm that is not known here: {}; whether {} has signed it is not \
+         checked",
+        algorithm_of(certificate),
         issuer.subject()
     );
     let by = signers(certificate);
     let problem = Problem::new(Rule::UnsupportedSignature, message);
     let problem = problem.refused_by(by.iter().copied());
     findings.certificate(chain.place, certificate, problem);
+}
+
+/// What a certificate is signed by: a name where it has one that people know.
+fn algorithm_of(certificate: &Certificate) -> String {
+    let number = certificate.signature_algorithm();
+    let name = number.usual().map(|number| crate::key::algorithm_name(&number));
+    let name = name.filter(|name| name.starts_with("ML-DSA"));
+    name.unwrap_or_else(|| number.to_string())
 }
 
 /// Who does not take a signature of this algorithm.
@@ -220,7 +229,7 @@ pub(super) fn unknown(certificate: &Certificate, issuer: &Certificate) -> Proble
             "whether {} has signed it is not checked: its signature is of a kind that is not \
              known here: {}",
             issuer.subject(),
-            certificate.signature_algorithm()
+            algorithm_of(certificate)
         )
     };
     Problem::new(Rule::NotChecked, message)

@@ -31,7 +31,9 @@ rules! {
     WeakSignature "weak-signature" "a certificate signed with SHA-1 or MD5":
         "Others can make a certificate with the same signature. Go has refused it since 1.18, and \
          since 1.24 there is no switch.",
-        {leaf [Renew]; others [Ask(&SAME_KEY)]},
+        {leaf [Renew];
+         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY)];
+         other [Ask(&SAME_KEY)]},
         [Go, GnuTls, Webpki], "RFC 9155; Go 1.24, crypto/x509.";
     CertificateVersion "certificate-version" "a certificate that is not of version 3":
         "Before version 3 there are no extensions: it cannot say what it is for or whom it serves.",
