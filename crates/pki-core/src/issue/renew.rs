@@ -56,19 +56,16 @@ impl RenewPlan {
         let mut anew: BTreeMap<RowId, Authority> = BTreeMap::new();
         for id in own {
             let authority = authorities.get(&id.row);
-            let certificate = match self.action(id) {
-                Some(RenewAction::Take { new, .. }) => {
-                    let authority = authority.map(|one| one.with_certificate((**new).clone()));
-                    anew.extend(authority.map(|authority| (id.row, authority)));
-                    (**new).clone()
-                }
-                _ => {
-                    let authority = authority.ok_or_else(|| no_authority(id, id.row))?;
-                    let authority = self.renew_authority(id, authority, &maker)?;
-                    let certificate = authority.issuing().clone();
-                    anew.insert(id.row, authority);
-                    certificate
-                }
+            let certificate = if let Some(RenewAction::Take { new, .. }) = self.action(id) {
+                let authority = authority.map(|one| one.with_certificate((**new).clone()));
+                anew.extend(authority.map(|authority| (id.row, authority)));
+                (**new).clone()
+            } else {
+                let authority = authority.ok_or_else(|| no_authority(id, id.row))?;
+                let authority = self.renew_authority(id, authority, &maker)?;
+                let certificate = authority.issuing().clone();
+                anew.insert(id.row, authority);
+                certificate
             };
             let renewed = Renewed {
                 id: id.clone(),

@@ -167,11 +167,12 @@ fn critical(extension: &Extension, standing: Standing, name: &str) -> Option<Pro
         Some(rfc5280::ID_CE_ISSUER_ALT_NAME) => {
             (Rule::UnknownCriticalExtension, with_webpki(&[Go, OpenSsl]))
         }
-        Some(NETSCAPE_TYPE) => (Rule::UnknownCriticalExtension, with_webpki(&[Go, GnuTls])),
+        Some(NETSCAPE_TYPE | NO_CHECK) => {
+            (Rule::UnknownCriticalExtension, with_webpki(&[Go, GnuTls]))
+        }
         Some(TLS_FEATURE) if !standing.is_authority() => {
             (Rule::UnknownCriticalExtension, vec![Go, OpenSsl, Webpki])
         }
-        Some(NO_CHECK) => (Rule::UnknownCriticalExtension, with_webpki(&[Go, GnuTls])),
         Some(PROXY) => (Rule::UnknownCriticalExtension, with_webpki(&[Go, OpenSsl])),
         Some(TIMESTAMPS) => (Rule::UnknownCriticalExtension, ALL_BUT_WEBPKI.to_vec()),
         _ => (Rule::UnknownCriticalExtension, standing.everybody()),

@@ -6,8 +6,8 @@ use crate::x509::oid::most_bits;
 /// Of each arc Go takes 31 bits (cryptobyte, `readBase128Int`), GnuTLS 64 (libtasn1).
 pub(super) fn without_room(content: &[u8]) -> &'static [Party] {
     match most_bits(content) {
-        ..=31 => &[],
-        ..=64 => &[Go],
+        0..=31 => &[],
+        32..=64 => &[Go],
         _ => &[Go, GnuTls],
     }
 }

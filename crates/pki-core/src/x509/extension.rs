@@ -148,7 +148,11 @@ pub(super) fn of_itself(old: &super::Certificate) -> Result<Vec<Extension>, Enco
         } else if let Some(identifier) = old.authority_key_identifier() {
             let identifier = authority_key(&identifier)?;
             let critical = extension.critical;
-            extensions.push(Extension::new(extension.oid, critical, &identifier)?);
+            extensions.push(Extension::new(
+                ID_CE_AUTHORITY_KEY_IDENTIFIER,
+                critical,
+                &identifier,
+            )?);
         }
     }
     Ok(extensions)

@@ -31,7 +31,7 @@ pub enum Refresh {
     CopiedAgain,
 }
 
-/// Every copy beside the files of a node. kubeadm's ConfigMaps are there where kubeadm made the
+/// Every copy beside the files of a node. The `ConfigMap`s of kubeadm are there where that made the
 /// cluster.
 ///
 /// ```

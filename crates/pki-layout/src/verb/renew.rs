@@ -187,7 +187,7 @@ impl Observation {
             }
         };
         let (left_out, accepted) = observation.leave_out(&rows, &bundles, &Arc::new(halves), now);
-        let left_out = of_each(&rows, left_out);
+        let left_out = of_each(&rows, &left_out);
         rows.retain(|row| !left_out.contains_key(&row.id));
         let mut renewed = Vec::new();
         let mut writes = Vec::new();
@@ -387,7 +387,7 @@ fn own_certificates<'a>(
 /// What is left out of everything that belongs together.
 fn of_each(
     rows: &[PreparedRow],
-    left_out: BTreeMap<RowId, Vec<Offence>>,
+    left_out: &BTreeMap<RowId, Vec<Offence>>,
 ) -> BTreeMap<RowId, Vec<Offence>> {
     let mut of_each = BTreeMap::new();
     for row in rows {

@@ -151,7 +151,9 @@ fn unsupported(
 /// What a certificate is signed by: a name where it has one that people know.
 fn algorithm_of(certificate: &Certificate) -> String {
     let number = certificate.signature_algorithm();
-    let name = number.usual().map(|number| crate::key::algorithm_name(&number));
+    let name = number
+        .usual()
+        .map(|number| crate::key::algorithm_name(&number));
     let name = name.filter(|name| name.starts_with("ML-DSA"));
     name.unwrap_or_else(|| number.to_string())
 }
