@@ -25,6 +25,8 @@ mod permission;
 mod pod;
 mod process;
 mod relations;
+#[cfg(feature = "config")]
+mod settings;
 mod systemd;
 mod yaml;
 

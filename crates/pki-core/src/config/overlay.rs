@@ -31,6 +31,7 @@ impl Settings {
         };
         Ok(Self {
             format: self.format.or(over.format),
+            kubernetes_version: over.kubernetes_version.or(self.kubernetes_version),
             node_name: over.node_name.or(self.node_name),
             advertise_address: over.advertise_address.or(self.advertise_address),
             bind_port: over.bind_port.or(self.bind_port),
@@ -49,6 +50,82 @@ impl Settings {
             extra_args: arguments(self.extra_args, over.extra_args),
         })
     }
+
+    /// These settings with what a tree says beneath them, for what they leave open. Settings of a
+    /// file describe the cluster whole, so that of the tree only the node is taken: its name, its
+    /// address and its port. An address that stands for every one of the host's is left open.
+    ///
+    /// ```
+    /// use pki_core::config::{self, Settings, Source, Sourced};
+    ///
+    /// let text = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n";
+    /// let file = config::parse("kubeadm.yaml", text)?;
+    /// let mut tree = Settings::default();
+    /// let place = Source::Tree("/etc/kubernetes/kubelet.conf".into());
+    /// tree.node_name = Some(Sourced::new("cp1".to_owned(), place));
+    /// let settings = file.settings.over_tree(tree);
+    /// assert_eq!(settings.node_name.map(|name| name.value).as_deref(), Some("cp1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn over_tree(mut self, tree: Self) -> Self {
+        self.node_name = self.node_name.or(tree.node_name);
+        self.bind_port = self.bind_port.or(tree.bind_port);
+        let is_open = self.advertised_unspecified().is_some();
+        self.advertise_address = match tree.advertise_address {
+            Some(address) if is_open => Some(address),
+            address => self.advertise_address.or(address),
+        };
+        self.kubernetes_version = self.kubernetes_version.or(tree.kubernetes_version);
+        if self.format.is_some() {
+            return self;
+        }
+        self.control_plane_endpoint = self.control_plane_endpoint.or(tree.control_plane_endpoint);
+        self.dns_domain = self.dns_domain.or(tree.dns_domain);
+        self.cluster_name = self.cluster_name.or(tree.cluster_name);
+        self.key_algorithm = self.key_algorithm.or(tree.key_algorithm);
+        if self.service_cidrs.is_empty() {
+            self.service_cidrs = tree.service_cidrs;
+        }
+        self.apiserver_sans = united(tree.apiserver_sans, self.apiserver_sans);
+        self.etcd = match (tree.etcd, self.etcd) {
+            (
+                Some(Sourced {
+                    value:
+                        EtcdSettings::Local {
+                            server_sans,
+                            peer_sans,
+                        },
+                    source,
+                }),
+                Some(Sourced {
+                    value:
+                        EtcdSettings::Local {
+                            server_sans: server,
+                            peer_sans: peer,
+                        },
+                    ..
+                }),
+            ) => {
+                let local = EtcdSettings::Local {
+                    server_sans: united(server_sans, server),
+                    peer_sans: united(peer_sans, peer),
+                };
+                Some(Sourced::new(local, source))
+            }
+            (tree, own) => own.or(tree),
+        };
+        self
+    }
+}
+
+/// Names that a tree has, and those that are asked for, without what it has already.
+fn united(tree: Vec<Sourced<String>>, own: Vec<Sourced<String>>) -> Vec<Sourced<String>> {
+    let same = |one: &str, other: &str| one.trim().eq_ignore_ascii_case(other.trim());
+    let is_asked = |name: &Sourced<String>| own.iter().any(|one| same(&one.value, &name.value));
+    let mut names: Vec<_> = tree.into_iter().filter(|name| !is_asked(name)).collect();
+    names.extend(own);
+    names
 }
 
 fn joined<T>(mut below: Vec<T>, over: Vec<T>) -> Vec<T> {
