@@ -105,6 +105,5 @@ pub use pki_core::plan::renew::{RenewAction, RenewPlan, RenewProblem, RenewRule}
 pub use pki_layout::{
     ChangedFile, Changes, Committed, Effect, Finished, History, Initialised, IssuedCertificate,
     Outcome, Receipt, RenewFailure, Renewal, RenewedCertificate, Root, Situation, Transaction,
-    UndoRefusal,
-    Undone, Writing,
+    UndoRefusal, Undone, Writing,
 };

@@ -1,7 +1,7 @@
 //! Where settings come from: the configuration, flags, the tree itself, and the host last of all.
 
-mod configuration;
-mod shared;
+pub(crate) mod configuration;
+pub(crate) mod shared;
 mod tree;
 
 use std::fs;

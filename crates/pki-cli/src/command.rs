@@ -128,13 +128,15 @@ fn setting(
 ) -> Result<Setting, CliError> {
     let settings = file_settings(global, printer)?.overlaid(arguments.settings())?;
     let observation = look(Directories::from_settings(&settings))?;
-    let (settings, description) = describe(settings, &observation, printer)
-        .map_err(|error| match (error, &global.config) {
-            (CliError::Missing(problem), Some(path)) => CliError::Value {
-                place: path.display().to_string(),
-                problem,
-            },
-            (error, _) => error,
+    let (settings, description) =
+        describe(settings, &observation, printer).map_err(|error| {
+            match (error, &global.config) {
+                (CliError::Missing(problem), Some(path)) => CliError::Value {
+                    place: path.display().to_string(),
+                    problem,
+                },
+                (error, _) => error,
+            }
         })?;
     let mut flags = FlagOptions::from_settings(&settings);
     flags.cluster_signing_duration = arguments.signing_duration()?;

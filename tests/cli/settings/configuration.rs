@@ -5,7 +5,7 @@ use crate::support::Tree;
 
 /// A further control-plane node has a `JoinConfiguration`, and no `InitConfiguration`.
 #[test]
-fn a_join_configuration_names_the_node() {
+pub(crate) fn a_join_configuration_names_the_node() {
     let tree = Tree::empty();
     tree.take(&Tree::good(), super::shared::SHARED);
     tree.put_beside(
@@ -37,13 +37,19 @@ fn the_config_map_is_a_configuration() {
     let tree = running();
     let whole = std::fs::read_to_string(tree.beside("kubeadm.yaml")).unwrap();
     let (_, cluster) = whole.split_once("---\n").unwrap();
-    let indented: String = cluster.lines().map(|line| format!("    {line}\n")).collect();
+    let indented: String = cluster
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect();
     let map = format!(
         "apiVersion: v1\ndata:\n  ClusterConfiguration: |\n{indented}kind: ConfigMap\nmetadata:\n  \
          name: kubeadm-config\n  namespace: kube-system\n"
     );
     tree.put_beside("cm.yaml", map);
-    for verb in [&["verify", "--strict"][..], &["renew", "all", "--reconcile"]] {
+    for verb in [
+        &["verify", "--strict"][..],
+        &["renew", "all", "--reconcile"],
+    ] {
         let arguments = [verb, &["--at", AT, "--config", "cm.yaml"]].concat();
         let before = tree.snapshot();
         tree.pkigen(&arguments).exits(0);
@@ -76,7 +82,7 @@ fn every_address_stands_for_one() {
 
 /// kubeadm reads these no more, and what concerns certificates is the same in them.
 #[test]
-fn old_versions_are_read() {
+pub(crate) fn old_versions_are_read() {
     for version in ["v1beta1", "v1beta2", "v1beta3"] {
         let tree = Tree::empty();
         tree.put_beside(
@@ -91,12 +97,15 @@ fn old_versions_are_read() {
         let run = tree.init(&more).exits(0);
         assert_eq!(run.stderr, "", "{version}");
         let names = crate::init::names(&tree.pki("apiserver.crt"));
-        assert!(names.contains(&"DNS:lb.example.org".to_owned()), "{names:?}");
+        assert!(
+            names.contains(&"DNS:lb.example.org".to_owned()),
+            "{names:?}"
+        );
     }
 }
 
 #[test]
-fn two_places_that_contradict_each_other_are_said() {
+pub(crate) fn two_places_that_contradict_each_other_are_said() {
     let tree = Tree::empty();
     tree.put_beside(
         "k.yaml",
@@ -133,7 +142,8 @@ fn the_configuration_that_is_written_is_complete() {
     assert!(text.contains("kubernetesVersion: v1.36.2\n"), "{text}");
     // By itself it describes the same node of the same cluster.
     let file = written.display().to_string();
-    tree.pkigen(&["verify", "--strict", "--config", &file]).exits(0);
+    tree.pkigen(&["verify", "--strict", "--config", &file])
+        .exits(0);
     again.put_beside("kubeadm.yaml", &text);
     again.pkigen(&["init", "--config", "kubeadm.yaml"]).exits(0);
     let rewritten = std::fs::read_to_string(again.etc("pkigen/flags/kubeadm.yaml")).unwrap();

@@ -73,7 +73,7 @@ fn super_admin_conf_that_is_broken_is_made_afresh() {
 
 /// A second authority is believed by no other node.
 #[test]
-fn what_was_forgotten_on_a_further_node_is_not_made() {
+pub(crate) fn what_was_forgotten_on_a_further_node_is_not_made() {
     for (missing, file) in [
         (&["etcd/ca.crt", "etcd/ca.key"][..], "pki/etcd/ca.crt"),
         (&["sa.key", "sa.pub"], "pki/sa.key"),

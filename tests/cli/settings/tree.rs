@@ -30,12 +30,23 @@ fn verify_takes_the_node_from_the_tree() {
 fn renew_takes_the_node_from_the_tree() {
     let tree = running();
     let config = cluster_alone(&tree);
-    let arguments = ["renew", "all", "--at", AT, "--reconcile", "--config", &config];
+    let arguments = [
+        "renew",
+        "all",
+        "--at",
+        AT,
+        "--reconcile",
+        "--config",
+        &config,
+    ];
     let before = tree.snapshot();
     let run = tree.pkigen(&arguments).exits(0);
     not_of_the_host(&run);
-    run.says(&["the node is called cp1, as "]);
-    assert!(run.stdout.contains("as configured  kubelet.conf"), "{run:#?}");
+    let run = run.says(&["the node is called cp1, as "]);
+    assert!(
+        run.stdout.contains("as configured  kubelet.conf"),
+        "{run:#?}"
+    );
     before.assert_files_kept(&tree.snapshot());
 }
 
@@ -50,7 +61,8 @@ fn each_file_of_the_tree_says_what_it_knows() {
         run
     };
     let tree = running();
-    says(&tree, 0).says(&["as /etc/kubernetes/manifests/kube-apiserver.yaml (--advertise-address) has it"]);
+    says(&tree, 0)
+        .says(&["as /etc/kubernetes/manifests/kube-apiserver.yaml (--advertise-address) has it"]);
     fs::remove_file(tree.etc("kubelet.conf")).unwrap();
     says(&tree, 0).says(&["the node is called cp1, as /etc/kubernetes/pki/etcd/server.crt has it"]);
     fs::remove_dir_all(tree.etc("manifests")).unwrap();
@@ -82,8 +94,15 @@ fn another_port_is_taken_from_the_tree() {
     let tree = Tree::empty();
     tree.init(&["--bind-port", "7443"]).exits(0);
     tree.put_beside("c.yaml", CLUSTER);
-    tree.pkigen(&["renew", "all", "--reconcile", "--config", "c.yaml", "--dry-run"])
-        .exits(0);
+    tree.pkigen(&[
+        "renew",
+        "all",
+        "--reconcile",
+        "--config",
+        "c.yaml",
+        "--dry-run",
+    ])
+    .exits(0);
     let manifest = fs::read_to_string(tree.etc("scheduler.conf")).unwrap();
     assert!(manifest.contains("https://192.0.2.10:7443"));
     let run = tree.init(&["--config", "c.yaml", "--profile", "kubernetes-io"]);
@@ -99,7 +118,7 @@ fn init_on_a_running_node_keeps_it() {
     let before = tree.snapshot();
     let run = tree.pkigen(&["init", "--at", AT]).exits(0);
     not_of_the_host(&run);
-    run.says(&[
+    let run = run.says(&[
         "the node is called cp1, as /etc/kubernetes/kubelet.conf has it; --node-name names another",
         "the cluster is as this tree has it: control-plane-endpoint api.example.org:6443, \
          apiserver.sans lb.example.org, apiserver.sans 203.0.113.9, etcd.local.server-sans \
@@ -125,7 +144,7 @@ fn nothing_that_is_in_use_is_to_be_moved_away() {
         .pkigen(&["init", "--at", AT, "--san", "new.example.org"])
         .exits(1);
     before.assert_untouched(&tree.snapshot());
-    run.says(&[
+    let run = run.says(&[
         "pki/apiserver.crt: it does not serve new.example.org\n",
         "to mend it: Correct the configuration; or `pkigen renew apiserver --reconcile --config FILE`.",
     ]);
@@ -141,7 +160,10 @@ fn what_is_made_on_a_running_node_is_to_be_restarted() {
     let tree = running();
     tree.remove(&["front-proxy-client.crt", "front-proxy-client.key"]);
     let run = tree.pkigen(&["init", "--at", AT]).exits(0);
-    run.shows(&["created  front-proxy-client", "No restart:\n  front-proxy-client"]);
+    run.shows(&[
+        "created  front-proxy-client",
+        "No restart:\n  front-proxy-client",
+    ]);
 }
 
 /// Where nothing of a node is yet, the host is asked, and that is said; where something is, and it
@@ -151,13 +173,19 @@ fn the_host_is_asked_for_a_new_node_alone() {
     let tree = Tree::empty();
     let flags = ["init", "--dry-run", "--key-algorithm", "ecdsa-p256"];
     let named = [&flags[..], &["--advertise-address", "192.0.2.10"]].concat();
-    tree.pkigen(&named)
-        .exits(0)
-        .says(&["note: the node is called ", ", as this host is; --node-name names another"]);
+    tree.pkigen(&named).exits(0).says(&[
+        "note: the node is called ",
+        ", as this host is; --node-name names another",
+    ]);
     let good = Tree::good();
-    good.remove(&["etcd/server.crt", "etcd/peer.crt", "etcd/server.key", "etcd/peer.key"]);
+    good.remove(&[
+        "etcd/server.crt",
+        "etcd/peer.crt",
+        "etcd/server.key",
+        "etcd/peer.key",
+    ]);
     fs::remove_file(good.etc("kubelet.conf")).unwrap();
-    good.pkigen(&named)
-        .exits(2)
-        .says(&["error: neither the configuration nor the tree says node-name; give it with --node-name"]);
+    good.pkigen(&named).exits(2).says(&[
+        "error: neither the configuration nor the tree says node-name; give it with --node-name",
+    ]);
 }

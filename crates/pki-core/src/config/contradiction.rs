@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::settings::{EtcdSettings, ExtraArgument, Settings, Sourced};
 use crate::cluster::{Cluster, Etcd, Node, ServiceCidr};
-use crate::spec::Component;
+use crate::spec::{Component, RowId};
 use crate::x509::Host;
 
 /// An argument that says something else than what certificates are made for.
@@ -66,7 +66,11 @@ enum About {
 
 /// The arguments of components that a file can contradict itself by.
 const ROWS: &[(Component, &str, About)] = &[
-    (Component::KubeApiserver, "advertise-address", About::Address),
+    (
+        Component::KubeApiserver,
+        "advertise-address",
+        About::Address,
+    ),
     (Component::KubeApiserver, "secure-port", About::Port),
     (
         Component::KubeApiserver,
@@ -78,22 +82,14 @@ const ROWS: &[(Component, &str, About)] = &[
         "service-account-issuer",
         About::DnsDomain,
     ),
-    (
-        Component::KubeApiserver,
-        "etcd-servers",
-        About::EtcdServers,
-    ),
+    (Component::KubeApiserver, "etcd-servers", About::EtcdServers),
     (
         Component::KubeControllerManager,
         "service-cluster-ip-range",
         About::ServiceCidrs,
     ),
     (Component::Kubelet, "hostname-override", About::NodeName),
-    (
-        Component::Etcd,
-        "advertise-client-urls",
-        About::EtcdServer,
-    ),
+    (Component::Etcd, "advertise-client-urls", About::EtcdServer),
     (Component::Etcd, "listen-client-urls", About::EtcdServer),
     (
         Component::Etcd,
@@ -135,7 +131,7 @@ impl Settings {
         let told = argument.value.value.trim();
         let address = node.advertise_address();
         let site = cluster.at(node);
-        let serves = |row: crate::spec::RowId, kind| {
+        let serves = |row: RowId, kind| {
             let hosts = site.hosts(row.spec());
             let is_served = |host: &Host| hosts.hosts().any(|one| one == *host);
             let missing = hosts_of(told).find(|host| !is_served(host) && !is_any(host));
@@ -173,8 +169,8 @@ impl Settings {
                     .then(|| ("the domain", cluster.dns_domain().to_string()))
             }
             About::EtcdServers => self.other_etcd(told, cluster, node),
-            About::EtcdServer => serves(crate::spec::RowId::EtcdServer, "the names"),
-            About::EtcdPeer => serves(crate::spec::RowId::EtcdPeer, "the names"),
+            About::EtcdServer => serves(RowId::EtcdServer, "the names"),
+            About::EtcdPeer => serves(RowId::EtcdPeer, "the names"),
         }
     }
 
@@ -187,7 +183,10 @@ impl Settings {
     ) -> Option<(&'static str, String)> {
         let given: Vec<&str> = told.split(',').map(str::trim).collect();
         if let Etcd::External { endpoints, .. } = cluster.etcd() {
-            let same = endpoints.iter().map(String::as_str).eq(given.iter().copied());
+            let same = endpoints
+                .iter()
+                .map(String::as_str)
+                .eq(given.iter().copied());
             return (!same).then(|| ("the members", endpoints.join(",")));
         }
         let own = node.advertise_address();
@@ -200,7 +199,11 @@ impl Settings {
             self.etcd.as_ref().map(|etcd| &etcd.value),
             Some(EtcdSettings::Local { .. })
         );
-        let of = if is_asked { "etcd.local," } else { "a local etcd," };
+        let of = if is_asked {
+            "etcd.local,"
+        } else {
+            "a local etcd,"
+        };
         (!is_local).then(|| (of, format!("at {own}")))
     }
 }
@@ -218,6 +221,11 @@ fn is_any(host: &Host) -> bool {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops when it is not so"
+)]
 mod tests {
     use super::super::{HostFacts, parse};
 
@@ -286,7 +294,8 @@ mod tests {
             assert!(one.starts_with(place), "{one}");
             assert!(one.contains(says), "{one}");
         }
-        let etcd = |argument: &str| said(&format!("etcd: {{local: {{extraArgs: {{{argument}}}}}}}"));
+        let etcd =
+            |argument: &str| said(&format!("etcd: {{local: {{extraArgs: {{{argument}}}}}}}"));
         let peer = etcd("initial-advertise-peer-urls: 'https://192.0.2.99:2380'");
         assert_eq!(
             peer,

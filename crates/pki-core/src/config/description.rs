@@ -111,7 +111,11 @@ impl fmt::Display for Assumption {
             Self::Cluster(values) => {
                 let values = values.iter().map(|(key, value)| format!("{key} {value}"));
                 let values: Vec<String> = values.collect();
-                write!(f, "the cluster is as this tree has it: {}", values.join(", "))
+                write!(
+                    f,
+                    "the cluster is as this tree has it: {}",
+                    values.join(", ")
+                )
             }
         }
     }

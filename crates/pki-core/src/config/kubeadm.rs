@@ -72,7 +72,12 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
             }
             Reading::Join => {
                 schema::unknown_fields(path, &place, schema::JOIN, version, &mut warnings);
-                registration::read(&place, &place.field("controlPlane")?, version, &mut settings)?;
+                registration::read(
+                    &place,
+                    &place.field("controlPlane")?,
+                    version,
+                    &mut settings,
+                )?;
             }
             Reading::Cluster => {
                 schema::unknown_fields(path, &place, schema::CLUSTER, version, &mut warnings);

@@ -161,9 +161,7 @@ impl Refusal {
             Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => {
                 renew(row, Renew::AsItIs)
             }
-            Problem::KeyMismatch { .. } => {
-                renew(row, Renew::AsItIs).because("it gets a new key")
-            }
+            Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
             Problem::MissingHosts { .. } => {
                 Remedy::ask(&CORRECT_CONFIGURATION).or(renew(row, Renew::AsConfigured))
             }

@@ -69,7 +69,9 @@ impl Observation {
 /// Kubeconfigs of those that dial the API server of their own node.
 const BOUND: &[RowId] = &[RowId::ControllerManagerConf, RowId::SchedulerConf];
 /// Kubeconfigs of those that dial whichever there is.
-const SHARED: &[RowId] = &[RowId::AdminConf, RowId::SuperAdminConf, RowId::KubeletConf];
+const SHARED: &[RowId] = &[RowId::AdminConf, RowId::SuperAdminConf];
+/// That of the kubelet, which dials one or the other, by the age of its cluster.
+const EITHER: &[RowId] = &[RowId::KubeletConf];
 
 /// Where it is looked for.
 struct Told<'a> {
@@ -115,7 +117,9 @@ impl Told<'_> {
     }
 
     fn address(&self) -> Option<Sourced<String>> {
-        let advertised = self.apiserver.and_then(|one| flag(one, "advertise-address"));
+        let advertised = self
+            .apiserver
+            .and_then(|one| flag(one, "advertise-address"));
         let advertised = advertised.filter(|one| is_of_one_host(&one.value));
         let urls = ["initial-advertise-peer-urls", "advertise-client-urls"];
         let member = self.etcd.and_then(|etcd| {
@@ -136,20 +140,22 @@ impl Told<'_> {
     /// What those dial who are bound to this node's API server, unless that is an address before
     /// several nodes.
     fn dialled_here(&self) -> Option<Sourced<String>> {
-        let here = agreed(self.servers(BOUND).map(|(host, _, source)| Sourced::new(host, source)))?;
+        let here = agreed(
+            self.servers(BOUND)
+                .map(|(host, _, source)| Sourced::new(host, source)),
+        )?;
         let address = here.value.to_string();
         if !is_of_one_host(&address) {
             return None;
         }
-        let mut shared = self.servers(SHARED);
+        let mut shared = self.servers(SHARED).chain(self.servers(EITHER));
         let is_elsewhere = shared.any(|(host, ..)| host != here.value);
         let members = self.certified(&[RowId::EtcdServer, RowId::EtcdPeer]);
         // Where the certificate has one more, that is the service's.
         let mut others = self.certified(&[RowId::Apiserver]);
         others.remove(&address);
-        let is_own = is_elsewhere
-            || members.contains(&address)
-            || (members.is_empty() && others.len() <= 1);
+        let is_own =
+            is_elsewhere || members.contains(&address) || (members.is_empty() && others.len() <= 1);
         is_own.then(|| Sourced::new(address, here.source))
     }
 
@@ -179,29 +185,35 @@ impl Told<'_> {
     fn version(&self) -> Option<Sourced<String>> {
         let apiserver = self.apiserver?;
         let release = apiserver.release.clone()?;
-        let is_version = release.strip_prefix('v').is_some_and(|rest| {
-            rest.starts_with(|letter: char| letter.is_ascii_digit())
-        });
+        let is_version = release
+            .strip_prefix('v')
+            .is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()));
         let source = Source::Tree(apiserver.source.file.clone());
         is_version.then(|| Sourced::new(release, source))
     }
 
     /// What others than this node dial, where it is not this node.
     fn endpoint(&self, address: Option<IpAddr>) -> Option<Sourced<String>> {
-        let elsewhere = self.servers(SHARED).filter_map(|(host, port, source)| {
-            let is_here = Some(&host) == address.map(Host::Ip).as_ref();
-            (!is_here).then(|| Sourced::new((host, port), source))
-        });
+        let mut dialled: Vec<_> = self.servers(SHARED).collect();
+        if dialled.is_empty() {
+            dialled = self.servers(EITHER).collect();
+        }
+        let dialled = dialled.into_iter();
         let Sourced {
             value: (host, port),
             source,
-        } = agreed(elsewhere)?;
+        } = agreed(dialled.map(|(host, port, source)| Sourced::new((host, port), source)))?;
+        if Some(&host) == address.map(Host::Ip).as_ref() {
+            return None;
+        }
         let port = port.map_or_else(String::new, |port| format!(":{port}"));
         let text = match &host {
             Host::Ip(IpAddr::V6(address)) => format!("[{address}]{port}"),
             host => format!("{host}{port}"),
         };
-        text.parse::<Endpoint>().is_ok().then(|| Sourced::new(text, source))
+        text.parse::<Endpoint>()
+            .is_ok()
+            .then(|| Sourced::new(text, source))
     }
 
     fn dns_domain(&self) -> Option<Sourced<String>> {

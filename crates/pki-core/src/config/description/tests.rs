@@ -185,7 +185,10 @@ fn a_host_that_knows_nothing_is_no_answer() {
 /// Settings of a tree, with these files.
 fn tree() -> Settings {
     let of = |value: &str, file: &str| {
-        Some(Sourced::new(value.to_owned(), Source::Tree(file.to_owned())))
+        Some(Sourced::new(
+            value.to_owned(),
+            Source::Tree(file.to_owned()),
+        ))
     };
     Settings {
         node_name: of("cp1", "kubelet.conf"),

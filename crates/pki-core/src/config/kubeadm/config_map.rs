@@ -37,9 +37,8 @@ fn held(path: &str, file: &str, document: &Node) -> Result<Option<Vec<Node>>, Co
     }
     let place = Place::root(path, "", document);
     let kind = place.field("kind")?;
-    let is_core = text(&place.field("apiVersion")?).is_ok_and(|one| {
-        one.is_some_and(|version| version.value == "v1")
-    });
+    let is_core = text(&place.field("apiVersion")?)
+        .is_ok_and(|one| one.is_some_and(|version| version.value == "v1"));
     let name = text(&kind).ok().flatten().map(|kind| kind.value);
     let name = name.filter(|_| is_core).unwrap_or_default();
     let mut found = Vec::new();

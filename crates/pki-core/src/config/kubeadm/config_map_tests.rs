@@ -75,7 +75,10 @@ fn it_is_read_as_json_and_in_a_list() {
 fn a_config_map_and_an_init_configuration_make_one_configuration() {
     let node = init("v1beta4", "nodeRegistration: {name: cp1}");
     let read = quiet(&format!("{YAML}---\n{node}"));
-    assert_eq!(read.node_name.map(|name| name.value).as_deref(), Some("cp1"));
+    assert_eq!(
+        read.node_name.map(|name| name.value).as_deref(),
+        Some("cp1")
+    );
     assert!(read.control_plane_endpoint.is_some());
 }
 

@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn the_arguments_of_a_joining_kubelet_are_read() {
-        let registration = "nodeRegistration: {kubeletExtraArgs: [{name: node-ip, value: 10.0.0.1}]}";
+        let registration =
+            "nodeRegistration: {kubeletExtraArgs: [{name: node-ip, value: 10.0.0.1}]}";
         let both = format!(
             "{}---\n{}",
             init("v1beta4", registration),
@@ -128,7 +129,11 @@ mod tests {
         );
         for text in [join("v1beta4", registration), both] {
             let read = quiet(&text);
-            let arguments: Vec<&str> = read.extra_args.iter().map(|one| one.name.as_str()).collect();
+            let arguments: Vec<&str> = read
+                .extra_args
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect();
             assert_eq!(arguments, ["node-ip"], "{text}");
         }
     }
@@ -154,7 +159,9 @@ mod tests {
             Some(of_node(3, "nodeRegistration.name", "cp1"))
         );
         assert_eq!(
-            read.advertise_address.map(|address| address.value).as_deref(),
+            read.advertise_address
+                .map(|address| address.value)
+                .as_deref(),
             Some("10.0.0.1")
         );
         assert_eq!(

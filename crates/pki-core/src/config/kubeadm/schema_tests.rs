@@ -104,11 +104,8 @@ fn each_version_has_its_own_fields() {
     let gone = "useHyperKubeImage: false\ndns: {type: CoreDNS}\napiServer: {extraArgs: {v: '2'}}";
     let new = "certificateKey: a\nskipPhases: [preflight]\nnodeRegistration: {ignorePreflightErrors: \
                [all], imagePullPolicy: Never, kubeletExtraArgs: {v: '2'}}";
-    for (version, of_cluster, of_node) in [
-        ("v1beta1", 0, 4),
-        ("v1beta2", 0, 2),
-        ("v1beta3", 2, 0),
-    ] {
+    for (version, of_cluster, of_node) in [("v1beta1", 0, 4), ("v1beta2", 0, 2), ("v1beta3", 2, 0)]
+    {
         let cluster = parsed(&cluster(version, gone));
         assert_eq!(cluster.warnings.len(), of_cluster, "{cluster:?}");
         assert_eq!(cluster.settings.extra_args.len(), 1);

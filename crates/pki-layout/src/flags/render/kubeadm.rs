@@ -76,7 +76,10 @@ enum Etcd<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LocalEtcd<'a> {
-    #[serde(rename = "serverCertSANs", skip_serializing_if = "<[String]>::is_empty")]
+    #[serde(
+        rename = "serverCertSANs",
+        skip_serializing_if = "<[String]>::is_empty"
+    )]
     server_sans: &'a [String],
     #[serde(rename = "peerCertSANs", skip_serializing_if = "<[String]>::is_empty")]
     peer_sans: &'a [String],

@@ -232,7 +232,10 @@ fn kubeadm_gets_the_whole_cluster() {
     let local = setup(cluster, node);
     for (setup, etcd) in [
         (&local, "local"),
-        (&external(Some("/ca.crt"), Some(("/c.crt", "/c.key"))), "external"),
+        (
+            &external(Some("/ca.crt"), Some(("/c.crt", "/c.key"))),
+            "external",
+        ),
     ] {
         let sets = FlagSet::all(setup.site(), &Directories::default(), &options).unwrap();
         let documents = documents(&render(&sets, Format::Kubeadm).unwrap());
@@ -246,7 +249,10 @@ fn kubeadm_gets_the_whole_cluster() {
             continue;
         }
         assert_eq!(documents[0]["controlPlaneEndpoint"], "api.example.org:6443");
-        assert_eq!(documents[0]["apiServer"]["certSANs"], json!(["lb.example.org"]));
+        assert_eq!(
+            documents[0]["apiServer"]["certSANs"],
+            json!(["lb.example.org"])
+        );
         let etcd = &documents[0]["etcd"]["local"];
         assert_eq!(etcd["serverCertSANs"], json!(["etcd.example.org"]));
         assert_eq!(etcd.get("peerCertSANs"), None);
