@@ -18,13 +18,14 @@ use crate::support::{NOW, Tree, cluster_of, decoded, presented, webpki_accepts, 
 /// Completes a tree; webpki accepts everything that is issued into it.
 fn serves(tree: &Tree, profile: Profile) {
     let before = tree.files();
-    tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256));
+    // Three authorities and no key for tokens: whether that is all, only a person knows.
+    tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256).new_cluster(true));
     let after = tree.files();
     for (name, contents) in before {
         assert_eq!(after[&name], contents, "{name} is untouched");
     }
     let count = presented(tree).len();
-    assert_eq!(count, 11, "seven pairs and four kubeconfigs");
+    assert_eq!(count, 12, "seven pairs and five kubeconfigs");
     webpki_accepts(tree, &[NOW]);
 }
 

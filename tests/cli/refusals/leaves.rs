@@ -305,5 +305,7 @@ pub(crate) fn a_public_service_account_key_alone() {
     let remedy = "every token signed so far becomes invalid";
     refused(&tree, &[], &[("pki/sa.pub", problem, remedy)]);
     move_away(&tree, &["pki/sa.pub"]);
-    mended(&tree, &[], &["sa"]);
+    // Whether there is another node that has it is asked once more.
+    tree.init(&[]).exits(1).says(&["--new-cluster"]);
+    mended(&tree, &["--new-cluster"], &["sa"]);
 }

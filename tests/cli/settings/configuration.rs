@@ -71,12 +71,10 @@ fn every_address_stands_for_one() {
         let tree = running();
         tree.put_beside("k.yaml", config(address));
         let run = tree.pkigen(&["verify", "--at", AT, "--config", "k.yaml"]);
-        let given = format!(
+        run.says(&[
             "note: the node is reached at 192.168.10.11, as /etc/kubernetes/manifests/\
-             kube-apiserver.yaml (--advertise-address) has it, for the {address} of k.yaml:3: \
-             InitConfiguration.localAPIEndpoint.advertiseAddress\n"
-        );
-        run.says(&[&given]);
+             kube-apiserver.yaml (--advertise-address) has it\n",
+        ]);
     }
 }
 

@@ -221,11 +221,6 @@ fn is_any(host: &Host) -> bool {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test stops when it is not so"
-)]
 mod tests {
     use super::super::{HostFacts, parse};
 

@@ -1,7 +1,8 @@
 //! Settings over settings: those of flags over those of a file, a node's over its cluster's.
 
 use super::description::SettingsError;
-use super::settings::{EtcdSettings, ExtraArgument, Settings, Sourced};
+use super::settings::{EtcdSettings, ExtraArgument, Settings, Source, Sourced};
+use crate::cluster::{Endpoint, ServiceCidr};
 
 impl Settings {
     /// These settings with others laid over them. Single values and service networks are replaced
@@ -115,7 +116,44 @@ impl Settings {
             }
             (tree, own) => own.or(tree),
         };
+        self.drop_explained();
         self
+    }
+
+    /// Takes away what a tree says twice: the names of its certificates that other settings give
+    /// them already, and an endpoint that is the node.
+    fn drop_explained(&mut self) {
+        let single = [&self.node_name, &self.advertise_address];
+        let single = single.into_iter().flatten();
+        let mut explained: Vec<String> = single.map(|one| one.value.clone()).collect();
+        let endpoint = self.control_plane_endpoint.as_ref();
+        let host = endpoint.and_then(|one| one.parse::<Endpoint>().ok());
+        if let Some(host) = host.map(|endpoint| endpoint.host().to_string()) {
+            // What dials this node itself dials no endpoint.
+            if explained.contains(&host)
+                && endpoint.is_some_and(|one| matches!(one.source, Source::Tree(_)))
+            {
+                self.control_plane_endpoint = None;
+            }
+            explained.push(host);
+        }
+        let cidrs = self.service_cidrs.iter();
+        let cidrs = cidrs.filter_map(|cidr| cidr.parse::<ServiceCidr>().ok());
+        explained.extend(cidrs.map(|cidr| cidr.first_address().to_string()));
+        let is_news = |name: &Sourced<String>| {
+            let is_of_tree = matches!(name.source, Source::Tree(_));
+            let mut explained = explained.iter();
+            !(is_of_tree && explained.any(|one| one.trim().eq_ignore_ascii_case(&name.value)))
+        };
+        self.apiserver_sans.retain(is_news);
+        if let Some(EtcdSettings::Local {
+            server_sans,
+            peer_sans,
+        }) = self.etcd.as_mut().map(|etcd| &mut etcd.value)
+        {
+            server_sans.retain(is_news);
+            peer_sans.retain(is_news);
+        }
     }
 }
 

@@ -113,14 +113,17 @@ impl<'a> Draft<'a> {
         if self.setup.node().new_cluster() || matches!(row, RowId::Own(_)) {
             return None;
         }
+        let is_there = |spec: &&CertSpec| {
+            let facts = self.inventory.facts(spec.id);
+            facts.is_some_and(RowFacts::is_there)
+        };
         let rows = self.setup.cluster().table().rows();
-        let there: Vec<&CertSpec> = rows
-            .filter(|spec| !matches!(spec.id, RowId::Own(_)))
-            .filter(|spec| {
-                let facts = self.inventory.facts(spec.id);
-                facts.is_some_and(RowFacts::is_there)
-            })
-            .collect();
+        let rows = rows.filter(|spec| !matches!(spec.id, RowId::Own(_)));
+        let there: Vec<&CertSpec> = rows.filter(is_there).collect();
+        // What it has signed is refused itself, and says what is lost.
+        if there.iter().any(|spec| spec.issuer == Some(row)) {
+            return None;
+        }
         let beside = match there.as_slice() {
             [] => return None,
             [one] if one.is_authority() => return None,

@@ -46,9 +46,9 @@ impl Observation {
         settings.service_cidrs = told.service_cidrs();
         settings.key_algorithm = told.key_algorithm();
         let is_external = told.external_etcd(address);
-        let known = Known::of(&settings);
-        settings.apiserver_sans = told.further(RowId::Apiserver, &known);
-        settings.etcd = is_external.or_else(|| told.local_etcd(&known));
+        let has_default_network = settings.service_cidrs.is_empty();
+        settings.apiserver_sans = told.further(RowId::Apiserver, has_default_network);
+        settings.etcd = is_external.or_else(|| told.local_etcd());
         settings
     }
 
@@ -270,9 +270,9 @@ impl Told<'_> {
         Some(Sourced::new(external, urls.source))
     }
 
-    fn local_etcd(&self, known: &Known) -> Option<Sourced<EtcdSettings>> {
-        let server_sans = self.further(RowId::EtcdServer, known);
-        let peer_sans = self.further(RowId::EtcdPeer, known);
+    fn local_etcd(&self) -> Option<Sourced<EtcdSettings>> {
+        let server_sans = self.further(RowId::EtcdServer, false);
+        let peer_sans = self.further(RowId::EtcdPeer, false);
         let source = server_sans.first().or(peer_sans.first())?.source.clone();
         let local = EtcdSettings::Local {
             server_sans,
@@ -281,13 +281,14 @@ impl Told<'_> {
         Some(Sourced::new(local, source))
     }
 
-    /// The names of a certificate that no other setting gives it.
-    fn further(&self, row: RowId, known: &Known) -> Vec<Sourced<String>> {
+    /// The names of a certificate that not every one of its row has. Those that other settings
+    /// give it go when it is known which these are.
+    fn further(&self, row: RowId, has_default_network: bool) -> Vec<Sourced<String>> {
         let Some((leaf, source)) = self.leaf(row) else {
             return Vec::new();
         };
         let hosts = leaf.hosts();
-        let further = hosts.hosts().filter(|host| !known.explains(host));
+        let further = hosts.hosts().filter(|host| !is_usual(host, has_default_network));
         further
             .map(|host| Sourced::new(host.to_string(), source.clone()))
             .collect()
@@ -320,37 +321,19 @@ impl Told<'_> {
     }
 }
 
-/// The names that follow from other settings.
-struct Known {
-    hosts: BTreeSet<String>,
-}
-
-impl Known {
-    fn of(settings: &Settings) -> Self {
-        let single = [&settings.node_name, &settings.advertise_address];
-        let single = single.into_iter().flatten().map(|one| one.value.clone());
-        let mut hosts: BTreeSet<String> = single.collect();
-        let endpoint = settings.control_plane_endpoint.as_ref();
-        let endpoint = endpoint.and_then(|one| one.value.parse::<Endpoint>().ok());
-        hosts.extend(endpoint.map(|endpoint| endpoint.host().to_string()));
-        let cidrs = settings.service_cidrs.iter().map(|cidr| &*cidr.value);
-        let usual = [SERVICE_CIDR];
-        let usual = usual.iter().filter(|_| settings.service_cidrs.is_empty());
-        for cidr in cidrs.chain(usual.copied()) {
-            let network = cidr.parse::<ServiceCidr>();
-            hosts.extend(network.map(|network| network.first_address().to_string()));
-        }
-        Self { hosts }
-    }
-
-    fn explains(&self, host: &Host) -> bool {
-        let text = host.to_string();
-        let of_service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
-        is_loopback(host)
-            || of_service.contains(&text.as_str())
-            || text.starts_with(SERVICE)
-            || self.hosts.contains(&text)
-    }
+/// Whether every certificate of that row has this name, or it has it for the service network that
+/// there is by default.
+fn is_usual(host: &Host, has_default_network: bool) -> bool {
+    let text = host.to_string();
+    let of_service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
+    let is_of_network = || {
+        let network = SERVICE_CIDR.parse::<ServiceCidr>();
+        network.is_ok_and(|network| *host == Host::Ip(network.first_address().into()))
+    };
+    is_loopback(host)
+        || of_service.contains(&text.as_str())
+        || text.starts_with(SERVICE)
+        || (has_default_network && is_of_network())
 }
 
 fn of_file(path: &Path) -> Source {
