@@ -288,7 +288,9 @@ impl Told<'_> {
             return Vec::new();
         };
         let hosts = leaf.hosts();
-        let further = hosts.hosts().filter(|host| !is_usual(host, has_default_network));
+        let further = hosts
+            .hosts()
+            .filter(|host| !is_usual(host, has_default_network));
         further
             .map(|host| Sourced::new(host.to_string(), source.clone()))
             .collect()
