@@ -154,10 +154,10 @@ fn a_misspelt_key_is_told_its_name() {
 
 #[test]
 fn a_key_like_no_other_is_told_all_names() {
-    let message = error("\nkubernetes-version = '1.36'");
+    let message = error("\nimage-repository = 'x'");
     assert!(
         message.starts_with(
-            "cluster.toml:2: unknown key `kubernetes-version`; known keys: node-name, "
+            "cluster.toml:2: unknown key `image-repository`; known keys: node-name, "
         ),
         "{message}"
     );

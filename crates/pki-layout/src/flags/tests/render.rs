@@ -296,7 +296,9 @@ fn kubeadm_is_not_told_to_run_etcd_where_it_is_external() {
         &FlagOptions::new(),
     );
     let text = render(&sets.unwrap(), Format::Kubeadm).unwrap();
-    assert_eq!(documents(&text)[0].get("etcd"), None);
+    let etcd = &documents(&text)[0]["etcd"];
+    assert_eq!(etcd.get("local"), None);
+    assert_eq!(etcd["external"]["endpoints"][0], "https://192.0.2.20:2379");
 }
 
 /// Kubernetes reads YAML 1.1, to which a bare `yes` is no text; kubeadm wants texts.
