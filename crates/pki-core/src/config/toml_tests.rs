@@ -156,9 +156,8 @@ fn a_misspelt_key_is_told_its_name() {
 fn a_key_like_no_other_is_told_all_names() {
     let message = error("\nimage-repository = 'x'");
     assert!(
-        message.starts_with(
-            "cluster.toml:2: unknown key `image-repository`; known keys: node-name, "
-        ),
+        message
+            .starts_with("cluster.toml:2: unknown key `image-repository`; known keys: node-name, "),
         "{message}"
     );
     assert!(message.ends_with(", apiserver, etcd"), "{message}");
