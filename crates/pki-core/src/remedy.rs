@@ -57,12 +57,20 @@ pub enum Command {
         file: String,
     },
     /// Makes what is missing, as the configuration says.
-    Init {
-        /// The kubelet's serving certificate too.
-        kubelet_serving: bool,
-    },
+    Init(Init),
     /// Completes what was interrupted.
     Recover,
+}
+
+/// What is made beside what is always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Init {
+    /// The kubelet's serving certificate too.
+    pub kubelet_serving: bool,
+    /// super-admin.conf too.
+    pub super_admin: bool,
+    /// What the nodes of a cluster share too, because there is no other node.
+    pub new_cluster: bool,
 }
 
 /// A change to a file.
@@ -190,10 +198,15 @@ impl Remedy {
         self
     }
 
-    /// The first way that can be carried out: that has something to run or to change.
+    /// The first way that can be carried out: that has something to run or to change. Whether a
+    /// cluster is new is for a person to say.
     #[must_use]
     pub fn executable(&self) -> Option<&[Step]> {
-        let is_asked = |step: &Step| matches!(step, Step::Ask(..));
+        let is_asked = |step: &Step| match step {
+            Step::Ask(..) => true,
+            Step::Run(Command::Init(init)) => init.new_cluster,
+            _ => false,
+        };
         let mut ways = self.ways.iter();
         let way = ways.find(|way| !way.iter().all(is_asked))?;
         Some(way)

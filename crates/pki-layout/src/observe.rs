@@ -26,6 +26,8 @@ mod pod;
 mod process;
 mod relations;
 mod script;
+#[cfg(feature = "config")]
+mod settings;
 mod systemd;
 mod yaml;
 

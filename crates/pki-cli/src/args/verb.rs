@@ -27,7 +27,12 @@ What is there and right is kept byte for byte, so a second run changes nothing. 
 wrong is refused with the reason, and then nothing at all is written; so is what its readers would \
 not accept once it was there. For a further control-plane \
 node, copy ca.crt, ca.key, front-proxy-ca.crt, front-proxy-ca.key, etcd/ca.crt, etcd/ca.key, sa.key \
-and sa.pub from the first one before.";
+and sa.pub from the first one before: one that is missing beside others is taken for forgotten and \
+refused, unless --new-cluster says that there is no other node.
+
+What neither configuration nor flags say is as the tree has it: the node in kubelet.conf, addresses \
+in kubeconfigs, certificates and manifests. On an empty tree the node is called as this host is, and \
+reached at the address of its default route. Each of these is said.";
 
 /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
 #[derive(Debug, Args)]
@@ -37,8 +42,21 @@ pub(crate) struct InitArguments {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Leave out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["new_cluster", "super_admin"])]
     pub(crate) for_join: bool,
+    /// This is the first node: make what the nodes share where it is missing, whatever else is there.
+    #[arg(long)]
+    pub(crate) new_cluster: bool,
+    /// Make super-admin.conf, or with =false do not [default: where no administrator's kubeconfig is].
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub(crate) super_admin: Option<bool>,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,

@@ -7,7 +7,7 @@ use pki_core::plan::renew::RenewRule;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
-use super::description::describe;
+use super::description::describe_tree;
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
@@ -44,7 +44,7 @@ pub(crate) fn run(
     };
     let observation = root.observe_to_write();
     if arguments.reconcile {
-        let description = describe(&settings)?;
+        let description = describe_tree(settings, &observation, printer)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
         let profile = observation.inventory().profile();
         let cluster = cluster.profile_or(profile).build()?;

@@ -3,7 +3,7 @@
 
 use super::RuleSpec;
 use super::rules::questions::OTHERS;
-use crate::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use crate::spec::RowId;
 
 /// What a row of the table of rules says is to be done, by what it is done to.
@@ -200,9 +200,7 @@ impl Advice {
             Self::Renew => renew(own(), false),
             Self::Reconcile => renew(own(), true),
             Self::ReconcileAll => renew(vec!["all".to_owned()], true),
-            Self::Init => Step::Run(Command::Init {
-                kubelet_serving: false,
-            }),
+            Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),
             Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),
             Self::Owner => Step::Edit(edit(EditPlace::Owner, "root:root")),

@@ -165,7 +165,8 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
     CertificateText {
         id: RowId::SuperAdminConf,
         answer: "the kubeconfig for emergencies: its group system:masters may do everything, \
-                 whatever RBAC says. Only the first control-plane node has it.",
+                 whatever RBAC says. It is made where no administrator's kubeconfig is yet, as on \
+                 the first node.",
         missing: "Nothing stops. Without it, a cluster whose RBAC was broken can only be mended \
                   through etcd or with a certificate signed by hand.",
         stolen: "Who copies it owns the cluster until it expires: no binding can be taken away \
