@@ -5,6 +5,9 @@
 mod argv;
 mod changed;
 mod client_files;
+mod configuration;
+#[cfg(feature = "config")]
+mod configured;
 mod content;
 mod dialled;
 mod etcd;
@@ -25,7 +28,10 @@ mod permission;
 mod pod;
 mod process;
 mod relations;
+mod strays;
 mod systemd;
+mod told;
+mod whereabouts;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -45,6 +51,7 @@ pub use observation::Observation;
 pub use pending::Pending;
 pub use permission::Permission;
 use pki_core::observation::Relation;
+pub use told::Told;
 
 use crate::Directories;
 use crate::table::Component;
@@ -58,6 +65,12 @@ pub struct Machine {
     /// What is in the files that components were told of, and in those of the table that nobody
     /// was told of: an administrator's and etcdctl's.
     pub files: BTreeMap<(String, FileUse), NamedFile>,
+    /// Certificates that are named beside the table: by flags and fields, the configurations that
+    /// these name, and kubeconfigs.
+    pub told: Vec<Told>,
+    /// Every manifest of a static pod with the component that it runs, those that say the same
+    /// too.
+    pub manifests: Vec<(Component, String)>,
     /// Who presents what to whom, by [`PATHS`](crate::table::paths::PATHS).
     pub relations: Vec<Relation>,
     /// Modes and owners of what the CIS benchmark is about.

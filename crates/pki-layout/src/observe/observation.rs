@@ -12,6 +12,8 @@ use pki_core::text::FramingError;
 use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "config")]
+use super::configured::ConfiguredFile;
 use super::content::{Content, Text};
 use super::halves::PublicHalves;
 use super::parse::found;
@@ -30,6 +32,10 @@ pub struct Observation {
     tree: Arc<dyn Tree>,
     keep_secrets: bool,
     halves: Arc<PublicHalves>,
+    #[cfg(feature = "config")]
+    pub(super) configured: Vec<ConfiguredFile>,
+    /// Whether a configuration says that etcd is elsewhere.
+    pub(super) external_etcd: bool,
     seen: Mutex<Seen>,
 }
 
@@ -78,6 +84,9 @@ impl Observation {
             tree: Arc::clone(root.tree()),
             keep_secrets,
             halves: Arc::default(),
+            #[cfg(feature = "config")]
+            configured: Vec::new(),
+            external_etcd: false,
             seen: Mutex::default(),
         }
     }
@@ -116,6 +125,9 @@ impl Observation {
             }),
             keep_secrets: self.keep_secrets,
             halves,
+            #[cfg(feature = "config")]
+            configured: self.configured.clone(),
+            external_etcd: self.external_etcd,
             seen: Mutex::new(Seen {
                 files,
                 names,
@@ -261,6 +273,16 @@ impl Observation {
     /// Whether there is a private key in a PEM file.
     pub(crate) fn is_private(&self, path: &Path) -> bool {
         self.content(path).is_private()
+    }
+
+    /// Whether there is a private key in a file, be it a kubeconfig's.
+    pub(crate) fn has_secret(&self, path: &Path) -> bool {
+        self.content(path).has_secret()
+    }
+
+    /// Whether there is a certificate in a PEM file, of whatever use it is.
+    pub(crate) fn has_certificate(&self, path: &Path) -> bool {
+        self.content(path).has_certificate()
     }
 
     /// What the current context of a kubeconfig says; names in it are relative to it.
