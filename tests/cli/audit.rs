@@ -9,6 +9,7 @@ mod kubeadm;
 mod report;
 mod settings;
 mod sources;
+mod told;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,11 +1,13 @@
 //! `check-expiration`: kubeadm's tables byte for byte, and everything that kubeadm leaves out.
 
+mod absent;
 mod broken;
 mod colour;
 mod kubeadm;
 mod kubelet;
 mod metrics;
 mod more;
+mod told;
 mod zones;
 
 use serde_json::Value;

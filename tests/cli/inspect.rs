@@ -38,6 +38,37 @@ fn a_certificate() {
     ]);
 }
 
+/// Which of my kubeconfig's certificates has run out?
+#[test]
+fn every_user_of_a_kubeconfig() {
+    let tree = Tree::good();
+    let jane = crate::support::told::expired(&tree, "/O=ops/CN=jane");
+    crate::support::told::add_user(&tree, "admin.conf", "jane", jane);
+    let run = inspect(&tree, &["admin.conf"], &[]).exits(0);
+    run.shows(&[
+        "user",
+        "kubernetes-admin",
+        "jane@none",
+        "O=ops, CN=jane",
+        "(expired)",
+    ]);
+    let report = inspect(&tree, &["admin.conf"], &["-o", "json"])
+        .exits(0)
+        .json();
+    let kubeconfig = &report["files"][0]["kubeconfig"];
+    assert_eq!(kubeconfig["user"], "kubernetes-admin");
+    let other = &kubeconfig["otherUsers"][0];
+    assert_eq!(
+        (&other["name"], &other["contexts"][0]),
+        (&"jane".into(), &"jane@none".into())
+    );
+    assert_eq!(other["certificates"][0]["state"], "expired");
+    assert_eq!(other["certificates"][0]["keyMatches"], true);
+    // Of one user nothing more is said than before.
+    let run = inspect(&tree, &["scheduler.conf"], &[]).exits(0);
+    assert!(!run.stdout.contains("contexts"), "{run:#?}");
+}
+
 #[test]
 fn digest_and_serial_number_are_the_certificate_s() {
     let tree = Tree::good();

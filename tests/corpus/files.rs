@@ -8,7 +8,8 @@ use rustix::fs::{CWD, Mode, mknodat};
 
 use super::Case;
 use crate::support::forge::block;
-use crate::support::{OddKey, Tree, fixture};
+use crate::support::told::{expired, manifest};
+use crate::support::{AUTHORITY, How, OddKey, Tree, Workshop, fixture};
 
 const APISERVER: &str = "pki/apiserver.crt";
 const KEY: &str = "pki/apiserver.key";
@@ -79,6 +80,109 @@ pub(crate) const CASES: &[Case] = &[
     Case::new("nothing at all", ("missing-file", "pki"), "", |tree| {
         fs::remove_dir_all(tree.etc("")).unwrap();
     }),
+    Case::new(
+        "a directory that the manifests do not name",
+        ("files-elsewhere", "pki"),
+        "",
+        |tree| {
+            fs::rename(tree.etc("pki"), tree.etc("ssl")).unwrap();
+            fs::create_dir(tree.etc("pki")).unwrap();
+            let flag = "--client-ca-file=/etc/kubernetes/ssl/ca.crt";
+            manifest(tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+        },
+    ),
+    Case::new(
+        "a link to a directory that is not there",
+        ("files-elsewhere", "pki"),
+        "",
+        |tree| {
+            fs::remove_dir_all(tree.etc("pki")).unwrap();
+            symlink("/etc/kubernetes/ssl", tree.etc("pki")).unwrap();
+        },
+    ),
+    Case::new(
+        "a copy of a manifest beside it",
+        ("manifest-twice", "manifests/kube-scheduler.yaml.bak"),
+        "",
+        |tree| {
+            for name in ["kube-scheduler.yaml", "kube-scheduler.yaml.bak"] {
+                let flag = "--kubeconfig=/etc/kubernetes/scheduler.conf";
+                manifest(tree, name, "kube-scheduler", &[flag]);
+            }
+        },
+    ),
+    Case::new(
+        "a key in a file that is called otherwise",
+        ("key-exposed", "pki/apiserver.pem"),
+        "",
+        |tree| {
+            tree.put(
+                "apiserver.pem",
+                tree.text("apiserver.crt") + &tree.text("apiserver.key"),
+            );
+            set_mode(&tree.pki("apiserver.pem"), 0o644);
+        },
+    ),
+    Case::new(
+        "a copy of a kubeconfig",
+        ("key-exposed", "admin.conf.old"),
+        "",
+        |tree| {
+            fs::copy(tree.etc("admin.conf"), tree.etc("admin.conf.old")).unwrap();
+            set_mode(&tree.etc("admin.conf.old"), 0o604);
+        },
+    ),
+    Case::new(
+        "a file of a flag that nobody here checks",
+        ("expired", "pki/public.crt"),
+        "",
+        |tree| {
+            let (certificate, key) = expired(tree, "/CN=public");
+            tree.put("public.crt", certificate);
+            tree.put("public.key", key);
+            set_mode(&tree.pki("public.key"), 0o600);
+            let pair = "/etc/kubernetes/pki/public.crt,/etc/kubernetes/pki/public.key";
+            let sni = format!("--tls-sni-cert-key={pair}:api.example.org");
+            manifest(tree, "kube-apiserver.yaml", "kube-apiserver", &[&sni]);
+        },
+    ),
+    Case::new(
+        "a webhook's kubeconfig that a configuration names",
+        ("expired", "webhook.conf"),
+        "",
+        |tree| {
+            let (certificate, key) = expired(tree, "/CN=webhook");
+            fs::copy(tree.etc("scheduler.conf"), tree.etc("webhook.conf")).unwrap();
+            tree.embed("webhook.conf", "client-certificate-data", &certificate);
+            tree.embed("webhook.conf", "client-key-data", &key);
+            let file = "/etc/kubernetes/webhook.conf";
+            let info = format!("connectionInfo: {{type: KubeConfigFile, kubeConfigFile: {file}}}");
+            let configuration = format!("authorizers:\n- type: Webhook\n  webhook: {{{info}}}\n");
+            fs::write(tree.etc("authorization.yaml"), configuration).unwrap();
+            let flag = "--authorization-config=/etc/kubernetes/authorization.yaml";
+            manifest(tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+        },
+    ),
+    Case::new(
+        "a token issuer's authority that has expired",
+        ("authority-expired", "authentication.yaml"),
+        "",
+        |tree| {
+            let shop = Workshop::new();
+            shop.key("issuer", "P-256");
+            let how = How::days(-30);
+            let authority = shop.self_signed_as("issuer", "/CN=issuer", AUTHORITY, how);
+            let authority = String::from_utf8(authority).unwrap();
+            let lines = authority.lines().map(|line| format!("      {line}\n"));
+            let configuration = format!(
+                "jwt:\n- issuer:\n    url: https://example.org\n    certificateAuthority: |\n{}",
+                lines.collect::<String>()
+            );
+            fs::write(tree.etc("authentication.yaml"), configuration).unwrap();
+            let flag = "--authentication-config=/etc/kubernetes/authentication.yaml";
+            manifest(tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+        },
+    ),
     Case::new(
         "an empty certificate",
         ("malformed-file", APISERVER),

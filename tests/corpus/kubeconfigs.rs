@@ -5,6 +5,7 @@ use std::fs;
 use super::Case;
 use super::files::set_mode;
 use crate::support::Tree;
+use crate::support::told::{add_user, expired};
 
 /// A row of a kubeconfig's text with another value.
 fn edit(tree: &Tree, file: &str, change: impl FnOnce(String) -> String) {
@@ -23,6 +24,24 @@ fn user(tree: &Tree, file: &str, fields: &str) {
 }
 
 pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "another user whose certificate has expired",
+        ("expired", "admin.conf"),
+        "",
+        |tree| {
+            let jane = expired(tree, "/O=ops/CN=jane");
+            add_user(tree, "admin.conf", "jane", jane);
+        },
+    ),
+    Case::new(
+        "another user whose certificate is junk",
+        ("kubeconfig-unusable", "admin.conf"),
+        "",
+        |tree| {
+            let (_, key) = expired(tree, "/O=ops/CN=jane");
+            add_user(tree, "admin.conf", "jane", ("junk".to_owned(), key));
+        },
+    ),
     Case::new(
         "an empty kubeconfig",
         ("kubeconfig-unusable", "scheduler.conf"),

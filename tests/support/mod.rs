@@ -10,6 +10,7 @@ mod odd_key;
 mod presented;
 mod program;
 pub(crate) mod snapshot;
+pub(crate) mod told;
 pub(crate) mod tree;
 mod workshop;
 pub(crate) mod x509;

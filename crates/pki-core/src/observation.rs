@@ -3,13 +3,21 @@
 
 mod authority;
 mod inventory;
+mod needed;
 mod node;
 mod pem;
 mod relation;
 mod renewed_by;
+mod told;
+mod whereabouts;
 
 pub use authority::{AuthorityFacts, CertificateFile, Places};
-pub use inventory::{ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, RowFacts};
-pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey, ToldFile};
+pub use inventory::{
+    ClientFacts, FilePair, Found, Inventory, KubeconfigFacts, KubeconfigUser, RowFacts,
+};
+pub use needed::{is_control_plane, needed};
+pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey};
 pub use relation::{End, Relation};
 pub use renewed_by::RenewedBy;
+pub use told::{ToldFile, ToldPart};
+pub use whereabouts::{Elsewhere, NothingFound, Whereabouts};

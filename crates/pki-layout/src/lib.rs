@@ -82,7 +82,7 @@ pub mod report {
     };
     pub use crate::view::inspect::report::{
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
-        KubeconfigReport,
+        KubeconfigReport, KubeconfigUserReport,
     };
     pub use crate::view::owner::{CredentialRow, OwnerRow};
     pub use crate::view::pending::PendingRow;

@@ -5,6 +5,9 @@
 mod argv;
 mod changed;
 mod client_files;
+mod configuration;
+#[cfg(feature = "config")]
+mod configured;
 mod content;
 mod dialled;
 mod etcd;
@@ -28,7 +31,10 @@ mod relations;
 mod script;
 #[cfg(feature = "config")]
 mod settings;
+mod strays;
 mod systemd;
+mod told;
+mod whereabouts;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -48,6 +54,7 @@ pub use observation::Observation;
 pub use pending::Pending;
 pub use permission::Permission;
 use pki_core::observation::Relation;
+pub use told::Told;
 
 use crate::Directories;
 use crate::table::Component;
@@ -61,6 +68,12 @@ pub struct Machine {
     /// What is in the files that components were told of, and in those of the table that nobody
     /// was told of: an administrator's and etcdctl's.
     pub files: BTreeMap<(String, FileUse), NamedFile>,
+    /// Certificates that are named beside the table: by flags and fields, the configurations that
+    /// these name, and kubeconfigs.
+    pub told: Vec<Told>,
+    /// Every manifest of a static pod with the component that it runs, those that say the same
+    /// too.
+    pub manifests: Vec<(Component, String)>,
     /// Who presents what to whom, by [`PATHS`](crate::table::paths::PATHS).
     pub relations: Vec<Relation>,
     /// Modes and owners of what the CIS benchmark is about.

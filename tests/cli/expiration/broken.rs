@@ -6,16 +6,20 @@ use super::{AT, check, check_at, row};
 use crate::support::Tree;
 
 #[test]
-fn what_is_missing_is_shown_and_is_no_finding() {
+fn what_is_missing_is_shown_and_is_a_finding_where_it_is_needed() {
     let tree = Tree::kubeadm("ecdsa-p256");
     fs::remove_file(tree.etc("super-admin.conf")).unwrap();
     tree.remove(&["etcd/peer.crt", "front-proxy-ca.crt"]);
-    let run = check(&tree, &[]).exits(0);
+    let run = check(&tree, &[]).exits(1);
+    for name in ["etcd-peer", "front-proxy-ca"] {
+        assert!(run.stdout.contains(&format!("\n{name}: /etc")), "{run:#?}");
+    }
+    assert!(!run.stdout.contains("\nsuper-admin.conf: "), "{run:#?}");
     for name in ["super-admin.conf", "etcd-peer", "front-proxy-ca"] {
         let shown = format!("!MISSING! {name} ");
         assert!(run.stdout.contains(&shown), "{run:#?}");
     }
-    let report = check(&tree, &["-o", "json"]).exits(0).json();
+    let report = check(&tree, &["-o", "json"]).exits(1).json();
     let missing = row(&report, "certificates", "etcd-peer");
     assert_eq!(missing["missing"], true);
     assert!(missing["expirationDate"].is_null());
@@ -30,13 +34,13 @@ fn what_is_missing_is_shown_and_is_no_finding() {
 #[test]
 fn everything_missing() {
     let tree = Tree::empty();
-    let run = check(&tree, &[]).exits(0);
+    let run = check(&tree, &[]).exits(1);
     assert_eq!(run.stdout.matches("!MISSING! ").count(), 14, "{run:#?}");
     assert_eq!(run.stderr, "");
-    assert_eq!(check(&tree, &["-o", "json"]).json()["outcome"], "unchanged");
-    check(&tree, &["-o", "yaml"]).exits(0);
+    assert_eq!(check(&tree, &["-o", "json"]).json()["outcome"], "findings");
+    check(&tree, &["-o", "yaml"]).exits(1);
     check(&tree, &["-o", "openmetrics"])
-        .exits(0)
+        .exits(1)
         .shows(&["# EOF\n"]);
 }
 

@@ -347,7 +347,8 @@ fn each_is_said_and_the_rest_is_renewed() {
         spoil(&tree);
         let content = |file: &str| fs::read(tree.etc(file)).ok();
         let before: Vec<_> = LEAVES.iter().map(|leaf| content(leaf.1)).collect();
-        let code = i32::from(!failed.is_empty());
+        // What is missing this node cannot do without.
+        let code = i32::from(!failed.is_empty() || *says == "missing");
         let run = renew_at(&tree, at, &["all", "-o", "json"]).exits(code);
         assert_eq!(rows(&run, "failed"), *failed, "{name}");
         assert!(run.stdout.contains(says), "{name}: {run:#?}");

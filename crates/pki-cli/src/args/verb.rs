@@ -82,12 +82,14 @@ pub(crate) enum ExpirationFormat {
 
 pub(super) const CHECK_EXPIRATION_LONG: &str = "\
 Shows when the certificates of this node expire: kubeadm's two tables, and a third for what kubeadm \
-leaves out, the kubelet's certificates and further ones in bundles.
+leaves out: the kubelet's certificates, further ones in bundles and of other users of kubeconfigs, \
+files that flags, their configurations or --config name, and what else is in the directory.
 
 Needs no configuration and no private key, works on a tree of kubeadm's or of pkigen's, whole or \
 broken, and writes nothing. Ends with 1 when a certificate is expired, not yet valid, unreadable, or \
-within --within of its end. What is missing is shown and is no finding. A certificate that the \
-kubelet renews by itself counts as due only past nine tenths of its life.
+within --within of its end, when nothing is where it was looked for, and when something is missing \
+that this node cannot do without. A certificate that the kubelet renews by itself counts as due only \
+past nine tenths of its life.
 
 The last line counts them by how much of their life is left: green is more than a quarter, yellow a \
 quarter or less, red a tenth or less. The colours change no exit code.";
@@ -110,7 +112,8 @@ alternative name, usages, unknown extensions, the type and size of the key; in a
 byte but the certificate and its key. Needs no configuration.
 
 Names are those of check-expiration, such as apiserver or admin.conf. What is missing or signed by \
-an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
+an authority whose key is elsewhere is said, and is a finding where it was named, where this node \
+cannot do without it, and where it is due; so is that nothing is there at all. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
 the message says who, and what to do. Ends with what has to be restarted and what need not.

@@ -18,7 +18,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
-    let observation = root.observe();
+    let observation = root.observe().with_settings(&settings);
     let expirations = observation.expirations();
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),

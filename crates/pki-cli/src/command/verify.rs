@@ -59,7 +59,7 @@ fn tree(
 ) -> Result<(Vec<Finding>, Looked, Option<Observation>), CliError> {
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
-    let observation = root.observe();
+    let observation = root.observe().with_settings(&settings);
     let mut facts = observation.facts();
     if global.config.is_some() {
         let lifetime = settings

@@ -171,11 +171,11 @@ fn service_account_key(report: &ExpirationReport) -> String {
 
 /// What is to be done, said in words: a table shows dates, not which of them matter.
 fn findings(report: &ExpirationReport) -> String {
-    let rows = report
-        .certificates
-        .iter()
-        .chain(&report.certificate_authorities)
-        .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
+    let rows_of = || {
+        let leaves = report.certificates.iter();
+        leaves.chain(&report.certificate_authorities)
+    };
+    let rows = rows_of().map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
     let others = report
         .other_certificates
         .iter()
@@ -183,6 +183,14 @@ fn findings(report: &ExpirationReport) -> String {
     let mut text = String::new();
     if let Some(pending) = &report.pending_transaction {
         let _ = writeln!(text, "{}", transaction::pending_text(pending));
+    }
+    if let Some(nothing) = &report.nothing_found {
+        let _ = writeln!(text, "{nothing}");
+    }
+    // Where nothing is, no row has to say so.
+    let lacking = rows_of().filter(|row| row.missing && row.needed);
+    for row in lacking.filter(|_| report.nothing_found.is_none()) {
+        let _ = writeln!(text, "{}: {} is not there", row.name, row.path);
     }
     for (name, state, path, error, not_before) in rows.chain(others) {
         let what = match state {

@@ -4,7 +4,7 @@ mod request;
 
 use std::fmt::Write as _;
 
-use pki_layout::report::{CertificateReport, InspectReport, KeyReport};
+use pki_layout::report::{CertificateReport, InspectReport, KeyReport, KubeconfigUserReport};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -41,14 +41,15 @@ pub(crate) fn print(report: &InspectReport, printer: &Printer) -> Result<(), Cli
             fields.add_row(["  problem", problem.as_str()]);
             text.push_str(&lines(fields));
         }
-        for certificate in &file.certificates {
-            let label = if certificate.authority {
-                "authority"
-            } else {
-                "certificate"
-            };
-            text.push_str(&certificate_text(label, certificate));
+        let users = file.kubeconfig.as_ref();
+        let users = users.map_or(&[][..], |kubeconfig| &kubeconfig.other_users);
+        if let Some(kubeconfig) = file.kubeconfig.as_ref().filter(|_| !users.is_empty()) {
+            let mut fields = table();
+            fields.add_row(["  user", kubeconfig.user.as_str()]);
+            fields.add_row(["    contexts", &kubeconfig.contexts.join(", ")]);
+            text.push_str(&lines(fields));
         }
+        text.push_str(&certificates_text(&file.certificates));
         for request in &file.certificate_requests {
             text.push_str(&request::text(request));
         }
@@ -60,9 +61,44 @@ pub(crate) fn print(report: &InspectReport, printer: &Printer) -> Result<(), Cli
                 text.push_str(&key_text(label, key));
             }
         }
+        for user in users {
+            text.push_str(&user_text(user));
+        }
         printer.data(&text)?;
     }
     Ok(())
+}
+
+fn certificates_text(certificates: &[CertificateReport]) -> String {
+    let all = certificates.iter().map(|certificate| {
+        let label = if certificate.authority {
+            "authority"
+        } else {
+            "certificate"
+        };
+        certificate_text(label, certificate)
+    });
+    all.collect()
+}
+
+/// A user whom the current context does not name.
+fn user_text(user: &KubeconfigUserReport) -> String {
+    let mut fields = table();
+    fields.add_row(["  user", user.name.as_str()]);
+    let contexts = match user.contexts.as_slice() {
+        [] => "none".to_owned(),
+        contexts => contexts.join(", "),
+    };
+    fields.add_row(["    contexts", contexts.as_str()]);
+    fields.add_row(["    authenticates by", user.authentication.as_str()]);
+    for problem in &user.problems {
+        fields.add_row(["    problem", problem.as_str()]);
+    }
+    let mut text = lines(fields) + &certificates_text(&user.certificates);
+    for key in &user.private_keys {
+        text.push_str(&key_text("private key", key));
+    }
+    text
 }
 
 fn key_text(label: &str, key: &KeyReport) -> String {

@@ -28,6 +28,20 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
             printer.remedy(remedy);
         }
     }
+    if let Some(nothing) = &report.nothing_found {
+        printer.failure(nothing);
+    }
+    for row in report.rows.iter().filter(|row| row.pressing) {
+        // Where nothing is, no row has to say so.
+        match (row.action, &row.detail) {
+            ("missing", _) if report.nothing_found.is_some() => {}
+            ("missing", _) => printer.failure(&format!("{} is missing", row.name)),
+            (_, detail) => {
+                let why = detail.as_deref().unwrap_or_default();
+                printer.failure(&format!("{} is due and was not renewed: {why}", row.name));
+            }
+        }
+    }
     for row in report.rows.iter().filter(|row| row.action == LEFT_OUT) {
         let why = row.detail.as_deref().unwrap_or_default();
         let remedy = row.remedy.as_deref().unwrap_or_default();

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};
 
 use crate::key::KeyType;
-use crate::observation::Found;
 pub use crate::observation::RenewedBy;
+use crate::observation::{Found, Whereabouts};
 pub use crate::plan::renew::Threshold;
 use crate::spec::{NodeName, RowId};
 use crate::x509::Certificate;
@@ -23,7 +23,8 @@ use crate::x509::Certificate;
 pub struct Expirations {
     /// The rows of the table, in its order.
     pub rows: Vec<RowExpiration>,
-    /// What is no row of its own: further certificates of a file, and the kubelet's.
+    /// What is no row of its own: further certificates of a file, the kubelet's, and whatever else
+    /// is named somewhere or lies in the directory of certificates.
     pub others: Vec<FurtherExpiration>,
     /// The service-account key.
     pub service_account: Found<KeyAge>,
@@ -31,6 +32,8 @@ pub struct Expirations {
     pub is_pending: bool,
     /// The node's name, where something there says it.
     pub node: Option<NodeName>,
+    /// Where files are, if not where they were looked for.
+    pub whereabouts: Whereabouts,
 }
 
 /// A row of the table as it was found.
@@ -46,6 +49,8 @@ pub struct RowExpiration {
     pub externally_managed: bool,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// Whether this node cannot do without it.
+    pub needed: bool,
 }
 
 /// A certificate beside the rows.

@@ -1,15 +1,14 @@
 //! What lies on the disk: what is missing, what is not what its name says, who may change it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::finding::{Findings, Place, Problem};
 use super::framing::ReadAs;
 use super::node::Node;
 use super::public_key::{rsa_size, unsupported_key};
-use super::{Rule, framing, malformed};
-use crate::cluster::Etcd;
-use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts, ToldFile};
-use crate::spec::{CertSpec, Need, OwnerKind, Part, RowId};
+use super::{Rule, framing, malformed, manifest, missing, told};
+use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
+use crate::spec::{CertSpec, Part};
 
 /// Everything that can be said without looking at what certificates say.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
@@ -18,12 +17,13 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
         let message = "a run of pkigen was stopped before it was done";
         findings.file(Rule::PendingTransaction, place(journal, None), message);
     }
-    missing(findings, facts);
+    missing::judge(findings, facts);
     for spec in facts.table().rows() {
         row(findings, facts, spec);
     }
     outside(findings, facts);
-    told(findings, facts);
+    told::files(findings, facts);
+    manifest::add(findings, &facts.manifests);
     for (file, reason) in &facts.unread {
         let message = format!("it {reason}; what is told in it is not known");
         findings.file(Rule::NotChecked, place(file, None), message);
@@ -31,66 +31,9 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
     permissions(findings, facts);
 }
 
-fn place<'a>(file: &'a str, name: impl Into<Option<&'a str>>) -> Place<'a> {
+pub(super) fn place<'a>(file: &'a str, name: impl Into<Option<&'a str>>) -> Place<'a> {
     let name = name.into();
     Place { file, name }
-}
-
-/// A node with one of these is a control-plane node, and it needs the others.
-const CONTROL_PLANE: [RowId; 3] = [
-    RowId::Apiserver,
-    RowId::ControllerManagerConf,
-    RowId::SchedulerConf,
-];
-/// A node with one of these runs etcd.
-const ETCD: [RowId; 3] = [
-    RowId::EtcdServer,
-    RowId::EtcdPeer,
-    RowId::EtcdHealthcheckClient,
-];
-
-/// What a control-plane node cannot do without. Which node is one is told from what is there.
-fn missing(findings: &mut Findings, facts: &NodeFacts) {
-    let there = |id: RowId| facts.inventory.facts(id).is_some_and(RowFacts::is_there);
-    let absent = |id: RowId| facts.inventory.facts(id).is_none_or(RowFacts::is_absent);
-    if facts.table().rows().all(|spec| absent(spec.id)) {
-        let message = format!(
-            "there is none of the table's files, neither here nor in {}",
-            facts.kubeconfigs
-        );
-        let nowhere = place(&facts.certificates, None);
-        findings.file(Rule::MissingFile, nowhere, message);
-        return;
-    }
-    let is_control_plane = CONTROL_PLANE.into_iter().any(there);
-    let has_etcd = ETCD.into_iter().any(there);
-    let external_etcd = facts
-        .setup
-        .as_ref()
-        .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
-    let rows = facts.table().rows();
-    // A user's are with the user.
-    let rows = rows.filter(|spec| spec.owner != OwnerKind::User);
-    let needed = rows.filter(|spec| match spec.need {
-        // That one is for people: no component reads it, and some take it away.
-        Need::Always => is_control_plane && spec.id != RowId::AdminConf,
-        // External etcd has certificates of its own, and only some of them are here.
-        Need::LocalEtcd if external_etcd => false,
-        Need::LocalEtcd => {
-            has_etcd || (spec.id == RowId::EtcdCa && there(RowId::ApiserverEtcdClient))
-        }
-        Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
-    });
-    for spec in needed.filter(|spec| absent(spec.id)) {
-        let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
-        let file = spec.artifacts().first().map(|file| facts.path(*file));
-        let message = match files.as_slice() {
-            [_] => format!("it is not there: {}", spec.title),
-            _ => format!("{} are not there: {}", files.join(" and "), spec.title),
-        };
-        let file = file.unwrap_or_default();
-        findings.file(Rule::MissingFile, place(&file, spec.name), message);
-    }
 }
 
 /// The files of one row.
@@ -189,39 +132,9 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
     }
 }
 
-/// The files of certificates that components were told of, as far as they are no rows.
-fn told(findings: &mut Findings, facts: &NodeFacts) {
-    let rows = facts.table().artifacts();
-    let mut known: BTreeSet<String> = rows.map(|file| facts.path(file)).collect();
-    for ToldFile {
-        by,
-        file,
-        is_mounted,
-        ..
-    } in &facts.told_files
-    {
-        let at = place(&file.path, None);
-        if !is_mounted {
-            let message = format!("{by} names it, and its container has no such path");
-            findings.file(Rule::MissingFile, at, message);
-        } else if known.insert(file.path.clone()) {
-            if file.certificates.is_absent() {
-                let message = format!("{by} names it, and it is not there");
-                findings.file(Rule::MissingFile, at, message);
-            }
-            pem(
-                findings,
-                facts,
-                (at, ReadAs::Certificates),
-                &file.certificates,
-            );
-        }
-    }
-}
-
-fn content<T>(
+pub(super) fn content<T>(
     findings: &mut Findings,
-    problem: fn(String) -> Problem,
+    problem: impl Fn(String) -> Problem,
     place: Place<'_>,
     found: &Found<T>,
 ) {
@@ -244,7 +157,7 @@ fn content<T>(
 }
 
 /// What a file of PEM holds, and how it is framed.
-fn pem<T>(
+pub(super) fn pem<T>(
     findings: &mut Findings,
     facts: &NodeFacts,
     (place, read_as): (Place<'_>, ReadAs),

@@ -75,7 +75,7 @@ macro_rules! rules {
 }
 
 rules! {
-    "Files" files: PendingTransaction, MissingFile, UnreadableFile, MalformedFile, PemFraming, HalfPair, PairMismatch, LeafNotFirst, KeyReused, KeyExposed, WritableByOthers, ForeignOwner;
+    "Files" files: PendingTransaction, MissingFile, FilesElsewhere, UnreadableFile, MalformedFile, PemFraming, HalfPair, PairMismatch, LeafNotFirst, KeyReused, KeyExposed, WritableByOthers, ForeignOwner, ManifestTwice;
     "Certificates" certificates: Expired, NotYetValid, WeakKey, UnsupportedKey, RsaParameters, WeakSignature, CertificateVersion, SerialNegative, SerialZero, SerialTooLong, SerialDuplicate, EmptyName, MalformedAttribute, MalformedExtension, UnknownCriticalExtension, IdentifierCritical, LeafIsAuthority, LeafMaySign, SelfSigned, SubjectIsIssuer;
     "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;

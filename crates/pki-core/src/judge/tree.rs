@@ -10,7 +10,8 @@ use super::node::{Authority, Node, Presented};
 use super::relation::{self, Check};
 use super::standing::Standing;
 use super::{
-    Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, trust,
+    Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, told,
+    trust,
 };
 use crate::observation::NodeFacts;
 use crate::spec::RowId;
@@ -33,6 +34,7 @@ pub fn tree(facts: &NodeFacts, at: OffsetDateTime) -> Vec<Finding> {
     identity::judge(&mut findings, &node);
     chains(&mut findings, &node, at);
     kubeconfig::judge(&mut findings, &node, at);
+    told::certificates(&mut findings, &node, at);
     trust::judge(&mut findings, &node);
     serial::judge(&mut findings, certificates(&node));
     if let Some(setup) = &facts.setup {

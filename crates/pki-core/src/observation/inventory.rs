@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Places;
+use super::{Places, Whereabouts};
 use crate::authority::Domain;
 use crate::key::PublicKey;
 use crate::spec::{CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table};
@@ -140,6 +140,23 @@ pub struct KubeconfigFacts {
     pub server_name: Option<String>,
     /// Whether whatever the API server presents is taken (`insecure-skip-tls-verify`).
     pub skips_verification: bool,
+    /// The user that the current context names.
+    pub user: String,
+    /// The contexts that use it: the current one, and others.
+    pub contexts: Vec<String>,
+    /// Every other user.
+    pub others: Vec<KubeconfigUser>,
+}
+
+/// A user of a kubeconfig whom the current context does not name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeconfigUser {
+    /// What it is called in there.
+    pub name: String,
+    /// The contexts that use it.
+    pub contexts: Vec<String>,
+    /// How it authenticates.
+    pub client: ClientFacts,
 }
 
 impl KubeconfigFacts {
@@ -152,6 +169,9 @@ impl KubeconfigFacts {
             client,
             server_name: None,
             skips_verification: false,
+            user: String::new(),
+            contexts: Vec::new(),
+            others: Vec::new(),
         }
     }
 }
@@ -199,6 +219,7 @@ pub struct Inventory {
     facts: BTreeMap<CredentialId, RowFacts>,
     places: BTreeMap<Domain, Places>,
     signers: BTreeMap<RowId, PublicKey>,
+    whereabouts: Whereabouts,
 }
 
 impl Default for Inventory {
@@ -227,6 +248,7 @@ impl Inventory {
             facts: BTreeMap::new(),
             places: BTreeMap::new(),
             signers: BTreeMap::new(),
+            whereabouts: Whereabouts::default(),
         }
     }
 
@@ -252,6 +274,17 @@ impl Inventory {
     #[must_use]
     pub fn signer(&self, authority: RowId) -> Option<&PublicKey> {
         self.signers.get(&authority)
+    }
+
+    /// Records where files are, if not where they were looked for.
+    pub fn set_whereabouts(&mut self, whereabouts: Whereabouts) {
+        self.whereabouts = whereabouts;
+    }
+
+    /// Where files are, if not where they were looked for.
+    #[must_use]
+    pub fn whereabouts(&self) -> &Whereabouts {
+        &self.whereabouts
     }
 
     /// Records the files of a domain's authority that are not the table's.

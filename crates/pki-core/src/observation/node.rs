@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, RowFacts};
+use super::{ClientFacts, FilePair, Found, Inventory, Relation, RowFacts, ToldFile};
 use crate::cluster::Setup;
-use crate::spec::{Artifact, NodeName, Part, RowId, Table};
+use crate::spec::{Artifact, Component, NodeName, Part, RowId, Table};
 use crate::text::FramingError;
 use crate::x509::{Certificate, CertificateError};
 
@@ -40,8 +40,10 @@ pub struct NodeFacts {
     /// What kube-controller-manager signs with, where its manifest is there; else that is taken to
     /// be the cluster authority's file, as kubeadm has it.
     pub signing: Option<ToldFile>,
-    /// Every other file of certificates that a flag or field names.
+    /// Every other certificate that is named somewhere.
     pub told_files: Vec<ToldFile>,
+    /// Manifests of static pods, each with the component that it runs.
+    pub manifests: Vec<(Component, String)>,
     /// What says who was told what and could not be read: each file or directory, with what is
     /// wrong with it.
     pub unread: BTreeMap<String, String>,
@@ -113,19 +115,6 @@ pub struct KubeletFacts {
     pub server: Option<ClientFiles>,
     /// The serving certificate that it signs for itself: `kubelet.crt` and `kubelet.key`.
     pub own: Option<ClientFiles>,
-}
-
-/// A file of certificates that a component was told of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToldFile {
-    /// The component and its flag: `kube-apiserver --client-ca-file`.
-    pub by: String,
-    /// The file that says so: a manifest, a unit.
-    pub told_in: String,
-    /// The file, and what is in it; without a name where the flag is empty.
-    pub file: CertificateFile,
-    /// Whether it is in the container: beneath something that is mounted there.
-    pub is_mounted: bool,
 }
 
 impl NodeFacts {

@@ -18,8 +18,8 @@ pub use threshold::Threshold;
 use time::OffsetDateTime;
 
 use super::SeenAuthorities;
-use crate::cluster::Setup;
-use crate::observation::Inventory;
+use crate::cluster::{Etcd, Setup};
+use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
 use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
@@ -68,6 +68,7 @@ pub struct RenewPlan {
     rule: RenewRule,
     now: OffsetDateTime,
     seen: SeenAuthorities,
+    whereabouts: Whereabouts,
 }
 
 /// One credential's part of a [`RenewPlan`].
@@ -85,6 +86,9 @@ pub struct RenewStep {
     /// The authority that it is renewed with, though nobody asked for it: it names that
     /// authority's certificate by its serial number, which OpenSSL and Java hold it to.
     pub with: Option<RowId>,
+    /// Whether the cluster suffers where nothing is done: it is due, or this node cannot do without
+    /// it.
+    pub pressing: bool,
 }
 
 /// What is done with a row.
@@ -226,6 +230,11 @@ impl RenewPlan {
         let issuing: BTreeSet<RowId> = rows
             .filter(|row| row.spec().is_authority() && issues(*row))
             .collect();
+        let there = |row: RowId| inventory.facts(row).is_some_and(RowFacts::is_there);
+        let setup = rule.reconcile.as_deref();
+        let external_etcd = setup.is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
+        let whereabouts = inventory.whereabouts();
+        let needed = needed(inventory.table(), whereabouts, there, external_etcd);
         let mut steps = Vec::new();
         for id in ids {
             let spec: &CertSpec = id.row.spec();
@@ -249,6 +258,13 @@ impl RenewPlan {
             let unasked = elsewhere && !named;
             if !(unasked && matches!(action, RenewAction::Missing)) {
                 steps.push(RenewStep {
+                    pressing: match action {
+                        RenewAction::Missing => needed.iter().any(|one| one.id == id.row),
+                        RenewAction::External { .. } => {
+                            with.is_some() || decide::is_due(&id, inventory, &rule, now)
+                        }
+                        _ => false,
+                    },
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
                     id,
                     action,
@@ -266,6 +282,7 @@ impl RenewPlan {
             named: true,
             can_be_made: false,
             with: None,
+            pressing: false,
         }));
         let ids = steps.iter().map(|step| step.id.clone());
         Self {
@@ -274,6 +291,7 @@ impl RenewPlan {
             rule,
             now,
             seen: SeenAuthorities::of(inventory),
+            whereabouts: whereabouts.clone(),
         }
     }
 
@@ -312,20 +330,28 @@ impl RenewPlan {
         Some(&self.steps.get(*self.by_id.get(id)?)?.action)
     }
 
-    /// Whether something is worth an exit code: what is broken always, what is missing or
-    /// external only where it was named.
+    /// Where files are, if not where they were looked for.
+    #[must_use]
+    pub fn whereabouts(&self) -> &Whereabouts {
+        &self.whereabouts
+    }
+
+    /// Whether something is worth an exit code: that nothing is there and what is broken always,
+    /// what is missing or external only where it was named or is pressing.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.steps.iter().any(|step| match step.action {
-            RenewAction::Broken { .. } => true,
-            RenewAction::Missing | RenewAction::External { .. } | RenewAction::NotOurs { .. } => {
-                step.named || step.with.is_some()
-            }
-            RenewAction::Renew { .. }
-            | RenewAction::Reissue(_)
-            | RenewAction::Take { .. }
-            | RenewAction::AsConfigured
-            | RenewAction::NotDue { .. } => false,
-        })
+        let found_nothing = self.whereabouts.nothing.is_some();
+        found_nothing
+            || self.steps.iter().any(|step| match step.action {
+                RenewAction::Broken { .. } => true,
+                RenewAction::Missing
+                | RenewAction::External { .. }
+                | RenewAction::NotOurs { .. } => step.named || step.pressing,
+                RenewAction::Renew { .. }
+                | RenewAction::Reissue(_)
+                | RenewAction::Take { .. }
+                | RenewAction::AsConfigured
+                | RenewAction::NotDue { .. } => false,
+            })
     }
 }

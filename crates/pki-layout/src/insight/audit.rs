@@ -22,10 +22,12 @@ mod rule;
 mod select;
 mod settings;
 mod shown;
+mod told;
 mod verdict;
 
 use finding::Findings;
 pub use finding::{AuditFinding, Concern, Subject};
+use pki_core::judge;
 pub use rule::{AUDIT_RULES, AuditRule, AuditRuleSpec};
 pub use select::{Selection, UnknownId};
 use time::OffsetDateTime;
@@ -86,6 +88,8 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     address::judge(&mut findings, machine);
     items::judge(&mut findings, machine);
     blame::judge(&mut findings, machine, options.at);
+    told::judge(&mut findings, machine, options.at);
+    manifests(&mut findings, machine);
     identity::judge(&mut findings, machine);
     agreement::judge(&mut findings, machine);
     permissions::judge(&mut findings, machine);
@@ -118,6 +122,22 @@ fn version_of(machine: &Machine) -> KubernetesVersion {
     kubernetes
         .find_map(|instance| instance.release.as_deref()?.parse().ok())
         .unwrap_or_default()
+}
+
+/// The kubelet runs a copy of a manifest too.
+fn manifests(findings: &mut Findings, machine: &Machine) {
+    for finding in judge::manifests(&machine.manifests) {
+        let rule = AuditRule::Check(finding.rule);
+        findings.add(AuditFinding {
+            rule,
+            level: rule.level(),
+            items: Vec::new(),
+            subject: Subject::default().file(&finding.file),
+            message: finding.message,
+            remedy: finding.remedy,
+            concerns: Vec::new(),
+        });
+    }
 }
 
 fn sources(findings: &mut Findings, machine: &Machine) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::key::{KeyError, PublicKey};
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, KubeconfigUser};
 use pki_core::text::{one_line, printable};
 use pki_core::x509::CertificateError;
 use serde::Deserialize;
@@ -79,7 +79,7 @@ const MAX_ALIASES: usize = 32;
 /// Keys, values, lists and mappings. A cluster, its context and its user have about 30.
 const MAX_NODES: usize = 20_000;
 
-/// Reads what the current context says. `load` reads a file that the kubeconfig names, `half`
+/// Reads what the current context says, and how other users authenticate. `load` reads a file that the kubeconfig names, `half`
 /// takes the public half of a private key in PEM, as [`PublicKey::of_private_pem`] does.
 pub(crate) fn read(
     text: &[u8],
@@ -119,10 +119,26 @@ pub(crate) fn read(
     let mut facts = KubeconfigFacts::new(
         cluster.server.clone(),
         trust(cluster, load),
-        client(user, half),
+        client(user, &half),
     );
     facts.server_name.clone_from(&cluster.tls_server_name);
     facts.skips_verification = cluster.insecure_skip_tls_verify;
+    let users_of = |name: &str| {
+        let contexts = document.contexts.iter();
+        let contexts = contexts.filter(|one| one.context.user == name);
+        contexts.map(|one| one.name.clone()).collect()
+    };
+    facts.user.clone_from(&context.user);
+    facts.contexts = users_of(&context.user);
+    let others = document.users.iter();
+    let others = others.filter(|one| one.name != context.user);
+    facts.others = others
+        .map(|one| KubeconfigUser {
+            name: one.name.clone(),
+            contexts: users_of(&one.name),
+            client: client(&one.user, &half),
+        })
+        .collect();
     Ok(facts)
 }
 

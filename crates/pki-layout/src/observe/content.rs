@@ -26,6 +26,8 @@ pub(super) struct Content {
     text: Option<Zeroizing<Vec<u8>>>,
     failure: Option<Failure>,
     is_private: bool,
+    has_secret: bool,
+    has_certificate: bool,
     halves: Arc<PublicHalves>,
     certificates: OnceLock<Result<Vec<Certificate>, CertificateError>>,
     key: OnceLock<Result<PublicKey, OddReason>>,
@@ -85,6 +87,8 @@ impl Content {
             text: None,
             failure: None,
             is_private: false,
+            has_secret: false,
+            has_certificate: false,
             halves: Arc::clone(halves),
             certificates: OnceLock::new(),
             key: OnceLock::new(),
@@ -95,9 +99,10 @@ impl Content {
         match read {
             Ok(text) => {
                 content.is_private = has(&text, b"PRIVATE KEY-----");
-                let is_secret = content.is_private || has(&text, b"client-key-data");
+                content.has_secret = content.is_private || has(&text, b"client-key-data");
+                content.has_certificate = has(&text, b"BEGIN CERTIFICATE-----");
                 content.text = Some(text);
-                if is_secret && !keep_secrets {
+                if content.has_secret && !keep_secrets {
                     content.seal();
                 }
             }
@@ -129,6 +134,16 @@ impl Content {
     /// Whether there is a private key in PEM in it.
     pub(super) fn is_private(&self) -> bool {
         self.is_private
+    }
+
+    /// Whether there is a private key in it, be it a kubeconfig's.
+    pub(super) fn has_secret(&self) -> bool {
+        self.has_secret
+    }
+
+    /// Whether there is a certificate in PEM in it.
+    pub(super) fn has_certificate(&self) -> bool {
+        self.has_certificate
     }
 
     /// Why it could not be read, if it could not.

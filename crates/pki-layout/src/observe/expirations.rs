@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, FurtherExpiration, KeyAge, RenewedBy, RowExpiration,
 };
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, ToldPart, needed};
 use pki_core::spec::OwnerKind;
-use pki_core::text::one_line;
-use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId};
+use pki_core::text::{one_line, printable};
+use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId, Usage};
 use time::OffsetDateTime;
 
-use super::Observation;
+use super::{Machine, Observation, Sources, Told, strays};
 use crate::table::KUBELET_FILES;
 use crate::tree::source::Links;
 
@@ -21,9 +21,11 @@ impl Observation {
     /// answer. Needs no configuration and writes nothing.
     #[must_use]
     pub fn expirations(&self) -> Expirations {
+        let components = self.components(&Sources::on_disk());
         let mut expirations = Expirations {
             is_pending: self.pending().is_some(),
             node: self.node_name(),
+            whereabouts: self.whereabouts(&components),
             ..Expirations::default()
         };
         for spec in self.root().table().rows() {
@@ -42,7 +44,101 @@ impl Observation {
                     .push(other(file.name, &path, first(&found), file.renewed_by));
             }
         }
+        self.add_told_dates(&mut expirations, &components);
+        self.add_stray_dates(&mut expirations);
+        self.add_needed(&mut expirations);
         expirations
+    }
+
+    /// Which rows this node cannot do without. Of one where nothing is, that is not known: it is
+    /// taken to be what was meant to be looked at.
+    fn add_needed(&self, expirations: &mut Expirations) {
+        let table = self.root().table();
+        let found_nothing = expirations.whereabouts.nothing.is_some();
+        let there = |id| self.is_there(id);
+        let needed = needed(table, &expirations.whereabouts, there, self.external_etcd);
+        for row in &mut expirations.rows {
+            let spec = row.id.spec();
+            let is_pair = matches!(spec.form, Form::Pair { .. });
+            let is_lost = found_nothing && is_pair && spec.need == Need::Always;
+            row.needed = is_lost || needed.iter().any(|spec| spec.id == row.id);
+        }
+    }
+
+    /// What is named somewhere beside the table.
+    fn add_told_dates(&self, expirations: &mut Expirations, components: &Machine) {
+        for Told { file: told, .. } in self.told(components) {
+            let path = Path::new(&told.file.path);
+            let is_file = told.part == ToldPart::File;
+            let is_unknown = told.file.certificates == Found::NotObserved;
+            if is_unknown || is_file && is_listed(expirations, &told.file.path) {
+                continue;
+            }
+            let kubeconfig = Path::new(&told.told_in).file_name().unwrap_or_default();
+            let kubeconfig = kubeconfig.display();
+            let name = match &told.part {
+                ToldPart::User { name, .. } => format!("{kubeconfig} user {}", printable(name)),
+                ToldPart::Trust => format!("{kubeconfig} CA data"),
+                ToldPart::Field(field) => format!("{kubeconfig} {field}"),
+                _ => told.by.clone(),
+            };
+            let certificate = match told.usage {
+                Usage::Authority => last(&told.file.certificates),
+                _ => first(&told.file.certificates),
+            };
+            let certificate = match certificate {
+                ExpirationFacts::Absent => ExpirationFacts::Unreadable {
+                    reason: "is not there".to_owned(),
+                },
+                found => found,
+            };
+            let entry = other(&name, path, certificate, self.renewer_of(path));
+            if !expirations
+                .others
+                .iter()
+                .any(|one| (&one.name, &one.path) == (&entry.name, &entry.path))
+            {
+                expirations.others.push(entry);
+            }
+        }
+    }
+
+    /// What lies in the two directories under other names: nobody here is told of it, and somebody
+    /// put it there.
+    fn add_stray_dates(&self, expirations: &mut Expirations) {
+        for path in self.strays() {
+            let shown = path.display().to_string();
+            if is_listed(expirations, &shown) {
+                continue;
+            }
+            let directories = self.directories();
+            let name = path.strip_prefix(&directories.certificates);
+            let name = name.or_else(|_| path.strip_prefix(&directories.kubeconfigs));
+            let name = one_line(&name.unwrap_or(&path).display().to_string());
+            if strays::is_of_certificates(&path) {
+                let found = self.certificates(&path);
+                let is_one =
+                    self.has_certificate(&path) || matches!(found, Found::Unreadable { .. });
+                if is_one {
+                    let entry = other(&name, &path, first(&found), RenewedBy::Operator);
+                    expirations.others.push(entry);
+                    let further = found.present().map_or(&[][..], Vec::as_slice);
+                    add_further(expirations, &name, &path, further);
+                }
+            } else if strays::is_of_kubeconfig(&path)
+                && let Found::Present(facts) = self.kubeconfig(&path)
+            {
+                let current = (&facts.user, &facts.client);
+                let others = facts.others.iter().map(|one| (&one.name, &one.client));
+                for (user, client) in std::iter::once(current).chain(others) {
+                    if let ClientFacts::Embedded { certificate, .. } = client {
+                        let name = format!("{name} user {}", printable(user));
+                        let entry = other(&name, &path, first(certificate), RenewedBy::Operator);
+                        expirations.others.push(entry);
+                    }
+                }
+            }
+        }
     }
 
     /// Adds what there is of a row's certificates; nothing of a bare key pair.
@@ -182,6 +278,7 @@ impl Observation {
             externally_managed: self.exists(authority.part(Part::Certificate))
                 && !self.exists(authority.part(Part::Key)),
             renewed_by,
+            needed: false,
         });
     }
 
@@ -228,6 +325,24 @@ pub(crate) fn first(found: &Found<Vec<Certificate>>) -> ExpirationFacts {
         },
         other => nothing(other),
     }
+}
+
+/// Of a file of authorities the one that ends last: one that lives is enough.
+fn last(found: &Found<Vec<Certificate>>) -> ExpirationFacts {
+    let certificates = found.present().map_or(&[][..], Vec::as_slice);
+    match certificates
+        .iter()
+        .max_by_key(|one| one.validity().not_after)
+    {
+        Some(certificate) => ExpirationFacts::Certificate(Box::new(certificate.clone())),
+        None => first(found),
+    }
+}
+
+/// Whether there is an entry of this file already.
+fn is_listed(expirations: &Expirations, path: &str) -> bool {
+    expirations.rows.iter().any(|row| row.path == path)
+        || expirations.others.iter().any(|one| one.path == path)
 }
 
 fn nothing<T>(found: &Found<T>) -> ExpirationFacts {

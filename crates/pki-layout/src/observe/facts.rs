@@ -5,15 +5,14 @@ use std::path::Path;
 
 use pki_core::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, FilePair, Found, NodeFacts,
-    RowFacts, ToldFile,
+    RowFacts, ToldFile, ToldPart,
 };
-use pki_core::{Part, RowId};
+use pki_core::{Part, RowId, Usage};
 
-use super::file::FileUse;
 use super::flag::HostPath;
 use super::inventory::signing_file;
-use super::{Machine, Observation, Sources};
-use crate::table::{Component, Role};
+use super::{Machine, Observation, Sources, Told};
+use crate::table::Component;
 use crate::tree::source::Links;
 
 impl Observation {
@@ -55,6 +54,8 @@ impl Observation {
         }
         self.add_kubelet(&mut facts);
         self.add_told(&mut facts, &components);
+        self.add_stray_keys(&mut facts);
+        facts.manifests.clone_from(&components.manifests);
         facts.relations = self.relations(&components);
         facts.signing = self.signing(&components);
         let unread = components.unread.iter();
@@ -163,22 +164,25 @@ impl Observation {
         }
     }
 
-    /// What flags and fields name of certificates, but for what signs.
+    /// What is named beside the table, but for what signs.
     fn add_told(&self, facts: &mut NodeFacts, components: &Machine) {
-        for instance in &components.instances {
-            for (flag, spec) in instance.named_files() {
-                let role = spec.role().filter(|role| *role != Role::IssuingCertificate);
-                if role.map(FileUse::of) == Some(FileUse::Certificates)
-                    && Path::new(flag.text()).is_absolute()
-                {
-                    let by = format!("{} {}", instance.component, flag.shown());
-                    let place = instance.on_host(flag.text());
-                    let told = self.told_file(by, &flag.spot.file, flag.text(), place);
-                    if told.file.certificates.is_there() {
-                        self.add_file(facts, Path::new(&told.file.path), FileKind::Public);
-                    }
-                    facts.told_files.push(told);
-                }
+        for Told { file: told, .. } in self.told(components) {
+            if told.part == ToldPart::File && told.file.certificates.is_there() {
+                self.add_file(facts, Path::new(&told.file.path), FileKind::Public);
+            }
+            facts.told_files.push(told);
+        }
+        for key in Self::told_keys(components) {
+            self.add_file(facts, &key, FileKind::Secret);
+        }
+    }
+
+    /// Private keys under names that are none of a key: what others may do with a file is judged
+    /// by what is in it.
+    fn add_stray_keys(&self, facts: &mut NodeFacts) {
+        for path in self.strays() {
+            if self.has_secret(&path) {
+                self.add_file(facts, &path, FileKind::Secret);
             }
         }
     }
@@ -207,6 +211,8 @@ impl Observation {
             by,
             told_in: told_in.to_owned(),
             file,
+            part: ToldPart::File,
+            usage: Usage::Authority,
             is_mounted,
         }
     }

@@ -45,6 +45,7 @@ impl Observation {
                 inventory.set_places(domain, self.places(spec.id, components));
             }
         }
+        inventory.set_whereabouts(self.whereabouts(components));
         inventory
     }
 

@@ -66,6 +66,7 @@ impl Observation {
     pub fn machine(&self, sources: &Sources) -> Machine {
         let mut machine = self.components(sources);
         self.add_files(&mut machine);
+        machine.told = self.told(&machine);
         machine.relations = self.relations(&machine);
         let kubelet_units = std::mem::take(&mut machine.kubelet_units);
         self.add_permissions(&mut machine, &kubelet_units);
@@ -94,6 +95,11 @@ impl Observation {
             self.add_kubelet_by_file(&mut machine, instead);
         }
         self.add_configurations(&mut machine, instead);
+        let pods = machine.instances.iter();
+        let pods = pods.filter(|one| one.source.kind == SourceKind::Manifest);
+        machine.manifests = pods
+            .map(|one| (one.component, one.source.file.clone()))
+            .collect();
         without_doubles(&mut machine.instances);
         self.add_by_hand(&mut machine);
         machine

@@ -13,6 +13,8 @@ use pki_core::x509::CertificateError;
 use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "config")]
+use super::configured::ConfiguredFile;
 use super::content::{Content, Text};
 use super::halves::PublicHalves;
 use super::parse::found;
@@ -31,6 +33,10 @@ pub struct Observation {
     tree: Arc<dyn Tree>,
     keep_secrets: bool,
     halves: Arc<PublicHalves>,
+    #[cfg(feature = "config")]
+    pub(super) configured: Vec<ConfiguredFile>,
+    /// Whether a configuration says that etcd is elsewhere.
+    pub(super) external_etcd: bool,
     seen: Mutex<Seen>,
 }
 
@@ -79,6 +85,9 @@ impl Observation {
             tree: Arc::clone(root.tree()),
             keep_secrets,
             halves: Arc::default(),
+            #[cfg(feature = "config")]
+            configured: Vec::new(),
+            external_etcd: false,
             seen: Mutex::default(),
         }
     }
@@ -117,6 +126,9 @@ impl Observation {
             }),
             keep_secrets: self.keep_secrets,
             halves,
+            #[cfg(feature = "config")]
+            configured: self.configured.clone(),
+            external_etcd: self.external_etcd,
             seen: Mutex::new(Seen {
                 files,
                 names,
@@ -275,6 +287,16 @@ impl Observation {
     /// Whether there is a private key in a PEM file.
     pub(crate) fn is_private(&self, path: &Path) -> bool {
         self.content(path).is_private()
+    }
+
+    /// Whether there is a private key in a file, be it a kubeconfig's.
+    pub(crate) fn has_secret(&self, path: &Path) -> bool {
+        self.content(path).has_secret()
+    }
+
+    /// Whether there is a certificate in a PEM file, of whatever use it is.
+    pub(crate) fn has_certificate(&self, path: &Path) -> bool {
+        self.content(path).has_certificate()
     }
 
     /// What the current context of a kubeconfig says; names in it are relative to it.

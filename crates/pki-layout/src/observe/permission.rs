@@ -30,7 +30,7 @@ const CNI: &str = "/etc/cni/net.d";
 /// etcd's data, where no flag says otherwise and as kubeadm has it.
 const ETCD_DATA: &str = "/var/lib/etcd";
 /// No tree of certificates is deeper.
-const MOST_LEVELS: usize = 6;
+pub(super) const MOST_LEVELS: usize = 6;
 
 impl Observation {
     pub(super) fn add_permissions(&self, machine: &mut Machine, kubelet_units: &[PathBuf]) {

@@ -5,7 +5,7 @@ use pki_core::RowId;
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, Judged, RenewedBy, State, Zone, percent_left,
 };
-use pki_core::observation::Found;
+use pki_core::observation::{Found, Whereabouts};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -45,6 +45,8 @@ pub struct ExpirationReport {
     pub other_certificates: Vec<OtherExpiration>,
     /// The key that signs service-account tokens, which does not expire.
     pub service_account_key: Option<ServiceAccountKey>,
+    /// That nothing is where it was looked for, and where components are told to look.
+    pub nothing_found: Option<String>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,
 }
@@ -101,6 +103,9 @@ pub struct ExpirationRow {
     pub ca_name: Option<String>,
     /// Whether there is no file.
     pub missing: bool,
+    /// Whether this node cannot do without it, as far as that can be told: then it is a finding
+    /// that it is missing.
+    pub needed: bool,
     /// `valid`, `due`, `expired`, `not yet valid`, `unreadable`, `missing` or `no certificate`.
     pub state: &'static str,
     /// How much of its life is left, in whole per cent; `null` where it has no dates.
@@ -203,6 +208,7 @@ impl ExpirationReport {
                         .filter(|_| !missing)
                         .map(|authority| authority.to_string()),
                     missing,
+                    needed: row.needed,
                     state: state.name(),
                     lifetime_left,
                     zone,
@@ -266,9 +272,15 @@ impl ExpirationReport {
             summary: summary(judged),
             other_certificates: others.collect(),
             service_account_key: service_account_key(expirations, judged.at),
+            nothing_found: nothing_found(&expirations.whereabouts),
             pending_transaction: pending.map(Pending::row),
         }
     }
+}
+
+pub(crate) fn nothing_found(whereabouts: &Whereabouts) -> Option<String> {
+    let directory = &whereabouts.nothing.as_ref()?.directory;
+    Some(format!("{directory}: {}", whereabouts.told()?))
 }
 
 /// Every certificate of a judged survey with its name.

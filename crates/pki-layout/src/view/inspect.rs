@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pki_core::Certificate;
 use pki_core::key::{self, KeyError, PrivateKey, PublicKey, SigningKey as _};
-use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts};
 use pki_core::text::{Framing, FramingError};
 use pki_core::x509::{CertificateError, CertificateRequest, SignatureError};
 
@@ -168,11 +168,19 @@ impl Inspected {
         if facts.skips_verification {
             problems.push("it has insecure-skip-tls-verify".to_owned());
         }
-        if let pki_core::observation::ClientFacts::Embedded { certificate, key } = &facts.client {
-            problems.extend(problem(certificate));
-            problems.extend(problem(key));
-        }
+        problems.extend(client_problems(&facts.client));
         problems
+    }
+}
+
+/// What is wrong with how a kubeconfig's user authenticates.
+fn client_problems(client: &ClientFacts) -> Vec<String> {
+    match client {
+        ClientFacts::Embedded { certificate, key } => {
+            let problems = [problem(certificate), problem(key)];
+            problems.into_iter().flatten().collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -20,7 +20,7 @@ struct Labels {
     renewed_by: String,
 }
 
-/// Which file could not be read.
+/// Which file could not be read, or is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct FileLabels {
     certificate: String,
@@ -48,8 +48,16 @@ pub(crate) fn open_metrics(report: &ExpirationReport) -> Result<String, CliError
             }
         }
     };
+    let missing = Family::<FileLabels, Gauge>::default();
     let rows = report.certificates.iter();
     for row in rows.chain(&report.certificate_authorities) {
+        if row.needed {
+            let file = FileLabels {
+                certificate: row.name.clone(),
+                path: row.path.clone(),
+            };
+            missing.get_or_create(&file).set(i64::from(row.missing));
+        }
         let labels = Labels {
             certificate: row.name.clone(),
             authority: row.ca_name.clone().unwrap_or_default(),
@@ -91,6 +99,11 @@ pub(crate) fn open_metrics(report: &ExpirationReport) -> Result<String, CliError
         "certificate_unreadable",
         "Whether the certificate's file cannot be read",
         unreadable,
+    );
+    registry.register(
+        "certificate_missing",
+        "Whether a file is not there that this node cannot do without",
+        missing,
     );
     let pending = Gauge::<i64>::default();
     pending.set(i64::from(report.pending_transaction.is_some()));

@@ -23,7 +23,8 @@ pub enum State {
 }
 
 impl State {
-    /// Whether somebody has to do something. What is missing may be missing on purpose.
+    /// Whether somebody has to do something. What is missing may be missing on purpose: whether it
+    /// is needed, its row says.
     #[must_use]
     pub const fn is_finding(self) -> bool {
         !matches!(self, Self::Valid | Self::Missing | Self::NoCertificate)
@@ -56,15 +57,21 @@ pub struct Judged<'a> {
     pub at: OffsetDateTime,
     /// Whether a transaction was interrupted.
     pub is_pending: bool,
+    /// Whether nothing is where it was looked for.
+    pub found_nothing: bool,
 }
 
 impl Judged<'_> {
     /// Whether anything is to be done.
     #[must_use]
     pub fn has_findings(&self) -> bool {
+        let lacks = |(row, state): &(&RowExpiration, State)| row.needed && *state == State::Missing;
         let rows = self.rows.iter().map(|(_, state)| *state);
         let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
-        self.is_pending || states.any(State::is_finding)
+        self.is_pending
+            || self.found_nothing
+            || self.rows.iter().any(lacks)
+            || states.any(State::is_finding)
     }
 }
 
@@ -85,6 +92,7 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
             .collect(),
         at,
         is_pending: expirations.is_pending,
+        found_nothing: expirations.whereabouts.nothing.is_some(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::judge::remedies::Advice::{
 };
 use crate::judge::rules::questions::{
     LOOK, OTHERS, OWN_USER, PRIVILEGE, REFRAME, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER,
-    RESTORE_REPLACED, SPLIT_KEY, WHERE_READ,
+    RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
 };
 
 rules! {
@@ -21,6 +21,12 @@ rules! {
         {leaf [Ask(&RESTORE)] [Init]; authority [Ask(&RESTORE_AUTHORITY)]; other [Ask(&RESTORE)] [Init, SignWith]},
         [KubeApiserver, KubeControllerManager, KubeScheduler, Etcd],
         "kubernetes.io, PKI certificates and requirements.";
+    FilesElsewhere "files-elsewhere" "a directory of certificates that is not the one in use":
+        "There is nothing of the table in it, on a node that has more: the components are told of files \
+         in another one, a link leads to nothing, or the files are gone. Of files elsewhere nothing is \
+         said but what flags name; what would be made here nobody would read or trust.",
+        {any [Ask(&WHERE)] [Ask(&RESTORE)]},
+        [] counts, "kubeadm, certificatesDir.";
     UnreadableFile "unreadable-file" "a file that cannot be read":
         "The operating system does not let this user read it, so nothing can be said about it.",
         {any [Ask(&PRIVILEGE)]},
@@ -75,4 +81,11 @@ rules! {
          time, and open it to others.",
         {any [Owner] [Ask(&OWN_USER)]},
         [] counts, "CIS Kubernetes Benchmark 1.1.14, 1.1.16, 1.1.18 and 1.1.19.";
+    ManifestTwice "manifest-twice" "two manifests of one component":
+        "The kubelet takes every file of its directory of manifests that does not begin with a dot, \
+         whatever it is called: a copy that was made before a change too. Of two pods of one name it \
+         runs the one that it sees first, after a restart perhaps the other; two of different names \
+         it runs both.",
+        {any [MoveAway]},
+        [] counts, "Kubernetes, static pods; pkg/kubelet/config file.go.";
 }

@@ -84,6 +84,8 @@ questions! {
         "pkigen does not write kubeconfigs that are not its own";
     VERIFY: "take insecure-skip-tls-verify out of it, and put the authorities of ca.crt into its certificate-authority-data",
         "pkigen does not write kubeconfigs that are not its own";
+    WHERE: "name the directory of certificates that the components are told of",
+        "whether what is there or what was asked about is meant is for a person to decide";
     CORRECT_CONFIGURATION: "correct the configuration",
         "whether the certificate or the configuration is as it is meant to be is for a person to decide";
 }

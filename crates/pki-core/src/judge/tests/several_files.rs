@@ -5,11 +5,11 @@ use const_oid::db::rfc5280 as oid;
 use crate::authority::Domain;
 use crate::judge::testing::{Made, key_identifier, spare_key};
 use crate::key::{KeyAlgorithm, SigningKey as _};
-use crate::observation::{CertificateFile, Found, Places, ToldFile};
+use crate::observation::{CertificateFile, Found, Places, ToldFile, ToldPart};
 use crate::spec::CERTS;
 use crate::spec::RowId::{AdminConf, Apiserver, ClusterCa, EtcdCa};
-use crate::x509::Certificate;
 use crate::x509::forge::Forge;
+use crate::x509::{Certificate, Usage};
 
 const SIGNING: &str = "/etc/kubernetes/pki/intermediate.crt";
 const CALLERS: &str = "/etc/kubernetes/pki/ca-callers.crt";
@@ -85,6 +85,8 @@ fn an_intermediate_in_a_file_of_its_own() {
             path: SIGNING.to_owned(),
             certificates: Found::Present(vec![certificate]),
         },
+        part: ToldPart::File,
+        usage: Usage::Authority,
         is_mounted: true,
     });
     tree.made.finds(&[]);

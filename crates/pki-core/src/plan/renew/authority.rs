@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::decide::{broken, is_due, issuer};
+use super::decide::{broken, is_past, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
 use crate::authority::{check_may_issue, key_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
@@ -52,7 +52,7 @@ fn life(
             issuer: old.issuer().clone(),
         }));
     }
-    if rule.threshold.within.is_some() && !is_due(old, rule, now) {
+    if rule.threshold.within.is_some() && !is_past(old, rule, now) {
         let not_after = old.validity().not_after;
         return Err(RenewAction::NotDue { not_after });
     }

@@ -45,7 +45,7 @@ pub(super) fn decide(
     let Some(leaf) = chain.first() else {
         return RenewAction::Missing;
     };
-    if rule.threshold.within.is_some() && !is_due(leaf, rule, now) {
+    if rule.threshold.within.is_some() && !is_past(leaf, rule, now) {
         return RenewAction::NotDue {
             not_after: leaf.validity().not_after,
         };
@@ -168,8 +168,20 @@ fn key_difference(chain: &[Certificate], key: &Found<PublicKey>) -> Option<Diffe
     })
 }
 
+/// Whether the certificate of a credential is due.
+pub(super) fn is_due(
+    id: &CredentialId,
+    inventory: &Inventory,
+    rule: &RenewRule,
+    now: OffsetDateTime,
+) -> bool {
+    let chain = inventory.facts_of(id).map(own_certificate);
+    let leaf = chain.and_then(|chain| chain.ok()?.0.first());
+    leaf.is_some_and(|leaf| is_past(leaf, rule, now))
+}
+
 /// Due by the threshold, or past its end already.
-pub(super) fn is_due(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
+pub(super) fn is_past(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
     leaf.validity().not_after < now || rule.threshold.is_due(leaf, RenewedBy::Operator, now)
 }
 

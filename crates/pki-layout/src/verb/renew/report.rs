@@ -18,6 +18,7 @@ use crate::report::{
 };
 use crate::table::KubernetesVersion;
 use crate::verb::offence::what_to_do;
+use crate::view::expiration::nothing_found;
 use crate::{Finished, RenewFailure, Renewal, RenewedCertificate, Root};
 
 /// What `renew` did, or with `dryRun` would do.
@@ -40,6 +41,8 @@ pub struct RenewReport {
     pub replaced_files: Vec<String>,
     /// The minor version of Kubernetes that the readers are of.
     pub kubernetes_version: String,
+    /// That nothing is where it was looked for, and where components are told to look.
+    pub nothing_found: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
     /// What an earlier run had left undone, and was completed first.
@@ -67,6 +70,9 @@ pub struct RenewRow {
     /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
+    /// Whether the cluster suffers where nothing was done: it is due, or this node cannot do
+    /// without it.
+    pub pressing: bool,
     /// What else is to be said.
     pub detail: Option<String>,
     /// What to do about it, where it was left out or failed.
@@ -157,6 +163,7 @@ impl Renewal {
                 .map(|path| path.display().to_string())
                 .collect(),
             kubernetes_version: version.to_string(),
+            nothing_found: nothing_found(self.plan.whereabouts()),
             warnings: narrowed.chain(linked).chain(version.caveat()).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&done, version),
@@ -179,6 +186,7 @@ impl Renewal {
             name: step.id.row.to_string(),
             owner: OwnerRow::of(&step.id, self.node.as_ref()),
             action: "failed",
+            pressing: step.pressing,
             detail: None,
             remedy: None,
             ways: Vec::new(),

@@ -12,9 +12,9 @@ use time::format_description::well_known::Rfc3339;
 
 use super::report::{
     CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,
-    KubeconfigReport,
+    KubeconfigReport, KubeconfigUserReport,
 };
-use super::{InspectError, Inspected};
+use super::{InspectError, Inspected, client_problems};
 use crate::view::schema::SCHEMA_VERSION;
 
 impl InspectReport {
@@ -65,31 +65,59 @@ fn content(inspected: &Inspected, shown: InspectedFile, now: OffsetDateTime) -> 
             ..shown
         },
         Inspected::Kubeconfig(facts) => {
-            let mut shown = shown;
-            let authentication = match &facts.client {
-                ClientFacts::Embedded {
-                    certificate,
-                    key: client_key,
-                } => {
-                    let own = client_key.present();
-                    let certificates = certificate.present().map_or(&[][..], Vec::as_slice);
-                    shown.certificates = certificates_of(certificates, own, now);
-                    shown.private_keys = own.into_iter().map(key).collect();
-                    "certificate".to_owned()
-                }
-                ClientFacts::Files { certificate, .. } => format!("certificate file {certificate}"),
-                _ => "other".to_owned(),
-            };
+            let current = user(&facts.user, &facts.contexts, &facts.client, now);
+            let others = facts.others.iter();
+            let others = others.map(|one| user(&one.name, &one.contexts, &one.client, now));
             let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
-            shown.kubeconfig = Some(KubeconfigReport {
-                server: one_line(&facts.server),
-                authentication: one_line(&authentication),
-                trust: certificates_of(trust, None, now),
-                problems: inspected.problems(),
-            });
-            shown
+            InspectedFile {
+                certificates: current.certificates,
+                private_keys: current.private_keys,
+                kubeconfig: Some(KubeconfigReport {
+                    server: one_line(&facts.server),
+                    authentication: current.authentication,
+                    user: current.name,
+                    contexts: current.contexts,
+                    trust: certificates_of(trust, None, now),
+                    problems: inspected.problems(),
+                    other_users: others.collect(),
+                }),
+                ..shown
+            }
         }
     }
+}
+
+fn user(
+    name: &str,
+    contexts: &[String],
+    client: &ClientFacts,
+    now: OffsetDateTime,
+) -> KubeconfigUserReport {
+    let mut report = KubeconfigUserReport {
+        name: one_line(name),
+        contexts: contexts.iter().map(|one| one_line(one)).collect(),
+        authentication: "other".to_owned(),
+        certificates: Vec::new(),
+        private_keys: Vec::new(),
+        problems: client_problems(client),
+    };
+    match client {
+        ClientFacts::Embedded {
+            certificate,
+            key: client_key,
+        } => {
+            let own = client_key.present();
+            let certificates = certificate.present().map_or(&[][..], Vec::as_slice);
+            report.certificates = certificates_of(certificates, own, now);
+            report.private_keys = own.into_iter().map(key).collect();
+            "certificate".clone_into(&mut report.authentication);
+        }
+        ClientFacts::Files { certificate, .. } => {
+            report.authentication = one_line(&format!("certificate file {certificate}"));
+        }
+        _ => {}
+    }
+    report
 }
 
 fn certificates_of(

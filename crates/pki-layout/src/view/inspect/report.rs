@@ -32,7 +32,7 @@ pub struct InspectedFile {
     pub private_keys: Vec<KeyReport>,
     /// The public keys in it.
     pub public_keys: Vec<KeyReport>,
-    /// Its current context, where it is a kubeconfig.
+    /// What its contexts use, where it is a kubeconfig.
     pub kubeconfig: Option<KubeconfigReport>,
 }
 
@@ -113,7 +113,7 @@ pub struct KeyReport {
     pub identifier: Option<String>,
 }
 
-/// The current context of a kubeconfig.
+/// A kubeconfig: its current context, and every other user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -122,8 +122,33 @@ pub struct KubeconfigReport {
     pub server: String,
     /// How it authenticates: `certificate`, `certificate file PATH` or `other`.
     pub authentication: String,
+    /// The user of the current context.
+    pub user: String,
+    /// The contexts that use it.
+    pub contexts: Vec<String>,
     /// The authorities it trusts.
     pub trust: Vec<CertificateReport>,
     /// What is wrong with its parts.
+    pub problems: Vec<String>,
+    /// Every other user.
+    pub other_users: Vec<KubeconfigUserReport>,
+}
+
+/// A user of a kubeconfig whom the current context does not name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct KubeconfigUserReport {
+    /// What it is called in there.
+    pub name: String,
+    /// The contexts that use it.
+    pub contexts: Vec<String>,
+    /// How it authenticates: `certificate`, `certificate file PATH` or `other`.
+    pub authentication: String,
+    /// Its certificate and what follows it.
+    pub certificates: Vec<CertificateReport>,
+    /// Its private key: the public half.
+    pub private_keys: Vec<KeyReport>,
+    /// What is wrong with it.
     pub problems: Vec<String>,
 }

@@ -1,0 +1,48 @@
+//! What a node cannot do without, and has not.
+
+use super::Rule;
+use super::files::place;
+use super::finding::Findings;
+use crate::cluster::Etcd;
+use crate::observation::{NodeFacts, NothingFound, RowFacts, needed};
+use crate::spec::RowId;
+
+/// What a control-plane node cannot do without.
+pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
+    let there = |id: RowId| facts.inventory.facts(id).is_some_and(RowFacts::is_there);
+    let absent = |id: RowId| facts.inventory.facts(id).is_none_or(RowFacts::is_absent);
+    let mut whereabouts = facts.inventory.whereabouts().clone();
+    if whereabouts.nothing.is_none() && facts.table().rows().all(|spec| absent(spec.id)) {
+        whereabouts.nothing = Some(NothingFound {
+            directory: facts.certificates.clone(),
+            kubeconfigs: Some(facts.kubeconfigs.clone()),
+            dangling: false,
+        });
+    }
+    if let Some(message) = whereabouts.told() {
+        // Where there is more, what would be made here nobody else would trust.
+        let nothing = whereabouts.nothing.as_ref();
+        let at_all = nothing.is_some_and(|one| one.kubeconfigs.is_some() && !one.dangling);
+        let rule = if at_all && whereabouts.directories().is_empty() {
+            Rule::MissingFile
+        } else {
+            Rule::FilesElsewhere
+        };
+        findings.file(rule, place(&facts.certificates, None), message);
+    }
+    let external_etcd = facts
+        .setup
+        .as_ref()
+        .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
+    let needed = needed(facts.table(), &whereabouts, there, external_etcd);
+    for spec in needed.into_iter().filter(|spec| absent(spec.id)) {
+        let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
+        let file = spec.artifacts().first().map(|file| facts.path(*file));
+        let message = match files.as_slice() {
+            [_] => format!("it is not there: {}", spec.title),
+            _ => format!("{} are not there: {}", files.join(" and "), spec.title),
+        };
+        let file = file.unwrap_or_default();
+        findings.file(Rule::MissingFile, place(&file, spec.name), message);
+    }
+}

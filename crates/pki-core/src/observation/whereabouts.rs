@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+
+use crate::spec::RowId;
+
+/// Where a node's files are, if not where they were looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Whereabouts {
+    /// That nothing is where it was looked for.
+    pub nothing: Option<NothingFound>,
+    /// The files that take the place of a row's: its readers were told of these, and none of the
+    /// row's own.
+    pub elsewhere: BTreeMap<RowId, Elsewhere>,
+}
+
+/// A directory with none of the table's files in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NothingFound {
+    /// The directory of certificates.
+    pub directory: String,
+    /// The directory of kubeconfigs, where that has none either.
+    pub kubeconfigs: Option<String>,
+    /// Whether the directory is a link to something that is not there.
+    pub dangling: bool,
+}
+
+/// A file, and who was told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The component and its flag: `kube-apiserver --client-ca-file`.
+    pub by: String,
+    /// The file.
+    pub file: String,
+}
+
+impl Whereabouts {
+    /// The directories that the files are in which take the place of rows', each with somebody who
+    /// names it.
+    #[must_use]
+    pub fn directories(&self) -> Vec<(&str, &str)> {
+        let mut all: Vec<(&str, &str)> = Vec::new();
+        for one in self.elsewhere.values() {
+            if let Some((directory, _)) = one.file.rsplit_once('/')
+                && !all.iter().any(|(known, _)| *known == directory)
+            {
+                all.push((directory, &one.by));
+            }
+        }
+        all
+    }
+
+    /// That nothing is there, and where it may be instead: words about the directory.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        let nothing = self.nothing.as_ref()?;
+        let what = match &nothing.kubeconfigs {
+            _ if nothing.dangling => "it is a symbolic link to what is not there".to_owned(),
+            Some(kubeconfigs) => {
+                format!("there is none of the table's files, neither here nor in {kubeconfigs}")
+            }
+            None => "there is none of the table's certificates".to_owned(),
+        };
+        let instead = self.directories().into_iter();
+        let instead: Vec<String> = instead
+            .map(|(directory, by)| format!("; {by} names files in {directory}"))
+            .collect();
+        Some(what + &instead.concat())
+    }
+}

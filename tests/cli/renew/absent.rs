@@ -1,0 +1,64 @@
+//! Nothing that could be renewed is not the same as nothing to renew.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::{AT, renew, renew_at, rows};
+use crate::support::Tree;
+use crate::support::told::manifest;
+
+#[test]
+fn nothing_is_there() {
+    let tree = Tree::empty();
+    let before = tree.snapshot();
+    let run = renew(&tree, &["all", "-q"]).exits(1);
+    run.says(&["error: /etc/kubernetes/pki: there is none of the table's files"]);
+    before.assert_untouched(&tree.snapshot());
+    fs::create_dir_all(tree.etc("")).unwrap();
+    symlink("/etc/kubernetes/ssl", tree.etc("pki")).unwrap();
+    let said = "/etc/kubernetes/pki: it is a symbolic link to what is not there";
+    let run = renew(&tree, &["all", "-o", "json"]).exits(1);
+    let report = run.json();
+    assert_eq!(report["nothingFound"], said);
+    assert_eq!(report["outcome"], "partial");
+    renew(&tree, &["all", "--dry-run"]).exits(1).says(&[said]);
+}
+
+#[test]
+fn it_is_in_another_directory() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    fs::rename(tree.etc("pki"), tree.etc("ssl")).unwrap();
+    fs::create_dir(tree.etc("pki")).unwrap();
+    let flag = "--client-ca-file=/etc/kubernetes/ssl/ca.crt";
+    manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+    let said = "kube-apiserver --client-ca-file names files in /etc/kubernetes/ssl";
+    renew(&tree, &["all"]).exits(1).says(&[said]);
+    renew(&tree, &["all", "--cert-dir", "/etc/kubernetes/ssl"]).exits(0);
+}
+
+/// What is due and cannot be renewed is said, however quiet it is to be.
+#[test]
+fn due_without_the_key_that_signs() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    tree.remove(&["ca.key", "front-proxy-ca.key", "etcd/ca.key"]);
+    renew(&tree, &["all"]).exits(0);
+    let said = "apiserver is due and was not renewed: the key of its authority ca is not here";
+    let late = "2028-12-01T00:00:00Z";
+    let run = renew_at(&tree, late, &["all", "-q"]).exits(1).says(&[said]);
+    assert_eq!(run.stdout, "");
+    renew_at(&tree, AT, &["all", "-q", "--within", "2y"])
+        .exits(1)
+        .says(&[said]);
+    renew_at(&tree, AT, &["all", "--within", "30d"]).exits(0);
+    let report = renew_at(&tree, late, &["all", "-o", "json"]).exits(1);
+    assert_eq!(rows(&report, "external").len(), 12);
+    assert_eq!(report.json()["rows"][0]["pressing"], true);
+}
+
+#[test]
+fn a_row_that_this_node_needs() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    fs::remove_file(tree.etc("scheduler.conf")).unwrap();
+    let run = renew(&tree, &["all", "-q"]).exits(1);
+    run.says(&["error: scheduler.conf is missing"]);
+}
