@@ -1,7 +1,7 @@
 //! `renew`: a new life for what is there, which stays what it is.
 
-mod authorities;
 mod absent;
+mod authorities;
 mod broken;
 mod files;
 pub(crate) mod identity;
