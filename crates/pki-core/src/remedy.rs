@@ -48,6 +48,12 @@ pub enum Command {
         /// With the keys that are there.
         reuse_key: bool,
     },
+    /// Issues certificates again as the configuration says, without the names that it does not
+    /// have.
+    DropNames {
+        /// Names of rows.
+        names: Vec<String>,
+    },
     /// Makes what is missing, as the configuration says.
     Init {
         /// The kubelet's serving certificate too.

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, chown, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use base64ct::{Base64, Encoding as _};
 use tempfile::TempDir;
 
 use super::state::{Came, Contents, State, attributes, came, record, records};
@@ -223,6 +224,48 @@ pub(super) fn init() -> Subject {
 /// `renew` of everything.
 pub(super) fn renew() -> Subject {
     Subject::new("renew", &ALL, initialised)
+}
+
+/// Where the kubelet keeps its own.
+const KUBELET: &str = "/var/lib/kubelet/pki";
+
+/// What is embedded becomes a file of the kubelet's, and the link leads nowhere.
+fn rotated(tree: &Tree) {
+    initialised(tree);
+    let path = tree.kubernetes().join("kubelet.conf");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let link = format!("{KUBELET}/kubelet-client-current.pem");
+    let (mut pem, mut kept) = (Vec::new(), String::new());
+    for line in text.lines() {
+        match line.trim().split_once("-data: ") {
+            Some((field @ ("client-certificate" | "client-key"), data)) => {
+                pem.extend(Base64::decode_vec(data).unwrap());
+                kept.push_str(&format!("    {field}: {link}\n"));
+            }
+            _ => kept.push_str(&format!("{line}\n")),
+        }
+    }
+    std::fs::write(&path, kept).unwrap();
+    let on_disk = |path: &str| tree.path().join(path.trim_start_matches('/'));
+    std::fs::create_dir_all(on_disk(KUBELET)).unwrap();
+    let last = on_disk(&format!("{KUBELET}/kubelet-client-2026-01-02-03-04-05.pem"));
+    std::fs::write(&last, pem).unwrap();
+    std::fs::set_permissions(&last, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    symlink(format!("{KUBELET}/gone.pem"), on_disk(&link)).unwrap();
+}
+
+/// `renew` of what the kubelet cannot renew any more.
+pub(super) fn kubelet() -> Subject {
+    Subject::new("renew of a kubelet", &["renew", "kubelet.conf"], rotated)
+}
+
+/// `undo` of that.
+pub(super) fn undo_kubelet() -> Subject {
+    Subject::new("undo of a kubelet", &["undo"], |tree| {
+        rotated(tree);
+        pkigen(tree, &["renew", "kubelet.conf"]).expect(0, "renew");
+    })
+    .thinly()
 }
 
 /// `undo` of a renewal.

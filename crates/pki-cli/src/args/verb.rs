@@ -95,7 +95,15 @@ Names are those of check-expiration, such as apiserver or admin.conf. What is mi
 an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
-the message says who, and what to do. Ends with what has to be restarted and what need not.";
+the message says who, and what to do. Ends with what has to be restarted and what need not.
+
+A kubelet.conf that names kubelet-client-current.pem is left to the kubelet while that certificate is \
+valid. Once it has expired or is gone another is issued as the kubelet would: a file with the date in \
+its name, and the link to it last. With --reconcile its server and authorities become the \
+configuration's in any case.
+
+With --reconcile a name that a certificate serves and the configuration does not have stays, because \
+who dials it would be refused at once; --drop-names lets it go.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]
@@ -116,6 +124,9 @@ pub(crate) struct RenewArguments {
     /// Issue what differs from the configuration as it says; needs --config.
     #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
     pub(crate) reconcile: bool,
+    /// Let names go that the configuration does not have; else they are kept beside the new ones.
+    #[arg(long, requires = "reconcile")]
+    pub(crate) drop_names: bool,
     /// Kubernetes version that decides what has to be restarted.
     #[arg(long, value_name = "VERSION", default_value_t)]
     pub(crate) kubernetes_version: KubernetesVersion,

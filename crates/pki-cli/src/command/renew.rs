@@ -27,6 +27,7 @@ pub(crate) fn run(
         within: arguments.within.map(Lifetime::duration),
     };
     rule.reuse_key = arguments.reuse_key;
+    rule.drop_names = arguments.drop_names;
     rule.lifetime = match (
         arguments.certificate_validity,
         &settings.certificate_validity,

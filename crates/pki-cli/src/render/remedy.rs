@@ -171,6 +171,11 @@ fn argv(command: &Command) -> Vec<String> {
                 add(&["--reconcile", "--config", "FILE"]);
             }
         }
+        Command::DropNames { names } => {
+            add(&["renew"]);
+            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+            add(&["--reconcile", "--drop-names", "--config", "FILE"]);
+        }
         Command::Init { kubelet_serving } => {
             add(&["init"]);
             if *kubelet_serving {

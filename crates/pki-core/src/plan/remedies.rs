@@ -146,6 +146,9 @@ impl Refusal {
             }
             Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
             Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
+            Problem::Lapsed { .. } => {
+                renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured))
+            }
             _ => names.row_afresh(row),
         }
     }
@@ -180,6 +183,8 @@ impl RenewProblem {
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
+            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
+            Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
             Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {

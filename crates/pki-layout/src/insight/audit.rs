@@ -20,6 +20,7 @@ mod relation;
 pub(crate) mod report;
 mod rule;
 mod select;
+mod serving;
 mod settings;
 mod shown;
 mod verdict;
@@ -87,6 +88,7 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     items::judge(&mut findings, machine);
     blame::judge(&mut findings, machine, options.at);
     identity::judge(&mut findings, machine);
+    serving::judge(&mut findings, machine);
     agreement::judge(&mut findings, machine);
     permissions::judge(&mut findings, machine);
     let findings = findings.finished();

@@ -171,7 +171,7 @@ impl Root {
                 return Ok(Initialised::without_writing(planned, outcome));
             }
         }
-        let session = Session::open(self)?;
+        let session = Session::open(self, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
         let observation = observation.refreshed();

@@ -1,6 +1,7 @@
 //! `renew`: new certificates in the places of the old ones, in one go or not at all.
 
 mod files;
+mod kubelet;
 pub(crate) mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,15 +153,15 @@ impl Observation {
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
             let plan = self.plan_renew(rule.clone(), now);
-            if plan.renewals().next().is_none() {
+            if plan.is_idle() {
                 return Ok(self.nothing_renewed(plan));
             }
         }
-        let session = Session::open(&root)?;
+        let session = Session::open(&root, self.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         let observation = self.refreshed();
         let plan = observation.plan_renew(rule.clone(), now);
-        if plan.renewals().next().is_none() {
+        if plan.is_idle() {
             session.abandon();
             return Ok(Renewal {
                 recovered,
@@ -255,17 +256,23 @@ impl Observation {
             |id, file| self.is_of_row(id, Path::new(file)),
         );
         let renewed = plan.renewals().filter(|id| !left_out.contains_key(&id.row));
+        let adapted = plan.adaptations().map(|(id, _)| id.row.part(Part::Kubeconfig));
+        let adapted = adapted.map(|artifact| self.directories().path(artifact));
         let files = renewed.flat_map(|id| {
+            if self.rotated_files(id.row).is_some() {
+                return self.kubelet_files(now).to_vec();
+            }
             let parts: &[Part] = match id.row.spec().form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
                 _ if plan.rule().reuse_key => &[Part::Certificate],
                 _ => &[Part::Key, Part::Certificate],
             };
-            parts
+            let paths = parts
                 .iter()
-                .map(move |part| self.directories().path(id.row.part(*part)))
+                .map(|part| self.directories().path(id.row.part(*part)));
+            paths.collect()
         });
-        let replaced = files.collect();
+        let replaced = files.chain(adapted).collect();
         Renewal {
             replaced,
             left_out,
@@ -315,6 +322,19 @@ impl Observation {
             }
             Ok::<(), LayoutError>(())
         })?;
+        for (id, adaptation) in plan.adaptations() {
+            match self.adapted(id.row, adaptation) {
+                Ok(writes) => prepared.rows.push(PreparedRow {
+                    id: id.row,
+                    writes,
+                    renewed: None,
+                }),
+                Err(reason) => prepared.failures.push(RenewFailure {
+                    id: id.clone(),
+                    reason,
+                }),
+            }
+        }
         Ok(prepared)
     }
 }

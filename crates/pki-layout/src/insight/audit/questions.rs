@@ -50,7 +50,7 @@ questions! {
         "the kubelet's probes show nothing, and who else does is not on this disk";
     SERVING: "let every kubelet have a serving certificate of that authority",
         "the other nodes' certificates are not on this disk, and those of their own are refused";
-    APPROVE: "approve the certificate requests of kubelets",
+    APPROVE: "approve the certificate requests of kubelets (`kubectl get csr`, `kubectl certificate approve NAME`)",
         "whether a node is who it says it is, is for a person to tell";
     MEMBERS: "give members certificates with their addresses",
         "the other members' addresses are not on this disk";

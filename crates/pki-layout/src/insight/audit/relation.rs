@@ -54,7 +54,8 @@ impl<'a> End<'a> {
     /// Whether it is the table's own file.
     pub(super) fn usual(&self) -> bool {
         let (Some(component), Some(flag)) = (self.end.component, self.end.flag) else {
-            return true;
+            // What the kubelet makes or asks for itself is in the place of a row, and is none.
+            return self.end.component != Some(Component::Kubelet) || self.end.row.is_some();
         };
         let artifact = FlagSpec::find(component, flag).and_then(FlagSpec::artifact);
         artifact.is_some_and(|artifact| Some(artifact.id) == self.end.row)

@@ -56,7 +56,8 @@ pub struct RenewRow {
     pub name: String,
     /// Whose it is.
     pub owner: OwnerRow,
-    /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
+    /// `renewed`, `renew` in a dry run, `adapted` or `adapt` where the certificate stays and its
+    /// kubeconfig changes, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// What else is to be said.
@@ -105,14 +106,12 @@ impl Renewal {
     /// version of Kubernetes.
     #[must_use]
     pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
-        let done: Vec<RowId> = if self.dry_run {
-            let planned = self.plan.renewals().map(|id| id.row);
-            planned
-                .filter(|id| !self.left_out.contains_key(id))
-                .collect()
-        } else {
-            self.renewed.iter().map(|renewed| renewed.id.row).collect()
-        };
+        let adapted = self.plan.adaptations().map(|(id, _)| id);
+        let adapted = adapted.filter(|id| !self.failures.iter().any(|one| one.id == **id));
+        let planned = self.plan.renewals().filter(|_| self.dry_run);
+        let renewed = self.renewed.iter().map(|renewed| &renewed.id);
+        let done = planned.chain(renewed).chain(adapted).map(|id| id.row);
+        let done: Vec<RowId> = done.filter(|id| !self.left_out.contains_key(id)).collect();
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
                 "{} could be read by everybody, and no longer can",
@@ -221,6 +220,17 @@ impl Renewal {
                 row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
                 row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
                 let differences = reissue.differences.iter().map(ToString::to_string);
+                row.differences = differences.collect();
+                let dialling = &reissue.dialling;
+                row.detail = (!dialling.is_empty()).then(|| {
+                    let files = dialling.join(" and ");
+                    format!("here {files} dial a name that the configuration has not; others may too")
+                });
+            }
+            RenewAction::Adapt(adaptation) => {
+                row.action = if self.dry_run { "adapt" } else { "adapted" };
+                row.detail = Some(format!("its certificate in {} stays", adaptation.file));
+                let differences = adaptation.differences.iter().map(ToString::to_string);
                 row.differences = differences.collect();
             }
             RenewAction::AsConfigured => {
