@@ -118,9 +118,14 @@ fn what_the_kubelet_signs_for_itself_is_nobodys_concern() {
     let later = &later.format(&Rfc3339).unwrap();
     let report = check_at(&tree, later, &["-o", "json"]).exits(0).json();
     let serving = row(&report, "otherCertificates", "kubelet.crt");
-    assert_eq!((serving["state"].as_str(), serving["renewedBy"].as_str()), (Some("not checked"), Some("nobody")));
+    assert_eq!(
+        (serving["state"].as_str(), serving["renewedBy"].as_str()),
+        (Some("not checked"), Some("nobody"))
+    );
     assert_eq!(report["summary"]["expired"], 0);
-    check_at(&tree, later, &[]).exits(0).shows(&["kubelet.crt: made by the kubelet for itself"]);
+    check_at(&tree, later, &[])
+        .exits(0)
+        .shows(&["kubelet.crt: made by the kubelet for itself"]);
     let metrics = check_at(&tree, later, &["-o", "openmetrics"]).exits(0);
     assert!(!metrics.stdout.contains("kubelet.crt"), "{metrics:#?}");
     tree.pkigen(&["verify", "--at", later]).exits(0);

@@ -334,7 +334,8 @@ fn what_stops_and_what_is_restarted() {
     }
     // A command can be copied: it is on one line.
     let run = explain(&tree, &["controller-manager.conf"]).exits(0);
-    let command = "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30";
+    let command =
+        "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30";
     assert!(
         run.stdout.lines().any(|line| line.ends_with(command)),
         "{}",

@@ -161,7 +161,8 @@ fn a_certificate_in_a_file_of_its_own_is_left_and_said() {
     fs::write(&path, &text).unwrap();
     let pem_file = tree.at("/var/lib/kubelet/pki/kubelet-client-2026-11-24-00-00-00.pem");
     fs::create_dir_all(pem_file.parent().unwrap()).unwrap();
-    let both = tree.text("apiserver-kubelet-client.crt") + &tree.text("apiserver-kubelet-client.key");
+    let both =
+        tree.text("apiserver-kubelet-client.crt") + &tree.text("apiserver-kubelet-client.key");
     fs::write(&pem_file, both).unwrap();
     let link = pem_file.with_file_name("kubelet-client-current.pem");
     std::os::unix::fs::symlink(pem_file.file_name().unwrap(), link).unwrap();

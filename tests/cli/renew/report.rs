@@ -55,7 +55,9 @@ const RELOADS: &[(&str, &str, &str, Option<&str>)] = &[
         "controller-manager.conf",
         "kube-controller-manager",
         "reads it at start only",
-        Some("crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30"),
+        Some(
+            "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30",
+        ),
     ),
     (
         "scheduler.conf",
@@ -112,7 +114,10 @@ fn what_is_printed_restarts_one_container_and_no_other() {
     let commands = readers.filter_map(|row| row["restart"].as_str());
     let commands: Vec<&str> = commands.filter(|one| one.starts_with("crictl")).collect();
     assert_eq!(commands.len(), 2, "{commands:?}");
-    for (command, name) in commands.iter().zip(["kube-controller-manager", "kube-scheduler"]) {
+    for (command, name) in commands
+        .iter()
+        .zip(["kube-controller-manager", "kube-scheduler"])
+    {
         let ps = format!("ps --quiet --name ^{name}$\n");
         for (finds, asked) in [
             ("", ps.clone()),
@@ -132,7 +137,10 @@ fn what_is_printed_restarts_one_container_and_no_other() {
 fn several_restarts_are_an_order() {
     let tree = Tree::kubeadm("ecdsa-p256");
     let text = renew(&tree, &["all"]).exits(0).stdout;
-    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("{part} in {text}"))
+    };
     let order = [
         "Restart, in this order:",
         "  1. kubelet, which",

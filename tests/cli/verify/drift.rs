@@ -91,9 +91,9 @@ fn a_name_too_many_goes_when_it_is_told_to() {
             "kept alternative names: old.example.org",
         ]);
     let drop = ["cluster.toml", "--drop-names"];
-    tree.pkigen(&[&renew[..], &drop].concat()).exits(0).shows(&[
-        "surplus alternative names: old.example.org, new.example.org",
-    ]);
+    tree.pkigen(&[&renew[..], &drop].concat())
+        .exits(0)
+        .shows(&["surplus alternative names: new.example.org, old.example.org"]);
     finds(&tree, &["--config", "cluster.toml"], &[]);
     let usage = ["renew", "apiserver", "--drop-names"];
     tree.pkigen(&usage).exits(2);

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::state::{Came, State, records};
 use super::strace::{Point, at_directory, with_faults};
 use super::subject::{
-    Subject, abandon, abandon_init, abandon_late, copy, init, kubelet, pkigen, recover, renew, undo,
-    undo_init, undo_kubelet,
+    Subject, abandon, abandon_init, abandon_late, copy, init, kubelet, pkigen, recover, renew,
+    undo, undo_init, undo_kubelet,
 };
 use crate::support::{Tree, run};
 

@@ -90,8 +90,9 @@ pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
         readers.iter().partition(|reader| reader.restart.is_some());
     let mut text = String::new();
     if !restarts.is_empty() {
-        let groups: Vec<&[&RestartRow]> =
-            restarts.chunk_by(|one, other| one.restart == other.restart).collect();
+        let groups: Vec<&[&RestartRow]> = restarts
+            .chunk_by(|one, other| one.restart == other.restart)
+            .collect();
         let verb = match (dry_run, groups.len()) {
             (true, 1) => "Would need a restart",
             (true, _) => "Would need a restart, in this order",

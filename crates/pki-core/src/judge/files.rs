@@ -181,7 +181,10 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
     let is_rotated = |name: Option<&str>| {
         let conf = RowId::KubeletConf;
         name == Some(conf.spec().name)
-            && facts.inventory.facts(conf).is_some_and(RowFacts::is_rotated)
+            && facts
+                .inventory
+                .facts(conf)
+                .is_some_and(RowFacts::is_rotated)
     };
     if let Some(file) = &kubelet.awaited {
         let message = "it is not there: the kubelet asks for a serving certificate, and none is \

@@ -144,7 +144,11 @@ impl Findings {
             elsewhere: elsewhere(facts).collect(),
             rotated: rotated(facts).collect(),
             is_unidentified: is_unidentified(facts),
-            serving: facts.kubelet.server.as_ref().map(|one| one.certificate.clone()),
+            serving: facts
+                .kubelet
+                .server
+                .as_ref()
+                .map(|one| one.certificate.clone()),
             signing: signing(facts),
             ..Self::default()
         }
@@ -250,7 +254,15 @@ impl Findings {
             ..Patient::of(row, place.file)
         });
         if rule == Rule::KubeletIdentity && self.is_unidentified {
-            let is_as_it_was = |step: &Step| matches!(step, Step::Run(Command::Renew { reconcile: false, .. }));
+            let is_as_it_was = |step: &Step| {
+                matches!(
+                    step,
+                    Step::Run(Command::Renew {
+                        reconcile: false,
+                        ..
+                    })
+                )
+            };
             remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
         }
         remedy

@@ -43,7 +43,13 @@ impl Rotated {
     #[must_use]
     pub fn lapse(&self, at: OffsetDateTime) -> Option<Lapse> {
         self.defect().or_else(|| {
-            let not_after = self.pair.certificate.present()?.first()?.validity().not_after;
+            let not_after = self
+                .pair
+                .certificate
+                .present()?
+                .first()?
+                .validity()
+                .not_after;
             (not_after < at).then_some(Lapse::Expired { not_after })
         })
     }

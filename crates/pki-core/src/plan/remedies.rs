@@ -146,9 +146,7 @@ impl Refusal {
             }
             Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
             Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
-            Problem::Lapsed { .. } => {
-                renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured))
-            }
+            Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),
         }
     }

@@ -117,7 +117,10 @@ pub(crate) fn splice_file(
     edits.extend(cluster_edits(text, change)?);
     let spliced = applied(text, edits);
     let (certificate, key) = current_files(&spliced)?;
-    if [certificate, key].iter().all(|value| value.value.as_str() == file) {
+    if [certificate, key]
+        .iter()
+        .all(|value| value.value.as_str() == file)
+    {
         Ok(spliced)
     } else {
         Err("is written in a form in which its certificate's file cannot be replaced".to_owned())

@@ -15,10 +15,10 @@ impl Observation {
     /// A kubeconfig with what is in the files that it names, where they are ours to renew.
     pub(crate) fn own_kubeconfig(&self, path: &Path) -> Found<KubeconfigFacts> {
         self.kubeconfig(path)
-            .map(|facts| self.with_files(path, facts))
+            .map(|facts| self.with_named_files(path, facts))
     }
 
-    fn with_files(&self, path: &Path, mut facts: KubeconfigFacts) -> KubeconfigFacts {
+    fn with_named_files(&self, path: &Path, mut facts: KubeconfigFacts) -> KubeconfigFacts {
         if let ClientFacts::Files {
             certificate,
             key: Some(key),

@@ -73,9 +73,8 @@ impl Bases {
         created: &mut Created,
     ) -> Result<Option<PathBuf>, LayoutError> {
         let path = self.kubelet_path.clone();
-        let is_there = |write: &Write| {
-            write.path.parent() == Some(path.as_path()) && is_rotated(&write.path)
-        };
+        let is_there =
+            |write: &Write| write.path.parent() == Some(path.as_path()) && is_rotated(&write.path);
         if !writes.iter().any(is_there) {
             return Ok(None);
         }

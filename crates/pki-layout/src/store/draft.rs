@@ -115,7 +115,10 @@ impl<'a> Draft<'a> {
             let name = staged_name.clone();
             part.step.change.staged = Some(StagedName { beside, name });
             let stat = if write.link {
-                let owner = part.old.as_ref().map(|old| (old.stat.st_uid, old.stat.st_gid));
+                let owner = part
+                    .old
+                    .as_ref()
+                    .map(|old| (old.stat.st_uid, old.stat.st_gid));
                 let owner = owner.or(write.owner).or(bases.owner);
                 let stat = link_new(&staging, &staged_name, &path, write, owner)?;
                 part.step.staged = Some((staging, staged_name));

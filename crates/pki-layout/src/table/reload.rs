@@ -257,8 +257,7 @@ const ORDER: [Component; 5] = [
 ];
 
 /// What to know of restarting static pods, in sentences.
-pub const STATIC_PODS: &str =
-    "The kubelet starts a stopped static pod again, and only while it runs itself. \
+pub const STATIC_PODS: &str = "The kubelet starts a stopped static pod again, and only while it runs itself. \
      A second restart soon after the first takes 10 seconds longer.";
 
 /// What to do about one renewed certificate.

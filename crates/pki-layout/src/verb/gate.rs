@@ -74,7 +74,10 @@ impl Observation {
             match writes.iter().find(|write| write.path == target) {
                 Some(write) if write.target == Target::Removed => None,
                 Some(write) => Some(write.contents.clone()),
-                None => self.read_file(&target).ok().map(|text| Zeroizing::new(text.to_vec())),
+                None => self
+                    .read_file(&target)
+                    .ok()
+                    .map(|text| Zeroizing::new(text.to_vec())),
             }
         };
         let changed = |write: &&Write| match write.target {
@@ -83,7 +86,9 @@ impl Observation {
             _ => Changed::File(write.contents.clone()),
         };
         let changes = writes.iter();
-        changes.map(|write| (write.path.clone(), changed(write))).collect()
+        changes
+            .map(|write| (write.path.clone(), changed(write)))
+            .collect()
     }
 }
 

@@ -256,7 +256,9 @@ impl Observation {
             |id, file| self.is_of_row(id, Path::new(file)),
         );
         let renewed = plan.renewals().filter(|id| !left_out.contains_key(&id.row));
-        let adapted = plan.adaptations().map(|(id, _)| id.row.part(Part::Kubeconfig));
+        let adapted = plan
+            .adaptations()
+            .map(|(id, _)| id.row.part(Part::Kubeconfig));
         let adapted = adapted.map(|artifact| self.directories().path(artifact));
         let files = renewed.flat_map(|id| {
             if self.rotated_files(id.row).is_some() {

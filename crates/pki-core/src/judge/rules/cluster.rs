@@ -4,7 +4,8 @@ use crate::judge::remedies::Advice::{
     Ask, DropNames, Init, MoveAway, Reconcile, ReconcileAll, Renew, SignWith,
 };
 use crate::judge::rules::questions::{
-    APPROVE, CONFIGMAP, CORRECT_CONFIGURATION, DIALLED, EMBED, LINK, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST, VERIFY,
+    APPROVE, CONFIGMAP, CORRECT_CONFIGURATION, DIALLED, EMBED, LINK, RESTORE, RESTORE_PAIR,
+    SPLIT_KEY, SPLIT_TRUST, VERIFY,
 };
 
 rules! {

@@ -95,7 +95,9 @@ fn reconcile(
     template.validity = template
         .validity
         .clamped(issuer.certificate().validity().not_after);
-    let surplus = chain.first().map_or_else(Vec::new, |leaf| names::surplus(leaf, &template));
+    let surplus = chain
+        .first()
+        .map_or_else(Vec::new, |leaf| names::surplus(leaf, &template));
     if !rule.drop_names {
         template.hosts = names::joined(&template.hosts, &surplus);
     }
@@ -296,7 +298,10 @@ pub(super) fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAc
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid
 /// does not matter here, nor what for.
-pub(super) fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), PathError> {
+pub(super) fn check_issuer(
+    chain: &[Certificate],
+    anchors: &[Certificate],
+) -> Result<(), PathError> {
     let Some(leaf) = chain.first() else {
         return Err(PathError::Empty);
     };

@@ -22,7 +22,9 @@ pub(super) fn surplus(leaf: &Certificate, template: &Template) -> Vec<Host> {
         Host::Ip(_) => true,
     };
     let hosts = leaf.hosts();
-    let hosts = hosts.hosts().filter(|host| !wanted.contains(host) && is_name(host));
+    let hosts = hosts
+        .hosts()
+        .filter(|host| !wanted.contains(host) && is_name(host));
     hosts.collect()
 }
 
@@ -41,7 +43,10 @@ pub(super) fn listed(names: &[Host]) -> String {
 pub(super) fn dialling(inventory: &Inventory, names: &[Host]) -> Vec<String> {
     let dials = |facts: &RowFacts| match facts {
         RowFacts::Kubeconfig(Found::Present(facts)) => {
-            let name = facts.server_name.as_ref().and_then(|name| name.parse().ok());
+            let name = facts
+                .server_name
+                .as_ref()
+                .and_then(|name| name.parse().ok());
             let dialled = name.or_else(|| Host::of_url(&facts.server));
             dialled.is_some_and(|host| names.contains(&host))
         }

@@ -121,7 +121,12 @@ fn the_kubelet_is_restarted_first() {
     let all = advice(&ids, version);
     let restarts = all.iter().filter(|one| one.behaviour.restart.is_some());
     let readers: Vec<&str> = restarts.map(|one| one.reader).collect();
-    let expected = ["kubelet", "kubelet", "kube-controller-manager", "kube-scheduler"];
+    let expected = [
+        "kubelet",
+        "kubelet",
+        "kube-controller-manager",
+        "kube-scheduler",
+    ];
     assert_eq!(readers, expected);
     let is_restarted = |one: &Advice| one.behaviour.restart.is_some();
     assert!(all.is_sorted_by_key(|one| !is_restarted(one)));

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use pki_core::issue::Renewed;
 use pki_core::observation::ClientFacts;
 use pki_core::plan::renew::{Adaptation, KubeconfigChange, RenewAction, RenewPlan};
-use pki_core::{Certificate, Part, RowId};
+use pki_core::{Part, RowId};
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime, UtcOffset};
@@ -96,7 +96,9 @@ impl Observation {
         link: Option<&PathBuf>,
         change: Option<&KubeconfigChange>,
     ) -> Result<Option<Write>, String> {
-        let text = self.kubeconfig_text(id).map_err(|error| error.to_string())?;
+        let text = self
+            .kubeconfig_text(id)
+            .map_err(|error| error.to_string())?;
         let spliced = match (link, change) {
             (Some(link), change) => splice_file(&text, &link.display().to_string(), change),
             (None, Some(change)) => splice_cluster(&text, change),

@@ -224,7 +224,9 @@ impl Renewal {
                 let dialling = &reissue.dialling;
                 row.detail = (!dialling.is_empty()).then(|| {
                     let files = dialling.join(" and ");
-                    format!("here {files} dial a name that the configuration has not; others may too")
+                    format!(
+                        "here {files} dial a name that the configuration has not; others may too"
+                    )
                 });
             }
             RenewAction::Adapt(adaptation) => {
