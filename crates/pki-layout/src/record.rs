@@ -197,7 +197,8 @@ impl Change {
 /// current one.
 pub(crate) fn is_rotated(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    name.starts_with("kubelet-client-") && name.ends_with(".pem")
+    let is_pem = path.extension().is_some_and(|extension| extension == "pem");
+    is_pem && name.starts_with("kubelet-client-")
 }
 
 /// Absolute, straight down, and in nothing that is ours alone.

@@ -68,8 +68,8 @@ fn one_that_has_expired_is_issued_as_the_kubelet_writes_it() {
     let tree = node();
     let (before, old) = (conf(&tree), link(&tree));
     let verify = tree.pkigen(&["verify", "--at", LATER, "-o", "json"]).json();
-    let finding = verify["findings"].as_array().unwrap().iter();
-    let finding = finding.filter(|one| one["file"] == KUBELET).next().unwrap();
+    let mut findings = verify["findings"].as_array().unwrap().iter();
+    let finding = findings.find(|one| one["file"] == KUBELET).unwrap();
     assert_eq!(finding["rule"], "expired");
     let words: Vec<&str> = finding["ways"][0][0]["run"]
         .as_array()

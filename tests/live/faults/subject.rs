@@ -185,6 +185,11 @@ pub(super) fn copy_to(from: &Path, to: &Path) {
     dress(to, from, &from.metadata().unwrap());
 }
 
+fn copy_file(from: &Path, to: &Path) {
+    std::fs::copy(from, to).unwrap();
+    dress(to, from, &from.metadata().unwrap());
+}
+
 /// Owner, mode, attributes and times of another file.
 fn dress(to: &Path, from: &Path, metadata: &Metadata) {
     chown(to, Some(metadata.uid()), Some(metadata.gid())).unwrap();
@@ -264,6 +269,10 @@ pub(super) fn undo_kubelet() -> Subject {
     Subject::new("undo of a kubelet", &["undo"], |tree| {
         rotated(tree);
         pkigen(tree, &["renew", "kubelet.conf"]).expect(0, "renew");
+        // So that what it puts back is of use.
+        let directory = tree.path().join(KUBELET.trim_start_matches('/'));
+        let last = directory.join("kubelet-client-2026-01-02-03-04-05.pem");
+        copy_file(&last, &directory.join("gone.pem"));
     })
     .thinly()
 }

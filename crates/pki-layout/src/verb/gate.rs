@@ -55,7 +55,8 @@ impl Observation {
         now: OffsetDateTime,
         missed: impl FnOnce(&Picture, &dyn Fn() -> Picture) -> Vec<Offence>,
     ) -> Verdict {
-        let changes = self.changed(writes.into_iter().collect());
+        let writes: Vec<&Write> = writes.into_iter().collect();
+        let changes = self.changed(&writes);
         let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
@@ -67,7 +68,7 @@ impl Observation {
         Verdict::of(offences, &self.root().writing().accept)
     }
 
-    fn changed(&self, writes: Vec<&Write>) -> Changes {
+    fn changed(&self, writes: &[&Write]) -> Changes {
         let behind = |link: &Write| {
             let directory = link.path.parent().unwrap_or(&link.path);
             let target = directory.join(OsStr::from_bytes(&link.contents));
