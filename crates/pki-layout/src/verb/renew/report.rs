@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pki_core::judge::gate::told;
-use pki_core::plan::renew::{RenewAction, RenewStep};
+use pki_core::plan::renew::{Difference, RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
 use pki_core::{CredentialId, RowId};
@@ -219,21 +219,13 @@ impl Renewal {
                 let old = reissue.chain.first();
                 row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
                 row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
-                let differences = reissue.differences.iter().map(ToString::to_string);
-                row.differences = differences.collect();
-                let dialling = &reissue.dialling;
-                row.detail = (!dialling.is_empty()).then(|| {
-                    let files = dialling.join(" and ");
-                    format!(
-                        "here {files} dial a name that the configuration has not; others may too"
-                    )
-                });
+                row.differences = in_words(&reissue.differences);
+                row.detail = dialled(&reissue.dialling);
             }
             RenewAction::Adapt(adaptation) => {
                 row.action = if self.dry_run { "adapt" } else { "adapted" };
                 row.detail = Some(format!("its certificate in {} stays", adaptation.file));
-                let differences = adaptation.differences.iter().map(ToString::to_string);
-                row.differences = differences.collect();
+                row.differences = in_words(&adaptation.differences);
             }
             RenewAction::AsConfigured => {
                 row.action = "as configured";
@@ -270,6 +262,18 @@ impl RenewRow {
         self.remedy = Some(remedy.text);
         self.ways = remedy.ways;
     }
+}
+
+fn in_words(differences: &[Difference]) -> Vec<String> {
+    differences.iter().map(ToString::to_string).collect()
+}
+
+/// Who here still holds an old name.
+fn dialled(by: &[String]) -> Option<String> {
+    (!by.is_empty()).then(|| {
+        let files = by.join(" and ");
+        format!("here {files} dial a name that the configuration has not; others may too")
+    })
 }
 
 /// What to know of a file that was replaced and has another name: `inotify` follows the inode.
