@@ -108,6 +108,10 @@ who dials it would be refused at once; --drop-names lets it go.";
 /// Give certificates a new life.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(crate) struct RenewArguments {
     /// `all`, or the certificates' names.
     #[arg(value_name = "all | NAME", required = true)]
