@@ -45,7 +45,7 @@ fn assert_issued(tree: &Tree) {
     let certificate = pem.find("-----BEGIN CERTIFICATE-----").unwrap();
     assert!(certificate < pem.find("PRIVATE KEY-----").unwrap());
     let key = pem.rfind("-----BEGIN").unwrap();
-    let identity = Facts::of(pem[..key].as_bytes()).identity;
+    let identity = Facts::of(&pem.as_bytes()[..key]).identity;
     assert!(identity.contains("CN=system:node:cp1"), "{identity}");
     let conf = conf(tree);
     assert!(

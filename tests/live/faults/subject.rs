@@ -240,17 +240,17 @@ fn rotated(tree: &Tree) {
     let path = tree.kubernetes().join("kubelet.conf");
     let text = std::fs::read_to_string(&path).unwrap();
     let link = format!("{KUBELET}/kubelet-client-current.pem");
-    let (mut pem, mut kept) = (Vec::new(), String::new());
+    let (mut pem, mut kept) = (Vec::new(), Vec::new());
     for line in text.lines() {
         match line.trim().split_once("-data: ") {
             Some((field @ ("client-certificate" | "client-key"), data)) => {
                 pem.extend(Base64::decode_vec(data).unwrap());
-                kept.push_str(&format!("    {field}: {link}\n"));
+                kept.push(format!("    {field}: {link}\n"));
             }
-            _ => kept.push_str(&format!("{line}\n")),
+            _ => kept.push(format!("{line}\n")),
         }
     }
-    std::fs::write(&path, kept).unwrap();
+    std::fs::write(&path, kept.concat()).unwrap();
     let on_disk = |path: &str| tree.path().join(path.trim_start_matches('/'));
     std::fs::create_dir_all(on_disk(KUBELET)).unwrap();
     let last = on_disk(&format!("{KUBELET}/kubelet-client-2026-01-02-03-04-05.pem"));
