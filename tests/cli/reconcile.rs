@@ -71,7 +71,14 @@ fn is_there(tree: &Tree, row: &str) -> bool {
 /// Runs `renew all --reconcile` by this configuration.
 fn reconcile(tree: &Tree, config: &str, more: &[&str]) -> crate::support::Run {
     tree.put_beside("want.toml", config);
-    let arguments = ["renew", "all", "--reconcile", "--config", "want.toml"];
+    let arguments = [
+        "renew",
+        "all",
+        "--reconcile",
+        "--drop-names",
+        "--config",
+        "want.toml",
+    ];
     tree.pkigen(&[&arguments[..], more].concat())
 }
 

@@ -7,6 +7,7 @@ mod files;
 pub(crate) mod identity;
 mod kubeadm;
 mod kubeconfigs;
+mod kubelet;
 mod names;
 mod references;
 mod report;

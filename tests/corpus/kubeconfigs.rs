@@ -163,13 +163,13 @@ pub(crate) const CASES: &[Case] = &[
     ),
     Case::new(
         "a kubeconfig that names a file that is not there",
-        ("kubeconfig-unusable", "kubelet.conf"),
+        ("kubeconfig-unusable", "scheduler.conf"),
         "",
         |tree| {
-            let file = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+            let file = "/opt/kubernetes/scheduler.pem";
             user(
                 tree,
-                "kubelet.conf",
+                "scheduler.conf",
                 &format!("    client-certificate: {file}\n    client-key: {file}"),
             );
         },

@@ -14,7 +14,9 @@ const CA: &str = "pki/ca.crt";
 const ETCD_CA: &str = "pki/etcd/ca.crt";
 const SERVER: &str = "pki/etcd/server.crt";
 const PEER: &str = "pki/etcd/peer.crt";
-const KUBELET: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+pub(crate) const KUBELET: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+/// The file that it leads to.
+pub(crate) const DATED: &str = "/var/lib/kubelet/pki/kubelet-client-2026-11-23-18-30-50.pem";
 
 /// A kube-controller-manager that signs with this file.
 pub(crate) fn signs_with(tree: &Tree, file: &str) {
@@ -38,11 +40,12 @@ fn add(tree: &Tree, authority: &str, more: &str) {
 }
 
 /// The kubelet's client certificate in files of its own, as after its first rotation.
-fn kubelet(tree: &Tree) {
+pub(crate) fn kubelet(tree: &Tree) {
     fs::create_dir_all(tree.at("/var/lib/kubelet/pki")).unwrap();
     let both = tree.pem("kubelet.conf") + &tree.embedded("kubelet.conf", "client-key-data");
-    fs::write(tree.at(KUBELET), both).unwrap();
-    super::files::set_mode(&tree.at(KUBELET), 0o600);
+    fs::write(tree.at(DATED), both).unwrap();
+    super::files::set_mode(&tree.at(DATED), 0o600);
+    std::os::unix::fs::symlink(DATED, tree.at(KUBELET)).unwrap();
     let text = fs::read_to_string(tree.etc("kubelet.conf")).unwrap();
     let mut kept = Vec::new();
     for line in text.lines() {
@@ -153,7 +156,7 @@ pub(crate) const CASES: &[Case] = &[
         |tree| {
             kubelet(tree);
             let key = tree.private_key("ca");
-            let old = fs::read_to_string(tree.at(KUBELET)).unwrap();
+            let old = fs::read_to_string(tree.at(DATED)).unwrap();
             let certificate = pki_core::Certificate::all_from_pem(old.as_bytes())
                 .unwrap()
                 .remove(0);
@@ -161,7 +164,7 @@ pub(crate) const CASES: &[Case] = &[
                 .subject("system:node:cp1", &[])
                 .sign(&key);
             let private = &old[old.find("-----BEGIN EC").unwrap()..];
-            fs::write(tree.at(KUBELET), forged + private).unwrap();
+            fs::write(tree.at(DATED), forged + private).unwrap();
         },
     ),
     Case::new(
@@ -170,13 +173,45 @@ pub(crate) const CASES: &[Case] = &[
         "",
         |tree| {
             kubelet(tree);
-            let certificate = fs::read_to_string(tree.at(KUBELET)).unwrap();
+            let certificate = fs::read_to_string(tree.at(DATED)).unwrap();
             let certificate = &certificate[..certificate.find("-----BEGIN EC").unwrap()];
             fs::write(
-                tree.at(KUBELET),
+                tree.at(DATED),
                 certificate.to_owned() + &tree.text("apiserver.key"),
             )
             .unwrap();
+        },
+    ),
+    Case::new(
+        "a kubelet whose link leads nowhere",
+        ("kubelet-identity", "kubelet.conf"),
+        "",
+        |tree| {
+            kubelet(tree);
+            let older = DATED.replace("2026-11-23", "2025-11-23");
+            fs::rename(tree.at(DATED), tree.at(&older)).unwrap();
+        },
+    ),
+    Case::new(
+        "a file where the kubelet wants a link",
+        ("kubelet-no-link", KUBELET),
+        "",
+        |tree| {
+            kubelet(tree);
+            fs::rename(tree.at(DATED), tree.at(KUBELET)).unwrap();
+        },
+    ),
+    Case::new(
+        "a kubelet that waits for its serving certificate",
+        (
+            "serving-not-issued",
+            "/var/lib/kubelet/pki/kubelet-server-current.pem",
+        ),
+        "",
+        |tree| {
+            fs::create_dir_all(tree.at("/var/lib/kubelet")).unwrap();
+            let configuration = "serverTLSBootstrap: true\n";
+            fs::write(tree.at("/var/lib/kubelet/config.yaml"), configuration).unwrap();
         },
     ),
     Case::new(

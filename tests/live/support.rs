@@ -319,6 +319,16 @@ fn is_whole(row: &RowFacts, has_to_fit: bool) -> bool {
                     }
                     _ => false,
                 },
+                // The link leads to a whole file, or nowhere as before.
+                ClientFacts::Files {
+                    rotated: Some(rotated),
+                    ..
+                } => match (&rotated.pair.certificate, &rotated.pair.key) {
+                    (Found::Present(chain), Found::Present(key)) => {
+                        chain[0].spki_der() == key.spki_der()
+                    }
+                    (certificate, _) => certificate.present().is_none() && !rotated.last.is_empty(),
+                },
                 _ => false,
             },
             found => read(found),

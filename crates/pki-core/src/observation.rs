@@ -8,6 +8,7 @@ mod node;
 mod pem;
 mod relation;
 mod renewed_by;
+mod rotated;
 mod told;
 mod whereabouts;
 
@@ -19,5 +20,6 @@ pub use needed::{is_control_plane, needed};
 pub use node::{ClientFiles, FileFacts, FileKind, KubeletFacts, NodeFacts, OddKey};
 pub use relation::{End, Relation};
 pub use renewed_by::RenewedBy;
+pub use rotated::{Lapse, Rotated};
 pub use told::{ToldFile, ToldPart};
 pub use whereabouts::{Elsewhere, NothingFound, Whereabouts};

@@ -56,6 +56,12 @@ pub enum Command {
         /// The file with the certificate.
         file: String,
     },
+    /// Issues certificates again as the configuration says, without the names that it does not
+    /// have.
+    DropNames {
+        /// Names of rows.
+        names: Vec<String>,
+    },
     /// Makes what is missing, as the configuration says.
     Init(Init),
     /// Completes what was interrupted.

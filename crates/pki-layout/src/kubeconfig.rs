@@ -109,6 +109,24 @@ pub fn with_renewed(
     Ok(splice::with_renewed(text, authority)?)
 }
 
+/// The text with the current user's certificate and key in this file, and with a change the
+/// current cluster's server and authorities too.
+pub(crate) fn splice_file(
+    text: &str,
+    file: &str,
+    change: Option<&KubeconfigChange>,
+) -> Result<Zeroizing<String>, KubeconfigError> {
+    Ok(splice::splice_file(text, file, change)?)
+}
+
+/// The text with the current cluster's server and authorities changed.
+pub(crate) fn splice_cluster(
+    text: &str,
+    change: &KubeconfigChange,
+) -> Result<Zeroizing<String>, KubeconfigError> {
+    Ok(splice::splice_cluster(text, change)?)
+}
+
 /// The current user's private key.
 ///
 /// # Errors

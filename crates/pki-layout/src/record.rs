@@ -42,6 +42,9 @@ pub(crate) struct Record {
     pub(crate) certificates: PathBuf,
     /// The directory that the copies of what was replaced are in.
     pub(crate) kubeconfigs: PathBuf,
+    /// The kubelet's directory, where its client certificate is among the files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kubelet: Option<PathBuf>,
     /// The name that the copies have until the transaction is done; none are kept of one that
     /// only takes back what could not be finished.
     pub(crate) copies: Option<String>,
@@ -71,6 +74,9 @@ pub(crate) struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Version {
+    /// Whether it is a symbolic link, whose content is where it leads to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) link: bool,
     /// SHA-256 of the content, in lower-case hexadecimal.
     pub(crate) sha256: String,
     /// Permissions.
@@ -123,7 +129,10 @@ impl Record {
             return Err(format!("changes more than {MAX_CHANGES} files"));
         }
         let copies = self.copies.as_deref().is_none_or(is_staged_name);
-        if !copies || !is_plain(&self.certificates) || !is_plain(&self.kubeconfigs) {
+        let mut directories = [&self.certificates, &self.kubeconfigs]
+            .into_iter()
+            .chain(&self.kubelet);
+        if !copies || !directories.all(|directory| is_plain(directory)) {
             return Err("names directories that no transaction uses".to_owned());
         }
         for change in &self.changes {
@@ -140,12 +149,24 @@ impl Record {
         let bases = [&self.certificates, &self.kubeconfigs];
         is_plain(path) && bases.iter().any(|base| path.starts_with(base))
     }
+
+    /// Whether a file is one that the kubelet rotates, in its own directory: of what else is there
+    /// no transaction changes anything.
+    fn is_rotated(&self, path: &Path) -> bool {
+        let kubelet = self.kubelet.as_deref();
+        is_plain(path) && path.parent() == kubelet && is_rotated(path)
+    }
 }
 
 impl Change {
     fn check(&self, record: &Record) -> Result<(), &'static str> {
-        if !record.covers(&self.path) {
+        let is_rotated = record.is_rotated(&self.path);
+        if !record.covers(&self.path) && !is_rotated {
             return Err("it is outside the directories");
+        }
+        let mut versions = self.before.iter().chain(&self.after);
+        if versions.any(|version| version.link) && !is_rotated {
+            return Err("it is a link, and not the kubelet's");
         }
         if self.before.is_none() && self.after.is_none() {
             return Err("it is in neither version");
@@ -161,10 +182,23 @@ impl Change {
             Some(staged) if !is_staged_name(&staged.name) => {
                 Err("it is staged under a foreign name")
             }
-            Some(staged) if !record.covers(&staged.beside) => Err("it is staged elsewhere"),
+            Some(staged)
+                if !record.covers(&staged.beside)
+                    && Some(&staged.beside) != record.kubelet.as_ref() =>
+            {
+                Err("it is staged elsewhere")
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// Whether it is named as the kubelet's client certificate is, by date or as the link to the
+/// current one.
+pub(crate) fn is_rotated(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let is_pem = path.extension().is_some_and(|extension| extension == "pem");
+    is_pem && name.starts_with("kubelet-client-")
 }
 
 /// Absolute, straight down, and in nothing that is ours alone.

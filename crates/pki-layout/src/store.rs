@@ -60,6 +60,9 @@ pub(crate) struct Write {
     pub(crate) attributes: Option<OwnedFd>,
     /// Whether it holds a private key.
     pub(crate) secret: bool,
+    /// Whether it is a symbolic link, whose content is where it leads to: the one that the kubelet
+    /// swaps, and no other.
+    pub(crate) link: bool,
     pub(crate) target: Target,
 }
 
@@ -73,6 +76,7 @@ impl Write {
             owner: None,
             attributes: None,
             secret: file.secret,
+            link: false,
             target,
         }
     }
@@ -117,18 +121,19 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens the two directories, creating them where they are missing, locks them, and completes
-    /// what an earlier run has left undone.
-    pub(crate) fn open(root: &Root) -> Result<Self, LayoutError> {
-        let mut session = Self::locked(root)?;
+    /// what an earlier run has left undone. The kubelet's own directory is looked into only where
+    /// something is left in it, or is to be.
+    pub(crate) fn open(root: &Root, kubelet: PathBuf) -> Result<Self, LayoutError> {
+        let mut session = Self::locked(root, kubelet)?;
         let recovered = session.recover();
         session.recovered = recovered.inspect_err(|_| session.created.undo())?;
         Ok(session)
     }
 
     /// As [`open`](Self::open), but what was left undone stays so.
-    fn locked(root: &Root) -> Result<Self, LayoutError> {
+    fn locked(root: &Root, kubelet: PathBuf) -> Result<Self, LayoutError> {
         let mut created = Created::default();
-        let opened = Bases::open(root, &mut created)
+        let opened = Bases::open(root, kubelet, &mut created)
             .and_then(|bases| bases.lock(root).map(|locks| (bases, locks)));
         let (bases, locks) = opened.inspect_err(|_| created.undo())?;
         Ok(Self {
@@ -153,6 +158,10 @@ impl Session {
     /// Changes the files, all or none, and gives the transaction its number in the history.
     pub(crate) fn commit(mut self, commit: &Commit<'_>) -> Result<u64, LayoutError> {
         let past = Past::open(&self.bases.kubeconfigs.staging)?;
+        let reached = self
+            .bases
+            .reach(&self.root, commit.writes, &mut self.created);
+        let kubelet = reached.inspect_err(|_| self.created.undo())?;
         let record = Record {
             number: Past::next(past.as_ref()),
             command: remembered(&self.root.writing().command),
@@ -161,6 +170,7 @@ impl Session {
             accepted: commit.accepted.iter().map(ToString::to_string).collect(),
             certificates: self.bases.certificates.path.clone(),
             kubeconfigs: self.bases.kubeconfigs.path.clone(),
+            kubelet,
             copies: None,
             changes: Vec::new(),
         };
@@ -225,6 +235,7 @@ impl Session {
         if !self.root.writing().backups {
             self.discard_copies(record);
         }
+        self.bases.leave_kubelet();
         Ok(())
     }
 }

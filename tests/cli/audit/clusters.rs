@@ -154,6 +154,13 @@ const SAME: &[Case] = &[
                 .filter(|line| !line.starts_with("tls"))
                 .collect();
             node.write(KUBELET, &(kept.join("\n") + "\nserverTLSBootstrap: true\n"));
+            let pki = "/etc/kubernetes/pki";
+            let [certificate, key] =
+                ["crt", "key"].map(|one| node.read(&format!("{pki}/kubelet-serving.{one}")));
+            node.write(
+                "/var/lib/kubelet/pki/kubelet-server-current.pem",
+                &(certificate + &key),
+            );
         },
         &[],
     ),

@@ -149,6 +149,17 @@ const WRONG: &[Case] = &[
         &["?unsafe-setting kube-apiserver --anonymous-auth 1.2.1"],
     ),
     (
+        "a kubelet that waits for its serving certificate",
+        |node| {
+            let kubelet = "/var/lib/kubelet/config.yaml";
+            let text = node.read(kubelet);
+            let kept = text.lines().filter(|line| !line.starts_with("tls"));
+            let kept: Vec<&str> = kept.collect();
+            node.write(kubelet, &(kept.join("\n") + "\nserverTLSBootstrap: true\n"));
+        },
+        &["serving-not-issued kubelet serverTLSBootstrap"],
+    ),
+    (
         "everything allowed",
         |node| node.set("kube-apiserver", "authorization-mode", Some("AlwaysAllow")),
         &["unsafe-setting kube-apiserver --authorization-mode 1.2.6 1.2.7 1.2.8"],

@@ -1,10 +1,13 @@
 //! The kubelet's own certificates, which it renews by itself.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::{check, check_at, row};
-use crate::support::Tree;
+use crate::support::{AUTHORITY, How, Tree, Workshop};
 
 const DIRECTORY: &str = "/var/lib/kubelet/pki";
 
@@ -88,6 +91,44 @@ fn a_kubelet_conf_that_names_its_files() {
     check(&tree, &[])
         .exits(1)
         .shows(&["!UNREADABLE! kubelet.conf", "names /var/lib/kubelet/pki/kubelet-client-current.pem, which is a symbolic link to a file that is not there"]);
+}
+
+/// What the kubelet has signed for itself by an authority that it threw away: a year later it has
+/// expired on every node, and nobody checks it.
+#[test]
+fn what_the_kubelet_signs_for_itself_is_nobodys_concern() {
+    let tree = Tree::good();
+    fs::create_dir_all(tree.at(DIRECTORY)).unwrap();
+    let shop = Workshop::new();
+    shop.key("throwaway", "2048");
+    shop.self_signed("throwaway", "/CN=cp1-ca@1700000000", AUTHORITY);
+    shop.key("kubelet", "2048");
+    let serving = "keyUsage=critical,digitalSignature,keyEncipherment\n\
+                   extendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:FALSE\n\
+                   subjectAltName=DNS:cp1\n";
+    let how = How::days(30);
+    let own = shop.signed_as("kubelet", "throwaway", "/CN=cp1@1700000000", serving, how);
+    fs::write(tree.at(&format!("{DIRECTORY}/kubelet.crt")), own).unwrap();
+    let key = tree.at(&format!("{DIRECTORY}/kubelet.key"));
+    fs::write(&key, shop.read("kubelet.key")).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let later = (OffsetDateTime::now_utc() + Duration::days(300))
+        .replace_nanosecond(0)
+        .unwrap();
+    let later = &later.format(&Rfc3339).unwrap();
+    let report = check_at(&tree, later, &["-o", "json"]).exits(0).json();
+    let serving = row(&report, "otherCertificates", "kubelet.crt");
+    assert_eq!(
+        (serving["state"].as_str(), serving["renewedBy"].as_str()),
+        (Some("not checked"), Some("nobody"))
+    );
+    assert_eq!(report["summary"]["expired"], 0);
+    check_at(&tree, later, &[])
+        .exits(0)
+        .shows(&["kubelet.crt: made by the kubelet for itself"]);
+    let metrics = check_at(&tree, later, &["-o", "openmetrics"]).exits(0);
+    assert!(!metrics.stdout.contains("kubelet.crt"), "{metrics:#?}");
+    tree.pkigen(&["verify", "--at", later]).exits(0);
 }
 
 #[test]

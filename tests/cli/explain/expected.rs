@@ -305,7 +305,7 @@ fn what_stops_and_what_is_restarted() {
             "scheduler.conf",
             &[
                 "new pods stay Pending",
-                "crictl stop $(crictl ps --quiet --name kube-scheduler)",
+                "crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop --timeout 30",
             ][..],
         ),
         ("kubelet.conf", &["NotReady", "systemctl restart kubelet"]),
@@ -321,7 +321,7 @@ fn what_stops_and_what_is_restarted() {
             "etcd-ca",
             &[
                 "reads it at start only",
-                "crictl stop $(crictl ps --quiet --name etcd)",
+                "crictl ps --quiet --name '^etcd$' | xargs -r crictl stop",
                 "gives it new dates",
             ],
         ),
@@ -334,7 +334,8 @@ fn what_stops_and_what_is_restarted() {
     }
     // A command can be copied: it is on one line.
     let run = explain(&tree, &["controller-manager.conf"]).exits(0);
-    let command = "crictl stop $(crictl ps --quiet --name kube-controller-manager)";
+    let command =
+        "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30";
     assert!(
         run.stdout.lines().any(|line| line.ends_with(command)),
         "{}",

@@ -13,7 +13,9 @@ fn no_line_is_wider_than_80_columns() {
     for what in names() {
         let run = explain(&tree, &["--", &what]).exits(0);
         for line in run.stdout.lines() {
-            assert!(line.chars().count() <= 80, "{what}: {line}");
+            // A command is copied: it is on one line.
+            let is_command = line.contains("crictl ps ");
+            assert!(is_command || line.chars().count() <= 80, "{what}: {line}");
             assert_eq!(line.trim_end(), line, "{what}");
         }
         assert!(!run.stdout.contains('\u{1b}'), "{what}");

@@ -159,8 +159,15 @@ fn a_certificate_in_a_file_of_its_own_is_left_and_said() {
     let current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
     let text = format!("{head}    client-certificate: {current}\n    client-key: {current}\n");
     fs::write(&path, &text).unwrap();
+    let pem_file = tree.at("/var/lib/kubelet/pki/kubelet-client-2026-11-24-00-00-00.pem");
+    fs::create_dir_all(pem_file.parent().unwrap()).unwrap();
+    let both =
+        tree.text("apiserver-kubelet-client.crt") + &tree.text("apiserver-kubelet-client.key");
+    fs::write(&pem_file, both).unwrap();
+    let link = pem_file.with_file_name("kubelet-client-current.pem");
+    std::os::unix::fs::symlink(pem_file.file_name().unwrap(), link).unwrap();
     let run = renew(&tree, &["all"]).exits(0);
-    let said = format!("its certificate is in {current}, which is left alone");
+    let said = format!("its certificate is in {current}, which is valid");
     run.shows(&["left alone  kubelet.conf", &said]);
     renew(&tree, &["kubelet.conf"]).exits(1);
     assert_eq!(pem(&path), text.into_bytes());

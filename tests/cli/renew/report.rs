@@ -1,5 +1,9 @@
 //! The account: JSON, and what has to be restarted.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
 use serde_json::json;
 
 use super::renew;
@@ -51,13 +55,15 @@ const RELOADS: &[(&str, &str, &str, Option<&str>)] = &[
         "controller-manager.conf",
         "kube-controller-manager",
         "reads it at start only",
-        Some("crictl stop $(crictl ps --quiet --name kube-controller-manager)"),
+        Some(
+            "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30",
+        ),
     ),
     (
         "scheduler.conf",
         "kube-scheduler",
         "reads it at start only",
-        Some("crictl stop $(crictl ps --quiet --name kube-scheduler)"),
+        Some("crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop --timeout 30"),
     ),
 ];
 
@@ -83,13 +89,76 @@ fn the_advice_is_the_reload_table() {
     }
 }
 
+/// A directory with a `crictl` that finds these containers and writes down what it is asked.
+fn crictl(tree: &Tree, finds: &str) -> (PathBuf, PathBuf) {
+    let log = tree.beside("crictl.log");
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$*\" >> {}\nif [ \"$1\" = ps ]; then printf '%s' '{finds}'; fi\n",
+        log.display()
+    );
+    let directory = tree.beside("bin");
+    fs::create_dir_all(&directory).unwrap();
+    let program = directory.join("crictl");
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let _ = fs::remove_file(&log);
+    (directory, log)
+}
+
+/// What is printed is run by people as it is: in a shell, where nothing runs as well.
+#[test]
+fn what_is_printed_restarts_one_container_and_no_other() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let report = renew(&tree, &["all", "-o", "json"]).exits(0).json();
+    let readers = report["readers"].as_array().unwrap().iter();
+    let commands = readers.filter_map(|row| row["restart"].as_str());
+    let commands: Vec<&str> = commands.filter(|one| one.starts_with("crictl")).collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    for (command, name) in commands
+        .iter()
+        .zip(["kube-controller-manager", "kube-scheduler"])
+    {
+        let ps = format!("ps --quiet --name ^{name}$\n");
+        for (finds, asked) in [
+            ("", ps.clone()),
+            ("1a\n", format!("{ps}stop --timeout 30 1a\n")),
+        ] {
+            let (directory, log) = crictl(&tree, finds);
+            let path = format!("{}:/usr/bin:/bin", directory.display());
+            let mut shell = std::process::Command::new("sh");
+            let status = shell.arg("-ec").arg(command).env("PATH", path).status();
+            assert!(status.unwrap().success(), "{command}");
+            assert_eq!(fs::read_to_string(log).unwrap(), asked, "{command}");
+        }
+    }
+}
+
+#[test]
+fn several_restarts_are_an_order() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let text = renew(&tree, &["all"]).exits(0).stdout;
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("{part} in {text}"))
+    };
+    let order = [
+        "Restart, in this order:",
+        "  1. kubelet, which",
+        "  2. kube-controller-manager, which",
+        "  3. kube-scheduler, which",
+        "  The kubelet starts a stopped static pod again, and only while it runs itself. A second",
+        "No restart:",
+    ];
+    assert!(order.map(at).is_sorted(), "{text}");
+}
+
 #[test]
 fn closed_streams_and_copies_are_said() {
     let tree = Tree::kubeadm("ecdsa-p256");
     renew(&tree, &["all"]).exits(0).shows(&[
         "apiserver-kubelet-client: open exec, attach, port-forward and log streams are closed",
         "admin.conf: copies of it, such as ~/.kube/config, hold the old certificate",
-        "the kubelet goes by kubelet-client-current.pem while that is valid",
+        "a certificate that is embedded in it must be valid whenever the kubelet starts, whatever is behind kubelet-client-current.pem",
     ]);
 }
 

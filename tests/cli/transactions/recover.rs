@@ -51,7 +51,7 @@ fn what_was_interrupted_is_completed() {
             "Completed what was interrupted: pkigen --root ",
             "root renew all of ",
             "\n  /etc/kubernetes/pki/apiserver.key\n",
-            "\nRestart:\n",
+            "\nRestart, in this order:\n",
         ]);
         assert_nothing_left(&tree);
         let after = contents(&tree);

@@ -17,7 +17,7 @@ fn for_people() {
         "root renew all\n",
         "\n  replaced  /etc/kubernetes/pki/apiserver.key\n",
         "\nTo have it as it was: pkigen undo 3\n",
-        "\nRestart:\n",
+        "\nRestart, in this order:\n",
     ]);
     assert_eq!(contents(&tree), before);
     assert_nothing_left(&tree);

@@ -65,6 +65,40 @@ fn drift_of_every_field() {
     }
 }
 
+/// A name that goes is refused at once: it goes when it is asked to, and not in passing.
+#[test]
+fn a_name_too_many_goes_when_it_is_told_to() {
+    let tree = Tree::good();
+    let more = format!("{CONFIGURATION}\n[apiserver]\nsans = [\"old.example.org\"]\n");
+    tree.put_beside("more.toml", more);
+    tree.put_beside("cluster.toml", CONFIGURATION);
+    let renew = ["renew", "apiserver", "--reconcile", "--config"];
+    tree.pkigen(&[&renew[..], &["more.toml"]].concat()).exits(0);
+    let surplus = [("surplus-names", APISERVER)];
+    finds(&tree, &["--config", "cluster.toml"], &surplus);
+    // As it is it stays.
+    tree.pkigen(&[&renew[..], &["cluster.toml"]].concat())
+        .exits(0)
+        .shows(&["as configured  apiserver"]);
+    finds(&tree, &["--config", "cluster.toml"], &surplus);
+    // Beside another that comes it stays too.
+    let other = format!("{CONFIGURATION}\n[apiserver]\nsans = [\"new.example.org\"]\n");
+    tree.put_beside("other.toml", other);
+    tree.pkigen(&[&renew[..], &["other.toml"]].concat())
+        .exits(0)
+        .shows(&[
+            "missing alternative names: new.example.org",
+            "kept alternative names: old.example.org",
+        ]);
+    let drop = ["cluster.toml", "--drop-names"];
+    tree.pkigen(&[&renew[..], &drop].concat())
+        .exits(0)
+        .shows(&["surplus alternative names: new.example.org, old.example.org"]);
+    finds(&tree, &["--config", "cluster.toml"], &[]);
+    let usage = ["renew", "apiserver", "--drop-names"];
+    tree.pkigen(&usage).exits(2);
+}
+
 /// What is wrong anyway is not said again.
 #[test]
 fn one_fault_is_one_finding() {

@@ -80,9 +80,12 @@ fn files_of_the_kubelet() {
     assert_found(&tree, &[], &[]);
 
     let server = tree.text("apiserver.crt") + &tree.text("apiserver-etcd-client.key");
-    let current = kubelet.join("pki/kubelet-server-current.pem");
+    let dated = "kubelet-server-2026-11-23-18-30-50.pem";
+    let current = kubelet.join("pki").join(dated);
     fs::write(&current, server).unwrap();
     set_mode(&current, 0o600);
+    std::os::unix::fs::symlink(dated, current.with_file_name("kubelet-server-current.pem"))
+        .unwrap();
     let file = "/var/lib/kubelet/pki/kubelet-server-current.pem";
     assert_found(&tree, &[], &[("pair-mismatch", file)]);
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::state::{Came, State, records};
 use super::strace::{Point, at_directory, with_faults};
 use super::subject::{
-    Subject, abandon, abandon_init, abandon_late, copy, init, pkigen, recover, renew,
-    renew_authorities, undo, undo_init,
+    Subject, abandon, abandon_init, abandon_late, copy, init, kubelet, pkigen, recover, renew,
+    renew_authorities, undo, undo_init, undo_kubelet,
 };
 use crate::support::{Tree, run};
 
@@ -96,6 +96,23 @@ fn a_killed_init_is_wholly_old_or_wholly_new() {
     kill_at_every_point(init, |tree, what| {
         completes(&crate::support::INIT, tree, what)
     });
+}
+
+/// Run again it finds its work done, by the run before or by what that had decided.
+fn kubelet_again(tree: &Tree, what: &str) -> Came {
+    let again = pkigen(tree, &["renew", "kubelet.conf"]);
+    assert!(matches!(again.code, Some(0 | 1)), "{what}: {again:?}");
+    Came::New
+}
+
+#[test]
+fn a_killed_renewal_of_a_kubelet_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(kubelet, kubelet_again);
+}
+
+#[test]
+fn a_killed_undo_of_a_kubelet_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(undo_kubelet, undo_again);
 }
 
 /// Run again it does not go one further back.

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, chown, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use base64ct::{Base64, Encoding as _};
 use tempfile::TempDir;
 
 use super::state::{Came, Contents, State, attributes, came, record, records};
@@ -184,6 +185,11 @@ pub(super) fn copy_to(from: &Path, to: &Path) {
     dress(to, from, &from.metadata().unwrap());
 }
 
+fn copy_file(from: &Path, to: &Path) {
+    std::fs::copy(from, to).unwrap();
+    dress(to, from, &from.metadata().unwrap());
+}
+
 /// Owner, mode, attributes and times of another file.
 fn dress(to: &Path, from: &Path, metadata: &Metadata) {
     chown(to, Some(metadata.uid()), Some(metadata.gid())).unwrap();
@@ -229,6 +235,52 @@ pub(super) fn renew() -> Subject {
 pub(super) fn renew_authorities() -> Subject {
     let arguments = &["renew", "ca", "etcd-ca", "front-proxy-ca"];
     Subject::new("renew of authorities", arguments, initialised)
+}
+
+/// Where the kubelet keeps its own.
+const KUBELET: &str = "/var/lib/kubelet/pki";
+
+/// What is embedded becomes a file of the kubelet's, and the link leads nowhere.
+fn rotated(tree: &Tree) {
+    initialised(tree);
+    let path = tree.kubernetes().join("kubelet.conf");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let link = format!("{KUBELET}/kubelet-client-current.pem");
+    let (mut pem, mut kept) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        match line.trim().split_once("-data: ") {
+            Some((field @ ("client-certificate" | "client-key"), data)) => {
+                pem.extend(Base64::decode_vec(data).unwrap());
+                kept.push(format!("    {field}: {link}\n"));
+            }
+            _ => kept.push(format!("{line}\n")),
+        }
+    }
+    std::fs::write(&path, kept.concat()).unwrap();
+    let on_disk = |path: &str| tree.path().join(path.trim_start_matches('/'));
+    std::fs::create_dir_all(on_disk(KUBELET)).unwrap();
+    let last = on_disk(&format!("{KUBELET}/kubelet-client-2026-01-02-03-04-05.pem"));
+    std::fs::write(&last, pem).unwrap();
+    std::fs::set_permissions(&last, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    symlink(format!("{KUBELET}/gone.pem"), on_disk(&link)).unwrap();
+}
+
+/// `renew` of what the kubelet cannot renew any more.
+pub(super) fn kubelet() -> Subject {
+    Subject::new("renew of a kubelet", &["renew", "kubelet.conf"], rotated)
+}
+
+/// `undo` of that.
+pub(super) fn undo_kubelet() -> Subject {
+    Subject::new("undo of a kubelet", &["undo"], |tree| {
+        rotated(tree);
+        pkigen(tree, &["renew", "kubelet.conf"]).expect(0, "renew");
+        // So that what it puts back is of use.
+        let directory = tree.path().join(KUBELET.trim_start_matches('/'));
+        let last = directory.join("kubelet-client-2026-01-02-03-04-05.pem");
+        copy_file(&last, &directory.join("gone.pem"));
+    })
+    .thinly()
 }
 
 /// `undo` of a renewal.

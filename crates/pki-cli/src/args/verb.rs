@@ -122,11 +122,23 @@ An authority is renewed by name only: ca, etcd-ca or front-proxy-ca. It gets a n
 the same key and name, so that what it signed stays valid, and whoever trusts the old one trusts the \
 new one and the other way round. One transaction puts it wherever this node holds the old one: \
 ca.crt, bundles, kubeconfigs. It ends with what holds a copy elsewhere, and by when which component \
-has to be restarted.";
+has to be restarted.
+
+A kubelet.conf that names kubelet-client-current.pem is left to the kubelet while that certificate is \
+valid. Once it has expired or is gone another is issued as the kubelet would: a file with the date in \
+its name, and the link to it last. With --reconcile its server and authorities become the \
+configuration's in any case.
+
+With --reconcile a name that a certificate serves and the configuration does not have stays, because \
+who dials it would be refused at once; --drop-names lets it go.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(crate) struct RenewArguments {
     /// `all` but the authorities, or the certificates' names, authorities' too.
     #[arg(value_name = "all | NAME", required = true)]
@@ -150,6 +162,9 @@ pub(crate) struct RenewArguments {
     /// Issue what differs from the configuration as it says; needs --config.
     #[arg(long, requires = "config", conflicts_with_all = ["reuse_key", "within"])]
     pub(crate) reconcile: bool,
+    /// Let names go that the configuration does not have; else they are kept beside the new ones.
+    #[arg(long, requires = "reconcile")]
+    pub(crate) drop_names: bool,
     /// Kubernetes version that decides what has to be restarted.
     #[arg(long, value_name = "VERSION", default_value_t)]
     pub(crate) kubernetes_version: KubernetesVersion,

@@ -34,6 +34,7 @@ pub(crate) fn run(
     if let Some(path) = &arguments.certificate {
         rule.issued = issued(&rule.names, path)?;
     }
+    rule.drop_names = arguments.drop_names;
     rule.lifetime = match (
         arguments.certificate_validity,
         &settings.certificate_validity,

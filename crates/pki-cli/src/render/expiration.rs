@@ -201,6 +201,11 @@ fn findings(report: &ExpirationReport) -> String {
                 not_before.as_deref().unwrap_or("?")
             ),
             "no certificate" => "authenticates without a certificate".to_owned(),
+            "not checked" => {
+                "made by the kubelet for itself, and checked by nobody; it need not be \
+                              renewed"
+                    .to_owned()
+            }
             "unreadable" => format!("{path} {}", error.as_deref().unwrap_or("cannot be read")),
             _ => continue,
         };

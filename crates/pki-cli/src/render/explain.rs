@@ -10,6 +10,8 @@ use crate::printer::HEADING;
 
 /// No line of text is wider, on however wide a terminal: sentences are read better so.
 const WIDTH: usize = 80;
+/// Wider than any line.
+const LONG: usize = 10_000;
 /// A screen narrower than this cannot hold a heading beside its text.
 const NARROW: usize = 50;
 
@@ -38,12 +40,14 @@ fn one(topic: &ExplainedTopic, width: usize) -> String {
     for section in &topic.sections {
         text.push('\n');
         let title = section.title;
+        // What is to be run is copied: one line is one line.
+        let room = if section.id == "restart" { LONG } else { width };
         if width < NARROW {
             let _ = writeln!(text, "{HEADING}{title}{HEADING:#}");
-            text.push_str(&paragraphs(&section.lines, width, 2));
+            text.push_str(&paragraphs(&section.lines, room, 2));
             continue;
         }
-        let lines = paragraphs(&section.lines, width, indent);
+        let lines = paragraphs(&section.lines, room, indent);
         // The heading takes the place of the first line's indentation.
         let rest = lines.get(title.len()..).unwrap_or_default();
         let _ = write!(text, "{HEADING}{title}{HEADING:#}{rest}");

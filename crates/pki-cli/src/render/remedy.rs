@@ -169,6 +169,11 @@ fn argv(command: &Command) -> Vec<String> {
                 add(&["--reconcile", "--config", "FILE"]);
             }
         }
+        Command::DropNames { names } => {
+            add(&["renew"]);
+            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+            add(&["--reconcile", "--drop-names", "--config", "FILE"]);
+        }
         Command::Take { name, file } => add(&["renew", name, "--certificate", file]),
         Command::Init(init) => {
             add(&["init"]);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use pki_core::judge::expiration::residual;
 use pki_layout::report::{RenewReport, RenewRow, RestartRow};
+use pki_layout::table::reload::STATIC_PODS;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -123,29 +124,46 @@ fn shown(instant: &str) -> String {
     OffsetDateTime::parse(instant, &Rfc3339).map_or_else(|_| instant.to_owned(), date)
 }
 
+/// One reader of several certificates is restarted once.
+fn restart(text: &mut String, number: &str, group: &[&RestartRow]) {
+    let Some(first) = group.first() else { return };
+    let names: Vec<&str> = group.iter().map(|one| one.certificate.as_str()).collect();
+    let (reader, when, names) = (&first.reader, &first.when, names.join(", "));
+    let _ = writeln!(text, "  {number}{reader}, which {when} ({names})");
+    let notes = group.iter().filter_map(|one| one.note.as_deref());
+    let command = first.restart.as_deref();
+    let mut lines: Vec<&str> = command.into_iter().chain(notes).collect();
+    lines.dedup();
+    for line in lines {
+        let _ = writeln!(text, "    {line}");
+    }
+}
+
 /// What must be restarted first, then what need not.
 pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
     let (restarts, others): (Vec<_>, Vec<_>) =
         readers.iter().partition(|reader| reader.restart.is_some());
     let mut text = String::new();
     if !restarts.is_empty() {
-        let verb = if dry_run {
-            "Would need a restart"
-        } else {
-            "Restart"
+        let groups: Vec<&[&RestartRow]> = restarts
+            .chunk_by(|one, other| one.restart == other.restart)
+            .collect();
+        let verb = match (dry_run, groups.len()) {
+            (true, 1) => "Would need a restart",
+            (true, _) => "Would need a restart, in this order",
+            (false, 1) => "Restart",
+            (false, _) => "Restart, in this order",
         };
         let _ = writeln!(text, "\n{HEADING}{verb}:{HEADING:#}");
-        for reader in restarts {
-            let command = reader.restart.as_deref().unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  {}, which {} ({})",
-                reader.reader, reader.when, reader.certificate
-            );
-            let _ = writeln!(text, "    {command}");
-            if let Some(note) = &reader.note {
-                let _ = writeln!(text, "    {note}");
-            }
+        for (at, group) in groups.iter().enumerate() {
+            let number = match groups.len() {
+                1 => String::new(),
+                _ => format!("{}. ", at + 1),
+            };
+            restart(&mut text, &number, group);
+        }
+        if restarts.iter().any(|reader| reader.reader != "kubelet") {
+            let _ = writeln!(text, "  {STATIC_PODS}");
         }
     }
     if !others.is_empty() {

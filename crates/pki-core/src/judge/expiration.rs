@@ -66,6 +66,9 @@ pub struct FurtherExpiration {
     pub certificate: ExpirationFacts,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// Whether anybody checks it. By what the kubelet has signed with an authority that it threw
+    /// away nobody can.
+    pub is_checked: bool,
 }
 
 /// What was found where a certificate is looked for.

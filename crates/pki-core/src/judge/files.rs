@@ -121,9 +121,33 @@ fn outside(findings: &mut Findings, facts: &NodeFacts) {
     for (id, one) in &facts.client_files {
         files.insert(&one.certificate, (one, Some(id.spec().name)));
     }
+    let is_rotated = |name: Option<&str>| {
+        let conf = RowId::KubeletConf;
+        name == Some(conf.spec().name)
+            && facts
+                .inventory
+                .facts(conf)
+                .is_some_and(RowFacts::is_rotated)
+    };
+    if let Some(file) = &kubelet.awaited {
+        let message = "it is not there: the kubelet asks for a serving certificate, and none is \
+                       issued, so that it serves nothing";
+        findings.file(Rule::ServingNotIssued, place(file, None), message);
+    }
+    for file in &kubelet.not_links {
+        let named = facts.client_files.get(&RowId::KubeletConf);
+        let named = named.filter(|named| named.certificate == *file);
+        let name = named.map(|_| RowId::KubeletConf.spec().name);
+        let message = "it is a file, and no link to one, so that the kubelet cannot replace it";
+        findings.file(Rule::KubeletNoLink, place(file, name), message);
+    }
     for (files, name) in files.into_values() {
         let certificate = place(&files.certificate, name);
         let found = &files.pair.certificate;
+        // What has taken the place of a kubelet's identity is said of its kubeconfig.
+        if is_rotated(name) && matches!(found, Found::Broken { .. }) {
+            continue;
+        }
         pem(findings, facts, (certificate, ReadAs::Certificates), found);
         let key = place(&files.key, name);
         if files.key != files.certificate || files.pair.certificate.present().is_some() {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use super::remedies::{self, Holder, Patient};
-use super::rules::questions::OTHERS;
+use super::rules::questions::{APPROVE, OTHERS};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
-use crate::remedy::{Edit, Remedy};
+use crate::remedy::{Command, Edit, Remedy, Step};
 use crate::spec::{Form, Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
@@ -121,6 +121,12 @@ pub(super) struct Findings {
     directory: Option<String>,
     /// The rows that are issued elsewhere.
     elsewhere: BTreeSet<RowId>,
+    /// The rows whose certificates the kubelet renews itself.
+    rotated: BTreeSet<RowId>,
+    /// The file of the serving certificate that the kubelet asks for.
+    serving: Option<String>,
+    /// Whether nothing says any more whose certificate a kubelet.conf named.
+    is_unidentified: bool,
     /// What kube-controller-manager is to be told.
     signing: Option<Edit>,
     list: Vec<Finding>,
@@ -136,6 +142,13 @@ impl Findings {
             table: facts.table().clone(),
             directory: Some(facts.certificates.trim_end_matches('/').to_owned()),
             elsewhere: elsewhere(facts).collect(),
+            rotated: rotated(facts).collect(),
+            is_unidentified: is_unidentified(facts),
+            serving: facts
+                .kubelet
+                .server
+                .as_ref()
+                .map(|one| one.certificate.clone()),
             signing: signing(facts),
             ..Self::default()
         }
@@ -211,6 +224,10 @@ impl Findings {
     /// whoever issued it.
     fn remedy_for(&self, rule: Rule, place: Place<'_>, certificate: &Certificate) -> Remedy {
         let is_other = self.row(place).is_none() && !certificate.is_authority();
+        if is_other && rule == Rule::Expired && self.serving.as_deref() == Some(place.file) {
+            // The kubelet asks for another by itself.
+            return Remedy::ask(&APPROVE);
+        }
         if is_other && rule.spec().remedy.is_about_authorities() {
             return Remedy::ask(&OTHERS);
         }
@@ -230,12 +247,41 @@ impl Findings {
             }
             _ => vec![place.file.to_owned()],
         };
-        rule.spec().remedy.of(&Patient {
+        let mut remedy = rule.spec().remedy.of(&Patient {
             files,
-            elsewhere: row.is_some_and(|id| self.elsewhere.contains(&id)),
+            elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
             signing: self.signing.clone(),
             ..Patient::of(row, place.file)
-        })
+        });
+        if rule == Rule::KubeletIdentity && self.is_unidentified {
+            let is_as_it_was = |step: &Step| {
+                matches!(
+                    step,
+                    Step::Run(Command::Renew {
+                        reconcile: false,
+                        ..
+                    })
+                )
+            };
+            remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
+        }
+        remedy
+    }
+
+    /// Whether nothing can be issued for a row; what the kubelet renews itself is issued only
+    /// where that cannot any more, and what is beside it is changed all the same.
+    fn is_elsewhere(&self, id: RowId, rule: Rule) -> bool {
+        let is_changed = matches!(
+            rule,
+            Rule::Expired
+                | Rule::PairMismatch
+                | Rule::KubeletIdentity
+                | Rule::KubeletNoLink
+                | Rule::KubeconfigDistrustsServer
+                | Rule::KubeconfigTrustNarrow
+                | Rule::ConfigurationDrift
+        );
+        self.elsewhere.contains(&id) || (self.rotated.contains(&id) && !is_changed)
     }
 
     /// Whether something is wrong with this certificate.
@@ -282,7 +328,11 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
     let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
         Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
             facts.client,
-            ClientFacts::Files { own: None, .. } | ClientFacts::Other
+            ClientFacts::Files {
+                own: None,
+                rotated: None,
+                ..
+            } | ClientFacts::Other
         ),
         _ => false,
     };
@@ -307,6 +357,26 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
         None => spec.is_authority() && (has_no_key(spec.id) || is_issued(spec.id)),
     });
     rows.map(|spec| spec.id)
+}
+
+/// Whether a kubelet.conf names a certificate that is gone, and none that was there before.
+fn is_unidentified(facts: &NodeFacts) -> bool {
+    match facts.inventory.facts(RowId::KubeletConf) {
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => match &facts.client {
+            ClientFacts::Files {
+                rotated: Some(rotated),
+                ..
+            } => rotated.pair.certificate.present().is_none() && rotated.last.is_empty(),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The rows whose certificates the kubelet renews itself.
+fn rotated(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
+    let rows = facts.table().rows().map(|spec| spec.id);
+    rows.filter(|id| facts.inventory.facts(*id).is_some_and(RowFacts::is_rotated))
 }
 
 /// The file that holds exactly one certificate: ca.crt, or while that holds several the one

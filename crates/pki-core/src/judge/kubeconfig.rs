@@ -9,7 +9,7 @@ use super::chain::{self, Chain};
 use super::finding::{Findings, Place, listed};
 use super::node::{Kubeconfig, Node};
 use crate::authority::path::search::{leads_elsewhere, paths};
-use crate::observation::{ClientFacts, ClientFiles, Found};
+use crate::observation::{ClientFacts, ClientFiles, Found, Lapse};
 use crate::spec::{Part, RowId};
 use crate::x509::{Certificate, Usage, url};
 
@@ -167,6 +167,18 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
                 key => broken(findings, place, key),
             }
         }
+        ClientFacts::Files {
+            certificate,
+            rotated: Some(rotated),
+            ..
+        } => match rotated.defect() {
+            // That has a rule of its own.
+            None | Some(Lapse::OtherKey) => {}
+            Some(defect) => {
+                let message = format!("its certificate in {certificate} {defect}");
+                findings.file(Rule::KubeletIdentity, place, message);
+            }
+        },
         ClientFacts::Files {
             certificate, key, ..
         } => {

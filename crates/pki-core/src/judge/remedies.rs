@@ -30,6 +30,8 @@ pub(super) enum Advice {
     Reconcile,
     /// Issue again what is not as the configuration says.
     ReconcileAll,
+    /// The same, and let names go that it does not have.
+    DropNames,
     /// Make what is missing.
     Init,
     /// Complete what was interrupted.
@@ -182,7 +184,7 @@ impl Advice {
     const fn issues(&self) -> bool {
         matches!(
             self,
-            Self::Renew | Self::Reconcile | Self::ReconcileAll | Self::Init
+            Self::Renew | Self::Reconcile | Self::ReconcileAll | Self::DropNames | Self::Init
         )
     }
 
@@ -199,6 +201,7 @@ impl Advice {
         let step = match self {
             Self::Renew => renew(own(), false),
             Self::Reconcile => renew(own(), true),
+            Self::DropNames => Step::Run(Command::DropNames { names: own() }),
             Self::ReconcileAll => renew(vec!["all".to_owned()], true),
             Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),

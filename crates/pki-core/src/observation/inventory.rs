@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Places, Whereabouts};
+use super::{Places, Rotated, Whereabouts};
 use crate::authority::Domain;
 use crate::key::PublicKey;
 use crate::spec::{CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table};
@@ -113,6 +113,21 @@ impl RowFacts {
         }
     }
 
+    /// Whether it is a kubeconfig whose certificate the kubelet renews itself.
+    #[must_use]
+    pub fn is_rotated(&self) -> bool {
+        matches!(
+            self,
+            Self::Kubeconfig(Found::Present(KubeconfigFacts {
+                client: ClientFacts::Files {
+                    rotated: Some(_),
+                    ..
+                },
+                ..
+            }))
+        )
+    }
+
     /// Whether none of the row's files is there.
     #[must_use]
     pub fn is_absent(&self) -> bool {
@@ -196,6 +211,8 @@ pub enum ClientFacts {
         /// What is in them, where they are this node's own to renew: regular files beneath its
         /// directories, and no row of the table.
         own: Option<Box<FilePair>>,
+        /// The same where they are the kubelet's to renew, and were looked at.
+        rotated: Option<Box<Rotated>>,
     },
     /// By something else than a certificate: a token, a plugin.
     Other,

@@ -115,6 +115,10 @@ pub struct KubeletFacts {
     pub server: Option<ClientFiles>,
     /// The serving certificate that it signs for itself: `kubelet.crt` and `kubelet.key`.
     pub own: Option<ClientFiles>,
+    /// The file of a serving certificate that it asks for, and that is not there.
+    pub awaited: Option<String>,
+    /// Files where it wants links to the newest of its certificates.
+    pub not_links: Vec<String>,
 }
 
 impl NodeFacts {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::authority::AuthorityError;
 use crate::authority::path::PathError;
+use crate::observation::Lapse;
 use crate::spec::{Artifact, Owner, Part, RowId};
 use crate::x509::Host;
 
@@ -83,6 +84,13 @@ pub enum Problem {
         /// The names it lacks.
         missing: Vec<Host>,
     },
+    /// A kubelet.conf that names a certificate which the kubelet cannot use any more.
+    Lapsed {
+        /// The certificate's file.
+        file: String,
+        /// Why.
+        lapse: Lapse,
+    },
     /// A kubeconfig that trusts another authority than this cluster's.
     OtherTrust,
 }
@@ -147,6 +155,7 @@ impl fmt::Display for Problem {
                 let hosts: Vec<String> = missing.iter().map(ToString::to_string).collect();
                 write!(f, "it does not serve {}", hosts.join(", "))
             }
+            Self::Lapsed { file, lapse } => write!(f, "its certificate in {file} {lapse}"),
             Self::OtherTrust => {
                 f.write_str("it trusts another authority than this cluster's ca.crt")
             }

@@ -168,6 +168,7 @@ impl Refusal {
                 Remedy::ask(&CORRECT_CONFIGURATION).or(renew(row, Renew::AsConfigured))
             }
             Problem::Path(_) | Problem::OtherTrust => renew(row, Renew::AsConfigured),
+            Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),
         }
     }
@@ -202,6 +203,8 @@ impl RenewProblem {
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
+            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
+            Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
             Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {

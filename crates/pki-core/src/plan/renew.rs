@@ -5,15 +5,20 @@
 
 mod authority;
 mod decide;
+mod kubeconfig;
+mod kubelet;
+mod names;
 mod problem;
 mod reconcile;
 mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use kubeconfig::TRUST;
+pub(crate) use kubelet::IDENTITY;
 pub use problem::RenewProblem;
 pub use reconcile::Difference;
-pub(crate) use reconcile::MISSING_NAMES;
+pub(crate) use reconcile::{MISSING_NAMES, SURPLUS_NAMES};
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 
@@ -42,6 +47,9 @@ pub struct RenewRule {
     pub reuse_key: bool,
     /// Issue what differs from this configuration as it says, and leave the rest.
     pub reconcile: Option<Box<Setup>>,
+    /// Let names go that a certificate serves and the configuration does not have: whoever still
+    /// dials them is refused at once.
+    pub drop_names: bool,
 }
 
 impl RenewRule {
@@ -56,6 +64,7 @@ impl RenewRule {
             authority_lifetime: None,
             reuse_key: false,
             reconcile: None,
+            drop_names: false,
         }
     }
 }
@@ -113,6 +122,8 @@ pub enum RenewAction {
         /// What was issued elsewhere.
         new: Box<Certificate>,
     },
+    /// What is beside its certificate in its kubeconfig is written as the configuration says.
+    Adapt(Box<Adaptation>),
     /// It is as the configuration says.
     AsConfigured,
     /// It has time left.
@@ -151,6 +162,20 @@ pub struct Reissue {
     pub differences: Vec<Difference>,
     /// What else changes in a kubeconfig.
     pub kubeconfig: Option<KubeconfigChange>,
+    /// The kubeconfigs here that dial names which the configuration does not have.
+    pub dialling: Vec<String>,
+}
+
+/// How a kubeconfig becomes what the configuration says, whose certificate stays as it is.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Adaptation {
+    /// The file that its certificate is in, as it is named there.
+    pub file: String,
+    /// What changes.
+    pub change: KubeconfigChange,
+    /// How what is there differs.
+    pub differences: Vec<Difference>,
 }
 
 /// What changes in a kubeconfig beside the certificate.
@@ -324,6 +349,20 @@ impl RenewPlan {
         renewals.map(|step| &step.id)
     }
 
+    /// The kubeconfigs that change beside their certificates, which stay.
+    pub fn adaptations(&self) -> impl Iterator<Item = (&CredentialId, &Adaptation)> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            RenewAction::Adapt(adaptation) => Some((&step.id, &**adaptation)),
+            _ => None,
+        })
+    }
+
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.renewals().next().is_none() && self.adaptations().next().is_none()
+    }
+
     /// What is done with a credential that was asked for.
     #[must_use]
     pub fn action(&self, id: &CredentialId) -> Option<&RenewAction> {
@@ -350,6 +389,7 @@ impl RenewPlan {
                 RenewAction::Renew { .. }
                 | RenewAction::Reissue(_)
                 | RenewAction::Take { .. }
+                | RenewAction::Adapt(_)
                 | RenewAction::AsConfigured
                 | RenewAction::NotDue { .. } => false,
             })

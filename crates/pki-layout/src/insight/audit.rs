@@ -20,6 +20,7 @@ mod relation;
 pub(crate) mod report;
 mod rule;
 mod select;
+mod serving;
 mod settings;
 mod shown;
 mod told;
@@ -91,6 +92,7 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
     told::judge(&mut findings, machine, options.at);
     manifests(&mut findings, machine);
     identity::judge(&mut findings, machine);
+    serving::judge(&mut findings, machine);
     agreement::judge(&mut findings, machine);
     permissions::judge(&mut findings, machine);
     let findings = findings.finished();

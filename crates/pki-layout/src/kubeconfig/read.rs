@@ -256,6 +256,7 @@ fn client(user: &User, half: impl Fn(&[u8]) -> Result<PublicKey, KeyError>) -> C
             certificate: path.clone(),
             key: said(user.client_key.as_ref()).cloned(),
             own: None,
+            rotated: None,
         },
         (None, None) => ClientFacts::Other,
     }

@@ -59,8 +59,10 @@ struct NamedUser {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "kebab-case", default)]
 struct User {
-    client_certificate_data: Option<Spanned<Zeroizing<String>>>,
-    client_key_data: Option<Spanned<Zeroizing<String>>>,
+    client_certificate_data: Option<Value>,
+    client_key_data: Option<Value>,
+    client_certificate: Option<Value>,
+    client_key: Option<Value>,
 }
 
 /// Everything in a kubeconfig that may hold an authority's certificate, whatever is current.
@@ -105,20 +107,74 @@ pub(crate) fn splice(
     change: Option<&KubeconfigChange>,
 ) -> Result<Zeroizing<String>, String> {
     let (certificate, private_key) = current_user(text)?;
-    // What is replaced may be an alias, or what others are aliases of.
-    if has_alias(text) {
-        return Err(
-            "uses a YAML alias, by which its certificate may be shared; write the values \
-                    out"
-            .to_owned(),
-        );
-    }
+    check_aliases(text)?;
     let pem = key.to_pem().map_err(|error| error.to_string())?;
     let key_data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
     let mut edits = vec![
         edit(text, &certificate, &encode(chain))?,
         edit(text, &private_key, &key_data)?,
     ];
+    edits.extend(cluster_edits(text, change)?);
+    let spliced = applied(text, edits);
+
+    // Read back: the two values must be there, whatever form the text has.
+    let (certificate, private_key) = current_user(&spliced)?;
+    let same = |value: &Spanned<Zeroizing<String>>, wanted: &str| value.value.trim() == wanted;
+    if same(&certificate, &encode(chain)) && same(&private_key, &key_data) {
+        Ok(spliced)
+    } else {
+        Err("is written in a form in which its certificate cannot be replaced".to_owned())
+    }
+}
+
+/// The text with the current user's certificate and key in this file, and with a change the
+/// current cluster's server and authorities too.
+pub(crate) fn splice_file(
+    text: &str,
+    file: &str,
+    change: Option<&KubeconfigChange>,
+) -> Result<Zeroizing<String>, String> {
+    check_aliases(text)?;
+    let (certificate, key) = current_files(text)?;
+    let mut edits = Vec::new();
+    for value in [&certificate, &key] {
+        if value.value.as_str() != file {
+            edits.push(edit(text, value, file)?);
+        }
+    }
+    edits.extend(cluster_edits(text, change)?);
+    let spliced = applied(text, edits);
+    let (certificate, key) = current_files(&spliced)?;
+    if [certificate, key]
+        .iter()
+        .all(|value| value.value.as_str() == file)
+    {
+        Ok(spliced)
+    } else {
+        Err("is written in a form in which its certificate's file cannot be replaced".to_owned())
+    }
+}
+
+/// The text with the current cluster's server and authorities changed.
+pub(crate) fn splice_cluster(
+    text: &str,
+    change: &KubeconfigChange,
+) -> Result<Zeroizing<String>, String> {
+    check_aliases(text)?;
+    Ok(applied(text, cluster_edits(text, Some(change))?))
+}
+
+/// What is replaced may be an alias, or what others are aliases of.
+fn check_aliases(text: &str) -> Result<(), String> {
+    if has_alias(text) {
+        let why = "uses a YAML alias, by which its certificate may be shared; write the values out";
+        return Err(why.to_owned());
+    }
+    Ok(())
+}
+
+fn cluster_edits(text: &str, change: Option<&KubeconfigChange>) -> Result<Vec<Edit>, String> {
+    let mut edits = Vec::new();
     if let Some(change) = change {
         let (server, trust) = current_cluster(text)?;
         if server.value.as_str() != change.server {
@@ -129,16 +185,22 @@ pub(crate) fn splice(
             edits.push(edit(text, &trust, &encode(authorities))?);
         }
     }
-    let spliced = edited(text, edits);
+    Ok(edits)
+}
 
-    // Read back: the two values must be there, whatever form the text has.
-    let (certificate, private_key) = current_user(&spliced)?;
-    let same = |value: &Spanned<Zeroizing<String>>, wanted: &str| value.value.trim() == wanted;
-    if same(&certificate, &encode(chain)) && same(&private_key, &key_data) {
-        Ok(spliced)
-    } else {
-        Err("is written in a form in which its certificate cannot be replaced".to_owned())
+/// The text after these edits.
+fn applied(text: &str, mut edits: Vec<Edit>) -> Zeroizing<String> {
+    edits.sort_by_key(|edit| edit.place.start);
+    let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
+    let mut spliced = Zeroizing::new(String::with_capacity(capacity));
+    let mut at = 0;
+    for edit in &edits {
+        spliced.push_str(text.get(at..edit.place.start).unwrap_or_default());
+        spliced.push_str(&edit.text);
+        at = edit.place.end;
     }
+    spliced.push_str(text.get(at..).unwrap_or_default());
+    spliced
 }
 
 /// The text with an authority's new certificate in the place of its old ones, whichever cluster or
@@ -164,13 +226,8 @@ pub(crate) fn with_renewed(
     if edits.is_empty() {
         return Ok(None);
     }
-    if has_alias(text) {
-        return Err(
-            "uses a YAML alias, by which its authorities may be shared; write the values out"
-                .to_owned(),
-        );
-    }
-    Ok(Some(edited(text, edits)))
+    check_aliases(text)?;
+    Ok(Some(applied(text, edits)))
 }
 
 /// The current user's private key.
@@ -181,21 +238,6 @@ pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
 }
 
 type Value = Spanned<Zeroizing<String>>;
-
-/// The text after these edits.
-fn edited(text: &str, mut edits: Vec<Edit>) -> Zeroizing<String> {
-    edits.sort_by_key(|edit| edit.place.start);
-    let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
-    let mut edited = Zeroizing::new(String::with_capacity(capacity));
-    let mut at = 0;
-    for edit in &edits {
-        edited.push_str(text.get(at..edit.place.start).unwrap_or_default());
-        edited.push_str(&edit.text);
-        at = edit.place.end;
-    }
-    edited.push_str(text.get(at..).unwrap_or_default());
-    edited
-}
 
 fn current_cluster(text: &str) -> Result<(Value, Option<Value>), String> {
     let document = read(text)?;
@@ -227,6 +269,22 @@ fn has_alias(text: &str) -> bool {
 }
 
 fn current_user(text: &str) -> Result<(Value, Value), String> {
+    let user = user(text)?;
+    match (user.client_certificate_data, user.client_key_data) {
+        (Some(certificate), Some(key)) => Ok((certificate, key)),
+        _ => Err("holds no client-certificate-data and client-key-data".to_owned()),
+    }
+}
+
+fn current_files(text: &str) -> Result<(Value, Value), String> {
+    let user = user(text)?;
+    match (user.client_certificate, user.client_key) {
+        (Some(certificate), Some(key)) => Ok((certificate, key)),
+        _ => Err("names no client-certificate and client-key".to_owned()),
+    }
+}
+
+fn user(text: &str) -> Result<User, String> {
     let document = read(text)?;
     let user = document
         .contexts
@@ -234,16 +292,12 @@ fn current_user(text: &str) -> Result<(Value, Value), String> {
         .find(|context| context.name == document.current_context)
         .map(|context| context.context.user)
         .ok_or("has no current context")?;
-    let user = document
+    document
         .users
         .into_iter()
         .find(|candidate| candidate.name == user)
         .map(|candidate| candidate.user)
-        .ok_or("has no current user")?;
-    match (user.client_certificate_data, user.client_key_data) {
-        (Some(certificate), Some(key)) => Ok((certificate, key)),
-        _ => Err("holds no client-certificate-data and client-key-data".to_owned()),
-    }
+        .ok_or_else(|| "has no current user".to_owned())
 }
 
 /// Keeps the quotes of a quoted value, and the line break and indentation after a block's.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Observation;
 use crate::TreeFile;
+use crate::tree::overlay::Changed;
 
 impl Observation {
     /// The same tree as it would be with these files, each new or in the place of another. What
@@ -24,7 +25,7 @@ impl Observation {
     #[must_use]
     pub fn with_files(&self, files: impl IntoIterator<Item = TreeFile>) -> Self {
         let files = files.into_iter();
-        let changes = files.map(|file| (file.path, Some(file.contents)));
+        let changes = files.map(|file| (file.path, Changed::File(file.contents)));
         self.with_changes(changes.collect(), Arc::default())
     }
 }

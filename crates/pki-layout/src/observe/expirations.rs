@@ -9,6 +9,7 @@ use pki_core::judge::expiration::{
 use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, ToldPart, needed};
 use pki_core::spec::OwnerKind;
 use pki_core::text::{one_line, printable};
+use pki_core::x509::DistinguishedName;
 use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId, Usage};
 use time::OffsetDateTime;
 
@@ -38,11 +39,15 @@ impl Observation {
         for file in KUBELET_FILES.iter().filter(|file| file.certificate) {
             let path = file.path(self.directories(), &kubelet);
             let found = self.certificates(&path);
-            if !matches!(found, Found::Absent | Found::NotObserved) {
-                expirations
-                    .others
-                    .push(other(file.name, &path, first(&found), file.renewed_by));
+            if matches!(found, Found::Absent | Found::NotObserved) {
+                continue;
             }
+            let mut entry = other(file.name, &path, first(&found), file.renewed_by);
+            if !file.is_asked_for && is_made_by_kubelet(&found) {
+                entry.is_checked = false;
+                entry.renewed_by = RenewedBy::Nobody;
+            }
+            expirations.others.push(entry);
         }
         self.add_told_dates(&mut expirations, &components);
         self.add_stray_dates(&mut expirations);
@@ -302,6 +307,21 @@ impl Observation {
     }
 }
 
+/// Whether it is of an authority that the kubelet made for it and threw away: both are called by
+/// the node's name and the second in which they were made.
+fn is_made_by_kubelet(found: &Found<Vec<Certificate>>) -> bool {
+    let parts = |name: &DistinguishedName| {
+        let (host, second) = name.common_name()?.rsplit_once('@')?;
+        second.parse::<u64>().ok()?;
+        Some(host.trim_end_matches("-ca").to_owned())
+    };
+    let leaf = found.present().and_then(|chain| chain.first());
+    leaf.is_some_and(|leaf| {
+        let host = parts(leaf.subject());
+        host.is_some() && host == parts(leaf.issuer())
+    })
+}
+
 pub(crate) fn other(
     name: &str,
     path: &Path,
@@ -314,6 +334,7 @@ pub(crate) fn other(
         path: PathBuf::from(path).display().to_string(),
         certificate,
         renewed_by,
+        is_checked: true,
     }
 }
 

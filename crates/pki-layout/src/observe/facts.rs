@@ -13,6 +13,7 @@ use super::flag::HostPath;
 use super::inventory::signing_file;
 use super::{Machine, Observation, Sources, Told};
 use crate::table::Component;
+use crate::table::kubelet_files::{CLIENT, SERVER};
 use crate::tree::source::Links;
 
 impl Observation {
@@ -52,7 +53,7 @@ impl Observation {
         for spec in table.rows() {
             self.add_row(&mut facts, spec.id);
         }
-        self.add_kubelet(&mut facts);
+        self.add_kubelet(&mut facts, &components);
         self.add_told(&mut facts, &components);
         self.add_stray_keys(&mut facts);
         facts.manifests.clone_from(&components.manifests);
@@ -147,19 +148,23 @@ impl Observation {
     }
 
     /// What the kubelet keeps in its own directory.
-    fn add_kubelet(&self, facts: &mut NodeFacts) {
+    fn add_kubelet(&self, facts: &mut NodeFacts, components: &Machine) {
         let directory = self.kubelet().directory;
         let file = |name: &str| directory.join(name);
         let current = |name: &str| self.own_files(&file(name), &file(name));
-        facts.kubelet.client = current("kubelet-client-current.pem");
-        facts.kubelet.server = current("kubelet-server-current.pem");
+        facts.kubelet.client = current(CLIENT);
+        facts.kubelet.server = current(SERVER);
+        let awaited = components.awaited_serving(|file| {
+            let file = Path::new(file);
+            self.is_observed(file) && !self.is_taken(file)
+        });
+        facts.kubelet.awaited = awaited.map(|(_, file)| file);
+        let links = [CLIENT, SERVER].map(file).into_iter();
+        let not_links = links.filter(|link| self.is_no_link(link));
+        facts.kubelet.not_links = not_links.map(|link| link.display().to_string()).collect();
         facts.kubelet.own = self.own_files(&file("kubelet.crt"), &file("kubelet.key"));
         self.add_file(facts, &directory, FileKind::Directory);
-        for name in [
-            "kubelet-client-current.pem",
-            "kubelet-server-current.pem",
-            "kubelet.key",
-        ] {
+        for name in [CLIENT, SERVER, "kubelet.key"] {
             self.add_file(facts, &file(name), FileKind::Secret);
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::flag::{Form, Instance, ObservedFlag, Source, SourceKind, Spot};
 use super::yaml::{self, Value};
 use super::{Machine, Observation, Unread};
-use crate::table::kubelet_files::KUBELET_DIRECTORY;
+use crate::table::kubelet_files::{KUBELET_DIRECTORY, SERVER};
 use crate::table::{Component, FlagSpec, Place};
 use crate::tree::source::NotObserved;
 
@@ -116,6 +116,28 @@ impl Observation {
             return;
         }
         machine.instances.push(instance);
+    }
+}
+
+impl Machine {
+    /// A kubelet that asks for its serving certificate, with the file that it is to be in, where
+    /// that is missing.
+    pub(crate) fn awaited_serving(
+        &self,
+        is_missing: impl Fn(&str) -> bool,
+    ) -> Option<(&Instance, String)> {
+        let kubelets = self.instances.iter();
+        let asking = kubelets.filter(|instance| {
+            instance.component == Component::Kubelet
+                && instance.switch("serverTLSBootstrap") == Some(true)
+                && instance.value("tlsCertFile").is_none()
+        });
+        let mut files = asking.map(|instance| {
+            let directory = instance.value("cert-dir").unwrap_or(KUBELET_DIRECTORY);
+            let file = Path::new(directory).join(SERVER);
+            (instance, file.display().to_string())
+        });
+        files.find(|(_, file)| is_missing(file))
     }
 }
 

@@ -6,6 +6,7 @@ use pki_core::observation::{ClientFacts, Found};
 use pki_core::{Certificate, NodeName, Part, RowId};
 
 use super::Observation;
+use crate::table::kubelet_files::CLIENT;
 
 /// What the common name of a node's user starts with.
 const NODE_USER: &str = "system:node:";
@@ -32,14 +33,22 @@ impl Observation {
             }
             _ => None,
         };
-        named.or_else(|| {
+        let named = named.or_else(|| {
             let directory = self.kubelet().directory;
-            of_file(directory.join("kubelet-client-current.pem"))
+            of_file(directory.join(CLIENT))
+        });
+        named.or_else(|| {
+            let name = name_of(&self.last_rotated()?)?;
+            Some((name, self.kubelet().directory))
         })
     }
 }
 
 fn name_in(found: &Found<Vec<Certificate>>) -> Option<NodeName> {
-    let subject = found.present()?.first()?.subject();
+    name_of(found.present()?)
+}
+
+fn name_of(chain: &[Certificate]) -> Option<NodeName> {
+    let subject = chain.first()?.subject();
     subject.common_name()?.strip_prefix(NODE_USER)?.parse().ok()
 }

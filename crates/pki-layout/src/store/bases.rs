@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use super::Write;
 use crate::error::Operation;
-use crate::record::STAGING;
-use crate::store::directory::{Created, Directory, identity};
+use crate::record::{STAGING, is_rotated};
+use crate::store::directory::{Created, Directory, Entry, identity};
 use crate::store::lock::{Lock, deadline};
 use crate::store::mode;
 use crate::{LayoutError, Root};
@@ -28,6 +29,10 @@ pub(super) struct Bases {
     pub(super) certificates: Base,
     /// Holds the copies of what is replaced: no static pod mounts it.
     pub(super) kubeconfigs: Base,
+    /// The kubelet's, once it is needed: of a transaction only what the kubelet rotates is there.
+    pub(super) kubelet: Option<Base>,
+    /// Where that is.
+    kubelet_path: PathBuf,
     /// Owner and group of files that are new, where they are not the user's.
     pub(super) owner: Option<(u32, u32)>,
 }
@@ -36,19 +41,82 @@ pub(super) struct Bases {
 pub(super) struct Location {
     pub(super) directory: Directory,
     pub(super) name: String,
+    /// Whether a link there is replaced as a file is: what the kubelet swaps.
+    pub(super) may_be_link: bool,
 }
 
 impl Bases {
     /// Opens both, creating them where they are missing.
-    pub(super) fn open(root: &Root, created: &mut Created) -> Result<Self, LayoutError> {
+    pub(super) fn open(
+        root: &Root,
+        kubelet_path: PathBuf,
+        created: &mut Created,
+    ) -> Result<Self, LayoutError> {
         root.check_is_disk()?;
         let top = Directory::open(root.prefix())?;
         let directories = root.directories();
         Ok(Self {
             certificates: open(&top, &directories.certificates, created)?,
             kubeconfigs: open(&top, &directories.kubeconfigs, created)?,
+            kubelet: None,
+            kubelet_path,
             owner: root.writing().owner,
         })
+    }
+
+    /// Opens the kubelet's directory where one of these is what it rotates there, and says which
+    /// that is.
+    pub(super) fn reach(
+        &mut self,
+        root: &Root,
+        writes: &[Write],
+        created: &mut Created,
+    ) -> Result<Option<PathBuf>, LayoutError> {
+        let path = self.kubelet_path.clone();
+        let is_there =
+            |write: &Write| write.path.parent() == Some(path.as_path()) && is_rotated(&write.path);
+        if !writes.iter().any(is_there) {
+            return Ok(None);
+        }
+        self.open_kubelet(root, &path, created)?;
+        Ok(Some(path))
+    }
+
+    /// Opens the kubelet's directory, as a transaction names it.
+    pub(super) fn open_kubelet(
+        &mut self,
+        root: &Root,
+        path: &Path,
+        created: &mut Created,
+    ) -> Result<(), LayoutError> {
+        let top = Directory::open(root.prefix())?;
+        self.kubelet = Some(open(&top, path, created)?);
+        Ok(())
+    }
+
+    /// The kubelet's directory and the place for staging in it, where a run that was killed has
+    /// left that.
+    pub(super) fn left_with_kubelet(
+        &self,
+        root: &Root,
+    ) -> Result<Option<(Directory, Directory)>, LayoutError> {
+        let path = &self.kubelet_path;
+        if !root.is_taken(&path.join(STAGING)) {
+            return Ok(None);
+        }
+        let top = Directory::open(root.prefix())?;
+        let Some(directory) = top.below(path.strip_prefix("/").unwrap_or(path))? else {
+            return Ok(None);
+        };
+        let staging = directory.child(STAGING)?;
+        Ok(staging.map(|staging| (directory, staging)))
+    }
+
+    /// Takes the place for staging out of the kubelet's directory, which is not ours.
+    pub(super) fn leave_kubelet(&self) {
+        if let Some(base) = &self.kubelet {
+            base.directory.remove(STAGING, Entry::Directory);
+        }
     }
 
     /// Locks both. In the order of their inodes, which is the same for every run whatever it
@@ -80,7 +148,8 @@ impl Bases {
     /// The base that a path of the running system is in, and the path below it: the deeper of
     /// the two where one is inside the other.
     pub(super) fn of<'a>(&self, path: &'a Path) -> Result<(&Base, &'a Path), LayoutError> {
-        let mut bases = [&self.certificates, &self.kubeconfigs];
+        let bases = [&self.certificates, &self.kubeconfigs];
+        let mut bases: Vec<&Base> = bases.into_iter().chain(&self.kubelet).collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.path.components().count()));
         bases
             .into_iter()
@@ -106,9 +175,12 @@ impl Bases {
             directory = created.child(&directory, parent, mode::DIRECTORY)?;
             directory.check_owner(&directory.stat()?)?;
         }
+        let kubelet = self.kubelet.as_ref();
         Ok(Location {
             directory,
             name: (*name).to_owned(),
+            may_be_link: kubelet.is_some_and(|kubelet| std::ptr::eq(kubelet, base))
+                && is_rotated(path),
         })
     }
 

@@ -1,11 +1,11 @@
 //! A transaction until it is decided: everything is written beside its place, and nothing that
 //! anybody reads has changed.
 
-use rustix::fs::Stat;
+use rustix::fs::{FileType, Stat};
 
 use super::bases::Bases;
 use super::copies::{Copies, RECORD};
-use super::stage::{Fresh, Old, check_writable, write_new};
+use super::stage::{Fresh, Old, check_writable, link_new, write_new};
 use super::step::{Place, Step};
 use super::{Target, Write, journal, sync};
 use crate::LayoutError;
@@ -81,13 +81,14 @@ impl<'a> Draft<'a> {
         created: &mut Created,
     ) -> Result<(), LayoutError> {
         let location = bases.locate(&write.path, created)?;
+        let may_be_link = location.may_be_link;
         let (directory, name) = (location.directory, location.name);
         check_writable(&directory)?;
         let path = directory.path.join(&name);
         let old = match write.target {
             Target::New => None,
             Target::Replaced | Target::Removed => {
-                let there = Old::open(&directory, &name)?;
+                let there = Old::open(&directory, &name, may_be_link)?;
                 Some(there.ok_or_else(|| LayoutError::Changed { path: path.clone() })?)
             }
         };
@@ -111,14 +112,26 @@ impl<'a> Draft<'a> {
         };
         if write.target != Target::Removed {
             let (staging, beside) = bases.staging(&write.path, &part.step.directory, created)?;
-            let fresh = write_new(&staging, &staged_name, &path, &write.contents)?;
             let name = staged_name.clone();
             part.step.change.staged = Some(StagedName { beside, name });
-            part.step.staged = Some((staging, staged_name));
-            let dressed = fresh.dress(write, part.old.as_ref(), bases.owner);
-            let stat = dressed.inspect_err(|_| part.step.unstage())?;
+            let stat = if write.link {
+                let owner = part
+                    .old
+                    .as_ref()
+                    .map(|old| (old.stat.st_uid, old.stat.st_gid));
+                let owner = owner.or(write.owner).or(bases.owner);
+                let stat = link_new(&staging, &staged_name, &path, write, owner)?;
+                part.step.staged = Some((staging, staged_name));
+                stat
+            } else {
+                let fresh = write_new(&staging, &staged_name, &path, &write.contents)?;
+                part.step.staged = Some((staging, staged_name));
+                let dressed = fresh.dress(write, part.old.as_ref(), bases.owner);
+                let stat = dressed.inspect_err(|_| part.step.unstage())?;
+                part.fresh = Some(fresh);
+                stat
+            };
             part.step.change.after = Some(version(&write.contents, &stat));
-            part.fresh = Some(fresh);
         }
         self.record.changes.push(part.step.change.clone());
         self.parts.push(part);
@@ -223,6 +236,7 @@ impl Part<'_> {
 
 fn version(content: &[u8], stat: &Stat) -> Version {
     Version {
+        link: FileType::from_raw_mode(stat.st_mode) == FileType::Symlink,
         sha256: digest(content),
         mode: stat.st_mode & 0o7777,
         owner: stat.st_uid,

@@ -59,6 +59,7 @@ mod tests {
 
     fn record() -> Record {
         let version = |content: &[u8]| Version {
+            link: false,
             sha256: digest(content),
             mode: 0o600,
             owner: 0,
@@ -72,6 +73,7 @@ mod tests {
             accepted: vec!["expired".to_owned()],
             certificates: PathBuf::from("/etc/kubernetes/pki"),
             kubeconfigs: PathBuf::from("/etc/kubernetes"),
+            kubelet: None,
             copies: Some("stage-0a".to_owned()),
             changes: vec![Change {
                 path: PathBuf::from("/etc/kubernetes/pki/apiserver.key"),
@@ -158,6 +160,28 @@ mod tests {
         });
         for (what, record) in wrong {
             assert!(Record::decode(&record.encode().unwrap()).is_err(), "{what}");
+        }
+    }
+
+    /// In the kubelet's directory what it rotates changes, a link among it, and nothing else.
+    #[test]
+    fn of_the_kubelet_only_what_it_rotates() {
+        let decoded = |path: &str, link: bool| {
+            let mut record = record();
+            record.kubelet = Some("/var/lib/kubelet/pki".into());
+            record.changes[0].path = path.into();
+            record.changes[0].after.as_mut().unwrap().link = link;
+            Record::decode(&record.encode().unwrap())
+        };
+        let current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+        assert!(decoded(current, true).is_ok() && decoded(current, false).is_ok());
+        for (path, link) in [
+            ("/var/lib/kubelet/pki/kubelet.crt", false),
+            ("/var/lib/kubelet/pki/x/kubelet-client-current.pem", false),
+            ("/etc/kubelet-client-current.pem", true),
+            ("/etc/kubernetes/pki/apiserver.key", true),
+        ] {
+            assert!(decoded(path, link).is_err(), "{path}");
         }
     }
 

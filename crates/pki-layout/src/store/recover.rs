@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// The transaction that is in the journal.
-    fn undone(&self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
+    fn undone(&mut self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
         let Some(record) = journal::read(&self.bases.certificates.staging)? else {
             return Ok(None);
         };
@@ -97,6 +97,10 @@ impl Session {
             let other = journal::other(path, &record.certificates, &record.kubeconfigs);
             return Err(other);
         }
+        if let Some(kubelet) = &record.kubelet {
+            let (root, created) = (&self.root, &mut self.created);
+            self.bases.open_kubelet(root, kubelet, created)?;
+        }
         let changes = record.changes.iter().cloned();
         let steps = changes.map(|change| Step::reopen(change, &self.bases));
         let steps = steps.collect::<Result<Vec<Step>, _>>()?;
@@ -105,8 +109,11 @@ impl Session {
 
     /// Takes back what an earlier run has done of a transaction. Files that somebody else has
     /// changed stay as they are.
-    pub(crate) fn take_back_undone(root: &Root) -> Result<Option<Finished>, LayoutError> {
-        let mut session = Self::locked(root)?;
+    pub(crate) fn take_back_undone(
+        root: &Root,
+        kubelet: PathBuf,
+    ) -> Result<Option<Finished>, LayoutError> {
+        let mut session = Self::locked(root, kubelet)?;
         journal::Pointer::check(&session.bases, &session.root)?;
         let Some((record, steps)) = session.undone()? else {
             session.sweep()?;
@@ -181,6 +188,7 @@ impl Session {
         for step in steps {
             step.unstage();
         }
+        self.bases.leave_kubelet();
         self.discard_copies(record);
         Ok(())
     }
@@ -194,9 +202,11 @@ impl Session {
             owner: None,
             attributes: None,
             secret: change.secret,
+            link: false,
             target: Target::Removed,
         };
         if let Some(before) = &change.before {
+            write.link = before.link;
             let Opened { content, file } = self.copy_of(record, step)?;
             write.contents = content;
             write.attributes = Some(file);
@@ -243,6 +253,10 @@ impl Session {
         let (certificates, kubeconfigs) = (&self.bases.certificates, &self.bases.kubeconfigs);
         sweep(&certificates.staging)?;
         sweep(&kubeconfigs.staging)?;
+        if let Some((directory, staging)) = self.bases.left_with_kubelet(&self.root)? {
+            sweep(&staging)?;
+            directory.remove(STAGING, Entry::Directory);
+        }
         // Those on file systems of their own.
         let directories = self.root.directories();
         let files = self.root.table().artifacts();

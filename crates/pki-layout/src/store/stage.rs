@@ -1,18 +1,22 @@
 //! Filling files that nobody looks at yet: new contents, copies, records.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, Gid, Mode, OFlags, Stat, StatVfsMountFlags, StatxAttributes, StatxFlags, Uid,
+    AtFlags, FileType, Gid, Mode, OFlags, Stat, StatVfsMountFlags, StatxAttributes, StatxFlags, Uid,
 };
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
+use super::step::{Place, look};
 use super::{Write, attributes};
 use crate::LayoutError;
 use crate::error::Operation;
+use crate::record::digest;
 use crate::store::directory::{Directory, Entry};
 use crate::store::mode;
 use crate::tree::disk::{content, obstacle};
@@ -27,8 +31,10 @@ pub(super) struct Fresh<'a> {
 
 /// What is in the place of a new file until now.
 pub(super) struct Old {
+    /// Of a link, where it leads to.
     pub(super) content: Zeroizing<Vec<u8>>,
-    pub(super) file: OwnedFd,
+    /// Nothing of a link: that has neither attributes nor a mode that matter.
+    pub(super) file: Option<OwnedFd>,
     pub(super) stat: Stat,
 }
 
@@ -54,6 +60,37 @@ pub(super) fn write_new<'a>(
         path: path.to_owned(),
         contents,
     })
+}
+
+/// Creates a link under a free name, to where the contents of what is to be written say. `path` is
+/// what it is for.
+pub(super) fn link_new(
+    directory: &Directory,
+    name: &str,
+    path: &Path,
+    write: &Write,
+    owner: Option<(u32, u32)>,
+) -> Result<Stat, LayoutError> {
+    let failed = |error: Errno| LayoutError::io(Operation::Stage, path)(error);
+    let target = OsStr::from_bytes(&write.contents);
+    rustix::fs::symlinkat(target, &directory.fd, name).map_err(failed)?;
+    let dressed = || {
+        let stay = AtFlags::SYMLINK_NOFOLLOW;
+        if let Some((owner, group)) = owner {
+            let (owner, group) = (Uid::from_raw(owner), Gid::from_raw(group));
+            rustix::fs::chownat(&directory.fd, name, Some(owner), Some(group), stay)?;
+        }
+        rustix::fs::statat(&directory.fd, name, stay)
+    };
+    let there = dressed().map_err(failed).and_then(|stat| {
+        if look(directory, name)? == Place::Link(digest(&write.contents)) {
+            Ok(stat)
+        } else {
+            let path = path.to_owned();
+            Err(LayoutError::ReadBack { path })
+        }
+    });
+    there.inspect_err(|_| directory.remove(name, Entry::File))
 }
 
 fn fill(file: &OwnedFd, contents: &[u8]) -> Result<(), Errno> {
@@ -99,10 +136,12 @@ impl Fresh<'_> {
             rustix::fs::fchown(&self.file, Some(owner), Some(group))?;
         }
         let mut mode = Mode::from_raw_mode(write.mode);
-        if let Some(from) = old.map(|old| &old.file).or(write.attributes.as_ref()) {
+        let replaced = old.filter(|old| old.file.is_some());
+        let replaced_file = replaced.and_then(|old| old.file.as_ref());
+        if let Some(from) = replaced_file.or(write.attributes.as_ref()) {
             attributes::copy(from, &self.file)?;
         }
-        if let Some(old) = old {
+        if let Some(old) = replaced {
             mode = Mode::from_raw_mode(old.stat.st_mode);
         }
         if write.secret {
@@ -116,7 +155,11 @@ impl Fresh<'_> {
     /// Gives a copy the attributes of what it is of. They may grant something to somebody, but not
     /// here.
     pub(super) fn label(&self, old: &Old) -> Result<(), LayoutError> {
-        attributes::copy(&old.file, &self.file)
+        let copied = match &old.file {
+            Some(file) => attributes::copy(file, &self.file),
+            None => Ok(()),
+        };
+        copied
             .and_then(|()| rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode::STAGED)))
             .map_err(LayoutError::io(Operation::Stage, &self.path))
     }
@@ -147,7 +190,11 @@ impl Fresh<'_> {
 
 impl Old {
     /// What is in a place, if it can be replaced at all. `None` when nothing is there.
-    pub(super) fn open(directory: &Directory, name: &str) -> Result<Option<Self>, LayoutError> {
+    pub(super) fn open(
+        directory: &Directory,
+        name: &str,
+        may_be_link: bool,
+    ) -> Result<Option<Self>, LayoutError> {
         let path = directory.path.join(name);
         let failed = |error: Errno| LayoutError::io(Operation::Read, &path)(error);
         let flags = AtFlags::SYMLINK_NOFOLLOW;
@@ -156,6 +203,16 @@ impl Old {
             Err(Errno::NOENT) => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
+        let is_link = FileType::from_raw_mode(status.stx_mode.into()) == FileType::Symlink;
+        if may_be_link && is_link {
+            let target = rustix::fs::readlinkat(&directory.fd, name, Vec::new());
+            let target = target.map_err(failed)?;
+            return Ok(Some(Self {
+                content: Zeroizing::new(target.into_bytes()),
+                file: None,
+                stat: rustix::fs::statat(&directory.fd, name, flags).map_err(failed)?,
+            }));
+        }
         if let Some(what) = obstacle(&status) {
             return Err(LayoutError::NotReplaceable { path, what });
         }
@@ -167,7 +224,7 @@ impl Old {
         let content = content(File::from(copy)).map_err(LayoutError::io(Operation::Read, &path))?;
         Ok(Some(Self {
             content,
-            file,
+            file: Some(file),
             stat,
         }))
     }

@@ -28,6 +28,8 @@ pub(super) enum Place {
     Free,
     /// A file with the content of this digest.
     File(String),
+    /// A link to where this is the digest of.
+    Link(String),
     /// Something that no transaction puts there.
     Other,
 }
@@ -41,6 +43,17 @@ pub(super) enum Progress {
     Foreign,
     /// Nothing waits to be put there any more.
     Lost,
+}
+
+impl Place {
+    fn of(version: &Version) -> Self {
+        let sha256 = version.sha256.clone();
+        if version.link {
+            Self::Link(sha256)
+        } else {
+            Self::File(sha256)
+        }
+    }
 }
 
 impl Step {
@@ -74,16 +87,15 @@ impl Step {
     /// How far it is, seen from the disk.
     pub(super) fn progress(&self) -> Result<Progress, LayoutError> {
         let place = self.place()?;
-        let sha256 = |version: &Version| Place::File(version.sha256.clone());
-        if place == self.change.after.as_ref().map_or(Place::Free, sha256) {
+        if place == self.change.after.as_ref().map_or(Place::Free, Place::of) {
             return Ok(Progress::Done);
         }
-        if place != self.change.before.as_ref().map_or(Place::Free, sha256) {
+        if place != self.change.before.as_ref().map_or(Place::Free, Place::of) {
             return Ok(Progress::Foreign);
         }
         let waits = match (&self.change.after, &self.staged) {
             (None, _) => true,
-            (Some(after), Some((staging, name))) => look(staging, name)? == sha256(after),
+            (Some(after), Some((staging, name))) => look(staging, name)? == Place::of(after),
             (Some(_), None) => false,
         };
         Ok(if waits {
@@ -136,14 +148,19 @@ impl Step {
     }
 }
 
-fn look(directory: &Directory, name: &str) -> Result<Place, LayoutError> {
+pub(super) fn look(directory: &Directory, name: &str) -> Result<Place, LayoutError> {
     let path = directory.path.join(name);
     let failed = |error: Errno| LayoutError::io(Operation::Read, &path)(error);
     let file = match directory.file(name, OFlags::RDONLY) {
         Ok(Some(file)) => file,
         Ok(None) => return Ok(Place::Free),
-        // A link, or a socket.
-        Err(Errno::LOOP | Errno::NXIO) => return Ok(Place::Other),
+        Err(Errno::LOOP) => {
+            let target = rustix::fs::readlinkat(&directory.fd, name, Vec::new());
+            let target = target.map_err(failed)?;
+            return Ok(Place::Link(digest(target.to_bytes())));
+        }
+        // A socket.
+        Err(Errno::NXIO) => return Ok(Place::Other),
         Err(error) => return Err(failed(error)),
     };
     let stat = rustix::fs::fstat(&file).map_err(failed)?;

@@ -9,6 +9,11 @@ use crate::Directories;
 /// Where the kubelet keeps what it makes, unless its `--cert-dir` says otherwise.
 pub(crate) const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
 
+/// The link to the file of its client certificate.
+pub(crate) const CLIENT: &str = "kubelet-client-current.pem";
+/// The same of its serving certificate.
+pub(crate) const SERVER: &str = "kubelet-server-current.pem";
+
 /// One of [`KUBELET_FILES`].
 #[derive(Debug)]
 #[non_exhaustive]
@@ -23,23 +28,27 @@ pub struct KubeletFile {
     pub title: &'static str,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// Whether the kubelet asks the API server for it.
+    pub is_asked_for: bool,
 }
 
 /// Every file of the kubelet's that has to do with who it is.
 pub static KUBELET_FILES: &[KubeletFile] = &[
     KubeletFile {
-        name: "kubelet-client-current.pem",
+        name: CLIENT,
         own_directory: true,
         certificate: true,
         title: "client certificate and key that the kubelet asked the API server for",
         renewed_by: RenewedBy::Kubelet,
+        is_asked_for: true,
     },
     KubeletFile {
-        name: "kubelet-server-current.pem",
+        name: SERVER,
         own_directory: true,
         certificate: true,
         title: "serving certificate and key that the kubelet asked the API server for",
         renewed_by: RenewedBy::Kubelet,
+        is_asked_for: true,
     },
     KubeletFile {
         name: "kubelet.crt",
@@ -47,6 +56,7 @@ pub static KUBELET_FILES: &[KubeletFile] = &[
         certificate: true,
         title: "serving certificate that the kubelet makes itself where it has no other",
         renewed_by: RenewedBy::Operator,
+        is_asked_for: false,
     },
     KubeletFile {
         name: "kubelet.key",
@@ -54,6 +64,7 @@ pub static KUBELET_FILES: &[KubeletFile] = &[
         certificate: false,
         title: "private key of kubelet.crt",
         renewed_by: RenewedBy::Operator,
+        is_asked_for: false,
     },
     KubeletFile {
         name: "bootstrap-kubelet.conf",
@@ -61,6 +72,7 @@ pub static KUBELET_FILES: &[KubeletFile] = &[
         certificate: false,
         title: "kubeconfig with the token that a joining kubelet asks for its first certificate with",
         renewed_by: RenewedBy::Nobody,
+        is_asked_for: false,
     },
 ];
 

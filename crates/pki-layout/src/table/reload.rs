@@ -232,19 +232,40 @@ impl ReloadSpec {
     }
 }
 
-/// The command that restarts a component, where it is something that runs.
+/// The command that restarts a component, where it is something that runs; where it does not run
+/// the command does nothing.
 ///
 /// The kubelet starts a stopped container of a static pod again, with its files as they are now.
+/// `crictl stop` kills at once unless it is given a time. Whoever has a lease to release is given
+/// some, so that another leads in two seconds and not in twenty; kube-apiserver would use it to
+/// wait for open watches, and be away for longer.
 #[must_use]
 pub fn restart(component: Component) -> Option<String> {
-    match component {
-        Component::Kubelet => Some("systemctl restart kubelet".to_owned()),
-        Component::Etcdctl => None,
-        component => Some(format!(
-            "crictl stop $(crictl ps --quiet --name {component})"
-        )),
-    }
+    let stop = match component {
+        Component::Kubelet => return Some("systemctl restart kubelet".to_owned()),
+        Component::Etcdctl => return None,
+        Component::KubeControllerManager | Component::KubeScheduler => "crictl stop --timeout 30",
+        _ => "crictl stop",
+    };
+    // An unanchored name would stop every container that has it in its own.
+    Some(format!(
+        "crictl ps --quiet --name '^{component}$' | xargs -r {stop}"
+    ))
 }
+
+/// The order in which components are restarted: the kubelet, without which no static pod comes
+/// back, and then what others need before these.
+const ORDER: [Component; 5] = [
+    Component::Kubelet,
+    Component::Etcd,
+    Component::KubeApiserver,
+    Component::KubeControllerManager,
+    Component::KubeScheduler,
+];
+
+/// What to know of restarting static pods, in sentences.
+pub const STATIC_PODS: &str = "The kubelet starts a stopped static pod again, and only while it runs itself. \
+     A second restart soon after the first takes 10 seconds longer.";
 
 /// What to do about one renewed certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,20 +279,30 @@ pub struct Advice {
     pub behaviour: Behaviour,
 }
 
-/// What to do after these certificates were renewed, in the order of the table.
+/// What to do after these certificates were renewed: what has to be restarted, in the order in
+/// which that is to be done, then the rest in the order of the table.
 #[must_use]
 pub fn advice(renewed: &[RowId], version: KubernetesVersion) -> Vec<Advice> {
-    RELOADS
+    let place = |party: Party| ORDER.iter().position(|one| party == Party::Component(*one));
+    let mut ordered: Vec<(usize, Advice)> = RELOADS
         .iter()
         .filter_map(|row| {
             let id = row.material.id()?;
             let mut renewed = renewed.iter();
             let changes = renewed.any(|one| row.material.changes_with(*one));
-            changes.then(|| Advice {
-                id,
-                reader: row.reader.called(),
-                behaviour: row.behaviour(version),
+            changes.then(|| {
+                let behaviour = row.behaviour(version);
+                let place = place(row.reader).filter(|_| behaviour.restart.is_some());
+                let reader = row.reader.called();
+                let advice = Advice {
+                    id,
+                    reader,
+                    behaviour,
+                };
+                (place.unwrap_or(ORDER.len()), advice)
             })
         })
-        .collect()
+        .collect();
+    ordered.sort_by_key(|(place, _)| *place);
+    ordered.into_iter().map(|(_, advice)| advice).collect()
 }

@@ -10,8 +10,26 @@ use zeroize::Zeroizing;
 
 use super::source::{Kind, Links, Status, Tree};
 
-/// Contents that are read in the place of those below; nothing where a file is as good as gone.
-pub(crate) type Changes = BTreeMap<PathBuf, Option<Zeroizing<Vec<u8>>>>;
+/// What is read in the place of what is below.
+pub(crate) type Changes = BTreeMap<PathBuf, Changed>;
+
+/// What a path is as good as.
+pub(crate) enum Changed {
+    Gone,
+    File(Zeroizing<Vec<u8>>),
+    /// A link, with the content of what it leads to, if anything is there.
+    Link(Option<Zeroizing<Vec<u8>>>),
+}
+
+impl Changed {
+    fn content(&self) -> Option<&Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Gone => None,
+            Self::File(content) => Some(content),
+            Self::Link(content) => content.as_ref(),
+        }
+    }
+}
 
 pub(crate) struct Overlay {
     pub(crate) below: Arc<dyn Tree>,
@@ -21,31 +39,41 @@ pub(crate) struct Overlay {
 impl Tree for Overlay {
     fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         match self.changes.get(path) {
-            Some(Some(content)) => Ok(content.clone()),
-            Some(None) => Err(io::ErrorKind::NotFound.into()),
+            Some(changed) => {
+                let content = changed.content().cloned();
+                content.ok_or_else(|| io::ErrorKind::NotFound.into())
+            }
             None => self.below.read(path),
         }
     }
 
     fn status(&self, path: &Path, links: Links) -> io::Result<Status> {
-        match self.changes.get(path) {
-            // It keeps mode and owner of what it replaces.
-            Some(Some(_)) => match self.below.status(path, links) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Status {
-                    kind: Kind::File,
-                    mode: 0o600,
-                    owner: (0, 0),
-                    modified: OffsetDateTime::UNIX_EPOCH,
-                    obstacle: None,
-                    identity: None,
-                }),
+        let new = Status {
+            kind: Kind::File,
+            mode: 0o600,
+            owner: (0, 0),
+            modified: OffsetDateTime::UNIX_EPOCH,
+            obstacle: None,
+            identity: None,
+        };
+        match (self.changes.get(path), links) {
+            (None, _) => self.below.status(path, links),
+            (Some(Changed::Gone), _) | (Some(Changed::Link(None)), Links::Follow) => {
+                Err(io::ErrorKind::NotFound.into())
+            }
+            (Some(Changed::Link(_)), Links::Stay) => Ok(Status {
+                kind: Kind::Link,
+                ..new
+            }),
+            // It keeps mode and owner of what it replaces, unless that is a link.
+            (Some(_), _) => match self.below.status(path, links) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(new),
+                Ok(status) if status.kind == Kind::Link => Ok(new),
                 status => Ok(Status {
                     identity: None,
                     ..status?
                 }),
             },
-            Some(None) => Err(io::ErrorKind::NotFound.into()),
-            None => self.below.status(path, links),
         }
     }
 
@@ -57,7 +85,8 @@ impl Tree for Overlay {
             };
             if path.parent() == Some(directory) {
                 names.retain(|known| known != name);
-                names.extend(content.as_ref().map(|_| name.to_owned()));
+                let is_there = !matches!(content, Changed::Gone);
+                names.extend(is_there.then(|| name.to_owned()));
             }
         }
         names.sort_unstable();

@@ -22,6 +22,7 @@ impl Observation {
                 certificate,
                 key: Some(key),
                 own: Some(_),
+                ..
             } => Some(ClientFiles {
                 certificate: self.named(&certificate),
                 key: self.named(&key),

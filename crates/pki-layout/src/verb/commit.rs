@@ -143,7 +143,7 @@ impl Root {
                 return Ok(prepared.committed());
             }
         }
-        let session = Session::open(self)?;
+        let session = Session::open(self, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         let prepared = match observation.refreshed().prepare_changes(changes, now) {
             Ok(prepared) => prepared,
@@ -282,6 +282,7 @@ impl Observation {
                 owner: None,
                 attributes: None,
                 secret: self.is_private(path),
+                link: false,
                 target: Target::Removed,
             };
             return Ok(is_taken.then_some(gone));

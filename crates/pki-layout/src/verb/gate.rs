@@ -2,15 +2,18 @@
 //! `renew` calls left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 
 use pki_core::judge::{Offence, Picture, Rule};
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use crate::Observation;
 use crate::observe::halves::PublicHalves;
 use crate::store::{Target, Write};
-use crate::tree::overlay::Changes;
+use crate::tree::overlay::{Changed, Changes};
 
 /// What the gate says of a change.
 #[derive(Debug, Default)]
@@ -52,7 +55,8 @@ impl Observation {
         now: OffsetDateTime,
         missed: impl FnOnce(&Picture, &dyn Fn() -> Picture) -> Vec<Offence>,
     ) -> Verdict {
-        let changes: Changes = writes.into_iter().map(changed).collect();
+        let writes: Vec<&Write> = writes.into_iter().collect();
+        let changes = self.changed(&writes);
         let paths = changes.keys().map(|path| path.display().to_string());
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
@@ -63,11 +67,30 @@ impl Observation {
         offences.extend(missed(&after, &before));
         Verdict::of(offences, &self.root().writing().accept)
     }
-}
 
-fn changed(write: &Write) -> (std::path::PathBuf, Option<zeroize::Zeroizing<Vec<u8>>>) {
-    let is_there = write.target != Target::Removed;
-    (write.path.clone(), is_there.then(|| write.contents.clone()))
+    fn changed(&self, writes: &[&Write]) -> Changes {
+        let behind = |link: &Write| {
+            let directory = link.path.parent().unwrap_or(&link.path);
+            let target = directory.join(OsStr::from_bytes(&link.contents));
+            match writes.iter().find(|write| write.path == target) {
+                Some(write) if write.target == Target::Removed => None,
+                Some(write) => Some(write.contents.clone()),
+                None => self
+                    .read_file(&target)
+                    .ok()
+                    .map(|text| Zeroizing::new(text.to_vec())),
+            }
+        };
+        let changed = |write: &&Write| match write.target {
+            Target::Removed => Changed::Gone,
+            _ if write.link => Changed::Link(behind(write)),
+            _ => Changed::File(write.contents.clone()),
+        };
+        let changes = writes.iter();
+        changes
+            .map(|write| (write.path.clone(), changed(write)))
+            .collect()
+    }
 }
 
 impl Verdict {

@@ -230,7 +230,7 @@ impl Observation {
                 return Ok(observation.without_writing(planned, outcome));
             }
         }
-        let session = Session::open(&root)?;
+        let session = Session::open(&root, self.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
         let observation = observation.refreshed();

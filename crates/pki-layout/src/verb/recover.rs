@@ -18,7 +18,7 @@ impl Root {
         if !self.has_been_written_to() {
             return Ok(None);
         }
-        let session = Session::open(self)?;
+        let session = Session::open(self, self.observe().kubelet().directory)?;
         let recovered = session.recovered().cloned();
         session.abandon();
         Ok(recovered)
@@ -35,7 +35,7 @@ impl Root {
         if !self.has_been_written_to() {
             return Ok(None);
         }
-        Session::take_back_undone(self)
+        Session::take_back_undone(self, self.observe().kubelet().directory)
     }
 
     /// Whether there is a place where a run could have left something: to look costs nothing, to

@@ -3,6 +3,7 @@
 mod copies;
 mod files;
 pub(crate) mod holders;
+mod kubelet;
 pub(crate) mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,15 +159,15 @@ impl Observation {
         // Unless an earlier run is to be completed: its half of the work says nothing.
         if self.pending().is_none() {
             let plan = self.plan_renew(rule.clone(), now);
-            if plan.renewals().next().is_none() {
+            if plan.is_idle() {
                 return Ok(self.nothing_renewed(plan));
             }
         }
-        let session = Session::open(&root)?;
+        let session = Session::open(&root, self.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         let observation = self.refreshed();
         let plan = observation.plan_renew(rule.clone(), now);
-        if plan.renewals().next().is_none() {
+        if plan.is_idle() {
             session.abandon();
             return Ok(Renewal {
                 recovered,
@@ -265,18 +266,26 @@ impl Observation {
             |id, file| self.is_of_row(id, Path::new(file)),
         );
         let renewed = plan.renewals().filter(|id| !left_out.contains_key(&id.row));
+        let adapted = plan
+            .adaptations()
+            .map(|(id, _)| id.row.part(Part::Kubeconfig));
+        let adapted = adapted.map(|artifact| self.directories().path(artifact));
         let files = renewed.flat_map(|id| {
+            if self.rotated_files(id.row).is_some() {
+                return self.kubelet_files(now).to_vec();
+            }
             let spec = id.row.spec();
             let parts: &[Part] = match spec.form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
                 _ if plan.rule().reuse_key || spec.is_authority() => &[Part::Certificate],
                 _ => &[Part::Key, Part::Certificate],
             };
-            parts
+            let paths = parts
                 .iter()
-                .map(move |part| self.directories().path(id.row.part(*part)))
+                .map(|part| self.directories().path(id.row.part(*part)));
+            paths.collect()
         });
-        let mut replaced: Vec<PathBuf> = files.collect();
+        let mut replaced: Vec<PathBuf> = files.chain(adapted).collect();
         let authorities = plan.renewals().filter(|id| id.row.spec().is_authority());
         let old = authorities.filter_map(|id| plan.action(id)?.old().cloned());
         let old: Vec<Certificate> = old.collect();
@@ -337,6 +346,19 @@ impl Observation {
             }
             Ok::<(), LayoutError>(())
         })?;
+        for (id, adaptation) in plan.adaptations() {
+            match self.adapted(id.row, adaptation) {
+                Ok(writes) => prepared.rows.push(PreparedRow {
+                    id: id.row,
+                    writes,
+                    renewed: Vec::new(),
+                }),
+                Err(reason) => prepared.failures.push(RenewFailure {
+                    id: id.clone(),
+                    reason,
+                }),
+            }
+        }
         self.with_copies(&mut prepared);
         Ok(prepared)
     }
@@ -392,7 +414,7 @@ fn of_each(
     let mut of_each = BTreeMap::new();
     for row in rows {
         if let Some(offences) = left_out.get(&row.id) {
-            let members = row.renewed.iter().map(|one| one.id.row);
+            let members = row.renewed.iter().map(|one| one.id.row).chain([row.id]);
             of_each.extend(members.map(|member| (member, offences.clone())));
         }
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::observe::Pending;
+use crate::record::is_rotated;
 use crate::report::{
     CredentialRow, FindingRow, PendingRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
 };
@@ -303,6 +304,9 @@ impl Observation {
             || self
                 .client_files(id)
                 .is_some_and(|named| named.certificate == file)
+            || (id == RowId::KubeletConf
+                && is_rotated(file)
+                && file.parent() == Some(self.kubelet().directory.as_path()))
     }
 }
 

@@ -140,7 +140,7 @@ impl Root {
         {
             return Ok(Undone::refused(refusals));
         }
-        let session = Session::open(self)?;
+        let session = Session::open(self, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         let undone = |one: &Finished| one.undoes.is_some() && !one.taken_back;
         if let Some(finished) = recovered.clone().filter(undone) {
@@ -291,6 +291,10 @@ impl Observation {
     fn is_as_left(&self, change: &Change) -> bool {
         match &change.after {
             None => !self.is_taken(&change.path),
+            Some(after) if after.link => {
+                let target = self.root().link_target(&change.path);
+                target.is_some_and(|target| digest(&target) == after.sha256)
+            }
             Some(after) => self
                 .read_file(&change.path)
                 .is_ok_and(|content| digest(&content) == after.sha256),
@@ -320,6 +324,7 @@ fn reversed(past: &Past, record: &Record) -> Result<Option<Vec<Write>>, LayoutEr
             mode: before.map_or(0, |before| before.mode),
             owner: before.map(|before| (before.owner, before.group)),
             secret: change.secret,
+            link: before.is_some_and(|before| before.link),
             target: match (before, &change.after) {
                 (None, _) => Target::Removed,
                 (Some(_), Some(_)) => Target::Replaced,

@@ -134,7 +134,8 @@ pub struct OtherExpiration {
     pub expiration_date: Option<String>,
     /// Seconds that are left, truncated towards zero, negative when it has expired.
     pub residual_time: i64,
-    /// `valid`, `due`, `expired`, `not yet valid` or `unreadable`.
+    /// `valid`, `due`, `expired`, `not yet valid`, `unreadable`, or `not checked` where its dates do
+    /// not matter.
     pub state: &'static str,
     /// Who renews it: `operator`, `kubelet` or `nobody`.
     pub renewed_by: &'static str,
@@ -289,10 +290,9 @@ fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a Ex
         .rows
         .iter()
         .map(|(row, _)| (row.id.to_string(), &row.certificate));
-    let others = judged
-        .others
-        .iter()
-        .map(|(other, _)| (other.name.clone(), &other.certificate));
+    let checked = judged.others.iter();
+    let checked = checked.filter(|(_, state)| *state != State::NotChecked);
+    let others = checked.map(|(other, _)| (other.name.clone(), &other.certificate));
     rows.chain(others)
 }
 

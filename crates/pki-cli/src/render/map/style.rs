@@ -120,7 +120,7 @@ pub(super) fn look(protection: Protection) -> &'static Look {
 pub(super) const fn sign(state: State) -> &'static str {
     match state {
         State::Valid => "ok",
-        State::Missing | State::NoCertificate => "-",
+        State::Missing | State::NoCertificate | State::NotChecked => "-",
         _ => "!",
     }
 }

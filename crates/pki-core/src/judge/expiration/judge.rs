@@ -20,6 +20,8 @@ pub enum State {
     Missing,
     /// There is a kubeconfig, and it authenticates without a certificate.
     NoCertificate,
+    /// Nobody checks it, so that its dates do not matter.
+    NotChecked,
 }
 
 impl State {
@@ -27,7 +29,10 @@ impl State {
     /// is needed, its row says.
     #[must_use]
     pub const fn is_finding(self) -> bool {
-        !matches!(self, Self::Valid | Self::Missing | Self::NoCertificate)
+        !matches!(
+            self,
+            Self::Valid | Self::Missing | Self::NoCertificate | Self::NotChecked
+        )
     }
 
     /// The state in one or a few words.
@@ -41,6 +46,7 @@ impl State {
             Self::Unreadable => "unreadable",
             Self::Missing => "missing",
             Self::NoCertificate => "no certificate",
+            Self::NotChecked => "not checked",
         }
     }
 }
@@ -88,7 +94,10 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
         others: expirations
             .others
             .iter()
-            .map(|other| (other, of(&other.certificate, other.renewed_by)))
+            .map(|other| match other.certificate {
+                ExpirationFacts::Certificate(_) if !other.is_checked => (other, State::NotChecked),
+                _ => (other, of(&other.certificate, other.renewed_by)),
+            })
             .collect(),
         at,
         is_pending: expirations.is_pending,

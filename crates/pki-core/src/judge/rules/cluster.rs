@@ -1,8 +1,11 @@
 //! What only Kubernetes wants.
 
-use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, SignWith};
+use crate::judge::remedies::Advice::{
+    Ask, DropNames, Init, MoveAway, Reconcile, ReconcileAll, Renew, SignWith,
+};
 use crate::judge::rules::questions::{
-    CONFIGMAP, CORRECT_CONFIGURATION, EMBED, RESTORE, RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST, VERIFY,
+    APPROVE, CONFIGMAP, CORRECT_CONFIGURATION, DIALLED, EMBED, LINK, RESTORE, RESTORE_PAIR,
+    SPLIT_KEY, SPLIT_TRUST, VERIFY,
 };
 
 rules! {
@@ -17,6 +20,26 @@ rules! {
          missing or does not decode.",
         {leaf [MoveAway, Init]; others [Ask(&RESTORE)]},
         [Kubectl, Kubelet, KubeControllerManager, KubeScheduler], "Kubernetes, client-go tools/clientcmd.";
+    KubeletIdentity "kubelet-identity" "a kubelet.conf whose certificate is of no use":
+        "The files that it names, which the kubelet renews by itself, are gone, or hold no certificate \
+         with its key. The kubelet exits at its next start, and with it goes every static pod that is \
+         stopped after that. Where the authority's key is here another one is issued, as the kubelet \
+         writes it: a file with the date in its name, and the link to it.",
+        {leaf [Renew] [Reconcile]},
+        [Kubelet], "Kubernetes, cmd/kubelet/app/server.go; client-go util/certificate.";
+    KubeletNoLink "kubelet-no-link" "a file where the kubelet wants a link":
+        "kubelet-client-current.pem and kubelet-server-current.pem are links to the newest of several \
+         files. With a file there the kubelet goes by what is in it and can never replace it; once that \
+         has expired the kubelet exits at its next start.",
+        {leaf [Renew] [Ask(&LINK)]; others [Ask(&LINK)]},
+        [Kubelet], "Kubernetes, client-go util/certificate/certificate_store.go, updateSymlink.";
+    ServingNotIssued "serving-not-issued" "a kubelet that waits for its serving certificate":
+        "With serverTLSBootstrap the kubelet asks the API server for its serving certificate, and \
+         nobody approves such requests by default. Until somebody does it serves nothing at port \
+         10250: whoever connects is refused with a TLS alert, and logs, exec, attach and metrics fail. \
+         Once it is approved, kube-controller-manager issues it.",
+        {any [Ask(&APPROVE)]},
+        [KubeApiserver], "kubernetes.io, Kubelet authentication/authorization; TLS bootstrapping.";
     WrongIdentity "wrong-identity" "a client certificate of another user":
         "The common name is the user and the organizations are the groups that the API server \
          authorizes. With others the component has not the rights it needs, or has more. \
@@ -63,5 +86,10 @@ rules! {
     ConfigurationDrift "configuration-drift" "a certificate that is not as the configuration says":
         "Nothing is broken by it. What would be issued today says something else than what is there.",
         {leaf [Reconcile] [Ask(&CORRECT_CONFIGURATION)]; others [Ask(&CORRECT_CONFIGURATION)]},
+        [], "The configuration that the tree is compared with.";
+    SurplusNames "surplus-names" "a certificate that serves names the configuration has not":
+        "Whoever dials one of them is served. Once they are gone, whoever still does is refused at every \
+         new connection: a kubeconfig that somebody copied, a load balancer's check, a pod.",
+        {leaf [Ask(&DIALLED), DropNames] [Ask(&CORRECT_CONFIGURATION)]; others [Ask(&CORRECT_CONFIGURATION)]},
         [], "The configuration that the tree is compared with.";
 }

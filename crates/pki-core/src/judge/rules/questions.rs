@@ -80,6 +80,12 @@ questions! {
         "which of the two gets another key is for a person to decide";
     CONFIGMAP: "have --cluster-signing-cert-file in ClusterConfiguration name the file with one certificate",
         "ClusterConfiguration is in the cluster, not on this disk";
+    APPROVE: "approve the kubelet's request, once it is known to be that node's: `kubectl get csr`, then `kubectl certificate approve NAME`",
+        "whether a node is who it says it is, is for a person to tell";
+    DIALLED: "see to it that nobody dials them any more",
+        "who dials a name is not on this disk";
+    LINK: "give the file a name of its own beside it, with a date as the kubelet has it, and put a link to that in its place",
+        "which of several files is the newest the kubelet knows, and it must not run meanwhile";
     EMBED: "put the authorities of ca.crt into its certificate-authority-data",
         "pkigen does not write kubeconfigs that are not its own";
     VERIFY: "take insecure-skip-tls-verify out of it, and put the authorities of ca.crt into its certificate-authority-data",

@@ -2,8 +2,9 @@ use super::super::draft::{Draft, Signs};
 use super::super::{Creation, Problem, Warning};
 use super::broken;
 use super::leaf::{pair_problems, warn_of_identity};
-use crate::observation::{ClientFacts, Found, KubeconfigFacts};
+use crate::observation::{ClientFacts, FilePair, Found, KubeconfigFacts};
 use crate::spec::{CertSpec, Form, Part};
+use crate::text::one_line;
 use crate::x509::{Certificate, NameError, Usage};
 
 /// A kubeconfig is kept when it trusts this cluster's authority and its own certificate, where
@@ -44,7 +45,29 @@ pub(super) fn judge(
                 };
             }
         }
-        ClientFacts::Files { .. } => reason = "its certificate is in a file of its own",
+        ClientFacts::Files {
+            certificate,
+            own,
+            rotated,
+            ..
+        } => {
+            let defect = rotated.as_ref().and_then(|rotated| rotated.defect());
+            problems.extend(defect.map(|lapse| Problem::Lapsed {
+                file: one_line(certificate),
+                lapse,
+            }));
+            let rotated = rotated.as_ref().map(|rotated| &rotated.pair);
+            let pair = own.as_deref().or(rotated);
+            if let Some(FilePair {
+                certificate: Found::Present(chain),
+                key: Found::Present(key),
+            }) = pair
+                && problems.is_empty()
+            {
+                problems.extend(pair_problems(plan, spec, chain, key, Usage::Client));
+            }
+            reason = "its certificate is in a file of its own";
+        }
         ClientFacts::Other => {}
     }
     if problems.is_empty() {

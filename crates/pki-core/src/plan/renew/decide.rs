@@ -4,14 +4,16 @@ use time::OffsetDateTime;
 
 use super::authority::Lives;
 use super::reconcile::differences;
-use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule};
+use super::{
+    Difference, Reissue, RenewAction, RenewProblem, RenewRule, kubeconfig, kubelet, names,
+};
 use crate::authority::Issuer;
 use crate::authority::path::PathError;
 use crate::authority::path::search::{Broken, paths};
 use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
-use crate::spec::{CertSpec, CredentialId, Form, Owner, Part, RowId};
+use crate::spec::{CertSpec, CredentialId, Owner, Part, RowId};
 use crate::text::one_line;
 use crate::x509::{Certificate, Validity};
 
@@ -38,6 +40,9 @@ pub(super) fn decide(
     let Some(facts) = inventory.facts_of(id) else {
         return RenewAction::Missing;
     };
+    if let Some(action) = kubelet::decide(id, facts, inventory, rule, sites, now) {
+        return action;
+    }
     let (chain, key) = match own_certificate(facts) {
         Ok(found) => found,
         Err(action) => return action,
@@ -56,7 +61,7 @@ pub(super) fn decide(
                 reason: format!("the configuration does not know {}", id.owner),
             };
         };
-        return reconcile(spec, inventory, *site, now, (chain, key), facts)
+        return reconcile(spec, inventory, rule, *site, now, (chain, key), facts)
             .unwrap_or_else(|action| action);
     }
     match new_life(spec, inventory, rule, lives, now, (chain, key)) {
@@ -73,6 +78,7 @@ pub(super) fn decide(
 fn reconcile(
     spec: &CertSpec,
     inventory: &Inventory,
+    rule: &RenewRule,
     site: Site<'_>,
     now: OffsetDateTime,
     (chain, key): (&[Certificate], &Found<PublicKey>),
@@ -91,6 +97,12 @@ fn reconcile(
     template.validity = template
         .validity
         .clamped(issuer.certificate().validity().not_after);
+    let surplus = chain
+        .first()
+        .map_or_else(Vec::new, |leaf| names::surplus(leaf, &template));
+    if !rule.drop_names {
+        template.hosts = names::joined(&template.hosts, &surplus);
+    }
     let mut differences = differences(
         site.cluster(),
         chain,
@@ -99,48 +111,30 @@ fn reconcile(
         &issuer,
     );
     differences.extend(key_difference(chain, key));
-    let kubeconfig = match (facts, spec.form) {
-        (RowFacts::Kubeconfig(Found::Present(facts)), Form::Kubeconfig { server, .. }) => {
-            let server = site.server_url(server);
-            if facts.server != server {
-                differences.push(Difference {
-                    field: "server",
-                    actual: facts.server.clone(),
-                    expected: server.clone(),
-                });
-            }
-            let believed = found.trust();
-            let believed = believed.of_kubeconfig(spec.id.is_handed_on());
-            let wanted = believed.certificates();
-            // Where it names no authorities, somebody has put it so.
-            let keeps_none = facts.trust.is_absent();
-            let trust = facts.trust.present().map_or(&[][..], Vec::as_slice);
-            if !keeps_none && !wanted.iter().all(|one| trust.contains(one)) {
-                let names = |list: &[Certificate]| {
-                    let names = list.iter().map(|one| one.serial_number().to_string());
-                    names.collect::<Vec<_>>().join(", ")
-                };
-                differences.push(Difference {
-                    field: "trusted authorities",
-                    actual: names(trust),
-                    expected: names(wanted),
-                });
-            }
-            Some(KubeconfigChange {
-                server,
-                trust: (!keeps_none).then(|| wanted.to_vec()),
-            })
+    let change = match facts {
+        RowFacts::Kubeconfig(Found::Present(facts)) => {
+            kubeconfig::change(spec, site, facts, &found)
         }
         _ => None,
     };
+    let (kubeconfig, beside) = change.unzip();
+    differences.extend(beside.into_iter().flatten());
     if differences.is_empty() {
         return Ok(RenewAction::AsConfigured);
+    }
+    if !rule.drop_names && !surplus.is_empty() {
+        differences.push(Difference {
+            field: names::KEPT,
+            actual: names::listed(&surplus),
+            expected: String::new(),
+        });
     }
     Ok(RenewAction::Reissue(Box::new(Reissue {
         chain: chain.to_vec(),
         template,
         differences,
         kubeconfig,
+        dialling: names::dialling(inventory, &surplus),
     })))
 }
 
@@ -256,7 +250,7 @@ fn new_life(
 }
 
 /// An authority signs only while it lives.
-fn check_authority(
+pub(super) fn check_authority(
     authority: RowId,
     Validity {
         not_before,
@@ -319,7 +313,10 @@ pub(super) fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAc
 
 /// A certificate of another authority must not become one of ours by renewal. When it was valid
 /// does not matter here, nor what for.
-fn check_issuer(chain: &[Certificate], anchors: &[Certificate]) -> Result<(), PathError> {
+pub(super) fn check_issuer(
+    chain: &[Certificate],
+    anchors: &[Certificate],
+) -> Result<(), PathError> {
     let Some(leaf) = chain.first() else {
         return Err(PathError::Empty);
     };
@@ -343,7 +340,7 @@ fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
 }
 
 /// A new key must be of a kind that can be made, and a kept one must be the certificate's.
-fn check_key(
+pub(super) fn check_key(
     leaf: &Certificate,
     key: &Found<PublicKey>,
     rule: &RenewRule,

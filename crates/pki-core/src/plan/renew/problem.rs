@@ -3,6 +3,7 @@ use time::OffsetDateTime;
 use crate::authority::AuthorityError;
 use crate::authority::path::PathError;
 use crate::key::KeyType;
+use crate::observation::Lapse;
 use crate::spec::{Artifact, RowId};
 use crate::text::instant::readable;
 use crate::x509::{DistinguishedName, NameError, Validity};
@@ -46,6 +47,26 @@ pub enum RenewProblem {
     UnusableKey {
         /// What is wrong with it.
         reason: String,
+    },
+    /// It is a kubelet's that is of no use any more, and what could issue another is not here.
+    #[error(
+        "its certificate in {file} {lapse}, and the key of its authority {authority} is not here"
+    )]
+    Lapsed {
+        /// The certificate's file.
+        file: String,
+        /// Why it is of no use.
+        lapse: Lapse,
+        /// The authority.
+        authority: RowId,
+    },
+    /// It is a kubelet's that is of no use any more, and nobody knows which node's.
+    #[error("its certificate in {file} {lapse}, and nothing there says which node it was for")]
+    Unidentified {
+        /// The certificate's file.
+        file: String,
+        /// Why it is of no use.
+        lapse: Lapse,
     },
     /// A file of its authority is not there.
     #[error("its authority's {file} is missing")]

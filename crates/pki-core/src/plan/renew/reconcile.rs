@@ -4,6 +4,7 @@ use std::fmt;
 
 use time::Duration;
 
+use super::names::KEPT;
 use crate::authority::Issuer;
 use crate::authority::path::search::paths;
 use crate::cluster::Cluster;
@@ -38,7 +39,7 @@ impl fmt::Display for Difference {
         };
         match *field {
             MISSING_NAMES => write!(f, "{field}: {expected}"),
-            SURPLUS_NAMES => write!(f, "{field}: {actual}"),
+            SURPLUS_NAMES | KEPT => write!(f, "{field}: {actual}"),
             _ => write!(
                 f,
                 "{field}: {} instead of {}",
@@ -51,7 +52,7 @@ impl fmt::Display for Difference {
 
 /// Two differences that are lists, of which one side says everything.
 pub(crate) const MISSING_NAMES: &str = "missing alternative names";
-const SURPLUS_NAMES: &str = "surplus alternative names";
+pub(crate) const SURPLUS_NAMES: &str = "surplus alternative names";
 
 /// Every difference of a certificate to what would be issued in its place. `template` has the
 /// life that it would get, already cut short where its authority ends.

@@ -48,9 +48,9 @@ questions! {
         "no row of the table is a certificate for it";
     PROBES: "give it an --authentication-config that lets who shows nothing ask /livez, /readyz and /healthz alone",
         "the kubelet's probes show nothing, and who else does is not on this disk";
-    SERVING: "let every kubelet have a serving certificate of that authority",
+    SERVING: "let every kubelet have a serving certificate of that authority, and be restarted with it",
         "the other nodes' certificates are not on this disk, and those of their own are refused";
-    APPROVE: "approve the certificate requests of kubelets",
+    APPROVE: "approve the certificate requests of kubelets (`kubectl get csr`, `kubectl certificate approve NAME`)",
         "whether a node is who it says it is, is for a person to tell";
     MEMBERS: "give members certificates with their addresses",
         "the other members' addresses are not on this disk";

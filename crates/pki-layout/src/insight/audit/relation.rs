@@ -4,6 +4,7 @@ use pki_core::{Host, RowId, Usage, observation};
 
 use super::finding::Subject;
 use crate::observe::{Instance, Machine, ObservedFlag};
+use crate::table::kubelet_files::SERVER;
 use crate::table::paths::PathSpec;
 use crate::table::{Component, FlagSpec};
 
@@ -54,10 +55,17 @@ impl<'a> End<'a> {
     /// Whether it is the table's own file.
     pub(super) fn usual(&self) -> bool {
         let (Some(component), Some(flag)) = (self.end.component, self.end.flag) else {
-            return true;
+            // What the kubelet makes or asks for itself is in the place of a row, and is none.
+            return self.end.component != Some(Component::Kubelet) || self.end.row.is_some();
         };
         let artifact = FlagSpec::find(component, flag).and_then(FlagSpec::artifact);
         artifact.is_some_and(|artifact| Some(artifact.id) == self.end.row)
+    }
+
+    /// Whether it is what a kubelet asks the API server for.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.end.component == Some(Component::Kubelet)
+            && std::path::Path::new(self.file()).ends_with(SERVER)
     }
 
     pub(super) fn subject(&self) -> Subject {

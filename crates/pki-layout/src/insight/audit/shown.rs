@@ -3,10 +3,10 @@
 use pki_core::judge;
 use pki_core::remedy::Remedy;
 
-use super::AuditRule;
 use super::finding::{AuditFinding, Concern, Findings, Subject};
 use super::relation::Relation;
 use super::rule::Effect;
+use super::{AuditRule, questions};
 use crate::table::cis::Level;
 use crate::table::paths::PathSpec;
 
@@ -26,7 +26,12 @@ pub(super) fn certificate(
     subject.certificate.clone_from(&finding.certificate);
     let rule = AuditRule::Check(finding.rule);
     let name = (of_presenter && end.usual()).then_some(relation.credential);
-    let remedy = finding.rule.spec().remedy_for(name, &finding.file);
+    let remedy = if finding.rule == judge::Rule::Expired && end.is_asked_for() {
+        // The kubelet asks for another by itself.
+        Remedy::ask(&questions::APPROVE)
+    } else {
+        finding.rule.spec().remedy_for(name, &finding.file)
+    };
     let weighs = super::rule::of(&finding);
     add_as(
         findings,

@@ -106,6 +106,7 @@ fn on_disk(
         (ExpirationFacts::Certificate(certificate), Some(not_after)) => {
             let left = Duration::seconds((not_after - now).whole_seconds());
             let when = match state {
+                State::NotChecked => "checked by nobody".to_owned(),
                 State::Expired => format!("has expired {} ago", residual(-left)),
                 State::NotYetValid => format!(
                     "is not valid before {}",

@@ -113,6 +113,25 @@ fn renewals_restart_three_components() {
     );
 }
 
+/// A static pod that is stopped while the kubelet is down does not come back.
+#[test]
+fn the_kubelet_is_restarted_first() {
+    let version = KubernetesVersion::minor(30);
+    let ids: Vec<RowId> = CERTS.iter().map(|spec| spec.id).collect();
+    let all = advice(&ids, version);
+    let restarts = all.iter().filter(|one| one.behaviour.restart.is_some());
+    let readers: Vec<&str> = restarts.map(|one| one.reader).collect();
+    let expected = [
+        "kubelet",
+        "kubelet",
+        "kube-controller-manager",
+        "kube-scheduler",
+    ];
+    assert_eq!(readers, expected);
+    let is_restarted = |one: &Advice| one.behaviour.restart.is_some();
+    assert!(all.is_sorted_by_key(|one| !is_restarted(one)));
+}
+
 /// The differences that release notes and feature gates tell of.
 #[test]
 fn older_versions_read_less_often() {

@@ -156,6 +156,13 @@ impl Root {
         self.stat(path).is_some_and(|stat| stat.st_nlink > 1)
     }
 
+    /// Where a link leads to, as it is written there; nothing of what is no link.
+    pub(crate) fn link_target(&self, path: &Path) -> Option<Vec<u8>> {
+        let link = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
+        let target = rustix::fs::readlinkat(&link, "", Vec::new()).ok()?;
+        Some(target.into_bytes())
+    }
+
     fn stat(&self, path: &Path) -> Option<Stat> {
         let file = self.open(path, OFlags::PATH | OFlags::NOFOLLOW).ok()?;
         rustix::fs::fstat(&file).ok()

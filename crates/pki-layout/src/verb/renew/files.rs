@@ -45,9 +45,13 @@ impl Observation {
                 owner: None,
                 attributes: None,
                 secret: mode == SECRET,
+                link: false,
                 target,
             })
         };
+        if self.rotated_files(id).is_some() {
+            return self.kubelet_writes(renewed, plan);
+        }
         let files = self.client_files(id);
         let Some(key) = &renewed.key else {
             // Of an authority the certificate alone is new, wherever it is: that follows.
@@ -88,7 +92,7 @@ impl Observation {
         Ok(writes)
     }
 
-    fn kubeconfig_text(&self, id: RowId) -> Result<Zeroizing<String>, LayoutError> {
+    pub(super) fn kubeconfig_text(&self, id: RowId) -> Result<Zeroizing<String>, LayoutError> {
         let file = self.directories().path(id.part(Part::Kubeconfig));
         let path = self.root().on_disk(&file);
         let bytes = self
@@ -102,6 +106,9 @@ impl Observation {
     pub(super) fn own_key(&self, id: RowId) -> Result<PrivateKey, LayoutError> {
         if let Some(files) = self.client_files(id) {
             return self.load_key_file(&files.key);
+        }
+        if let Some((_, key)) = self.rotated_files(id) {
+            return self.load_key_file(&key);
         }
         if let Form::Kubeconfig { .. } = id.spec().form {
             let text = self.kubeconfig_text(id)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pki_core::judge::gate::told;
-use pki_core::plan::renew::{RenewAction, RenewStep};
+use pki_core::plan::renew::{Difference, RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
 use pki_core::{Certificate, CredentialId, RowId};
@@ -67,7 +67,8 @@ pub struct RenewRow {
     pub name: String,
     /// Whose it is.
     pub owner: OwnerRow,
-    /// `renewed`, `renew` in a dry run, `as configured`, `not due`, `missing`, `external`,
+    /// `renewed`, `renew` in a dry run, `adapted` or `adapt` where the certificate stays and its
+    /// kubeconfig changes, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// Whether the cluster suffers where nothing was done: it is due, or this node cannot do
@@ -122,14 +123,12 @@ impl Renewal {
     /// version of Kubernetes.
     #[must_use]
     pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
-        let done: Vec<RowId> = if self.dry_run {
-            let planned = self.plan.renewals().map(|id| id.row);
-            planned
-                .filter(|id| !self.left_out.contains_key(id))
-                .collect()
-        } else {
-            self.renewed.iter().map(|renewed| renewed.id.row).collect()
-        };
+        let adapted = self.plan.adaptations().map(|(id, _)| id);
+        let adapted = adapted.filter(|id| !self.failures.iter().any(|one| one.id == **id));
+        let planned = self.plan.renewals().filter(|_| self.dry_run);
+        let renewed = self.renewed.iter().map(|renewed| &renewed.id);
+        let done = planned.chain(renewed).chain(adapted).map(|id| id.row);
+        let done: Vec<RowId> = done.filter(|id| !self.left_out.contains_key(id)).collect();
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
                 "{} could be read by everybody, and no longer can",
@@ -237,8 +236,13 @@ impl Renewal {
                 row.detail = (!details.is_empty()).then(|| details.join("; "));
             }
             RenewAction::Reissue(reissue) => {
-                let differences = reissue.differences.iter().map(ToString::to_string);
-                row.differences = differences.collect();
+                row.differences = in_words(&reissue.differences);
+                row.detail = dialled(&reissue.dialling);
+            }
+            RenewAction::Adapt(adaptation) => {
+                row.action = if self.dry_run { "adapt" } else { "adapted" };
+                row.detail = Some(format!("its certificate in {} stays", adaptation.file));
+                row.differences = in_words(&adaptation.differences);
             }
             RenewAction::AsConfigured => {
                 row.action = "as configured";
@@ -279,6 +283,18 @@ impl RenewRow {
         self.remedy = Some(remedy.text);
         self.ways = remedy.ways;
     }
+}
+
+fn in_words(differences: &[Difference]) -> Vec<String> {
+    differences.iter().map(ToString::to_string).collect()
+}
+
+/// Who here still holds an old name.
+fn dialled(by: &[String]) -> Option<String> {
+    (!by.is_empty()).then(|| {
+        let files = by.join(" and ");
+        format!("here {files} dial a name that the configuration has not; others may too")
+    })
 }
 
 /// What to know of a file that was replaced and has another name: `inotify` follows the inode.

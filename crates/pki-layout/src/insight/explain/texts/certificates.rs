@@ -178,12 +178,18 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
         answer: "the kubeconfig by which this node's kubelet finds kube-apiserver, checks it, and \
                  shows that it is system:node:NAME of group system:nodes.",
         missing: "Expired and no longer renewed, the node becomes NotReady after a minute, its \
-                  pods are made elsewhere, and static pods go on.",
+                  pods are made elsewhere, and static pods go on until they are stopped. The \
+                  kubelet exits at its next start, and then none of them comes back.",
         stolen: "Who copies it is this node: the Node authorizer lets it read the Secrets of the \
                  pods on it and change their state, and no others'.",
-        renewal: "A running kubelet with rotateCertificates replaces its certificate by itself and \
-                  keeps it in /var/lib/kubelet/pki/kubelet-client-current.pem; the one in \
-                  kubelet.conf then no longer counts.",
+        renewal: "A running kubelet with rotateCertificates asks for another at 70 to 90 per cent \
+                  of its life and puts it behind the link \
+                  /var/lib/kubelet/pki/kubelet-client-current.pem, which kubelet.conf is to name, as \
+                  after `kubeadm init`. One that is embedded in kubelet.conf is used to ask for the \
+                  first, at once where there is none; once the embedded one has expired, the \
+                  kubelet exits at its next start, whatever is behind the link. Where what it names \
+                  has expired or is gone, `pkigen renew kubelet.conf` issues another as the kubelet \
+                  would, and swaps the link.",
     },
     CertificateText {
         id: RowId::ControllerManagerConf,

@@ -22,12 +22,14 @@ pub(crate) static KUBELET_FILE_TEXTS: &[KubeletFileText] = &[
         used: "The kubelet shows it to kube-apiserver, which checks it by --client-ca-file; \
                kubelet.conf names this file.",
         missing: "Expired, the node becomes NotReady and the kubelet cannot ask for another: it \
-                  would need the old one for that.",
-        renewal: "The kubelet replaces it by itself while rotateCertificates is on, \
-                  kube-controller-manager has ca.key, and the node's clock is right. When it is too \
-                  late, on a control-plane node: move this link and kubelet.conf away, run \
-                  `pkigen init --config FILE`, which makes kubelet.conf anew, and restart the \
-                  kubelet; on a worker: join again. It must stay a link.",
+                  would need the old one for that. At its next start it exits, and no static pod \
+                  that is stopped after that comes back.",
+        renewal: "The kubelet replaces it by itself at 70 to 90 per cent of its life while \
+                  rotateCertificates is on, kube-controller-manager has ca.key, and the node's clock \
+                  is right. When it is too late, on a control-plane node: \
+                  `pkigen renew kubelet.conf`, which issues another and swaps the link, and restart \
+                  the kubelet; on a worker: join again. It must stay a link: a file in its place is \
+                  never replaced.",
     },
     KubeletFileText {
         name: "kubelet-server-current.pem",
@@ -35,23 +37,24 @@ pub(crate) static KUBELET_FILE_TEXTS: &[KubeletFileText] = &[
                  it through the API; there only with serverTLSBootstrap.",
         used: "The kubelet shows it to kube-apiserver at port 10250, which checks it by \
                --kubelet-certificate-authority, if that is set.",
-        missing: "Without an approved request the kubelet serves no TLS at all: kubectl logs and \
-                  exec fail on this node with \"tls: internal error\".",
+        missing: "While its request is asked for and not issued the kubelet serves no TLS at all: \
+                  kubectl logs and exec fail on this node with \"tls: internal error\". The same \
+                  once it has expired.",
         renewal: "The kubelet asks for another by itself, but nobody approves such requests by \
                   default: `kubectl get csr`, then `kubectl certificate approve`, or an approver \
-                  that checks the addresses in it.",
+                  that checks the addresses in it. kube-controller-manager then issues it.",
     },
     KubeletFileText {
         name: "kubelet.crt",
-        answer: "a serving certificate that the kubelet signs for itself where it is flag none: \
+        answer: "a serving certificate that the kubelet signs for itself where it is given none: \
                  encryption without proof of who it is.",
         used: "The kubelet shows it at port 10250; kube-apiserver cannot check it, and so \
                --kubelet-certificate-authority must be unset.",
         missing: "The kubelet makes another when it starts.",
         renewal: "It lives a year, and nobody notices when it has expired, because nobody checks \
-                  it. Better: a certificate of the cluster's authority, see \
-                  `pkigen explain 'apiserver->kubelet'`. Else remove it with kubelet.key and restart \
-                  the kubelet.",
+                  it: nothing has to be done about that. Better: a certificate of the cluster's \
+                  authority, see `pkigen explain 'apiserver->kubelet'`. Who wants another removes it \
+                  with kubelet.key and restarts the kubelet.",
     },
     KubeletFileText {
         name: "kubelet.key",

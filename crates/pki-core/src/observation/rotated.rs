@@ -1,0 +1,93 @@
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::{FilePair, Found};
+use crate::text::instant::readable;
+use crate::x509::Certificate;
+
+/// A kubelet's certificate and key, in files that its kubeconfig names and that it renews itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    /// What is in the files.
+    pub pair: FilePair,
+    /// Where there is no certificate, the newest of those that it had before.
+    pub last: Vec<Certificate>,
+    /// Whether there is a file where the kubelet puts a link to one: then it can never replace it.
+    pub is_no_link: bool,
+}
+
+/// Why a kubelet cannot be who it is any more, in words that follow the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lapse {
+    /// It exits when it starts, and runs on as nobody until then.
+    Expired {
+        /// Since when.
+        not_after: OffsetDateTime,
+    },
+    /// There is no file.
+    Missing,
+    /// What is there is no certificate with its key.
+    Unusable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The key is another certificate's.
+    OtherKey,
+}
+
+impl Rotated {
+    /// Why the kubelet cannot use them at an instant, if it cannot. Of what could not be read
+    /// nothing is said.
+    #[must_use]
+    pub fn lapse(&self, at: OffsetDateTime) -> Option<Lapse> {
+        self.defect().or_else(|| {
+            let not_after = self
+                .pair
+                .certificate
+                .present()?
+                .first()?
+                .validity()
+                .not_after;
+            (not_after < at).then_some(Lapse::Expired { not_after })
+        })
+    }
+
+    /// Why it cannot use them whenever that is.
+    #[must_use]
+    pub fn defect(&self) -> Option<Lapse> {
+        let FilePair { certificate, key } = &self.pair;
+        let unusable = |reason: &String| {
+            Some(Lapse::Unusable {
+                reason: reason.clone(),
+            })
+        };
+        let leaf = match certificate {
+            Found::Present(chain) => chain.first(),
+            Found::Absent => None,
+            Found::Broken { reason } => return unusable(reason),
+            Found::NotObserved | Found::Unreadable { .. } => return None,
+        };
+        let Some(leaf) = leaf else {
+            return Some(Lapse::Missing);
+        };
+        match key {
+            Found::Absent => Some(Lapse::Missing),
+            Found::Broken { reason } => unusable(reason),
+            Found::Present(key) if key.spki_der() != leaf.spki_der() => Some(Lapse::OtherKey),
+            Found::Present(_) | Found::NotObserved | Found::Unreadable { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Lapse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expired { not_after } => write!(f, "expired on {}", readable(*not_after)),
+            Self::Missing => f.write_str("is not there"),
+            Self::Unusable { reason } => f.write_str(reason),
+            Self::OtherKey => f.write_str("has another certificate's key"),
+        }
+    }
+}
