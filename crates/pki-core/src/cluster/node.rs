@@ -6,6 +6,10 @@ use crate::x509::Host;
 
 /// A node, and what differs from one node to the other. Made by [`Node::builder`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own about a node"
+)]
 pub struct Node {
     name: NodeName,
     advertise_address: IpAddr,

@@ -255,7 +255,9 @@ impl Settings {
             ("key-algorithm", &self.key_algorithm),
         ];
         for (key, value) in single {
-            value.iter().for_each(|value| add(key, value));
+            if let Some(value) = value {
+                add(key, value);
+            }
         }
         let mut lists = vec![
             ("service-cidrs", &self.service_cidrs),
@@ -276,7 +278,9 @@ impl Settings {
             }
         }
         for (key, list) in lists {
-            list.iter().for_each(|value| add(key, value));
+            for value in list {
+                add(key, value);
+            }
         }
         values
     }

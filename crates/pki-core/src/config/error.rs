@@ -159,16 +159,16 @@ pub enum ConfigError {
         /// The place of the later one.
         at: Source,
         /// What it says.
-        value: String,
+        value: Box<str>,
         /// The dotted key of the earlier one.
         other: String,
         /// The line of the earlier one.
         other_line: usize,
         /// What that says.
-        other_value: String,
+        other_value: Box<str>,
     },
 
-    /// A ConfigMap that holds no configuration of kubeadm's.
+    /// A `ConfigMap` that holds no configuration of kubeadm's.
     #[error(
         "{path}:{line}: there is no ClusterConfiguration in this {kind}; kubeadm's own is the \
          ConfigMap kubeadm-config in kube-system: `kubectl -n kube-system get cm kubeadm-config -o \

@@ -1,4 +1,4 @@
-//! kubeadm's format: a file of YAML (or JSON) documents, of which three are read, or the ConfigMap
+//! kubeadm's format: a file of YAML (or JSON) documents, of which three are read, or the `ConfigMap`
 //! in which kubeadm keeps one of them.
 //!
 //! Fields that are not known are warnings, as they are for kubeadm; fields that concern

@@ -8,7 +8,7 @@ use super::node::Node;
 use super::public_key::{rsa_size, unsupported_key};
 use super::{Rule, framing, malformed, manifest, missing, told};
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
-use crate::spec::{CertSpec, Part};
+use crate::spec::{CertSpec, Part, RowId};
 
 /// Everything that can be said without looking at what certificates say.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {

@@ -330,7 +330,7 @@ fn is_usual(host: &Host, has_default_network: bool) -> bool {
     let of_service = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
     let is_of_network = || {
         let network = SERVICE_CIDR.parse::<ServiceCidr>();
-        network.is_ok_and(|network| *host == Host::Ip(network.first_address().into()))
+        network.is_ok_and(|network| *host == Host::Ip(network.first_address()))
     };
     is_loopback(host)
         || of_service.contains(&text.as_str())

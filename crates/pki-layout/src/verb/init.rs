@@ -195,7 +195,7 @@ impl Observation {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        let plan = move |observation: &Observation| {
+        let plan = move |observation: &Self| {
             observation.plan_init(cluster.clone(), node.clone(), now)
         };
         self.carry_out(&plan, options, provider)
@@ -230,7 +230,7 @@ impl Observation {
                 return Ok(observation.without_writing(planned, outcome));
             }
         }
-        let session = Session::open(&root, self.kubelet().directory)?;
+        let session = Session::open(&root, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
         let observation = observation.refreshed();

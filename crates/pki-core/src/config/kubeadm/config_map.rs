@@ -1,4 +1,4 @@
-//! The ConfigMap in which kubeadm keeps a cluster's configuration, as `kubectl get cm -o yaml` and
+//! The `ConfigMap` in which kubeadm keeps a cluster's configuration, as `kubectl get cm -o yaml` and
 //! `-o json` print it, alone or in a list: what it holds takes its place.
 
 use super::super::error::ConfigError;
@@ -6,7 +6,7 @@ use super::super::node::{Node, Place, Value};
 use super::{text, yaml};
 use crate::text::printable;
 
-/// Where a ConfigMap keeps documents of kubeadm's. `MasterConfiguration` is a kind of versions that
+/// Where a `ConfigMap` keeps documents of kubeadm's. `MasterConfiguration` is a kind of versions that
 /// are not read, which is then said.
 const KEYS: &[&str] = &[
     "ClusterConfiguration",
@@ -14,7 +14,7 @@ const KEYS: &[&str] = &[
     "MasterConfiguration",
 ];
 
-/// The documents, and in the place of ConfigMaps those that they hold.
+/// The documents, and in the place of `ConfigMap`s those that they hold.
 pub(super) fn opened(
     path: &str,
     file: &str,

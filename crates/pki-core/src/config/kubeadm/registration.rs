@@ -54,10 +54,10 @@ fn one<T: PartialEq + ToString>(
     {
         return Err(ConfigError::TwoNodes {
             at: later.source.clone(),
-            value: later.value.to_string(),
+            value: later.value.to_string().into(),
             other: key.clone(),
             other_line: *line,
-            other_value: earlier.value.to_string(),
+            other_value: earlier.value.to_string().into(),
         });
     }
     Ok(earlier.or(later))

@@ -143,7 +143,7 @@ impl Kubelet<'_> {
             return Err(RenewAction::Missing);
         };
         let issuer = issuer(authority, inventory)?;
-        check_authority(authority, issuer.certificate(), now)?;
+        check_authority(authority, issuer.certificate().validity(), now)?;
         let end = issuer.certificate().validity().not_after;
         let pair = &self.rotated.pair;
         let chain = pair.certificate.present().unwrap_or(&self.rotated.last);

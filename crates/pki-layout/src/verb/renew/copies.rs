@@ -54,6 +54,7 @@ impl Observation {
                 owner: None,
                 attributes: None,
                 secret,
+                link: false,
                 target: Target::Replaced,
             }));
         }

@@ -49,9 +49,6 @@ impl Observation {
                 target,
             })
         };
-        if self.rotated_files(id).is_some() {
-            return self.kubelet_writes(renewed, plan);
-        }
         let files = self.client_files(id);
         let Some(key) = &renewed.key else {
             // Of an authority the certificate alone is new, wherever it is: that follows.
@@ -61,6 +58,9 @@ impl Observation {
             writes.push(write(path, Zeroizing::new(text.to_vec()), PUBLIC)?);
             return Ok(writes);
         };
+        if self.rotated_files(id).is_some() {
+            return self.kubelet_writes(renewed, key, plan);
+        }
         if let (Form::Kubeconfig { .. }, None) = (id.spec().form, &files) {
             let text = self
                 .kubeconfig_text(id)

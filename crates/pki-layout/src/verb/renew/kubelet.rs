@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use pki_core::issue::Renewed;
+use pki_core::key::PrivateKey;
 use pki_core::observation::ClientFacts;
 use pki_core::plan::renew::{Adaptation, KubeconfigChange, RenewAction, RenewPlan};
 use pki_core::{Part, RowId};
@@ -44,6 +45,7 @@ impl Observation {
     pub(super) fn kubelet_writes(
         &self,
         renewed: &Renewed,
+        key: &PrivateKey,
         plan: &RenewPlan,
     ) -> Result<Vec<Write>, String> {
         let directory = self.kubelet().directory;
@@ -52,7 +54,7 @@ impl Observation {
         for certificate in &renewed.chain {
             pem.extend_from_slice(certificate.to_pem().as_bytes());
         }
-        let key = renewed.key.to_pem().map_err(|error| error.to_string())?;
+        let key = key.to_pem().map_err(|error| error.to_string())?;
         pem.extend_from_slice(key.as_bytes());
         let mut writes = vec![Write {
             path: dated.clone(),
