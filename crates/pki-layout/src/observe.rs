@@ -26,6 +26,7 @@ mod pod;
 mod process;
 mod relations;
 mod systemd;
+mod told;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -35,8 +36,6 @@ pub(crate) use argv::GIVE;
 #[cfg(feature = "insight")]
 pub(crate) use dialled::is_loopback;
 pub use file::{Contents, FileUse, NamedFile};
-#[cfg(feature = "insight")]
-pub(crate) use flag::is_repeatable;
 pub use flag::{Form, HostPath, Instance, Misread, Mount, ObservedFlag, Source, SourceKind, Spot};
 pub use machine::Sources;
 #[cfg(feature = "insight")]

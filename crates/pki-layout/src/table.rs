@@ -10,6 +10,7 @@ pub(crate) mod flag;
 pub(crate) mod kubelet_files;
 pub(crate) mod obsolete;
 pub mod paths;
+mod recorded;
 pub mod reload;
 mod version;
 
@@ -19,4 +20,5 @@ pub use flag::{ComputedValue, FLAGS, FlagSpec, FlagValue, Place, Role, Takes, Wh
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
 pub use pki_core::spec::{Component, Party, UnknownComponent};
+pub use recorded::{FlagKind, RecordedFlag};
 pub use version::{InvalidKubernetesVersion, KubernetesVersion};

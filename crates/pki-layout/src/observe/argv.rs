@@ -7,7 +7,7 @@
 use pki_core::remedy::{Edit, EditPlace, Question, Remedy};
 
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
-use crate::table::{Component, FlagSpec, ObsoleteFlag, Place, Takes};
+use crate::table::{Component, FlagKind, FlagSpec, ObsoleteFlag, Place, RecordedFlag, Takes};
 
 /// Asked for where a flag has no value.
 pub(crate) static GIVE: Question =
@@ -192,7 +192,12 @@ impl Reader<'_> {
         {
             return (successor.name.to_owned(), Some(successor.takes()));
         }
-        (name, None)
+        let recorded = RecordedFlag::find(component, &name).map(|flag| flag.kind);
+        let takes = recorded.map(|kind| match kind {
+            FlagKind::Switch => Takes::Switch,
+            _ => Takes::Text,
+        });
+        (name, takes)
     }
 
     fn wants_two_dashes(&self) -> bool {
@@ -279,6 +284,57 @@ mod tests {
         );
         assert_eq!(one.misread, []);
         assert_eq!(one.flags[0].spot.to_string(), "m.yaml:7");
+    }
+
+    #[test]
+    fn what_a_flag_of_no_row_takes_is_known() {
+        let one = read(
+            "kube-apiserver --profiling --v 2 --audit-log-path -x --shutdown-delay-duration=5s",
+        );
+        assert_eq!(
+            flag(&one),
+            [
+                ("profiling", "true"),
+                ("v", "2"),
+                ("audit-log-path", "-x"),
+                ("shutdown-delay-duration", "5s"),
+            ]
+        );
+        assert_eq!(one.misread, []);
+        let one = read("kube-scheduler --profiling false");
+        assert!(one.misread[0].message.contains("takes no word after it"));
+    }
+
+    /// As pflag and Go's flags do: the last of a value, all of a list.
+    #[test]
+    fn what_counts_of_a_repeated_flag_is_as_its_program_has_it() {
+        let one = read(
+            "kube-apiserver --etcd-cafile=a --etcd-cafile=b --service-account-issuer=x \
+             --service-account-issuer=y --service-cluster-ip-range=10.0.0.0/8 \
+             --service-cluster-ip-range=10.96.0.0/12",
+        );
+        let items = |name| one.items(name).collect::<Vec<_>>();
+        assert_eq!(items("etcd-cafile"), ["b"]);
+        assert_eq!(items("service-account-issuer"), ["x", "y"]);
+        assert_eq!(items("service-cluster-ip-range"), ["10.96.0.0/12"]);
+    }
+
+    /// Measured with etcd 3.6.8.
+    #[test]
+    fn a_url_that_counts_already_takes_no_other_away() {
+        let urls = |line: &str| {
+            let one = read(line);
+            let items = one.items("listen-client-urls").map(str::to_owned);
+            items.collect::<Vec<_>>()
+        };
+        let both = "etcd --listen-client-urls=http://a:1,https://a:2 --listen-client-urls=";
+        assert_eq!(
+            urls(&format!("{both}https://a:2")),
+            ["http://a:1", "https://a:2"]
+        );
+        assert_eq!(urls(&format!("{both}https://a:3")), ["https://a:3"]);
+        let one = read("etcd --cipher-suites=A --cipher-suites=B");
+        assert_eq!(one.items("cipher-suites").collect::<Vec<_>>(), ["B"]);
     }
 
     #[test]

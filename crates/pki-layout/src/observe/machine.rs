@@ -94,6 +94,7 @@ impl Observation {
             self.add_kubelet_by_file(&mut machine, instead);
         }
         self.add_configurations(&mut machine, instead);
+        self.add_told_files(&mut machine);
         without_doubles(&mut machine.instances);
         self.add_by_hand(&mut machine);
         machine

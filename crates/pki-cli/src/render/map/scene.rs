@@ -218,9 +218,13 @@ const fn area(party: Party) -> Area {
         | Party::Probed => Area::EveryNode,
         Party::Component(_) => Area::ControlPlane(0),
         Party::Monitoring => Area::Monitoring,
-        Party::Proxied | Party::ExtensionApiserver | Party::Webhook | Party::TokenIssuer => {
-            Area::Services
-        }
+        Party::Proxied
+        | Party::ExtensionApiserver
+        | Party::Webhook
+        | Party::TokenIssuer
+        | Party::EgressProxy
+        | Party::TraceCollector
+        | Party::ManifestServer => Area::Services,
         _ => Area::Outside,
     }
 }
@@ -241,6 +245,9 @@ const fn title(party: Party) -> &'static str {
         Party::ExtensionApiserver => "extension API server",
         Party::Webhook => "webhook",
         Party::TokenIssuer => "token issuer",
+        Party::EgressProxy => "egress proxy",
+        Party::TraceCollector => "trace collector",
+        Party::ManifestServer => "manifest server",
         _ => party.name(),
     }
 }
@@ -259,6 +266,9 @@ const fn note(party: Party) -> &'static str {
         Party::ExtensionApiserver => "metrics-server",
         Party::Webhook => "admission, tokens",
         Party::TokenIssuer => "OpenID Connect",
+        Party::EgressProxy => "konnectivity",
+        Party::TraceCollector => "OpenTelemetry",
+        Party::ManifestServer => "static pods",
         _ => "",
     }
 }

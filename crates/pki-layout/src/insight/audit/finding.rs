@@ -92,7 +92,7 @@ impl Subject {
 pub(super) fn shown(spec: &FlagSpec) -> String {
     match spec.place {
         crate::table::Place::Flag => format!("--{}", spec.name),
-        crate::table::Place::KubeletConfiguration => spec.name.to_owned(),
+        _ => spec.name.to_owned(),
     }
 }
 
@@ -230,6 +230,12 @@ impl Findings {
                 && one.subject.name.as_deref() == Some(name)
                 && one.level == Level::Failure
         })
+    }
+
+    /// Whether this is said already of a file.
+    pub(super) fn says(&self, rule: AuditRule, file: &str) -> bool {
+        let mut list = self.list.iter();
+        list.any(|one| one.rule == rule && one.subject.file.as_deref() == Some(file))
     }
 
     /// Whether something is wrong already with a file.
