@@ -56,7 +56,12 @@ impl<'a> Scene<'a> {
             actors: Vec::new(),
             links: Vec::new(),
         };
-        for party in Party::ENDS {
+        let is_end = |party: &Party| {
+            let mut paths = facts.paths.iter().map(|fact| fact.path);
+            party.component().is_some()
+                || paths.any(|path| [path.client, path.server].contains(party))
+        };
+        for party in Party::ENDS.into_iter().filter(is_end) {
             scene.add_party(party);
         }
         for fact in &facts.paths {
