@@ -44,6 +44,8 @@ pub use observation::Observation;
 pub use pending::Pending;
 pub use permission::Permission;
 use pki_core::observation::Relation;
+#[cfg(feature = "insight")]
+pub(crate) use told::told_instead;
 
 use crate::Directories;
 use crate::table::Component;

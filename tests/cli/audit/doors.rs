@@ -9,8 +9,8 @@ const NAMED: &str = "/etc/kubernetes/named.yaml";
 /// A kubeconfig of a service that is dialled here, as webhooks have one.
 fn service(server: &str) -> String {
     format!(
-        "apiVersion: v1\nkind: Config\nclusters:\n- name: service\n  cluster: {{server: \
-         '{server}'}}\nusers:\n- name: apiserver\n  user: {{}}\ncontexts:\n- name: one\n  context: \
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: service\n  cluster:\n    server: \
+         {server}\nusers:\n- name: apiserver\n  user: {{}}\ncontexts:\n- name: one\n  context: \
          {{cluster: service, user: apiserver}}\ncurrent-context: one\n"
     )
 }
@@ -289,7 +289,7 @@ pub(super) const DOORS: &[Case] = &[
                 "kind: KubeSchedulerConfiguration\n",
             );
         },
-        &["missing-flag kube-scheduler --kubeconfig"],
+        &["missing-flag kube-scheduler clientConnection.kubeconfig"],
     ),
     (
         "extenders",

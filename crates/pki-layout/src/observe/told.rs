@@ -27,6 +27,19 @@ const APART: (&str, &str, &str, &str) = (
     "configuration",
 );
 
+/// Where a flag is told instead, because the file is given that has a field for it: the file on
+/// the host, and the field.
+#[cfg(feature = "insight")]
+pub(crate) fn told_instead(instance: &Instance, name: &str) -> Option<(String, &'static str)> {
+    let mut stands = STANDS_FOR.iter();
+    let (_, named, field, _) =
+        stands.find(|(component, _, _, flag)| (*component, *flag) == (instance.component, name))?;
+    match instance.on_host(instance.value(named)?) {
+        HostPath::At(file) => Some((file, *field)),
+        _ => None,
+    }
+}
+
 impl Observation {
     /// Adds what the files say that flags name. What is said of a file that is not there is said
     /// of its flag.

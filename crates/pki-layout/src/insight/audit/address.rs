@@ -14,10 +14,7 @@ use crate::table::{Component, FlagSpec, Place, Role};
 
 /// URLs, or lists of such, that others reach a component by, or that it reaches others by.
 const URLS: &[(Component, &str)] = &[
-    (
-        Component::KubeApiserver,
-        "egressSelections[].connection.transport.tcp.url",
-    ),
+    (Component::KubeApiserver, EGRESS),
     (Component::KubeApiserver, "etcd-servers"),
     (Component::KubeApiserver, "etcd-servers-overrides"),
     (Component::KubeControllerManager, "master"),
@@ -39,6 +36,9 @@ const COLLECTORS: &[(Component, &str)] = &[
     (Component::Kubelet, "tracing.endpoint"),
     (Component::Etcd, "distributed-tracing-address"),
 ];
+
+/// The proxy to the nodes, which by TLS needs certificates.
+const EGRESS: &str = "egressSelections[].connection.transport.tcp.url";
 
 /// etcd's health and metrics. On the loopback only this node's processes see them.
 const METRICS: &str = "listen-metrics-urls";
@@ -96,10 +96,10 @@ fn plain(findings: &mut Findings, instance: &Instance, flag: &ObservedFlag) {
         let all: Vec<&str> = instance.items(&flag.name).collect();
         set(instance, &flag.name, &with_tls(&all.join(",")))
     };
-    let remedy = if flag.name == METRICS {
-        Remedy::ask(&questions::LOOPBACK).or(secure)
-    } else {
-        secure
+    let remedy = match flag.name.as_str() {
+        METRICS => Remedy::ask(&questions::LOOPBACK).or(secure),
+        EGRESS => Remedy::ask(&questions::PROXY),
+        _ => secure,
     };
     let level = if flag.name == METRICS {
         Level::Warning

@@ -79,12 +79,13 @@ fn profiles(findings: &mut Findings, instance: &Instance) {
 fn extenders(findings: &mut Findings, instance: &Instance) {
     for flag in instance.counting("extenders[].tlsConfig.insecure") {
         if flag.text() == "true" {
-            let place = EditPlace::Field(flag.shown());
+            let word = EditPlace::Word("insecure: true".to_owned());
+            let checked = Some("insecure: false".to_owned());
             findings.about_flag(
                 AuditRule::UnsafeSetting,
                 Subject::flag(instance, flag),
                 format!("{} is true: whoever answers is believed", flag.shown()),
-                Remedy::edit(Edit::new(&flag.spot.file, place, Some("false".to_owned()))),
+                Remedy::edit(Edit::new(&flag.spot.file, word, checked)),
             );
         }
     }
