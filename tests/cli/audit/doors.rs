@@ -222,7 +222,7 @@ pub(super) const DOORS: &[Case] = &[
                 "kube-apiserver",
                 "debug-socket-path",
                 Some("/run/debug.sock"),
-            )
+            );
         },
         &["?unsafe-setting kube-apiserver --debug-socket-path"],
     ),
@@ -234,7 +234,7 @@ pub(super) const DOORS: &[Case] = &[
                 "kube-apiserver",
                 "tracing-config-file",
                 "endpoint: [a\n",
-            )
+            );
         },
         &["unread-source /etc/kubernetes/named.yaml"],
     ),
@@ -265,7 +265,7 @@ pub(super) const DOORS: &[Case] = &[
                 "kube-controller-manager",
                 "master",
                 Some("http://192.0.2.10:8080"),
-            )
+            );
         },
         &["plain-http kube-controller-manager --master"],
     ),

@@ -197,7 +197,7 @@ impl Instance {
     }
 
     /// What counts of everything given by this name, in order: the last, or all that add up.
-    pub fn counting(&self, name: &str) -> impl DoubleEndedIterator<Item = &ObservedFlag> {
+    pub fn counting(&self, name: &str) -> impl Iterator<Item = &ObservedFlag> {
         let mut counting: Vec<&ObservedFlag> = Vec::new();
         for flag in self.flags.iter().filter(|flag| flag.name == name) {
             let last = counting.last().copied();
@@ -230,7 +230,7 @@ impl Instance {
     /// The last that counts of everything given by this name.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&ObservedFlag> {
-        self.counting(name).next_back()
+        self.counting(name).last()
     }
 
     /// The value that counts, unless it is empty, which is as good as not given.
