@@ -39,6 +39,7 @@
 //! ```
 
 pub use pki_core::config::{
-    Assumption, ConfigError, Description, EtcdSettings, ExtraArgument, Format, HostFacts, Parsed,
-    Places, SIZE_LIMIT, Setting, Settings, SettingsError, Source, Sourced, parse,
+    Assumption, ConfigError, Contradiction, Description, EtcdSettings, ExtraArgument, Format,
+    HostFacts, Parsed, Places, SIZE_LIMIT, Setting, Settings, SettingsError, Source, Sourced,
+    parse,
 };

@@ -104,6 +104,6 @@
 pub use pki_core::plan::renew::{RenewAction, RenewPlan, RenewProblem, RenewRule};
 pub use pki_layout::{
     ChangedFile, Changes, Committed, Effect, Finished, History, Initialised, IssuedCertificate,
-    Outcome, Receipt, RenewFailure, Renewal, RenewedCertificate, Root, Transaction, UndoRefusal,
-    Undone, Writing,
+    Outcome, Receipt, RenewFailure, Renewal, RenewedCertificate, Root, Situation, Transaction,
+    UndoRefusal, Undone, Writing,
 };

@@ -34,7 +34,7 @@ fn certificate(path: &std::path::Path) -> Value {
 }
 
 /// The names and addresses that a certificate serves, sorted.
-fn names(path: &std::path::Path) -> Vec<String> {
+pub(crate) fn names(path: &std::path::Path) -> Vec<String> {
     let certificate = certificate(path);
     let names = certificate["subjectAlternativeNames"].as_array().unwrap();
     let mut names: Vec<String> = names

@@ -316,3 +316,25 @@ fn a_certificate_with_an_odd_key_is_shown() {
         .exits(0)
         .shows(&["CN=odd", "Ed25519"]);
 }
+
+#[test]
+fn a_block_that_is_cut_into_is_said_not_to_be_shown() {
+    let tree = Tree::good();
+    let whole = tree.text("apiserver.crt");
+    let cut: String = whole
+        .lines()
+        .take(4)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    tree.put("ca.crt", cut.clone() + &whole);
+    let shown = "begins there has no end before another begins";
+    let run = inspect(&tree, &["pki/ca.crt"], &[]).exits(0);
+    run.shows(&["problem", shown]);
+    let report = inspect(&tree, &["pki/ca.crt"], &["-o", "json"]).json();
+    let file = &report["files"][0];
+    assert!(file["problems"][0].as_str().unwrap().contains(shown));
+    assert_eq!(file["certificates"].as_array().unwrap().len(), 1);
+    tree.put("ca.crt", whole + &cut);
+    let run = inspect(&tree, &["pki/ca.crt"], &[]).exits(0);
+    run.shows(&["the last block begins there and has no end"]);
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{bad_inputs, init, reconcile, refusals};
+use crate::{bad_inputs, init, reconcile, refusals, settings};
 
 const SHOWN: &[(&str, fn())] = &[
     (
@@ -34,6 +34,22 @@ const SHOWN: &[(&str, fn())] = &[
     (
         "missing-authority-refused",
         refusals::authorities::leaves_without_their_authority,
+    ),
+    (
+        "forgotten-authority-refused",
+        settings::shared::what_was_forgotten_on_a_further_node_is_not_made,
+    ),
+    (
+        "join-configuration-read",
+        settings::configuration::a_join_configuration_names_the_node,
+    ),
+    (
+        "old-versions-read",
+        settings::configuration::old_versions_are_read,
+    ),
+    (
+        "contradictions-said",
+        settings::configuration::two_places_that_contradict_each_other_are_said,
     ),
     (
         "authority-pair-checked",

@@ -29,6 +29,7 @@ mod reconcile;
 mod refusals;
 mod renew;
 mod replaced;
+mod settings;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;

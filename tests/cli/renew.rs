@@ -1,5 +1,6 @@
 //! `renew`: a new life for what is there, which stays what it is.
 
+mod authorities;
 mod broken;
 mod files;
 pub(crate) mod identity;

@@ -57,7 +57,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// What kubeadm made, with the modes that it has on a node: git keeps only one of them.
-fn kubeadm(algorithm: &str) -> Tree {
+pub(crate) fn kubeadm(algorithm: &str) -> Tree {
     let tree = Tree::kubeadm(algorithm);
     let mut directories = vec![tree.etc("")];
     while let Some(directory) = directories.pop() {

@@ -135,7 +135,7 @@ fn whoever_holds_the_lock_is_named_and_everybody_else_is_told_at_once() {
         std::fs::write(&path, holder).unwrap();
         for arguments in [
             &["renew", "all"][..],
-            &["undo"],
+            &["undo", "1"],
             &["recover"],
             &["recover", "--abandon"],
         ] {

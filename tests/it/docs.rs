@@ -192,7 +192,7 @@ fn common_name(spec: &CertSpec) -> String {
 
 fn need(need: Need) -> &'static str {
     match need {
-        Need::FirstNode => "on the first control-plane node",
+        Need::FirstNode => "where no administrator's kubeconfig is yet",
         Need::NotForJoin => "unless `kubeadm join` makes it",
         Need::LocalEtcd => "where etcd runs on the node",
         Need::KubeletServing => "with `--kubelet-serving`",

@@ -18,13 +18,14 @@ use crate::support::{NOW, Tree, cluster_of, decoded, presented, webpki_accepts, 
 /// Completes a tree; webpki accepts everything that is issued into it.
 fn serves(tree: &Tree, profile: Profile) {
     let before = tree.files();
-    tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256));
+    // Three authorities and no key for tokens: whether that is all, only a person knows.
+    tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256).new_cluster(true));
     let after = tree.files();
     for (name, contents) in before {
         assert_eq!(after[&name], contents, "{name} is untouched");
     }
     let count = presented(tree).len();
-    assert_eq!(count, 11, "seven pairs and four kubeconfigs");
+    assert_eq!(count, 12, "seven pairs and five kubeconfigs");
     webpki_accepts(tree, &[NOW]);
 }
 
@@ -98,7 +99,7 @@ accepted! {
 #[test]
 fn an_authority_without_a_key_identifier() {
     let tree = with_authority("no-identifier.crt", "no-identifier.key");
-    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
     for leaf in presented(&tree) {
         leaf.judged_by_webpki(leaf.usage, NOW).unwrap();
         let certificate = decoded(&std::fs::read_to_string(&leaf.file).unwrap()).remove(0);
@@ -114,7 +115,8 @@ fn an_authority_without_a_key_identifier() {
 fn a_second_run_keeps_everything() {
     for name in ["latin-1", "go-groups", "intermediate-and-root"] {
         let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
-        let cluster = || cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
+        let cluster =
+            || cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true);
         tree.init(cluster());
         let before = tree.files();
         let done = tree.init_at(cluster(), NOW);

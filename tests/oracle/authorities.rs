@@ -32,7 +32,7 @@ fn every_leaf_is_accepted_for_its_purposes_alone() {
     for (certificate, key) in AUTHORITIES {
         for profile in Profile::ALL {
             let tree = with_authority(certificate, key);
-            tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256));
+            tree.init(cluster_of(profile, KeyAlgorithm::EcdsaP256).new_cluster(true));
             for leaf in presented(&tree) {
                 openssl_accepts_purposes(&leaf, NOW);
             }
@@ -49,7 +49,7 @@ fn what_a_server_sends_leads_to_the_root() {
         "root-and-intermediate",
     ] {
         let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
-        tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+        tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
         for mut leaf in presented(&tree) {
             leaf.anchors = fixture("authorities/root.crt");
             openssl_accepts_purposes(&leaf, NOW);
@@ -61,7 +61,7 @@ fn what_a_server_sends_leads_to_the_root() {
 #[test]
 fn an_authority_without_a_key_identifier() {
     let tree = with_authority("no-identifier.crt", "no-identifier.key");
-    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
     for leaf in presented(&tree) {
         openssl::verify_leniently(&leaf, NOW).unwrap();
         let said = openssl::verify(&leaf, NOW, leaf.usage.purposes()[0], None).unwrap_err();

@@ -15,5 +15,6 @@ mod authorities;
 mod certtool;
 mod framing;
 mod openssl;
+mod renewed_authorities;
 #[path = "../it/support/mod.rs"]
 mod support;

@@ -25,8 +25,10 @@ pub(crate) enum Scheme {
     Sha224,
     Sha384,
     Sha512,
-    /// RSA with the padding PSS.
+    /// RSA with the padding PSS, and a salt as long as the hash.
     Pss,
+    /// The same with a salt of so many octets.
+    PssOfSalt(u8),
 }
 
 /// A private key.
@@ -139,10 +141,6 @@ impl OddKey {
 
     /// The `AlgorithmIdentifier` of a signature and its octets.
     pub(crate) fn sign(&self, scheme: Scheme, message: &[u8]) -> (Vec<u8>, Vec<u8>) {
-        let oid = |text: &str| {
-            let oid: const_oid::ObjectIdentifier = text.parse().unwrap();
-            oid.to_der().unwrap()
-        };
         let (algorithm, signature) = match (self, scheme) {
             (Self::P256(key), Scheme::Usual) => {
                 let signature: p256::ecdsa::DerSignature = key.sign(message);
@@ -184,23 +182,8 @@ impl OddKey {
                 let algorithm = [oid("1.2.840.113549.1.1.11"), vec![5, 0]].concat();
                 (algorithm, signature)
             }
-            (Self::Rsa(key), Scheme::Pss) => {
-                use rsa::signature::SignatureEncoding as _;
-                let key = rsa::pss::SigningKey::<Sha256>::new((**key).clone());
-                let signature = key.sign(message).to_vec();
-                let sha256 = tlv(0x30, &[oid("2.16.840.1.101.3.4.2.1"), vec![5, 0]].concat());
-                let mgf1 = [oid("1.2.840.113549.1.1.8"), sha256.clone()].concat();
-                let parameters = [
-                    tlv(0xa0, &sha256),
-                    tlv(0xa1, &tlv(0x30, &mgf1)),
-                    tlv(0xa2, &tlv(2, &[32])),
-                ];
-                let parameters = tlv(0x30, &parameters.concat());
-                (
-                    [oid("1.2.840.113549.1.1.10"), parameters].concat(),
-                    signature,
-                )
-            }
+            (Self::Rsa(key), Scheme::Pss) => pss(key, 32, message),
+            (Self::Rsa(key), Scheme::PssOfSalt(octets)) => pss(key, octets, message),
             (Self::Ed25519(der), Scheme::Usual) => {
                 let signer = ring(der).choose_scheme(&[rustls::SignatureScheme::ED25519]);
                 (ED25519.to_vec(), signer.unwrap().sign(message).unwrap())
@@ -209,6 +192,52 @@ impl OddKey {
         };
         (tlv(0x30, &algorithm), signature)
     }
+}
+
+fn oid(text: &str) -> Vec<u8> {
+    let oid: const_oid::ObjectIdentifier = text.parse().unwrap();
+    oid.to_der().unwrap()
+}
+
+/// A salt that is the same at each run.
+struct Salt;
+
+impl rsa::rand_core::TryRng for Salt {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(0x5a5a_5a5a)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(0x5a5a_5a5a_5a5a_5a5a)
+    }
+
+    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Self::Error> {
+        octets.fill(0x5a);
+        Ok(())
+    }
+}
+
+impl rsa::rand_core::TryCryptoRng for Salt {}
+
+/// With SHA-256, which both the hash and the mask are made by.
+fn pss(key: &rsa::PrivateKey, salt: u8, message: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
+    let key = rsa::pss::SigningKey::<Sha256>::new_with_salt_len(key.clone(), usize::from(salt));
+    let signature = key.sign_with_rng(&mut Salt, message).to_vec();
+    let sha256 = tlv(0x30, &[oid("2.16.840.1.101.3.4.2.1"), vec![5, 0]].concat());
+    let mgf1 = [oid("1.2.840.113549.1.1.8"), sha256.clone()].concat();
+    let parameters = [
+        tlv(0xa0, &sha256),
+        tlv(0xa1, &tlv(0x30, &mgf1)),
+        tlv(0xa2, &tlv(2, &[salt])),
+    ];
+    let parameters = tlv(0x30, &parameters.concat());
+    (
+        [oid("1.2.840.113549.1.1.10"), parameters].concat(),
+        signature,
+    )
 }
 
 fn ring(pkcs8: &[u8]) -> std::sync::Arc<dyn rustls::sign::SigningKey> {

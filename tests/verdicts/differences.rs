@@ -84,6 +84,22 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("::ffff:192.0.2.7", "openssl", MAPPED),
     ("::ffff:192.0.2.7", "gnutls", MAPPED),
     ("::ffff:192.0.2.7", "webpki", MAPPED),
+    // Object identifiers.
+    ("root: identifier of its signature", "openssl", ROOT),
+    ("identifier of its key", "go", HANDSHAKE),
+    ("identifier of its key", "webpki", HANDSHAKE),
+    ("identifier of a critical extension", "webpki", FURTHER),
+    ("identifier of its signature", "webpki", FURTHER),
+    (
+        "that is cut off",
+        "gnutls",
+        "GnuTLS takes one that does not end",
+    ),
+    (
+        "SHA-1 of one above what is trusted",
+        "gnutls",
+        "GnuTLS goes on through what is presented, to the root",
+    ),
     // Dates that DER has no room for.
     ("life long ago", "go", DATE),
     ("life long ago", "openssl", DATE),
@@ -96,6 +112,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
 ];
 
 const HANDSHAKE: &str = "it refuses in the handshake, where the key is used";
+const FURTHER: &str = "what does not decode is not looked at any further here";
 const MANY: &str = "it refuses in the handshake: a peer presents at most 16 certificates";
 const ROOT: &str = "nobody looks at a root's own signature; OpenSSL reads how strong its kind is";
 const STRING: &str = "names with this type of string are not read here, and Go alone refuses them";
@@ -103,16 +120,41 @@ const DOT: &str = "a dot at the end is dropped by whoever dials, before the name
 const MAPPED: &str = "it is an address of version 4 to us and to Go, however it is written";
 const DATE: &str = "it is not read here, and each of the others reads some of those";
 
-/// The list, and which of it was met.
+/// Where rustls with ring judges otherwise than with aws-lc-rs, of which the findings speak.
+const RING: &[(&str, &str, &str)] = &[
+    (
+        "signed with sha-512",
+        "webpki",
+        "ring knows ECDSA P-256 with SHA-256 and SHA-384 alone",
+    ),
+    (
+        "key that is compressed",
+        "webpki",
+        "ring takes uncompressed points alone",
+    ),
+    ("key p-521", "webpki", "ring knows no P-521"),
+];
+
+/// A list, and which of it was met.
 pub(crate) struct Differences {
+    list: &'static [(&'static str, &'static str, &'static str)],
     met: BTreeSet<usize>,
 }
 
 impl Differences {
-    pub(crate) fn new() -> Self {
+    fn of(list: &'static [(&'static str, &'static str, &'static str)]) -> Self {
         Self {
+            list,
             met: BTreeSet::new(),
         }
+    }
+
+    pub(crate) fn of_refusers() -> Self {
+        Self::of(DIFFERENCES)
+    }
+
+    pub(crate) fn of_providers() -> Self {
+        Self::of(RING)
     }
 
     /// What differs without a reason, of which nothing is to be said but that.
@@ -123,7 +165,7 @@ impl Differences {
         said: &Refusers,
     ) -> Option<String> {
         let mut open: Vec<&str> = measured.symmetric_difference(said).copied().collect();
-        for (position, (case, who, _)) in DIFFERENCES.iter().enumerate() {
+        for (position, (case, who, _)) in self.list.iter().enumerate() {
             if open.contains(who) && name.contains(case) {
                 open.retain(|one| one != who);
                 self.met.insert(position);
@@ -135,7 +177,7 @@ impl Differences {
     /// The reasons that nobody needs any more.
     pub(crate) fn stale(&self) -> String {
         let mut text = String::new();
-        for (position, one) in DIFFERENCES.iter().enumerate() {
+        for (position, one) in self.list.iter().enumerate() {
             if !self.met.contains(&position) {
                 text += &format!("{one:?} is stale\n");
             }

@@ -42,7 +42,8 @@ fn who_refuses_is_said_of_every_oddity() {
     let results = in_parallel(&cases, |case| {
         (ask::all(&case.presented), judged::judge(case))
     });
-    let mut differences = differences::Differences::new();
+    let mut differences = differences::Differences::of_refusers();
+    let mut providers = differences::Differences::of_providers();
     let mut problems = String::new();
     let mut table = table::Table::new();
     for (case, (asked, judged)) in cases.iter().zip(results) {
@@ -51,6 +52,14 @@ fn who_refuses_is_said_of_every_oddity() {
             measured.insert("go");
         }
         table.add(&judged, &measured);
+        let [usual, ring] = asked.providers();
+        if providers.between(&case.name, &usual, &ring).is_some() {
+            let _ = writeln!(
+                problems,
+                "{}: with aws-lc-rs refused by {usual:?}, with ring by {ring:?}\n    {asked:?}",
+                case.name
+            );
+        }
         if let Some(reasons) = differences.between(&case.name, &measured, &judged.refusers) {
             let _ = writeln!(
                 problems,
@@ -63,6 +72,7 @@ fn who_refuses_is_said_of_every_oddity() {
         }
     }
     problems.push_str(&differences.stale());
+    problems.push_str(&providers.stale());
     problems.push_str(go.stale());
     problems.push_str(&table.problems());
     assert!(problems.is_empty(), "{problems}");

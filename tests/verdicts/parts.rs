@@ -8,6 +8,7 @@ use crate::support::{OddKey, Scheme};
 /// An extension as it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Extension {
+    /// As [`oid`] takes it.
     pub(crate) oid: &'static str,
     /// The field `critical`: nothing, or a BOOLEAN.
     pub(crate) critical: Vec<u8>,
@@ -122,11 +123,30 @@ impl Extension {
     }
 }
 
-/// An OBJECT IDENTIFIER.
+/// An OBJECT IDENTIFIER: of arcs of any size, or after a `#` of these octets, in hexadecimal.
 pub(crate) fn oid(text: &str) -> Vec<u8> {
-    use der::Encode as _;
-    let oid: const_oid::ObjectIdentifier = text.parse().unwrap();
-    oid.to_der().unwrap()
+    if let Some(octets) = text.strip_prefix('#') {
+        let pairs = octets.as_bytes().chunks(2);
+        let octet = |pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+        return tlv(6, &pairs.map(octet).collect::<Vec<u8>>());
+    }
+    let arcs = text.split('.').map(|arc| arc.parse().unwrap());
+    let arcs: Vec<u128> = arcs.collect();
+    let [first, second, rest @ ..] = arcs.as_slice() else {
+        panic!("{text}");
+    };
+    let arcs = [first * 40 + second]
+        .into_iter()
+        .chain(rest.iter().copied());
+    let octets = arcs.flat_map(|arc| {
+        let septets = (0..19).rev().map(move |place| (place, arc >> (7 * place)));
+        let septets = septets.filter(|(place, rest)| *place == 0 || *rest > 0);
+        septets.map(|(place, rest)| {
+            let more = if place == 0 { 0 } else { 0x80 };
+            more | u8::try_from(rest & 0x7f).unwrap()
+        })
+    });
+    tlv(6, &octets.collect::<Vec<u8>>())
 }
 
 pub(crate) fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {

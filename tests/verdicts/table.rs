@@ -16,6 +16,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "`tests/oracle/framing.rs` has framings by who reads them",
     ),
     ("leaf-not-first", "a pair is two files"),
+    ("weak-key", "a key below 1024 bits is not to be had here"),
     ("key-usage", "GnuTLS looks in the handshake: see below"),
     (
         "authority-replaced",

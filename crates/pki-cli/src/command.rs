@@ -19,15 +19,15 @@ use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
 use pki_layout::{Directories, FlagOptions, LayoutError, Observation, Root, Writing};
 
-use self::description::{assumptions, describe};
+use self::description::describe;
 use crate::args::{ClusterArguments, Global, WritingArguments};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;
 
-/// Where to work and on what, as the arguments and the configuration file say.
+/// What to work on, as the arguments, the configuration file and the tree say.
 struct Setting {
-    root: Root,
+    observation: Observation,
     cluster: ClusterBuilder,
     node: NodeBuilder,
     flags: FlagOptions,
@@ -118,28 +118,30 @@ fn file_settings(global: &Global, printer: &Printer) -> Result<Settings, CliErro
     Ok(settings.overlaid(global.settings())?)
 }
 
-/// Reads the configuration file, lays the flags over it, and says what was assumed.
+/// Reads the configuration file, lays the flags over it and the tree beneath it, and says what was
+/// assumed. `look` opens the tree in these directories.
 fn setting(
     global: &Global,
     arguments: &ClusterArguments,
     printer: &Printer,
+    look: impl FnOnce(Directories) -> Result<Observation, CliError>,
 ) -> Result<Setting, CliError> {
     let settings = file_settings(global, printer)?.overlaid(arguments.settings())?;
-    let root = Root::new(global.root(), Directories::from_settings(&settings))?;
-    let description = describe(&settings).map_err(|error| match (error, &global.config) {
-        (CliError::Missing(problem), Some(path)) => CliError::Value {
-            place: path.display().to_string(),
-            problem,
-        },
-        (error, _) => error,
-    })?;
-    for assumption in assumptions(&description) {
-        printer.note(&assumption);
-    }
+    let observation = look(Directories::from_settings(&settings))?;
+    let (settings, description) =
+        describe(settings, &observation, printer).map_err(|error| {
+            match (error, &global.config) {
+                (CliError::Missing(problem), Some(path)) => CliError::Value {
+                    place: path.display().to_string(),
+                    problem,
+                },
+                (error, _) => error,
+            }
+        })?;
     let mut flags = FlagOptions::from_settings(&settings);
     flags.cluster_signing_duration = arguments.signing_duration()?;
     Ok(Setting {
-        root,
+        observation,
         cluster: description.cluster,
         node: description.node.kubelet_serving(arguments.kubelet_serving),
         flags,

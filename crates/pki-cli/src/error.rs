@@ -74,6 +74,9 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
         UndoRefusal::Unknown { .. } => {
             format!("{refusal}; `pkigen history` lists those there are")
         }
+        UndoRefusal::Removes { number, .. } => {
+            format!("{refusal}; if that is meant: `pkigen undo {number}`")
+        }
         UndoRefusal::NotKept { .. } => {
             format!("{refusal}; --keep says of how many transactions it is")
         }
@@ -90,6 +93,17 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
     }
 }
 
+/// Where a configuration says it, in either format.
+pub(crate) fn in_configuration(setting: Setting) -> &'static str {
+    match setting {
+        Setting::NodeName => "node-name, or nodeRegistration.name of an InitConfiguration",
+        Setting::AdvertiseAddress => {
+            "advertise-address, or localAPIEndpoint.advertiseAddress of an InitConfiguration"
+        }
+        _ => setting.key(),
+    }
+}
+
 /// A configuration file that cannot be used.
 fn config(error: &ConfigError) -> String {
     match error {
@@ -99,10 +113,23 @@ fn config(error: &ConfigError) -> String {
             kind,
             api_version,
             accepted,
-        } => format!(
-            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; \
-             convert the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
-        ),
+            migrated_by,
+        } => {
+            let read = format!(
+                "{path}:{line}: {kind} is written in {api_version}, and of kubeadm.k8s.io pkigen \
+                 reads {accepted}"
+            );
+            match migrated_by {
+                Some(kubeadm) => format!(
+                    "{read}; kubeadm {kubeadm} is the last one that reads it: have that write a \
+                     newer one with `kubeadm config migrate --old-config {path} --new-config FILE`"
+                ),
+                None => format!(
+                    "{read}; what concerns certificates is the same in them: write it as one of \
+                     these, as TOML, or as flags"
+                ),
+            }
+        }
         other => other.to_string(),
     }
 }
@@ -113,6 +140,9 @@ impl From<SettingsError> for CliError {
         match error {
             SettingsError::Missing { setting } => {
                 Self::Missing(format!("{error}; add it, or give --{setting}"))
+            }
+            SettingsError::Unsaid { setting } => {
+                Self::Missing(format!("{error}; give it with --{setting}"))
             }
             SettingsError::HostUnknown { setting } => Self::Missing(match setting {
                 Setting::NodeName => {

@@ -11,16 +11,25 @@ pub(crate) fn name() -> Option<String> {
 
 /// The address of the default route: the one packets to elsewhere would carry.
 pub(crate) fn address() -> Option<IpAddr> {
-    // Addresses reserved for documentation (RFC 5737, RFC 3849). Connecting a datagram socket
-    // looks the route up and sends nothing.
-    let elsewhere_v4 = (Ipv4Addr::new(192, 0, 2, 1), 9).into();
-    let elsewhere_v6 = (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into();
-    let any_v4 = (Ipv4Addr::UNSPECIFIED, 0).into();
-    let any_v6 = (Ipv6Addr::UNSPECIFIED, 0).into();
-    source_address(any_v4, elsewhere_v4).or_else(|| source_address(any_v6, elsewhere_v6))
+    let elsewhere = (Ipv4Addr::new(192, 0, 2, 1), 9).into();
+    let any = (Ipv4Addr::UNSPECIFIED, 0).into();
+    source_address(any, elsewhere).or_else(|| ipv6_address().map(IpAddr::V6))
 }
 
+/// That of the default route for IPv6.
+pub(crate) fn ipv6_address() -> Option<Ipv6Addr> {
+    let elsewhere = (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into();
+    let any = (Ipv6Addr::UNSPECIFIED, 0).into();
+    match source_address(any, elsewhere)? {
+        IpAddr::V6(address) => Some(address),
+        IpAddr::V4(_) => None,
+    }
+}
+
+/// What would be this host's on packets from here to there.
 fn source_address(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
+    // To addresses reserved for documentation (RFC 5737, RFC 3849). Connecting a datagram socket
+    // looks the route up and sends nothing.
     let socket = UdpSocket::bind(from).ok()?;
     socket.connect(to).ok()?;
     let address = socket.local_addr().ok()?.ip();

@@ -11,6 +11,8 @@ mod template;
 mod tests;
 mod trust;
 
+use std::sync::Arc;
+
 pub use domain::Domain;
 pub use issuer::Issuer;
 pub(crate) use issuer::key_name;
@@ -28,7 +30,7 @@ use crate::x509::{
 #[derive(Debug)]
 pub struct Authority {
     issuer: Issuer,
-    signer: Box<dyn SigningKey>,
+    signer: Arc<dyn SigningKey>,
     trust: Trust,
 }
 
@@ -108,7 +110,7 @@ impl Authority {
         check_may_issue(issuer.certificate())?;
         Ok(Self {
             issuer,
-            signer,
+            signer: signer.into(),
             trust,
         })
     }
@@ -134,8 +136,66 @@ impl Authority {
         Ok(Self {
             trust: Trust::one(TrustBundle::new([certificate.clone()])),
             issuer: Issuer::new(certificate, &[]),
-            signer: key,
+            signer: key.into(),
         })
+    }
+
+    /// The same authority with a new certificate of its own, for a life from now on: name, key and
+    /// extensions stay byte for byte, so that whoever trusts either certificate accepts what was
+    /// signed and what will be. The readers that believed the old certificate believe the new one
+    /// here.
+    ///
+    /// ```
+    /// use pki_core::authority::Authority;
+    /// use pki_core::key::{KeyAlgorithm, PrivateKey, SeededRandom};
+    /// use pki_core::x509::{Profile, SubjectAltNames, Template, Usage, Validity};
+    /// use pki_core::{DistinguishedName, Lifetime};
+    /// use time::Duration;
+    /// use time::macros::datetime;
+    ///
+    /// let random = SeededRandom::new([7; 32]);
+    /// let key = PrivateKey::generate(KeyAlgorithm::default(), &random)?;
+    /// let made = datetime!(2017-01-01 12:00 UTC);
+    /// let ca = Template::new(
+    ///     DistinguishedName::new("kubernetes", &[])?,
+    ///     Usage::Authority,
+    ///     SubjectAltNames::default(),
+    ///     Validity::starting(made, Lifetime::DECADE),
+    ///     Profile::KubernetesIo,
+    /// );
+    /// let old = Authority::create(&ca, Box::new(key), &random)?;
+    ///
+    /// let life = Validity::starting(made + Duration::days(3600), Lifetime::DECADE);
+    /// let new = old.renewed(life, &random)?;
+    /// assert!(new.issuing().is_renewal_of(old.issuing()));
+    /// assert_eq!(new.issuing().validity(), life);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::Template`] for one that somebody else has issued, and for a life that ends
+    /// before it begins.
+    pub fn renewed(&self, validity: Validity, random: &dyn Random) -> Result<Self, SignError> {
+        let old = self.issuing();
+        template::of_itself(old, validity)?;
+        let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
+        let itself = self.signing_as(None);
+        let certificate = encode::sign_itself_again(old, validity, &serial_number, &itself)?;
+        Ok(self.with_certificate(certificate))
+    }
+
+    /// The same authority with another certificate of its own.
+    pub(crate) fn with_certificate(&self, certificate: Certificate) -> Self {
+        let replaced = |bundle: &TrustBundle| bundle.with_renewed(&certificate);
+        Self {
+            trust: Trust {
+                clients: replaced(&self.trust.clients),
+                servers: replaced(&self.trust.servers),
+            },
+            issuer: Issuer::new(certificate, self.issuer.above()),
+            signer: Arc::clone(&self.signer),
+        }
     }
 
     /// Issues a certificate. The authority key identifier is copied from the issuing

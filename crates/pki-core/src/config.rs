@@ -6,6 +6,7 @@
 //! [`Settings::overlaid`] lays settings over settings, and [`Settings::describe`] reads what they
 //! mean: a [`Cluster`](crate::Cluster) and a [`Node`](crate::Node).
 
+mod contradiction;
 mod description;
 mod error;
 mod kubeadm;
@@ -17,6 +18,7 @@ mod toml;
 #[cfg(test)]
 mod tests;
 
+pub use contradiction::Contradiction;
 pub use description::{Assumption, Description, HostFacts, Places, Setting, SettingsError};
 pub use error::ConfigError;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};

@@ -26,6 +26,7 @@ mod leaf;
 mod loose;
 mod malformed;
 mod node;
+mod object;
 mod public_key;
 mod purpose;
 mod relation;

@@ -48,13 +48,29 @@ pub enum Command {
         /// With the keys that are there.
         reuse_key: bool,
     },
-    /// Makes what is missing, as the configuration says.
-    Init {
-        /// The kubelet's serving certificate too.
-        kubelet_serving: bool,
+    /// Puts an authority's certificate that was issued elsewhere, with the key it has, in the place
+    /// of the old one.
+    Take {
+        /// Name of the authority's row.
+        name: String,
+        /// The file with the certificate.
+        file: String,
     },
+    /// Makes what is missing, as the configuration says.
+    Init(Init),
     /// Completes what was interrupted.
     Recover,
+}
+
+/// What is made beside what is always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Init {
+    /// The kubelet's serving certificate too.
+    pub kubelet_serving: bool,
+    /// super-admin.conf too.
+    pub super_admin: bool,
+    /// What the nodes of a cluster share too, because there is no other node.
+    pub new_cluster: bool,
 }
 
 /// A change to a file.
@@ -182,10 +198,15 @@ impl Remedy {
         self
     }
 
-    /// The first way that can be carried out: that has something to run or to change.
+    /// The first way that can be carried out: that has something to run or to change. Whether a
+    /// cluster is new is for a person to say.
     #[must_use]
     pub fn executable(&self) -> Option<&[Step]> {
-        let is_asked = |step: &Step| matches!(step, Step::Ask(..));
+        let is_asked = |step: &Step| match step {
+            Step::Ask(..) => true,
+            Step::Run(Command::Init(init)) => init.new_cluster,
+            _ => false,
+        };
         let mut ways = self.ways.iter();
         let way = ways.find(|way| !way.iter().all(is_asked))?;
         Some(way)

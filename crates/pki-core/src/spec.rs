@@ -109,7 +109,7 @@ pub enum ServerRule {
 pub enum Need {
     /// On every control-plane node.
     Always,
-    /// Where the cluster's authority is created, and nowhere else.
+    /// Where no kubeconfig of an administrator is yet, or where it is asked for.
     FirstNode,
     /// Unless the tree is made for `kubeadm join`, which makes it itself.
     NotForJoin,

@@ -13,7 +13,7 @@ mod host;
 #[cfg(test)]
 mod hostile_tests;
 mod name;
-mod oid;
+pub(crate) mod oid;
 mod parse;
 mod pem;
 mod profile;
@@ -22,7 +22,7 @@ mod san;
 mod serial;
 mod signature;
 mod structure;
-mod url;
+pub(crate) mod url;
 mod usage;
 mod validity;
 
@@ -35,6 +35,7 @@ pub use host::{Host, HostError};
 pub use name::{DistinguishedName, NameError};
 pub use oid::{InvalidOid, Oid};
 pub use parse::Certificate;
+pub use pem::pem_with_renewed;
 pub use profile::{Profile, UnknownProfile};
 pub use request::CertificateRequest;
 pub use san::{DnsName, SubjectAltNames};

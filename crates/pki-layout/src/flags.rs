@@ -6,6 +6,8 @@
 //! sees them. Sets do not depend on the profile: profiles differ in what certificates hold, not
 //! in where they are.
 
+mod described;
+mod elsewhere;
 mod error;
 mod options;
 mod render;
@@ -14,6 +16,7 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+pub use elsewhere::Elsewhere;
 pub use error::FlagsError;
 pub use options::{FlagOptions, Override};
 pub use render::{Format, UnknownFormat, kubelet_configuration_yaml, render};

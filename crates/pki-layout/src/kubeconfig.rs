@@ -96,6 +96,19 @@ pub fn splice(
     Ok(splice::splice(text, chain, key, change)?)
 }
 
+/// The text with an authority's new certificate in the place of its old ones: among what any
+/// cluster trusts, and in any user's chain. Every other byte stays. `None` where nobody holds one.
+///
+/// # Errors
+///
+/// [`KubeconfigError`] as [`splice`].
+pub fn with_renewed(
+    text: &str,
+    authority: &Certificate,
+) -> Result<Option<Zeroizing<String>>, KubeconfigError> {
+    Ok(splice::with_renewed(text, authority)?)
+}
+
 /// The current user's private key.
 ///
 /// # Errors

@@ -44,7 +44,7 @@ pub use tree::{Root, TreeFile, Writing, mode_of};
 #[cfg(feature = "disk")]
 pub use verb::commit::{Changes, Committed};
 #[cfg(feature = "disk")]
-pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt};
+pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt, Situation};
 #[cfg(feature = "disk")]
 pub use verb::inspect::{inspect, judge_certificates, judge_key, read_certificates};
 #[cfg(feature = "disk")]
@@ -69,6 +69,7 @@ pub mod report {
     #[cfg(feature = "disk")]
     pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
     #[cfg(feature = "disk")]
+    pub use crate::verb::renew::holders::CopyRow;
     pub use crate::verb::renew::report::{RenewReport, RenewRow};
     #[cfg(feature = "disk")]
     pub use crate::verb::transaction::{

@@ -25,6 +25,9 @@ mod permission;
 mod pod;
 mod process;
 mod relations;
+mod script;
+#[cfg(feature = "config")]
+mod settings;
 mod systemd;
 mod told;
 mod yaml;

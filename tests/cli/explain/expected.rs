@@ -322,7 +322,7 @@ fn what_stops_and_what_is_restarted() {
             &[
                 "reads it at start only",
                 "crictl stop $(crictl ps --quiet --name etcd)",
-                "replaced, not renewed",
+                "gives it new dates",
             ],
         ),
     ] {

@@ -128,7 +128,7 @@ pub(crate) fn an_authority_near_its_end_shortens_what_it_signs() {
     let later = days_from_now(3560);
     let run = tree.init(&["--at", &later]).exits(0);
     let said = warnings(&run);
-    assert_eq!(said.len(), 11, "{said:?}");
+    assert_eq!(said.len(), 12, "{said:?}");
     let says = [
         "apiserver ends on 20",
         "with its authority ca, earlier than its configured lifetime",

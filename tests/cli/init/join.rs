@@ -37,7 +37,7 @@ fn with_shared_files() -> Tree {
 fn a_second_node_gets_all_but_super_admin_conf() {
     let tree = with_shared_files();
     let before = tree.snapshot();
-    let run = second(&tree, &["-o", "json"]).exits(0);
+    let run = second(&tree, &["--super-admin=false", "-o", "json"]).exits(0);
     assert_eq!(run.stderr, "");
     let report = run.json();
     assert_eq!(

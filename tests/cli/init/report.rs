@@ -90,13 +90,16 @@ fn fields_have_stable_names_and_types() {
         "node",
         "outcome",
         "profile",
+        "readers",
         "recovered",
         "refusals",
         "rows",
         "schemaVersion",
+        "situation",
         "warnings",
     ];
     assert_eq!(keys, expected);
+    assert_eq!(report["situation"], "new");
     let ca = &report["rows"][0];
     assert_eq!(ca["name"], "ca");
     assert_eq!(ca["owner"], json!({"kind": "cluster", "name": null}));

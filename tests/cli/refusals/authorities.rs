@@ -134,5 +134,9 @@ pub(crate) fn leaves_without_their_authority() {
     let remedy = "front-proxy-client.crt and ";
     refused(&tree, &[], &[(leaf[0], problem, remedy)]);
     move_away(&tree, &leaf);
-    mended(&tree, &[], &["front-proxy-ca", "front-proxy-client"]);
+    mended(
+        &tree,
+        &["--new-cluster"],
+        &["front-proxy-ca", "front-proxy-client"],
+    );
 }

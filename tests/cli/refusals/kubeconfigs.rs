@@ -24,6 +24,9 @@ fn without(field: &str) -> impl Fn(&str) -> Option<String> {
     move |line| (!line.trim_start().starts_with(field)).then(|| line.to_owned())
 }
 
+/// What is in use is issued again where it is.
+const AS_CONFIGURED: &str = "`pkigen renew admin.conf --reconcile --config FILE`";
+
 #[track_caller]
 fn check(tree: &Tree, problem: &str) {
     refused(tree, &[], &[("admin.conf", problem, AFRESH)]);
@@ -71,12 +74,12 @@ pub(crate) fn of_another_cluster() {
             (
                 "admin.conf",
                 "it trusts another authority than this cluster's ca.crt",
-                AFRESH,
+                AS_CONFIGURED,
             ),
             (
                 "admin.conf",
                 "it is issued by CN=kubernetes-ca, which is not the authority here",
-                AFRESH,
+                AS_CONFIGURED,
             ),
         ],
     );
@@ -92,10 +95,8 @@ fn that_trusts_another_authority() {
     edit(&tree, |line| {
         Some(if line.contains(field) { foreign } else { line }.to_owned())
     });
-    check(
-        &tree,
-        "it trusts another authority than this cluster's ca.crt",
-    );
+    let problem = "it trusts another authority than this cluster's ca.crt";
+    refused(&tree, &[], &[("admin.conf", problem, AS_CONFIGURED)]);
 }
 
 #[test]
@@ -176,7 +177,9 @@ fn with_the_key_of_another_certificate() {
     edit(&tree, |line| {
         Some(if line.contains(field) { foreign } else { line }.to_owned())
     });
-    check(&tree, "the key belongs to another certificate");
+    let problem = "the key belongs to another certificate";
+    let remedy = "`pkigen renew admin.conf`: it gets a new key";
+    refused(&tree, &[], &[("admin.conf", problem, remedy)]);
 }
 
 /// It may be meant: the address of a load balancer, say.

@@ -3,6 +3,9 @@
 use super::{mended, move_away, refused};
 use crate::support::{Tree, days_from_now};
 
+/// What is in use is issued again where it is.
+const AS_CONFIGURED: &str = " --reconcile --config FILE`";
+
 /// A leaf that the tree's own authority signs, with extensions that pkigen would not give it.
 fn sign(tree: &Tree, authority: &str, name: &str, subject: &str, extensions: &str) {
     let shop = tree.workshop(authority);
@@ -23,7 +26,7 @@ pub(crate) fn a_key_of_another_certificate() {
         &[(
             files[0],
             problem,
-            "server.key away, then run this again: the pair is made afresh",
+            "`pkigen renew etcd-server`: it gets a new key",
         )],
     );
     move_away(&tree, &files);
@@ -44,11 +47,11 @@ fn two_pairs_swapped() {
         &tree,
         &[],
         &[
-            ("pki/apiserver.crt", problem, "pki/apiserver.key away"),
+            ("pki/apiserver.crt", problem, "`pkigen renew apiserver`"),
             (
                 "pki/front-proxy-client.crt",
                 problem,
-                "pki/front-proxy-client.key away",
+                "`pkigen renew front-proxy-client`",
             ),
         ],
     );
@@ -61,7 +64,7 @@ fn a_leaf_of_another_authority() {
     let files = ["pki/apiserver.crt", "pki/apiserver.key"];
     tree.take(&other, &["apiserver.crt", "apiserver.key"]);
     let problem = "it is issued by CN=kubernetes-ca, which is not the authority here, or another of that name";
-    refused(&tree, &[], &[(files[0], problem, "is made afresh")]);
+    refused(&tree, &[], &[(files[0], problem, AS_CONFIGURED)]);
     move_away(&tree, &files);
     mended(&tree, &[], &["apiserver"]);
 }
@@ -78,7 +81,7 @@ fn a_leaf_of_the_other_authority_of_the_same_tree() {
     refused(
         &tree,
         &[],
-        &[("pki/apiserver-etcd-client.crt", problem, "made afresh")],
+        &[("pki/apiserver-etcd-client.crt", problem, AS_CONFIGURED)],
     );
 }
 
@@ -153,7 +156,7 @@ fn a_leaf_that_is_not_valid_yet() {
     refused(
         &tree,
         &["--at", &now],
-        &[("pki/apiserver.crt", problem, "made afresh")],
+        &[("pki/apiserver.crt", problem, "`pkigen renew apiserver`")],
     );
 }
 
@@ -166,7 +169,7 @@ fn an_api_server_certificate_for_clients_alone() {
     sign(&tree, "ca", "apiserver", "/CN=kube-apiserver", &extensions);
     let problem = "it is not for serverAuth, only for clientAuth";
     let files = ["pki/apiserver.crt", "pki/apiserver.key"];
-    refused(&tree, &[], &[(files[0], problem, "made afresh")]);
+    refused(&tree, &[], &[(files[0], problem, AS_CONFIGURED)]);
     move_away(&tree, &files);
     mended(&tree, &[], &["apiserver"]);
 }
@@ -182,7 +185,7 @@ fn an_etcd_server_certificate_that_is_not_for_clients() {
     refused(
         &tree,
         &[],
-        &[("pki/etcd/server.crt", problem, "made afresh")],
+        &[("pki/etcd/server.crt", problem, AS_CONFIGURED)],
     );
 }
 
@@ -197,7 +200,7 @@ fn an_authority_where_a_leaf_belongs() {
     refused(
         &tree,
         &[],
-        &[("pki/front-proxy-client.crt", problem, "made afresh")],
+        &[("pki/front-proxy-client.crt", problem, AS_CONFIGURED)],
     );
 }
 
@@ -207,7 +210,7 @@ pub(crate) fn a_name_asked_for_later() {
     let more = ["--san", "new.example.org", "--san", "203.0.113.7"];
     let problem = "it does not serve new.example.org, 203.0.113.7";
     let files = ["pki/apiserver.crt", "pki/apiserver.key"];
-    refused(&tree, &more, &[(files[0], problem, "made afresh")]);
+    refused(&tree, &more, &[(files[0], problem, AS_CONFIGURED)]);
     move_away(&tree, &files);
     mended(&tree, &more, &["apiserver"]);
     // More names than asked for are right.
@@ -302,5 +305,7 @@ pub(crate) fn a_public_service_account_key_alone() {
     let remedy = "every token signed so far becomes invalid";
     refused(&tree, &[], &[("pki/sa.pub", problem, remedy)]);
     move_away(&tree, &["pki/sa.pub"]);
-    mended(&tree, &[], &["sa"]);
+    // Whether there is another node that has it is asked once more.
+    tree.init(&[]).exits(1).says(&["--new-cluster"]);
+    mended(&tree, &["--new-cluster"], &["sa"]);
 }

@@ -22,7 +22,7 @@ fn all_are_listed_and_each_remedy_works() {
             (
                 "pki/apiserver.crt",
                 "the key belongs to another certificate",
-                "apiserver.key away",
+                "`pkigen renew apiserver`",
             ),
             (
                 "pki/etcd/peer.crt",

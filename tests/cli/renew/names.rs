@@ -34,15 +34,10 @@ fn names_that_cannot_be_renewed() {
     let tree = Tree::kubeadm("ecdsa-p256");
     let before = tree.snapshot();
     for (name, why) in [
-        (
-            "ca",
-            "\"ca\" is an authority, which is replaced and not renewed",
-        ),
-        ("etcd-ca", "\"etcd-ca\" is an authority"),
         ("sa", "\"sa\" has no certificate"),
         (
             "apisever",
-            "\"apisever\" is no certificate of the table; there are all, apiserver,",
+            "\"apisever\" is no certificate of the table; there are all, ca, apiserver,",
         ),
     ] {
         renew(&tree, &["apiserver", name]).exits(2).says(&[why]);
@@ -138,4 +133,29 @@ fn a_dry_run_that_keeps_keys_announces_no_key() {
         .json();
     let real = renew(&tree, &arguments).exits(0).json();
     assert_eq!(dry["replacedFiles"], real["replacedFiles"]);
+}
+
+/// What they say stays, as people take it for granted of its length too.
+#[test]
+fn a_shorter_life_is_said() {
+    let tree = Tree::empty();
+    let validity = [
+        "--certificate-validity",
+        "867240h",
+        "--ca-validity",
+        "876000h",
+    ];
+    tree.init(&validity).exits(0);
+    tree.pkigen(&["renew", "apiserver"])
+        .exits(0)
+        .shows(&["97y earlier than the old one: `--certificate-validity 867240h` keeps its life"]);
+    let run = tree.pkigen(&[
+        "renew",
+        "apiserver",
+        "-o",
+        "json",
+        "--certificate-validity",
+        "867240h",
+    ]);
+    assert!(run.exits(0).json()["rows"][0]["longerLife"].is_null());
 }

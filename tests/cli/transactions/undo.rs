@@ -89,7 +89,16 @@ fn of_init_and_of_that() {
     let tree = Tree::empty();
     tree.init(&[]).exits(0);
     let before = contents(&tree);
-    let run = tree.pkigen(&["undo"]).exits(0);
+    // Whoever goes back step by step does not mean the authorities.
+    refused(
+        &tree,
+        &["undo"],
+        &[
+            "transaction 1 made ca, front-proxy-ca, etcd-ca, sa, and taking it back removes them",
+            "`pkigen undo 1`",
+        ],
+    );
+    let run = tree.pkigen(&["undo", "1"]).exits(0);
     run.shows(&[
         "Took back transaction 1",
         "  removed  /etc/kubernetes/pki/ca.key",
@@ -121,7 +130,8 @@ fn each_goes_one_further_back() {
         tree.pkigen(&["undo", "--keep", "9"]).exits(0);
         assert_eq!(contents(&tree), *state);
     }
-    tree.pkigen(&["undo", "--keep", "9"]).exits(0);
+    tree.pkigen(&["undo", "--keep", "9"]).exits(1);
+    tree.pkigen(&["undo", "1", "--keep", "9"]).exits(0);
     assert_eq!(contents(&tree), []);
     tree.pkigen(&["undo"]).exits(1);
 }

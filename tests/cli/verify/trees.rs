@@ -112,3 +112,60 @@ fn a_command_line_that_does_not_decode() {
     let file = "/etc/systemd/system/kubelet.service";
     assert_found(&tree, &[], &[("not-checked", file)]);
 }
+
+/// A script is taken apart as its shell would do; what only that decides is said.
+#[test]
+fn a_shell_script_that_starts_a_component() {
+    let tree = Tree::good();
+    let units = tree.at("/etc/systemd/system");
+    fs::create_dir_all(&units).unwrap();
+    let start = |script: &str| {
+        let unit = format!("[Service]\nExecStart=/bin/sh -c \"{script}\"\n");
+        fs::write(units.join("etcd.service"), unit).unwrap();
+    };
+    start("set -e; exec etcd --cert-file=/nowhere/etcd.crt >/dev/null");
+    assert_found(&tree, &[], &[("missing-file", "/nowhere/etcd.crt")]);
+    start("exec etcd --cert-file=$PKI/etcd.crt");
+    let file = "/etc/systemd/system/etcd.service";
+    assert_found(&tree, &[], &[("not-checked", file)]);
+}
+
+/// Larger than what is read here: others may read it, so that nobody is said to refuse it.
+#[test]
+fn limits_of_our_own_are_nobody_s_refusal() {
+    let tree = Tree::good();
+    let authorities = tree.text("front-proxy-ca.crt");
+    tree.put("front-proxy-ca.crt", authorities.repeat(300));
+    let report = verify(&tree, &["-o", "json"]).exits(1).json();
+    let findings = report["findings"].as_array().unwrap();
+    let mut findings = findings.iter();
+    let finding = findings.find(|one| one["rule"] == "not-checked").unwrap();
+    assert_eq!(finding["file"], "/etc/kubernetes/pki/front-proxy-ca.crt");
+    assert_eq!(finding["refusedBy"], serde_json::json!([]));
+}
+
+/// What is dialled is looked for in the certificate, underscores and all; what is no name cannot
+/// be.
+#[test]
+fn servers_of_odd_names() {
+    let tree = Tree::good();
+    let kubeconfig = fs::read_to_string(tree.etc("admin.conf")).unwrap();
+    let line = kubeconfig.lines().find(|line| line.contains("server:"));
+    let line = line.unwrap();
+    let dial = |server: &str| {
+        let new = format!("    server: {}", serde_json::json!(server));
+        fs::write(tree.etc("admin.conf"), kubeconfig.replace(line, &new)).unwrap();
+    };
+    dial("https://my_api:6443");
+    assert_found(&tree, &[], &[("name-not-served", "pki/apiserver.crt")]);
+    dial("my_api:6443");
+    assert_found(&tree, &[], &[("name-not-served", "pki/apiserver.crt")]);
+    dial("https://a..b:6443");
+    assert_found(&tree, &[], &[("not-checked", "pki/apiserver.crt")]);
+    dial("https://api\u{7}.example.org:6443");
+    let expected = [
+        ("not-checked", "pki/apiserver.crt"),
+        ("kubeconfig-unusable", "admin.conf"),
+    ];
+    assert_found(&tree, &[], &expected);
+}

@@ -12,7 +12,7 @@ use crate::support::{
 
 fn completed(name: &str) -> Tree {
     let tree = with_authority(&format!("{name}.crt"), &format!("{name}.key"));
-    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
     tree
 }
 
@@ -61,7 +61,8 @@ fn a_kubeconfig_trusts_the_whole_bundle() {
 #[test]
 fn a_bundle_is_warned_of() {
     let tree = with_authority("intermediate-and-root.crt", "intermediate-and-root.key");
-    let done = tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    let done =
+        tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
     let said: Vec<String> = done
         .plan
         .warnings()
@@ -85,7 +86,7 @@ fn a_bundle_is_warned_of() {
 #[test]
 fn an_intermediate_without_its_root() {
     let tree = with_authority("intermediate.crt", "intermediate.key");
-    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256));
+    tree.init(cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true));
     let intermediate = decoded(&tree.text("pki/ca.crt")).remove(0);
     for mut leaf in presented(&tree) {
         let chain = decoded(&std::fs::read_to_string(&leaf.file).unwrap());

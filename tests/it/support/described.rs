@@ -45,6 +45,7 @@ impl Described {
             etcd_peer_hosts(impl IntoIterator<Item = Host>);
             kubelet_serving(bool);
             for_join(bool);
+            new_cluster(bool);
         }
     }
 

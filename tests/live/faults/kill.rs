@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::state::{Came, State, records};
 use super::strace::{Point, at_directory, with_faults};
 use super::subject::{
-    Subject, abandon, abandon_init, abandon_late, copy, init, pkigen, recover, renew, undo,
-    undo_init,
+    Subject, abandon, abandon_init, abandon_late, copy, init, pkigen, recover, renew,
+    renew_authorities, undo, undo_init,
 };
 use crate::support::{Tree, run};
 
@@ -83,6 +83,14 @@ fn a_killed_renewal_is_wholly_old_or_wholly_new() {
     kill_at_every_point(renew, |tree, what| completes(&["renew", "all"], tree, what));
 }
 
+/// Its authority's certificate is in a dozen files, or none of them.
+#[test]
+fn a_killed_renewal_of_authorities_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(renew_authorities, |tree, what| {
+        completes(&["renew", "ca", "etcd-ca", "front-proxy-ca"], tree, what)
+    });
+}
+
 #[test]
 fn a_killed_init_is_wholly_old_or_wholly_new() {
     kill_at_every_point(init, |tree, what| {
@@ -92,6 +100,14 @@ fn a_killed_init_is_wholly_old_or_wholly_new() {
 
 /// Run again it does not go one further back.
 fn undo_again(tree: &Tree, what: &str) -> Came {
+    undone_again(&["undo"], tree, what)
+}
+
+fn undo_init_again(tree: &Tree, what: &str) -> Came {
+    undone_again(&["undo", "1"], tree, what)
+}
+
+fn undone_again(arguments: &[&str], tree: &Tree, what: &str) -> Came {
     let pending = tree.pki().join(".pkigen/journal").exists();
     let undone = |tree: &Tree| {
         records(tree)
@@ -108,7 +124,7 @@ fn undo_again(tree: &Tree, what: &str) -> Came {
             );
         }
         _ => {
-            pkigen(tree, &["undo"]).expect(0, what);
+            pkigen(tree, arguments).expect(0, what);
         }
     }
     assert!(undone(tree).is_some(), "{what}");
@@ -122,7 +138,7 @@ fn a_killed_undo_is_wholly_old_or_wholly_new() {
 
 #[test]
 fn a_killed_undo_of_init_leaves_everything_or_nothing() {
-    kill_at_every_point(undo_init, undo_again);
+    kill_at_every_point(undo_init, undo_init_again);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn they_survive_renewal_and_undo() {
 fn they_survive_the_undo_of_an_init_that_is_taken_back() {
     let tree = dressed();
     let (before, granted) = (State::of(&tree), access_of_files(&tree));
-    pkigen(&tree, &["undo"]).expect(0, "undo");
+    pkigen(&tree, &["undo", "1"]).expect(0, "undo");
     assert!(tree.table_files().is_empty());
     pkigen(&tree, &["undo", "2"]).expect(0, "its undo");
     State::of(&tree).assert_dressed_as(&before, "undone and done again");

@@ -225,6 +225,12 @@ pub(super) fn renew() -> Subject {
     Subject::new("renew", &ALL, initialised)
 }
 
+/// `renew` of the authorities, which many files hold.
+pub(super) fn renew_authorities() -> Subject {
+    let arguments = &["renew", "ca", "etcd-ca", "front-proxy-ca"];
+    Subject::new("renew of authorities", arguments, initialised)
+}
+
 /// `undo` of a renewal.
 pub(super) fn undo() -> Subject {
     Subject::new("undo", &["undo"], |tree| {
@@ -235,7 +241,7 @@ pub(super) fn undo() -> Subject {
 
 /// `undo` of an `init`: removes every file.
 pub(super) fn undo_init() -> Subject {
-    Subject::new("undo of init", &["undo"], initialised).thinly()
+    Subject::new("undo of init", &["undo", "1"], initialised).thinly()
 }
 
 /// `recover` after a renewal that was killed half way through its renames.

@@ -8,10 +8,15 @@ mod hosts;
 mod identifiers;
 mod keys;
 mod names;
+mod objects;
 mod others;
 mod policies;
 mod purposes;
+mod rolled;
+mod salts;
 mod served;
+mod subjects;
+mod tangles;
 
 use crate::scene::{Case, Oddity};
 
@@ -26,6 +31,7 @@ pub(crate) fn cases() -> Vec<Case> {
         purposes::all(),
         served::all(),
         identifiers::all(),
+        objects::all(),
         policies::all(),
         others::all(),
     ] {
@@ -33,6 +39,10 @@ pub(crate) fn cases() -> Vec<Case> {
     }
     let mut cases: Vec<Case> = all.iter().flat_map(Oddity::cases).collect();
     cases.extend(chains::cases());
+    cases.extend(rolled::cases());
+    cases.extend(salts::cases());
+    cases.extend(subjects::cases());
+    cases.extend(tangles::cases());
     cases.extend(hosts::cases());
     cases.extend(bounds::cases());
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();

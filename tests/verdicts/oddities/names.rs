@@ -4,8 +4,10 @@ use crate::parts::{CN, Parts, SAN, common_name, name, oid, sequence};
 use crate::scene::{EVERYWHERE, Oddity, SERVER, odd};
 use crate::support::forge::tlv;
 
+const MAIL: &str = "1.2.840.113549.1.9.1";
+
 /// Of one that signs itself both are the same.
-fn rename(parts: &mut Parts, subject: Vec<u8>) {
+pub(super) fn rename(parts: &mut Parts, subject: Vec<u8>) {
     if parts.subject == parts.issuer {
         parts.issuer.clone_from(&subject);
     }
@@ -14,6 +16,21 @@ fn rename(parts: &mut Parts, subject: Vec<u8>) {
 
 pub(super) fn all() -> Vec<Oddity> {
     let mut all = vec![
+        odd("mail address as UTF8String", EVERYWHERE, |parts| {
+            let mail = sequence(&[oid(MAIL), tlv(0x0c, b"a@example.org")]);
+            let old = parts.subject[2..].to_vec();
+            rename(parts, tlv(0x30, &[old, tlv(0x31, &mail)].concat()));
+        }),
+        odd("mail address as PrintableString", EVERYWHERE, |parts| {
+            let mail = sequence(&[oid(MAIL), tlv(0x13, b"a")]);
+            let old = parts.subject[2..].to_vec();
+            rename(parts, tlv(0x30, &[old, tlv(0x31, &mail)].concat()));
+        }),
+        odd("mail address as IA5String", EVERYWHERE, |parts| {
+            let mail = sequence(&[oid(MAIL), tlv(0x16, b"a@example.org")]);
+            let old = parts.subject[2..].to_vec();
+            rename(parts, tlv(0x30, &[old, tlv(0x31, &mail)].concat()));
+        }),
         odd("empty subject", EVERYWHERE, |parts| {
             rename(parts, sequence(&[]));
         }),

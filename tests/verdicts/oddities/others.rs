@@ -49,7 +49,12 @@ pub(super) fn all() -> Vec<Oddity> {
         ("of half", sequence(&[sequence(&[])])),
         ("of a number", sequence(&[vec![2, 1, 1]])),
     ];
-    let rest: [(&str, &'static str, Vec<u8>); 17] = [
+    let rest: [(&str, &'static str, Vec<u8>); 18] = [
+        (
+            "no check of its revocation",
+            "1.3.6.1.5.5.7.48.1.5",
+            vec![5, 0],
+        ),
         (
             "other names of its issuer",
             "2.5.29.18",

@@ -6,10 +6,11 @@ use pki_core::config::{EtcdSettings, Settings, SettingsError, Source, Sourced};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArguments {
-    /// Name of this node [default: the host's name].
+    /// Name of this node [default: the one in the tree; on an empty tree the host's].
     #[arg(long, value_name = "NAME")]
     node_name: Option<String>,
-    /// Address others reach this node at [default: that of the default route].
+    /// Address others reach this node at [default: the one in the tree; on an empty tree that of
+    /// the default route].
     #[arg(long, value_name = "IP")]
     advertise_address: Option<String>,
     /// Stable address of the control plane, such as a load balancer's.

@@ -27,7 +27,12 @@ What is there and right is kept byte for byte, so a second run changes nothing. 
 wrong is refused with the reason, and then nothing at all is written; so is what its readers would \
 not accept once it was there. For a further control-plane \
 node, copy ca.crt, ca.key, front-proxy-ca.crt, front-proxy-ca.key, etcd/ca.crt, etcd/ca.key, sa.key \
-and sa.pub from the first one before.";
+and sa.pub from the first one before: one that is missing beside others is taken for forgotten and \
+refused, unless --new-cluster says that there is no other node.
+
+What neither configuration nor flags say is as the tree has it: the node in kubelet.conf, addresses \
+in kubeconfigs, certificates and manifests. On an empty tree the node is called as this host is, and \
+reached at the address of its default route. Each of these is said.";
 
 /// Make a control-plane node's certificates, keys, kubeconfigs and flags.
 #[derive(Debug, Args)]
@@ -37,8 +42,21 @@ pub(crate) struct InitArguments {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Leave out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["new_cluster", "super_admin"])]
     pub(crate) for_join: bool,
+    /// This is the first node: make what the nodes share where it is missing, whatever else is there.
+    #[arg(long)]
+    pub(crate) new_cluster: bool,
+    /// Make super-admin.conf, or with =false do not [default: where no administrator's kubeconfig is].
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub(crate) super_admin: Option<bool>,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
@@ -95,13 +113,19 @@ Names are those of check-expiration, such as apiserver or admin.conf. What is mi
 an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
-the message says who, and what to do. Ends with what has to be restarted and what need not.";
+the message says who, and what to do. Ends with what has to be restarted and what need not.
+
+An authority is renewed by name only: ca, etcd-ca or front-proxy-ca. It gets a new certificate for \
+the same key and name, so that what it signed stays valid, and whoever trusts the old one trusts the \
+new one and the other way round. One transaction puts it wherever this node holds the old one: \
+ca.crt, bundles, kubeconfigs. It ends with what holds a copy elsewhere, and by when which component \
+has to be restarted.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct RenewArguments {
-    /// `all`, or the certificates' names.
+    /// `all` but the authorities, or the certificates' names, authorities' too.
     #[arg(value_name = "all | NAME", required = true)]
     pub(crate) names: Vec<String>,
     /// Only what expires within this time, such as 30d.
@@ -110,6 +134,13 @@ pub(crate) struct RenewArguments {
     /// Life of the new certificates [default: the configuration's, else 8760h].
     #[arg(long, value_name = "DURATION")]
     pub(crate) certificate_validity: Option<Lifetime>,
+    /// Life of an authority's new certificate [default: as long as the old one's].
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) ca_validity: Option<Lifetime>,
+    /// Take the authority's new certificate from here, which was issued elsewhere with the key that
+    /// it has: by an administrator who keeps the key, or on another node.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ca_validity", "within", "reconcile"])]
+    pub(crate) certificate: Option<PathBuf>,
     /// Keep the keys: the change of a pair is then the change of one file.
     #[arg(long)]
     pub(crate) reuse_key: bool,

@@ -16,7 +16,8 @@ Findings count: somebody refuses, a key is exposed, something needed is missing,
 benchmark fails. What nobody refuses is a warning, such as drift from a configuration, and does not \
 change the exit status, unless --strict is given.
 
-Needs no configuration; with --config it also says where the tree differs from it. Opens private keys \
+Needs no configuration; with --config it also says where the tree differs from it, and takes the \
+node's name and address from the tree where the configuration has none. Opens private keys \
 for their public halves only, writes nothing and takes no lock. What does not apply, such as etcd's \
 files with an external etcd, may be missing.
 

@@ -1,24 +1,94 @@
-//! What the command adds to the meaning of settings: what this host says about itself.
+//! What the command adds to the meaning of settings: what the tree says, and where there is none,
+//! what this host says about itself.
 
-use pki_core::config::{Description, HostFacts, Settings};
+use pki_core::config::{Assumption, Description, HostFacts, Settings, SettingsError};
+use pki_layout::{FlagOptions, Observation};
 
+use crate::error::in_configuration;
 use crate::exit::CliError;
 use crate::host;
+use crate::printer::Printer;
 
-/// Reads the meaning of every setting; what no setting says is asked of this host.
-pub(super) fn describe(settings: &Settings) -> Result<Description, CliError> {
-    let mut facts = HostFacts::default();
-    if settings.node_name.is_none() {
-        facts.name = host::name();
+/// Reads the meaning of every setting, where the tree is looked at as it is: what no setting says,
+/// the tree does.
+pub(super) fn describe_tree(
+    settings: Settings,
+    observation: &Observation,
+    printer: &Printer,
+) -> Result<Description, CliError> {
+    let settings = settings.over_tree(observation.settings());
+    let description = settings.describe_tree();
+    let description = description.map_err(|error| match error {
+        SettingsError::Unsaid { setting } => CliError::Missing(format!(
+            "{error}; add it to the configuration: {}",
+            in_configuration(setting)
+        )),
+        error => error.into(),
+    })?;
+    for assumed in &description.assumed {
+        printer.note(&assumed.to_string());
     }
-    if settings.advertise_address.is_none() {
-        facts.address = host::address();
-    }
-    Ok(settings.describe(&facts)?)
+    say_contradictions(&settings, &description, observation, printer);
+    Ok(description)
 }
 
-/// What was assumed, and the flags that say otherwise.
-pub(super) fn assumptions(description: &Description) -> impl Iterator<Item = String> {
-    let assumed = description.assumed.iter();
-    assumed.map(|one| format!("{one}; --{} names another", one.setting()))
+/// The same where a tree is made or completed: what neither settings nor tree say is asked of this
+/// host, as long as nothing of a node is there.
+pub(super) fn describe(
+    settings: Settings,
+    observation: &Observation,
+    printer: &Printer,
+) -> Result<(Settings, Description), CliError> {
+    let settings = settings.over_tree(observation.settings());
+    let description = if observation.is_of_a_node() {
+        settings.describe_tree()
+    } else {
+        settings.describe(&host_facts())
+    };
+    let description = description?;
+    for assumed in &description.assumed {
+        printer.note(&overridable(assumed));
+    }
+    say_contradictions(&settings, &description, observation, printer);
+    Ok((settings, description))
+}
+
+/// Warns of arguments of components that contradict what certificates are made for. Of what does
+/// not hold together the builders tell.
+fn say_contradictions(
+    settings: &Settings,
+    description: &Description,
+    observation: &Observation,
+    printer: &Printer,
+) {
+    let profile = observation.inventory().profile();
+    let cluster = description.cluster.clone().profile_or(profile).build();
+    let Ok(cluster) = cluster else { return };
+    let Ok(node) = description.node.clone().build(&cluster) else {
+        return;
+    };
+    for contradiction in settings.contradictions(&cluster, &node) {
+        printer.warning(&contradiction.to_string());
+    }
+    let flags = FlagOptions::from_settings(settings);
+    let elsewhere = flags.elsewhere(cluster.at(&node), observation.directories());
+    for elsewhere in elsewhere.unwrap_or_default() {
+        printer.warning(&elsewhere.to_string());
+    }
+}
+
+fn host_facts() -> HostFacts {
+    let mut facts = HostFacts::default();
+    facts.name = host::name();
+    facts.address = host::address();
+    facts.ipv6_address = host::ipv6_address();
+    facts
+}
+
+/// What was assumed, and the flag that says otherwise.
+fn overridable(assumed: &Assumption) -> String {
+    match assumed.setting() {
+        Some(setting) => format!("{assumed}; --{setting} names another"),
+        None => format!("{assumed}; --config or flags say otherwise"),
+    }
 }

@@ -22,22 +22,24 @@ pub(crate) fn run(
         None => None,
     };
     let Setting {
-        root,
+        observation,
         cluster,
         node,
         flags,
         places,
-    } = setting(global, &arguments.cluster, printer)?;
-    let input = std::io::stdin().lock();
-    let root = Root::to_plan_for(global.root(), input, root.directories().clone())?;
+    } = setting(global, &arguments.cluster, printer, |directories| {
+        let input = std::io::stdin().lock();
+        Ok(Root::to_plan_for(global.root(), input, directories)?.observe())
+    })?;
     let cluster = cluster.build().map_err(|error| places.locate(error))?;
     let node = node.build(&cluster);
     let node = node.map_err(|error| places.locate(error))?;
     let site = cluster.at(&node);
-    let options = root.flag_options(&flags);
+    let directories = observation.directories();
+    let options = observation.flag_options(&flags);
     let sets = match component {
-        Some(one) => vec![FlagSet::of(one, site, root.directories(), &options)?],
-        None => FlagSet::all(site, root.directories(), &options)?,
+        Some(one) => vec![FlagSet::of(one, site, directories, &options)?],
+        None => FlagSet::all(site, directories, &options)?,
     };
     if component == Some(Component::Etcd) && *cluster.etcd() != Etcd::Local {
         printer.note("etcd is run elsewhere, so it has no flags here");

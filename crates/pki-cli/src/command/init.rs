@@ -1,5 +1,6 @@
 use pki_core::key::SoftwareKeys;
 use pki_core::{Provider, SystemRandom};
+use pki_layout::Root;
 use time::OffsetDateTime;
 
 use super::{Setting, located, pending, setting, writing};
@@ -15,22 +16,31 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
+    let writing = writing(global, &arguments.writing)?;
     let Setting {
-        root,
+        observation,
         cluster,
         node,
         flags,
         places,
-    } = setting(global, &arguments.cluster, printer)?;
-    let root = root.with_writing(writing(global, &arguments.writing)?);
-    let node = node.for_join(arguments.for_join);
+    } = setting(global, &arguments.cluster, printer, |directories| {
+        let root = Root::new(global.root(), directories)?.with_writing(writing);
+        Ok(root.observe_to_write())
+    })?;
+    let root = observation.root().clone();
+    let mut node = node
+        .for_join(arguments.for_join)
+        .new_cluster(arguments.new_cluster);
+    if let Some(wanted) = arguments.super_admin {
+        node = node.super_admin(wanted);
+    }
     let line = printer.progress_line();
     let progress = |progress| line.update(progress);
     let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
     let result = if arguments.dry_run {
-        root.rehearse_init(cluster, node, &flags, now, &provider)
+        observation.rehearse_init(cluster, node, &flags, now, &provider)
     } else {
-        root.init(cluster, node, &flags, now, &provider)
+        observation.init(cluster, node, &flags, now, &provider)
     };
     line.finish();
     let result = result.map_err(|error| located(&places, error))?;

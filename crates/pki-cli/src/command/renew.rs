@@ -1,10 +1,13 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use pki_core::judge::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
 use pki_core::plan::renew::RenewRule;
-use pki_core::{Lifetime, Provider, RowId, Setup, SystemRandom, Table};
+use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
-use super::description::describe;
+use super::description::describe_tree;
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
@@ -27,6 +30,10 @@ pub(crate) fn run(
         within: arguments.within.map(Lifetime::duration),
     };
     rule.reuse_key = arguments.reuse_key;
+    rule.authority_lifetime = arguments.ca_validity;
+    if let Some(path) = &arguments.certificate {
+        rule.issued = issued(&rule.names, path)?;
+    }
     rule.lifetime = match (
         arguments.certificate_validity,
         &settings.certificate_validity,
@@ -37,7 +44,7 @@ pub(crate) fn run(
     };
     let observation = root.observe_to_write();
     if arguments.reconcile {
-        let description = describe(&settings)?;
+        let description = describe_tree(settings, &observation, printer)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
         let profile = observation.inventory().profile();
         let cluster = cluster.profile_or(profile).build()?;
@@ -67,6 +74,24 @@ pub(crate) fn run(
     })
 }
 
+/// The certificate that an authority was given elsewhere.
+fn issued(names: &[RowId], path: &Path) -> Result<BTreeMap<RowId, Vec<Certificate>>, CliError> {
+    let wrong = |problem: String| CliError::Value {
+        place: format!("--certificate {}", path.display()),
+        problem,
+    };
+    let [authority] = names else {
+        return Err(wrong("it is one authority's; name that alone".to_owned()));
+    };
+    if !authority.spec().is_authority() {
+        return Err(wrong(format!("{authority} is no authority")));
+    }
+    let text = pki_layout::read_text(path)?;
+    let certificates = Certificate::all_from_pem(text.as_bytes());
+    let certificates = certificates.map_err(|error| wrong(error.to_string()))?;
+    Ok(BTreeMap::from([(*authority, certificates)]))
+}
+
 /// The rows that were named; none for `all`.
 fn names(names: &[String]) -> Result<Vec<RowId>, CliError> {
     if names.iter().any(|name| name == "all") {
@@ -83,14 +108,12 @@ fn names(names: &[String]) -> Result<Vec<RowId>, CliError> {
 
 fn row(name: &str) -> Result<RowId, CliError> {
     let table = Table::kubernetes();
-    let renewable = table.rows().filter(|spec| spec.issuer.is_some());
+    let has_certificate = |spec: &CertSpec| spec.issuer.is_some() || spec.is_authority();
+    let renewable = table.rows().filter(|spec| has_certificate(spec));
     let known: Vec<&str> = renewable.map(|spec| spec.name).collect();
-    let found = table.find(name).filter(|id| id.spec().issuer.is_some());
+    let found = table.find(name).filter(|id| has_certificate(id.spec()));
     found.ok_or_else(|| {
         let why = match table.find(name) {
-            Some(id) if id.spec().is_authority() => {
-                " is an authority, which is replaced and not renewed;"
-            }
             Some(_) => " has no certificate;",
             None => " is no certificate of the table;",
         };

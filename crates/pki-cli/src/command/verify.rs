@@ -7,7 +7,7 @@ use pki_layout::Observation;
 use pki_layout::report::{Levels, Looked, VerifyReport};
 use time::OffsetDateTime;
 
-use super::description::{assumptions, describe};
+use super::description::describe_tree;
 use super::{file_settings, root_to_look_at, rules, say_not_observed};
 use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
 use crate::exit::{CliError, ExitStatus};
@@ -67,10 +67,7 @@ fn tree(
             .as_ref()
             .map(Sourced::parse)
             .transpose()?;
-        let description = describe(&settings)?;
-        for assumption in assumptions(&description) {
-            printer.note(&assumption);
-        }
+        let description = describe_tree(settings, &observation, printer)?;
         let mut cluster = description.cluster;
         if let Some(lifetime) = lifetime {
             cluster = cluster.certificate_lifetime(lifetime);

@@ -8,7 +8,7 @@ use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{counted, date, lines, remedy, table, transaction};
+use super::{counted, date, lines, remedy, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -99,17 +99,33 @@ fn expires(instant: &str) -> String {
 
 fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
     let directories = root.directories();
+    let flags = directories.flags();
+    let flags = flags.display();
     let row = |name: &str| report.rows.iter().find(|row| row.name == name);
     let created = |row: Option<&InitRow>| row.is_some_and(|row| row.action == "create");
-    let mut steps = vec![format!(
-        "Start the components with the flags in {}/",
-        directories.flags().display()
-    )];
+    let mut steps = vec![match report.situation {
+        "kubeadm-init" => format!(
+            "Start the control plane: `kubeadm init --config {flags}/kubeadm.yaml` keeps these files; \
+             or start\n     the components yourself with the flags in {flags}/"
+        ),
+        "kubeadm-join" => format!(
+            "Join: on a node of the cluster `kubeadm token create --print-join-command` prints the \
+             command;\n     here add --control-plane --node-name {} --apiserver-advertise-address {}",
+            report.node, report.advertise_address
+        ),
+        "running" => format!("Compare the flags of the components that run with those in {flags}/"),
+        _ => format!("Start the components with the flags in {flags}/"),
+    }];
     let super_admin = row("super-admin.conf");
     if created(super_admin) {
         let kubeconfig = super_admin.and_then(|row| row.files.first());
+        let unless = match report.situation {
+            "kubeadm-init" => ", unless kubeadm has done so",
+            _ => "",
+        };
         steps.push(format!(
-            "Give the certificates' names their rights:\n     kubectl --kubeconfig {} apply -f {}",
+            "Give the certificates' names their rights{unless}:\n     kubectl --kubeconfig {} apply -f \
+             {}",
             kubeconfig.map_or("super-admin.conf", String::as_str),
             directories.rbac().display()
         ));
@@ -120,7 +136,11 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
             expires(first)
         ));
     }
-    let mut text = format!("\n{HEADING}Next:{HEADING:#}\n");
+    let mut text = String::new();
+    if !report.readers.is_empty() {
+        text.push_str(&renew::advice(&report.readers, false));
+    }
+    let _ = writeln!(text, "\n{HEADING}Next:{HEADING:#}");
     for (number, step) in steps.iter().enumerate() {
         let _ = writeln!(text, "  {}. {step}", number + 1);
     }

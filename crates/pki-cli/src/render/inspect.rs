@@ -36,6 +36,11 @@ pub(crate) fn print(report: &InspectReport, printer: &Printer) -> Result<(), Cli
                 text.push_str(&certificate_text("trusts", trusted));
             }
         }
+        for problem in &file.problems {
+            let mut fields = table();
+            fields.add_row(["  problem", problem.as_str()]);
+            text.push_str(&lines(fields));
+        }
         for certificate in &file.certificates {
             let label = if certificate.authority {
                 "authority"

@@ -1,7 +1,7 @@
 //! Remedies in words, and the commands that they run: the one place that knows what these are
 //! called.
 
-use pki_core::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use pki_core::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use pki_layout::report::{EditRow, RemedyRow, StepRow};
 
 /// A remedy in words and for programs.
@@ -13,9 +13,7 @@ pub fn words(remedy: &Remedy) -> RemedyRow {
 /// The same, for who has just run `init`: with which flags, nobody has to think of again.
 #[must_use]
 pub(crate) fn words_of_init(remedy: &Remedy) -> RemedyRow {
-    let again = Command::Init {
-        kubelet_serving: false,
-    };
+    let again = Command::Init(Init::default());
     worded(remedy, &|command| {
         if *command == again {
             "run this again".to_owned()
@@ -171,10 +169,16 @@ fn argv(command: &Command) -> Vec<String> {
                 add(&["--reconcile", "--config", "FILE"]);
             }
         }
-        Command::Init { kubelet_serving } => {
+        Command::Take { name, file } => add(&["renew", name, "--certificate", file]),
+        Command::Init(init) => {
             add(&["init"]);
-            if *kubelet_serving {
-                add(&["--kubelet-serving"]);
+            let flags = [
+                (init.kubelet_serving, "--kubelet-serving"),
+                (init.super_admin, "--super-admin"),
+                (init.new_cluster, "--new-cluster"),
+            ];
+            for (_, flag) in flags.into_iter().filter(|(given, _)| *given) {
+                add(&[flag]);
             }
             add(&["--config", "FILE"]);
         }

@@ -1,7 +1,9 @@
 //! `renew`, for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use pki_core::judge::expiration::residual;
 use pki_layout::report::{RenewReport, RenewRow, RestartRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -40,6 +42,7 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     } else {
         text.push_str(&advice(&report.readers, report.dry_run));
     }
+    text.push_str(&copies(report));
     printer.account(&text)
 }
 
@@ -53,6 +56,9 @@ fn rows(rows: &[RenewRow]) -> String {
             (None, detail) => detail.clone().unwrap_or_default(),
         };
         table.add_row([row.action, row.name.as_str(), &detail]);
+        if let Some(shortened) = shortened(row) {
+            table.add_row(["", "", &shortened]);
+        }
         for difference in &row.differences {
             table.add_row(["", "", &format!("  {difference}")]);
         }
@@ -62,6 +68,41 @@ fn rows(rows: &[RenewRow]) -> String {
     } else {
         lines(table)
     }
+}
+
+/// How much earlier the new certificate ends than the old one, and what keeps its life.
+fn shortened(row: &RenewRow) -> Option<String> {
+    let life = row.longer_life.as_deref()?;
+    let instant = |text: &Option<String>| OffsetDateTime::parse(text.as_deref()?, &Rfc3339).ok();
+    let earlier = instant(&row.old_expiration)? - instant(&row.new_expiration)?;
+    Some(format!(
+        "  {} earlier than the old one: `--certificate-validity {life}` keeps its life",
+        residual(earlier)
+    ))
+}
+
+/// What still holds an authority's old certificate, and until when that is of use.
+fn copies(report: &RenewReport) -> String {
+    let mut text = String::new();
+    if let Some(end) = &report.old_authority_ends {
+        let end = shown(end);
+        let when = if report.old_authority_is_over {
+            format!(
+                "The old certificate is over since {end}. Restart now, and see to these copies:"
+            )
+        } else {
+            format!("The old certificate ends {end}. Restart before, and see to these copies:")
+        };
+        let _ = writeln!(text, "\n{HEADING}{when}{HEADING:#}");
+    }
+    for copy in &report.copies {
+        let _ = writeln!(text, "  {} ({})", copy.place, copy.authority);
+        let _ = writeln!(text, "    {}", copy.how);
+        if let Some(command) = &copy.command {
+            let _ = writeln!(text, "    {command}");
+        }
+    }
+    text
 }
 
 fn shown(instant: &str) -> String {
@@ -96,17 +137,25 @@ pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
     if !others.is_empty() {
         let _ = writeln!(text, "\n{HEADING}No restart:{HEADING:#}");
         let mut table = table();
+        // Who reads a file by two flags is told once.
+        let mut told = BTreeSet::new();
         for reader in &others {
-            table.add_row([
+            let row = [
                 format!("  {}", reader.certificate),
                 format!("{} {}", reader.reader, reader.when),
-            ]);
+            ];
+            if told.insert(row.clone()) {
+                table.add_row(row);
+            }
         }
         text.push_str(&lines(table));
-        for reader in &others {
-            if let Some(note) = &reader.note {
-                let _ = writeln!(text, "  {}: {note}", reader.certificate);
-            }
+        let notes = others.iter().filter_map(|reader| {
+            let note = reader.note.as_ref()?;
+            Some(format!("  {}: {note}", reader.certificate))
+        });
+        let mut told = BTreeSet::new();
+        for note in notes.filter(|note| told.insert(note.clone())) {
+            let _ = writeln!(text, "{note}");
         }
     }
     text

@@ -50,6 +50,12 @@ pub enum TemplateError {
         /// What it is for.
         usage: Usage,
     },
+    /// Only its issuer can give it another certificate.
+    #[error("it was issued by {issuer}, who alone can issue it again")]
+    IssuedByAnother {
+        /// Its issuer.
+        issuer: DistinguishedName,
+    },
     /// The issuer may sign leaves only (RFC 5280 section 4.2.1.9).
     #[error(
         "it is an authority's, and the path length constraint of {issuer} allows none below it"
@@ -72,6 +78,16 @@ pub(super) fn of_authority(template: &Template) -> Result<(), TemplateError> {
     }
     dates(template.validity, None)?;
     names(template)
+}
+
+/// What an authority is asked to say of itself once more.
+pub(super) fn of_itself(old: &Certificate, validity: Validity) -> Result<(), TemplateError> {
+    if !old.is_self_issued() {
+        return Err(TemplateError::IssuedByAnother {
+            issuer: old.issuer().clone(),
+        });
+    }
+    dates(validity, None)
 }
 
 /// What an issuer is asked to sign.

@@ -16,6 +16,19 @@ impl TrustBundle {
         Self(all)
     }
 
+    /// The same with an authority's new certificate in the place of its old ones.
+    #[must_use]
+    pub fn with_renewed(&self, certificate: &Certificate) -> Self {
+        let renewed = |old: &Certificate| {
+            if certificate.is_renewal_of(old) {
+                certificate.clone()
+            } else {
+                old.clone()
+            }
+        };
+        Self::new(self.0.iter().map(renewed))
+    }
+
     /// Every one.
     #[must_use]
     pub fn certificates(&self) -> &[Certificate] {

@@ -14,6 +14,8 @@ pub struct Node {
     etcd_peer_hosts: Vec<Host>,
     kubelet_serving: bool,
     for_join: bool,
+    new_cluster: bool,
+    super_admin: Option<bool>,
     worker: bool,
 }
 
@@ -29,6 +31,8 @@ impl Node {
                 etcd_peer_hosts: Vec::new(),
                 kubelet_serving: false,
                 for_join: false,
+                new_cluster: false,
+                super_admin: None,
                 worker: false,
             },
         }
@@ -76,6 +80,18 @@ impl Node {
         self.for_join
     }
 
+    /// Whether it is known to be the first node of its cluster.
+    #[must_use]
+    pub fn new_cluster(&self) -> bool {
+        self.new_cluster
+    }
+
+    /// Whether super-admin.conf is made here, where that was decided.
+    #[must_use]
+    pub fn super_admin(&self) -> Option<bool> {
+        self.super_admin
+    }
+
     /// Whether it runs no part of the control plane.
     #[must_use]
     pub fn is_worker(&self) -> bool {
@@ -119,6 +135,21 @@ impl NodeBuilder {
     /// Leaves out what `kubeadm join` makes itself: super-admin.conf and kubelet.conf.
     pub fn for_join(mut self, wanted: bool) -> Self {
         self.node.for_join = wanted;
+        self
+    }
+
+    /// Makes what the nodes of a cluster share where it is missing, whatever else is there: this is
+    /// the first of them. Default no: beside other files of a cluster it was forgotten, and is
+    /// refused.
+    pub fn new_cluster(mut self, is_new: bool) -> Self {
+        self.node.new_cluster = is_new;
+        self
+    }
+
+    /// Makes super-admin.conf, or does not. Default: where no kubeconfig of an administrator is,
+    /// because nobody has rights in that cluster yet.
+    pub fn super_admin(mut self, wanted: bool) -> Self {
+        self.node.super_admin = Some(wanted);
         self
     }
 

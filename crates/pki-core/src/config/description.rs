@@ -4,7 +4,7 @@ mod error;
 mod places;
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 pub use error::{Setting, SettingsError};
 pub use places::Places;
@@ -23,6 +23,8 @@ pub struct HostFacts {
     /// The address that others reach it at, which is that of its default route; `None` when it
     /// has none.
     pub address: Option<IpAddr>,
+    /// The one of its default route for IPv6, which `::` stands for where there is one.
+    pub ipv6_address: Option<Ipv6Addr>,
 }
 
 impl HostFacts {
@@ -32,27 +34,54 @@ impl HostFacts {
         Self {
             name: Some(name.into()),
             address: Some(address),
+            ipv6_address: None,
         }
     }
 }
 
-/// What was taken from the host because no setting says it.
+/// What no configuration and no caller says, and so was taken from the tree or from the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Assumption {
-    /// The node is called as the host is.
-    NodeName(NodeName),
-    /// The node is reached at the host's address.
-    AdvertiseAddress(IpAddr),
+    /// What the node is called.
+    NodeName {
+        /// Its name.
+        name: NodeName,
+        /// What says so.
+        source: Source,
+    },
+    /// Where the node is reached.
+    AdvertiseAddress {
+        /// Its address.
+        address: IpAddr,
+        /// What says so.
+        source: Source,
+        /// What was given that stands for it: the address of no host, `0.0.0.0` or `::`.
+        stands_for: Option<Sourced<String>>,
+    },
+    /// What the cluster is like: keys of settings, as they are written in TOML, and their values.
+    Cluster(Vec<(&'static str, String)>),
 }
 
 impl Assumption {
-    /// What was not said.
+    /// What was not said, where it is one thing.
     #[must_use]
-    pub const fn setting(&self) -> Setting {
+    pub const fn setting(&self) -> Option<Setting> {
         match self {
-            Self::NodeName(_) => Setting::NodeName,
-            Self::AdvertiseAddress(_) => Setting::AdvertiseAddress,
+            Self::NodeName { .. } => Some(Setting::NodeName),
+            Self::AdvertiseAddress { .. } => Some(Setting::AdvertiseAddress),
+            Self::Cluster(_) => None,
+        }
+    }
+
+    /// Whether it is the host that says so, about whom nothing in a tree need agree.
+    #[must_use]
+    pub const fn is_of_host(&self) -> bool {
+        match self {
+            Self::NodeName { source, .. } | Self::AdvertiseAddress { source, .. } => {
+                matches!(source, Source::Detected(_))
+            }
+            Self::Cluster(_) => false,
         }
     }
 }
@@ -60,11 +89,34 @@ impl Assumption {
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NodeName(name) => write!(f, "the node is called {name}, as this host is"),
-            Self::AdvertiseAddress(address) => write!(
-                f,
-                "the node is reached at {address}, the address of the default route"
-            ),
+            Self::NodeName { name, source } => match source {
+                Source::Detected(_) => write!(f, "the node is called {name}, as this host is"),
+                source => write!(f, "the node is called {name}, as {source} has it"),
+            },
+            Self::AdvertiseAddress {
+                address,
+                source,
+                stands_for,
+            } => {
+                write!(f, "the node is reached at {address}, ")?;
+                match source {
+                    Source::Detected(fact) => f.write_str(fact)?,
+                    source => write!(f, "as {source} has it")?,
+                }
+                match stands_for {
+                    Some(given) => write!(f, ", for the {} of {}", given.value, given.source),
+                    None => Ok(()),
+                }
+            }
+            Self::Cluster(values) => {
+                let values = values.iter().map(|(key, value)| format!("{key} {value}"));
+                let values: Vec<String> = values.collect();
+                write!(
+                    f,
+                    "the cluster is as this tree has it: {}",
+                    values.join(", ")
+                )
+            }
         }
     }
 }
@@ -80,7 +132,7 @@ pub struct Description {
     pub node: NodeBuilder,
     /// Where the values were given, for errors of the builders.
     pub places: Places,
-    /// What was taken from the host because no setting says it.
+    /// What was taken from the tree or from the host, because nobody said it.
     pub assumed: Vec<Assumption>,
 }
 
@@ -127,22 +179,50 @@ impl Settings {
     /// [`SettingsError`] names the place of a value that cannot be read, or the setting that is
     /// missing.
     pub fn describe(&self, host: &HostFacts) -> Result<Description, SettingsError> {
-        let mut assumed = Vec::new();
+        self.described(Some(host))
+    }
+
+    /// Reads the meaning of every setting, for a tree that is there: what neither the settings say
+    /// nor the tree, laid beneath them with [`over_tree`](Self::over_tree), is not asked of the
+    /// host, whose the tree need not be.
+    ///
+    /// # Errors
+    ///
+    /// As [`describe`](Self::describe); [`SettingsError::Unsaid`] for what nobody says.
+    pub fn describe_tree(&self) -> Result<Description, SettingsError> {
+        self.described(None)
+    }
+
+    fn described(&self, host: Option<&HostFacts>) -> Result<Description, SettingsError> {
         let name = match &self.node_name {
             Some(name) => name.clone(),
             None => self.host_name(host)?,
         };
+        let stands_for = self.advertised_unspecified().cloned();
         let address = match &self.advertise_address {
-            Some(address) => address.clone(),
-            None => self.host_address(host)?,
+            Some(address) if stands_for.is_none() => address.clone(),
+            _ => self.host_address(host, stands_for.as_ref())?,
         };
         let node_name: NodeName = name.parse()?;
         let node_address = read_address(&address)?;
-        if self.node_name.is_none() {
-            assumed.push(Assumption::NodeName(node_name.clone()));
+        let is_assumed = |source: &Source| matches!(source, Source::Tree(_) | Source::Detected(_));
+        let mut assumed = Vec::new();
+        if is_assumed(&name.source) {
+            assumed.push(Assumption::NodeName {
+                name: node_name.clone(),
+                source: name.source.clone(),
+            });
         }
-        if self.advertise_address.is_none() {
-            assumed.push(Assumption::AdvertiseAddress(node_address));
+        if is_assumed(&address.source) {
+            assumed.push(Assumption::AdvertiseAddress {
+                address: node_address,
+                source: address.source.clone(),
+                stands_for,
+            });
+        }
+        let of_tree = self.of_tree();
+        if !of_tree.is_empty() {
+            assumed.push(Assumption::Cluster(of_tree));
         }
         Ok(Description {
             cluster: self.cluster()?,
@@ -150,6 +230,55 @@ impl Settings {
             places: Places::of(self, name.source, address.source),
             assumed,
         })
+    }
+
+    /// The address to advertise, where it is given and that of no host: every address, which
+    /// stands for that of the default route.
+    pub(super) fn advertised_unspecified(&self) -> Option<&Sourced<String>> {
+        let given = self.advertise_address.as_ref()?;
+        let address: IpAddr = given.value.trim().parse().ok()?;
+        address.is_unspecified().then_some(given)
+    }
+
+    /// What of the cluster a tree says.
+    fn of_tree(&self) -> Vec<(&'static str, String)> {
+        let mut values = Vec::new();
+        let mut add = |key, value: &Sourced<String>| {
+            if matches!(value.source, Source::Tree(_)) {
+                values.push((key, value.value.clone()));
+            }
+        };
+        let single = [
+            ("control-plane-endpoint", &self.control_plane_endpoint),
+            ("dns-domain", &self.dns_domain),
+            ("cluster-name", &self.cluster_name),
+            ("key-algorithm", &self.key_algorithm),
+        ];
+        for (key, value) in single {
+            value.iter().for_each(|value| add(key, value));
+        }
+        let mut lists = vec![
+            ("service-cidrs", &self.service_cidrs),
+            ("apiserver.sans", &self.apiserver_sans),
+        ];
+        if let Some(etcd) = &self.etcd {
+            match &etcd.value {
+                EtcdSettings::Local {
+                    server_sans,
+                    peer_sans,
+                } => lists.extend([
+                    ("etcd.local.server-sans", server_sans),
+                    ("etcd.local.peer-sans", peer_sans),
+                ]),
+                EtcdSettings::External { endpoints, .. } => {
+                    lists.push(("etcd.external.endpoints", endpoints));
+                }
+            }
+        }
+        for (key, list) in lists {
+            list.iter().for_each(|value| add(key, value));
+        }
+        values
     }
 
     fn cluster(&self) -> Result<ClusterBuilder, SettingsError> {
@@ -216,22 +345,42 @@ impl Settings {
         Ok(node)
     }
 
-    fn host_name(&self, host: &HostFacts) -> Result<Sourced<String>, SettingsError> {
+    fn host_name(&self, host: Option<&HostFacts>) -> Result<Sourced<String>, SettingsError> {
+        let setting = Setting::NodeName;
+        let host = self.left_to_host(setting, host)?;
         let name = host.name.as_ref().map(|name| name.trim().to_lowercase());
-        let name = self.left_to_host(Setting::NodeName, name)?;
+        let name = name.ok_or(SettingsError::HostUnknown { setting })?;
         Ok(Sourced::new(name, Source::Detected("the host's name")))
     }
 
-    fn host_address(&self, host: &HostFacts) -> Result<Sourced<String>, SettingsError> {
-        let address = self.left_to_host(Setting::AdvertiseAddress, host.address)?;
+    /// The host's address, or the one that this stands for, which is asking for the host's.
+    fn host_address(
+        &self,
+        host: Option<&HostFacts>,
+        stands_for: Option<&Sourced<String>>,
+    ) -> Result<Sourced<String>, SettingsError> {
+        let setting = Setting::AdvertiseAddress;
+        let host = match (host, stands_for) {
+            (Some(host), Some(_)) => host,
+            _ => self.left_to_host(setting, host)?,
+        };
+        let of_ipv6 = stands_for.is_some_and(|given| given.value.contains(':'));
+        let ipv6 = host.ipv6_address.filter(|_| of_ipv6).map(IpAddr::V6);
+        let address = ipv6.or(host.address);
+        let address = address.ok_or(SettingsError::HostUnknown { setting })?;
         let source = Source::Detected("the address of the default route");
         Ok(Sourced::new(address.to_string(), source))
     }
 
-    fn left_to_host<T>(&self, setting: Setting, fact: Option<T>) -> Result<T, SettingsError> {
+    fn left_to_host<'a>(
+        &self,
+        setting: Setting,
+        host: Option<&'a HostFacts>,
+    ) -> Result<&'a HostFacts, SettingsError> {
+        let host = host.ok_or(SettingsError::Unsaid { setting })?;
         match self.format {
             Some(Format::Toml) => Err(SettingsError::Missing { setting }),
-            Some(Format::Kubeadm) | None => fact.ok_or(SettingsError::HostUnknown { setting }),
+            Some(Format::Kubeadm) | None => Ok(host),
         }
     }
 }

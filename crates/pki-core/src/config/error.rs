@@ -130,7 +130,10 @@ pub enum ConfigError {
     },
 
     /// A kubeadm document of a version that is not read.
-    #[error("{path}:{line}: {kind} is written in {api_version}, which is not read; {accepted} are")]
+    #[error(
+        "{path}:{line}: {kind} is written in {api_version}, which is not read; of kubeadm.k8s.io \
+         {accepted} are"
+    )]
     UnknownVersion {
         /// The file.
         path: String,
@@ -142,6 +145,42 @@ pub enum ConfigError {
         api_version: String,
         /// The versions that are read.
         accepted: String,
+        /// The last kubeadm that reads this one and writes a newer one, where it is known to be
+        /// that old.
+        migrated_by: Option<&'static str>,
+    },
+
+    /// Two documents that describe two nodes.
+    #[error(
+        "{at} is {value:?}, and {other} (line {other_line}) is {other_value:?}: a configuration \
+         describes one node; remove one of them"
+    )]
+    TwoNodes {
+        /// The place of the later one.
+        at: Source,
+        /// What it says.
+        value: String,
+        /// The dotted key of the earlier one.
+        other: String,
+        /// The line of the earlier one.
+        other_line: usize,
+        /// What that says.
+        other_value: String,
+    },
+
+    /// A ConfigMap that holds no configuration of kubeadm's.
+    #[error(
+        "{path}:{line}: there is no ClusterConfiguration in this {kind}; kubeadm's own is the \
+         ConfigMap kubeadm-config in kube-system: `kubectl -n kube-system get cm kubeadm-config -o \
+         yaml` prints it"
+    )]
+    OtherConfigMap {
+        /// The file.
+        path: String,
+        /// Line of the `kind`.
+        line: usize,
+        /// `ConfigMap`, or a list.
+        kind: String,
     },
 
     /// Two documents of one kind.
@@ -159,8 +198,8 @@ pub enum ConfigError {
 
     /// YAML that says nothing about a cluster.
     #[error(
-        "{path}: neither a ClusterConfiguration nor an InitConfiguration of kubeadm.k8s.io in this \
-         file; add one of them, or write the configuration as TOML"
+        "{path}: neither a ClusterConfiguration nor an InitConfiguration nor a JoinConfiguration of \
+         kubeadm.k8s.io in this file; add one of them, or write the configuration as TOML"
     )]
     NoConfiguration {
         /// The file.

@@ -1,11 +1,13 @@
-//! kubeadm's format: a file of YAML (or JSON) documents, of which two are read.
+//! kubeadm's format: a file of YAML (or JSON) documents, of which three are read, or the ConfigMap
+//! in which kubeadm keeps one of them.
 //!
 //! Fields that are not known are warnings, as they are for kubeadm; fields that concern
 //! certificates are honoured just as kubeadm 1.36 honours them.
 
 mod cluster;
+mod config_map;
 mod document;
-mod init;
+mod registration;
 mod schema;
 mod yaml;
 
@@ -50,7 +52,7 @@ impl Warnings {
 
 /// Reads kubeadm's configuration file.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
-    let documents = yaml::documents(path, text)?;
+    let documents = config_map::opened(path, text, yaml::documents(path, text)?)?;
     let mut settings = Settings {
         format: Some(Format::Kubeadm),
         ..Settings::default()
@@ -66,7 +68,16 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
             Reading::PassOver => continue,
             Reading::Init => {
                 schema::unknown_fields(path, &place, schema::INIT, version, &mut warnings);
-                init::read(&place, version, &mut settings)?;
+                registration::read(&place, &place, version, &mut settings)?;
+            }
+            Reading::Join => {
+                schema::unknown_fields(path, &place, schema::JOIN, version, &mut warnings);
+                registration::read(
+                    &place,
+                    &place.field("controlPlane")?,
+                    version,
+                    &mut settings,
+                )?;
             }
             Reading::Cluster => {
                 schema::unknown_fields(path, &place, schema::CLUSTER, version, &mut warnings);
@@ -121,7 +132,7 @@ fn extra_args(
                 add(flag.value, value);
             }
         }
-        Version::V1beta3 => {
+        Version::V1beta1 | Version::V1beta2 | Version::V1beta3 => {
             place.require_mapping(
                 "a mapping of flags to values (a list of {name, value} is v1beta4's form)",
             )?;

@@ -22,6 +22,9 @@ pub enum Source {
     },
     /// Anywhere else, in the words of whoever took it from there: a flag with its dashes.
     Given(Cow<'static, str>),
+    /// What a tree has already: the file that says it, and where in it that is one of several
+    /// places, what.
+    Tree(String),
     /// A fact of the host, in words: `the host's name`.
     Detected(&'static str),
 }
@@ -31,6 +34,7 @@ impl fmt::Display for Source {
         match self {
             Self::File { path, line, key } => write!(f, "{path}:{line}: {key}"),
             Self::Given(place) => f.write_str(place),
+            Self::Tree(file) => f.write_str(file),
             Self::Detected(fact) => f.write_str(fact),
         }
     }
@@ -84,6 +88,8 @@ impl Sourced<String> {
 pub struct Settings {
     /// What the file is written in; `None` for settings of no file.
     pub format: Option<Format>,
+    /// Version of Kubernetes, such as `v1.36.2`, verbatim. No certificate depends on it.
+    pub kubernetes_version: Option<Sourced<String>>,
     /// Name of this node. From a kubeadm file: trimmed and lower-cased, as kubeadm does.
     pub node_name: Option<Sourced<String>>,
     /// Address that kube-apiserver advertises.

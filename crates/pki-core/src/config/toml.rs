@@ -23,6 +23,7 @@ const TOP: &[&str] = &[
     "ca-validity",
     "cert-dir",
     "kubeconfig-dir",
+    "kubernetes-version",
     "apiserver",
     "etcd",
 ];
@@ -52,6 +53,7 @@ fn read(path: &str, top: &Place<'_>) -> Result<Settings, ConfigError> {
     only(path, &apiserver, APISERVER)?;
     Ok(Settings {
         format: Some(Format::Toml),
+        kubernetes_version: text("kubernetes-version")?,
         node_name: text("node-name")?,
         advertise_address: text("advertise-address")?,
         bind_port: top.field("bind-port")?.port()?,

@@ -58,7 +58,7 @@ certificate-validity = "365d"
 ca-validity = "10y"
 cert-dir = "/pki"
 kubeconfig-dir = "/conf"
-
+kubernetes-version = "v1.36.2"
 [apiserver]
 sans = ["LB.example.org", "10.0.0.2"]
 
@@ -68,6 +68,7 @@ local = { server-sans = ["a"], peer-sans = ["b", "c"] }
     );
     let expected = Settings {
         format: Some(Format::Toml),
+        kubernetes_version: Some(text(17, "kubernetes-version", "v1.36.2")),
         node_name: Some(text(1, "node-name", "Cp1")),
         advertise_address: Some(text(2, "advertise-address", "10.0.0.1")),
         bind_port: Some(at(3, "bind-port", 7443)),
@@ -153,11 +154,10 @@ fn a_misspelt_key_is_told_its_name() {
 
 #[test]
 fn a_key_like_no_other_is_told_all_names() {
-    let message = error("\nkubernetes-version = '1.36'");
+    let message = error("\nimage-repository = 'x'");
     assert!(
-        message.starts_with(
-            "cluster.toml:2: unknown key `kubernetes-version`; known keys: node-name, "
-        ),
+        message
+            .starts_with("cluster.toml:2: unknown key `image-repository`; known keys: node-name, "),
         "{message}"
     );
     assert!(message.ends_with(", apiserver, etcd"), "{message}");

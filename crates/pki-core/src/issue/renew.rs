@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::keys::{KeyMaker, not_again};
@@ -20,8 +20,8 @@ pub struct Renewed {
     pub chain: Vec<Certificate>,
     /// How many certificates at the end of the chain are no part of the path and were kept.
     pub kept: usize,
-    /// Its key.
-    pub key: Arc<PrivateKey>,
+    /// Its key; `None` for an authority, whose key signs and stays where it is.
+    pub key: Option<Arc<PrivateKey>>,
 }
 
 impl RenewPlan {
@@ -42,14 +42,39 @@ impl RenewPlan {
         provider: &Provider<'_>,
         mut each: impl FnMut(&CredentialId, Result<Renewed, IssueError>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let renewals: Vec<&CredentialId> = self.renewals().collect();
+        let (own, renewals): (Vec<&CredentialId>, Vec<&CredentialId>) =
+            self.renewals().partition(|id| id.row.spec().is_authority());
         let issuers = renewals.iter().filter_map(|id| id.row.spec().issuer);
+        let issuers = issuers.chain(own.iter().map(|id| id.row));
         check_seen(
             self.seen(),
             authorities,
             &issuers.collect::<BTreeSet<RowId>>(),
         )?;
         let maker = KeyMaker::new(provider, self.now(), renewals.len());
+        // What follows is signed in the name of their new certificates.
+        let mut anew: BTreeMap<RowId, Authority> = BTreeMap::new();
+        for id in own {
+            let authority = authorities.get(&id.row);
+            let certificate = if let Some(RenewAction::Take { new, .. }) = self.action(id) {
+                let authority = authority.map(|one| one.with_certificate((**new).clone()));
+                anew.extend(authority.map(|authority| (id.row, authority)));
+                (**new).clone()
+            } else {
+                let authority = authority.ok_or_else(|| no_authority(id, id.row))?;
+                let authority = self.renew_authority(id, authority, &maker)?;
+                let certificate = authority.issuing().clone();
+                anew.insert(id.row, authority);
+                certificate
+            };
+            let renewed = Renewed {
+                id: id.clone(),
+                chain: vec![certificate],
+                kept: 0,
+                key: None,
+            };
+            each(id, Ok(renewed))?;
+        }
         let mut last: Option<SerialNumber> = None;
         for batch in renewals.chunks(BATCH) {
             let keys = if self.rule().reuse_key {
@@ -62,13 +87,8 @@ impl RenewPlan {
             for (&id, key) in batch.iter().zip(keys) {
                 let no_key = || IssueError::NoKey { id: id.clone() };
                 let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
-                let authority =
-                    authorities
-                        .get(&issuer)
-                        .ok_or_else(|| IssueError::NoAuthority {
-                            id: id.clone(),
-                            authority: issuer,
-                        })?;
+                let authority = anew.get(&issuer).or_else(|| authorities.get(&issuer));
+                let authority = authority.ok_or_else(|| no_authority(id, issuer))?;
                 let renewed = self.renew(id, key, authority, &maker).and_then(|renewed| {
                     let number = renewed.chain.first().map(Certificate::serial_number);
                     let number = number.ok_or_else(no_key)?.clone();
@@ -82,6 +102,25 @@ impl RenewPlan {
             }
         }
         Ok(())
+    }
+
+    /// An authority with the new certificate that the plan gives it.
+    fn renew_authority(
+        &self,
+        id: &CredentialId,
+        authority: &Authority,
+        maker: &KeyMaker<'_>,
+    ) -> Result<Authority, IssueError> {
+        let Some(RenewAction::Renew { validity, .. }) = self.action(id) else {
+            return Err(IssueError::NoKey { id: id.clone() });
+        };
+        let renewed = maker.draw(id, "serial number", |random| {
+            authority.renewed(*validity, random)
+        });
+        renewed.map_err(|source| IssueError::Sign {
+            id: id.clone(),
+            source,
+        })
     }
 
     fn renew(
@@ -145,7 +184,7 @@ impl RenewPlan {
             id: id.clone(),
             kept: chain.len() - path_length,
             chain,
-            key: Arc::new(key),
+            key: Some(Arc::new(key)),
         })
     }
 
@@ -168,5 +207,12 @@ impl RenewPlan {
             _ => return Err(no_key()),
         };
         KeyAlgorithm::of(key_type).ok_or_else(no_key)
+    }
+}
+
+fn no_authority(id: &CredentialId, authority: RowId) -> IssueError {
+    IssueError::NoAuthority {
+        id: id.clone(),
+        authority,
     }
 }

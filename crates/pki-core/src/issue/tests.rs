@@ -16,7 +16,8 @@ fn setup(algorithm: KeyAlgorithm) -> Setup {
     let cluster = Cluster::builder().key_algorithm(algorithm);
     let cluster = cluster.build().unwrap();
     let node = Node::builder("cp1".parse().unwrap(), "192.0.2.10".parse().unwrap());
-    let node = node.build(&cluster).unwrap();
+    // What is there of the cluster are its authorities, without the key for tokens.
+    let node = node.new_cluster(true).build(&cluster).unwrap();
     Setup::new(cluster, node)
 }
 

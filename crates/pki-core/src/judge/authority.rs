@@ -74,8 +74,10 @@ fn not_an_authority(certificate: &Certificate, standing: Standing) -> Option<Pro
         (Some(one), _) if Elements::inside(&one.value, SEQUENCE).is_none() => return None,
         (_, Standing::Between) => ALL,
         (Some(_), _) => ALL_BUT_WEBPKI,
-        (None, _) if certificate.version() == 3 => &[Go, OpenSslStrict],
-        (None, _) => &[],
+        (None, _) if certificate.version() < 3 => &[],
+        // Of what is no root OpenSSL and GnuTLS want to hear it.
+        (None, _) if !certificate.is_self_issued() => ALL_BUT_WEBPKI,
+        (None, _) => &[Go, OpenSslStrict],
     };
     let message = "its basic constraints do not say CA:TRUE";
     let by = by.iter().copied().chain([Kubeadm]);

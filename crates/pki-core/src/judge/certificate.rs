@@ -5,6 +5,7 @@ use const_oid::db::rfc5912;
 use time::OffsetDateTime;
 
 use super::finding::Problem;
+use super::object::without_room;
 use super::standing::{ALL, ALL_BUT_WEBPKI, STRICT, Standing};
 use super::{Rule, extension, public_key, subject};
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, OpenSslStrict, Webpki};
@@ -21,7 +22,8 @@ pub(super) fn problems(certificate: &Certificate, standing: Standing) -> Vec<Pro
     let mut found = Vec::new();
     found.extend(version(certificate, standing));
     found.extend(serial(certificate));
-    found.extend(signature(certificate));
+    found.extend(signature(certificate, standing));
+    found.extend(signature_identifier(certificate));
     found.extend(public_key::problem(certificate, standing));
     found.extend(subject::problems(certificate, standing));
     let extensions = certificate.extensions().iter();
@@ -145,9 +147,10 @@ fn serial(certificate: &Certificate) -> Option<Problem> {
     })
 }
 
-/// Signatures by hashes for which collisions are known. Nobody checks a root's own.
-pub(super) fn signature(certificate: &Certificate) -> Option<Problem> {
-    let name = match certificate.signature_algorithm().0 {
+/// Signatures by hashes for which collisions are known. Nobody checks a root's own, and of another
+/// that is trusted OpenSSL alone does, which takes them.
+pub(super) fn signature(certificate: &Certificate, standing: Standing) -> Option<Problem> {
+    let name = match certificate.signature_algorithm().usual()? {
         rfc5912::SHA_1_WITH_RSA_ENCRYPTION => "SHA-1 with RSA",
         ECDSA_WITH_SHA_1 => "SHA-1 with ECDSA",
         rfc5912::DSA_WITH_SHA_1 => "SHA-1 with DSA",
@@ -157,6 +160,23 @@ pub(super) fn signature(certificate: &Certificate) -> Option<Problem> {
     };
     (!certificate.is_self_issued()).then(|| {
         let message = format!("it is signed by {name}; SHA-256 or more is wanted");
-        Problem::new(Rule::WeakSignature, message)
+        let problem = Problem::new(Rule::WeakSignature, message);
+        if standing.is_presented() {
+            problem
+        } else {
+            problem.refused_by([])
+        }
     })
+}
+
+/// An algorithm that is not parsed, whoever looks at the signature.
+fn signature_identifier(certificate: &Certificate) -> Option<Problem> {
+    let algorithm = certificate.signature_algorithm();
+    let by = without_room(algorithm.as_bytes());
+    if by.is_empty() {
+        return None;
+    }
+    let message =
+        format!("it is signed by an algorithm whose identifier has too large an arc: {algorithm}");
+    Some(Problem::new(Rule::UnsupportedSignature, message).refused_by(by.iter().copied()))
 }

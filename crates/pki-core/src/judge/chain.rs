@@ -2,19 +2,19 @@
 
 mod broken;
 mod constraint;
+mod policy;
 mod refused;
 mod taken;
 
 use std::collections::BTreeSet;
 
-use const_oid::db::rfc5280::{ID_CE_CERTIFICATE_POLICIES, ID_CE_POLICY_CONSTRAINTS};
 use time::OffsetDateTime;
 
 use self::broken::{unchained, unknown};
 use self::refused::{too_long, webpki};
 use super::finding::{Findings, Place, Problem};
 use super::standing::Standing;
-use super::{Rule, authority, certificate, extension, identifier, purpose};
+use super::{Rule, authority, certificate, identifier, purpose};
 use crate::authority::path::search::{self, Member, Path};
 use crate::spec::Party;
 use crate::text::instant::readable;
@@ -123,7 +123,8 @@ fn standing(member: &Member<'_>) -> Standing {
 /// What is wrong along a path, each with the position of the certificate at fault.
 fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usize, Problem)> {
     let anchored = anchored(path);
-    let mut found: Vec<(usize, Problem)> = policy(path).into_iter().collect();
+    let mut found: Vec<(usize, Problem)> = Vec::new();
+    found.extend(policy::problem(path.get(..=anchored).unwrap_or(path)));
     found.extend(taken::problems(path, chain, at));
     found.extend(too_long(path, anchored).map(|problem| (0, problem)));
     for (position, member) in path.iter().enumerate() {
@@ -138,7 +139,8 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
             let own = own.map(|problem| (position, problem));
             // The leaf is none of the authorities between.
             let below = position - 1;
-            let length = length(certificate, below, position >= anchored);
+            let between = path.get(1..position).unwrap_or_default();
+            let length = length(certificate, between, position >= anchored);
             let all = own.chain(length.map(|problem| (below, problem)));
             if position > anchored {
                 found.extend(all.map(|(position, problem)| (position, for_openssl(problem))));
@@ -154,25 +156,6 @@ fn problems(path: &Path<'_>, chain: &Chain<'_>, at: OffsetDateTime) -> Vec<(usiz
         }
     }
     found
-}
-
-/// A certificate that wants a policy, which Go looks for in all that is presented.
-fn policy(path: &Path<'_>) -> Option<(usize, Problem)> {
-    let presented = || path.iter().take_while(|member| !member.trusted);
-    let names_one = |member: &Member<'_>| {
-        let policies = member.certificate.extension(ID_CE_CERTIFICATE_POLICIES);
-        policies.is_some()
-    };
-    if presented().all(names_one) {
-        return None;
-    }
-    let (position, _) = presented().enumerate().find(|(position, member)| {
-        let constraints = member.certificate.extension(ID_CE_POLICY_CONSTRAINTS);
-        let after = constraints.and_then(|one| extension::wants_policy_after(&one.value));
-        after.is_some_and(|after| after <= *position)
-    })?;
-    let message = "its policy constraints want a policy, and not everything below it names one";
-    Some((position, Problem::new(Rule::PolicyRequired, message)))
 }
 
 /// What does not fit between a certificate of a path and what is above it, or is not.
@@ -209,22 +192,31 @@ fn upwards(
     vec![problem]
 }
 
-/// More authorities below one than it allows. rustls does not look at what is trusted.
-fn length(authority: &Certificate, below: usize, trusted: bool) -> Option<Problem> {
+/// More authorities below one than it allows. rustls does not look at what is trusted; OpenSSL does
+/// not count those that have issued to themselves (RFC 5280 section 6.1.4 (l)).
+fn length(authority: &Certificate, between: &[Member<'_>], trusted: bool) -> Option<Problem> {
     let limit = authority.path_length()?;
-    if u64::try_from(below).is_ok_and(|below| below <= limit) {
+    let is_within = |count| u64::try_from(count).is_ok_and(|count| count <= limit);
+    let below = between.len();
+    if is_within(below) {
         return None;
     }
+    let others = between
+        .iter()
+        .filter(|one| !one.certificate.is_self_issued());
+    let by_openssl = !is_within(others.count());
     let message = format!(
         "{} allows {limit} authorities below it, and there are {below}",
         authority.subject()
     );
-    let problem = Problem::new(Rule::PathLength, message);
-    Some(if trusted {
-        problem.accepted_by(&[Party::Webpki])
-    } else {
-        problem
-    })
+    let mut problem = Problem::new(Rule::PathLength, message);
+    let asked = [(Party::Webpki, !trusted), (Party::OpenSsl, by_openssl)];
+    for (party, refuses) in asked {
+        if !refuses {
+            problem = problem.accepted_by(&[party]);
+        }
+    }
+    Some(problem)
 }
 
 /// Its issuer, where that is there and it cannot be told whether it has signed.

@@ -261,7 +261,16 @@ fn pem<T>(
             return;
         }
     }
-    content(findings, malformed::problem, place, found);
+    let malformed = facts.malformed.get(place.file);
+    match (
+        found,
+        malformed.filter(|_| matches!(read_as, ReadAs::Certificates)),
+    ) {
+        (Found::Broken { .. }, Some(error)) => {
+            findings.file_problem(place, malformed::of_certificates(error));
+        }
+        _ => content(findings, malformed::problem, place, found),
+    }
 }
 
 fn key_content<T>(

@@ -276,8 +276,8 @@ impl Findings {
     }
 }
 
-/// The rows whose authority's key is not here, and kubeconfigs whose certificate is somebody
-/// else's to renew.
+/// The rows whose authority's key is not here, authorities that somebody else has issued, and
+/// kubeconfigs whose certificate is somebody else's to renew.
 fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
     let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
         Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
@@ -296,11 +296,17 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
             })
         )
     };
-    let leaves = facts.table().rows().filter(move |spec| {
-        let authority = spec.issuer;
-        authority.is_some_and(|authority| has_no_key(authority) || is_left_alone(spec.id))
+    let is_issued = |id: RowId| {
+        let certificates = facts.inventory.certificates(id);
+        certificates
+            .first()
+            .is_some_and(|own| !own.is_self_issued())
+    };
+    let rows = facts.table().rows().filter(move |spec| match spec.issuer {
+        Some(authority) => has_no_key(authority) || is_left_alone(spec.id),
+        None => spec.is_authority() && (has_no_key(spec.id) || is_issued(spec.id)),
     });
-    leaves.map(|spec| spec.id)
+    rows.map(|spec| spec.id)
 }
 
 /// The file that holds exactly one certificate: ca.crt, or while that holds several the one

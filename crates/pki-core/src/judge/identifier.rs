@@ -45,17 +45,15 @@ fn by_name(certificate: &Certificate, above: &Certificate) -> Option<Problem> {
     let mut parts = Elements::inside(&extension.value, SEQUENCE)?;
     parts.read(0x80);
     let issuer = parts.read(0xa1);
-    let serial = parts.read(0x82);
     let mismatch = |message| {
         let problem = Problem::new(Rule::KeyIdentifierMismatch, message);
         Some(problem.refused_by([OpenSsl]))
     };
-    if let Some(serial) = serial
-        && trimmed(serial) != trimmed(above.serial_number().as_bytes())
+    if let Some(serial) = certificate.authority_serial_number()
+        && !serial.is_same_number(above.serial_number())
     {
         return mismatch(format!(
-            "its authority key identifier names the serial number {}; the authority's is {}",
-            hex::colons(serial),
+            "its authority key identifier names the serial number {serial}; the authority's is {}",
             above.serial_number()
         ));
     }
@@ -69,10 +67,4 @@ fn by_name(certificate: &Certificate, above: &Certificate) -> Option<Problem> {
         "its authority key identifier names what {named} has issued; the authority comes from {}",
         above.issuer()
     ))
-}
-
-/// Without the zero octets that keep an integer positive.
-fn trimmed(octets: &[u8]) -> &[u8] {
-    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
-    octets.get(zeros..).unwrap_or_default()
 }

@@ -193,8 +193,15 @@ fn signing(findings: &mut Findings, node: &Node<'_>) {
             findings.file(Rule::MissingFile, place, message);
         }
         Found::Broken { reason } => {
-            let message = format!("it {reason}, and kube-controller-manager signs with it");
-            findings.file_problem(place, malformed::problem(message));
+            let problem = match node.facts.malformed.get(path) {
+                Some(error) => malformed::of_certificates(error),
+                None => malformed::problem(format!("it {reason}")),
+            };
+            let message = format!(
+                "{}, and kube-controller-manager signs with it",
+                problem.message
+            );
+            findings.file_problem(place, Problem { message, ..problem });
         }
         Found::Unreadable { reason } => {
             let message = format!("it cannot be read: {reason}");

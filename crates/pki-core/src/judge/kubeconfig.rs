@@ -11,7 +11,7 @@ use super::node::{Kubeconfig, Node};
 use crate::authority::path::search::{leads_elsewhere, paths};
 use crate::observation::{ClientFacts, ClientFiles, Found};
 use crate::spec::{Part, RowId};
-use crate::x509::{Certificate, Usage};
+use crate::x509::{Certificate, Usage, url};
 
 /// The parts of every kubeconfig that could be read. Whether the API server's own chain is in
 /// order has been judged before.
@@ -143,6 +143,10 @@ fn without_authorities(
 
 fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) {
     let place = kubeconfig.place();
+    if let Some(why) = unusable_server(&kubeconfig.facts.server) {
+        let message = format!("its server is no URL: {:?}, {why}", kubeconfig.facts.server);
+        findings.file(Rule::KubeconfigUnusable, place, message);
+    }
     broken(findings, place, &kubeconfig.facts.trust);
     match &kubeconfig.facts.client {
         ClientFacts::Embedded { certificate, key } => {
@@ -177,6 +181,13 @@ fn parts(findings: &mut Findings, node: &Node<'_>, kubeconfig: &Kubeconfig<'_>) 
         // A token or a plugin; that is for others to judge.
         ClientFacts::Other => {}
     }
+}
+
+/// Why client-go does not take it for a server, be it a URL or a host and a port (client-go,
+/// rest `DefaultServerURL`).
+fn unusable_server(server: &str) -> Option<&'static str> {
+    let why = url::unparsed(server)?;
+    url::unparsed(&format!("https://{server}")).map(|_| why)
 }
 
 fn dangling(findings: &mut Findings, place: Place<'_>, files: &ClientFiles) {

@@ -42,6 +42,6 @@ fn refusers(error: &CertificateError) -> &'static [Party] {
         // Each reads some that the others do not.
         Malformed::Time | Malformed::Algorithms | Malformed::Structure => ALL,
         Malformed::Name => &[OpenSsl, GnuTls],
-        Malformed::Twice => ALL_BUT_WEBPKI,
+        Malformed::Twice | Malformed::Identifier => ALL_BUT_WEBPKI,
     }
 }

@@ -8,20 +8,27 @@ use spki::SubjectPublicKeyInfoRef;
 
 use super::Rule;
 use super::finding::Problem;
-use super::standing::{ALL, Standing};
+use super::object::without_room;
+use super::standing::{ALL, ALL_BUT_WEBPKI, Standing};
 use crate::key::KeyError;
 use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, Webpki};
 use crate::x509::Certificate;
-use crate::x509::elements::{Elements, INTEGER, SEQUENCE};
+use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::oid::is_identifier;
 
 /// Below this an RSA key is too short (NIST SP 800-131A).
 const LEAST_RSA_BITS: u32 = 2048;
+/// Go, crypto/rsa `checkKeySize`.
+const LEAST_RSA_BITS_OF_GO: u32 = 1024;
 const SECP_256_K_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
 const ED_25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const ED_25519_OCTETS: usize = 32;
 
 /// What is wrong with the key of a certificate.
 pub(super) fn problem(certificate: &Certificate, standing: Standing) -> Option<Problem> {
+    if let Some(problem) = algorithm(certificate.spki_der()) {
+        return Some(problem);
+    }
     let Ok(info) = SubjectPublicKeyInfoRef::from_der(certificate.spki_der()) else {
         let by: &[Party] = match standing {
             Standing::Leaf(_) => &[Go, OpenSsl],
@@ -39,6 +46,27 @@ pub(super) fn problem(certificate: &Certificate, standing: Standing) -> Option<P
         ED_25519 => Some(edwards(&info)),
         _ => other(certificate, &info),
     }
+}
+
+/// An algorithm whose identifier is none, or one that is too odd to have a name.
+fn algorithm(spki: &[u8]) -> Option<Problem> {
+    let mut parts = Elements::inside(spki, SEQUENCE)?;
+    let content = Elements::of(parts.read(SEQUENCE)?).read(OBJECT_IDENTIFIER)?;
+    if !is_identifier(content) {
+        let message = "the identifier of its key's algorithm is none";
+        return Some(unsupported(message, ALL_BUT_WEBPKI));
+    }
+    if ObjectIdentifier::from_bytes(content).is_ok() {
+        return None;
+    }
+    let unknown = [Go, OpenSsl, Webpki, Kubeadm];
+    let without_room = without_room(content).iter();
+    let more = without_room.filter(|by| !unknown.contains(by)).copied();
+    let by: Vec<Party> = unknown.into_iter().chain(more).collect();
+    Some(unsupported(
+        "its key is of an algorithm that nobody knows",
+        &by,
+    ))
 }
 
 /// A key on a curve: Go takes uncompressed points of four curves.
@@ -120,6 +148,9 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
     match certificate.public_key() {
         Ok(_) => None,
         Err(KeyError::RsaSize { bits }) => Some(rsa_size(bits)),
+        Err(KeyError::Unsupported { name }) if name.starts_with("ML-DSA") => {
+            Some(post_quantum(&name))
+        }
         // OpenSSL does not take what it cannot name.
         Err(KeyError::Unsupported { name }) if DB.by_oid(&info.algorithm.oid).is_none() => {
             Some(unsupported_key(&name).refused_by([Go, OpenSsl, Webpki, Kubeadm]))
@@ -130,6 +161,16 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
             Some(unsupported(format!("its key {error}"), by))
         }
     }
+}
+
+/// A key of FIPS 204. What is said of versions is what their makers say; refused it is by those
+/// that are asked here.
+fn post_quantum(name: &str) -> Problem {
+    let message = format!(
+        "its key is {name}: OpenSSL takes it from 3.5 on and GnuTLS from 3.8.9, Go does not yet, and \
+         kubeadm is announced to make such keys from Kubernetes 1.38 on"
+    );
+    unsupported(message, &[Go, OpenSsl, Webpki, Kubeadm])
 }
 
 /// Who does not take the two numbers of an RSA key: Go wants both above zero and an exponent of at
@@ -158,7 +199,12 @@ pub(super) fn rsa_size(bits: u32) -> Problem {
     if bits < LEAST_RSA_BITS {
         let message =
             format!("its key is RSA with {bits} bits; at least {LEAST_RSA_BITS} are wanted");
-        Problem::new(Rule::WeakKey, message)
+        let problem = Problem::new(Rule::WeakKey, message);
+        if bits < LEAST_RSA_BITS_OF_GO {
+            problem
+        } else {
+            problem.refused_by([Webpki])
+        }
     } else {
         let message = format!("its key is RSA with {bits} bits; at most 8192 are accepted");
         unsupported(message, &[Go, Webpki])

@@ -53,7 +53,7 @@ fn extended(certificate: &Certificate, usage: Usage) -> Option<Problem> {
     let purposes = usage.purposes().iter();
     let mut missing = purposes.filter(|purpose| !present.contains(&purpose.oid()));
     missing.next()?;
-    if present.contains(&Oid(ANY_EXTENDED_KEY_USAGE)) {
+    if has(&present, ANY_EXTENDED_KEY_USAGE) {
         let message = format!("its extended key usage is anyExtendedKeyUsage; {wanted} is wanted");
         return Some(Problem::new(Rule::AnyPurposeOnly, message));
     }
@@ -71,7 +71,7 @@ fn extended(certificate: &Certificate, usage: Usage) -> Option<Problem> {
 }
 
 fn has(purposes: &[Oid], oid: ObjectIdentifier) -> bool {
-    purposes.contains(&Oid(oid))
+    purposes.iter().any(|one| *one == oid)
 }
 
 /// Netscape's certificate type, which OpenSSL still heeds.

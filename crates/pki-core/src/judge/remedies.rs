@@ -3,7 +3,7 @@
 
 use super::RuleSpec;
 use super::rules::questions::OTHERS;
-use crate::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use crate::spec::RowId;
 
 /// What a row of the table of rules says is to be done, by what it is done to.
@@ -200,9 +200,7 @@ impl Advice {
             Self::Renew => renew(own(), false),
             Self::Reconcile => renew(own(), true),
             Self::ReconcileAll => renew(vec!["all".to_owned()], true),
-            Self::Init => Step::Run(Command::Init {
-                kubelet_serving: false,
-            }),
+            Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),
             Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),
             Self::Owner => Step::Edit(edit(EditPlace::Owner, "root:root")),
@@ -245,14 +243,20 @@ mod tests {
         }
     }
 
-    /// `NAME` and what belongs to it are for a leaf: others cannot be renewed.
+    /// `NAME` and what belongs to it are for a row: others cannot be renewed. Of an authority
+    /// nothing but its dates and its signature are new.
     #[test]
-    fn only_leaves_are_renewed() {
+    fn only_rows_are_renewed() {
         for spec in Rule::all() {
-            let others = [spec.remedy.authority, spec.remedy.other];
-            let mut others = others.into_iter().flatten().copied().flatten();
+            let mut others = spec.remedy.other.iter().copied().flatten();
             let renews = |one: &Advice| matches!(one, Advice::Renew | Advice::Reconcile);
             assert!(!others.any(renews), "{}", spec.id);
+            let mut authority = spec.remedy.authority.iter().copied().flatten();
+            assert!(
+                !authority.any(|one| *one == Advice::Reconcile),
+                "{}",
+                spec.id
+            );
         }
     }
 

@@ -5,6 +5,7 @@ use const_oid::db::rfc5280;
 
 use super::Rule;
 use super::finding::Problem;
+use super::object::without_room;
 use super::standing::Standing;
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, OpenSslStrict};
 use crate::x509::elements::{Elements, OBJECT_IDENTIFIER, SEQUENCE};
@@ -59,11 +60,18 @@ fn attribute(name: &DistinguishedName) -> Option<Problem> {
     let attributes = sets.flat_map(|set| Elements::of(set.value));
     let mut values = attributes.filter_map(|attribute| {
         let mut parts = Elements::of(attribute.value);
-        parts.read(OBJECT_IDENTIFIER)?;
-        parts.next()
+        Some((parts.read(OBJECT_IDENTIFIER)?, parts.next()?))
     });
-    values.find_map(|value| {
-        let (what, by) = misfit(value.tag, value.value)?;
+    values.find_map(|(kind, value)| {
+        let without_room = without_room(kind);
+        let (what, by) = if without_room.is_empty() {
+            misfit(value.tag, value.value)?
+        } else {
+            (
+                "an attribute whose identifier has too large an arc",
+                without_room,
+            )
+        };
         let message = format!("its subject has {what}");
         Some(Problem::new(Rule::MalformedAttribute, message).refused_by(by.iter().copied()))
     })

@@ -244,6 +244,7 @@ impl Made {
                 presenter: self.end(id, part, &self.chain(id)),
                 reader: reader.clone(),
                 hosts: Vec::new(),
+                unknown_hosts: Vec::new(),
             });
         };
         let server = RowId::Apiserver;

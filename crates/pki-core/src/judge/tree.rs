@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
 use super::chain::{self, Unchained};
-use super::finding::{Finding, Findings, Place};
+use super::finding::{Finding, Findings, Place, Problem};
 use super::node::{Authority, Node, Presented};
 use super::relation::{self, Check};
 use super::standing::Standing;
@@ -88,10 +88,26 @@ fn leaves(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>, a
         problems.extend(certificate::dates(certificate, standing, at));
         let wanted = node.wanted(presented);
         problems.extend(leaf::problems(certificate, presented.usage, &wanted));
+        problems.extend(unknown_hosts(node, presented));
     }
     for problem in problems {
         findings.certificate(presented.place(), certificate, problem);
     }
+}
+
+/// What it is dialled by that nobody can look for in it.
+fn unknown_hosts(node: &Node<'_>, presented: &Presented<'_>) -> Option<Problem> {
+    let hosts = node.unknown_hosts(presented).into_iter();
+    let hosts: Vec<String> = hosts.map(|(text, by)| format!("{text:?} ({by})")).collect();
+    if hosts.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "whether it serves what it is dialled by is not checked, because that is no name and no \
+         address: {}",
+        hosts.join(", ")
+    );
+    Some(Problem::new(Rule::NotChecked, message))
 }
 
 /// Chains that are checked by the same authorities: by those of a row, whichever of its files

@@ -42,6 +42,18 @@ impl Node<'_> {
         wanted
     }
 
+    /// What somebody dials a server by that is no name: each as it is written, with who does.
+    pub(super) fn unknown_hosts(&self, presented: &Presented<'_>) -> Vec<&(String, String)> {
+        let mut unknown: Vec<&(String, String)> = Vec::new();
+        let relations = self.relations_of(&presented.file);
+        for host in relations.flat_map(|relation| &relation.unknown_hosts) {
+            if !unknown.contains(&host) {
+                unknown.push(host);
+            }
+        }
+        unknown
+    }
+
     /// The names that a row has to have whoever dials it, each with who says so.
     fn expected(&self, spec: &CertSpec) -> Vec<(Host, &'static str)> {
         if let Some(setup) = &self.facts.setup {

@@ -165,6 +165,10 @@ pub(crate) fn algorithm_name(oid: &ObjectIdentifier) -> String {
         "1.3.132.0.33" => "ECDSA P-224".to_owned(),
         "1.3.132.0.10" => "ECDSA secp256k1".to_owned(),
         "1.2.840.113549.1.1.10" => "RSA-PSS".to_owned(),
+        // FIPS 204; RFC 9881.
+        "2.16.840.1.101.3.4.3.17" => "ML-DSA-44".to_owned(),
+        "2.16.840.1.101.3.4.3.18" => "ML-DSA-65".to_owned(),
+        "2.16.840.1.101.3.4.3.19" => "ML-DSA-87".to_owned(),
         "1.2.840.10040.4.1" => "DSA".to_owned(),
         other => format!("an algorithm with the object identifier {other}"),
     }

@@ -4,7 +4,7 @@ use super::{CertificateFile, ClientFacts, FilePair, Found, Inventory, Relation, 
 use crate::cluster::Setup;
 use crate::spec::{Artifact, NodeName, Part, RowId, Table};
 use crate::text::FramingError;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, CertificateError};
 
 /// Facts about a node's files, gathered by whoever can read them (`pki-layout` does). Paths are
 /// those of the running system. No private key is in here, only public halves.
@@ -27,6 +27,8 @@ pub struct NodeFacts {
     pub user: u32,
     /// Private keys that were understood and are of no use, with their files.
     pub odd_keys: BTreeMap<String, OddKey>,
+    /// Why certificates do not decode, by their file.
+    pub malformed: BTreeMap<String, CertificateError>,
     /// How files are framed that not everybody reads alike.
     pub framings: BTreeMap<String, FramingError>,
     /// What is in the files that kubeconfigs name for their certificate and key.

@@ -21,6 +21,8 @@ pub struct Relation {
     pub reader: End,
     /// The names that a server is dialled by, each with who does.
     pub hosts: Vec<(Host, String)>,
+    /// What it is dialled by that is no name and no address, as it is written, each with who does.
+    pub unknown_hosts: Vec<(String, String)>,
 }
 
 /// One side of a [`Relation`]: a file, and who goes by it.

@@ -92,13 +92,45 @@ impl<'a> Draft<'a> {
             // With etcd run elsewhere, what lies in etcd/ is not this tree's to judge.
             Need::LocalEtcd if *self.setup.cluster().etcd() != Etcd::Local => return false,
             Need::Always | Need::LocalEtcd => spec.owner != OwnerKind::Node || !node.is_worker(),
-            Need::FirstNode => {
-                !self.setup.joins() && self.inventory.row(RowId::ClusterCa).is_absent()
-            }
+            Need::FirstNode => node.super_admin().unwrap_or_else(|| {
+                let of_administrators = [RowId::AdminConf, RowId::SuperAdminConf];
+                let is_absent = |row: &RowId| self.inventory.row(*row).is_absent();
+                !self.setup.joins() && of_administrators.iter().all(is_absent)
+            }),
             Need::NotForJoin => !node.for_join(),
             Need::KubeletServing => node.kubelet_serving(),
         };
         wanted || !facts.is_absent()
+    }
+
+    /// Why what the nodes of a cluster share is not made where it is missing, if it is not: a node
+    /// that joins has it from the first one, and so has a further node where it was forgotten. With
+    /// nothing here but one authority, which a company may have given, the cluster is new.
+    pub(super) fn not_shared(&self, row: RowId) -> Option<Problem> {
+        if self.setup.joins() {
+            return Some(Problem::NotCopied);
+        }
+        if self.setup.node().new_cluster() || matches!(row, RowId::Own(_)) {
+            return None;
+        }
+        let is_there = |spec: &&CertSpec| {
+            let facts = self.inventory.facts(spec.id);
+            facts.is_some_and(RowFacts::is_there)
+        };
+        let rows = self.setup.cluster().table().rows();
+        let rows = rows.filter(|spec| !matches!(spec.id, RowId::Own(_)));
+        let there: Vec<&CertSpec> = rows.filter(is_there).collect();
+        // What it has signed is refused itself, and says what is lost.
+        if there.iter().any(|spec| spec.issuer == Some(row)) {
+            return None;
+        }
+        let beside = match there.as_slice() {
+            [] => return None,
+            [one] if one.is_authority() => return None,
+            [one, ..] => one.id,
+        };
+        let beside = *beside.spec().artifacts().first()?;
+        Some(Problem::Forgotten { beside })
     }
 
     /// The credential of a row for whom this decides.

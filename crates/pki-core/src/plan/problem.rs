@@ -65,6 +65,12 @@ pub enum Problem {
     },
     /// A node that joins shares it with the first one, and it is missing.
     NotCopied,
+    /// The nodes of a cluster share it, it is missing, and the cluster is not new: another file of
+    /// it is here.
+    Forgotten {
+        /// The other file.
+        beside: Artifact,
+    },
     /// The authority's certificate cannot issue.
     Authority {
         /// Why.
@@ -130,6 +136,11 @@ impl fmt::Display for Problem {
                 authority.part(Part::Key)
             ),
             Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
+            Self::Forgotten { beside } => write!(
+                f,
+                "it is missing, and {beside} is of a cluster that is there already: its nodes share \
+                 it, and another one would be believed by none of them"
+            ),
             Self::Authority { reason } => f.write_str(reason),
             Self::Path(error) => error.fmt(f),
             Self::MissingHosts { missing } => {

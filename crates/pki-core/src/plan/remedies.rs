@@ -3,7 +3,7 @@
 use super::renew::{RenewAction, RenewProblem, RenewStep};
 use super::{Problem, Refusal};
 use crate::authority::path::PathError;
-use crate::remedy::{Command, Edit, EditPlace, Question, Remedy, Step};
+use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use crate::spec::{Artifact, Form, Part, RowId};
 
 /// `NAME: "what to do", "why nobody else can";`
@@ -22,6 +22,8 @@ questions! {
         "the operating system does not let this user read it";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
+    OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
+        "the other nodes are not on this disk";
     PUT_BACK: "put back",
         "where another copy is, is not on this disk";
     PUT_BACK_RIGHT: "put back the right",
@@ -39,6 +41,8 @@ questions! {
     OTHER_CONSTRAINTS: "leave the name out, or have the authority issued again with other constraints",
         "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
+        "the key that signs is kept elsewhere";
+    ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
         "what that costs, and when, is for a person to decide";
@@ -61,9 +65,12 @@ impl<F: Fn(Artifact) -> String> Names<F> {
     fn afresh(&self, files: &[Artifact], because: &'static str) -> Remedy {
         let names = files.iter().map(|file| (self.0)(*file));
         let away = names.map(|name| Step::Edit(Edit::new(&name, EditPlace::File, None)));
-        let init = Step::Run(Command::Init {
-            kubelet_serving: false,
-        });
+        let is_of = |row| files.iter().any(|file| file.id == row);
+        let init = Step::Run(Command::Init(Init {
+            kubelet_serving: is_of(RowId::KubeletServing),
+            super_admin: is_of(RowId::SuperAdminConf),
+            ..Init::default()
+        }));
         Remedy::steps(away.chain([init])).because(because)
     }
 
@@ -116,6 +123,13 @@ impl Refusal {
         match &self.problem {
             Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
             Problem::NotCopied => names.ask(&COPY, &own),
+            Problem::Forgotten { .. } => names.ask(&COPY, &own).or(Remedy::steps([
+                Step::Ask(&OTHER_NODE, None),
+                Step::Run(Command::Init(Init {
+                    new_cluster: true,
+                    ..Init::default()
+                })),
+            ])),
             Problem::KeyWithoutCertificate if row.spec().is_authority() => names
                 .ask(&PUT_BACK, &[row.part(Part::Certificate)])
                 .or(names.ask(&NEW_UNKNOWN_AUTHORITY, &here)),
@@ -145,7 +159,15 @@ impl Refusal {
                 names.ask(&PUT_BACK, &missing).or(afresh)
             }
             Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
-            Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
+            // What may be in use is not moved away: it is issued again in its place.
+            Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => {
+                renew(row, Renew::AsItIs)
+            }
+            Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
+            Problem::MissingHosts { .. } => {
+                Remedy::ask(&CORRECT_CONFIGURATION).or(renew(row, Renew::AsConfigured))
+            }
+            Problem::Path(_) | Problem::OtherTrust => renew(row, Renew::AsConfigured),
             _ => names.row_afresh(row),
         }
     }
@@ -185,7 +207,14 @@ impl RenewProblem {
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
             }
-            Self::AuthorityExpired { .. } => Remedy::ask(&REPLACE),
+            Self::AuthorityExpired { authority, .. } => {
+                let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
+                Remedy::steps([also(*authority), also(row)]).or(Remedy::ask(&REPLACE))
+            }
+            Self::OtherAuthority { .. }
+            | Self::OtherIdentifier { .. }
+            | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
+            Self::IssuedByAnother { .. } => names.ask(&HAVE_ISSUED, &[row.part(Part::Certificate)]),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
@@ -199,11 +228,15 @@ enum Renew {
 }
 
 fn renew(row: RowId, how: Renew) -> Remedy {
-    Remedy::run(Command::Renew {
+    Remedy::run(renewal(row, how))
+}
+
+fn renewal(row: RowId, how: Renew) -> Command {
+    Command::Renew {
         names: vec![row.spec().name.to_owned()],
         reconcile: how == Renew::AsConfigured,
         reuse_key: how == Renew::WithItsKey,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -242,6 +275,9 @@ mod tests {
             Problem::CertificateWithoutKey,
             Problem::PublicKeyWithoutKey,
             Problem::NotCopied,
+            Problem::Forgotten {
+                beside: RowId::ClusterCa.part(Part::Certificate),
+            },
             Problem::Authority {
                 reason: "is none".to_owned(),
             },
@@ -268,9 +304,7 @@ mod tests {
     fn half_a_pair_is_put_back_or_moved_away() {
         let remedy = remedy(RowId::Apiserver, Part::Key, Problem::KeyWithoutCertificate);
         let away = Edit::new("apiserver.key", EditPlace::File, None);
-        let init = Command::Init {
-            kubelet_serving: false,
-        };
+        let init = Command::Init(Init::default());
         let expected = Remedy::ask_about(&PUT_BACK, "apiserver.crt")
             .or(Remedy::steps([Step::Edit(away), Step::Run(init)]))
             .because("the pair is made afresh");

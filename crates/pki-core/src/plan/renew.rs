@@ -1,8 +1,9 @@
 //! Renewal: which certificates get a new life, decided before anything is done.
 //!
-//! What a certificate says stays as it is; key, serial number and dates are new. Needs no
-//! description of the cluster.
+//! What a certificate says stays as it is; key, serial number and dates are new. An authority, which
+//! is only renewed by name, keeps its key too. Needs no description of the cluster.
 
+mod authority;
 mod decide;
 mod problem;
 mod reconcile;
@@ -26,12 +27,17 @@ use crate::x509::{Certificate, Lifetime, Template, Validity};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RenewRule {
-    /// The rows that were named; empty for all of them.
+    /// The rows that were named; empty for all but the authorities.
     pub names: Vec<RowId>,
     /// Only what is due by this threshold.
     pub threshold: Threshold,
     /// Life of the new certificates.
     pub lifetime: Lifetime,
+    /// Certificates of authorities that were issued elsewhere with the key that they have: the one
+    /// of these that lives longest is taken, and none is signed here.
+    pub issued: BTreeMap<RowId, Vec<Certificate>>,
+    /// Life of authorities' new certificates; `None` for as long as their old ones lived.
+    pub authority_lifetime: Option<Lifetime>,
     /// Keep the keys.
     pub reuse_key: bool,
     /// Issue what differs from this configuration as it says, and leave the rest.
@@ -46,6 +52,8 @@ impl RenewRule {
             names: Vec::new(),
             threshold: Threshold::default(),
             lifetime: Lifetime::YEAR,
+            issued: BTreeMap::new(),
+            authority_lifetime: None,
             reuse_key: false,
             reconcile: None,
         }
@@ -74,6 +82,9 @@ pub struct RenewStep {
     pub named: bool,
     /// Whether it could be made anew: what issues it is here.
     pub can_be_made: bool,
+    /// The authority that it is renewed with, though nobody asked for it: it names that
+    /// authority's certificate by its serial number, which OpenSSL and Java hold it to.
+    pub with: Option<RowId>,
 }
 
 /// What is done with a row.
@@ -91,6 +102,13 @@ pub enum RenewAction {
     },
     /// It is issued as the configuration says.
     Reissue(Box<Reissue>),
+    /// An authority's certificate that was issued elsewhere takes the place of the old one.
+    Take {
+        /// What is there now.
+        old: Box<Certificate>,
+        /// What was issued elsewhere.
+        new: Box<Certificate>,
+    },
     /// It is as the configuration says.
     AsConfigured,
     /// It has time left.
@@ -140,21 +158,67 @@ pub struct KubeconfigChange {
     pub trust: Option<Vec<Certificate>>,
 }
 
+impl RenewStep {
+    /// How long the old certificate was made to live, where the new one ends before it does, not
+    /// because its authority ends. Of an authority nobody asks: it lives as long as before, unless
+    /// somebody has said how long.
+    #[must_use]
+    pub fn longer_life(&self) -> Option<Lifetime> {
+        let RenewAction::Renew {
+            chain,
+            validity,
+            clamped: false,
+        } = &self.action
+        else {
+            return None;
+        };
+        let old = chain.first().filter(|old| !old.is_authority())?;
+        let is_longer = old.validity().not_after > validity.not_after;
+        is_longer.then(|| authority::length(old))
+    }
+}
+
 impl RenewAction {
-    /// Whether a new certificate is issued.
+    /// Whether there is a new certificate then.
     #[must_use]
     pub const fn issues(&self) -> bool {
-        matches!(self, Self::Renew { .. } | Self::Reissue(_))
+        matches!(
+            self,
+            Self::Renew { .. } | Self::Reissue(_) | Self::Take { .. }
+        )
+    }
+
+    /// The certificate that is there now, where there will be a new one.
+    #[must_use]
+    pub fn old(&self) -> Option<&Certificate> {
+        match self {
+            Self::Renew { chain, .. } => chain.first(),
+            Self::Reissue(reissue) => reissue.chain.first(),
+            Self::Take { old, .. } => Some(old),
+            _ => None,
+        }
+    }
+
+    /// How long the new certificate lives, where there will be one.
+    #[must_use]
+    pub fn life(&self) -> Option<Validity> {
+        match self {
+            Self::Renew { validity, .. } => Some(*validity),
+            Self::Reissue(reissue) => Some(reissue.template.validity),
+            Self::Take { new, .. } => Some(new.validity()),
+            _ => None,
+        }
     }
 }
 
 impl RenewPlan {
-    /// Decides for every row at hand that has a certificate of its own and is no authority, and
-    /// for every such credential of others that the inventory knows of.
+    /// Decides for every row at hand that has a certificate of its own and is no authority, for
+    /// every such credential of others that the inventory knows of, and for the authorities that
+    /// were named.
     #[must_use]
     pub fn new(inventory: &Inventory, rule: RenewRule, now: OffsetDateTime) -> Self {
         let sites = rule.reconcile.as_deref().map(decide::sites);
-        let asked = |row: RowId| rule.names.is_empty() || rule.names.contains(&row);
+        let lives = authority::lives(inventory, &rule, now);
         let here = inventory.table().rows().map(|spec| inventory.id(spec.id));
         let ids = here.chain(inventory.elsewhere().cloned());
         let issues = |authority: RowId| inventory.authority(authority).issuer().is_ok();
@@ -163,10 +227,22 @@ impl RenewPlan {
             .filter(|row| row.spec().is_authority() && issues(*row))
             .collect();
         let mut steps = Vec::new();
-        for id in ids.filter(|id| id.row.spec().issuer.is_some() && asked(id.row)) {
+        for id in ids {
             let spec: &CertSpec = id.row.spec();
             let named = rule.names.contains(&id.row);
-            let action = decide::decide(&id, inventory, &rule, sites.as_ref(), now);
+            let is_asked = named || (rule.names.is_empty() && spec.issuer.is_some());
+            let with = if is_asked {
+                None
+            } else {
+                authority::named_by_serial_number(&id, inventory, &lives)
+            };
+            if !is_asked && with.is_none() {
+                continue;
+            }
+            let action = match lives.get(&id.row) {
+                Some(action) => action.clone(),
+                None => decide::decide(&id, inventory, &rule, sites.as_ref(), &lives, now),
+            };
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
@@ -177,6 +253,7 @@ impl RenewPlan {
                     id,
                     action,
                     named,
+                    with,
                 });
             }
         }
@@ -188,6 +265,7 @@ impl RenewPlan {
             action: RenewAction::Missing,
             named: true,
             can_be_made: false,
+            with: None,
         }));
         let ids = steps.iter().map(|step| step.id.clone());
         Self {
@@ -241,10 +319,11 @@ impl RenewPlan {
         self.steps.iter().any(|step| match step.action {
             RenewAction::Broken { .. } => true,
             RenewAction::Missing | RenewAction::External { .. } | RenewAction::NotOurs { .. } => {
-                step.named
+                step.named || step.with.is_some()
             }
             RenewAction::Renew { .. }
             | RenewAction::Reissue(_)
+            | RenewAction::Take { .. }
             | RenewAction::AsConfigured
             | RenewAction::NotDue { .. } => false,
         })

@@ -26,6 +26,8 @@ pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
     pub(crate) text: &'a [u8],
     pub(crate) line: usize,
+    /// Where its text begins.
+    pub(crate) start: usize,
 }
 
 /// The blocks of a text, and the first thing that some reader takes otherwise than Go does.
@@ -75,6 +77,7 @@ pub(crate) fn scan(text: &[u8]) -> Result<Scan<'_>, FramingError> {
                 label,
                 text: block,
                 line: began,
+                start: from,
             });
             open = None;
             is_marker = true;

@@ -15,9 +15,11 @@ use super::elements::{
     BIT_STRING, BOOLEAN, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE,
 };
 use super::fault::{Fault, at_most};
+use super::oid::{Unread, identifier};
+use super::structure::ExtensionField;
 use super::{Extension, Malformed};
 use crate::text::one_line;
-use crate::x509::{DnsName, Host, Oid, Purpose, SubjectAltNames};
+use crate::x509::{DnsName, Host, Oid, Purpose, SerialNumber, SubjectAltNames};
 
 /// RFC 5280 has 17 extensions; one with a few hundred is read by everybody.
 const MAX_EXTENSIONS: usize = 1024;
@@ -30,24 +32,31 @@ const MAX_ALTERNATIVE_NAMES: usize = 2048;
 pub(super) struct Extensions(Vec<Extension>);
 
 impl Extensions {
-    pub(super) fn read(decoded: Vec<x509_cert::ext::Extension>) -> Result<Self, Fault> {
+    pub(super) fn read(decoded: Vec<ExtensionField<'_>>) -> Result<Self, Fault> {
         at_most(MAX_EXTENSIONS, decoded.len(), "extensions")?;
         let mut extensions: Vec<Extension> = Vec::with_capacity(decoded.len());
         let mut known = BTreeSet::new();
         for extension in decoded {
-            if !known.insert(extension.extn_id) {
-                let reason = format!("extension {} is there twice", extension.extn_id);
+            let oid = identifier(extension.id)?;
+            if !known.insert(oid) {
+                let reason = format!("extension {oid} is there twice");
                 return Err(Fault::of_kind(Malformed::Twice, reason));
             }
             extensions.push(Extension {
-                oid: extension.extn_id,
+                oid,
                 critical: extension.critical,
-                value: extension.extn_value.into_bytes().into_vec(),
+                value: extension.value.into_bytes().into_vec(),
             });
         }
         let extensions = Self(extensions);
         let names = extensions.general_names().len();
         at_most(MAX_ALTERNATIVE_NAMES, names, "alternative names")?;
+        // One that is not read must not make it look as if there were none.
+        for purpose in extensions.purpose_octets() {
+            if let Err(unread @ Unread::TooMuch { .. }) = Oid::from_octets(purpose) {
+                return Err(unread.into());
+            }
+        }
         Ok(extensions)
     }
 
@@ -95,11 +104,17 @@ impl Extensions {
     }
 
     pub(super) fn purposes(&self) -> Vec<Oid> {
+        let octets = self.purpose_octets();
+        octets
+            .filter_map(|one| Oid::from_octets(one).ok())
+            .collect()
+    }
+
+    fn purpose_octets(&self) -> impl Iterator<Item = &[u8]> {
         let purposes = self.inside(ID_CE_EXT_KEY_USAGE, SEQUENCE);
         let purposes = purposes.into_iter().flatten();
         let purposes = purposes.filter(|one| one.tag == OBJECT_IDENTIFIER);
-        let purposes = purposes.filter_map(|one| ObjectIdentifier::from_bytes(one.value).ok());
-        purposes.map(Oid).collect()
+        purposes.map(|one| one.value)
     }
 
     pub(super) fn purpose_names(&self) -> Vec<String> {
@@ -110,7 +125,7 @@ impl Extensions {
             {
                 return purpose.to_string();
             }
-            const_oid::db::DB.by_oid(&oid.0).map_or_else(
+            oid.name().map_or_else(
                 || oid.to_string(),
                 |name| name.trim_start_matches("id-kp-").to_owned(),
             )
@@ -126,6 +141,13 @@ impl Extensions {
     pub(super) fn authority_key_identifier(&self) -> Option<Vec<u8>> {
         let mut content = self.inside(ID_CE_AUTHORITY_KEY_IDENTIFIER, SEQUENCE)?;
         content.read(0x80).map(<[u8]>::to_vec)
+    }
+
+    pub(super) fn authority_serial_number(&self) -> Option<SerialNumber> {
+        let mut content = self.inside(ID_CE_AUTHORITY_KEY_IDENTIFIER, SEQUENCE)?;
+        content.read(0x80);
+        content.read(0xa1);
+        content.read(0x82).map(SerialNumber::from_bytes)
     }
 
     pub(super) fn hosts(&self) -> SubjectAltNames {

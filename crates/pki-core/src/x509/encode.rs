@@ -100,6 +100,22 @@ pub(crate) fn sign_again(
     blueprint.sign(serial_number, subject_key, issuer)
 }
 
+/// Writes and signs an authority's own certificate once more: what it said, byte for byte, but for
+/// the dates, and for a serial number of its own by which it may have named itself.
+pub(crate) fn sign_itself_again(
+    old: &Certificate,
+    validity: Validity,
+    serial_number: &SerialNumber,
+    itself: &Issuer<'_>,
+) -> Result<Certificate, EncodeError> {
+    let blueprint = Blueprint {
+        subject: old.subject(),
+        validity,
+        extensions: extension::of_itself(old)?,
+    };
+    blueprint.sign(serial_number, itself.key.public_key(), itself)
+}
+
 /// Everything a certificate says, apart from keys, issuer and serial number, already encoded.
 struct Blueprint<'a> {
     subject: &'a DistinguishedName,
@@ -182,7 +198,10 @@ impl Blueprint<'_> {
         params.not_after = self.validity.not_after;
         params.serial_number = Some(rcgen::SerialNumber::from_slice(serial_number.as_bytes()));
         params.distinguished_name = name;
-        params.custom_extensions = self.extensions.iter().map(custom_extension).collect();
+        params.custom_extensions = {
+            let extensions = self.extensions.iter().map(custom_extension);
+            extensions.collect::<Result<_, _>>()?
+        };
         let issuer_key = PlaceholderKey(issuer.key.public_key());
         let issuer = rcgen::Issuer::from_params(&params, issuer_key);
         let certificate = params
@@ -192,11 +211,14 @@ impl Blueprint<'_> {
     }
 }
 
-fn custom_extension(extension: &Extension) -> CustomExtension {
-    let oid: Vec<u64> = extension.oid.arcs().map(u64::from).collect();
+fn custom_extension(extension: &Extension) -> Result<CustomExtension, EncodeError> {
+    let oid: Vec<u64> = extension.oid.arcs().ok_or_else(|| {
+        let reason = "the writer has no room for its object identifier";
+        EncodeError::encode(format!("extension {}: {reason}", extension.oid))
+    })?;
     let mut custom = CustomExtension::from_oid_content(&oid, extension.value.clone());
     custom.set_criticality(extension.critical);
-    custom
+    Ok(custom)
 }
 
 /// Tells rcgen the public key and the algorithm, and signs nothing.

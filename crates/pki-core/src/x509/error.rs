@@ -90,6 +90,8 @@ pub enum Malformed {
     Boolean,
     /// A date that is none, or that is not written as RFC 5280 wants it.
     Time,
+    /// An object identifier with an octet too many, or cut off.
+    Identifier,
     /// A distinguished name.
     Name,
     /// An extension that is there twice.

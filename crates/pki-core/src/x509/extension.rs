@@ -21,7 +21,7 @@ use crate::x509::{KeyUsage, Oid, SubjectAltNames, Usage};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Extension {
-    pub(crate) oid: ObjectIdentifier,
+    pub(crate) oid: Oid,
     /// Whether a reader that does not know it must refuse the certificate.
     pub critical: bool,
     /// DER of the value.
@@ -32,7 +32,7 @@ impl Extension {
     /// Which one.
     #[must_use]
     pub const fn oid(&self) -> Oid {
-        Oid(self.oid)
+        self.oid
     }
 
     fn new(
@@ -41,7 +41,7 @@ impl Extension {
         value: &impl Encode,
     ) -> Result<Self, EncodeError> {
         Ok(Self {
-            oid,
+            oid: Oid::of(oid),
             critical,
             value: value.to_der().map_err(EncodeError::encode)?,
         })
@@ -70,7 +70,8 @@ pub(super) fn extensions(
     extensions.push(Extension::new(ID_CE_KEY_USAGE, true, &key_usage)?);
 
     if !usage.purposes().is_empty() {
-        let purposes = usage.purposes().iter().map(|purpose| purpose.oid().0);
+        let purposes = usage.purposes().iter();
+        let purposes = purposes.filter_map(|purpose| purpose.oid().usual());
         let purposes = ExtendedKeyUsage(purposes.collect());
         extensions.push(Extension::new(ID_CE_EXT_KEY_USAGE, false, &purposes)?);
     }
@@ -116,20 +117,43 @@ pub(super) fn renewed(
 ) -> Result<Vec<Extension>, EncodeError> {
     let mut extensions = Vec::with_capacity(old.extensions().len());
     for extension in old.extensions() {
-        let renewed = match (extension.oid, authority_key_identifier) {
-            (ID_CE_SUBJECT_KEY_IDENTIFIER, _) => {
+        let renewed = match (extension.oid.usual(), authority_key_identifier) {
+            (Some(oid @ ID_CE_SUBJECT_KEY_IDENTIFIER), _) => {
                 let identifier = SubjectKeyIdentifier(octets(subject_key.identifier().as_bytes())?);
-                Extension::new(extension.oid, extension.critical, &identifier)?
+                Extension::new(oid, extension.critical, &identifier)?
             }
-            (ID_CE_AUTHORITY_KEY_IDENTIFIER, Some(identifier)) => {
+            (Some(oid @ ID_CE_AUTHORITY_KEY_IDENTIFIER), Some(identifier)) => {
                 let identifier = authority_key(identifier)?;
-                Extension::new(extension.oid, extension.critical, &identifier)?
+                Extension::new(oid, extension.critical, &identifier)?
             }
             // An authority without an identifier of its own cannot be named by one.
-            (ID_CE_AUTHORITY_KEY_IDENTIFIER, None) => continue,
+            (Some(ID_CE_AUTHORITY_KEY_IDENTIFIER), None) => continue,
             _ => extension.clone(),
         };
         extensions.push(renewed);
+    }
+    Ok(extensions)
+}
+
+/// The extensions of an authority's own certificate for another one of it. Key identifiers stay:
+/// others name it by them. Only where it names itself by its serial number, which is a new one, it
+/// goes on doing so by its key alone.
+pub(super) fn of_itself(old: &super::Certificate) -> Result<Vec<Extension>, EncodeError> {
+    let mut extensions = Vec::with_capacity(old.extensions().len());
+    for extension in old.extensions() {
+        let names_serial = extension.oid == ID_CE_AUTHORITY_KEY_IDENTIFIER
+            && old.authority_serial_number().is_some();
+        if !names_serial {
+            extensions.push(extension.clone());
+        } else if let Some(identifier) = old.authority_key_identifier() {
+            let identifier = authority_key(&identifier)?;
+            let critical = extension.critical;
+            extensions.push(Extension::new(
+                ID_CE_AUTHORITY_KEY_IDENTIFIER,
+                critical,
+                &identifier,
+            )?);
+        }
     }
     Ok(extensions)
 }

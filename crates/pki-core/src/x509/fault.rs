@@ -76,11 +76,8 @@ const TIMES: [Tag; 2] = [Tag::UtcTime, Tag::GeneralizedTime];
 impl From<NameError> for Fault {
     fn from(error: NameError) -> Self {
         match error {
-            NameError::TooMany { count, max } => Self::TooMuch {
-                what: "attributes in a name",
-                count,
-                max,
-            },
+            NameError::TooMuch { what, count, max } => Self::TooMuch { what, count, max },
+            NameError::Identifier => Self::of_kind(Malformed::Identifier, error.to_string()),
             NameError::Decode { .. } => Self::of_kind(Malformed::Name, error.to_string()),
         }
     }

@@ -6,8 +6,8 @@ use der::{Decode as _, Encode as _};
 use time::OffsetDateTime;
 use x509_cert::time::Time;
 
-use super::structure::{Outline, Period, ToBeSigned};
-use super::{Certificate, Extension};
+use super::structure::{ExtensionField, Outline, Period, ToBeSigned};
+use super::{Certificate, Extension, Oid};
 use crate::key::SigningKey;
 use crate::x509::Validity;
 
@@ -45,7 +45,7 @@ impl Forge {
     pub(crate) fn with(mut self, oid: ObjectIdentifier, critical: bool, value: Vec<u8>) -> Self {
         self.extensions.retain(|one| one.oid != oid);
         self.extensions.push(Extension {
-            oid,
+            oid: Oid::of(oid),
             critical,
             value,
         });
@@ -70,13 +70,13 @@ impl Forge {
             content.extend([5, 0]);
         }
         let algorithm = AnyRef::new(der::Tag::Sequence, &content).unwrap();
-        let extensions: Vec<x509_cert::ext::Extension> = self
+        let extensions: Vec<ExtensionField<'_>> = self
             .extensions
             .iter()
-            .map(|one| x509_cert::ext::Extension {
-                extn_id: one.oid,
+            .map(|one| ExtensionField {
+                id: AnyRef::new(der::Tag::ObjectIdentifier, one.oid.as_bytes()).unwrap(),
                 critical: one.critical,
-                extn_value: OctetString::new(one.value.clone()).unwrap(),
+                value: OctetString::new(one.value.clone()).unwrap(),
             })
             .collect();
         let to_be_signed = ToBeSigned {

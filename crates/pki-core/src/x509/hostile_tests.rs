@@ -3,9 +3,9 @@
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::ID_CE_SUBJECT_ALT_NAME;
 use der::asn1::{AnyRef, IntRef, OctetString};
-use der::{Decode as _, Encode as _};
+use der::{Decode as _, Encode as _, Tag};
 
-use super::structure::Outline;
+use super::structure::{ExtensionField, Outline};
 use super::{Certificate, CertificateError, CertificateRequest};
 
 const PEM: &[u8] = include_bytes!("../../../../tests/fixtures/authorities/p384.crt");
@@ -44,12 +44,19 @@ fn too_much(what: &'static str, count: usize, max: usize) -> CertificateError {
     }
 }
 
-fn extension(number: usize, value: &[u8]) -> x509_cert::ext::Extension {
+fn extension(number: usize, value: &[u8]) -> ExtensionField<'static> {
     let arc = u32::try_from(number).unwrap();
-    x509_cert::ext::Extension {
-        extn_id: ObjectIdentifier::from_arcs([1, 3, 6, 1, 4, 1, 99_999, arc]).unwrap(),
+    let oid = ObjectIdentifier::from_arcs([1, 3, 6, 1, 4, 1, 99_999, arc]).unwrap();
+    of_kind(oid, value)
+}
+
+/// What it is called lives as long as whatever certificate it is put into.
+fn of_kind(oid: ObjectIdentifier, value: &[u8]) -> ExtensionField<'static> {
+    let content: &'static [u8] = oid.as_bytes().to_vec().leak();
+    ExtensionField {
+        id: AnyRef::new(Tag::ObjectIdentifier, content).unwrap(),
         critical: false,
-        extn_value: OctetString::new(value).unwrap(),
+        value: OctetString::new(value).unwrap(),
     }
 }
 
@@ -68,11 +75,7 @@ fn extensions_are_few() {
 
 fn with_names(names: &[u8]) -> Result<Certificate, CertificateError> {
     read_changed(|outline| {
-        outline.to_be_signed.extensions = Some(vec![x509_cert::ext::Extension {
-            extn_id: ID_CE_SUBJECT_ALT_NAME,
-            critical: false,
-            extn_value: OctetString::new(names).unwrap(),
-        }]);
+        outline.to_be_signed.extensions = Some(vec![of_kind(ID_CE_SUBJECT_ALT_NAME, names)]);
     })
 }
 

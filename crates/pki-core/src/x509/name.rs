@@ -10,6 +10,8 @@ use const_oid::db::rfc4519::{COMMON_NAME, DOMAIN_COMPONENT, ORGANIZATION_NAME};
 use der::asn1::{AnyRef, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::{Decode, Encode, Reader as _, Sequence, SliceReader, Tag, Tagged as _, ValueOrd};
 
+use super::Oid;
+
 /// A user in a few hundred groups is the longest name that anybody has reason to make.
 const MAX_ATTRIBUTES: usize = 1024;
 
@@ -31,7 +33,7 @@ pub struct DistinguishedName {
 /// One attribute of a name, its value decoded to text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Attribute {
-    oid: ObjectIdentifier,
+    oid: Oid,
     value: String,
     /// Whether it stands in the same relative name (SET) as the attribute before it.
     joined: bool,
@@ -42,7 +44,8 @@ struct Attribute {
 /// ```
 #[derive(Sequence, ValueOrd)]
 struct TypeAndValue<'a> {
-    oid: ObjectIdentifier,
+    /// An identifier of any length: see [`Oid`].
+    oid: AnyRef<'a>,
     value: AnyRef<'a>,
 }
 
@@ -56,9 +59,14 @@ pub enum NameError {
         /// What the decoder said.
         reason: String,
     },
-    /// Longer than any name.
-    #[error("has {count} attributes in a distinguished name, and at most {max} are read")]
-    TooMany {
+    /// The type of one of its attributes is no object identifier.
+    #[error("has an attribute in a distinguished name whose identifier is none")]
+    Identifier,
+    /// More of something than any name has.
+    #[error("has {count} {what}, and at most {max} are read")]
+    TooMuch {
+        /// Of what.
+        what: &'static str,
         /// How many there are.
         count: usize,
         /// The limit.
@@ -81,12 +89,10 @@ impl DistinguishedName {
         let common_names = [common_name];
         let mut relative_names = Vec::new();
         if !groups.is_empty() {
-            relative_names.push(relative_name(ORGANIZATION_NAME, groups)?);
+            relative_names.push(relative_name(&ORGANIZATION_NAME, groups)?);
         }
-        relative_names.push(relative_name(COMMON_NAME, &common_names)?);
-        let der = relative_names
-            .to_der()
-            .map_err(|error| decode_error(&error))?;
+        relative_names.push(relative_name(&COMMON_NAME, &common_names)?);
+        let der = relative_names.to_der()?;
         Self::from_der(&der)
     }
 
@@ -94,12 +100,12 @@ impl DistinguishedName {
     ///
     /// # Errors
     ///
-    /// [`NameError::Decode`] when the bytes are no `Name`, [`NameError::TooMany`] when it is
-    /// longer than any that is in use.
+    /// [`NameError`] when the bytes are no `Name`, or when it is longer than any that is in use.
     pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
-        let attributes = read_attributes(der).map_err(|error| decode_error(&error))?;
+        let attributes = read_attributes(der)?;
         if attributes.len() > MAX_ATTRIBUTES {
-            return Err(NameError::TooMany {
+            return Err(NameError::TooMuch {
+                what: "attributes in a name",
                 count: attributes.len(),
                 max: MAX_ATTRIBUTES,
             });
@@ -120,6 +126,15 @@ impl DistinguishedName {
     #[must_use]
     pub fn common_name(&self) -> Option<&str> {
         self.values(COMMON_NAME).next_back()
+    }
+
+    pub(crate) fn common_names(&self) -> impl Iterator<Item = &str> {
+        self.values(COMMON_NAME)
+    }
+
+    /// How many attributes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.attributes.len()
     }
 
     /// Whether it has no attribute.
@@ -177,15 +192,16 @@ impl fmt::Display for DistinguishedName {
             if position > 0 {
                 f.write_str(if attribute.joined { " + " } else { ", " })?;
             }
-            let name = match attribute.oid {
-                DOMAIN_COMPONENT => "DC".to_owned(),
-                oid => const_oid::db::DB.by_oid(&oid).map_or_else(
-                    || oid.to_string(),
+            let name = if attribute.oid == DOMAIN_COMPONENT {
+                "DC".to_owned()
+            } else {
+                attribute.oid.name().map_or_else(
+                    || attribute.oid.to_string(),
                     |name| match name {
                         "emailAddress" => name.to_owned(),
                         _ => name.to_uppercase(),
                     },
-                ),
+                )
             };
             write!(f, "{name}={}", attribute.value.escape_debug())?;
         }
@@ -200,7 +216,7 @@ impl fmt::Debug for DistinguishedName {
 }
 
 fn relative_name<'a>(
-    oid: ObjectIdentifier,
+    oid: &'a ObjectIdentifier,
     values: &'a [&'a str],
 ) -> Result<SetOfVec<TypeAndValue<'a>>, NameError> {
     let mut set = SetOfVec::new();
@@ -210,16 +226,15 @@ fn relative_name<'a>(
             Err(_) => Utf8StringRef::new(value).map_or_else(|_| AnyRef::NULL, AnyRef::from),
         };
         set.insert(TypeAndValue {
-            oid,
+            oid: AnyRef::new(Tag::ObjectIdentifier, oid.as_bytes())?,
             value: encoded,
-        })
-        .map_err(|error| decode_error(&error))?;
+        })?;
     }
     Ok(set)
 }
 
 /// Reads leniently: the SETs of an old CA need not be sorted, and stay as they are.
-fn read_attributes(der: &[u8]) -> der::Result<Vec<Attribute>> {
+fn read_attributes(der: &[u8]) -> Result<Vec<Attribute>, NameError> {
     let mut reader = SliceReader::new(der)?;
     let sequence = AnyRef::decode(&mut reader)?;
     reader.finish()?;
@@ -233,8 +248,9 @@ fn read_attributes(der: &[u8]) -> der::Result<Vec<Attribute>> {
         let mut joined = false;
         while !members.is_finished() {
             let TypeAndValue { oid, value } = TypeAndValue::decode(&mut members)?;
+            oid.tag().assert_eq(Tag::ObjectIdentifier)?;
             attributes.push(Attribute {
-                oid,
+                oid: Oid::from_octets(oid.value())?,
                 value: text(value),
                 joined,
             });
@@ -263,9 +279,11 @@ fn text(value: AnyRef<'_>) -> String {
     }
 }
 
-fn decode_error(error: &der::Error) -> NameError {
-    NameError::Decode {
-        reason: error.to_string(),
+impl From<der::Error> for NameError {
+    fn from(error: der::Error) -> Self {
+        Self::Decode {
+            reason: error.to_string(),
+        }
     }
 }
 

@@ -2,15 +2,15 @@ use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
-use der::{Decode, Encode};
+use der::{Decode, Encode, Reader as _, SliceReader, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
-use spki::AlgorithmIdentifierRef;
 use time::OffsetDateTime;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::time::Time;
 
 use super::contents::{Extensions, KeyUsageBits};
 use super::fault::{Fault, at_most};
+use super::oid::identifier;
 use super::structure::{Outline, Period};
 use super::{CertificateError, Extension, Malformed};
 use crate::key::{KeyError, PublicKey};
@@ -33,7 +33,7 @@ pub struct Certificate {
     subject: DistinguishedName,
     validity: Validity,
     spki: Vec<u8>,
-    signature_algorithm: ObjectIdentifier,
+    signature_algorithm: Oid,
     extensions: Extensions,
 }
 
@@ -113,7 +113,7 @@ impl Certificate {
     /// Object identifier of the algorithm it is signed with.
     #[must_use]
     pub fn signature_algorithm(&self) -> Oid {
-        Oid(self.signature_algorithm)
+        self.signature_algorithm
     }
 
     /// Its extensions, in order.
@@ -161,6 +161,15 @@ impl Certificate {
         self.issuer == self.subject
     }
 
+    /// Whether it is another certificate of the same authority: of the same issuer, with the same
+    /// subject and the same key, so that what one has signed the other has.
+    #[must_use]
+    pub fn is_renewal_of(&self, old: &Self) -> bool {
+        self.subject == old.subject
+            && self.issuer == old.issuer
+            && self.spki_der() == old.spki_der()
+    }
+
     /// The key usage extension, if it has one.
     #[must_use]
     pub fn key_usage(&self) -> Option<KeyUsageBits> {
@@ -197,6 +206,11 @@ impl Certificate {
         self.extensions.authority_key_identifier()
     }
 
+    /// The serial number by which it names its issuer's certificate, if it does.
+    pub(crate) fn authority_serial_number(&self) -> Option<SerialNumber> {
+        self.extensions.authority_serial_number()
+    }
+
     /// The DNS names and addresses of the subject alternative name extension. Names of other
     /// types, and names no verifier would match, are left out.
     #[must_use]
@@ -228,7 +242,7 @@ fn read(der: &[u8]) -> Result<Certificate, Fault> {
     let outline = Outline::from_der(der)?;
     let to_be_signed = outline.to_be_signed;
     let name = |part: AnyRef<'_>| DistinguishedName::from_der(&part.to_der()?).map_err(Fault::from);
-    let algorithm: AlgorithmIdentifierRef<'_> = outline.signature_algorithm.decode_as()?;
+    let signature_algorithm = algorithm(outline.signature_algorithm)?;
     // RFC 5280 section 4.1.1.2: both must be the same, or an attacker could swap one.
     if outline.signature_algorithm != to_be_signed.signature_algorithm {
         let reason = "its two signature algorithms differ";
@@ -244,9 +258,27 @@ fn read(der: &[u8]) -> Result<Certificate, Fault> {
         subject: name(to_be_signed.subject)?,
         validity: validity(to_be_signed.validity)?,
         spki: to_be_signed.subject_public_key_info.to_der()?,
-        signature_algorithm: algorithm.oid,
+        signature_algorithm,
         extensions: Extensions::read(to_be_signed.extensions.unwrap_or_default())?,
     })
+}
+
+/// ```text
+/// AlgorithmIdentifier ::= SEQUENCE {
+///     algorithm   OBJECT IDENTIFIER,
+///     parameters  ANY DEFINED BY algorithm OPTIONAL }
+/// ```
+///
+/// RFC 5280 section 4.1.1.2.
+fn algorithm(part: AnyRef<'_>) -> Result<Oid, Fault> {
+    part.tag().assert_eq(Tag::Sequence)?;
+    let mut reader = SliceReader::new(part.value())?;
+    let oid = identifier(AnyRef::decode(&mut reader)?)?;
+    if !reader.is_finished() {
+        AnyRef::decode(&mut reader)?;
+    }
+    reader.finish()?;
+    Ok(oid)
 }
 
 fn validity(period: Period) -> Result<Validity, Fault> {

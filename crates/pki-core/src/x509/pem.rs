@@ -1,6 +1,7 @@
 //! Certificates as PEM (RFC 7468), read as client-go's `cert.ParseCertsPEM` reads them.
 
 use pem::{EncodeConfig, LineEnding, Pem};
+use zeroize::Zeroizing;
 
 use super::{Certificate, CertificateError};
 use crate::text::pem::{Block, MAX_TEXT, blocks, labels};
@@ -30,6 +31,69 @@ impl Certificate {
     pub fn to_pem(&self) -> String {
         encode(LABEL, self.as_der())
     }
+}
+
+/// A PEM text with an authority's new certificate in the place of its old ones, once however many
+/// there were; every other byte stays. `None` where it has none of them.
+///
+/// ```
+/// use pki_core::x509::pem_with_renewed;
+/// # use pki_core::authority::Authority;
+/// # use pki_core::key::{KeyAlgorithm, PrivateKey, SeededRandom};
+/// # use pki_core::x509::{Profile, SubjectAltNames, Template, Usage, Validity};
+/// # use pki_core::{DistinguishedName, Lifetime};
+/// # use time::macros::datetime;
+/// # let random = SeededRandom::new([7; 32]);
+/// # let key = PrivateKey::generate(KeyAlgorithm::default(), &random)?;
+/// # let life = Validity::starting(datetime!(2017-01-01 12:00 UTC), Lifetime::DECADE);
+/// # let name = DistinguishedName::new("kubernetes", &[])?;
+/// # let none = SubjectAltNames::default();
+/// # let ca = Template::new(name, Usage::Authority, none, life, Profile::KubernetesIo);
+/// # let authority = Authority::create(&ca, Box::new(key), &random)?;
+/// # let old = authority.issuing().clone();
+/// # let life = Validity::starting(datetime!(2026-12-01 12:00 UTC), Lifetime::DECADE);
+/// # let new = authority.renewed(life, &random)?.issuing().clone();
+/// let bundle = format!("# of 2017\n{}", old.to_pem());
+/// let renewed = pem_with_renewed(bundle.as_bytes(), &new).ok_or("no copy")?;
+/// assert_eq!(*renewed, format!("# of 2017\n{}", new.to_pem()).into_bytes());
+/// assert_eq!(pem_with_renewed(b"nothing", &new), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn pem_with_renewed(text: &[u8], new: &Certificate) -> Option<Zeroizing<Vec<u8>>> {
+    // What cannot be read is no copy that anybody would read.
+    let blocks = blocks(text).ok()?;
+    let is_old = |block: &Block<'_>| {
+        let is_certificate = block.label == LABEL && !block.has_headers();
+        let plain = is_certificate.then(|| pem::parse(block.plain().as_bytes()).ok());
+        let read = plain
+            .flatten()
+            .map(|block| Certificate::from_der(block.contents()));
+        read.is_some_and(|old| old.is_ok_and(|old| new.is_renewal_of(&old)))
+    };
+    let mut written = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut at = 0;
+    let mut is_there = false;
+    for block in blocks.iter().filter(|block| is_old(block)) {
+        written.extend_from_slice(text.get(at..block.start)?);
+        at = block.start + block.text.len();
+        if is_there {
+            let rest = text.get(at..)?;
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            at += end.map_or(rest.len(), |end| end + 1);
+        } else {
+            let pem = new.to_pem();
+            let pem = pem.trim_end();
+            if block.text.contains(&b'\r') {
+                written.extend_from_slice(pem.replace('\n', "\r\n").as_bytes());
+            } else {
+                written.extend_from_slice(pem.as_bytes());
+            }
+            is_there = true;
+        }
+    }
+    written.extend_from_slice(text.get(at..)?);
+    is_there.then_some(written)
 }
 
 /// One block of PEM, lines of 64 characters ended by LF.

@@ -196,13 +196,13 @@ impl CertificateRequest {
             ID_CE_SUBJECT_ALT_NAME,
         ];
         let oids = self.extensions().iter().map(|extension| extension.oid);
-        oids.filter(move |oid| !told.contains(oid)).map(Oid)
+        oids.filter(move |oid| !told.iter().any(|told| oid == told))
     }
 
     /// Attributes other than the extensions: a challenge password, for instance, whose value is
     /// nobody's business here.
     pub fn other_attributes(&self) -> impl Iterator<Item = Oid> {
-        self.other_attributes.iter().copied().map(Oid)
+        self.other_attributes.iter().copied().map(Oid::of)
     }
 }
 

@@ -6,6 +6,7 @@ use der::{Decode as _, Encode as _};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::algorithm;
+use crate::key::{KeyError, PublicKey};
 use crate::x509::{Certificate, Signed};
 
 /// A signature that cannot be relied on.
@@ -57,7 +58,10 @@ pub fn verify_signature(
             && is(&key_algorithm, known.public_key_alg_id().as_ref())
     });
     let Some(known) = known else {
-        let (made_by, family) = (Family::of(&oid), Family::of(&key.algorithm.oid));
+        let (made_by, family) = (
+            Family::of(oid.as_bytes()),
+            Family::of(key.algorithm.oid.as_bytes()),
+        );
         let other = made_by.is_some() && family.is_some() && made_by != family;
         return Err(if other {
             SignatureError::Wrong
@@ -69,9 +73,12 @@ pub fn verify_signature(
         let reason = "the key is no whole number of octets".to_owned();
         SignatureError::Decode { reason }
     })?;
-    known
-        .verify_signature(key, message, signature)
-        .map_err(|_| SignatureError::Wrong)
+    let verified = known.verify_signature(key, message, signature);
+    verified.map_err(|_| match PublicKey::from_spki_der(spki) {
+        // Nothing is computed with such a key.
+        Err(KeyError::RsaSize { .. }) => SignatureError::Unsupported { algorithm: oid },
+        _ => SignatureError::Wrong,
+    })
 }
 
 /// The kinds of keys that make signatures of their own, whatever the hash: a key of one has not
@@ -85,12 +92,12 @@ enum Family {
 
 impl Family {
     /// Of a key's algorithm or a signature's, by the arc that both are in.
-    fn of(algorithm: &ObjectIdentifier) -> Option<Self> {
+    fn of(algorithm: &[u8]) -> Option<Self> {
         /// `id-edwards-curve-algs` (RFC 8410 section 3).
         const EDWARDS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101");
         /// `ansi-X9-62` (RFC 5480 section 2).
         const ANSI_X9_62: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045");
-        let within = |arc: &[u8]| algorithm.as_bytes().starts_with(arc);
+        let within = |arc: &[u8]| algorithm.starts_with(arc);
         if rfc5912::RSA_ENCRYPTION
             .parent()
             .is_some_and(|pkcs_1| within(pkcs_1.as_bytes()))
@@ -109,9 +116,11 @@ impl Family {
 /// Whether a certificate's signature is of the kind that the key of `issuer` makes, where both are
 /// known.
 pub(crate) fn is_of_kind(certificate: &Certificate, issuer: &Certificate) -> bool {
-    let made_by = Family::of(&certificate.signature_algorithm().0);
+    let made_by = Family::of(certificate.signature_algorithm().as_bytes());
     let key = SubjectPublicKeyInfoRef::from_der(issuer.spki_der());
-    let family = key.ok().and_then(|key| Family::of(&key.algorithm.oid));
+    let family = key
+        .ok()
+        .and_then(|key| Family::of(key.algorithm.oid.as_bytes()));
     made_by.is_none() || family.is_none() || made_by == family
 }
 

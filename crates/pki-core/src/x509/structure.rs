@@ -4,7 +4,7 @@
 //! that existing authorities have. These two keep them as they are.
 
 use der::Sequence;
-use der::asn1::{AnyRef, BitStringRef, IntRef};
+use der::asn1::{AnyRef, BitStringRef, IntRef, OctetString};
 use x509_cert::time::Time;
 
 /// ```text
@@ -52,11 +52,28 @@ pub(super) struct ToBeSigned<'a> {
     #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
     pub(super) subject_unique_id: Option<BitStringRef<'a>>,
     #[asn1(context_specific = "3", optional = "true")]
-    pub(super) extensions: Option<Vec<x509_cert::ext::Extension>>,
+    pub(super) extensions: Option<Vec<ExtensionField<'a>>>,
 }
 
 fn version_1() -> u8 {
     0
+}
+
+/// ```text
+/// Extension ::= SEQUENCE {
+///     extnID      OBJECT IDENTIFIER,
+///     critical    BOOLEAN DEFAULT FALSE,
+///     extnValue   OCTET STRING }
+/// ```
+///
+/// RFC 5280 section 4.1.
+#[derive(Sequence)]
+pub(super) struct ExtensionField<'a> {
+    /// An identifier of any length: see [`Oid`](super::Oid).
+    pub(super) id: AnyRef<'a>,
+    #[asn1(default = "Default::default")]
+    pub(super) critical: bool,
+    pub(super) value: OctetString,
 }
 
 /// ```text

@@ -97,7 +97,7 @@ impl Purpose {
     /// Its object identifier.
     #[must_use]
     pub const fn oid(self) -> Oid {
-        Oid(match self {
+        Oid::of(match self {
             Self::ClientAuth => const_oid::db::rfc5280::ID_KP_CLIENT_AUTH,
             Self::ServerAuth => const_oid::db::rfc5280::ID_KP_SERVER_AUTH,
         })

@@ -125,7 +125,8 @@ pub fn credential_files(credential: &Credential) -> Result<Vec<(Part, Contents)>
     Ok(files)
 }
 
-/// The files of a renewed credential by what they are of it. In a kubeconfig, whose text there is
+/// The files of a renewed credential by what they are of it; of an authority the certificate alone,
+/// which everybody who holds the old one gets too. In a kubeconfig, whose text there is
 /// is needed, everything else stays as it was.
 ///
 /// # Errors
@@ -141,17 +142,15 @@ pub fn renewed_files(
             path: renewed.id.row.part(part).to_string().into(),
             source,
         };
+    let Some(key) = &renewed.key else {
+        return Ok(vec![(Part::Certificate, certificates(&renewed.chain))]);
+    };
     if let Form::Kubeconfig { .. } = renewed.id.row.spec().form {
-        let text = kubeconfig::splice(
-            kubeconfig.unwrap_or_default(),
-            &renewed.chain,
-            &renewed.key,
-            None,
-        );
+        let text = kubeconfig::splice(kubeconfig.unwrap_or_default(), &renewed.chain, key, None);
         let text = text.map_err(|error| failed(Part::Kubeconfig, error.into()))?;
         return Ok(vec![(Part::Kubeconfig, secret(&text))]);
     }
-    let key = renewed.key.to_pem();
+    let key = key.to_pem();
     let key = key.map_err(|error| failed(Part::Key, error.into()))?;
     Ok(vec![
         (Part::Key, secret(&key)),

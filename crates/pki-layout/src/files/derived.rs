@@ -12,7 +12,7 @@ use crate::flags::{FlagOptions, FlagSet, FlagsError, Format, kubelet_configurati
 use crate::table::directories::below;
 use crate::table::{Component, Role};
 use crate::tree::mode;
-use crate::{Directories, Root, TreeFile};
+use crate::{Directories, Observation, TreeFile};
 
 const RBAC: &str = include_str!("rbac.yaml");
 
@@ -38,7 +38,7 @@ impl Directories {
 
 /// What goes with the certificates, as it is to be: the flag sets, the bindings, and the bundles of
 /// authorities that are more than one file. The inventory is what there will be then; the options
-/// are completed by it, as [`Root::flag_options`](crate::Root::flag_options) does.
+/// are completed by it, as [`Observation::flag_options`](crate::Observation::flag_options) does.
 ///
 /// # Errors
 ///
@@ -151,12 +151,12 @@ fn issuing_place(inventory: &Inventory, directories: &Directories) -> Option<Pat
     }
 }
 
-impl Root {
+impl Observation {
     /// The flag options as this tree has it: whether the cluster authority's key is there, and
     /// which files are what of its authorities.
     #[must_use]
     pub fn flag_options(&self, options: &FlagOptions) -> FlagOptions {
-        self::options(options, &self.observe().inventory(), self.directories())
+        self::options(options, &self.inventory(), self.directories())
     }
 }
 

@@ -21,6 +21,9 @@ pub struct FlagOptions {
     /// The files that take the place of the table's for one role of an authority. Default none:
     /// an authority's certificate is one file.
     pub places: BTreeMap<(Domain, Role), PathBuf>,
+    /// Version of Kubernetes, such as `v1.36.2`, for kubeadm's configuration. Default none, which
+    /// leaves it to kubeadm.
+    pub kubernetes_version: Option<String>,
     /// What an administrator sets instead, in the order given. Default none.
     pub overrides: Vec<Override>,
 }
@@ -31,6 +34,7 @@ impl Default for FlagOptions {
             cluster_ca_key_present: true,
             cluster_signing_duration: None,
             places: BTreeMap::new(),
+            kubernetes_version: None,
             overrides: Vec::new(),
         }
     }
@@ -43,12 +47,16 @@ impl FlagOptions {
         Self::default()
     }
 
-    /// The further arguments of components that settings have, as overrides.
+    /// The version that settings have, and the further arguments of components, as overrides.
     #[cfg(feature = "config")]
     #[must_use]
     pub fn from_settings(settings: &Settings) -> Self {
         let given = |one: &ExtraArgument| Override::new(one.component, &one.name, &one.value.value);
         Self {
+            kubernetes_version: settings
+                .kubernetes_version
+                .as_ref()
+                .map(|version| version.value.clone()),
             overrides: settings.extra_args.iter().map(given).collect(),
             ..Self::default()
         }

@@ -80,6 +80,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// What the table says for a flag, whatever overrides it.
+    pub(super) fn usual(&self, spec: &'static FlagSpec) -> Result<Option<String>, FlagsError> {
+        Ok(self.value(spec)?.map(Field::into_text))
+    }
+
     /// The value of a row that applies; `None` where there is nothing to set.
     fn value(&self, spec: &'static FlagSpec) -> Result<Option<Field>, FlagsError> {
         if spec.when == When::EmptyWithoutClusterCaKey && !self.options.cluster_ca_key_present {

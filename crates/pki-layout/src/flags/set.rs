@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use pki_core::Site;
 use serde::Serialize;
 
+use super::described::Described;
 use super::resolve::Source;
 use super::{FlagOptions, FlagsError};
 use crate::Directories;
@@ -18,6 +20,7 @@ pub struct FlagSet {
     component: Component,
     arguments: Vec<Argument>,
     settings: Vec<Setting>,
+    described: Arc<Described>,
 }
 
 /// One flag with its value. Displays as `--name=value`.
@@ -69,7 +72,7 @@ pub enum Field {
 
 impl Field {
     /// As a flag takes it. The table gives groups to no flag.
-    fn into_text(self) -> String {
+    pub(super) fn into_text(self) -> String {
         match self {
             Self::Switch(on) => on.to_string(),
             Self::Text(text) => text,
@@ -95,10 +98,22 @@ impl FlagSet {
         directories: &Directories,
         options: &FlagOptions,
     ) -> Result<Self, FlagsError> {
+        let described = Described::of(site, directories, options);
+        Self::described(component, site, directories, options, Arc::new(described))
+    }
+
+    fn described(
+        component: Component,
+        site: Site<'_>,
+        directories: &Directories,
+        options: &FlagOptions,
+        described: Arc<Described>,
+    ) -> Result<Self, FlagsError> {
         let mut set = Self {
             component,
             arguments: Vec::new(),
             settings: Vec::new(),
+            described,
         };
         let source = Source::new(component, site, directories, options);
         if !source.is_used() {
@@ -131,10 +146,17 @@ impl FlagSet {
         directories: &Directories,
         options: &FlagOptions,
     ) -> Result<Vec<Self>, FlagsError> {
-        Component::ALL
-            .into_iter()
-            .map(|component| Self::of(component, site, directories, options))
-            .collect()
+        let described = Arc::new(Described::of(site, directories, options));
+        let each = Component::ALL.into_iter().map(|component| {
+            let described = Arc::clone(&described);
+            Self::described(component, site, directories, options, described)
+        });
+        each.collect()
+    }
+
+    /// The cluster and the node that it is for.
+    pub(super) fn cluster(&self) -> &Described {
+        &self.described
     }
 
     /// Whose set it is.

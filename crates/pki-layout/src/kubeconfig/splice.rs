@@ -6,6 +6,7 @@ use base64ct::{Base64, Encoding as _};
 use pki_core::Certificate;
 use pki_core::key::PrivateKey;
 use pki_core::plan::renew::KubeconfigChange;
+use pki_core::x509::pem_with_renewed;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
@@ -62,6 +63,33 @@ struct User {
     client_key_data: Option<Spanned<Zeroizing<String>>>,
 }
 
+/// Everything in a kubeconfig that may hold an authority's certificate, whatever is current.
+#[derive(Deserialize)]
+struct Holders {
+    #[serde(default)]
+    clusters: Vec<AnyCluster>,
+    #[serde(default)]
+    users: Vec<AnyUser>,
+}
+
+#[derive(Deserialize)]
+struct AnyCluster {
+    #[serde(default)]
+    cluster: Trust,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", default)]
+struct Trust {
+    certificate_authority_data: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct AnyUser {
+    #[serde(default)]
+    user: User,
+}
+
 /// A place of the text and what goes there.
 struct Edit {
     place: Range<usize>,
@@ -101,17 +129,7 @@ pub(crate) fn splice(
             edits.push(edit(text, &trust, &encode(authorities))?);
         }
     }
-    edits.sort_by_key(|edit| edit.place.start);
-
-    let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
-    let mut spliced = Zeroizing::new(String::with_capacity(capacity));
-    let mut at = 0;
-    for edit in &edits {
-        spliced.push_str(text.get(at..edit.place.start).unwrap_or_default());
-        spliced.push_str(&edit.text);
-        at = edit.place.end;
-    }
-    spliced.push_str(text.get(at..).unwrap_or_default());
+    let spliced = edited(text, edits);
 
     // Read back: the two values must be there, whatever form the text has.
     let (certificate, private_key) = current_user(&spliced)?;
@@ -123,6 +141,38 @@ pub(crate) fn splice(
     }
 }
 
+/// The text with an authority's new certificate in the place of its old ones, whichever cluster or
+/// user holds them. `None` where nobody does.
+pub(crate) fn with_renewed(
+    text: &str,
+    new: &Certificate,
+) -> Result<Option<Zeroizing<String>>, String> {
+    let holders: Holders = serde_saphyr::from_str_with_options(first_document(text), lenient())
+        .map_err(|_| "is not a kubeconfig")?;
+    let trusts = holders.clusters.into_iter();
+    let trusts = trusts.filter_map(|named| named.cluster.certificate_authority_data);
+    let chains = holders.users.into_iter();
+    let chains = chains.filter_map(|named| named.user.client_certificate_data);
+    let mut edits = Vec::new();
+    for value in trusts.chain(chains) {
+        let pem = super::read::decode(&value.value);
+        let renewed = pem.and_then(|pem| pem_with_renewed(&pem, new));
+        if let Some(renewed) = renewed {
+            edits.push(edit(text, &value, &Base64::encode_string(&renewed))?);
+        }
+    }
+    if edits.is_empty() {
+        return Ok(None);
+    }
+    if has_alias(text) {
+        return Err(
+            "uses a YAML alias, by which its authorities may be shared; write the values out"
+                .to_owned(),
+        );
+    }
+    Ok(Some(edited(text, edits)))
+}
+
 /// The current user's private key.
 pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
     let (_, key) = current_user(text)?;
@@ -131,6 +181,21 @@ pub(crate) fn own_key(text: &str) -> Result<PrivateKey, String> {
 }
 
 type Value = Spanned<Zeroizing<String>>;
+
+/// The text after these edits.
+fn edited(text: &str, mut edits: Vec<Edit>) -> Zeroizing<String> {
+    edits.sort_by_key(|edit| edit.place.start);
+    let capacity = text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>();
+    let mut edited = Zeroizing::new(String::with_capacity(capacity));
+    let mut at = 0;
+    for edit in &edits {
+        edited.push_str(text.get(at..edit.place.start).unwrap_or_default());
+        edited.push_str(&edit.text);
+        at = edit.place.end;
+    }
+    edited.push_str(text.get(at..).unwrap_or_default());
+    edited
+}
 
 fn current_cluster(text: &str) -> Result<(Value, Option<Value>), String> {
     let document = read(text)?;

@@ -4,9 +4,13 @@
 //! takes its value with `=` only, and words that are no flags are refused. etcd reads them with
 //! Go's own package: one dash or two.
 
+#[cfg(test)]
+mod tests;
+
 use pki_core::remedy::{Edit, EditPlace, Question, Remedy};
 
 use super::flag::{Form, Instance, Misread, ObservedFlag, Source, SourceKind, Spot, parse_switch};
+use super::script::{self, ScriptWord};
 use crate::table::{Component, FlagKind, FlagSpec, ObsoleteFlag, Place, RecordedFlag, Takes};
 
 /// Asked for where a flag has no value.
@@ -36,8 +40,70 @@ impl Word {
 ///
 /// The program may stand behind others, as in `sh -c "exec kube-apiserver …"` or behind
 /// kube-log-runner: it is the first word before any `--flag` whose file name is a component's.
-pub(super) fn instance(words: &[Word], kind: SourceKind, file: &str) -> Option<Instance> {
-    let words = unwrapped(words);
+///
+/// # Errors
+///
+/// Where a shell starts it and what it is told is known only when that runs: a sentence about the
+/// file.
+pub(super) fn instance(
+    words: &[Word],
+    kind: SourceKind,
+    file: &str,
+) -> Result<Option<Instance>, String> {
+    let Some(script) = script(words) else {
+        return Ok(started(words, kind, file));
+    };
+    let Some(commands) = script::commands(&script.text) else {
+        let names = Component::ALL.iter().map(|component| component.name());
+        let mut names = names.filter(|name| script.text.contains(name));
+        return match names.next() {
+            None => Ok(None),
+            Some(name) => Err(format!(
+                "starts {name} by a shell script with a quotation that does not end"
+            )),
+        };
+    };
+    for command in commands {
+        let words = command.iter().map(|word| Word {
+            text: word.text.clone(),
+            spot: script.spot.clone(),
+        });
+        let words: Vec<Word> = words.collect();
+        let Some(instance) = started(&words, kind, file) else {
+            continue;
+        };
+        let files: Vec<&str> = instance
+            .named_files()
+            .map(|(flag, _)| flag.text())
+            .collect();
+        let before = std::iter::once("").chain(command.iter().map(|word| word.text.as_str()));
+        let mut words = command.iter().zip(before);
+        let unknown = words.find(|(word, before)| word.expands && decides(word, before, &files));
+        if let Some((word, _)) = unknown {
+            return Err(format!(
+                "starts {} by a shell script, and what {} is, is known only when that runs",
+                instance.component, word.text
+            ));
+        }
+        return Ok(Some(instance));
+    }
+    Ok(None)
+}
+
+/// Whether a word that is known only when its script runs names a file, or may be any flag.
+fn decides(word: &ScriptWord, before: &str, files: &[&str]) -> bool {
+    let is_value = |(name, value): (&str, &str)| !name.contains('$') && !files.contains(&value);
+    let flag = word
+        .text
+        .starts_with('-')
+        .then(|| word.text.split_once('='));
+    match flag.flatten() {
+        Some(flag) => !is_value(flag),
+        None => !(before.starts_with('-') && is_value((before, &word.text))),
+    }
+}
+
+fn started(words: &[Word], kind: SourceKind, file: &str) -> Option<Instance> {
     let program = |word: &Word| {
         let name = word.text.rsplit('/').next().unwrap_or_default();
         name.parse::<Component>().ok()
@@ -56,21 +122,23 @@ pub(super) fn instance(words: &[Word], kind: SourceKind, file: &str) -> Option<I
     Some(instance)
 }
 
-/// Without the shell that runs it.
-fn unwrapped(words: &[Word]) -> Vec<Word> {
+/// What a shell is given to run, where it is given that.
+fn script(words: &[Word]) -> Option<&Word> {
     let is_shell = |word: &Word| {
         let name = word.text.rsplit('/').next();
         matches!(name, Some("sh" | "bash" | "ash" | "dash"))
     };
     match words {
-        [shell, option, script, ..] if is_shell(shell) && option.text.ends_with('c') => {
-            let inner = shlex::split(&script.text).unwrap_or_default();
-            let words = inner.into_iter();
-            words
-                .map(|text| Word::new(text, script.spot.clone()))
-                .collect()
+        [shell, options @ .., _] if is_shell(shell) => {
+            // `-c` may stand after others, and its script comes after all of them.
+            let count = options.iter().take_while(|one| one.text.starts_with('-'));
+            let count = count.count();
+            let given = options.get(..count).unwrap_or_default();
+            let has_script = |one: &Word| one.text.contains('c') && !one.text.starts_with("--");
+            let after = words.get(count + 1);
+            after.filter(|_| given.iter().any(has_script))
         }
-        _ => words.to_vec(),
+        _ => None,
     }
 }
 
@@ -247,151 +315,4 @@ fn is_verbosity(body: &str) -> bool {
         .strip_prefix('v')
         .map(|rest| rest.strip_prefix('=').unwrap_or(rest));
     rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Instance {
-        let spot = Spot::new("m.yaml", Some(7));
-        let words = line.split(' ').map(|text| Word::new(text, spot.clone()));
-        instance(&words.collect::<Vec<_>>(), SourceKind::Manifest, "m.yaml").unwrap()
-    }
-
-    fn flag(instance: &Instance) -> Vec<(&str, &str)> {
-        let flag = instance.flags.iter();
-        flag.map(|one| (one.name.as_str(), one.text())).collect()
-    }
-
-    #[test]
-    fn flags_are_read_in_every_spelling() {
-        let one = read(
-            "/usr/local/bin/kube-apiserver --tls-cert-file=a --client-ca-file b --anonymous-auth \
-             --etcd_cafile=c --secure-port 6443 -v=2",
-        );
-        assert_eq!(one.component, Component::KubeApiserver);
-        assert_eq!(
-            flag(&one),
-            [
-                ("tls-cert-file", "a"),
-                ("client-ca-file", "b"),
-                ("anonymous-auth", "true"),
-                ("etcd-cafile", "c"),
-                ("secure-port", "6443"),
-                ("v", "2"),
-            ]
-        );
-        assert_eq!(one.misread, []);
-        assert_eq!(one.flags[0].spot.to_string(), "m.yaml:7");
-    }
-
-    #[test]
-    fn what_a_flag_of_no_row_takes_is_known() {
-        let one = read(
-            "kube-apiserver --profiling --v 2 --audit-log-path -x --shutdown-delay-duration=5s",
-        );
-        assert_eq!(
-            flag(&one),
-            [
-                ("profiling", "true"),
-                ("v", "2"),
-                ("audit-log-path", "-x"),
-                ("shutdown-delay-duration", "5s"),
-            ]
-        );
-        assert_eq!(one.misread, []);
-        let one = read("kube-scheduler --profiling false");
-        assert!(one.misread[0].message.contains("takes no word after it"));
-    }
-
-    /// As pflag and Go's flags do: the last of a value, all of a list.
-    #[test]
-    fn what_counts_of_a_repeated_flag_is_as_its_program_has_it() {
-        let one = read(
-            "kube-apiserver --etcd-cafile=a --etcd-cafile=b --service-account-issuer=x \
-             --service-account-issuer=y --service-cluster-ip-range=10.0.0.0/8 \
-             --service-cluster-ip-range=10.96.0.0/12",
-        );
-        let items = |name| one.items(name).collect::<Vec<_>>();
-        assert_eq!(items("etcd-cafile"), ["b"]);
-        assert_eq!(items("service-account-issuer"), ["x", "y"]);
-        assert_eq!(items("service-cluster-ip-range"), ["10.96.0.0/12"]);
-    }
-
-    /// Measured with etcd 3.6.8.
-    #[test]
-    fn a_url_that_counts_already_takes_no_other_away() {
-        let urls = |line: &str| {
-            let one = read(line);
-            let items = one.items("listen-client-urls").map(str::to_owned);
-            items.collect::<Vec<_>>()
-        };
-        let both = "etcd --listen-client-urls=http://a:1,https://a:2 --listen-client-urls=";
-        assert_eq!(
-            urls(&format!("{both}https://a:2")),
-            ["http://a:1", "https://a:2"]
-        );
-        assert_eq!(urls(&format!("{both}https://a:3")), ["https://a:3"]);
-        let one = read("etcd --cipher-suites=A --cipher-suites=B");
-        assert_eq!(one.items("cipher-suites").collect::<Vec<_>>(), ["B"]);
-    }
-
-    #[test]
-    fn etcd_takes_one_dash_and_the_others_do_not() {
-        assert_eq!(read("etcd -cert-file=a --key-file b").misread, []);
-        let one = read("kube-apiserver -tls-cert-file=a");
-        assert_eq!(flag(&one), [("tls-cert-file", "a")]);
-        let write = in_place_of(
-            "-tls-cert-file=a",
-            Some("--tls-cert-file=a".to_owned()),
-            &one.misread[0].spot,
-        );
-        assert_eq!(one.misread[0].remedy, write);
-    }
-
-    #[test]
-    fn a_switch_takes_no_word() {
-        let one = read("kube-apiserver --anonymous-auth false --etcd-cafile=a");
-        assert_eq!(one.switch("anonymous-auth"), Some(false));
-        let written = set("anonymous-auth", "false", &one.misread[0].spot);
-        assert_eq!(one.misread[0].remedy, written);
-        let one = read("kubelet --anonymous-auth=no");
-        assert!(one.misread[0].message.contains("neither true nor false"));
-    }
-
-    #[test]
-    fn the_kubelet_s_flags_are_its_fields() {
-        let one = read(
-            "kubelet --client-ca-file=a --feature-gates=X=true,RotateKubeletServerCertificate=false",
-        );
-        assert_eq!(one.value("authentication.x509.clientCAFile"), Some("a"));
-        assert_eq!(one.flags[0].shown(), "--client-ca-file");
-        let gate = one.switch("featureGates.RotateKubeletServerCertificate");
-        assert_eq!(gate, Some(false));
-    }
-
-    #[test]
-    fn programs_are_found_behind_others() {
-        let script = ["/bin/sh", "-ec", "exec kube-scheduler --kubeconfig='a b'"];
-        let script = script.map(|text| Word::new(text, Spot::new("m", None)));
-        let one = instance(&script, SourceKind::Manifest, "m").unwrap();
-        assert_eq!(one.component, Component::KubeScheduler);
-        assert_eq!(one.value("kubeconfig"), Some("a b"));
-        let one =
-            read("/go-runner -log-file=/var/log/x /usr/bin/kube-apiserver --client-ca-file=a");
-        assert_eq!(one.component, Component::KubeApiserver);
-        let other = ["/bin/watch", "--target", "etcd"];
-        let other = other.map(|text| Word::new(text, Spot::new("m", None)));
-        assert_eq!(instance(&other, SourceKind::Manifest, "m"), None);
-    }
-
-    #[test]
-    fn words_that_are_no_flags_are_said() {
-        let messages = |line: &str| read(line).misread.len();
-        assert_eq!(messages("kube-scheduler leader"), 1);
-        assert_eq!(messages("kube-scheduler -- leader"), 1);
-        assert_eq!(messages("etcdctl endpoint health"), 0);
-        assert_eq!(messages("kube-apiserver --client-ca-file"), 1);
-    }
 }

@@ -10,10 +10,11 @@ use pki_core::Certificate;
 use pki_core::key::{self, KeyError, PublicKey};
 use pki_core::observation::{Found, KubeconfigFacts, OddKey};
 use pki_core::text::FramingError;
+use pki_core::x509::CertificateError;
 use zeroize::Zeroizing;
 
 use super::halves::PublicHalves;
-use super::parse::{parse_certificates, unread};
+use super::parse::unread;
 use crate::kubeconfig;
 use crate::tree::source::{Identity, NotObserved};
 
@@ -26,7 +27,7 @@ pub(super) struct Content {
     failure: Option<Failure>,
     is_private: bool,
     halves: Arc<PublicHalves>,
-    certificates: OnceLock<Result<Vec<Certificate>, String>>,
+    certificates: OnceLock<Result<Vec<Certificate>, CertificateError>>,
     key: OnceLock<Result<PublicKey, OddReason>>,
     public_keys: OnceLock<Result<Vec<PublicKey>, String>>,
     kubeconfig: OnceLock<Result<Kubeconfig, String>>,
@@ -168,9 +169,15 @@ impl Content {
         }
     }
 
-    pub(super) fn certificates(&self) -> &Result<Vec<Certificate>, String> {
+    pub(super) fn certificates(&self) -> &Result<Vec<Certificate>, CertificateError> {
         self.certificates
-            .get_or_init(|| parse_certificates(self.text()))
+            .get_or_init(|| Certificate::all_from_pem(self.text()))
+    }
+
+    /// Why its certificates do not decode, where somebody has asked for them.
+    pub(super) fn malformed(&self) -> Option<&CertificateError> {
+        let read = self.certificates.get().filter(|_| self.failure.is_none());
+        read.and_then(|read| read.as_ref().err())
     }
 
     pub(super) fn key(&self) -> &Result<PublicKey, OddReason> {

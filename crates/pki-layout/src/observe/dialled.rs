@@ -10,8 +10,9 @@ use super::{Instance, Machine};
 use crate::table::paths::PathSpec;
 use crate::table::{Component, Party};
 
-/// The hosts of this machine's etcd that an API server dials by TLS.
-fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {
+/// The URLs of this machine's etcd that an API server dials by TLS, and those of which nobody can
+/// tell whose they are.
+fn local_etcd_urls<'a>(machine: &Machine, apiserver: &'a Instance) -> Vec<&'a str> {
     let etcd = machine.instance(Component::Etcd);
     let lists = ["listen-client-urls", "advertise-client-urls"];
     let own = etcd.into_iter().flat_map(|etcd| {
@@ -22,10 +23,9 @@ fn local_etcd_hosts(machine: &Machine, apiserver: &Instance) -> Vec<Host> {
     let dialled = apiserver
         .items("etcd-servers")
         .filter(|url| url.starts_with("https://"));
-    dialled
-        .filter_map(Host::of_url)
-        .filter(|host| is_loopback(host) || own.contains(host))
-        .collect()
+    let is_own =
+        |url: &&str| Host::of_url(url).is_none_or(|host| is_loopback(&host) || own.contains(&host));
+    dialled.filter(is_own).collect()
 }
 
 /// Whether the two ends are ends of one path: the etcd of this machine may not be the one that
@@ -38,7 +38,29 @@ pub(super) fn meets(machine: &Machine, path: &PathSpec) -> bool {
     let instances = machine.instances.iter();
     let mut instances = instances.filter(|one| one.component == Component::KubeApiserver);
     machine.instance(Component::KubeApiserver).is_none()
-        || instances.any(|instance| !local_etcd_hosts(machine, instance).is_empty())
+        || instances.any(|instance| !local_etcd_urls(machine, instance).is_empty())
+}
+
+/// What a server is dialled by, each with who does.
+#[derive(Default)]
+pub(super) struct Dialled {
+    pub(super) hosts: Vec<(Host, String)>,
+    /// What is no name and no address, as it is written.
+    pub(super) unknown: Vec<(String, String)>,
+}
+
+impl Dialled {
+    /// From names, addresses or URLs as they are written.
+    fn of<'a>(written: impl IntoIterator<Item = &'a str>, by: &str) -> Self {
+        let mut dialled = Self::default();
+        for text in written {
+            match Host::of_url(text) {
+                Some(host) => dialled.hosts.push((host, by.to_owned())),
+                None => dialled.unknown.push((text.to_owned(), by.to_owned())),
+            }
+        }
+        dialled
+    }
 }
 
 /// The names that a server is dialled by.
@@ -47,11 +69,9 @@ pub(super) fn hosts(
     path: &PathSpec,
     presenter: &Opened,
     reader: &Opened,
-) -> Vec<(Host, String)> {
-    let by = |host: Host, who: &str| (host, who.to_owned());
+) -> Dialled {
     if let Some(kubeconfig) = &reader.end.kubeconfig {
-        let host = reader.host.clone().into_iter();
-        return host.map(|host| by(host, kubeconfig)).collect();
+        return Dialled::of(reader.host.as_deref(), kubeconfig);
     }
     let found = |one: &Opened| {
         one.end
@@ -60,38 +80,29 @@ pub(super) fn hosts(
     };
     match (path.client, path.server) {
         (Party::Component(Component::KubeApiserver), Party::Component(Component::Etcd)) => {
-            let hosts = found(reader).map(|one| local_etcd_hosts(machine, one));
-            let hosts = hosts.unwrap_or_default().into_iter();
-            hosts
-                .map(|host| by(host, "kube-apiserver --etcd-servers"))
-                .collect()
+            let urls = found(reader).map(|one| local_etcd_urls(machine, one));
+            let urls = urls.unwrap_or_default();
+            Dialled::of(urls, "kube-apiserver --etcd-servers")
         }
         (Party::Component(Component::Etcd), _) => {
             let name = "initial-advertise-peer-urls";
             let urls = found(presenter).map(|etcd| etcd.items(name).collect::<Vec<_>>());
-            let hosts = urls.unwrap_or_default().into_iter();
-            let hosts = hosts
-                .filter(|url| url.starts_with("https://"))
-                .filter_map(Host::of_url);
-            hosts
-                .map(|host| by(host, "etcd --initial-advertise-peer-urls"))
-                .collect()
+            let urls = urls.unwrap_or_default().into_iter();
+            let urls = urls.filter(|url| url.starts_with("https://"));
+            Dialled::of(urls, "etcd --initial-advertise-peer-urls")
         }
         (_, Party::Component(Component::Kubelet)) => {
             let address = found(presenter).and_then(|kubelet| kubelet.value("node-ip"));
-            let hosts = address.into_iter().flat_map(|list| list.split(','));
-            hosts
-                .filter_map(|text| text.trim().parse().ok())
-                .map(|host| by(host, "kubelet --node-ip"))
-                .collect()
+            let list = address.into_iter().flat_map(|list| list.split(','));
+            Dialled::of(list.map(str::trim), "kubelet --node-ip")
         }
         (Party::Pod, _) => pods_dial(machine),
-        _ => Vec::new(),
+        _ => Dialled::default(),
     }
 }
 
 /// What pods know the API server by.
-fn pods_dial(machine: &Machine) -> Vec<(Host, String)> {
+fn pods_dial(machine: &Machine) -> Dialled {
     let name = "kubernetes.default.svc".parse().ok();
     let range = "service-cluster-ip-range";
     let ranges = machine
@@ -103,7 +114,10 @@ fn pods_dial(machine: &Machine) -> Vec<(Host, String)> {
         .and_then(|text| text.parse::<ServiceCidr>().ok())
         .map(|network| network.first_address().into());
     let hosts = name.into_iter().chain(address);
-    hosts.map(|host| (host, "every pod".to_owned())).collect()
+    Dialled {
+        hosts: hosts.map(|host| (host, "every pod".to_owned())).collect(),
+        unknown: Vec::new(),
+    }
 }
 
 pub(crate) fn is_loopback(host: &Host) -> bool {

@@ -67,7 +67,14 @@ impl Observation {
                 facts.framings.insert(file.path.clone(), framing);
             }
         }
-        facts.pending = self.pending().map(|pending| shown(&pending.journal));
+        facts.malformed = self.malformed();
+        match self.interrupted() {
+            Ok(pending) => facts.pending = pending.map(|pending| shown(&pending.journal)),
+            Err((directory, error)) => {
+                let reason = format!("cannot be read, so that a change may be half done: {error}");
+                facts.unread.insert(shown(&directory), reason);
+            }
+        }
         facts
     }
 

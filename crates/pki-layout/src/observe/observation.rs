@@ -9,6 +9,7 @@ use std::{fmt, io};
 use pki_core::key::PublicKey;
 use pki_core::observation::{Found, KubeconfigFacts, OddKey};
 use pki_core::text::FramingError;
+use pki_core::x509::CertificateError;
 use pki_core::{Artifact, Certificate};
 use zeroize::Zeroizing;
 
@@ -231,7 +232,10 @@ impl Observation {
     /// The certificates of a PEM file.
     pub(crate) fn certificates(&self, path: &Path) -> Found<Vec<Certificate>> {
         let content = self.content(path);
-        self.or_dangling(path, content.found(Content::certificates, Clone::clone))
+        self.or_dangling(
+            path,
+            content.found(Content::certificates, ToString::to_string),
+        )
     }
 
     /// The public half of a private key.
@@ -245,6 +249,16 @@ impl Observation {
     pub(crate) fn odd_key(&self, path: &Path) -> Option<OddKey> {
         let content = self.content(path);
         content.key().as_ref().err()?.odd.clone()
+    }
+
+    /// Why certificates do not decode, by the files of those that were asked for.
+    pub(super) fn malformed(&self) -> BTreeMap<String, CertificateError> {
+        let seen = self.seen();
+        let files = seen.files.iter().filter_map(|(path, content)| {
+            let error = content.malformed()?;
+            Some((path.display().to_string(), error.clone()))
+        });
+        files.collect()
     }
 
     /// How a file is framed, where it is PEM that not everybody reads alike.

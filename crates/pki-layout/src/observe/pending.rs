@@ -1,5 +1,6 @@
 //! What a read-only command can see of a transaction that was interrupted.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::Observation;
@@ -23,15 +24,26 @@ impl Observation {
     /// so a run that is under way at this instant looks the same.
     #[must_use]
     pub fn pending(&self) -> Option<Pending> {
-        let journal = self.directories().certificates.join(STAGING).join(JOURNAL);
-        // Nobody but its owner can say; for anybody else there is none.
-        self.status(&journal, Links::Stay).ok()?;
+        self.interrupted().ok().flatten()
+    }
+
+    /// The same, or the directory that only its owner may look into, and why nobody else can say.
+    pub(super) fn interrupted(&self) -> Result<Option<Pending>, (PathBuf, io::Error)> {
+        let directory = self.directories().certificates.join(STAGING);
+        let journal = directory.join(JOURNAL);
+        match self.status(&journal, Links::Stay) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                return Err((directory, error));
+            }
+            Err(_) => return Ok(None),
+        }
         let text = self.read_file(&journal).ok();
         let record = text.and_then(|text| Record::decode(&text).ok());
-        Some(Pending {
+        Ok(Some(Pending {
             journal,
             command: record.map(|record| (record.command, record.at)),
-        })
+        }))
     }
 }
 

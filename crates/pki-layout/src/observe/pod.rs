@@ -23,7 +23,17 @@ impl Observation {
                 .map_err(|error| format!("cannot be read: {error}"))
                 .and_then(|text| yaml::parse(&text));
             match pod {
-                Ok(pod) => machine.instances.extend(instances(&pod, &file)),
+                Ok(pod) => {
+                    for instance in instances(&pod, &file) {
+                        match instance {
+                            Ok(instance) => machine.instances.push(instance),
+                            Err(reason) => {
+                                let file = file.clone();
+                                machine.unread.push(Unread { file, reason });
+                            }
+                        }
+                    }
+                }
                 Err(reason) => machine.unread.push(Unread { file, reason }),
             }
         }
@@ -31,7 +41,7 @@ impl Observation {
 }
 
 /// The components that a pod runs.
-fn instances(pod: &Node, file: &str) -> Vec<Instance> {
+fn instances(pod: &Node, file: &str) -> Vec<Result<Instance, String>> {
     let Some(spec) = pod.value.field("spec") else {
         return Vec::new();
     };
@@ -39,11 +49,11 @@ fn instances(pod: &Node, file: &str) -> Vec<Instance> {
     let containers = containers.map_or(&[][..], |list| list.value.items());
     containers
         .iter()
-        .filter_map(|container| instance(&spec.value, &container.value, file))
+        .filter_map(|container| instance(&spec.value, &container.value, file).transpose())
         .collect()
 }
 
-fn instance(spec: &Value, container: &Value, file: &str) -> Option<Instance> {
+fn instance(spec: &Value, container: &Value, file: &str) -> Result<Option<Instance>, String> {
     let variables = variables(container, file);
     let words = |name: &str| {
         let list = container.field(name);
@@ -59,17 +69,20 @@ fn instance(spec: &Value, container: &Value, file: &str) -> Option<Instance> {
     let mut line: Vec<Word> = words("command").collect();
     if line.is_empty() {
         // The image's own program: images are called after it.
-        line.push(Word::new(program_of(image?), Spot::new(file, None)));
+        let program = image.map(program_of).unwrap_or_default();
+        line.push(Word::new(program, Spot::new(file, None)));
     }
     line.extend(words("args"));
-    let mut instance = argv::instance(&line, SourceKind::Manifest, file)?;
+    let Some(mut instance) = argv::instance(&line, SourceKind::Manifest, file)? else {
+        return Ok(None);
+    };
     instance.release = image.and_then(tag_of);
     instance.contained = true;
     instance.mounts = mounts(spec, container);
     if instance.component == Component::Etcd {
         super::etcd::add_variables(&mut instance, &variables);
     }
-    Some(instance)
+    Ok(Some(instance))
 }
 
 /// The variables of a container that have a value of their own, in order, with their lines.
@@ -169,7 +182,7 @@ spec:
     fn containers_images_variables_and_mounts_are_read() {
         let pod = yaml::parse(POD.as_bytes()).unwrap();
         let all = instances(&pod, "/m/odd-name");
-        let [one] = all.as_slice() else {
+        let [Ok(one)] = all.as_slice() else {
             panic!("{all:?}");
         };
         assert_eq!(one.component, Component::KubeApiserver);

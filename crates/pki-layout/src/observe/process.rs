@@ -32,7 +32,7 @@ impl Observation {
             let name = program
                 .as_deref()
                 .and_then(|program| program.rsplit('/').next());
-            if let Some(instance) = argv::instance(&words, SourceKind::Process, &file)
+            if let Ok(Some(instance)) = argv::instance(&words, SourceKind::Process, &file)
                 && name == Some(instance.component.name())
             {
                 machine.instances.push(instance);

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pki_core::observation::{ClientFacts, End, Relation};
-use pki_core::{Certificate, Host, Part, RowId, Usage};
+use pki_core::{Certificate, Part, RowId, Usage};
 
+use super::dialled::{self, Dialled};
 use super::file::{Contents, FileUse};
-use super::{HostPath, Instance, Machine, Observation, dialled};
+use super::{HostPath, Instance, Machine, Observation};
 use crate::table::paths::{Method, PATHS, PathSpec, Proof, Side};
 use crate::table::{Component, FlagSpec, Party, Role};
 
@@ -32,20 +33,24 @@ impl Observation {
                         let pairs = readers.iter().map(|reader| (presenter, reader));
                         let pairs = pairs.filter(|(one, other)| one.by_tls && other.by_tls);
                         let pairs = pairs.filter(|(one, other)| !unchecked(credential, one, other));
-                        relations.extend(pairs.map(|(presenter, reader)| Relation {
-                            client: path.client,
-                            server: path.server,
-                            usage: match side {
-                                Side::Server => Usage::Server,
-                                Side::Client => Usage::Client,
-                            },
-                            credential,
-                            presenter: presenter.end.clone(),
-                            reader: reader.end.clone(),
-                            hosts: match side {
+                        relations.extend(pairs.map(|(presenter, reader)| {
+                            let dialled = match side {
                                 Side::Server => dialled::hosts(machine, path, presenter, reader),
-                                Side::Client => Vec::new(),
-                            },
+                                Side::Client => Dialled::default(),
+                            };
+                            Relation {
+                                client: path.client,
+                                server: path.server,
+                                usage: match side {
+                                    Side::Server => Usage::Server,
+                                    Side::Client => Usage::Client,
+                                },
+                                credential,
+                                presenter: presenter.end.clone(),
+                                reader: reader.end.clone(),
+                                hosts: dialled.hosts,
+                                unknown_hosts: dialled.unknown,
+                            }
                         }));
                     }
                 }
@@ -67,7 +72,8 @@ fn unchecked(credential: RowId, presenter: &Opened, reader: &Opened) -> bool {
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
     pub(super) end: End,
-    pub(super) host: Option<Host>,
+    /// As it is written: a name, or the URL of the server.
+    pub(super) host: Option<String>,
     by_tls: bool,
 }
 
@@ -259,11 +265,15 @@ fn open(observation: &Observation, as_what: FileUse, file: &str, what_for: For) 
         Contents::Certificates(certificates) => certificates,
         Contents::Kubeconfig { facts, client } => {
             opened.end.kubeconfig = Some(file.to_owned());
-            opened.by_tls = facts.server.starts_with("https://");
-            opened.host = match &facts.server_name {
-                Some(name) => name.parse().ok(),
-                None => Host::of_url(&facts.server),
-            };
+            // What has no scheme is dialled by TLS, as client-go does that has authorities or a
+            // certificate.
+            let scheme = facts
+                .server
+                .split_once("://")
+                .map_or("https", |(scheme, _)| scheme);
+            opened.by_tls = !facts.server.is_empty() && !scheme.eq_ignore_ascii_case("http");
+            let written = facts.server_name.as_ref().unwrap_or(&facts.server);
+            opened.host = Some(written.clone());
             match (what_for, &facts.client) {
                 (For::Checking, _) => facts.trust.present()?,
                 (For::Presenting, ClientFacts::Files { certificate, .. }) => {

@@ -127,11 +127,18 @@ impl Observation {
             });
             return;
         }
-        if let Some(mut instance) = argv::instance(&words, SourceKind::Unit, file) {
-            if instance.component == Component::Etcd {
-                super::etcd::add_variables(&mut instance, &variables);
+        match argv::instance(&words, SourceKind::Unit, file) {
+            Ok(Some(mut instance)) => {
+                if instance.component == Component::Etcd {
+                    super::etcd::add_variables(&mut instance, &variables);
+                }
+                machine.instances.push(instance);
             }
-            machine.instances.push(instance);
+            Ok(None) => {}
+            Err(reason) => {
+                let file = file.to_owned();
+                machine.unread.push(Unread { file, reason });
+            }
         }
     }
 }

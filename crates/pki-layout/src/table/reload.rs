@@ -114,10 +114,17 @@ impl Material {
         }
     }
 
-    /// Whether a renewal of this certificate changes it.
+    /// Whether a renewal of this certificate changes it: of an authority, what everybody trusts
+    /// who trusts it.
     #[must_use]
     pub fn changes_with(self, renewed: RowId) -> bool {
-        matches!(self, Self::Pair(id) | Self::Identity(id) if id == renewed)
+        match self {
+            Self::Pair(id) | Self::Identity(id) | Self::Trust(id) | Self::Issuing(id) => {
+                id == renewed
+            }
+            Self::KubeconfigTrust(id) => id.spec().issuer == Some(renewed),
+            _ => false,
+        }
     }
 
     /// The files that hold it, as far as they are of the certificate table.
@@ -258,7 +265,9 @@ pub fn advice(renewed: &[RowId], version: KubernetesVersion) -> Vec<Advice> {
         .iter()
         .filter_map(|row| {
             let id = row.material.id()?;
-            (renewed.contains(&id) && row.material.changes_with(id)).then(|| Advice {
+            let mut renewed = renewed.iter();
+            let changes = renewed.any(|one| row.material.changes_with(*one));
+            changes.then(|| Advice {
                 id,
                 reader: row.reader.called(),
                 behaviour: row.behaviour(version),

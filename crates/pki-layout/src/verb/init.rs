@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
-use pki_core::{Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Provider};
+use pki_core::{
+    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Profile, Provider,
+};
 use time::OffsetDateTime;
 
 use super::gate::Verdict;
 use super::outdated;
 use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
+use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Finished, Session, Target, Write};
+use crate::table::Component;
 use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
@@ -34,6 +38,22 @@ pub struct Initialised {
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
     pub dry_run: bool,
+    /// What the files are for, and so what comes next.
+    pub situation: Situation,
+}
+
+/// What comes after a node's files are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Situation {
+    /// Somebody starts the components.
+    New,
+    /// `kubeadm init` does, with files in the form that it makes itself.
+    KubeadmInit,
+    /// `kubeadm join` does.
+    KubeadmJoin,
+    /// They run: an API server is told of here.
+    Running,
 }
 
 /// How a command that writes ended.
@@ -107,10 +127,8 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        let plan = move |observation: &Observation| {
-            observation.plan_init(cluster.clone(), node.clone(), now)
-        };
-        self.carry_out(&plan, options, provider)
+        self.observe_to_write()
+            .init(cluster, node, options, now, provider)
     }
 
     /// Executes the plan that [`plan_init`](Self::plan_init) has made, and no other: what was
@@ -140,83 +158,7 @@ impl Root {
                 Err(LayoutError::PlanOutdated)
             }
         };
-        self.carry_out(&plan, options, provider)
-    }
-
-    /// Plans under the lock, issues, judges and writes.
-    fn carry_out(
-        &self,
-        plan: &Planner<'_>,
-        options: &FlagOptions,
-        provider: &Provider<'_>,
-    ) -> Result<Initialised, LayoutError> {
-        // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
-        // is to be completed: its half of the work says nothing.
-        self.check_directories()?;
-        self.check_provider(provider)?;
-        let mut observation = self.observe_to_write();
-        if observation.pending().is_none() {
-            let mut planned = plan(&observation);
-            let is_refused = |planned: &Planned| match planned {
-                Ok((plan, _)) => !plan.refusals().is_empty(),
-                Err(error) => matches!(error, LayoutError::PlanOutdated),
-            };
-            if is_refused(&planned) && self.wait_for_writer()? {
-                // What looked wrong may have been half of what another run was putting in place.
-                observation = observation.refreshed();
-                planned = plan(&observation);
-            }
-            let (planned, inventory) = planned?;
-            if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
-                return Ok(Initialised::without_writing(planned, outcome));
-            }
-        }
-        let session = Session::open(self)?;
-        let recovered = session.recovered().cloned();
-        // What was read before the lock may have changed since.
-        let observation = observation.refreshed();
-        let prepared =
-            plan(&observation).and_then(|planned| observation.prepare(planned, options, provider));
-        match prepared {
-            Err(error) => {
-                session.abandon();
-                Err(error)
-            }
-            Ok(Prepared::Idle(plan, outcome)) => {
-                session.abandon();
-                Ok(Initialised {
-                    recovered,
-                    ..Initialised::without_writing(plan, outcome)
-                })
-            }
-            Ok(Prepared::Work(plan, bundle, writes)) => {
-                let Verdict { offences, accepted } =
-                    observation.gate(&writes, &halves(&bundle), plan.now());
-                if !offences.is_empty() {
-                    session.abandon();
-                    return Ok(Initialised {
-                        offences,
-                        recovered,
-                        ..Initialised::without_writing(plan, Outcome::Refused)
-                    });
-                }
-                session.commit(&Commit {
-                    writes: &writes,
-                    now: plan.now(),
-                    undoes: None,
-                    accepted: &accepted,
-                    random: provider.random,
-                })?;
-                Ok(Initialised {
-                    plan,
-                    outcome: Outcome::Done,
-                    offences,
-                    receipt: receipt(&bundle, &writes),
-                    recovered,
-                    dry_run: false,
-                })
-            }
-        }
+        self.observe_to_write().carry_out(&plan, options, provider)
     }
 
     /// What [`init`](Self::init) would do, up to what the gate would say of it: everything is
@@ -233,17 +175,129 @@ impl Root {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        self.check_directories()?;
-        self.check_provider(provider)?;
-        let observation = self.observe_to_write();
-        let planned = observation.plan_init(cluster, node, now)?;
-        Ok(match observation.prepare(planned, options, provider)? {
+        self.observe_to_write()
+            .rehearse_init(cluster, node, options, now, provider)
+    }
+}
+
+impl Observation {
+    /// As [`Root::init`], for those who looked before, such as for [`settings`](Self::settings):
+    /// what has not changed since is not opened again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::init`].
+    pub fn init(
+        self,
+        cluster: ClusterBuilder,
+        node: NodeBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        let plan = move |observation: &Observation| {
+            observation.plan_init(cluster.clone(), node.clone(), now)
+        };
+        self.carry_out(&plan, options, provider)
+    }
+
+    /// Plans under the lock, issues, judges and writes.
+    fn carry_out(
+        self,
+        plan: &Planner<'_>,
+        options: &FlagOptions,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        // Without the lock first: it is a file, and a refusal writes none. Unless an earlier run
+        // is to be completed: its half of the work says nothing.
+        let root = self.root().clone();
+        root.check_directories()?;
+        root.check_provider(provider)?;
+        let mut observation = self;
+        if observation.pending().is_none() {
+            let mut planned = plan(&observation);
+            let is_refused = |planned: &Planned| match planned {
+                Ok((plan, _)) => !plan.refusals().is_empty(),
+                Err(error) => matches!(error, LayoutError::PlanOutdated),
+            };
+            if is_refused(&planned) && root.wait_for_writer()? {
+                // What looked wrong may have been half of what another run was putting in place.
+                observation = observation.refreshed();
+                planned = plan(&observation);
+            }
+            let (planned, inventory) = planned?;
+            if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
+                return Ok(observation.without_writing(planned, outcome));
+            }
+        }
+        let session = Session::open(&root)?;
+        let recovered = session.recovered().cloned();
+        // What was read before the lock may have changed since.
+        let observation = observation.refreshed();
+        let prepared =
+            plan(&observation).and_then(|planned| observation.prepare(planned, options, provider));
+        match prepared {
+            Err(error) => {
+                session.abandon();
+                Err(error)
+            }
+            Ok(Prepared::Idle(plan, outcome)) => {
+                session.abandon();
+                Ok(Initialised {
+                    recovered,
+                    ..observation.without_writing(plan, outcome)
+                })
+            }
+            Ok(Prepared::Work(plan, bundle, writes)) => {
+                let Verdict { offences, accepted } =
+                    observation.gate(&writes, &halves(&bundle), plan.now());
+                if !offences.is_empty() {
+                    session.abandon();
+                    return Ok(Initialised {
+                        offences,
+                        recovered,
+                        ..observation.without_writing(plan, Outcome::Refused)
+                    });
+                }
+                session.commit(&Commit {
+                    writes: &writes,
+                    now: plan.now(),
+                    undoes: None,
+                    accepted: &accepted,
+                    random: provider.random,
+                })?;
+                Ok(Initialised {
+                    receipt: receipt(&bundle, &writes),
+                    recovered,
+                    ..observation.without_writing(plan, Outcome::Done)
+                })
+            }
+        }
+    }
+
+    /// As [`Root::rehearse_init`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Root::init`].
+    pub fn rehearse_init(
+        &self,
+        cluster: ClusterBuilder,
+        node: NodeBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        self.root().check_directories()?;
+        self.root().check_provider(provider)?;
+        let planned = self.plan_init(cluster, node, now)?;
+        Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {
                 dry_run: true,
-                ..Initialised::without_writing(plan, outcome)
+                ..self.without_writing(plan, outcome)
             },
             Prepared::Work(plan, bundle, writes) => {
-                let offences = observation.gate(&writes, &halves(&bundle), now).offences;
+                let offences = self.gate(&writes, &halves(&bundle), now).offences;
                 let outcome = match offences.as_slice() {
                     [] => Outcome::Planned,
                     _ => Outcome::Refused,
@@ -255,14 +309,37 @@ impl Root {
                     offences,
                     receipt,
                     dry_run: true,
-                    ..Initialised::without_writing(plan, outcome)
+                    ..self.without_writing(plan, outcome)
                 }
             }
         })
     }
-}
 
-impl Observation {
+    fn without_writing(&self, plan: Plan, outcome: Outcome) -> Initialised {
+        Initialised {
+            situation: self.situation(&plan),
+            plan,
+            outcome,
+            offences: Vec::new(),
+            receipt: Receipt::default(),
+            recovered: None,
+            dry_run: false,
+        }
+    }
+
+    fn situation(&self, plan: &Plan) -> Situation {
+        let machine = self.components(&Sources::on_disk());
+        if machine.instance(Component::KubeApiserver).is_some() {
+            Situation::Running
+        } else if plan.setup().joins() {
+            Situation::KubeadmJoin
+        } else if plan.cluster().profile() == Profile::Kubeadm {
+            Situation::KubeadmInit
+        } else {
+            Situation::New
+        }
+    }
+
     /// How it ends without writing, if it does.
     fn idle(
         &self,
@@ -308,19 +385,6 @@ type Planner<'a> = dyn Fn(&Observation) -> Planned + 'a;
 enum Prepared {
     Idle(Plan, Outcome),
     Work(Plan, Bundle, Vec<Write>),
-}
-
-impl Initialised {
-    fn without_writing(plan: Plan, outcome: Outcome) -> Self {
-        Self {
-            plan,
-            outcome,
-            offences: Vec::new(),
-            receipt: Receipt::default(),
-            recovered: None,
-            dry_run: false,
-        }
-    }
 }
 
 fn halves(bundle: &Bundle) -> Arc<PublicHalves> {

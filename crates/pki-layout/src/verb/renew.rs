@@ -1,6 +1,8 @@
 //! `renew`: new certificates in the places of the old ones, in one go or not at all.
 
+mod copies;
 mod files;
+pub(crate) mod holders;
 pub(crate) mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use pki_core::issue::Renewed;
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
-use pki_core::plan::renew::{RenewPlan, RenewRule};
+use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{
     Authorities, Certificate, CredentialId, Form, IssueError, NodeName, Part, Provider, RowId,
 };
@@ -38,6 +40,9 @@ pub struct Renewal {
     pub failures: Vec<RenewFailure>,
     /// What was left as it is because somebody would refuse the new one, who accepts the old.
     pub left_out: BTreeMap<RowId, Vec<Offence>>,
+    /// Files that hold the old certificate of a renewed authority and lie in neither directory, as
+    /// paths of the running system.
+    pub copies_elsewhere: Vec<PathBuf>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -67,11 +72,12 @@ struct Prepared {
     halves: PublicHalves,
 }
 
-/// What belongs together: one row's certificate, with its key or in its kubeconfig.
+/// What belongs together: one row's certificate, with its key or in its kubeconfig; or everything,
+/// where an authority is renewed.
 struct PreparedRow {
     id: RowId,
     writes: Vec<Write>,
-    renewed: Option<RenewedCertificate>,
+    renewed: Vec<RenewedCertificate>,
 }
 
 /// A certificate that was renewed.
@@ -181,6 +187,7 @@ impl Observation {
             }
         };
         let (left_out, accepted) = observation.leave_out(&rows, &bundles, &Arc::new(halves), now);
+        let left_out = of_each(&rows, &left_out);
         rows.retain(|row| !left_out.contains_key(&row.id));
         let mut renewed = Vec::new();
         let mut writes = Vec::new();
@@ -191,6 +198,8 @@ impl Observation {
         if !writes.is_empty() {
             writes.extend(bundles);
         }
+        let own = own_certificates(&renewed);
+        let copies_elsewhere = observation.copies_elsewhere(&own, &own);
         let result = Renewal {
             narrowed: root.open_to_others(&writes),
             linked: root.linked(&writes),
@@ -198,6 +207,7 @@ impl Observation {
             replaced: writes.iter().map(|write| write.path.clone()).collect(),
             failures,
             left_out,
+            copies_elsewhere,
             recovered,
             ..observation.nothing_renewed(plan)
         };
@@ -256,19 +266,29 @@ impl Observation {
         );
         let renewed = plan.renewals().filter(|id| !left_out.contains_key(&id.row));
         let files = renewed.flat_map(|id| {
-            let parts: &[Part] = match id.row.spec().form {
+            let spec = id.row.spec();
+            let parts: &[Part] = match spec.form {
                 Form::Kubeconfig { .. } => &[Part::Kubeconfig],
-                _ if plan.rule().reuse_key => &[Part::Certificate],
+                _ if plan.rule().reuse_key || spec.is_authority() => &[Part::Certificate],
                 _ => &[Part::Key, Part::Certificate],
             };
             parts
                 .iter()
                 .map(move |part| self.directories().path(id.row.part(*part)))
         });
-        let replaced = files.collect();
+        let mut replaced: Vec<PathBuf> = files.collect();
+        let authorities = plan.renewals().filter(|id| id.row.spec().is_authority());
+        let old = authorities.filter_map(|id| plan.action(id)?.old().cloned());
+        let old: Vec<Certificate> = old.collect();
+        if !old.is_empty() {
+            let copies = self.copies(&old).unwrap_or_default().into_iter();
+            let further: Vec<PathBuf> = copies.filter(|path| !replaced.contains(path)).collect();
+            replaced.extend(further);
+        }
         Renewal {
             replaced,
             left_out,
+            copies_elsewhere: self.copies_elsewhere(&old, &[]),
             dry_run: true,
             ..self.nothing_renewed(plan)
         }
@@ -282,10 +302,10 @@ impl Observation {
         let inventory = self.inventory();
         let mut authorities = Authorities::new();
         for id in plan.renewals() {
-            if let Some(issuer) = id.row.spec().issuer
-                && !authorities.contains_key(&issuer)
-            {
-                authorities.insert(issuer, self.load_authority(issuer, &inventory)?);
+            let is_taken = matches!(plan.action(id), Some(RenewAction::Take { .. }));
+            let signs = id.row.spec().issuer.unwrap_or(id.row);
+            if !is_taken && !authorities.contains_key(&signs) {
+                authorities.insert(signs, self.load_authority(signs, &inventory)?);
             }
         }
         let mut prepared = Prepared {
@@ -299,14 +319,16 @@ impl Observation {
             // One odd certificate or file must not keep the others from their new lives.
             let written = one.map_err(|error| row_reason(&error)).and_then(|one| {
                 let writes = self.renewal_writes(&one, plan)?;
-                prepared.halves.add(&one.key);
+                if let Some(key) = &one.key {
+                    prepared.halves.add(key);
+                }
                 Ok((writes, RenewedCertificate::of(&one)))
             });
             match written {
                 Ok((writes, renewed)) => prepared.rows.push(PreparedRow {
                     id: id.row,
                     writes,
-                    renewed,
+                    renewed: renewed.into_iter().collect(),
                 }),
                 Err(reason) => prepared.failures.push(RenewFailure {
                     id: id.clone(),
@@ -315,8 +337,66 @@ impl Observation {
             }
             Ok::<(), LayoutError>(())
         })?;
+        self.with_copies(&mut prepared);
         Ok(prepared)
     }
+
+    /// Where authorities are renewed, everything is written or nothing: with what else holds their
+    /// old certificates.
+    fn with_copies(&self, prepared: &mut Prepared) {
+        let renewed = prepared.rows.iter().flat_map(|row| &row.renewed);
+        let authorities = own_certificates(renewed);
+        let Some(id) = prepared.rows.first().map(|row| row.id) else {
+            return;
+        };
+        if authorities.is_empty() {
+            return;
+        }
+        let mut all = PreparedRow {
+            id,
+            writes: Vec::new(),
+            renewed: Vec::new(),
+        };
+        for row in prepared.rows.drain(..) {
+            all.writes.extend(row.writes);
+            all.renewed.extend(row.renewed);
+        }
+        all.writes.append(&mut prepared.bundles);
+        match self.renew_copies(&authorities, &mut all.writes) {
+            Ok(()) => prepared.rows.push(all),
+            Err(reason) => {
+                let failed = all.renewed.into_iter().map(|one| RenewFailure {
+                    id: one.id,
+                    reason: reason.clone(),
+                });
+                prepared.failures.extend(failed);
+            }
+        }
+    }
+}
+
+/// The new certificates of authorities among these.
+fn own_certificates<'a>(
+    renewed: impl IntoIterator<Item = &'a RenewedCertificate>,
+) -> Vec<Certificate> {
+    let renewed = renewed.into_iter();
+    let own = renewed.filter(|one| one.id.row.spec().is_authority());
+    own.map(|one| one.certificate.clone()).collect()
+}
+
+/// What is left out of everything that belongs together.
+fn of_each(
+    rows: &[PreparedRow],
+    left_out: &BTreeMap<RowId, Vec<Offence>>,
+) -> BTreeMap<RowId, Vec<Offence>> {
+    let mut of_each = BTreeMap::new();
+    for row in rows {
+        if let Some(offences) = left_out.get(&row.id) {
+            let members = row.renewed.iter().map(|one| one.id.row);
+            of_each.extend(members.map(|member| (member, offences.clone())));
+        }
+    }
+    of_each
 }
 
 /// Why one row was not issued; the report names the row.
@@ -350,6 +430,7 @@ impl Observation {
             replaced: Vec::new(),
             failures: Vec::new(),
             left_out: BTreeMap::new(),
+            copies_elsewhere: Vec::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
             recovered: None,

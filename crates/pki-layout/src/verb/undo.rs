@@ -62,6 +62,19 @@ pub enum UndoRefusal {
         /// The transaction that took it back.
         by: u64,
     },
+    /// It made authorities, or the key of service accounts, which would be gone, and nobody has
+    /// said that it is this one that is to be taken back.
+    #[error(
+        "transaction {number} made {}, and taking it back removes {}",
+        names.join(", "),
+        if names.len() == 1 { "it" } else { "them" }
+    )]
+    Removes {
+        /// Its number.
+        number: u64,
+        /// Names of the rows.
+        names: Vec<String>,
+    },
     /// What it replaced is not there any more.
     #[error("what transaction {number} replaced is not kept any more")]
     NotKept {
@@ -111,8 +124,8 @@ struct Reversal {
 }
 
 impl Root {
-    /// Takes back the transaction of a number, or the last one that is not taken back yet: what
-    /// it replaced or removed is there again, what it created goes. What is there now is copied
+    /// Takes back the transaction of a number, or the last one that is not taken back yet, unless
+    /// that made authorities: what it replaced or removed is there again, what it created goes. What is there now is copied
     /// first, so that this can be taken back as well.
     ///
     /// # Errors
@@ -217,6 +230,7 @@ impl Root {
                 None => UndoRefusal::Nothing,
             });
         };
+        let asked = number;
         let number = transaction.number;
         if let Some(by) = transaction.undone_by {
             return refused(UndoRefusal::AlreadyUndone { number, by });
@@ -225,6 +239,13 @@ impl Root {
         let Ok(record) = past.record(number) else {
             return refused(UndoRefusal::NotKept { number });
         };
+        let made = record.changes.iter().filter(|one| one.before.is_none());
+        let made = observation.rows_of(made.map(|one| one.path.as_path()));
+        let vital = made.iter().filter(|row| row.spec().issuer.is_none());
+        let names: Vec<String> = vital.map(ToString::to_string).collect();
+        if asked.is_none() && !names.is_empty() {
+            return refused(UndoRefusal::Removes { number, names });
+        }
         let directories = self.directories();
         if record.certificates != directories.certificates
             || record.kubeconfigs != directories.kubeconfigs

@@ -6,8 +6,9 @@ pub(crate) mod report;
 use std::path::{Path, PathBuf};
 
 use pki_core::Certificate;
-use pki_core::key::{KeyError, PrivateKey, PublicKey, SigningKey as _};
+use pki_core::key::{self, KeyError, PrivateKey, PublicKey, SigningKey as _};
 use pki_core::observation::{Found, KubeconfigFacts};
+use pki_core::text::{Framing, FramingError};
 use pki_core::x509::{CertificateError, CertificateRequest, SignatureError};
 
 /// The content of a file.
@@ -25,6 +26,9 @@ pub enum Inspected {
         private_key: Option<PublicKey>,
         /// The public keys.
         public_keys: Vec<PublicKey>,
+        /// How its blocks are framed, where not everybody reads that alike: one may be missing
+        /// above.
+        framing: Option<FramingError>,
     },
     /// A kubeconfig.
     Kubeconfig(Box<KubeconfigFacts>),
@@ -119,6 +123,7 @@ pub fn inspect_text(
         requests,
         private_key,
         public_keys,
+        framing: key::framing(text),
     })
 }
 
@@ -145,11 +150,18 @@ impl Inspected {
         }
     }
 
-    /// What is wrong with the parts of a kubeconfig.
+    /// What is wrong with the parts of a kubeconfig, or that a block of PEM is not shown.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        let Self::Kubeconfig(facts) = self else {
-            return Vec::new();
+        let facts = match self {
+            Self::Kubeconfig(facts) => facts,
+            Self::Pem { framing, .. } => {
+                let is_missing = |error: &FramingError| {
+                    matches!(error.framing, Framing::CutInto { .. } | Framing::CutOff)
+                };
+                let framing = framing.filter(is_missing);
+                return framing.iter().map(ToString::to_string).collect();
+            }
         };
         let mut problems = Vec::new();
         problems.extend(problem(&facts.trust));

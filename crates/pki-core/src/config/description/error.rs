@@ -89,6 +89,13 @@ pub enum SettingsError {
         setting: Setting,
     },
 
+    /// Neither a configuration nor the tree that is there says it, and no host is asked.
+    #[error("neither the configuration nor the tree says {setting}")]
+    Unsaid {
+        /// What is not said.
+        setting: Setting,
+    },
+
     /// What was left to the host, the host does not know.
     #[error("the configuration leaves {setting} to the host, which does not know it")]
     HostUnknown {

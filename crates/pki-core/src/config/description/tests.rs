@@ -121,8 +121,15 @@ fn the_format_decides_the_profile_and_what_is_left_to_the_host() {
     let kubeadm = settings("apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n");
     let host = HostFacts::new(" CP1\n", "192.0.2.10".parse().unwrap());
     let assumed = vec![
-        Assumption::NodeName("cp1".parse().unwrap()),
-        Assumption::AdvertiseAddress("192.0.2.10".parse().unwrap()),
+        Assumption::NodeName {
+            name: "cp1".parse().unwrap(),
+            source: Source::Detected("the host's name"),
+        },
+        Assumption::AdvertiseAddress {
+            address: "192.0.2.10".parse().unwrap(),
+            source: Source::Detected("the address of the default route"),
+            stands_for: None,
+        },
     ];
     for (settings, profile) in [
         (kubeadm.clone(), Profile::Kubeadm),
@@ -173,6 +180,98 @@ fn a_host_that_knows_nothing_is_no_answer() {
         settings.describe(&nothing).unwrap_err(),
         SettingsError::HostUnknown { setting }
     );
+}
+
+/// Settings of a tree, with these files.
+fn tree() -> Settings {
+    let of = |value: &str, file: &str| {
+        Some(Sourced::new(
+            value.to_owned(),
+            Source::Tree(file.to_owned()),
+        ))
+    };
+    Settings {
+        node_name: of("cp1", "kubelet.conf"),
+        advertise_address: of("192.0.2.10", "scheduler.conf"),
+        control_plane_endpoint: of("api.example.org:6443", "admin.conf"),
+        ..Settings::default()
+    }
+}
+
+#[test]
+fn what_a_tree_says_comes_before_the_host_and_after_the_configuration() {
+    let host = HostFacts::new("elsewhere", "203.0.113.1".parse().unwrap());
+    let kubeadm = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n";
+    for (file, endpoint) in [(kubeadm, None), ("", Some("api.example.org:6443"))] {
+        let mut settings = settings(file).over_tree(tree());
+        if file.is_empty() {
+            settings = Settings::default().over_tree(tree());
+        }
+        for described in [settings.describe(&host), settings.describe_tree()] {
+            let described = described.unwrap();
+            let said: Vec<String> = described.assumed.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                said[..2],
+                [
+                    "the node is called cp1, as kubelet.conf has it",
+                    "the node is reached at 192.0.2.10, as scheduler.conf has it",
+                ]
+            );
+            // A file describes the cluster whole.
+            let cluster = said.get(2).map(String::as_str);
+            let expected = endpoint.map(|endpoint| {
+                format!("the cluster is as this tree has it: control-plane-endpoint {endpoint}")
+            });
+            assert_eq!(cluster, expected.as_deref());
+            let (cluster, _) = described.build().unwrap();
+            let built = cluster.control_plane_endpoint().map(ToString::to_string);
+            assert_eq!(built.as_deref(), endpoint);
+        }
+    }
+    let said = settings(NODE).over_tree(tree()).describe_tree().unwrap();
+    assert_eq!(said.assumed, []);
+}
+
+#[test]
+fn what_nobody_says_of_a_tree_that_is_there_is_an_error() {
+    for (text, setting) in [
+        ("", Setting::NodeName),
+        ("node-name = \"cp1\"", Setting::AdvertiseAddress),
+    ] {
+        assert_eq!(
+            settings(text).describe_tree().unwrap_err(),
+            SettingsError::Unsaid { setting }
+        );
+    }
+}
+
+#[test]
+fn every_address_stands_for_that_of_the_default_route() {
+    let mut host = HostFacts::new("cp1", "192.0.2.10".parse().unwrap());
+    for (given, ipv6, expected) in [
+        ("0.0.0.0", None, "192.0.2.10"),
+        ("0.0.0.0", Some("2001:db8::10"), "192.0.2.10"),
+        ("::", None, "192.0.2.10"),
+        ("::", Some("2001:db8::10"), "2001:db8::10"),
+    ] {
+        host.ipv6_address = ipv6.map(|address| address.parse().unwrap());
+        let text = format!("node-name = \"cp1\"\nadvertise-address = \"{given}\"");
+        let described = settings(&text).describe(&host).unwrap();
+        let said: Vec<String> = described.assumed.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [format!(
+                "the node is reached at {expected}, the address of the default route, for the {given} \
+                 of f:2: advertise-address"
+            )]
+        );
+        let (_, node) = described.build().unwrap();
+        assert_eq!(node.advertise_address().to_string(), expected);
+        // In a tree it stands for the one that this was made for.
+        let described = settings(&text).over_tree(tree()).describe_tree().unwrap();
+        let (_, node) = described.build().unwrap();
+        assert_eq!(node.advertise_address().to_string(), "192.0.2.10");
+    }
 }
 
 #[test]

@@ -10,7 +10,8 @@ const GROUP: &str = "kubeadm.k8s.io";
 const KINDS: &[(&str, &str, Reading)] = &[
     ("ClusterConfiguration", GROUP, Reading::Cluster),
     ("InitConfiguration", GROUP, Reading::Init),
-    ("JoinConfiguration", GROUP, Reading::PassOver),
+    ("JoinConfiguration", GROUP, Reading::Join),
+    ("ClusterStatus", GROUP, Reading::PassOver),
     ("ResetConfiguration", GROUP, Reading::PassOver),
     ("UpgradeConfiguration", GROUP, Reading::PassOver),
     (
@@ -29,29 +30,44 @@ const KINDS: &[(&str, &str, Reading)] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     Init,
+    Join,
     Cluster,
     /// It belongs in the file but says nothing about certificates.
     PassOver,
 }
 
-/// A version of kubeadm's API that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A version of kubeadm's API that is read, oldest first. What concerns certificates is the same
+/// in all of them, but for the form of arguments and what [`V1beta4`](Self::V1beta4) has added;
+/// kubeadm itself reads the last two at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Version {
+    V1beta1,
+    V1beta2,
     V1beta3,
     V1beta4,
 }
 
 impl Version {
     /// Newest first, as messages list them.
-    const ALL: &[Self] = &[Self::V1beta4, Self::V1beta3];
+    const ALL: &[Self] = &[Self::V1beta4, Self::V1beta3, Self::V1beta2, Self::V1beta1];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
+            Self::V1beta1 => "v1beta1",
+            Self::V1beta2 => "v1beta2",
             Self::V1beta3 => "v1beta3",
             Self::V1beta4 => "v1beta4",
         }
     }
 }
+
+/// Versions that are not read, and the kubeadm that still reads them: what kubeadm says of them
+/// itself (cmd/kubeadm/app/util/config/common.go, `oldKnownAPIVersions`).
+const OLD: &[(&str, &str)] = &[
+    ("v1alpha1", "v1.11"),
+    ("v1alpha2", "v1.12"),
+    ("v1alpha3", "v1.14"),
+];
 
 /// A document that belongs in the file.
 #[derive(Debug)]
@@ -83,27 +99,26 @@ pub(super) fn identify(
     let version = match Version::ALL.iter().find(|known| known.name() == version) {
         Some(version) => *version,
         None if group == GROUP => {
-            let accepted: Vec<String> = Version::ALL
-                .iter()
-                .map(|version| format!("{GROUP}/{}", version.name()))
-                .collect();
+            let accepted = Version::ALL.iter().map(|version| version.name());
+            let old = OLD.iter().find(|(old, _)| *old == version);
             return Err(ConfigError::UnknownVersion {
                 path: path.to_owned(),
                 line: version_line,
                 kind: printable(&kind),
                 api_version: printable(&api_version),
-                accepted: accepted.join(" and "),
+                accepted: accepted.collect::<Vec<_>>().join(", "),
+                migrated_by: old.map(|(_, kubeadm)| *kubeadm),
             });
         }
         None => Version::V1beta4,
     };
     let Some((_, _, reading)) = known else {
-        let accepted: Vec<String> = KINDS
-            .iter()
-            .map(|(kind, group, _)| match *group {
-                GROUP => (*kind).to_owned(),
-                other => format!("{kind} ({other})"),
-            })
+        let accepted = KINDS.iter().map(|(kind, group, _)| match *group {
+            GROUP => (*kind).to_owned(),
+            other => format!("{kind} ({other})"),
+        });
+        let accepted: Vec<String> = accepted
+            .chain(["ConfigMap (kubeadm-config)".to_owned()])
             .collect();
         return Err(ConfigError::UnknownKind {
             path: path.to_owned(),

@@ -1,4 +1,5 @@
 use super::super::testing::*;
+use crate::config::ConfigError;
 
 #[test]
 fn one_of_the_two_documents_is_enough() {
@@ -16,8 +17,9 @@ fn one_of_the_two_documents_is_enough() {
 
 #[test]
 fn a_file_without_either_document_is_no_configuration() {
-    let message = "k.yaml: neither a ClusterConfiguration nor an InitConfiguration of \
-                   kubeadm.k8s.io in this file; add one of them, or write the configuration as TOML";
+    let message = "k.yaml: neither a ClusterConfiguration nor an InitConfiguration nor a \
+                   JoinConfiguration of kubeadm.k8s.io in this file; add one of them, or write the \
+                   configuration as TOML";
     assert_eq!(error("---\n"), message);
     let kubelet = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
     assert_eq!(error(kubelet), message);
@@ -29,9 +31,9 @@ fn other_kinds_are_refused_with_the_list_of_accepted_ones() {
     assert_eq!(
         error(&secret),
         "k.yaml:17: Secret of v1 does not belong in a kubeadm configuration; accepted kinds: \
-         ClusterConfiguration, InitConfiguration, JoinConfiguration, ResetConfiguration, \
-         UpgradeConfiguration, KubeletConfiguration (kubelet.config.k8s.io), \
-         KubeProxyConfiguration (kubeproxy.config.k8s.io)"
+         ClusterConfiguration, InitConfiguration, JoinConfiguration, ClusterStatus, \
+         ResetConfiguration, UpgradeConfiguration, KubeletConfiguration (kubelet.config.k8s.io), \
+         KubeProxyConfiguration (kubeproxy.config.k8s.io), ConfigMap (kubeadm-config)"
     );
     let wrong_group = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: KubeletConfiguration\n";
     assert!(error(wrong_group).starts_with("k.yaml:2: KubeletConfiguration of kubeadm.k8s.io/"));
@@ -41,17 +43,34 @@ fn other_kinds_are_refused_with_the_list_of_accepted_ones() {
 
 #[test]
 fn other_versions_are_refused() {
-    for version in ["v1beta2", "v1alpha3", "v1beta5", "v1", ""] {
+    for version in ["v1alpha3", "v1beta5", "v1", ""] {
         assert_eq!(
             error(&cluster(version, "clusterName: a")),
             format!(
                 "k.yaml:1: ClusterConfiguration is written in kubeadm.k8s.io/{version}, which is \
-                 not read; kubeadm.k8s.io/v1beta4 and kubeadm.k8s.io/v1beta3 are"
+                 not read; of kubeadm.k8s.io v1beta4, v1beta3, v1beta2, v1beta1 are"
             )
         );
     }
-    let gone = "apiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterStatus\n";
-    assert!(error(gone).contains("ClusterStatus is written in kubeadm.k8s.io/v1beta2"));
+    let gone = "apiVersion: kubeadm.k8s.io/v1alpha3\nkind: ClusterStatus\n";
+    assert!(error(gone).contains("ClusterStatus is written in kubeadm.k8s.io/v1alpha3"));
+}
+
+/// Of a version that is too old, the kubeadm is known that reads it and writes another.
+#[test]
+fn who_migrates_an_old_version_is_known() {
+    for (version, kubeadm) in [
+        ("v1alpha1", Some("v1.11")),
+        ("v1alpha2", Some("v1.12")),
+        ("v1alpha3", Some("v1.14")),
+        ("v1", None),
+    ] {
+        let read = super::super::parse("k.yaml", &cluster(version, ""));
+        assert!(
+            matches!(read, Err(ConfigError::UnknownVersion { migrated_by, .. }) if migrated_by == kubeadm),
+            "{version}"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every field of the two documents that are read, as of Kubernetes 1.36, to tell a misspelt field
+//! Every field of the documents that are read, as of Kubernetes 1.36, to tell a misspelt field
 //! from one that simply does not concern certificates.
 //!
 //! Names only: types matter where a value is read, and what is not read may hold anything.
@@ -12,8 +12,9 @@ use crate::text::nearest;
 #[derive(Debug)]
 pub(super) struct Field {
     name: &'static str,
-    /// The one version that has it; `None` when both do.
-    only: Option<Version>,
+    /// The first version that has it, and the last.
+    since: Version,
+    until: Version,
     below: Below,
 }
 
@@ -29,7 +30,8 @@ enum Below {
 const fn field(name: &'static str) -> Field {
     Field {
         name,
-        only: None,
+        since: Version::V1beta1,
+        until: Version::V1beta4,
         below: Below::Anything,
     }
 }
@@ -37,7 +39,8 @@ const fn field(name: &'static str) -> Field {
 const fn object(name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         name,
-        only: None,
+        since: Version::V1beta1,
+        until: Version::V1beta4,
         below: Below::Object(fields),
     }
 }
@@ -45,21 +48,23 @@ const fn object(name: &'static str, fields: &'static [Field]) -> Field {
 const fn list(name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         name,
-        only: None,
+        since: Version::V1beta1,
+        until: Version::V1beta4,
         below: Below::List(fields),
     }
 }
 
 impl Field {
-    const fn only(self, version: Version) -> Self {
-        Self {
-            only: Some(version),
-            ..self
-        }
+    const fn since(self, since: Version) -> Self {
+        Self { since, ..self }
+    }
+
+    const fn until(self, until: Version) -> Self {
+        Self { until, ..self }
     }
 
     fn exists_in(&self, version: Version) -> bool {
-        self.only.is_none_or(|only| only == version)
+        (self.since..=self.until).contains(&version)
     }
 }
 
@@ -71,13 +76,51 @@ pub(super) const INIT: &[Field] = &[
     API_VERSION,
     KIND,
     list("bootstrapTokens", BOOTSTRAP_TOKEN),
-    field("dryRun").only(Version::V1beta4),
+    field("dryRun").since(Version::V1beta4),
     object("nodeRegistration", NODE_REGISTRATION),
     object("localAPIEndpoint", LOCAL_API_ENDPOINT),
-    field("certificateKey"),
-    field("skipPhases"),
-    object("patches", &[field("directory")]),
-    object("timeouts", TIMEOUTS).only(Version::V1beta4),
+    CERTIFICATE_KEY,
+    SKIP_PHASES,
+    PATCHES,
+    object("timeouts", TIMEOUTS).since(Version::V1beta4),
+];
+
+const CERTIFICATE_KEY: Field = field("certificateKey").since(Version::V1beta2);
+const SKIP_PHASES: Field = field("skipPhases").since(Version::V1beta3);
+const PATCHES: Field = object("patches", &[field("directory")]).since(Version::V1beta3);
+
+/// `JoinConfiguration`.
+pub(super) const JOIN: &[Field] = &[
+    API_VERSION,
+    KIND,
+    field("dryRun").since(Version::V1beta4),
+    object("nodeRegistration", NODE_REGISTRATION),
+    field("caCertPath"),
+    object("discovery", DISCOVERY),
+    object("controlPlane", JOIN_CONTROL_PLANE),
+    SKIP_PHASES,
+    PATCHES,
+    object("timeouts", TIMEOUTS).since(Version::V1beta4),
+];
+
+const DISCOVERY: &[Field] = &[
+    object(
+        "bootstrapToken",
+        &[
+            field("token"),
+            field("apiServerEndpoint"),
+            field("caCertHashes"),
+            field("unsafeSkipCAVerification"),
+        ],
+    ),
+    object("file", &[field("kubeConfigPath")]),
+    field("tlsBootstrapToken"),
+    field("timeout").until(Version::V1beta3),
+];
+
+const JOIN_CONTROL_PLANE: &[Field] = &[
+    object("localAPIEndpoint", LOCAL_API_ENDPOINT),
+    CERTIFICATE_KEY,
 ];
 
 const BOOTSTRAP_TOKEN: &[Field] = &[
@@ -93,11 +136,11 @@ const NODE_REGISTRATION: &[Field] = &[
     field("name"),
     field("criSocket"),
     list("taints", TAINT),
-    list("kubeletExtraArgs", ARGUMENT).only(Version::V1beta4),
-    field("kubeletExtraArgs").only(Version::V1beta3),
-    field("ignorePreflightErrors"),
-    field("imagePullPolicy"),
-    field("imagePullSerial").only(Version::V1beta4),
+    list("kubeletExtraArgs", ARGUMENT).since(Version::V1beta4),
+    field("kubeletExtraArgs").until(Version::V1beta3),
+    field("ignorePreflightErrors").since(Version::V1beta2),
+    field("imagePullPolicy").since(Version::V1beta3),
+    field("imagePullSerial").since(Version::V1beta4),
 ];
 
 const TAINT: &[Field] = &[
@@ -139,14 +182,15 @@ pub(super) const CLUSTER: &[Field] = &[
     object("controllerManager", COMPONENT),
     object("scheduler", COMPONENT),
     object("dns", DNS),
-    object("proxy", &[field("disabled")]).only(Version::V1beta4),
+    object("proxy", &[field("disabled")]).since(Version::V1beta4),
     field("certificatesDir"),
     field("imageRepository"),
+    field("useHyperKubeImage").until(Version::V1beta2),
     field("featureGates"),
     field("clusterName"),
-    field("encryptionAlgorithm").only(Version::V1beta4),
-    field("certificateValidityPeriod").only(Version::V1beta4),
-    field("caCertificateValidityPeriod").only(Version::V1beta4),
+    field("encryptionAlgorithm").since(Version::V1beta4),
+    field("certificateValidityPeriod").since(Version::V1beta4),
+    field("caCertificateValidityPeriod").since(Version::V1beta4),
 ];
 
 const NETWORKING: &[Field] = &[
@@ -155,9 +199,9 @@ const NETWORKING: &[Field] = &[
     field("dnsDomain"),
 ];
 
-const EXTRA_ARGS_4: Field = list("extraArgs", ARGUMENT).only(Version::V1beta4);
-const EXTRA_ARGS_3: Field = field("extraArgs").only(Version::V1beta3);
-const EXTRA_ENVS: Field = list("extraEnvs", VARIABLE).only(Version::V1beta4);
+const EXTRA_ARGS_4: Field = list("extraArgs", ARGUMENT).since(Version::V1beta4);
+const EXTRA_ARGS_3: Field = field("extraArgs").until(Version::V1beta3);
+const EXTRA_ENVS: Field = list("extraEnvs", VARIABLE).since(Version::V1beta4);
 const EXTRA_VOLUMES: Field = list("extraVolumes", VOLUME);
 
 const COMPONENT: &[Field] = &[EXTRA_ARGS_4, EXTRA_ARGS_3, EXTRA_VOLUMES, EXTRA_ENVS];
@@ -168,7 +212,7 @@ const API_SERVER: &[Field] = &[
     EXTRA_VOLUMES,
     EXTRA_ENVS,
     field("certSANs"),
-    field("timeoutForControlPlane").only(Version::V1beta3),
+    field("timeoutForControlPlane").until(Version::V1beta3),
 ];
 
 const LOCAL_ETCD: &[Field] = &[
@@ -184,16 +228,17 @@ const LOCAL_ETCD: &[Field] = &[
 
 const EXTERNAL_ETCD: &[Field] = &[
     field("endpoints"),
-    field("httpEndpoints").only(Version::V1beta4),
+    field("httpEndpoints").since(Version::V1beta4),
     field("caFile"),
     field("certFile"),
     field("keyFile"),
 ];
 
 const DNS: &[Field] = &[
+    field("type").until(Version::V1beta2),
     field("imageRepository"),
     field("imageTag"),
-    field("disabled").only(Version::V1beta4),
+    field("disabled").since(Version::V1beta4),
 ];
 
 const VOLUME: &[Field] = &[
@@ -243,9 +288,13 @@ pub(super) fn unknown_fields(
 }
 
 fn hint(name: &str, fields: &'static [Field], version: Version) -> String {
-    let elsewhere = fields.iter().find(|field| field.name == name);
-    if let Some(other) = elsewhere.and_then(|field| field.only) {
-        return format!("; {} has it", other.name());
+    if let Some(field) = fields.iter().find(|field| field.name == name) {
+        let has_it = if field.since > version {
+            field.since
+        } else {
+            field.until
+        };
+        return format!("; {} has it", has_it.name());
     }
     let here = fields.iter().filter(|field| field.exists_in(version));
     match nearest(name, here.map(|field| field.name)) {

@@ -98,6 +98,23 @@ fn what_came_with_v1beta4_means_nothing_in_v1beta3() {
     );
 }
 
+/// Fields that are gone, and those that were not there yet.
+#[test]
+fn each_version_has_its_own_fields() {
+    let gone = "useHyperKubeImage: false\ndns: {type: CoreDNS}\napiServer: {extraArgs: {v: '2'}}";
+    let new = "certificateKey: a\nskipPhases: [preflight]\nnodeRegistration: {ignorePreflightErrors: \
+               [all], imagePullPolicy: Never, kubeletExtraArgs: {v: '2'}}";
+    for (version, of_cluster, of_node) in [("v1beta1", 0, 4), ("v1beta2", 0, 2), ("v1beta3", 2, 0)]
+    {
+        let cluster = parsed(&cluster(version, gone));
+        assert_eq!(cluster.warnings.len(), of_cluster, "{cluster:?}");
+        assert_eq!(cluster.settings.extra_args.len(), 1);
+        let node = parsed(&init(version, new));
+        assert_eq!(node.warnings.len(), of_node, "{node:?}");
+        assert_eq!(node.settings.extra_args.len(), 1);
+    }
+}
+
 #[test]
 fn keys_from_the_file_cannot_steer_a_terminal() {
     let read = parsed(&cluster("v1beta4", "\"\\e[31mred\": 1"));

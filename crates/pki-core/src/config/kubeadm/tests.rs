@@ -10,6 +10,7 @@ const FULL_3: &str = include_str!("../fixtures/full-v1beta3.yaml");
 fn what_made_the_fixtures_is_read_whole() {
     for (text, algorithm) in [(ECDSA, "ecdsa-p256"), (RSA, "rsa-2048")] {
         let expected = Settings {
+            kubernetes_version: Some(on(8, "kubernetesVersion", "v1.36.2")),
             node_name: Some(of_node(4, "nodeRegistration.name", "cp1")),
             advertise_address: Some(of_node(
                 3,
@@ -44,6 +45,7 @@ fn what_made_the_fixtures_is_read_whole() {
 fn every_v1beta4_field_is_known_and_ours_are_read() {
     let expected = Settings {
         format: Some(Format::Kubeadm),
+        kubernetes_version: Some(on(61, "kubernetesVersion", "v1.36.2")),
         node_name: Some(of_node(13, "nodeRegistration.name", "cp1.example.org")),
         advertise_address: Some(of_node(27, "localAPIEndpoint.advertiseAddress", "10.0.0.1")),
         bind_port: Some(at(28, "InitConfiguration.localAPIEndpoint.bindPort", 7443)),

@@ -1,7 +1,7 @@
 //! Why a chain leads nowhere, and what of it is not known.
 
-use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912;
+use der::Decode as _;
 
 use super::{Chain, Unchained};
 use crate::authority::path::search::{Broken, MOST_SIGNATURES, Member};
@@ -9,7 +9,8 @@ use crate::judge::finding::{Findings, Problem, listed};
 use crate::judge::standing::{ALL, Standing};
 use crate::judge::{Rule, certificate, malformed, public_key};
 use crate::spec::Party;
-use crate::x509::Certificate;
+use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::{Certificate, Signed};
 
 /// Says why there is no path. Where the leaf alone is at fault, or nobody knows, that is a finding
 /// here; the rest is for the caller to say.
@@ -80,6 +81,10 @@ fn unknown_issuer(chain: &Chain<'_>, certificate: &Certificate) -> Problem {
     let alike = all.find(|one| one.subject() != issuer && one.subject().is_alike(issuer));
     let is_trusted = chain.anchors.contains(certificate);
     let (more, by): (&str, &[Party]) = match alike {
+        _ if is_trusted && certificate.is_self_issued() => (
+            "; it is itself among those that are trusted, and that is enough for all but rustls",
+            &[Party::Webpki],
+        ),
         _ if is_trusted => (
             "; it is itself among those that are trusted, and that is enough for Go alone",
             &[Party::OpenSsl, Party::GnuTls, Party::Webpki],
@@ -126,25 +131,42 @@ fn unsupported(
         findings.certificate(place, issuer, unknown(certificate, issuer));
         return;
     }
-    if let Some(weak) = certificate::signature(certificate) {
+    if let Some(weak) = certificate::signature(certificate, Standing::Between) {
         findings.certificate(chain.place, certificate, weak);
         findings.certificate(chain.place, certificate, unknown(certificate, issuer));
         return;
     }
     let message = format!(
-        "it is signed by an algorithm that is not known: {}; whether {} has signed it is not checked",
-        certificate.signature_algorithm(),
+        "it is signed by an algorithm that is not known here: {}; whether {} has signed it is not \
+         checked",
+        algorithm_of(certificate),
         issuer.subject()
     );
-    let by = signers(certificate.signature_algorithm().0);
+    let by = signers(certificate);
     let problem = Problem::new(Rule::UnsupportedSignature, message);
     let problem = problem.refused_by(by.iter().copied());
     findings.certificate(chain.place, certificate, problem);
 }
 
+/// What a certificate is signed by: a name where it has one that people know.
+fn algorithm_of(certificate: &Certificate) -> String {
+    let number = certificate.signature_algorithm();
+    let name = number
+        .usual()
+        .map(|number| crate::key::algorithm_name(&number));
+    let name = name.filter(|name| name.starts_with("ML-DSA"));
+    name.unwrap_or_else(|| number.to_string())
+}
+
 /// Who does not take a signature of this algorithm.
-fn signers(algorithm: ObjectIdentifier) -> &'static [Party] {
+fn signers(certificate: &Certificate) -> &'static [Party] {
+    let Some(algorithm) = certificate.signature_algorithm().usual() else {
+        return ALL;
+    };
     match algorithm {
+        rfc5912::ID_RSASSA_PSS if !has_usual_salt(certificate) => {
+            &[Party::Go, Party::GnuTls, Party::Webpki]
+        }
         rfc5912::ECDSA_WITH_SHA_224 | rfc5912::SHA_224_WITH_RSA_ENCRYPTION => {
             &[Party::Go, Party::Webpki]
         }
@@ -159,6 +181,34 @@ fn signers(algorithm: ObjectIdentifier) -> &'static [Party] {
         | rfc5912::ID_RSASSA_PSS => &[Party::Webpki],
         _ => ALL,
     }
+}
+
+/// Whether a signature by RSA with the padding PSS is one that Go knows, and GnuTLS: with a hash of
+/// SHA-2, the mask made by the same, and a salt as long as it is (crypto/x509,
+/// `getSignatureAlgorithmFromAI`).
+fn has_usual_salt(certificate: &Certificate) -> bool {
+    let parameters = || {
+        let signed = Signed::from_der(certificate.as_der()).ok()?;
+        let algorithm = signed.signature_algorithm.value();
+        let mut algorithm = Elements::of(algorithm);
+        algorithm.read(OBJECT_IDENTIFIER)?;
+        let mut parameters = Elements::of(algorithm.read(SEQUENCE)?);
+        let hash = Elements::inside(parameters.read(0xa0)?, SEQUENCE)?.read(OBJECT_IDENTIFIER)?;
+        let mut mask = Elements::inside(parameters.read(0xa1)?, SEQUENCE)?;
+        mask.read(OBJECT_IDENTIFIER)?;
+        let by = Elements::of(mask.read(SEQUENCE)?).read(OBJECT_IDENTIFIER)?;
+        let salt = Elements::of(parameters.read(0xa2)?).read(INTEGER)?;
+        Some((hash, by, salt))
+    };
+    let known = [
+        (rfc5912::ID_SHA_256, 32),
+        (rfc5912::ID_SHA_384, 48),
+        (rfc5912::ID_SHA_512, 64),
+    ];
+    parameters().is_some_and(|(hash, by, salt)| {
+        let mut known = known.iter();
+        hash == by && known.any(|(oid, octets)| oid.as_bytes() == hash && salt == [*octets])
+    })
 }
 
 /// Ed25519 and Ed448 (RFC 8410).
@@ -181,7 +231,7 @@ pub(super) fn unknown(certificate: &Certificate, issuer: &Certificate) -> Proble
             "whether {} has signed it is not checked: its signature is of a kind that is not \
              known here: {}",
             issuer.subject(),
-            certificate.signature_algorithm()
+            algorithm_of(certificate)
         )
     };
     Problem::new(Rule::NotChecked, message)

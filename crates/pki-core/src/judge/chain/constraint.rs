@@ -4,13 +4,13 @@
 use std::net::IpAddr;
 
 use const_oid::db::rfc3280::EMAIL_ADDRESS;
-use const_oid::db::rfc5280::ID_CE_NAME_CONSTRAINTS;
+use const_oid::db::rfc5280::{ANY_EXTENDED_KEY_USAGE, ID_CE_NAME_CONSTRAINTS};
 
 use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::Certificate;
 use crate::x509::elements::{
     ADDRESS, DIRECTORY, DNS, Element, Elements, MAIL, OBJECT_IDENTIFIER, SEQUENCE, URI,
 };
+use crate::x509::{Certificate, Oid, Purpose};
 
 const PERMITTED: u8 = 0xa0;
 const EXCLUDED: u8 = 0xa1;
@@ -55,8 +55,8 @@ impl<'a> Constraints<'a> {
         self.permitted.is_empty() && self.excluded.is_empty()
     }
 
-    /// A mail address in the subject, which OpenSSL and GnuTLS hold to the constraints on them.
-    fn of_mail_in_subject(&self, leaf: &Certificate) -> Vec<Party> {
+    /// Whether a mail address in the subject is left out by the constraints on them.
+    fn is_mail_in_subject_left_out(&self, leaf: &Certificate) -> bool {
         let sets = inside(leaf.subject().as_der()).unwrap_or_default();
         let attributes = sets.iter().flat_map(|set| Elements::of(set.value));
         let mut mails = attributes.filter_map(|attribute| {
@@ -65,12 +65,7 @@ impl<'a> Constraints<'a> {
             let value = parts.next().filter(|_| is_mail)?;
             Some(String::from_utf8_lossy(value.value).to_ascii_lowercase())
         });
-        let is_out = mails.any(|mail| self.leaves_out(MAIL, |one| is_mail_of(&mail, one)));
-        if is_out {
-            vec![OpenSsl, GnuTls]
-        } else {
-            Vec::new()
-        }
+        mails.any(|mail| self.leaves_out(MAIL, |one| is_mail_of(&mail, one)))
     }
 
     /// The subject itself, which OpenSSL holds to the constraints on directory names.
@@ -96,10 +91,17 @@ impl<'a> Constraints<'a> {
         for name in &names {
             by.extend(self.of_name(name.tag, name.value));
         }
-        if !names.iter().any(|name| name.tag == DNS) {
-            by.extend(self.of_common_name(leaf));
+        let has = |kind| names.iter().any(|name| name.tag == kind);
+        if !has(DNS) {
+            by.extend(self.of_common_names(leaf));
         }
-        by.extend(self.of_mail_in_subject(leaf));
+        if self.is_mail_in_subject_left_out(leaf) {
+            // GnuTLS looks there only where there is none among the alternative names.
+            by.push(OpenSsl);
+            by.extend((!has(MAIL)).then_some(GnuTls));
+        }
+        let count = names.len() + leaf.subject().len();
+        by.extend(self.are_too_many_for(count).then_some(OpenSsl));
         by.extend(self.of_subject(leaf));
         by.sort_unstable();
         by.dedup();
@@ -175,10 +177,12 @@ impl<'a> Constraints<'a> {
         }
     }
 
-    /// OpenSSL holds a common name that looks like a host's to the constraints on DNS names, where
-    /// there is no DNS name (`crypto/x509/v3_ncons.c`, `cn2dnsid`).
-    fn of_common_name(&self, leaf: &Certificate) -> Option<Party> {
-        let name = leaf.subject().common_name()?.to_ascii_lowercase();
+    /// Where there is no DNS name, OpenSSL holds every common name that looks like a host's to the
+    /// constraints on DNS names (`crypto/x509/v3_ncons.c`, `cn2dnsid`). GnuTLS does of what may be a
+    /// server's whatever it looks like, and takes no more than one.
+    fn of_common_names(&self, leaf: &Certificate) -> Vec<Party> {
+        let names = leaf.subject().common_names().map(str::to_ascii_lowercase);
+        let names: Vec<String> = names.collect();
         let is_label = |label: &str| {
             let is_letter = |octet: u8| octet.is_ascii_alphanumeric() || b"-_".contains(&octet);
             !label.is_empty()
@@ -186,9 +190,34 @@ impl<'a> Constraints<'a> {
                 && !label.ends_with('-')
                 && label.bytes().all(is_letter)
         };
-        let is_host = name.contains('.') && name.split('.').all(is_label);
-        (is_host && self.leaves_out(DNS, |one| is_below(&name, one))).then_some(OpenSsl)
+        let is_host = |name: &str| name.contains('.') && name.split('.').all(is_label);
+        let is_out = |name: &String| self.leaves_out(DNS, |one| is_below(name, one));
+        let by_openssl = names.iter().any(|name| is_host(name) && is_out(name));
+        let by_gnutls = self.are_about(DNS)
+            && may_serve(leaf)
+            && match names.as_slice() {
+                [] => false,
+                [one] => is_out(one),
+                _ => true,
+            };
+        let by = [(OpenSsl, by_openssl), (GnuTls, by_gnutls)];
+        let by = by.into_iter().filter(|(_, refuses)| *refuses);
+        by.map(|(party, _)| party).collect()
     }
+
+    /// OpenSSL gives up where there are many names and many constraints
+    /// (`crypto/x509/v3_ncons.c`, `NAME_CHECK_MAX`).
+    fn are_too_many_for(&self, names: usize) -> bool {
+        const MOST: usize = 1 << 20;
+        names * (self.permitted.len() + self.excluded.len()) > MOST
+    }
+}
+
+/// Whether its purposes allow it to be a server.
+fn may_serve(leaf: &Certificate) -> bool {
+    let purposes = leaf.purposes();
+    let is_any = |purpose: &Oid| *purpose == ANY_EXTENDED_KEY_USAGE;
+    purposes.is_empty() || purposes.iter().any(is_any) || leaf.has_purpose(Purpose::ServerAuth)
 }
 
 /// The relative names of a name.

@@ -75,7 +75,8 @@ impl Step<'_> {
             anchors.find(|one| self.may_have_signed(one))?
         } else {
             let mut presented = self.presented().iter();
-            presented.find(|one| self.may_have_signed(one))?
+            // It looks for another than itself, which may have its own name.
+            presented.find(|one| *one != self.below && self.may_have_signed(one))?
         };
         self.blamed(taken, &[Party::GnuTls], "GnuTLS")
     }

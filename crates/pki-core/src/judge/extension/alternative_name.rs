@@ -3,10 +3,17 @@
 use der::Decode as _;
 use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 
+use super::super::object::without_room;
 use super::super::standing::{ALL, STRICT, Standing};
 use super::{Unreadable, unreadable};
-use crate::spec::Party::{GnuTls, Go, OpenSsl, Webpki};
-use crate::x509::elements::{ADDRESS, DNS, Elements, MAIL, SEQUENCE, URI};
+use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
+use crate::x509::elements::{ADDRESS, DNS, Elements, MAIL, OBJECT_IDENTIFIER, SEQUENCE, URI};
+use crate::x509::oid::is_identifier;
+use crate::x509::url;
+
+/// otherName, registeredID
+const OTHER: u8 = 0xa0;
+const REGISTERED: u8 = 0x88;
 
 pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let mut elements = Elements::of(value);
@@ -34,6 +41,11 @@ pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
                 [Go],
             ),
             MAIL | DNS | ADDRESS => None,
+            REGISTERED => identifier(name.value),
+            OTHER if Elements::of(name.value).tag() == Some(OBJECT_IDENTIFIER) => {
+                let kind = Elements::of(name.value).read(OBJECT_IDENTIFIER);
+                identifier(kind.unwrap_or_default())
+            }
             _ if GeneralName::from_der(name.whole).is_err() => {
                 unreadable("has a name that does not decode", [OpenSsl, GnuTls])
             }
@@ -48,6 +60,20 @@ pub(super) fn subject(value: &[u8], standing: Standing) -> Option<Unreadable> {
         return unreadable("has octets after it", [&[GnuTls], webpki].concat());
     }
     None
+}
+
+/// What is wrong with an identifier among the names.
+fn identifier(content: &[u8]) -> Option<Unreadable> {
+    if !is_identifier(content) {
+        return unreadable("has a name whose identifier is none", [OpenSsl, GnuTls]);
+    }
+    // Go passes over these names.
+    let by = without_room(content).iter().filter(|by| **by == GnuTls);
+    let by: Vec<Party> = by.copied().collect();
+    if by.is_empty() {
+        return None;
+    }
+    unreadable("has a name whose identifier has too large an arc", by)
 }
 
 pub(super) fn issuer(value: &[u8]) -> Option<Unreadable> {
@@ -66,49 +92,13 @@ pub(super) fn is_known_to_go(value: &[u8]) -> bool {
 
 /// Why Go's `net/url` does not parse it, or does not take its host for a domain.
 fn uri(text: &str) -> Option<&'static str> {
-    if text.bytes().any(|octet| octet < 0x20 || octet == 0x7f) {
-        return Some("which has a control character");
+    if let Some(why) = url::unparsed(text) {
+        return Some(why);
     }
-    let mut escapes = text.split('%').skip(1);
-    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-    if !escapes.all(is_escape) {
-        return Some("which has an escape that is none");
-    }
-    let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
-    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet));
-    if text.contains(':') && !is_scheme && !text.starts_with('/') {
-        return Some("which has a scheme that is none");
-    }
-    let authority = rest.strip_prefix("//")?;
-    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let (name, port) = match host.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
-            Some((_, port)) => ("", port),
-            None => return Some("whose address does not end"),
-        },
-        None => host.split_once(':').map_or((host, ""), |(name, _)| {
-            (name, host.get(name.len()..).unwrap_or_default())
-        }),
-    };
-    if !port.is_empty()
-        && !port
-            .strip_prefix(':')
-            .is_some_and(|port| port.bytes().all(|one| one.is_ascii_digit()))
-    {
-        return Some("whose port is none");
-    }
+    let name = url::name(text).filter(|name| !name.is_empty())?;
     let is_label = |label: &str| {
         let is_letter = |octet: u8| (33..=126).contains(&octet) && !b"\"<>\\^`{|}".contains(&octet);
         !label.is_empty() && label.len() <= 63 && label.bytes().all(is_letter)
     };
-    if !name.is_empty() && !name.split('.').all(is_label) {
-        return Some("whose host is no domain");
-    }
-    None
+    (!name.split('.').all(is_label)).then_some("whose host is no domain")
 }

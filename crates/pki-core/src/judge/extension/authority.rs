@@ -1,8 +1,10 @@
 //! What leads to the authority: key identifiers, and where it and its lists are.
 
-use super::{Unreadable, is_identifier, unreadable};
+use super::super::object::without_room;
+use super::{Unreadable, unreadable};
 use crate::spec::Party::{Go, OpenSsl, Webpki};
 use crate::x509::elements::{Elements, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, URI};
+use crate::x509::oid::is_identifier;
 
 pub(super) fn subject_key_identifier(value: &[u8]) -> Option<Unreadable> {
     let mut elements = Elements::of(value);
@@ -66,8 +68,12 @@ pub(super) fn information_access(value: &[u8]) -> Option<Unreadable> {
     };
     while let Some(place) = places.read(SEQUENCE) {
         let mut place = Elements::of(place);
-        if !place.read(OBJECT_IDENTIFIER).is_some_and(is_identifier) {
+        let method = place.read(OBJECT_IDENTIFIER);
+        if !method.is_some_and(is_identifier) {
             return unreadable("has a place without its method", [Go]);
+        }
+        if method.is_some_and(|method| !without_room(method).is_empty()) {
+            return unreadable("has a method with too large an arc", [Go]);
         }
         if place.tag() == Some(URI) && place.next().is_none() {
             return unreadable("has a place that is cut off", [Go]);

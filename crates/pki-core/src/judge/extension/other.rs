@@ -1,9 +1,11 @@
 //! Key usage, extended key usage and Netscape's certificate type.
 
+use super::super::object::without_room;
 use super::super::standing::Standing;
-use super::{Unreadable, is_identifier, unreadable};
-use crate::spec::Party::{GnuTls, Go, OpenSsl, Webpki};
+use super::{Unreadable, unreadable};
+use crate::spec::Party::{self, GnuTls, Go, OpenSsl, Webpki};
 use crate::x509::elements::{BIT_STRING, Element, Elements, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::oid::is_identifier;
 
 pub(super) fn key_usage(value: &[u8], standing: Standing) -> Option<Unreadable> {
     let mut elements = Elements::of(value);
@@ -55,28 +57,45 @@ pub(super) fn extended_key_usage(value: &[u8], standing: Standing) -> Option<Unr
     if purposes.is_empty() {
         return unreadable("lists no purpose", [&[OpenSsl], standing.webpki()].concat());
     }
-    let is_purpose = |one: Element<'_>| one.tag == OBJECT_IDENTIFIER && is_identifier(one.value);
-    let are_purposes = purposes.by_ref().all(is_purpose);
-    if !are_purposes || !purposes.is_empty() {
-        let presented: &[_] = if standing.is_presented() {
-            &[GnuTls, Webpki]
+    let presented = |by: &[Party]| {
+        if standing.is_presented() {
+            by.to_vec()
         } else {
-            &[]
-        };
-        return unreadable(
-            "lists what is no purpose",
-            [&[Go, OpenSsl], presented].concat(),
-        );
+            Vec::new()
+        }
+    };
+    let all: Vec<Element<'_>> = purposes.by_ref().collect();
+    let is_one = |one: &Element<'_>| one.tag == OBJECT_IDENTIFIER;
+    if !all.iter().all(is_one) || !purposes.is_empty() {
+        let by = [vec![Go, OpenSsl], presented(&[GnuTls, Webpki])].concat();
+        return unreadable("lists what is no purpose", by);
     }
-    if !elements.is_empty() {
-        let gnutls: &[_] = if standing.is_presented() {
+    let is_written = |one: &Element<'_>| is_identifier(one.value);
+    if !all.iter().all(is_written) {
+        // webpki looks for the one it wants, and reads no other.
+        let by: &[Party] = if all.iter().any(is_written) {
             &[GnuTls]
         } else {
-            &[]
+            &[GnuTls, Webpki]
         };
-        return unreadable("has octets after it", [&[Webpki], gnutls].concat());
+        let by = [vec![Go, OpenSsl], presented(by)].concat();
+        return unreadable("lists a purpose whose identifier is none", by);
     }
-    None
+    if !elements.is_empty() {
+        let by = [vec![Webpki], presented(&[GnuTls])].concat();
+        return unreadable("has octets after it", by);
+    }
+    let without_room = all.iter().map(|one| without_room(one.value));
+    let without_room = without_room.max_by_key(|by| by.len()).unwrap_or_default();
+    if without_room.is_empty() {
+        return None;
+    }
+    let by = without_room.iter().copied();
+    let by = by.filter(|by| *by != GnuTls || standing.is_presented());
+    unreadable(
+        "lists a purpose with too large an arc",
+        by.collect::<Vec<_>>(),
+    )
 }
 
 pub(super) fn netscape_type(value: &[u8]) -> Option<Unreadable> {

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Unreadable, is_identifier, unreadable};
+use super::{Unreadable, unreadable};
 use crate::spec::Party::Go;
 use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::x509::oid::is_identifier;
 
 pub(super) fn policies(value: &[u8]) -> Option<Unreadable> {
     let Some(mut policies) = Elements::inside(value, SEQUENCE) else {
@@ -43,15 +44,6 @@ pub(super) fn constraints(value: &[u8]) -> Option<Unreadable> {
         return unreadable("has a number beyond measure", [Go]);
     }
     None
-}
-
-/// After how many certificates a policy is wanted, where that is said.
-pub(in crate::judge) fn wants_policy_after(value: &[u8]) -> Option<usize> {
-    let mut content = Elements::inside(value, SEQUENCE)?;
-    match content.read(0x80)? {
-        [number] if *number < 0x80 => Some(usize::from(*number)),
-        _ => None,
-    }
 }
 
 pub(super) fn mappings(value: &[u8]) -> Option<Unreadable> {

@@ -1,16 +1,18 @@
 //! What an authority must be.
 
-use crate::judge::remedies::Advice::{Ask, Init, MoveAway};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Renew};
 use crate::judge::rules::questions::{
     ADD_ROOT, CALLERS, CLOCK, CRITICAL_CONSTRAINTS, ISSUING_FIRST, NO_CONSTRAINTS, REPLACE,
-    RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,
+    RESTART, RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,
 };
 
 rules! {
     AuthorityExpired "authority-expired" "an authority whose life is over":
         "Nothing that it has signed is accepted any more, however long that is valid itself. \
          rustls does not notice where it is one of those that are trusted.",
-        {any [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
+        {leaf [Ask(&SAME_KEY)] [Ask(&REPLACE)];
+         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY)] [Ask(&REPLACE)];
+         other [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     AuthorityNotYetValid "authority-not-yet-valid" "an authority whose life has not begun":
         "Nothing that it has signed is accepted until then. Mostly a clock is wrong.",

@@ -17,11 +17,11 @@ rules! {
         "Too short to be trusted: rustls refuses it, Go below 1024 bits and in FIPS mode, OpenSSL \
          at a security level of 2, which some distributions set.",
         {leaf [Reconcile]; others [Ask(&REPLACE)]},
-        [Webpki], "NIST SP 800-131A section 3; Go 1.24, crypto/rsa.";
+        [Go, Webpki], "NIST SP 800-131A section 3; Go 1.24, crypto/rsa.";
     UnsupportedKey "unsupported-key" "a kind of key that not every component takes":
         "kubeadm reads RSA, ECDSA P-256 and P-384, service-account tokens cannot be signed with \
-         Ed25519, and Go takes no RSA key above 8192 bits in TLS. rustls with its usual provider \
-         knows no P-521.",
+         Ed25519, and Go takes no RSA key above 8192 bits in TLS. rustls knows no P-521 with the \
+         provider ring, which is not its usual one.",
         {leaf [Reconcile]; others [Ask(&REPLACE)]},
         [Go, OpenSsl, GnuTls, Webpki, Kubeadm], "Kubernetes, cmd/kubeadm/app/apis/kubeadm EncryptionAlgorithmType.";
     RsaParameters "rsa-parameters" "an RSA key without its NULL parameters":
@@ -31,7 +31,9 @@ rules! {
     WeakSignature "weak-signature" "a certificate signed with SHA-1 or MD5":
         "Others can make a certificate with the same signature. Go has refused it since 1.18, and \
          since 1.24 there is no switch.",
-        {leaf [Renew]; others [Ask(&SAME_KEY)]},
+        {leaf [Renew];
+         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY)];
+         other [Ask(&SAME_KEY)]},
         [Go, GnuTls, Webpki], "RFC 9155; Go 1.24, crypto/x509.";
     CertificateVersion "certificate-version" "a certificate that is not of version 3":
         "Before version 3 there are no extensions: it cannot say what it is for or whom it serves.",

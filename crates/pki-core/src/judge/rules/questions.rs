@@ -70,7 +70,7 @@ questions! {
         "a trust file is changed by whoever manages the others like it";
     ISSUED_ABOVE: "issue everything below the authority anew, if its files are right",
         "whether its files are right is not on this disk";
-    REPLACE_IN_TIME: "replace the authority in time",
+    REPLACE_IN_TIME: "give the authority new dates in time, or replace it",
         "when is for a person to decide";
     ADD_NAME: "have the name in the configuration",
         "whether a name is served on purpose is for a person to decide";

@@ -69,7 +69,7 @@ fn what_names_no_key_and_cannot_be_checked_is_not_renewed() {
         panic!("{nameless:?}");
     };
     let unsupported = PathError::UnsupportedSignature {
-        algorithm: Oid(ECDSA_WITH_SHA_224),
+        algorithm: Oid::of(ECDSA_WITH_SHA_224),
     };
     assert_eq!(problem, RenewProblem::Path(unsupported));
 }

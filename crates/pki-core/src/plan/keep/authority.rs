@@ -23,10 +23,11 @@ pub(super) fn judge(
         }
     }
     match (certificate, key) {
-        (Found::Absent, Found::Absent) if plan.setup.joins() => {
-            plan.refuse(missing_file(spec), Problem::NotCopied);
-        }
         (Found::Absent, Found::Absent) => {
+            if let Some(problem) = plan.not_shared(spec.id) {
+                plan.refuse(missing_file(spec), problem);
+                return Ok(());
+            }
             if let Some(template) = plan.site.template(spec, plan.now)? {
                 let creation = match plan.inventory.signer(spec.id) {
                     Some(_) => Creation::ExternalAuthority(template),

@@ -20,10 +20,10 @@ pub(super) fn judge(
         }
     }
     match (private, public) {
-        (Found::Absent, Found::Absent) if plan.setup.joins() => {
-            plan.refuse(file, Problem::NotCopied);
-        }
-        (Found::Absent, Found::Absent) => plan.create(id, Creation::KeyPair),
+        (Found::Absent, Found::Absent) => match plan.not_shared(id) {
+            Some(problem) => plan.refuse(file, problem),
+            None => plan.create(id, Creation::KeyPair),
+        },
         (Found::Absent, Found::Present(_)) => {
             plan.refuse(public_file, Problem::PublicKeyWithoutKey);
         }

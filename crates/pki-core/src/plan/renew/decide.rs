@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
+use super::authority::Lives;
 use super::reconcile::differences;
 use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule};
 use crate::authority::Issuer;
@@ -30,6 +31,7 @@ pub(super) fn decide(
     inventory: &Inventory,
     rule: &RenewRule,
     sites: Option<&Sites<'_>>,
+    lives: &Lives,
     now: OffsetDateTime,
 ) -> RenewAction {
     let spec = id.row.spec();
@@ -57,7 +59,7 @@ pub(super) fn decide(
         return reconcile(spec, inventory, *site, now, (chain, key), facts)
             .unwrap_or_else(|action| action);
     }
-    match new_life(spec, inventory, rule, now, chain, key) {
+    match new_life(spec, inventory, rule, lives, now, (chain, key)) {
         Ok((validity, clamped)) => RenewAction::Renew {
             chain: chain.to_vec(),
             validity,
@@ -80,7 +82,7 @@ fn reconcile(
         return Err(RenewAction::Missing);
     };
     let issuer = issuer(authority, inventory)?;
-    check_authority(authority, issuer.certificate(), now)?;
+    check_authority(authority, issuer.certificate().validity(), now)?;
     let found = inventory.authority(authority);
     let template = site.template(spec, now);
     let Some(mut template) = template.map_err(|error| broken(error.into()))? else {
@@ -167,7 +169,7 @@ fn key_difference(chain: &[Certificate], key: &Found<PublicKey>) -> Option<Diffe
 }
 
 /// Due by the threshold, or past its end already.
-fn is_due(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
+pub(super) fn is_due(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
     leaf.validity().not_after < now || rule.threshold.is_due(leaf, RenewedBy::Operator, now)
 }
 
@@ -204,7 +206,7 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
     }
 }
 
-fn broken(problem: RenewProblem) -> RenewAction {
+pub(super) fn broken(problem: RenewProblem) -> RenewAction {
     RenewAction::Broken { problem }
 }
 
@@ -219,9 +221,9 @@ fn new_life(
     spec: &CertSpec,
     inventory: &Inventory,
     rule: &RenewRule,
+    lives: &Lives,
     now: OffsetDateTime,
-    chain: &[Certificate],
-    key: &Found<PublicKey>,
+    (chain, key): (&[Certificate], &Found<PublicKey>),
 ) -> Result<(Validity, bool), RenewAction> {
     let Some(authority) = spec.issuer else {
         return Err(RenewAction::Missing);
@@ -233,8 +235,10 @@ fn new_life(
         check_issuer(chain, &certificates).map_err(|error| broken(error.into()))?;
         check_key(leaf, key, rule).map_err(broken)?;
     }
-    check_authority(authority, issuing, now)?;
-    let end = issuing.validity().not_after;
+    let life = lives.get(&authority).and_then(RenewAction::life);
+    let life = life.unwrap_or_else(|| issuing.validity());
+    check_authority(authority, life, now)?;
+    let end = life.not_after;
     let validity = Validity::starting(now, rule.lifetime);
     Ok((validity.clamped(end), end < validity.not_after))
 }
@@ -242,13 +246,12 @@ fn new_life(
 /// An authority signs only while it lives.
 fn check_authority(
     authority: RowId,
-    issuing: &Certificate,
-    now: OffsetDateTime,
-) -> Result<(), RenewAction> {
-    let Validity {
+    Validity {
         not_before,
         not_after,
-    } = issuing.validity();
+    }: Validity,
+    now: OffsetDateTime,
+) -> Result<(), RenewAction> {
     if not_after <= now {
         return Err(broken(RenewProblem::AuthorityExpired {
             authority,
@@ -265,7 +268,7 @@ fn check_authority(
 }
 
 /// What issues for a row, if it can.
-fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
+pub(super) fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAction> {
     let RowFacts::Pair { certificate, key } = inventory.row(id) else {
         return Err(RenewAction::Missing);
     };

@@ -5,7 +5,7 @@ use crate::authority::path::PathError;
 use crate::key::KeyType;
 use crate::spec::{Artifact, RowId};
 use crate::text::instant::readable;
-use crate::x509::NameError;
+use crate::x509::{DistinguishedName, NameError, Validity};
 
 /// Why a certificate cannot be renewed as it is, in words that follow its name and a colon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,11 +69,44 @@ pub enum RenewProblem {
         /// Why.
         error: AuthorityError,
     },
-    /// Its authority's life is over.
+    /// It is an authority that another one has issued, whose key signs its new certificate.
+    #[error("it is issued by {issuer}, who alone can give it new dates")]
+    IssuedByAnother {
+        /// Who.
+        issuer: DistinguishedName,
+    },
+    /// The certificate that was issued elsewhere is another authority's.
+    #[error("what was issued is {}, and it is {}", actual.join(" and "), expected.join(" and "))]
+    OtherAuthority {
+        /// Subject, issuer and key of what was issued.
+        actual: Vec<String>,
+        /// Those of what is there.
+        expected: Vec<String>,
+    },
+    /// The certificate that was issued elsewhere has another subject key identifier, by which
+    /// everything that the authority has signed names it.
     #[error(
-        "its authority {authority} expired on {}; an authority is replaced, not renewed",
-        readable(*not_after)
+        "what was issued has the subject key identifier {actual}, and everything that it has signed \
+         names {expected}"
     )]
+    OtherIdentifier {
+        /// Of what was issued.
+        actual: String,
+        /// Of what is there.
+        expected: String,
+    },
+    /// The certificate that was issued elsewhere is not valid now.
+    #[error(
+        "what was issued is valid from {} to {}, and not now",
+        readable(validity.not_before),
+        readable(validity.not_after)
+    )]
+    NotValidNow {
+        /// When it is.
+        validity: Validity,
+    },
+    /// Its authority's life is over.
+    #[error("its authority {authority} expired on {}", readable(*not_after))]
     AuthorityExpired {
         /// The authority.
         authority: RowId,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{all, cluster, external, lines, set, set_of};
+use super::{all, builder, cluster, external, lines, node, set, set_of, setup};
 use crate::Directories;
 use crate::flags::{
     FlagOptions, FlagSet, FlagsError, Format, Override, kubelet_configuration_yaml, render,
@@ -192,6 +192,12 @@ fn kubeadm_gets_lists_of_names_and_values() {
             &json!({
                 "apiVersion": "kubeadm.k8s.io/v1beta4",
                 "kind": "ClusterConfiguration",
+                "clusterName": "kubernetes",
+                "certificatesDir": cluster["certificatesDir"],
+                "encryptionAlgorithm": "RSA-2048",
+                "certificateValidityPeriod": "8760h",
+                "caCertificateValidityPeriod": "87600h",
+                "networking": {"serviceSubnet": "10.96.0.0/12", "dnsDomain": "cluster.local"},
                 "apiServer": {"extraArgs": list(Component::KubeApiserver)},
                 "controllerManager": {"extraArgs": list(Component::KubeControllerManager)},
                 "scheduler": {"extraArgs": list(Component::KubeScheduler)},
@@ -203,11 +209,54 @@ fn kubeadm_gets_lists_of_names_and_values() {
             &json!({
                 "apiVersion": "kubeadm.k8s.io/v1beta4",
                 "kind": "InitConfiguration",
-                "nodeRegistration": {"kubeletExtraArgs": list(Component::Kubelet)},
+                "localAPIEndpoint": {"advertiseAddress": "192.168.10.11", "bindPort": 6443},
+                "nodeRegistration": {"name": "cp1", "kubeletExtraArgs": list(Component::Kubelet)},
             })
         );
         assert_eq!(kubelet["apiVersion"], "kubelet.config.k8s.io/v1beta1");
         assert_eq!(kubelet["authorization"]["mode"], "Webhook");
+    }
+}
+
+/// What kubeadm would ask the host for, or take a default for, is what the certificates have.
+#[test]
+fn kubeadm_gets_the_whole_cluster() {
+    let cluster = builder()
+        .control_plane_endpoint("api.example.org:6443".parse().unwrap())
+        .apiserver_hosts(["lb.example.org".parse().unwrap()]);
+    let node = node()
+        .bind_port(7443)
+        .etcd_server_hosts(["etcd.example.org".parse().unwrap()]);
+    let mut options = FlagOptions::new();
+    options.kubernetes_version = Some("v1.36.2".to_owned());
+    let local = setup(cluster, node);
+    for (setup, etcd) in [
+        (&local, "local"),
+        (
+            &external(Some("/ca.crt"), Some(("/c.crt", "/c.key"))),
+            "external",
+        ),
+    ] {
+        let sets = FlagSet::all(setup.site(), &Directories::default(), &options).unwrap();
+        let documents = documents(&render(&sets, Format::Kubeadm).unwrap());
+        assert_eq!(documents[0]["kubernetesVersion"], "v1.36.2");
+        let keys: Vec<&String> = documents[0]["etcd"].as_object().unwrap().keys().collect();
+        assert_eq!(keys, [etcd]);
+        if etcd == "external" {
+            let external = &documents[0]["etcd"]["external"];
+            assert_eq!(external["endpoints"][1], "https://[2001:db8::20]:2379");
+            assert_eq!(external["certFile"], "/c.crt");
+            continue;
+        }
+        assert_eq!(documents[0]["controlPlaneEndpoint"], "api.example.org:6443");
+        assert_eq!(
+            documents[0]["apiServer"]["certSANs"],
+            json!(["lb.example.org"])
+        );
+        let etcd = &documents[0]["etcd"]["local"];
+        assert_eq!(etcd["serverCertSANs"], json!(["etcd.example.org"]));
+        assert_eq!(etcd.get("peerCertSANs"), None);
+        assert_eq!(documents[1]["localAPIEndpoint"]["bindPort"], 7443);
     }
 }
 
@@ -247,7 +296,9 @@ fn kubeadm_is_not_told_to_run_etcd_where_it_is_external() {
         &FlagOptions::new(),
     );
     let text = render(&sets.unwrap(), Format::Kubeadm).unwrap();
-    assert_eq!(documents(&text)[0].get("etcd"), None);
+    let etcd = &documents(&text)[0]["etcd"];
+    assert_eq!(etcd.get("local"), None);
+    assert_eq!(etcd["external"]["endpoints"][0], "https://192.0.2.20:2379");
 }
 
 /// Kubernetes reads YAML 1.1, to which a bare `yes` is no text; kubeadm wants texts.

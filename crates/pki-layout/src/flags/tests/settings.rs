@@ -32,6 +32,34 @@ fn further_arguments_are_overrides_in_their_order() {
     assert_eq!(FlagOptions::from_settings(&settings).overrides, expected);
 }
 
+/// A component that is told of another file does not read the one that is made.
+#[test]
+fn files_that_an_argument_names_instead_are_found() {
+    let settings = config::parse("f", KUBEADM).unwrap().settings;
+    let options = FlagOptions::from_settings(&settings);
+    let found = options
+        .elsewhere(cluster().site(), &Directories::default())
+        .unwrap();
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "the configuration tells kube-apiserver --client-ca-file=/srv/clients.crt, and what is made \
+             and renewed here is /etc/kubernetes/pki/ca.crt, which kube-apiserver then does not read"
+        ]
+    );
+    // The file itself, and what is no file, are no matter.
+    let same = FlagOptions::new()
+        .with_override(Override::new(
+            Component::Etcd,
+            "trusted-ca-file",
+            "/etc/kubernetes/pki/etcd/ca.crt",
+        ))
+        .with_override(Override::new(Component::Etcd, "client-cert-auth", "false"));
+    let found = same.elsewhere(cluster().site(), &Directories::default());
+    assert_eq!(found.unwrap(), []);
+}
+
 #[test]
 fn directories_are_the_files_or_the_defaults() {
     let settings = config::parse("f", KUBEADM).unwrap().settings;

@@ -1,6 +1,6 @@
 //! The items of the benchmark that ask something of flags.
 
-use pki_core::remedy::{Command, Remedy, Step};
+use pki_core::remedy::{Command, Init, Remedy, Step};
 
 use super::edits::{edit, named, set, subject, without};
 use super::finding::{Findings, shown};
@@ -316,8 +316,11 @@ fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Rem
             Remedy::steps(settings)
         }
         (Component::Kubelet, "tlsCertFile" | "tlsPrivateKeyFile") => {
-            let kubelet_serving = true;
-            settings.insert(0, Step::Run(Command::Init { kubelet_serving }));
+            let init = Init {
+                kubelet_serving: true,
+                ..Init::default()
+            };
+            settings.insert(0, Step::Run(Command::Init(init)));
             let ask = edit(instance, "serverTLSBootstrap", Some("true".to_owned()));
             let ask = [Step::Edit(ask), Step::Ask(&questions::APPROVE, None)];
             Remedy::steps(settings).or(Remedy::steps(ask))

@@ -6,14 +6,17 @@ use std::path::Path;
 use pki_core::judge::gate::{grouped, verdict};
 use pki_core::plan::{Action, Step};
 use pki_core::text::hex;
-use pki_core::{Artifact, CredentialId};
+use pki_core::{Artifact, CredentialId, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::report::{OwnerRow, RecoveredRow, RemedyRow, SCHEMA_VERSION, Words};
+use crate::report::{
+    OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
+};
+use crate::table::KubernetesVersion;
 use crate::verb::offence::what_to_do;
-use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root};
+use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root, Situation};
 
 /// What `init` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +51,11 @@ pub struct InitReport {
     pub recovered: Option<RecoveredRow>,
     /// When the first of the leaf certificates expires.
     pub first_expiration: Option<String>,
+    /// What the files are for: `new` where somebody starts the components, `kubeadm-init`,
+    /// `kubeadm-join`, or `running` where an API server is told of here.
+    pub situation: &'static str,
+    /// What the readers of the certificates that were made need, where they run.
+    pub readers: Vec<RestartRow>,
 }
 
 /// One row of the table in an [`InitReport`].
@@ -133,7 +141,23 @@ impl Initialised {
                 .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
+            situation: match self.situation {
+                Situation::New => "new",
+                Situation::KubeadmInit => "kubeadm-init",
+                Situation::KubeadmJoin => "kubeadm-join",
+                Situation::Running => "running",
+            },
+            readers: self.readers(),
         }
+    }
+
+    fn readers(&self) -> Vec<RestartRow> {
+        if self.situation != Situation::Running {
+            return Vec::new();
+        }
+        let issued = self.receipt.certificates.iter();
+        let issued: Vec<RowId> = issued.map(|certificate| certificate.id.row).collect();
+        restart_rows(&issued, KubernetesVersion::NEWEST)
     }
 
     fn refusals(&self, root: &Root, words: Words) -> Vec<RefusalRow> {

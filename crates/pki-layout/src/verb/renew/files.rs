@@ -49,6 +49,14 @@ impl Observation {
             })
         };
         let files = self.client_files(id);
+        let Some(key) = &renewed.key else {
+            // Of an authority the certificate alone is new, wherever it is: that follows.
+            let path = directories.path(id.part(Part::Certificate));
+            let text = self.read_file(&path);
+            let text = text.map_err(|error| format!("{} {error}", path.display()))?;
+            writes.push(write(path, Zeroizing::new(text.to_vec()), PUBLIC)?);
+            return Ok(writes);
+        };
         if let (Form::Kubeconfig { .. }, None) = (id.spec().form, &files) {
             let text = self
                 .kubeconfig_text(id)
@@ -57,7 +65,7 @@ impl Observation {
                 Some(RenewAction::Reissue(reissue)) => reissue.kubeconfig.as_ref(),
                 _ => None,
             };
-            let spliced = crate::kubeconfig::splice(&text, &renewed.chain, &renewed.key, change)
+            let spliced = crate::kubeconfig::splice(&text, &renewed.chain, key, change)
                 .map_err(|error| format!("it {error}"))?;
             let contents = Zeroizing::new(spliced.as_bytes().to_vec());
             let path = directories.path(id.part(Part::Kubeconfig));
@@ -70,7 +78,7 @@ impl Observation {
         });
         // With the key kept, renewal is a change of one file: no reader ever sees a mismatch.
         if !plan.rule().reuse_key {
-            let pem = renewed.key.to_pem().map_err(|error| error.to_string())?;
+            let pem = key.to_pem().map_err(|error| error.to_string())?;
             let contents = Zeroizing::new(pem.as_bytes().to_vec());
             writes.push(write(files.key, contents, SECRET)?);
         }

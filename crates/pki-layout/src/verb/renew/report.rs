@@ -7,11 +7,12 @@ use pki_core::judge::gate::told;
 use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
-use pki_core::{CredentialId, RowId};
+use pki_core::{Certificate, CredentialId, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::holders::CopyRow;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
 };
@@ -45,6 +46,13 @@ pub struct RenewReport {
     pub recovered: Option<RecoveredRow>,
     /// What the readers of the renewed certificates need.
     pub readers: Vec<RestartRow>,
+    /// Copies of a renewed authority's old certificate that were not replaced.
+    pub copies: Vec<CopyRow>,
+    /// When the old certificate of a renewed authority ends, and with it what readers hold who
+    /// have not read the new one.
+    pub old_authority_ends: Option<String>,
+    /// Whether that is over already.
+    pub old_authority_is_over: bool,
 }
 
 /// One row of a [`RenewReport`].
@@ -71,6 +79,9 @@ pub struct RenewRow {
     pub old_expiration: Option<String>,
     /// When it expires now.
     pub new_expiration: Option<String>,
+    /// How long the old one lived, as a duration, where the new one ends before it does and not
+    /// because its authority ends.
+    pub longer_life: Option<String>,
     /// Serial number of the new certificate.
     pub serial_number: Option<String>,
     /// SHA-256 of the new certificate, in lower-case hexadecimal.
@@ -149,6 +160,11 @@ impl Renewal {
             warnings: narrowed.chain(linked).chain(version.caveat()).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&done, version),
+            copies: self.copy_rows(root, words),
+            old_authority_ends: self.restart_before().map(rfc3339),
+            old_authority_is_over: self
+                .restart_before()
+                .is_some_and(|end| end < self.plan.now()),
         }
     }
 
@@ -168,6 +184,7 @@ impl Renewal {
             ways: Vec::new(),
             old_expiration: None,
             new_expiration: None,
+            longer_life: None,
             serial_number: None,
             sha256: None,
             differences: Vec::new(),
@@ -178,13 +195,8 @@ impl Renewal {
             return row;
         }
         if let Some(offences) = self.left_out.get(&step.id.row) {
-            let old = match &step.action {
-                RenewAction::Renew { chain, .. } => chain.first(),
-                RenewAction::Reissue(reissue) => reissue.chain.first(),
-                _ => None,
-            };
             row.action = "left out";
-            row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
+            row.old_expiration = row_end(step.action.old());
             row.detail = Some(told(offences).join("; "));
             row.mended_by(what_to_do(offences, root, words));
             return row;
@@ -197,15 +209,15 @@ impl Renewal {
             row.serial_number = Some(renewed.certificate.serial_number().to_string());
             row.sha256 = Some(hex::plain(&renewed.certificate.fingerprint()));
         }
+        row.old_expiration = row_end(step.action.old());
+        row.new_expiration = step.action.life().map(|life| rfc3339(life.not_after));
         match &step.action {
-            RenewAction::Renew {
-                chain,
-                validity,
-                clamped,
-            } => {
-                row.old_expiration = chain.first().map(|old| rfc3339(old.validity().not_after));
-                row.new_expiration = Some(rfc3339(validity.not_after));
+            RenewAction::Renew { clamped, .. } => {
                 let mut details = Vec::new();
+                row.longer_life = step.longer_life().map(|life| life.to_string());
+                if let Some(authority) = step.with {
+                    details.push(format!("with {authority}, whose serial number it named"));
+                }
                 if *clamped {
                     details.push("ends with its authority, earlier than asked".to_owned());
                 }
@@ -217,9 +229,6 @@ impl Renewal {
                 row.detail = (!details.is_empty()).then(|| details.join("; "));
             }
             RenewAction::Reissue(reissue) => {
-                let old = reissue.chain.first();
-                row.old_expiration = old.map(|old| rfc3339(old.validity().not_after));
-                row.new_expiration = Some(rfc3339(reissue.template.validity.not_after));
                 let differences = reissue.differences.iter().map(ToString::to_string);
                 row.differences = differences.collect();
             }
@@ -253,6 +262,10 @@ impl Renewal {
     }
 }
 
+fn row_end(old: Option<&Certificate>) -> Option<String> {
+    old.map(|old| rfc3339(old.validity().not_after))
+}
+
 impl RenewRow {
     fn mended_by(&mut self, remedy: RemedyRow) {
         self.remedy = Some(remedy.text);
@@ -269,6 +282,6 @@ pub(crate) fn another_name(path: &Path) -> String {
     )
 }
 
-fn rfc3339(instant: OffsetDateTime) -> String {
+pub(super) fn rfc3339(instant: OffsetDateTime) -> String {
     instant.format(&Rfc3339).unwrap_or_default()
 }

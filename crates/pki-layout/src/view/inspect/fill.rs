@@ -52,7 +52,9 @@ fn content(inspected: &Inspected, shown: InspectedFile, now: OffsetDateTime) -> 
             requests,
             private_key,
             public_keys,
+            framing: _,
         } => InspectedFile {
+            problems: inspected.problems(),
             certificates: certificates_of(certificates, private_key.as_ref(), now),
             certificate_requests: requests
                 .iter()

@@ -22,6 +22,8 @@ pub struct InspectedFile {
     pub path: String,
     /// Why it cannot be shown.
     pub error: Option<String>,
+    /// What of it is not shown below, of a file of PEM.
+    pub problems: Vec<String>,
     /// The certificates in it, in order.
     pub certificates: Vec<CertificateReport>,
     /// The requests for certificates in it, in order.

@@ -27,8 +27,9 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                   renews.",
         stolen: "Who has ca.key signs a certificate of group system:masters and owns the cluster; \
                  the only cure is a new authority.",
-        renewal: "An authority is replaced, not renewed: for a while both are trusted. This \
-                  command does not do that.",
+        renewal: "`pkigen renew ca` gives it new dates and keeps its key and its name, so that \
+                  nothing below it has to be issued anew. Another key is another authority: for a \
+                  while both are trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::Apiserver,
@@ -74,8 +75,9 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
         stolen: "Who has front-proxy-ca.key writes any user into the header X-Remote-User, \
                  system:masters too, and is believed. That is why it must never be the cluster's \
                  authority.",
-        renewal: "An authority is replaced, not renewed: for a while both are trusted. This \
-                  command does not do that.",
+        renewal: "`pkigen renew front-proxy-ca` gives it new dates and keeps its key and its name, so that \
+                  nothing below it has to be issued anew. Another key is another authority: for a \
+                  while both are trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::FrontProxyClient,
@@ -95,8 +97,9 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                   members and kube-apiserver refuse each other, and the cluster stands still.",
         stolen: "Who has etcd/ca.key signs a client of etcd and reads every Secret, past \
                  kube-apiserver and its audit log.",
-        renewal: "An authority is replaced, not renewed: for a while both are trusted. This \
-                  command does not do that.",
+        renewal: "`pkigen renew etcd-ca` gives it new dates and keeps its key and its name, so that \
+                  nothing below it has to be issued anew. Another key is another authority: for a \
+                  while both are trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::EtcdServer,
@@ -162,7 +165,8 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
     CertificateText {
         id: RowId::SuperAdminConf,
         answer: "the kubeconfig for emergencies: its group system:masters may do everything, \
-                 whatever RBAC says. Only the first control-plane node has it.",
+                 whatever RBAC says. It is made where no administrator's kubeconfig is yet, as on \
+                 the first node.",
         missing: "Nothing stops. Without it, a cluster whose RBAC was broken can only be mended \
                   through etcd or with a certificate signed by hand.",
         stolen: "Who copies it owns the cluster until it expires: no binding can be taken away \

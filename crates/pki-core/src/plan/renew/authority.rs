@@ -1,0 +1,153 @@
+//! What becomes of the authorities that were named: their own certificates with new dates, and
+//! which others cannot do without the old ones.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+
+use super::decide::{broken, is_due, issuer};
+use super::{RenewAction, RenewProblem, RenewRule};
+use crate::authority::{check_may_issue, key_name};
+use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
+use crate::spec::{CredentialId, RowId};
+use crate::text::hex;
+use crate::x509::{BACKDATE, Certificate, Lifetime, Validity};
+
+/// What is done with each authority that was named.
+pub(super) type Lives = BTreeMap<RowId, RenewAction>;
+
+/// Decides for every authority that was named.
+pub(super) fn lives(inventory: &Inventory, rule: &RenewRule, now: OffsetDateTime) -> Lives {
+    let named = rule.names.iter().copied();
+    let authorities = named.filter(|row| row.spec().is_authority());
+    let known = authorities.filter(|row| inventory.facts(*row).is_some());
+    let life = |row| life(row, inventory, rule, now).unwrap_or_else(|action| action);
+    known.map(|row| (row, life(row))).collect()
+}
+
+fn life(
+    row: RowId,
+    inventory: &Inventory,
+    rule: &RenewRule,
+    now: OffsetDateTime,
+) -> Result<RenewAction, RenewAction> {
+    if rule.reconcile.is_some() {
+        return Err(RenewAction::NotOurs {
+            reason: "an authority is renewed as it is, and not as a configuration says".to_owned(),
+        });
+    }
+    if let Some(issued) = rule.issued.get(&row) {
+        return take(row, inventory, issued, now);
+    }
+    let issuer = issuer(row, inventory).map_err(|action| match action {
+        // It is the authority itself that is not there.
+        RenewAction::Broken {
+            problem: RenewProblem::NoAuthority { .. },
+        } => RenewAction::Missing,
+        action => action,
+    })?;
+    let old = issuer.certificate();
+    if !old.is_self_issued() {
+        return Err(broken(RenewProblem::IssuedByAnother {
+            issuer: old.issuer().clone(),
+        }));
+    }
+    if rule.threshold.within.is_some() && !is_due(old, rule, now) {
+        let not_after = old.validity().not_after;
+        return Err(RenewAction::NotDue { not_after });
+    }
+    let lifetime = rule.authority_lifetime.unwrap_or_else(|| length(old));
+    Ok(RenewAction::Renew {
+        chain: vec![old.clone()],
+        validity: Validity::starting(now, lifetime),
+        clamped: false,
+    })
+}
+
+/// One that was issued elsewhere, if it is of this authority.
+fn take(
+    row: RowId,
+    inventory: &Inventory,
+    issued: &[Certificate],
+    now: OffsetDateTime,
+) -> Result<RenewAction, RenewAction> {
+    let own = inventory.authority(row).certificates();
+    let of_both = own.iter().flat_map(|old| {
+        let new = issued.iter().filter(|new| new.is_renewal_of(old));
+        new.map(move |new| (old, new))
+    });
+    let end = |one: &Certificate| one.validity().not_after;
+    let Some((old, new)) = of_both.max_by_key(|(old, new)| (end(new), end(old))) else {
+        return Err(if own.is_empty() {
+            RenewAction::Missing
+        } else {
+            broken(RenewProblem::OtherAuthority {
+                actual: issued.iter().map(named).collect(),
+                expected: own.iter().map(named).collect(),
+            })
+        });
+    };
+    let identifier = |one: &Certificate| {
+        let octets = one.subject_key_identifier();
+        octets.map_or_else(|| "none".to_owned(), |octets| hex::colons(&octets))
+    };
+    let (actual, expected) = (identifier(new), identifier(old));
+    if actual != expected {
+        return Err(broken(RenewProblem::OtherIdentifier { actual, expected }));
+    }
+    check_may_issue(new).map_err(|error| {
+        broken(RenewProblem::Authority {
+            authority: row,
+            error,
+        })
+    })?;
+    let validity = new.validity();
+    if !validity.contains(now) {
+        return Err(broken(RenewProblem::NotValidNow { validity }));
+    }
+    Ok(RenewAction::Take {
+        old: Box::new(old.clone()),
+        new: Box::new(new.clone()),
+    })
+}
+
+fn named(certificate: &Certificate) -> String {
+    format!(
+        "{} of {}, with the key {}",
+        certificate.subject(),
+        certificate.issuer(),
+        key_name(certificate)
+    )
+}
+
+/// How long a certificate was made to live.
+pub(super) fn length(old: &Certificate) -> Lifetime {
+    let Validity {
+        not_before,
+        not_after,
+    } = old.validity();
+    // One that cannot have been meant is not made again.
+    Lifetime::new(not_after - not_before - BACKDATE).unwrap_or(Lifetime::DECADE)
+}
+
+/// The renewed authority whose old certificate a credential names by its serial number.
+pub(super) fn named_by_serial_number(
+    id: &CredentialId,
+    inventory: &Inventory,
+    lives: &Lives,
+) -> Option<RowId> {
+    let authority = id.row.spec().issuer?;
+    let old = lives.get(&authority)?.old()?;
+    let leaf = match inventory.facts_of(id)? {
+        RowFacts::Pair { certificate, .. } => certificate.present()?.first()?,
+        RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
+            ClientFacts::Embedded { certificate, .. } => certificate.present()?.first()?,
+            ClientFacts::Files { own: Some(own), .. } => own.certificate.present()?.first()?,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let named = leaf.authority_serial_number()?;
+    let is_old = named.is_same_number(old.serial_number()) && leaf.issuer() == old.subject();
+    is_old.then_some(authority)
+}
