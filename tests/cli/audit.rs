@@ -3,6 +3,7 @@
 
 mod certificates;
 mod clusters;
+mod doors;
 mod files;
 mod flags;
 mod kubeadm;

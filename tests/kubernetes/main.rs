@@ -10,6 +10,8 @@
     reason = "tests say what they expect, stop when it is not so, and start other programs"
 )]
 
+mod etcd;
+mod flags;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -26,7 +28,7 @@ fn binary(name: &str) -> Option<Command> {
     let Some(directory) = std::env::var_os("PKIGEN_KUBERNETES") else {
         // Past the test harness, which swallows what a passing test prints.
         SAID.call_once(|| {
-            let line = b"did not run: PKIGEN_KUBERNETES is not set to a directory with kubeadm\n";
+            let line = b"did not run: PKIGEN_KUBERNETES is not set to a directory with programs\n";
             std::io::stderr().write_all(line).unwrap();
         });
         return None;

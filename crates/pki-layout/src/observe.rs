@@ -14,6 +14,7 @@ mod etcd;
 pub(crate) mod expirations;
 mod facts;
 mod file;
+mod file_fields;
 mod flag;
 pub(crate) mod halves;
 mod inventory;
@@ -45,7 +46,7 @@ pub(crate) use argv::GIVE;
 pub(crate) use dialled::is_loopback;
 pub use file::{Contents, FileUse, NamedFile};
 #[cfg(feature = "insight")]
-pub(crate) use flag::is_repeatable;
+pub(crate) use file_fields::told_instead;
 pub use flag::{Form, HostPath, Instance, Misread, Mount, ObservedFlag, Source, SourceKind, Spot};
 pub use machine::Sources;
 #[cfg(feature = "insight")]

@@ -11,6 +11,7 @@ mod holders;
 pub(crate) mod kubelet_files;
 pub(crate) mod obsolete;
 pub mod paths;
+mod recorded;
 pub mod reload;
 mod version;
 
@@ -21,4 +22,5 @@ pub use holders::{HOLDERS, HolderSpec, Refresh};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
 pub use pki_core::spec::{Component, Party, UnknownComponent};
+pub use recorded::{FlagKind, RecordedFlag};
 pub use version::{InvalidKubernetesVersion, KubernetesVersion};

@@ -30,6 +30,12 @@ pub enum Party {
     Webhook,
     /// An issuer of tokens for people, by OIDC.
     TokenIssuer,
+    /// A proxy that the API server dials nodes through: konnectivity's server.
+    EgressProxy,
+    /// What traces are sent to, by OTLP.
+    TraceCollector,
+    /// A server that a kubelet fetches manifests of static pods from.
+    ManifestServer,
     /// kubectl, and copies of its kubeconfig elsewhere.
     Kubectl,
     /// kubeadm.
@@ -48,7 +54,7 @@ pub enum Party {
 
 impl Party {
     /// Every end of a communication path, components first.
-    pub const ENDS: [Self; 18] = [
+    pub const ENDS: [Self; 21] = [
         Self::Component(Component::KubeApiserver),
         Self::Component(Component::KubeControllerManager),
         Self::Component(Component::KubeScheduler),
@@ -67,6 +73,9 @@ impl Party {
         Self::ExtensionApiserver,
         Self::Webhook,
         Self::TokenIssuer,
+        Self::EgressProxy,
+        Self::TraceCollector,
+        Self::ManifestServer,
     ];
 
     /// Its short name, as in the name of a path.
@@ -89,6 +98,9 @@ impl Party {
             Self::ExtensionApiserver => "extension-apiserver",
             Self::Webhook => "webhook",
             Self::TokenIssuer => "token-issuer",
+            Self::EgressProxy => "egress-proxy",
+            Self::TraceCollector => "trace-collector",
+            Self::ManifestServer => "manifest-server",
             Self::Kubectl => "kubectl",
             Self::Kubeadm => "kubeadm",
             Self::Go => "go",
@@ -127,6 +139,9 @@ impl Party {
             Self::ExtensionApiserver => "an extension API server",
             Self::Webhook => "a webhook",
             Self::TokenIssuer => "an issuer of tokens",
+            Self::EgressProxy => "a proxy to the nodes",
+            Self::TraceCollector => "a collector of traces",
+            Self::ManifestServer => "a server of manifests",
             program => program.name(),
         }
     }
@@ -164,6 +179,9 @@ impl Party {
             Self::ExtensionApiserver => &["extension", "extension-apiservers"],
             Self::Webhook => &["webhooks"],
             Self::TokenIssuer => &["oidc", "issuer"],
+            Self::EgressProxy => &["konnectivity", "konnectivity-server"],
+            Self::TraceCollector => &["tracing", "opentelemetry"],
+            Self::ManifestServer => &["manifest-url"],
         }
     }
 

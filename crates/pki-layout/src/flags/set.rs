@@ -126,6 +126,8 @@ impl FlagSet {
                     value: value.into_text(),
                 }),
                 Place::KubeletConfiguration => set.settings.push(Setting { spec, value }),
+                // Nothing of ours is in the files that flags name.
+                Place::FileOf(_) => {}
             }
         }
         for (spec, value) in source.given()? {

@@ -28,7 +28,7 @@ pub struct MapFacts {
     pub etcd: EtcdPlace,
     /// Components that were looked for on the first node and are not there.
     pub missing: Vec<Component>,
-    /// One for each row of [`PATHS`], in its order.
+    /// One for each row of [`PATHS`], in its order, but for those that nothing sets up.
     pub paths: Vec<PathFact>,
     /// One for each row of [`CERTS`], in its order, then what else there is.
     pub certificates: Vec<CertificateFact>,
@@ -130,7 +130,8 @@ impl MapFacts {
         directories: &crate::Directories,
         at: OffsetDateTime,
     ) -> Self {
-        let paths = PATHS.iter().map(|path| PathFact {
+        let always = PATHS.iter().filter(|path| path.set_up_by.is_empty());
+        let paths = always.map(|path| PathFact {
             path,
             protection: match setup {
                 Setup::Kubeadm => path.kubeadm.protection(),

@@ -1,6 +1,6 @@
 use pki_core::remedy::Remedy;
 
-use crate::table::{Component, FlagSpec, Takes};
+use crate::table::{Component, FlagKind, FlagSpec, RecordedFlag, Takes};
 
 /// A component as it was started, or as it would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,6 +164,22 @@ impl ObservedFlag {
     pub fn text(&self) -> &str {
         self.value.as_deref().unwrap_or("true")
     }
+
+    /// The items of a list, between commas.
+    pub fn items(&self) -> impl Iterator<Item = &str> {
+        let items = self.text().split(',').map(str::trim);
+        items.filter(|item| !item.is_empty())
+    }
+
+    /// Whether both were given in the same way, so that one can add to the other.
+    fn is_beside(&self, other: &Self) -> bool {
+        std::mem::discriminant(&self.form) == std::mem::discriminant(&other.form)
+    }
+
+    /// Whether the whole of another is one of its items.
+    fn has(&self, other: &Self) -> bool {
+        self.items().any(|item| item == other.text())
+    }
 }
 
 impl Instance {
@@ -180,10 +196,41 @@ impl Instance {
         }
     }
 
-    /// What counts of everything given by this name: the last.
+    /// What counts of everything given by this name, in order: the last, or all that add up.
+    pub fn counting(&self, name: &str) -> impl Iterator<Item = &ObservedFlag> {
+        let mut counting: Vec<&ObservedFlag> = Vec::new();
+        for flag in self.flags.iter().filter(|flag| flag.name == name) {
+            let last = counting.last().copied();
+            match self.kind(flag) {
+                FlagKind::List if last.is_some_and(|last| last.is_beside(flag)) => {}
+                FlagKind::Urls
+                    if last.is_some_and(|last| last.is_beside(flag) && last.has(flag)) =>
+                {
+                    continue;
+                }
+                _ => counting.clear(),
+            }
+            counting.push(flag);
+        }
+        counting.into_iter()
+    }
+
+    /// How several of a flag go together. Items of a list in a file add up.
+    pub(crate) fn kind(&self, flag: &ObservedFlag) -> FlagKind {
+        match &flag.form {
+            Form::Flag(written) => {
+                let name = written.replace('_', "-");
+                RecordedFlag::find(self.component, &name).map_or(FlagKind::Value, |one| one.kind)
+            }
+            Form::Field(_) if flag.name.contains("[]") => FlagKind::List,
+            _ => FlagKind::Value,
+        }
+    }
+
+    /// The last that counts of everything given by this name.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&ObservedFlag> {
-        self.flags.iter().rev().find(|flag| flag.name == name)
+        self.counting(name).last()
     }
 
     /// The value that counts, unless it is empty, which is as good as not given.
@@ -199,26 +246,18 @@ impl Instance {
         parse_switch(self.value(name)?)
     }
 
-    /// The items of a list that a flag takes, of all that were given by this name.
+    /// The items of a list that a flag takes, of all that count.
     pub fn items(&self, name: &str) -> impl Iterator<Item = &str> {
-        let all = self.flags.iter().filter(move |flag| flag.name == name);
-        all.flat_map(|flag| flag.text().split(','))
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
+        self.counting(name).flat_map(ObservedFlag::items)
     }
 
-    /// Every file that it was told of, with the row of the table: the last given by each name,
-    /// of names that may be repeated each.
+    /// Every file that it was told of and that counts, with the row of the table.
     pub fn named_files(&self) -> impl Iterator<Item = (&ObservedFlag, &'static FlagSpec)> {
-        self.flags.iter().enumerate().filter_map(|(at, flag)| {
+        self.flags.iter().filter_map(|flag| {
             let spec = FlagSpec::find(self.component, &flag.name)?;
-            let last = || {
-                let mut later = self.flags.iter().skip(at + 1);
-                !later.any(|other| other.name == flag.name)
-            };
-            let counts = is_repeatable(spec) || last();
-            let is_file = matches!(spec.takes(), Takes::File(_));
-            (is_file && counts && !flag.text().is_empty()).then_some((flag, spec))
+            let is_file = matches!(spec.takes(), Takes::File(_)) && !flag.text().is_empty();
+            let counts = || self.counting(&flag.name).any(|one| std::ptr::eq(one, flag));
+            (is_file && counts()).then_some((flag, spec))
         })
     }
 
@@ -259,35 +298,6 @@ pub enum HostPath {
     NotMounted,
     /// In a volume that is no directory of the host.
     Elsewhere,
-}
-
-/// Flags that add to each other where they are given several times; the last of all others wins.
-const REPEATABLE: &[&str] = &[
-    "api-audiences",
-    "authorization-mode",
-    "cipher-suites",
-    "controllers",
-    "enable-admission-plugins",
-    "endpoints",
-    "etcd-servers",
-    "oidc-groups-claim",
-    "oidc-required-claim",
-    "oidc-signing-algs",
-    "requestheader-allowed-names",
-    "requestheader-extra-headers-prefix",
-    "requestheader-group-headers",
-    "requestheader-uid-headers",
-    "requestheader-username-headers",
-    "service-account-issuer",
-    "service-account-key-file",
-    "tls-cipher-suites",
-    "tls-curve-preferences",
-    "tls-sni-cert-key",
-];
-
-/// Whether several of a flag add up. etcd's own never do.
-pub(crate) fn is_repeatable(spec: &FlagSpec) -> bool {
-    spec.component != Component::Etcd && REPEATABLE.contains(&spec.name)
 }
 
 /// Yes and no as Go's `strconv.ParseBool` reads them.

@@ -100,6 +100,7 @@ impl Observation {
         machine.manifests = pods
             .map(|one| (one.component, one.source.file.clone()))
             .collect();
+        self.add_told_files(&mut machine);
         without_doubles(&mut machine.instances);
         self.add_by_hand(&mut machine);
         machine

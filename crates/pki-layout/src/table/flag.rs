@@ -34,6 +34,9 @@ pub enum Place {
     /// In the kubelet's configuration file, `KubeletConfiguration` of
     /// `kubelet.config.k8s.io/v1beta1`.
     KubeletConfiguration,
+    /// In the file that this flag of the component names. The path of such a field has `[]` for
+    /// the items of a list.
+    FileOf(&'static str),
 }
 
 /// What a row is set to.

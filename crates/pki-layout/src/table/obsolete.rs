@@ -81,7 +81,7 @@ macro_rules! obsolete {
 ///
 /// Sources: `MarkDeprecated` and `AddKubeletConfigFlags` of Kubernetes 1.36; the release notes of
 /// Kubernetes 1.11 (pull request 61386), 1.13 (70105), 1.19 (89069, 91154, 91630), 1.20 (95856),
-/// 1.22, 1.24 and 1.25 (108476, 108624); etcd 3.6's `embed/config.go`.
+/// 1.22, 1.24 and 1.25 (108476, 108624); etcd 3.6's `embed/config.go` and the help of etcd 3.7.1.
 pub static OBSOLETE_FLAGS: &[ObsoleteFlag] = obsolete! {
     KubeApiserver "admission-control", None, None => Some("enable-admission-plugins"),
         "it lists every plugin in order, so what a newer version adds by default is left out";
@@ -128,6 +128,8 @@ pub static OBSOLETE_FLAGS: &[ObsoleteFlag] = obsolete! {
         "without a configuration file everyone known may do everything unless it is Webhook";
     Kubelet "client-ca-file", None, None => Some("authentication.x509.clientCAFile"),
         "set the field of the configuration file; where both are given, the flag wins";
+    Kubelet "manifest-url", None, None => Some("staticPodURL"),
+        "set the field of the configuration file, or better nothing; where both are given, the flag wins";
     Kubelet "read-only-port", None, None => Some("readOnlyPort"),
         "without a configuration file everyone is served on port 10255 unless it is 0";
     Kubelet "rotate-certificates", None, None => Some("rotateCertificates"),
@@ -142,7 +144,13 @@ pub static OBSOLETE_FLAGS: &[ObsoleteFlag] = obsolete! {
         "set the field of the configuration file; where both are given, the flag wins";
     Kubelet "tls-private-key-file", None, None => Some("tlsPrivateKeyFile"),
         "set the field of the configuration file; where both are given, the flag wins";
-    Etcd "experimental-peer-skip-client-san-verification", Some(Release::Etcd("3.6")), None
+    Etcd "experimental-distributed-tracing-address", Some(Release::Etcd("3.6")), Some(Release::Etcd("3.7"))
+        => Some("distributed-tracing-address"),
+        "the same under another name";
+    Etcd "experimental-enable-distributed-tracing", Some(Release::Etcd("3.6")), Some(Release::Etcd("3.7"))
+        => Some("enable-distributed-tracing"),
+        "the same under another name";
+    Etcd "experimental-peer-skip-client-san-verification", Some(Release::Etcd("3.6")), Some(Release::Etcd("3.7"))
         => Some("peer-skip-client-san-verification"),
-        "the same under another name; etcd 3.7 will refuse this one";
+        "the same under another name; etcd 3.7 removed every flag that begins with experimental-";
 };

@@ -31,6 +31,9 @@ pub struct PathSpec {
     pub protocol: &'static str,
     /// Where the server usually listens, such as `10250`.
     pub port: &'static str,
+    /// The flags of the client that set it up: where none of them is given, nothing goes over it.
+    /// Empty where it is there in every cluster, or set up from elsewhere.
+    pub set_up_by: &'static [&'static str],
     /// How the server shows who it is; `None` where it cannot.
     pub server_proof: Option<Proof>,
     /// The ways in which a client can show who it is, what kubeadm does first. Empty where it

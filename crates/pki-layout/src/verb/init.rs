@@ -195,9 +195,8 @@ impl Observation {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        let plan = move |observation: &Self| {
-            observation.plan_init(cluster.clone(), node.clone(), now)
-        };
+        let plan =
+            move |observation: &Self| observation.plan_init(cluster.clone(), node.clone(), now);
         self.carry_out(&plan, options, provider)
     }
 

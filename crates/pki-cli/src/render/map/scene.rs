@@ -56,7 +56,12 @@ impl<'a> Scene<'a> {
             actors: Vec::new(),
             links: Vec::new(),
         };
-        for party in Party::ENDS {
+        let is_end = |party: &Party| {
+            let mut paths = facts.paths.iter().map(|fact| fact.path);
+            party.component().is_some()
+                || paths.any(|path| [path.client, path.server].contains(party))
+        };
+        for party in Party::ENDS.into_iter().filter(is_end) {
             scene.add_party(party);
         }
         for fact in &facts.paths {
@@ -218,9 +223,13 @@ const fn area(party: Party) -> Area {
         | Party::Probed => Area::EveryNode,
         Party::Component(_) => Area::ControlPlane(0),
         Party::Monitoring => Area::Monitoring,
-        Party::Proxied | Party::ExtensionApiserver | Party::Webhook | Party::TokenIssuer => {
-            Area::Services
-        }
+        Party::Proxied
+        | Party::ExtensionApiserver
+        | Party::Webhook
+        | Party::TokenIssuer
+        | Party::EgressProxy
+        | Party::TraceCollector
+        | Party::ManifestServer => Area::Services,
         _ => Area::Outside,
     }
 }
@@ -241,6 +250,9 @@ const fn title(party: Party) -> &'static str {
         Party::ExtensionApiserver => "extension API server",
         Party::Webhook => "webhook",
         Party::TokenIssuer => "token issuer",
+        Party::EgressProxy => "egress proxy",
+        Party::TraceCollector => "trace collector",
+        Party::ManifestServer => "manifest server",
         _ => party.name(),
     }
 }
@@ -259,6 +271,9 @@ const fn note(party: Party) -> &'static str {
         Party::ExtensionApiserver => "metrics-server",
         Party::Webhook => "admission, tokens",
         Party::TokenIssuer => "OpenID Connect",
+        Party::EgressProxy => "konnectivity",
+        Party::TraceCollector => "OpenTelemetry",
+        Party::ManifestServer => "static pods",
         _ => "",
     }
 }

@@ -13,7 +13,7 @@ const API_VERSION: &str = "kubeadm.k8s.io/v1beta4";
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Document<'a> {
-    Cluster(ClusterConfiguration<'a>),
+    Cluster(Box<ClusterConfiguration<'a>>),
     Init(InitConfiguration<'a>),
     Kubelet(KubeletConfiguration),
 }
@@ -153,7 +153,7 @@ pub(super) fn kubeadm(sets: &[FlagSet]) -> Result<String, FlagsError> {
     let mut documents = Vec::new();
     if sets.iter().any(|set| is_of_cluster(set.component())) {
         let apiserver = of(Component::KubeApiserver);
-        documents.push(Document::Cluster(ClusterConfiguration {
+        documents.push(Document::Cluster(Box::new(ClusterConfiguration {
             api_version: API_VERSION,
             kind: "ClusterConfiguration",
             cluster: apiserver.map(|set| cluster(set.cluster())),
@@ -164,7 +164,7 @@ pub(super) fn kubeadm(sets: &[FlagSet]) -> Result<String, FlagsError> {
             controller_manager: of_component(Component::KubeControllerManager),
             scheduler: of_component(Component::KubeScheduler),
             etcd: etcd(of(Component::Etcd), apiserver),
-        }));
+        })));
     }
     for set in sets {
         if let Some(configuration) = KubeletConfiguration::of(set) {

@@ -230,6 +230,11 @@ fn fields_are_the_kubelets_and_flags_have_no_dashes_before() {
         match spec.place {
             Place::Flag => assert!(!spec.name.contains('.'), "{}", spec.name),
             Place::KubeletConfiguration => assert_eq!(spec.component, Component::Kubelet),
+            Place::FileOf(named) => {
+                let file = FlagSpec::find(spec.component, named).unwrap();
+                assert_eq!(file.role(), Some(Role::Configuration), "{}", spec.name);
+                assert!(!spec.is_ours(), "{}", spec.name);
+            }
         }
         if let When::UnlessGiven(other) = spec.when {
             assert!(FlagSpec::find(spec.component, other).is_some(), "{other}");

@@ -3,7 +3,7 @@
 use pki_core::remedy::{Edit, EditPlace, Remedy};
 
 use super::finding::Subject;
-use crate::observe::Instance;
+use crate::observe::{Instance, told_instead};
 use crate::table::FlagSpec;
 
 pub(super) fn subject(instance: &Instance, name: &str) -> Subject {
@@ -19,6 +19,9 @@ pub(super) fn named(instance: &Instance, name: &str) -> String {
 
 /// Another value for a flag or field, where it is or would be; none takes it away.
 pub(super) fn edit(instance: &Instance, name: &str, value: Option<String>) -> Edit {
+    if let Some((file, field)) = told_instead(instance, name) {
+        return Edit::new(&file, EditPlace::Field(field.to_owned()), value);
+    }
     let spec = FlagSpec::find(instance.component, name);
     let is_field = spec.is_some_and(|spec| spec.place == crate::table::Place::KubeletConfiguration);
     let given = instance.flag(name).map(|flag| flag.spot.file.as_str());

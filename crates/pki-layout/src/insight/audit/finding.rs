@@ -4,7 +4,7 @@ use pki_core::remedy::Remedy;
 
 use super::questions;
 use super::rule::{AuditRule, Effect};
-use crate::observe::{Instance, ObservedFlag, Spot};
+use crate::observe::{Instance, ObservedFlag, Spot, told_instead};
 use crate::table::cis::{Ask, CisItem, Level};
 use crate::table::paths::{PATHS, PathSpec, Property, Side};
 use crate::table::{Component, FlagSpec};
@@ -72,11 +72,18 @@ impl Subject {
     /// A flag that was not given.
     pub(super) fn missing(instance: &Instance, name: &str) -> Self {
         let spec = FlagSpec::find(instance.component, name);
+        let (file, shown) = match told_instead(instance, name) {
+            Some((file, field)) => (file, field.to_owned()),
+            None => (
+                instance.source.file.clone(),
+                spec.map_or_else(|| format!("--{name}"), shown),
+            ),
+        };
         Self {
             component: Some(instance.component),
             name: Some(name.to_owned()),
-            shown: Some(spec.map_or_else(|| format!("--{name}"), shown)),
-            spot: Some(Spot::new(&instance.source.file, None)),
+            shown: Some(shown),
+            spot: Some(Spot::new(&file, None)),
             ..Self::default()
         }
     }
@@ -92,7 +99,7 @@ impl Subject {
 pub(super) fn shown(spec: &FlagSpec) -> String {
     match spec.place {
         crate::table::Place::Flag => format!("--{}", spec.name),
-        crate::table::Place::KubeletConfiguration => spec.name.to_owned(),
+        _ => spec.name.to_owned(),
     }
 }
 
@@ -230,6 +237,12 @@ impl Findings {
                 && one.subject.name.as_deref() == Some(name)
                 && one.level == Level::Failure
         })
+    }
+
+    /// Whether this is said already of a file.
+    pub(super) fn says(&self, rule: AuditRule, file: &str) -> bool {
+        let mut list = self.list.iter();
+        list.any(|one| one.rule == rule && one.subject.file.as_deref() == Some(file))
     }
 
     /// Whether something is wrong already with a file.

@@ -5,23 +5,13 @@ use pki_core::text::{Near, nearest};
 
 use super::finding::{Findings, Subject, shown};
 use super::{AuditRule, questions};
-use crate::observe::{Form, Instance, Machine, ObservedFlag, is_repeatable};
-use crate::table::{Component, FlagSpec, KubernetesVersion, ObsoleteFlag, Place, Release};
+use crate::observe::{Form, Instance, Machine, ObservedFlag};
+use crate::table::{
+    Component, FlagKind, FlagSpec, KubernetesVersion, ObsoleteFlag, Place, RecordedFlag, Release,
+};
 
 /// What flags about certificates have in their names.
 const MARKS: &[&str] = &["tls-", "cert", "cafile", "ca-file", "keyfile", "key-file"];
-
-/// Flags that have it and that no row is about: they decide nothing about who is believed, or are
-/// taken by a component that the table does not give them to.
-const OTHERS: &[&str] = &[
-    "authentication-tolerate-lookup-failure",
-    "cert-dir",
-    "self-signed-cert-validity",
-    "tls-cipher-suites",
-    "tls-curve-preferences",
-    "tls-min-version",
-    "tls-sni-cert-key",
-];
 
 /// So many letters may differ between a flag and the one that was meant, where nothing else says
 /// that it is about certificates.
@@ -88,7 +78,7 @@ fn one(
     }
     let is_known =
         FlagSpec::find(component, &written).is_some_and(|spec| spec.place == Place::Flag);
-    if is_known || OTHERS.contains(&written.as_str()) {
+    if is_known || RecordedFlag::find(component, &written).is_some() {
         return;
     }
     let nearest = meant(component, &written);
@@ -133,15 +123,15 @@ fn meant(component: Component, written: &str) -> Option<Near<'static>> {
     nearest(written, names)
 }
 
-/// Whether a component is of this release or a later one; where its version is not known it is
-/// taken for the newest.
+/// Whether a component is of this release or a later one. An etcd whose version is not known is
+/// taken for the one that kubeadm runs.
 fn has(instance: &Instance, release: Release, version: KubernetesVersion) -> bool {
     match release {
         Release::Kubernetes(since) => version >= since,
         Release::Etcd(since) => {
             let own = instance.release.as_deref().and_then(numbers);
             own.zip(numbers(since))
-                .is_none_or(|(own, since)| own >= since)
+                .is_some_and(|(own, since)| own >= since)
         }
     }
 }
@@ -154,18 +144,21 @@ fn numbers(text: &str) -> Option<(u32, u32)> {
 
 fn doubles(findings: &mut Findings, instance: &Instance) {
     for (at, flag) in instance.flags.iter().enumerate() {
-        let Some(spec) = FlagSpec::find(instance.component, &flag.name) else {
-            continue;
-        };
         let same = |other: &&ObservedFlag| other.name == flag.name && is_flag(other);
         let before = instance.flags.iter().take(at).rfind(same);
         let is_last = !instance.flags.iter().skip(at + 1).any(|other| same(&other));
-        let Some(before) = before.filter(|_| is_flag(flag) && is_last && !is_repeatable(spec))
-        else {
+        let adds = instance.kind(flag) == FlagKind::List;
+        let has_row = FlagSpec::find(instance.component, &flag.name).is_some();
+        let Some(before) = before.filter(|_| has_row && is_flag(flag) && is_last && !adds) else {
             continue;
         };
+        let counts = if instance.flag(&flag.name) == Some(flag) {
+            "which counts"
+        } else {
+            "which is passed over: it is among the first, and all of those count"
+        };
         let message = format!(
-            "{} is given as {:?} in {} and again as {:?}, which counts",
+            "{} is given as {:?} in {} and again as {:?}, {counts}",
             flag.shown(),
             before.text(),
             before.spot,

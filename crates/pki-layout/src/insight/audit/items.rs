@@ -288,7 +288,8 @@ fn say_missing(
         .iter()
         .filter_map(|name| FlagSpec::find(instance.component, name));
     let rows: Vec<&FlagSpec> = rows.collect();
-    let shown_names: Vec<String> = rows.iter().map(|spec| shown(spec)).collect();
+    let shown_names = rows.iter().map(|spec| named(instance, spec.name));
+    let shown_names: Vec<String> = shown_names.collect();
     let verb = if shown_names.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} not given", shown_names.join(" and "));
     let settings = rows.iter().map(|spec| match usual(directories, spec) {

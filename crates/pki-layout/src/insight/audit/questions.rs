@@ -44,6 +44,12 @@ questions! {
         "which of the two was meant is not on this disk";
     LOOPBACK: "let it listen on the loopback only",
         "who asks for the metrics is not on this disk";
+    COLLECTOR: "let it send to a collector on the loopback",
+        "where traces are collected is not on this disk";
+    PROXY: "dial the proxy by a socket of the node, or by https with caBundle, clientCert and clientKey",
+        "which proxy there is, and by which certificates it knows callers, is not on this disk";
+    NEWER_ETCD: "run etcd 3.5.32, 3.6.13, 3.7.0 or newer",
+        "which program runs is for whoever upgrades the node";
     GIVE_PAIR: "give it --tls-cert-file and --tls-private-key-file",
         "no row of the table is a certificate for it";
     PROBES: "give it an --authentication-config that lets who shows nothing ask /livez, /readyz and /healthz alone",

@@ -2,7 +2,7 @@
 
 use super::finding::AuditFinding;
 use super::rule::Effect;
-use crate::observe::Machine;
+use crate::observe::{Instance, Machine};
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem, Level};
 use crate::table::paths::{Guard, Held, PATHS, PathSpec, Property, Side};
 
@@ -30,7 +30,7 @@ pub enum Seen {
     Whole,
     /// One of two components; of the other the best is assumed.
     Half,
-    /// None: what the table says of a machine that is set up well.
+    /// None, or nothing sets it up: what the table says of a machine that is set up well.
     Not,
 }
 
@@ -139,6 +139,9 @@ fn lose(guard: &mut Guard, property: Property) {
 }
 
 fn seen(machine: &Machine, path: &PathSpec) -> Seen {
+    if !is_set_up(machine, path) {
+        return Seen::Not;
+    }
     let sides = [Side::Client, Side::Server].map(|side| path.party(side).component());
     let components = sides.into_iter().flatten();
     let found: Vec<bool> = components
@@ -149,6 +152,17 @@ fn seen(machine: &Machine, path: &PathSpec) -> Seen {
         (true, true) => Seen::Half,
         _ => Seen::Not,
     }
+}
+
+/// Whether a flag sets it up, where one has to.
+fn is_set_up(machine: &Machine, path: &PathSpec) -> bool {
+    let client = path.client.component();
+    let clients = machine
+        .instances
+        .iter()
+        .filter(|one| Some(one.component) == client);
+    let is_given = |one: &Instance| path.set_up_by.iter().any(|name| one.value(name).is_some());
+    path.set_up_by.is_empty() || clients.into_iter().any(is_given)
 }
 
 pub(super) fn items(machine: &Machine, findings: &[AuditFinding]) -> Vec<ItemVerdict> {

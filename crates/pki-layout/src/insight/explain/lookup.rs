@@ -188,7 +188,7 @@ fn flag(word: &str) -> Vec<Topic> {
 
 fn is_called(flag: &FlagSpec, word: &str) -> bool {
     flag.name == word
-        || (flag.place == Place::KubeletConfiguration
+        || (flag.place != Place::Flag
             && flag
                 .name
                 .strip_suffix(word)
@@ -229,7 +229,7 @@ pub fn names() -> Vec<String> {
     for flag in FLAGS {
         match flag.place {
             Place::Flag => names.push(format!("--{}", flag.name)),
-            Place::KubeletConfiguration => {
+            Place::KubeletConfiguration | Place::FileOf(_) => {
                 names.push(flag.name.to_owned());
                 names.extend(flag.name.rsplit('.').next().map(str::to_owned));
             }

@@ -9,7 +9,8 @@ use crate::table::paths::{Method, PATHS, PathSpec, Proof, Protection};
 /// What fits beside a name at 80 columns.
 const SHOWN: usize = 24;
 
-/// Authorities with what they sign, and every path with what each side shows.
+/// Authorities with what they sign, and with what each side shows every path that is there
+/// without being asked for.
 pub(super) fn overview() -> ExplainedTopic {
     let answer = "The components of a cluster know each other by certificates of three \
                   authorities.";
@@ -28,7 +29,8 @@ pub(super) fn overview() -> ExplainedTopic {
     }
     let tokens = "sa.key signs the tokens of pods, sa.pub checks them";
     draft.section("tokens", "Tokens", [tokens]);
-    let paths = PATHS.iter().map(|path| (path, row(path)));
+    let always = PATHS.iter().filter(|path| path.set_up_by.is_empty());
+    let paths = always.map(|path| (path, row(path)));
     draft.paths("Paths", paths.collect::<Vec<_>>());
     draft.finish()
 }

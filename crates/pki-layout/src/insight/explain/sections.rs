@@ -153,7 +153,7 @@ fn push(list: &mut Vec<String>, item: String) {
 pub(super) fn label(flag: &FlagSpec) -> String {
     match flag.place {
         Place::Flag => format!("--{}", flag.name),
-        Place::KubeletConfiguration => flag.name.to_owned(),
+        Place::KubeletConfiguration | Place::FileOf(_) => flag.name.to_owned(),
     }
 }
 

@@ -85,7 +85,8 @@ impl Observation {
             certificates,
             at,
         };
-        let verdicts = audit.paths.iter();
+        let is_there = |one: &&PathVerdict| one.path.set_up_by.is_empty() || one.seen != Seen::Not;
+        let verdicts = audit.paths.iter().filter(is_there);
         facts.paths = verdicts
             .map(|verdict| fact(verdict, &audit, &facts))
             .collect();

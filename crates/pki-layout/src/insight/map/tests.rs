@@ -14,8 +14,10 @@ fn of_tables(setup: Setup) -> MapFacts {
 fn tables_give_every_row() {
     for setup in [Setup::Kubeadm, Setup::Ours] {
         let facts = of_tables(setup);
-        assert_eq!(facts.paths.len(), PATHS.len());
-        for (fact, path) in facts.paths.iter().zip(PATHS) {
+        let always = PATHS.iter().filter(|path| path.set_up_by.is_empty());
+        let always: Vec<_> = always.collect();
+        assert_eq!(facts.paths.len(), always.len());
+        for (fact, path) in facts.paths.iter().zip(always) {
             let guard = match setup {
                 Setup::Kubeadm => path.kubeadm,
                 Setup::Ours => path.ours,

@@ -1,6 +1,8 @@
 //! The rows. kubernetes.io "PKI certificates and requirements", and what kubeadm writes into
 //! manifests (`phases/controlplane/manifests.go`, `phases/etcd/local.go`) and into the kubelet's
-//! configuration (`componentconfigs/kubelet.go`). etcd's rows are understood by etcd 3.4 to 3.6.
+//! configuration (`componentconfigs/kubelet.go`). etcd's rows are understood by etcd 3.4 to 3.6, those
+//! about HTTP, tracing and members' names from 3.6 on. Rows of one table, in the order of names: not
+//! split.
 
 use pki_core::RowId::{
     Apiserver, ApiserverEtcdClient, ApiserverKubeletClient, ClusterCa, ControllerManagerConf,
@@ -18,7 +20,7 @@ use super::Place::{Flag, KubeletConfiguration};
 use super::When::{
     Always, EmptyWithoutClusterCaKey, ExternalEtcd, LocalEtcd, OnRequest, UnlessGiven,
 };
-use super::{FlagSpec, FlagValue, Role, Takes, When};
+use super::{FlagSpec, FlagValue, Place, Role, Takes, When};
 use crate::table::Component;
 
 /// `Component { Place "name" = value, when, "purpose"; ... }`: rows on two lines each, so that
@@ -38,6 +40,13 @@ macro_rules! flags {
     };
 }
 
+/// What a file says that a flag names.
+const ADMISSION: Place = Place::FileOf("admission-control-config-file");
+const AUTHORIZATION: Place = Place::FileOf("authorization-config");
+const EGRESS: Place = Place::FileOf("egress-selector-config-file");
+const SCHEDULER: Place = Place::FileOf("config");
+const TRACING: Place = Place::FileOf("tracing-config-file");
+
 const GIVEN_SWITCH: FlagValue = FlagValue::Given(Takes::Switch);
 const GIVEN_TEXT: FlagValue = FlagValue::Given(Takes::Text);
 
@@ -51,6 +60,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "serves callers who present nothing, as system:anonymous; on unless set to false";
         Flag "api-audiences" = GIVEN_TEXT, OnRequest,
             "audiences that a token must be meant for; unset, the issuer's";
+        Flag "audit-webhook-config-file" = given(Role::Kubeconfig), OnRequest,
+            "kubeconfig of a service that every audited request is sent to";
         Flag "authentication-config" = given(Role::Configuration), OnRequest,
             "file that configures token issuers and anonymous access, instead of oidc-* flags";
         Flag "authentication-token-webhook-config-file" = given(Role::Kubeconfig), OnRequest,
@@ -61,14 +72,30 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "who decides what the name in a certificate may do: Node for kubelets, RBAC for all";
         Flag "authorization-webhook-config-file" = given(Role::Kubeconfig), OnRequest,
             "kubeconfig of a service that is asked what a user may do";
+        AUTHORIZATION "authorizers[].webhook.connectionInfo.kubeConfigFile" = given(Role::Kubeconfig), OnRequest,
+            "kubeconfig of a service that is asked what a user may do";
         Flag "cert-dir" = GIVEN_TEXT, OnRequest,
             "directory of the certificate that is made where tls-cert-file is unset";
         Flag "client-ca-file" = admits(ClusterCa), Always,
             "authorities whose client certificates are accepted as users, nodes and components";
+        Flag "debug-socket-path" = GIVEN_TEXT, OnRequest,
+            "socket where profiles are served to whoever opens it; unset, none";
+        Flag "egress-selector-config-file" = given(Role::Configuration), OnRequest,
+            "file that says by which proxy nodes, etcd and webhooks are dialled";
+        EGRESS "egressSelections[].connection.transport.tcp.tlsConfig.caBundle" = given(Role::ServerTrust), OnRequest,
+            "authorities that the proxy's server certificate must come from; unset, the system's";
+        EGRESS "egressSelections[].connection.transport.tcp.tlsConfig.clientCert" = given(Role::OwnCertificate), OnRequest,
+            "certificate presented to the proxy";
+        EGRESS "egressSelections[].connection.transport.tcp.tlsConfig.clientKey" = given(Role::PrivateKey), OnRequest,
+            "private key of the certificate presented to the proxy";
+        EGRESS "egressSelections[].connection.transport.tcp.url" = GIVEN_TEXT, OnRequest,
+            "where the proxy is dialled; a URL with http is dialled without TLS";
         Flag "enable-admission-plugins" = Text("NodeRestriction"), Always,
             "keeps each kubelet to its own node and the pods on it, whatever it asks for";
         Flag "enable-bootstrap-token-auth" = Switch(true), Always,
             "lets a new node join with a bootstrap token and ask for its first certificate";
+        TRACING "endpoint" = GIVEN_TEXT, OnRequest,
+            "collector that traces of requests are sent to, always without TLS; unset, localhost:4317";
         Flag "etcd-cafile" = believes(EtcdCa), Always,
             "authorities that etcd's server certificates must come from";
         Flag "etcd-certfile" = presents(ApiserverEtcdClient), Always,
@@ -77,6 +104,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate presented to etcd";
         Flag "etcd-servers" = Computed(ExternalEtcdEndpoints), ExternalEtcd,
             "where the external etcd members are dialled";
+        Flag "etcd-servers-overrides" = GIVEN_TEXT, OnRequest,
+            "etcd members of single resources, dialled instead of etcd-servers";
         Flag "kubelet-certificate-authority" = believes(ClusterCa), When::KubeletServing,
             "authorities that kubelets' serving certificates must come from; unset, none is checked";
         Flag "kubelet-client-certificate" = presents(ApiserverKubeletClient), Always,
@@ -105,6 +134,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "what is put before the user's name, so that it is taken for no other";
         Flag "peer-ca-file" = given(Role::ServerTrust), OnRequest,
             "authorities that the other API servers' serving certificates must come from";
+        ADMISSION "plugins[].configuration.imagePolicy.kubeConfigFile" = given(Role::Kubeconfig), OnRequest,
+            "kubeconfig of a service that is asked which images may run";
         Flag "proxy-client-cert-file" = presents(FrontProxyClient), Always,
             "certificate presented to extension API servers";
         Flag "proxy-client-key-file" = key(FrontProxyClient), Always,
@@ -151,12 +182,24 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "further certificates with their keys, presented to who dials by one of their names";
         Flag "token-auth-file" = given(Role::TokenList), OnRequest,
             "file of bearer tokens with the users they stand for, in plain text";
+        Flag "tracing-config-file" = given(Role::Configuration), OnRequest,
+            "file that says where traces of requests are sent";
     }
     KubeControllerManager {
         Flag "authentication-kubeconfig" = kubeconfig(ControllerManagerConf), Always,
             "identity used to ask the API server who a caller of this component's own port is";
+        Flag "authentication-skip-lookup" = GIVEN_SWITCH, OnRequest,
+            "does not read the authorities of callers from the cluster where none are given";
+        Flag "authentication-tolerate-lookup-failure" = GIVEN_SWITCH, OnRequest,
+            "starts although these authorities cannot be read from the cluster; off unless set to true";
+        Flag "authorization-always-allow-paths" = GIVEN_TEXT, OnRequest,
+            "paths of this component's own port that everyone may ask for; unset, health alone";
         Flag "authorization-kubeconfig" = kubeconfig(ControllerManagerConf), Always,
             "identity used to ask the API server what a caller of this component's own port may do";
+        Flag "bind-address" = GIVEN_TEXT, OnRequest,
+            "address of this component's own port; unset, every one";
+        Flag "cert-dir" = GIVEN_TEXT, OnRequest,
+            "directory of the certificate that is made where tls-cert-file is unset; unset, in memory";
         Flag "client-ca-file" = admits(ClusterCa), Always,
             "authorities whose client certificates are accepted on this component's own port";
         Flag "cluster-signing-cert-file" = file(ClusterCa, Part::Certificate, Role::IssuingCertificate), EmptyWithoutClusterCaKey,
@@ -185,6 +228,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "adds the controllers that make bootstrap tokens usable and remove expired ones";
         Flag "kubeconfig" = kubeconfig(ControllerManagerConf), Always,
             "identity shown to the API server";
+        Flag "master" = GIVEN_TEXT, OnRequest,
+            "address of the API server, instead of the one in the kubeconfig";
         Flag "requestheader-allowed-names" = GIVEN_TEXT, OnRequest,
             "common names of proxies whose word about a user is taken on this component's own port";
         Flag "requestheader-client-ca-file" = admits(FrontProxyCa), Always,
@@ -195,26 +240,68 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key that service-account tokens kept in Secrets are signed with";
         Flag "tls-cert-file" = given(Role::OwnCertificate), OnRequest,
             "certificate presented on this component's own port; unset, one that nobody signed";
+        Flag "tls-cipher-suites" = GIVEN_TEXT, OnRequest,
+            "cipher suites accepted below TLS 1.3; unset, Go's";
+        Flag "tls-curve-preferences" = GIVEN_TEXT, OnRequest,
+            "key exchanges that are accepted, by Go's numbers; unset, Go's";
+        Flag "tls-min-version" = GIVEN_TEXT, OnRequest,
+            "lowest TLS version accepted; unset, TLS 1.2";
         Flag "tls-private-key-file" = given(Role::PrivateKey), OnRequest,
             "private key of the certificate presented on this component's own port";
+        Flag "tls-sni-cert-key" = given(Role::CertificateAndKey), OnRequest,
+            "further certificates with their keys, presented to who dials by one of their names";
         Flag "use-service-account-credentials" = Switch(true), Always,
             "gives each controller its own identity, so that RBAC holds each to its own task";
     }
     KubeScheduler {
         Flag "authentication-kubeconfig" = kubeconfig(SchedulerConf), Always,
             "identity used to ask the API server who a caller of this component's own port is";
+        Flag "authentication-skip-lookup" = GIVEN_SWITCH, OnRequest,
+            "does not read the authorities of callers from the cluster where none are given";
+        Flag "authentication-tolerate-lookup-failure" = GIVEN_SWITCH, OnRequest,
+            "starts although these authorities cannot be read from the cluster; on unless set to false";
+        Flag "authorization-always-allow-paths" = GIVEN_TEXT, OnRequest,
+            "paths of this component's own port that everyone may ask for; unset, health alone";
         Flag "authorization-kubeconfig" = kubeconfig(SchedulerConf), Always,
             "identity used to ask the API server what a caller of this component's own port may do";
+        Flag "bind-address" = GIVEN_TEXT, OnRequest,
+            "address of this component's own port; unset, every one";
+        Flag "cert-dir" = GIVEN_TEXT, OnRequest,
+            "directory of the certificate that is made where tls-cert-file is unset; unset, in memory";
         Flag "client-ca-file" = given(Role::ClientTrust), OnRequest,
             "authorities whose client certificates are accepted on its port; unset, asked of the cluster";
+        Flag "config" = given(Role::Configuration), OnRequest,
+            "its configuration file, KubeSchedulerConfiguration, which names its kubeconfig and extenders";
+        SCHEDULER "extenders[].tlsConfig.caFile" = given(Role::ServerTrust), OnRequest,
+            "authorities that the extender's server certificate must come from; unset, the system's";
+        SCHEDULER "extenders[].tlsConfig.certFile" = given(Role::OwnCertificate), OnRequest,
+            "certificate presented to the extender";
+        SCHEDULER "extenders[].tlsConfig.insecure" = GIVEN_SWITCH, OnRequest,
+            "takes whatever certificate the extender presents";
+        SCHEDULER "extenders[].tlsConfig.keyFile" = given(Role::PrivateKey), OnRequest,
+            "private key of the certificate presented to the extender";
+        SCHEDULER "extenders[].urlPrefix" = GIVEN_TEXT, OnRequest,
+            "where the extender is asked; a URL with http is dialled without TLS";
         Flag "kubeconfig" = kubeconfig(SchedulerConf), Always,
             "identity shown to the API server";
+        Flag "master" = GIVEN_TEXT, OnRequest,
+            "address of the API server, instead of the one in the kubeconfig";
+        Flag "requestheader-allowed-names" = GIVEN_TEXT, OnRequest,
+            "common names of proxies whose word about a user is taken on this component's own port";
         Flag "requestheader-client-ca-file" = given(Role::ClientTrust), OnRequest,
             "authorities of proxies whose word is taken on its port; unset, asked of the cluster";
         Flag "tls-cert-file" = given(Role::OwnCertificate), OnRequest,
             "certificate presented on this component's own port; unset, one that nobody signed";
+        Flag "tls-cipher-suites" = GIVEN_TEXT, OnRequest,
+            "cipher suites accepted below TLS 1.3; unset, Go's";
+        Flag "tls-curve-preferences" = GIVEN_TEXT, OnRequest,
+            "key exchanges that are accepted, by Go's numbers; unset, Go's";
+        Flag "tls-min-version" = GIVEN_TEXT, OnRequest,
+            "lowest TLS version accepted; unset, TLS 1.2";
         Flag "tls-private-key-file" = given(Role::PrivateKey), OnRequest,
             "private key of the certificate presented on this component's own port";
+        Flag "tls-sni-cert-key" = given(Role::CertificateAndKey), OnRequest,
+            "further certificates with their keys, presented to who dials by one of their names";
     }
     Kubelet {
         KubeletConfiguration "authentication.anonymous.enabled" = Switch(false), Always,
@@ -231,6 +318,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "directory of the certificates that the kubelet makes or asks for itself";
         Flag "config" = given(Role::Configuration), OnRequest,
             "its configuration file, KubeletConfiguration: the fields of this table are in there";
+        Flag "config-dir" = GIVEN_TEXT, OnRequest,
+            "directory of further configuration files, which win over config";
         KubeletConfiguration "featureGates.RotateKubeletServerCertificate" = GIVEN_SWITCH, OnRequest,
             "allows serverTLSBootstrap; on unless set to false";
         Flag "kubeconfig" = kubeconfig(KubeletConf), Always,
@@ -241,6 +330,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "asks the API server for a new client certificate before the old one expires";
         KubeletConfiguration "serverTLSBootstrap" = GIVEN_SWITCH, OnRequest,
             "asks the API server for a serving certificate, which somebody has to approve";
+        KubeletConfiguration "staticPodURL" = GIVEN_TEXT, OnRequest,
+            "address that manifests of static pods are fetched from; unset, none";
         KubeletConfiguration "tlsCertFile" = presents(KubeletServing), When::KubeletServing,
             "certificate presented to the API server; unset, one that nobody signed";
         KubeletConfiguration "tlsCipherSuites" = GIVEN_TEXT, OnRequest,
@@ -251,6 +342,8 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "lowest TLS version accepted; unset, TLS 1.2";
         KubeletConfiguration "tlsPrivateKeyFile" = key(KubeletServing), When::KubeletServing,
             "private key of the certificate presented to the API server";
+        KubeletConfiguration "tracing.endpoint" = GIVEN_TEXT, OnRequest,
+            "collector that traces are sent to, always without TLS; unset, localhost:4317";
     }
     Etcd {
         Flag "advertise-client-urls" = GIVEN_TEXT, OnRequest,
@@ -273,10 +366,18 @@ pub static FLAGS: &[FlagSpec] = flags! {
             "private key of the certificate etcd presents when it dials itself";
         Flag "config-file" = given(Role::Configuration), OnRequest,
             "YAML file with these options; where it is given, every other flag is ignored";
+        Flag "distributed-tracing-address" = GIVEN_TEXT, OnRequest,
+            "collector that traces are sent to, always without TLS; unset, localhost:4317";
+        Flag "enable-distributed-tracing" = GIVEN_SWITCH, OnRequest,
+            "sends traces of what etcd is asked to distributed-tracing-address";
         Flag "initial-advertise-peer-urls" = GIVEN_TEXT, OnRequest,
             "where the other members are told to dial this one";
+        Flag "initial-cluster" = GIVEN_TEXT, OnRequest,
+            "members by their URLs for each other, while a cluster is first formed";
         Flag "key-file" = key(EtcdServer), LocalEtcd,
             "private key of the certificate presented to clients";
+        Flag "listen-client-http-urls" = GIVEN_TEXT, OnRequest,
+            "where clients are served by HTTP alone, every key with it; unset, where listen-client-urls says";
         Flag "listen-client-urls" = GIVEN_TEXT, OnRequest,
             "where clients are served; a URL with http is served without TLS";
         Flag "listen-metrics-urls" = GIVEN_TEXT, OnRequest,

@@ -2,6 +2,7 @@
 
 mod apiserver;
 mod monitoring;
+mod optional;
 mod others;
 
 use pki_core::RowId;
@@ -28,6 +29,12 @@ pub static PATHS: &[PathSpec] = &[
     others::JOINING_NODE_TO_APISERVER,
     others::KUBE_PROXY_TO_APISERVER,
     others::ETCDCTL_TO_ETCD,
+    optional::APISERVER_TO_EGRESS_PROXY,
+    optional::APISERVER_TO_COLLECTOR,
+    optional::KUBELET_TO_COLLECTOR,
+    optional::ETCD_TO_COLLECTOR,
+    optional::SCHEDULER_TO_WEBHOOK,
+    optional::KUBELET_TO_MANIFESTS,
     monitoring::KUBELET_TO_PROBED,
     monitoring::MONITORING_TO_KUBELET,
     monitoring::MONITORING_TO_CONTROLLER_MANAGER,

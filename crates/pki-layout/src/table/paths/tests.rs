@@ -34,6 +34,9 @@ fn every_flag_of_a_path_exists() {
                 exists(side.other(), name);
             }
         }
+        for name in path.set_up_by {
+            exists(Side::Client, name);
+        }
         for guard in path.safeguards {
             exists(guard.side, guard.flag);
             assert!(!guard.loses.is_empty());

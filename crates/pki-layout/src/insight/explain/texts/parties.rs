@@ -38,7 +38,10 @@ pub(crate) static PARTY_TEXTS: &[PartyText] = &[
         "kube-apiserver is the one door of the cluster: everyone talks to it, and it alone talks to \
          etcd.",
         "It is a server to all and a client of etcd, kubelets and extension API servers, with a \
-         certificate of its own for each. It runs as a static pod on every control-plane node.",
+         certificate of its own for each. Its calls to itself are by a certificate that it makes in \
+         memory when it starts: good for three years and a day in Kubernetes 1.36, for a year in \
+         older ones; after that /livez fails, and only a restart makes another. It runs as a static \
+         pod on every control-plane node.",
     ),
     component(
         Component::KubeControllerManager,
@@ -90,7 +93,9 @@ pub(crate) static PARTY_TEXTS: &[PartyText] = &[
         Party::Pod,
         "A pod is one or more containers; a program in it may talk to kube-apiserver.",
         "It shows a token of its service account and checks kube-apiserver by ca.crt, both of \
-         which the kubelet puts below /var/run/secrets/kubernetes.io/serviceaccount.",
+         which the kubelet puts below /var/run/secrets/kubernetes.io/serviceaccount. Certificates of \
+         its own (PodCertificateRequest) and further authorities (ClusterTrustBundle) are beta in \
+         Kubernetes 1.36 and off unless a feature gate turns them on; no file of a node holds them.",
     ),
     other(
         Party::KubeProxy,
@@ -133,5 +138,21 @@ pub(crate) static PARTY_TEXTS: &[PartyText] = &[
         Party::TokenIssuer,
         "An issuer of tokens says who people are (OpenID Connect): Dex, Keycloak, a cloud's.",
         "kube-apiserver fetches its keys by HTTPS and checks tokens with them.",
+    ),
+    other(
+        Party::EgressProxy,
+        "A proxy through which kube-apiserver dials nodes, pods and webhooks: konnectivity's server.",
+        "Over a socket of the node it needs none; over the network both show certificates that \
+         --egress-selector-config-file names.",
+    ),
+    other(
+        Party::TraceCollector,
+        "A collector of traces takes what components say about the requests they serve.",
+        "It is dialled without TLS, so that it belongs on the loopback.",
+    ),
+    other(
+        Party::ManifestServer,
+        "A server of manifests tells a kubelet which static pods to run.",
+        "The kubelet shows nothing and believes what the operating system believes.",
     ),
 ];

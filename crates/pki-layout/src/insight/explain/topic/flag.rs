@@ -12,6 +12,12 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
         Place::KubeletConfiguration => {
             "a field of the kubelet's configuration file, /var/lib/kubelet/config.yaml".to_owned()
         }
+        Place::FileOf(named) => {
+            format!(
+                "a field of the file that --{named} of {} names",
+                flag.component
+            )
+        }
     };
     let answer = format!("{}: {}; {place}.", label(flag), flag.purpose);
     let mut draft = Draft::new("flag", qualified(flag), answer);
@@ -56,7 +62,7 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
     if let Some(command) = restart(flag.component) {
         let why = match flag.place {
             Place::Flag => "after a change of the flag itself",
-            Place::KubeletConfiguration => "after a change of the field itself",
+            Place::KubeletConfiguration | Place::FileOf(_) => "after a change of the field itself",
         };
         draft.section("restart", "Restart", [format!("{why}:"), command]);
     }

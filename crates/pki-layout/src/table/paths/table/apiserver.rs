@@ -41,6 +41,7 @@ pub(super) const TO_KUBELET: PathSpec = PathSpec {
     purpose: "logs, exec, attach and port-forward of pods on the node, and their metrics",
     protocol: "HTTPS",
     port: "10250",
+    set_up_by: &[],
     server_proof: Some(certificate(
         RowId::KubeletServing,
         &["tlsCertFile", "tlsPrivateKeyFile"],
@@ -84,6 +85,7 @@ pub(super) const TO_PROXIED: PathSpec = PathSpec {
     purpose: "what `kubectl proxy` and the API's proxy subresources forward to nodes, pods and services",
     protocol: "HTTP, or HTTPS where the request says so",
     port: "any",
+    set_up_by: &[],
     server_proof: None,
     client_proofs: &[],
     kubeadm: Guard::NONE,
@@ -104,6 +106,7 @@ pub(super) const FROM_KUBELET: PathSpec = PathSpec {
     purpose: "what to run on the node, with its Secrets, and the state of its pods",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &["kubeconfig"],
         "the authority is in certificate-authority-data of kubelet.conf",
@@ -141,6 +144,7 @@ pub(super) const FROM_POD: PathSpec = PathSpec {
     purpose: "what controllers, operators and CoreDNS in pods ask of the cluster",
     protocol: "HTTPS",
     port: "443 of the service kubernetes, 6443 behind it",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &[],
         "the authority is in the ConfigMap kube-root-ca.crt, which kube-controller-manager fills \
@@ -179,6 +183,7 @@ pub(super) const TO_ETCD: PathSpec = PathSpec {
     purpose: "everything the cluster knows, Secrets included: read, write, watch",
     protocol: "gRPC over TLS",
     port: "2379",
+    set_up_by: &[],
     server_proof: Some(certificate(
         RowId::EtcdServer,
         &["cert-file", "key-file"],
@@ -197,6 +202,7 @@ pub(super) const TO_ETCD: PathSpec = PathSpec {
     ours: Guard::MUTUAL,
     safeguards: &[
         on_client("etcd-servers", EVERYTHING),
+        on_client("etcd-servers-overrides", EVERYTHING),
         on_client("etcd-cafile", CHANNEL),
         on_client("etcd-certfile", &[CLIENT]),
         on_client("etcd-keyfile", &[CLIENT]),
@@ -206,6 +212,7 @@ pub(super) const TO_ETCD: PathSpec = PathSpec {
         on_server("trusted-ca-file", &[CLIENT]),
         on_server("auto-tls", CHANNEL),
         on_server("listen-client-urls", EVERYTHING),
+        on_server("listen-client-http-urls", &[CLIENT]),
         on_server("client-crl-file", &[CLIENT]),
     ],
     by_default: "kubeadm authenticates both sides, with an authority that is etcd's alone.",
@@ -221,6 +228,7 @@ pub(super) const FROM_ADMINISTRATOR: PathSpec = PathSpec {
     purpose: "what people and programs outside do with the cluster: kubectl",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &[],
         "the authority is in certificate-authority-data of admin.conf; --insecure-skip-tls-verify \
@@ -349,6 +357,7 @@ pub(super) const FROM_CONTROLLER_MANAGER: PathSpec = PathSpec {
     purpose: "every controller's reads and writes, and the signing of certificate requests",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         ASKING,
         "the authority is in certificate-authority-data of controller-manager.conf",
@@ -364,6 +373,7 @@ pub(super) const FROM_CONTROLLER_MANAGER: PathSpec = PathSpec {
     ours: Guard::MUTUAL,
     safeguards: &[
         on_client("kubeconfig", EVERYTHING),
+        on_client("master", EVERYTHING),
         SERVING,
         SERVING_KEY,
         CLIENT_CA,
@@ -382,6 +392,7 @@ pub(super) const FROM_SCHEDULER: PathSpec = PathSpec {
     purpose: "which pods wait and on which node each shall run",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         ASKING,
         "the authority is in certificate-authority-data of scheduler.conf",
@@ -397,6 +408,8 @@ pub(super) const FROM_SCHEDULER: PathSpec = PathSpec {
     ours: Guard::MUTUAL,
     safeguards: &[
         on_client("kubeconfig", EVERYTHING),
+        on_client("config", EVERYTHING),
+        on_client("master", EVERYTHING),
         SERVING,
         SERVING_KEY,
         CLIENT_CA,

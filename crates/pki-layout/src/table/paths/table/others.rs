@@ -19,6 +19,7 @@ pub(super) const ETCD_TO_ETCD: PathSpec = PathSpec {
     purpose: "agreement between the members: every write goes over it",
     protocol: "HTTPS",
     port: "2380",
+    set_up_by: &[],
     server_proof: Some(certificate(
         RowId::EtcdPeer,
         &["peer-cert-file", "peer-key-file"],
@@ -47,6 +48,7 @@ pub(super) const ETCD_TO_ETCD: PathSpec = PathSpec {
         on_server("peer-skip-client-san-verification", &[CLIENT]),
         on_server("peer-crl-file", &[CLIENT]),
         on_server("initial-advertise-peer-urls", EVERYTHING),
+        on_server("initial-cluster", EVERYTHING),
         on_server("listen-peer-urls", EVERYTHING),
     ],
     by_default: "kubeadm authenticates both sides.",
@@ -61,6 +63,7 @@ pub(super) const APISERVER_TO_EXTENSION: PathSpec = PathSpec {
     purpose: "requests for APIs that others serve, such as metrics.k8s.io, with the user's name in headers",
     protocol: "HTTPS",
     port: "443 of a service",
+    set_up_by: &[],
     server_proof: Some(foreign_certificate(
         &[],
         &[],
@@ -98,23 +101,30 @@ pub(super) const APISERVER_TO_EXTENSION: PathSpec = PathSpec {
 pub(super) const APISERVER_TO_WEBHOOK: PathSpec = PathSpec {
     client: APISERVER,
     server: Party::Webhook,
-    purpose: "questions to admission, conversion, token and authorization webhooks",
+    purpose: "questions to admission, conversion, image, token and authorization webhooks, and the audit log",
     protocol: "HTTPS",
     port: "443 of a service, or a URL",
+    set_up_by: &[],
     server_proof: Some(foreign_certificate(
         &[],
         &[
+            "audit-webhook-config-file",
             "authentication-token-webhook-config-file",
             "authorization-webhook-config-file",
+            "authorizers[].webhook.connectionInfo.kubeConfigFile",
+            "plugins[].configuration.imagePolicy.kubeConfigFile",
         ],
         "admission and conversion webhooks are checked with caBundle of the object that registers \
-         them, token and authorization webhooks with the authority in their kubeconfig",
+         them, the others with the authority in their kubeconfig",
     )),
     client_proofs: &[foreign_certificate(
         &[
             "admission-control-config-file",
+            "audit-webhook-config-file",
             "authentication-token-webhook-config-file",
             "authorization-webhook-config-file",
+            "authorizers[].webhook.connectionInfo.kubeConfigFile",
+            "plugins[].configuration.imagePolicy.kubeConfigFile",
         ],
         &[],
         "nothing is shown unless one of these files names a kubeconfig with a credential",
@@ -123,15 +133,26 @@ pub(super) const APISERVER_TO_WEBHOOK: PathSpec = PathSpec {
     ours: Guard::tls(Held::Yes, Held::No),
     safeguards: &[
         on_client("admission-control-config-file", &[CLIENT]),
+        on_client("audit-webhook-config-file", EVERYTHING),
         on_client("authentication-token-webhook-config-file", EVERYTHING),
         on_client("authorization-webhook-config-file", EVERYTHING),
+        on_client(
+            "authorizers[].webhook.connectionInfo.kubeConfigFile",
+            EVERYTHING,
+        ),
+        on_client(
+            "plugins[].configuration.imagePolicy.kubeConfigFile",
+            EVERYTHING,
+        ),
     ],
     by_default: "The webhook is authenticated, kube-apiserver is not: every pod that reaches the \
-                 webhook can ask it.",
+                 webhook can ask it. kubeadm sets up none.",
     attack: "Who passes for an admission webhook changes what is created, a Pod's image for \
-             instance; who passes for a token webhook says who anyone is. Where its certificate \
-             has expired, what it guards cannot be created or is no longer guarded.",
-    advice: "Watch the expiry of webhooks' own certificates, which are none of this node's files.",
+             instance; who passes for a token webhook says who anyone is; who is sent the audit \
+             log reads what was asked and answered. Where a webhook's certificate has expired, what \
+             it guards cannot be created or is no longer guarded.",
+    advice: "Name webhooks by https with the authority of each in its kubeconfig, and watch the \
+             expiry of their own certificates, which are none of this node's files.",
 };
 
 pub(super) const APISERVER_TO_ISSUER: PathSpec = PathSpec {
@@ -140,6 +161,7 @@ pub(super) const APISERVER_TO_ISSUER: PathSpec = PathSpec {
     purpose: "the public keys with which the issuer's tokens are checked",
     protocol: "HTTPS",
     port: "443",
+    set_up_by: &[],
     server_proof: Some(foreign_certificate(
         &[],
         &["oidc-ca-file", "authentication-config"],
@@ -165,6 +187,7 @@ pub(super) const APISERVER_TO_APISERVER: PathSpec = PathSpec {
     purpose: "requests for API versions that only another API server has, during an upgrade",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &["peer-ca-file"],
         "without --peer-ca-file the authorities of the operating system are taken",
@@ -188,10 +211,12 @@ pub(super) const APISERVER_TO_APISERVER: PathSpec = PathSpec {
         on_server("requestheader-client-ca-file", &[CLIENT]),
         on_server("requestheader-allowed-names", &[CLIENT]),
     ],
-    by_default: "Used only with several API servers and the feature gate \
-                 UnknownVersionInteroperabilityProxy; kubeadm sets neither the gate nor the flag.",
+    by_default: "Used only with several API servers, by the feature gate \
+                 UnknownVersionInteroperabilityProxy, which is on since Kubernetes 1.36; kubeadm \
+                 sets neither the gate nor the flag.",
     attack: "Who passes for another API server sees the requests that are passed on to it.",
-    advice: "Set --peer-ca-file to ca.crt where the gate is on.",
+    advice: "Set --peer-ca-file to ca.crt on every API server, so that they believe each other by \
+             the authority that signed them.",
 };
 
 pub(super) const PROXY_TO_APISERVER: PathSpec = PathSpec {
@@ -200,6 +225,7 @@ pub(super) const PROXY_TO_APISERVER: PathSpec = PathSpec {
     purpose: "requests of users whom a proxy has authenticated, their names in headers",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &[],
         "the proxy has to be told the authority of the cluster, ca.crt",
@@ -244,6 +270,7 @@ pub(super) const JOINING_NODE_TO_APISERVER: PathSpec = PathSpec {
     purpose: "a new node's request for its first client certificate",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &[],
         "`kubeadm join --discovery-token-ca-cert-hash` pins the authority's public key; without \
@@ -276,6 +303,7 @@ pub(super) const KUBE_PROXY_TO_APISERVER: PathSpec = PathSpec {
     purpose: "which services there are and which pods are behind them",
     protocol: "HTTPS",
     port: "6443",
+    set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &[],
         "the authority is the one of the pod's service account",
@@ -314,6 +342,7 @@ pub(super) const ETCDCTL_TO_ETCD: PathSpec = PathSpec {
     purpose: "health checks, backups and repairs by hand, and kubeadm's own questions to etcd",
     protocol: "gRPC over TLS",
     port: "2379",
+    set_up_by: &[],
     server_proof: Some(certificate(
         RowId::EtcdServer,
         &["cert-file", "key-file"],
@@ -337,6 +366,7 @@ pub(super) const ETCDCTL_TO_ETCD: PathSpec = PathSpec {
         on_client("endpoints", CHANNEL),
         on_client("insecure-skip-tls-verify", CHANNEL),
         on_client("insecure-transport", EVERYTHING),
+        on_server("listen-client-http-urls", &[CLIENT]),
         on_server("client-cert-auth", &[CLIENT]),
         on_server("trusted-ca-file", &[CLIENT]),
     ],

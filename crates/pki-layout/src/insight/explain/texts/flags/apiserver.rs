@@ -9,6 +9,9 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
         checks in --authentication-config instead.";
     "api-audiences" => "A token that a pod was given for another service is accepted here too if \
         that service's audience is in this list.";
+    "audit-webhook-config-file" => "Without it no service is sent the audit log. A server with \
+        http in the file is sent every audited request without TLS, with the Secrets that a \
+        policy of level RequestResponse puts into it.";
     "authentication-config" => "It replaces the --oidc-* flags, takes several issuers, and can \
         limit anonymous requests to paths such as /livez. An issuer that is too much in it says \
         who anyone is.";
@@ -22,16 +25,36 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
         RBAC every other name in a certificate is worth nothing.";
     "authorization-webhook-config-file" => "Without it no outside service is asked about rights. \
         Who passes for that service allows everything.";
+    "authorizers[].webhook.connectionInfo.kubeConfigFile" => "It is \
+        --authorization-webhook-config-file of the file of authorizers: who passes for that \
+        service allows everything.";
     "cert-dir" => "Where --tls-cert-file is unset, kube-apiserver makes a certificate here that \
         nobody signed; clients refuse it, or skip the check and believe anyone.";
     "client-ca-file" => "Without it no client certificate is accepted: administrators, kubelets, \
         controller manager and scheduler are all refused. With a further authority in it, \
         whoever that one signs is a user, and with O=system:masters owns the cluster. An expired \
-        client is refused with \"x509: certificate has expired\".";
+        client is refused with \"x509: certificate has expired\". The audit log and authorizers see \
+        which certificate it was (authentication.kubernetes.io/credential-id, X509SHA256= and the \
+        digest of its DER), and a UID where the subject has one (1.3.6.1.4.1.57683.2).";
+    "debug-socket-path" => "Unset, as it should be, profiles are served on port 6443 to those with \
+        the rights. Whoever opens the socket reads memory of kube-apiserver, and with it \
+        Secrets.";
+    "egress-selector-config-file" => "Without it everything is dialled directly. With it, whoever \
+        reaches that proxy (konnectivity) reaches what is behind it: the network of the nodes.";
+    "egressSelections[].connection.transport.tcp.tlsConfig.caBundle" => "Without it any authority \
+        that the operating system trusts may speak for the proxy.";
+    "egressSelections[].connection.transport.tcp.tlsConfig.clientCert" => "By HTTPS it has to be \
+        there; the proxy lets nobody else into the network of the nodes.";
+    "egressSelections[].connection.transport.tcp.tlsConfig.clientKey" => "Whoever else reads it \
+        gets into the network of the nodes.";
+    "egressSelections[].connection.transport.tcp.url" => "With http neither side knows the other: \
+        whoever reaches the proxy dials nodes through it. What goes through it is TLS of its \
+        own, which holds as far as kubelets and etcd are checked.";
     "enable-admission-plugins" => "Without NodeRestriction a kubelet that was taken over labels \
         and changes other nodes, and draws their pods and Secrets to itself.";
     "enable-bootstrap-token-auth" => "Without it `kubeadm join` fails: a new node has nothing \
         else to show. Tokens that were left behind let whoever finds them join a node.";
+    "endpoint" => "Elsewhere than on the loopback, who listens learns who asked for what and when.";
     "etcd-cafile" => "Without it kube-apiserver checks etcd by the authorities of the operating \
         system and refuses what kubeadm made. An authority too many in it lets another pass for \
         etcd, read every write and answer what it likes (CIS 1.2.26).";
@@ -41,10 +64,15 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
         does not start. Whoever else reads the file logs in to etcd.";
     "etcd-servers" => "A URL with http instead of https sends every Secret in plain text. A host \
         that is not in etcd's certificate is refused.";
+    "etcd-servers-overrides" => "It holds for these resources what --etcd-servers holds for all: a \
+        URL with http is dialled without TLS. CA, certificate and key are those of the other \
+        --etcd-* flags.";
     "kubelet-certificate-authority" => "Unset, as kubeadm leaves it, kube-apiserver takes any \
         certificate for a kubelet's: whoever gets between reads exec sessions and logs, and forges \
         them (CIS 1.2.5; 1.2.6 in the benchmark 1.5). Set while kubelets sign their own, kubectl \
-        logs and exec fail with \"certificate signed by unknown authority\".";
+        logs and exec fail with \"certificate signed by unknown authority\". A certificate of any \
+        node passes for the address that it holds; --enable-kubelet-cert-cn-validation, which is to \
+        ask for the node's own name too (KEP 4872), is announced and no flag of 1.36.";
     "kubelet-client-certificate" => "Without it kube-apiserver is anonymous to kubelets: they \
         refuse logs and exec, or, if they allow anonymous callers, anyone may do it (CIS 1.2.4).";
     "kubelet-client-key" => "Without it, or with a key that is not its certificate's, \
@@ -71,8 +99,10 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
     "oidc-username-prefix" => "Without it a user of the issuer may be called like one of the \
         cluster's own, system:kube-scheduler for instance.";
     "peer-ca-file" => "Without it the authorities of the operating system are taken, and other API \
-        servers with certificates of ca.crt are refused. It matters only with the feature gate \
-        UnknownVersionInteroperabilityProxy.";
+        servers with certificates of ca.crt are refused. It matters with the feature gate \
+        UnknownVersionInteroperabilityProxy, which is on since Kubernetes 1.36.";
+    "plugins[].configuration.imagePolicy.kubeConfigFile" => "Without it the plugin \
+        ImagePolicyWebhook does not start. Who passes for that service lets any image run.";
     "proxy-client-cert-file" => "Without it extension API servers cannot know kube-apiserver, and \
         refuse what it forwards: kubectl top and other aggregated APIs fail.";
     "proxy-client-key-file" => "Without it aggregation is off. Whoever else reads the file asks \
@@ -123,4 +153,5 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
         by a public name may be shown a public authority's, and the cluster's own goes on.";
     "token-auth-file" => "Its tokens never expire, stand in plain text on every control-plane \
         node, and are taken back only with an edit and a restart. Leave it unset.";
+    "tracing-config-file" => "Without it no traces are sent.";
 };

@@ -3,7 +3,17 @@ use super::{FlagText, texts};
 pub(super) static KUBE_CONTROLLER_MANAGER: &[FlagText] = texts! {
     "authentication-kubeconfig" => "Without it callers of port 10257 who show a token are not \
         known: metrics cannot be fetched.";
+    "authentication-skip-lookup" => "With it, and without --client-ca-file, no caller of port \
+        10257 is known by a certificate.";
+    "authentication-tolerate-lookup-failure" => "With it a start while kube-apiserver is away \
+        leaves port 10257 without authorities: callers with certificates are anonymous.";
+    "authorization-always-allow-paths" => "With /* in it metrics, configuration and profiles are \
+        served to whoever reaches port 10257; nobody is asked who they are.";
     "authorization-kubeconfig" => "Without it nobody is allowed anything but health on port 10257.";
+    "bind-address" => "On every address port 10257 shows others a certificate that they cannot \
+        check, unless --tls-cert-file is given.";
+    "cert-dir" => "A certificate that is made there is signed by nobody, and who fetches metrics \
+        has to skip the check.";
     "client-ca-file" => "Without it the authority is read from the cluster; when that cannot be \
         reached at the start, callers with certificates are refused on port 10257.";
     "cluster-signing-cert-file" => "Without it approved certificate requests stay unsigned: no \
@@ -34,6 +44,8 @@ pub(super) static KUBE_CONTROLLER_MANAGER: &[FlagText] = texts! {
         signed cluster-info, and tokens that have expired stay.";
     "kubeconfig" => "Without it kube-controller-manager cannot reach kube-apiserver, and no \
         controller works. Whoever else reads the file has its rights, which are many.";
+    "master" => "Unset, kubeconfig says where. With http every Secret that kube-controller-manager \
+        reads, and its own identity, go without TLS.";
     "requestheader-allowed-names" => "Empty, every certificate of the front-proxy authority may \
         say who the caller of port 10257 is.";
     "requestheader-client-ca-file" => "Without it the authority is read from the cluster. With the \
@@ -45,8 +57,13 @@ pub(super) static KUBE_CONTROLLER_MANAGER: &[FlagText] = texts! {
         refused (CIS 1.3.4).";
     "tls-cert-file" => "Unset, a certificate is made in memory at each start, and who fetches \
         metrics has to skip the check.";
+    "tls-cipher-suites" => "A weak one among them lets who listens read metrics in the end.";
+    "tls-curve-preferences" => "Callers that know none of them are refused.";
+    "tls-min-version" => "VersionTLS10 and VersionTLS11 are broken; leave it unset or raise it.";
     "tls-private-key-file" => "It goes with --tls-cert-file; a key that is not its certificate's \
         keeps kube-controller-manager from starting.";
+    "tls-sni-cert-key" => "Who dials by a name of a certificate that is in none of them is shown \
+        --tls-cert-file.";
     "use-service-account-credentials" => "Without it every controller has the rights of all, and \
         the audit log cannot tell them apart (CIS 1.3.3).";
 };
@@ -54,18 +71,50 @@ pub(super) static KUBE_CONTROLLER_MANAGER: &[FlagText] = texts! {
 pub(super) static KUBE_SCHEDULER: &[FlagText] = texts! {
     "authentication-kubeconfig" => "Without it callers of port 10259 are not known, and metrics \
         cannot be fetched.";
+    "authentication-skip-lookup" => "With it, and without --client-ca-file, no caller of port \
+        10259 is known by a certificate.";
+    "authentication-tolerate-lookup-failure" => "Left on, a start while kube-apiserver is away \
+        leaves port 10259 without authorities: callers with certificates are anonymous, and \
+        allowed health alone.";
+    "authorization-always-allow-paths" => "With /* in it metrics, configuration and profiles are \
+        served to whoever reaches port 10259; nobody is asked who they are.";
     "authorization-kubeconfig" => "Without it nobody is allowed anything but health on port 10259.";
+    "bind-address" => "On every address port 10259 shows others a certificate that they cannot \
+        check, unless --tls-cert-file is given.";
+    "cert-dir" => "A certificate that is made there is signed by nobody, and who fetches metrics \
+        has to skip the check.";
     "client-ca-file" => "Unset, as kubeadm leaves it, the scheduler reads the authority from the \
         cluster, which is as good.";
+    "config" => "Without it --kubeconfig counts; with it that flag is ignored, and extenders may \
+        be named that decide on which node a pod runs.";
+    "extenders[].tlsConfig.caFile" => "Without it any authority that the operating system trusts \
+        may speak for the extender.";
+    "extenders[].tlsConfig.certFile" => "Without it the extender cannot tell kube-scheduler from \
+        any pod that dials it.";
+    "extenders[].tlsConfig.insecure" => "Set, whoever is on the way answers in the extender's \
+        place and says where pods run.";
+    "extenders[].tlsConfig.keyFile" => "It goes with the certificate; one without the other is \
+        refused.";
+    "extenders[].urlPrefix" => "With http whoever is on the way says on which node a pod runs, and \
+        may keep every pod from running.";
     "kubeconfig" => "Without it kube-scheduler cannot reach kube-apiserver, and new pods stay \
         Pending. Kubernetes calls the flag deprecated: with --config it is ignored, and \
         clientConnection.kubeconfig of that file counts.";
+    "master" => "Unset, kubeconfig says where. With http kube-scheduler's identity goes without \
+        TLS, and whoever is on the way places pods.";
+    "requestheader-allowed-names" => "Empty, every certificate of the front-proxy authority may \
+        say who the caller of port 10259 is.";
     "requestheader-client-ca-file" => "Unset, as kubeadm leaves it, the scheduler reads the \
         authority from the cluster, which is as good.";
     "tls-cert-file" => "Unset, a certificate is made in memory at each start, and who fetches \
         metrics has to skip the check.";
+    "tls-cipher-suites" => "A weak one among them lets who listens read metrics in the end.";
+    "tls-curve-preferences" => "Callers that know none of them are refused.";
+    "tls-min-version" => "VersionTLS10 and VersionTLS11 are broken; leave it unset or raise it.";
     "tls-private-key-file" => "It goes with --tls-cert-file; a key that is not its certificate's \
         keeps kube-scheduler from starting.";
+    "tls-sni-cert-key" => "Who dials by a name of a certificate that is in none of them is shown \
+        --tls-cert-file.";
 };
 
 pub(super) static KUBELET: &[FlagText] = texts! {
@@ -85,6 +134,8 @@ pub(super) static KUBELET: &[FlagText] = texts! {
         the node has to join again.";
     "config" => "Without it the kubelet has the defaults of its flags, and those let everyone in: \
         anonymous callers allowed, authorization AlwaysAllow, the read-only port open.";
+    "config-dir" => "A file that is put there changes who is believed, as the fields of this table \
+        do. Leave it unset where nobody needs it.";
     "featureGates.RotateKubeletServerCertificate" => "Set to false, serverTLSBootstrap does \
         nothing, and the kubelet's serving certificate expires (CIS 4.2.11).";
     "kubeconfig" => "Without it, and without a bootstrap kubeconfig, the kubelet runs static pods \
@@ -96,6 +147,9 @@ pub(super) static KUBELET: &[FlagText] = texts! {
     "serverTLSBootstrap" => "Unset, the kubelet signs its own serving certificate, unless \
         tlsCertFile gives it one. Set, its requests wait for somebody's approval, and until then \
         kubectl logs fails.";
+    "staticPodURL" => "Unset, as it should be, static pods come from the disk alone. Who passes \
+        for that server runs what it likes on the node, as root; with http that is everyone on \
+        the way.";
     "tlsCertFile" => "Unset, the kubelet signs its own, and kube-apiserver cannot tell it from \
         whoever answers at its address (CIS 4.2.9).";
     "tlsCipherSuites" => "Unset, Go's choice, which is sound (CIS 4.2.12).";
@@ -103,6 +157,8 @@ pub(super) static KUBELET: &[FlagText] = texts! {
     "tlsMinVersion" => "Unset, TLS 1.2.";
     "tlsPrivateKeyFile" => "Without it, or with a key that is not its certificate's, the kubelet \
         does not start. Whoever else reads the file passes for this node's kubelet.";
+    "tracing.endpoint" => "Elsewhere than on the loopback, who listens learns what runs on the \
+        node.";
 };
 
 pub(super) static ETCD: &[FlagText] = texts! {
@@ -124,10 +180,20 @@ pub(super) static ETCD: &[FlagText] = texts! {
     "client-key-file" => "It goes with --client-cert-file.";
     "config-file" => "Where it is given, flags beside it are ignored: what a manifest seems to \
         set is then not set.";
+    "distributed-tracing-address" => "It counts with --enable-distributed-tracing only. Elsewhere \
+        than on the loopback, who listens learns which keys are read and written.";
+    "enable-distributed-tracing" => "Off, as it should be where nobody collects them, no traces \
+        are sent.";
     "initial-advertise-peer-urls" => "A host that is not in the member's certificate is refused by \
         the others; http makes them talk without TLS.";
+    "initial-cluster" => "A URL with http is dialled without TLS by the other members, as long as \
+        the cluster has it.";
     "key-file" => "Without it, or with a key that is not its certificate's, clients cannot \
         connect. Whoever else reads the file passes for this member.";
+    "listen-client-http-urls" => "A URL with http asks nobody for a certificate: /v3/kv/range \
+        serves every Secret, and /v3/kv/put writes them, whatever --client-cert-auth says \
+        (measured with etcd 3.6.8). While the flag is given, etcd before 3.5.32 and 3.6.13 \
+        ignores --client-crl-file where it speaks gRPC.";
     "listen-client-urls" => "A URL with http serves every Secret to whoever reaches it, without \
         TLS and without a certificate, whatever the other flags say.";
     "listen-metrics-urls" => "Bound to more than the loopback, health and metrics are served to \
