@@ -142,9 +142,9 @@ pub enum ConfigError {
         /// The document's kind.
         kind: String,
         /// The document's apiVersion.
-        api_version: String,
+        api_version: Box<str>,
         /// The versions that are read.
-        accepted: String,
+        accepted: Box<str>,
         /// The last kubeadm that reads this one and writes a newer one, where it is known to be
         /// that old.
         migrated_by: Option<&'static str>,
@@ -161,7 +161,7 @@ pub enum ConfigError {
         /// What it says.
         value: Box<str>,
         /// The dotted key of the earlier one.
-        other: String,
+        other: Box<str>,
         /// The line of the earlier one.
         other_line: usize,
         /// What that says.

@@ -55,7 +55,7 @@ fn one<T: PartialEq + ToString>(
         return Err(ConfigError::TwoNodes {
             at: later.source.clone(),
             value: later.value.to_string().into(),
-            other: key.clone(),
+            other: key.as_str().into(),
             other_line: *line,
             other_value: earlier.value.to_string().into(),
         });
