@@ -6,6 +6,7 @@ mod clusters;
 mod files;
 mod flags;
 mod kubeadm;
+mod remedies;
 mod report;
 mod settings;
 mod sources;

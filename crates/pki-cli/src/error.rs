@@ -90,6 +90,31 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
     }
 }
 
+/// Versions of kubeadm's API that are gone, and the kubeadm that makes a newer one of each
+/// (`cmd/kubeadm/app/util/config/common.go`, `oldKnownAPIVersions`).
+const MIGRATED_BY: &[(&str, &str)] = &[
+    ("v1alpha1", "v1.11"),
+    ("v1alpha2", "v1.12"),
+    ("v1alpha3", "v1.14"),
+    ("v1beta1", "v1.15"),
+    ("v1beta2", "v1.22"),
+];
+
+/// What makes of a version of kubeadm's API another one.
+fn migration(path: &str, api_version: &str) -> String {
+    let migrate = format!("`kubeadm config migrate --old-config {path} --new-config FILE`");
+    let version = api_version.rsplit('/').next();
+    match MIGRATED_BY
+        .iter()
+        .find(|(known, _)| Some(*known) == version)
+    {
+        Some((_, kubeadm)) => {
+            format!("convert the file with {migrate} of kubeadm {kubeadm}; today's refuses it")
+        }
+        None => format!("convert the file with {migrate} of a kubeadm that reads it"),
+    }
+}
+
 /// A configuration file that cannot be used.
 fn config(error: &ConfigError) -> String {
     match error {
@@ -100,8 +125,8 @@ fn config(error: &ConfigError) -> String {
             api_version,
             accepted,
         } => format!(
-            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; \
-             convert the file with `kubeadm config migrate --old-config {path} --new-config FILE`"
+            "{path}:{line}: {kind} is written in {api_version}, and pkigen reads {accepted}; {}",
+            migration(path, api_version)
         ),
         other => other.to_string(),
     }

@@ -46,7 +46,8 @@ mod wanted;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
-pub use identity::identity;
+pub(crate) use identity::earlier_groups;
+pub use identity::{excess, identity};
 pub use loose::{LooseFiles, certificates_file, key_file, loose};
 pub use relation::Reader;
 pub use remedies::{Holder, Remedies};

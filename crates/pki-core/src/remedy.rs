@@ -47,6 +47,8 @@ pub enum Command {
         reconcile: bool,
         /// With the keys that are there.
         reuse_key: bool,
+        /// Rules that may be broken by it: their ids.
+        accept: Vec<&'static str>,
     },
     /// Makes what is missing, as the configuration says.
     Init {

@@ -32,7 +32,7 @@ fn client(node: &Node, subject: &str) -> String {
     encode(certificate)
 }
 
-const WRONG_AUTHORITIES: &[Case] = &[
+pub(super) const WRONG_AUTHORITIES: &[Case] = &[
     (
         "the cluster's for etcd's",
         |node| {
@@ -167,7 +167,7 @@ const WRONG_AUTHORITIES: &[Case] = &[
     ),
 ];
 
-const WRONG_CERTIFICATES: &[Case] = &[
+pub(super) const WRONG_CERTIFICATES: &[Case] = &[
     (
         "etcd's client for kubelets",
         |node| {

@@ -74,7 +74,7 @@ pub(super) const ROWS: &[Row] = &[
     ("---\n", &[], &["cluster.conf", "neither a ClusterConfiguration nor an InitConfiguration", "add one of them"]),
     ("--- # nothing\n---\n", &[], &["cluster.conf", "neither a ClusterConfiguration nor an InitConfiguration"]),
     ("apiVersion: v1\nkind: Pod\n", &[], &["cluster.conf:2: Pod of v1 does not belong in a kubeadm configuration", "accepted kinds: ClusterConfiguration"]),
-    ("apiVersion: kubeadm.k8s.io/v1beta2\nkind: InitConfiguration\n", &[], &["cluster.conf:1: InitConfiguration is written in kubeadm.k8s.io/v1beta2, and pkigen reads kubeadm.k8s.io/v1beta4 and kubeadm.k8s.io/v1beta3; convert the file with `kubeadm config migrate --old-config cluster.conf --new-config FILE`"]),
+    ("apiVersion: kubeadm.k8s.io/v1beta2\nkind: InitConfiguration\n", &[], &["cluster.conf:1: InitConfiguration is written in kubeadm.k8s.io/v1beta2, and pkigen reads kubeadm.k8s.io/v1beta4 and kubeadm.k8s.io/v1beta3; convert the file with `kubeadm config migrate --old-config cluster.conf --new-config FILE` of kubeadm v1.22; today's refuses it"]),
     ("kind: ClusterConfiguration\n", &[], &["cluster.conf:1: the document has no apiVersion", "kubeadm.k8s.io/v1beta4"]),
     (cluster!("---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"), &[], &["cluster.conf:5: a second ClusterConfiguration; the first is at line 2"]),
     (cluster!("clusterName: a\nclusterName: b\n"), &[], &["cluster.conf:4:1: not valid YAML: the key `clusterName` is already set"]),

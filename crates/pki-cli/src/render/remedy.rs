@@ -161,6 +161,7 @@ fn argv(command: &Command) -> Vec<String> {
             names,
             reconcile,
             reuse_key,
+            accept,
         } => {
             add(&["renew"]);
             add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
@@ -169,6 +170,9 @@ fn argv(command: &Command) -> Vec<String> {
             }
             if *reconcile {
                 add(&["--reconcile", "--config", "FILE"]);
+            }
+            for rule in accept {
+                add(&["--accept", rule]);
             }
         }
         Command::Init { kubelet_serving } => {

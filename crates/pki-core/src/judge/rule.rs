@@ -80,7 +80,7 @@ rules! {
     "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
     "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PolicyRequired, WrongPathTaken, UnreadableBeside, PathRefused, NotChecked;
-    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
+    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, WrongIdentity, ExcessRights, RightRemoved, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift;
 }
 
 impl Rule {

@@ -144,6 +144,11 @@ impl Refusal {
                 let afresh = names.afresh(&here, "the pair is made afresh");
                 names.ask(&PUT_BACK, &missing).or(afresh)
             }
+            // What the configuration says may be what is wrong, and the names that clients dial by now
+            // are in the certificate that is there.
+            Problem::MissingHosts { .. } => {
+                renew(row, Renew::AsConfigured).or(Remedy::ask(&CORRECT_CONFIGURATION))
+            }
             Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
             Problem::Path(PathError::Expired { .. }) => renew(row, Renew::AsItIs),
             _ => names.row_afresh(row),
@@ -203,6 +208,7 @@ fn renew(row: RowId, how: Renew) -> Remedy {
         names: vec![row.spec().name.to_owned()],
         reconcile: how == Renew::AsConfigured,
         reuse_key: how == Renew::WithItsKey,
+        accept: Vec::new(),
     })
 }
 

@@ -6,6 +6,7 @@
 mod decide;
 mod problem;
 mod reconcile;
+mod rights;
 mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,9 @@ pub struct RenewRule {
     pub reuse_key: bool,
     /// Issue what differs from this configuration as it says, and leave the rest.
     pub reconcile: Option<Box<Setup>>,
+    /// Do so also where a certificate loses a right by it that an earlier kubeadm gave it: somebody
+    /// has seen to the binding that takes its place.
+    pub remove_rights: bool,
 }
 
 impl RenewRule {
@@ -48,6 +52,7 @@ impl RenewRule {
             lifetime: Lifetime::YEAR,
             reuse_key: false,
             reconcile: None,
+            remove_rights: false,
         }
     }
 }

@@ -105,9 +105,9 @@ pub(super) fn warn_of_identity(plan: &mut Draft<'_>, spec: &CertSpec, chain: &[C
     }
     let expected = plan.site.common_name(spec);
     let groups = plan.site.groups(spec);
-    let same_groups = groups
-        .iter()
-        .all(|group| leaf.subject().groups().any(|other| other == *group));
+    let there: Vec<&str> = leaf.subject().groups().collect();
+    let same_groups = groups.iter().all(|group| there.contains(group))
+        || spec.rights.of_earlier(&there).is_some();
     if leaf.subject().common_name() != Some(expected.as_str()) || !same_groups {
         let file = super::missing_file(spec);
         let mut expected = format!("CN={expected}");

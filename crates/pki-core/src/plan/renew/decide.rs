@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::reconcile::differences;
-use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule};
+use super::{Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule, rights};
 use crate::authority::Issuer;
 use crate::authority::path::PathError;
 use crate::authority::path::search::{Broken, paths};
@@ -54,7 +54,7 @@ pub(super) fn decide(
                 reason: format!("the configuration does not know {}", id.owner),
             };
         };
-        return reconcile(spec, inventory, *site, now, (chain, key), facts)
+        return reconcile(spec, inventory, (rule, *site), now, (chain, key), facts)
             .unwrap_or_else(|action| action);
     }
     match new_life(spec, inventory, rule, now, chain, key) {
@@ -71,7 +71,7 @@ pub(super) fn decide(
 fn reconcile(
     spec: &CertSpec,
     inventory: &Inventory,
-    site: Site<'_>,
+    (rule, site): (&RenewRule, Site<'_>),
     now: OffsetDateTime,
     (chain, key): (&[Certificate], &Found<PublicKey>),
     facts: &RowFacts,
@@ -89,6 +89,12 @@ fn reconcile(
     template.validity = template
         .validity
         .clamped(issuer.certificate().validity().not_after);
+    if let Some(leaf) = chain.first().filter(|_| !rule.remove_rights) {
+        let kept = rights::kept(spec, leaf, &template.subject);
+        if let Some(subject) = kept.map_err(|error| broken(error.into()))? {
+            template.subject = subject;
+        }
+    }
     let mut differences = differences(
         site.cluster(),
         chain,

@@ -126,7 +126,7 @@ fn one(
                 rule,
                 subject(),
                 message,
-                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
+                put_right(machine, &host, missing(machine, &host)),
             );
         }
         Found::Unreadable { reason } => {
@@ -148,7 +148,7 @@ fn one(
                 AuditRule::Check(rule),
                 subject(),
                 message,
-                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
+                put_right(machine, &host, rule),
             );
         }
         _ => {}
@@ -164,6 +164,33 @@ fn kubeconfig_unusable(
     let rule = judge::Rule::KubeconfigUnusable;
     let remedy = rule.spec().remedy_for(row(machine, file), file);
     findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
+}
+
+/// What is to be done to a file, as for who looks at files alone; or another one is meant.
+fn put_right(machine: &Machine, file: &str, rule: judge::Rule) -> Remedy {
+    let remedy = match row(machine, file) {
+        row @ Some(_) => rule.spec().remedy_for(row, file),
+        None => Remedy::ask(&questions::RESTORE),
+    };
+    remedy.or(Remedy::ask(&questions::NAME_RIGHT))
+}
+
+/// What is wrong where a file is missing: of a pair whose other half is there, that it is half.
+fn missing(machine: &Machine, file: &str) -> judge::Rule {
+    let pair = row(machine, file).map(|id| id.spec().artifacts());
+    let mut others = pair.iter().flatten().filter_map(|one| {
+        let path = machine.directories.path(*one).display().to_string();
+        (path != file).then_some(path)
+    });
+    let is_there = |path: String| {
+        let mut files = machine.files.iter();
+        files.any(|((one, _), file)| *one == path && file.found.present().is_some())
+    };
+    if others.any(is_there) {
+        judge::Rule::HalfPair
+    } else {
+        judge::Rule::MissingFile
+    }
 }
 
 /// The row that a file is of.

@@ -326,7 +326,7 @@ fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Rem
 }
 
 /// What the table sets a flag to.
-fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
+pub(super) fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
     match spec.value {
         crate::table::FlagValue::Text(text) => Some(text.to_owned()),
         crate::table::FlagValue::Switch(on) => Some(on.to_string()),

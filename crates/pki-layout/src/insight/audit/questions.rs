@@ -46,10 +46,19 @@ questions! {
         "who asks for the metrics is not on this disk";
     GIVE_PAIR: "give it --tls-cert-file and --tls-private-key-file",
         "no row of the table is a certificate for it";
-    PROBES: "give it an --authentication-config that lets who shows nothing ask /livez, /readyz and /healthz alone",
-        "the kubelet's probes show nothing, and who else does is not on this disk";
-    SERVING: "let every kubelet have a serving certificate of that authority",
-        "the other nodes' certificates are not on this disk, and those of their own are refused";
+    PROBES: "give it, in the place of --anonymous-auth, an --authentication-config with anonymous.enabled: true and \
+             anonymous.conditions for the paths /livez, /readyz and /healthz of the kubelet's probes, which \
+             --anonymous-auth=false would refuse, so that kube-apiserver would be restarted over and over; joining by a token also needs \
+             /api/v1/namespaces/kube-public/configmaps/cluster-info",
+        "who else asks without showing anything is not on this disk";
+    OTHER_PROXY: "where another proxy has a name that is there",
+        "the other proxies' certificates need not be on this disk";
+    MEANT_PROXY: "where this is the proxy that is meant",
+        "which of the two was meant is not on this disk";
+    READS_BY_GROUP: "where a component that is not root reads it by its group, have it own the file before",
+        "who reads a file by its group is not on this disk";
+    SERVING: "let every kubelet have a serving certificate of that authority before, or logs and exec fail",
+        "the other nodes' certificates are not on this disk, and those that kubelets sign themselves are refused";
     APPROVE: "approve the certificate requests of kubelets",
         "whether a node is who it says it is, is for a person to tell";
     MEMBERS: "give members certificates with their addresses",
