@@ -93,6 +93,7 @@ fn change(tree: &Tree, edit: &Value) {
         }
         ("flag", value) => rewrite(&file, |text| flag(text, name, value)),
         ("field", value) => rewrite(&file, |text| field(text, name, value)),
+        ("variable", Some(value)) => rewrite(&file, |text| variable(text, name, value)),
         ("word", value) => rewrite(&file, |text| word(text, name, value)),
         other => panic!("nobody knows how to change {other:?}"),
     }
@@ -173,17 +174,40 @@ fn flag_in_manifest(text: &str, name: &str, value: Option<&str>) -> String {
     lines.join("\n") + "\n"
 }
 
+/// A variable in a file of them.
+fn variable(text: &str, name: &str, value: &str) -> String {
+    let start = format!("{name}=");
+    assert!(
+        text.lines().any(|line| line.starts_with(&start)),
+        "{name} is not in {text}"
+    );
+    let changed = text.lines().map(|line| match line.strip_prefix(&start) {
+        Some(_) => format!("{start}\"{value}\"\n"),
+        None => format!("{line}\n"),
+    });
+    changed.collect()
+}
+
 /// A word of a command line, which may be an item of a list.
 fn word(text: &str, name: &str, value: Option<&str>) -> String {
-    assert!(text.contains(name), "{name} is not in {text}");
-    match value {
-        Some(value) => text.replace(name, value),
-        None => {
-            let item = format!("- {name}");
-            let kept = text.lines().filter(|line| line.trim() != item);
-            kept.map(|line| format!("{line}\n")).collect()
-        }
-    }
+    let at = |line: &str| {
+        let (before, after) = line.split_once(name)?;
+        let is_whole = [
+            before.ends_with([' ', '"']),
+            after.is_empty() || after.starts_with([' ', '"', '=']),
+        ];
+        (is_whole == [true, true]).then(|| (before.to_owned(), after.to_owned()))
+    };
+    assert!(
+        text.lines().any(|line| at(line).is_some()),
+        "{name} is not in {text}"
+    );
+    let changed = text.lines().filter_map(|line| match (at(line), value) {
+        (None, _) => Some(format!("{line}\n")),
+        (Some((before, after)), Some(value)) => Some(format!("{before}{value}{after}\n")),
+        (Some(_), None) => None,
+    });
+    changed.collect()
 }
 
 /// A field of a kubeconfig, by its name, or of a component's configuration, by its path.
@@ -210,12 +234,12 @@ fn field(text: &str, path: &str, value: Option<&str>) -> String {
     let last = names.pop().unwrap();
     let mut place = &mut document;
     for name in names {
-        let map = place.as_object_mut().unwrap();
+        let map = object(place);
         place = map
             .entry(name)
             .or_insert_with(|| Value::Object(serde_json::Map::new()));
     }
-    let map = place.as_object_mut().unwrap();
+    let map = object(place);
     match value {
         None => {
             map.remove(last);
@@ -234,4 +258,12 @@ fn field(text: &str, path: &str, value: Option<&str>) -> String {
     }
     // JSON is YAML too.
     serde_json::to_string_pretty(&document).unwrap() + "\n"
+}
+
+/// A mapping with nothing in it is nothing.
+fn object(value: &mut Value) -> &mut serde_json::Map<String, Value> {
+    if value.is_null() {
+        *value = Value::Object(serde_json::Map::new());
+    }
+    value.as_object_mut().unwrap()
 }

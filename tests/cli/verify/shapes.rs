@@ -95,7 +95,7 @@ fn what_others_make() {
 fn kubeadm_before_1_19() {
     let tree = Tree::good();
     clean::remake(&tree, &clean::OLD);
-    finds(&tree, &[], &of_authorities("no-key-identifier"));
+    finds(&tree, EARLIER, &of_authorities("no-key-identifier"));
 }
 
 fn of_authorities(rule: &str) -> [(&str, &str); 3] {

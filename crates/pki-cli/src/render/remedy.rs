@@ -135,7 +135,10 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
         (EditPlace::Flag(name), Some(value)) => (Phrase::Set, format!("--{name}={value}")),
         (EditPlace::Flag(name), None) => (Phrase::TakeAway, format!("--{name}")),
         (EditPlace::Field(name), Some(value)) => (Phrase::Set, format!("{name}: {value}")),
-        (EditPlace::Field(name) | EditPlace::Word(name), None) => (Phrase::TakeAway, name.clone()),
+        (EditPlace::Variable(name), Some(value)) => (Phrase::Set, format!("{name}={value}")),
+        (EditPlace::Field(name) | EditPlace::Variable(name) | EditPlace::Word(name), None) => {
+            (Phrase::TakeAway, name.clone())
+        }
         (EditPlace::Word(word), Some(value)) => (
             Phrase::Plain,
             format!("write {value} in the place of {word}"),

@@ -326,7 +326,7 @@ fn right_file(machine: &Machine, all: &[&Relation<'_>], issuer: &str) -> Remedy 
             let leads = leads(&by(relation, anchors.to_vec()));
             relation.checker.naming(own).filter(|_| leads)
         });
-        match edit.map(Step::Edit) {
+        match edit {
             Some(edit) if !edits.contains(&edit) => edits.push(edit),
             Some(_) => {}
             None => is_right = false,

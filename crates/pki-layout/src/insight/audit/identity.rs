@@ -3,7 +3,7 @@
 use pki_core::remedy::{Remedy, Step};
 use pki_core::{Certificate, RowId, Usage, judge};
 
-use super::edits::{edit, set};
+use super::edits::{set, step};
 use super::finding::Findings;
 use super::relation::relations;
 use super::{AuditRule, questions};
@@ -59,7 +59,7 @@ fn allow(told: &Instance, leaf: &Certificate, ours: &str, anew: Remedy) -> Remed
     let shown = leaf.subject().common_name().unwrap_or_default();
     let with = |name: &str| [&allowed[..], &[name]].concat().join(",");
     let too = |question, name| {
-        let more = Step::Edit(edit(told, ALLOWED, Some(with(name))));
+        let more = step(told, ALLOWED, Some(with(name)));
         Remedy::steps([Step::Ask(question, None), more])
     };
     if shown == ours {
@@ -70,7 +70,7 @@ fn allow(told: &Instance, leaf: &Certificate, ours: &str, anew: Remedy) -> Remed
     }
     let mut anew = anew;
     for way in &mut anew.ways {
-        way.push(Step::Edit(edit(told, ALLOWED, Some(with(ours)))));
+        way.push(step(told, ALLOWED, Some(with(ours))));
     }
     if shown.is_empty() {
         anew

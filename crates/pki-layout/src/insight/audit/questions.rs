@@ -51,6 +51,8 @@ questions! {
              --anonymous-auth=false would refuse, so that kube-apiserver would be restarted over and over; joining by a token also needs \
              /api/v1/namespaces/kube-public/configmaps/cluster-info",
         "who else asks without showing anything is not on this disk";
+    CONFIGURE: "give the kubelet a configuration file by --config, which says",
+        "a file that is not there yet has more to say than what certificates are about";
     OTHER_PROXY: "where another proxy has a name that is there",
         "the other proxies' certificates need not be on this disk";
     MEANT_PROXY: "where this is the proxy that is meant",

@@ -1,9 +1,9 @@
 //! The relations of a machine of which both ends were found, with what they were told.
 
-use pki_core::remedy::Edit;
+use pki_core::remedy::Step;
 use pki_core::{Host, RowId, Usage, observation};
 
-use super::edits::edit;
+use super::edits::step;
 use super::finding::Subject;
 use super::items::usual;
 use crate::Directories;
@@ -85,9 +85,9 @@ impl<'a> End<'a> {
     }
 
     /// Its flag, as it would name another file.
-    pub(super) fn naming(&self, file: &str) -> Option<Edit> {
+    pub(super) fn naming(&self, file: &str) -> Option<Step> {
         let (instance, flag) = self.told?;
-        Some(edit(instance, &flag?.name, Some(file.to_owned())))
+        Some(step(instance, &flag?.name, Some(file.to_owned())))
     }
 
     /// What the table sets its flag to.

@@ -2,7 +2,7 @@
 
 use pki_core::remedy::{Remedy, Step};
 
-use super::edits::{edit, named, set, subject};
+use super::edits::{named, set, step, subject};
 use super::finding::Findings;
 use super::{AuditRule, questions};
 use crate::observe::Instance;
@@ -67,7 +67,7 @@ fn proxies(findings: &mut Findings, instance: &Instance) {
             ),
             Remedy::steps([
                 Step::Ask(&questions::MEMBERS, None),
-                Step::Edit(edit(instance, skip, None)),
+                step(instance, skip, None),
             ]),
         );
     }
