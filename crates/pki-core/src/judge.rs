@@ -46,7 +46,6 @@ mod wanted;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
-pub(crate) use identity::earlier_groups;
 pub use identity::{excess, identity};
 pub use loose::{LooseFiles, certificates_file, key_file, loose};
 pub use relation::Reader;

@@ -109,6 +109,10 @@ const ADDED: &[(&str, &str)] = &[
         "a service network that the certificate does not know",
         "service-cidrs = [\"10.200.0.0/16\"]\n",
     ),
+    (
+        "an address that its certificate does not have",
+        "node-name = \"cp1\"\nadvertise-address = \"192.0.2.99\"\n",
+    ),
 ];
 
 /// What a person does who is asked on the way.
@@ -147,7 +151,11 @@ impl Account {
         for (at, row) in found.rows.iter().enumerate() {
             let node = broken();
             let added = ADDED.iter().find(|(case, _)| *case == name);
-            let config = GOOD.to_owned() + added.map_or("", |(_, added)| added);
+            let config = match added {
+                Some((_, whole)) if whole.starts_with("node-name") => (*whole).to_owned(),
+                Some((_, more)) => format!("{GOOD}{more}"),
+                None => GOOD.to_owned(),
+            };
             let config = node.tree().put_beside("want.toml", config);
             match tried(node.tree(), arguments, &config, (&found, at), answer) {
                 Outcome::Helps => {}
@@ -161,6 +169,9 @@ impl Account {
         }
     }
 }
+
+/// kube-proxy's kubeconfig, where it is on the node.
+const PROXY_CONF: &str = "/var/lib/kube-proxy/kubeconfig.conf";
 
 /// Further cases, of the items that no other is about.
 const FURTHER: &[Case] = &[
@@ -192,7 +203,18 @@ const FURTHER: &[Case] = &[
     ),
     (
         "no component at all",
-        |node| std::fs::remove_dir_all(node.tree().etc("manifests")).unwrap(),
+        |node| {
+            std::fs::remove_dir_all(node.tree().etc("manifests")).unwrap();
+            std::fs::remove_dir_all(node.tree().at("/var/lib/kubelet")).unwrap();
+        },
+        &[],
+    ),
+    (
+        "4.1.3",
+        |node| {
+            node.write(PROXY_CONF, "apiVersion: v1\nkind: Config\n");
+            node.chmod(PROXY_CONF, 0o644);
+        },
         &[],
     ),
 ];
@@ -213,6 +235,7 @@ const GIVEN: &[(&str, &[&str])] = &[
     ("/etc/kubernetes/controller-manager.conf", &[]),
     ("/etc/kubernetes/pki/apiserver.crt", &[]),
     (sources::DROP_IN, &["--systemd"]),
+    (PROXY_CONF, &[]),
     ("/etc/kubernetes/kubelet.conf", &[]),
     ("/etc/kubernetes/pki/ca.crt", &[]),
     (KUBELET, &[]),
@@ -221,6 +244,7 @@ const GIVEN: &[(&str, &[&str])] = &[
 fn give_away(node: &Node, path: &str) {
     sources::kubelet_unit(node);
     node.write("/etc/cni/net.d/10-net.conf", "{}\n");
+    node.write(PROXY_CONF, "apiVersion: v1\nkind: Config\n");
     std::os::unix::fs::chown(node.tree().at(path), Some(0), Some(65534)).unwrap();
 }
 
@@ -271,4 +295,27 @@ fn what_is_said_helps() {
 }
 
 /// Cases of which somebody is asked, and of how many of their findings.
-const ASKED: &[(&str, usize)] = &[];
+const ASKED: &[(&str, usize)] = &[
+    ("a broken manifest beside others that are wrong", 1),
+    ("a client's certificate for the API server", 2),
+    ("a configuration that is not there", 1),
+    ("a flag in a drop-in of one's own", 1),
+    ("a flag of etcd's that is on its way out", 1),
+    ("a kubeconfig that is not there, on a line that goes on", 1),
+    ("a kubelet's configuration that is none", 1),
+    ("a manifest that is no YAML", 1),
+    ("a path that the container does not have", 1),
+    ("all authorities of the cluster replaced", 1),
+    ("anonymous-auth", 1),
+    ("clients of the cluster speak for others", 1),
+    ("etcd accepts clients of the cluster", 1),
+    ("etcd's certificate for the API server", 1),
+    ("etcd's client for kubelets", 1),
+    ("etcd's for signing", 1),
+    ("no component at all", 1),
+    ("no configuration at all: the defaults of flags count", 5),
+    ("public keys that are none", 1),
+    ("the kubelets' client for etcd", 1),
+    ("the same twice, the last one right", 1),
+    ("the same twice, the last one wrong", 1),
+];

@@ -95,7 +95,9 @@ Names are those of check-expiration, such as apiserver or admin.conf. What is mi
 an authority whose key is elsewhere is said, and is a finding only where it was named. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
-the message says who, and what to do. Ends with what has to be restarted and what need not.";
+the message says who, and what to do. A group that an earlier kubeadm put a client into stays with \
+--reconcile too; --accept right-removed takes it out, and writes the bindings that give the right \
+instead (pkigen/rbac.yaml). Ends with what has to be restarted and what need not.";
 
 /// Give certificates a new life.
 #[derive(Debug, Args)]

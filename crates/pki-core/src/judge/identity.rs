@@ -99,11 +99,9 @@ fn is_node_user(name: &str) -> bool {
 }
 
 /// The groups that an earlier kubeadm gave a client, where somebody grants rights by them.
-pub(crate) fn earlier_groups(row: RowId, leaf: &Certificate) -> Option<&'static EarlierGroups> {
-    let spec = row.spec();
+pub(super) fn earlier_groups(row: RowId, leaf: &Certificate) -> Option<&'static EarlierGroups> {
     let groups: Vec<&str> = leaf.subject().groups().collect();
-    let earlier = spec.rights.of_earlier(&groups);
-    earlier.filter(|_| spec.has_rights_by_groups())
+    row.spec().earlier_rights(&groups)
 }
 
 /// What a client may do more than it has to, where an earlier kubeadm made it so: a sentence about

@@ -122,4 +122,10 @@ impl CertSpec {
     pub fn has_rights_by_groups(&self) -> bool {
         self.issuer == Some(RowId::ClusterCa)
     }
+
+    /// What an earlier kubeadm gave it, where somebody grants rights by it.
+    pub(crate) fn earlier_rights(&self, groups: &[&str]) -> Option<&'static EarlierGroups> {
+        let earlier = self.rights.of_earlier(groups);
+        earlier.filter(|_| self.has_rights_by_groups())
+    }
 }

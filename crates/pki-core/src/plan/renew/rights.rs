@@ -2,7 +2,6 @@
 //! seen to the binding that takes their place.
 
 use super::{RenewAction, RenewPlan};
-use crate::judge::earlier_groups;
 use crate::spec::{Binding, CertSpec, CredentialId};
 use crate::x509::{Certificate, DistinguishedName, NameError};
 
@@ -29,7 +28,8 @@ impl RenewPlan {
                 return None;
             };
             let row = step.id.row;
-            earlier_groups(row, reissue.chain.first()?)?;
+            let old: Vec<&str> = reissue.chain.first()?.subject().groups().collect();
+            row.spec().earlier_rights(&old)?;
             let mut groups = reissue.template.subject.groups();
             let own = row.spec().groups;
             let is_own = groups.all(|group| own.contains(&group));
