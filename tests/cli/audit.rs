@@ -7,6 +7,7 @@ mod doors;
 mod files;
 mod flags;
 mod kubeadm;
+mod remedies;
 mod report;
 mod settings;
 mod sources;

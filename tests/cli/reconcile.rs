@@ -3,6 +3,7 @@
 pub(crate) mod authorities;
 mod configured;
 mod forged;
+mod rights;
 mod usage;
 
 use std::collections::BTreeMap;

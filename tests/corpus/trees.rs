@@ -130,6 +130,26 @@ pub(crate) const CASES: &[Case] = &[
         },
     ),
     Case::new(
+        "the API server among the administrators, as kubeadm 1.29 made it",
+        ("excess-rights", "pki/apiserver-kubelet-client.crt"),
+        "---",
+        |tree| {
+            tree.forge("apiserver-kubelet-client", |forge| {
+                forge.subject("kube-apiserver-kubelet-client", &["kubeadm:cluster-admins"])
+            });
+        },
+    ),
+    Case::new(
+        "an administrator above all bindings, as kubeadm 1.28 made it",
+        ("excess-rights", "admin.conf"),
+        "---",
+        |tree| {
+            tree.forge("admin.conf", |forge| {
+                forge.subject("kubernetes-admin", &["system:masters"])
+            });
+        },
+    ),
+    Case::new(
         "an administrator's kubeconfig without a group",
         ("wrong-identity", "super-admin.conf"),
         "---",

@@ -126,6 +126,7 @@ fn their_dates_their_keys_and_their_absence_are_judged() {
         names: vec!["webhook".to_owned()],
         reconcile: false,
         reuse_key: false,
+        accept: Vec::new(),
     });
     let steps = finding.unwrap().remedy.executable().unwrap();
     assert!(steps.contains(&renew), "{steps:?}");

@@ -9,6 +9,7 @@ pub(crate) mod forge;
 mod odd_key;
 mod presented;
 mod program;
+pub(crate) mod remedy;
 pub(crate) mod snapshot;
 pub(crate) mod told;
 pub(crate) mod tree;

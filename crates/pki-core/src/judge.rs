@@ -50,7 +50,7 @@ mod wanted;
 
 pub use finding::Finding;
 pub use gate::{Offence, Picture};
-pub use identity::identity;
+pub use identity::{excess, identity};
 pub use loose::{LooseFiles, certificates_file, key_file, loose};
 pub use manifest::manifests;
 pub use relation::Reader;

@@ -47,6 +47,8 @@ pub enum Command {
         reconcile: bool,
         /// With the keys that are there.
         reuse_key: bool,
+        /// Rules that may be broken by it: their ids.
+        accept: Vec<&'static str>,
     },
     /// Puts an authority's certificate that was issued elsewhere, with the key it has, in the place
     /// of the old one.
@@ -104,6 +106,8 @@ pub enum EditPlace {
     Flag(String),
     /// A field, by its path.
     Field(String),
+    /// A variable of the environment.
+    Variable(String),
     /// A word of a command line, as it is written: what it is written as instead.
     Word(String),
 }

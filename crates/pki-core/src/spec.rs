@@ -10,6 +10,7 @@ mod own;
 mod owner;
 mod party;
 mod profile;
+mod rights;
 mod table;
 
 use std::hash::{Hash, Hasher};
@@ -21,6 +22,7 @@ pub use own::{Table, TableError};
 pub use owner::{CredentialId, NodeName, Owner, OwnerKind, OwnerNameError, UserName};
 pub use party::Party;
 pub use profile::ByProfile;
+pub use rights::{Binding, BindingSubject, EarlierGroups, Rights};
 pub use table::{CERTS, RowId};
 
 use crate::authority::Domain;
@@ -44,6 +46,8 @@ pub struct CertSpec {
     pub common_name: ByProfile<CommonNameRule>,
     /// The groups it carries, as organization names.
     pub groups: &'static [&'static str],
+    /// What else decides what may be done with it.
+    pub rights: Rights,
     /// What it is for; `None` for a bare key pair.
     pub usage: Option<Usage>,
     /// The names it serves.

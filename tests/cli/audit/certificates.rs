@@ -32,7 +32,7 @@ fn client(node: &Node, subject: &str) -> String {
     encode(certificate)
 }
 
-const WRONG_AUTHORITIES: &[Case] = &[
+pub(super) const WRONG_AUTHORITIES: &[Case] = &[
     (
         "the cluster's for etcd's",
         |node| {
@@ -167,7 +167,7 @@ const WRONG_AUTHORITIES: &[Case] = &[
     ),
 ];
 
-const WRONG_CERTIFICATES: &[Case] = &[
+pub(super) const WRONG_CERTIFICATES: &[Case] = &[
     (
         "etcd's client for kubelets",
         |node| {
@@ -346,7 +346,7 @@ const WRONG_CERTIFICATES: &[Case] = &[
         "all authorities of the cluster replaced",
         |node| node.tree().take(&Tree::good(), &["ca.crt"]),
         &[
-            "wrong-authority kube-apiserver --kubelet-certificate-authority 1.2.5 4.2.3 1.2.25 1.3.5",
+            "authority-replaced kube-apiserver --kubelet-certificate-authority 1.2.5 4.2.3 1.2.25 1.3.5",
         ],
     ),
 ];

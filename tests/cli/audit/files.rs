@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{Case, KUBELET, Node, assert_cases, manifest_path};
 
-const CONTENT: &[Case] = &[
+pub(super) const CONTENT: &[Case] = &[
     (
         "a certificate that is missing",
         |node| node.tree().remove(&["apiserver-etcd-client.crt"]),
@@ -83,7 +83,7 @@ const CONTENT: &[Case] = &[
     ),
 ];
 
-const MODES: &[Case] = &[
+pub(super) const MODES: &[Case] = &[
     (
         "a key that everybody can read",
         |node| node.chmod("/etc/kubernetes/pki/apiserver.key", 0o644),

@@ -2,7 +2,7 @@
 
 use super::{Case, KUBELET, Node, assert_cases, manifest_path};
 
-const FLAGS: &[Case] = &[
+pub(super) const FLAGS: &[Case] = &[
     (
         "a flag that is gone",
         |node| node.add("kube-apiserver", "--insecure-port=0"),

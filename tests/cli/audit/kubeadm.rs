@@ -7,7 +7,9 @@ use std::path::Path;
 
 use pki_layout::table::cis::CIS_ITEMS;
 
+use super::remedies::{Found, Outcome, tried};
 use super::{fixture, in_short};
+use crate::support::remedy::carry_out;
 use crate::support::tree::copy;
 use crate::support::{Run, Tree};
 
@@ -37,7 +39,7 @@ staticPodPath: /etc/kubernetes/manifests
 ";
 
 /// When the fixtures were made.
-const AT: &[&str] = &["audit", "--at", "2026-11-24T12:00:00Z"];
+const AT: &[&str] = &["--at", "2026-11-24T12:00:00Z"];
 
 /// A node as `kubeadm init` leaves it, modes included: git keeps none.
 fn node(algorithm: &str) -> Tree {
@@ -66,7 +68,7 @@ fn private(directory: &Path) {
 }
 
 fn audit(tree: &Tree, arguments: &[&str]) -> Run {
-    tree.pkigen(&[AT, arguments].concat())
+    tree.pkigen(&[&["audit"], AT, arguments].concat())
 }
 
 #[test]
@@ -86,6 +88,52 @@ fn the_gaps_are_these() {
     ];
     for algorithm in ["ecdsa-p256", "rsa-2048"] {
         assert_eq!(in_short(&audit(&node(algorithm), &["-o", "json"])), gaps);
+    }
+}
+
+/// What a person does who is asked, on a cluster of this node alone.
+fn answer(tree: &Tree, question: &str) {
+    if !question.starts_with("let every kubelet have a serving certificate") {
+        return;
+    }
+    let found = Found::on(tree, AT);
+    let mut rows = found.rows.iter();
+    let serving = rows.find(|row| row["flag"] == "tlsCertFile").unwrap();
+    let said = serving["remedy"].as_str().unwrap();
+    let config = tree.beside("kubeadm.yaml");
+    for step in serving["ways"][0].as_array().unwrap() {
+        carry_out(tree, &config, said, step).unwrap();
+    }
+}
+
+/// Every gap is closed by what is said to be done about it, and nothing else is found then, by
+/// `verify` neither.
+#[test]
+fn what_is_said_closes_the_gaps() {
+    for algorithm in ["ecdsa-p256", "rsa-2048"] {
+        let found = Found::on(&node(algorithm), AT);
+        let mut asked = Vec::new();
+        for (at, row) in found.rows.iter().enumerate() {
+            let tree = node(algorithm);
+            let config = tree.beside("kubeadm.yaml");
+            tree.put_beside("at", AT.join(" "));
+            match tried(&tree, AT, &config, (&found, at), answer) {
+                Outcome::Helps => {}
+                Outcome::Asks => asked.push(row["flag"].as_str().unwrap()),
+                Outcome::Problem(problem) => panic!("{algorithm}: {problem}"),
+            }
+        }
+        // Who else asks anonymously is not on the node's disk.
+        assert_eq!(asked, ["--anonymous-auth"]);
+    }
+}
+
+#[test]
+fn verify_finds_nothing() {
+    for algorithm in ["ecdsa-p256", "rsa-2048"] {
+        node(algorithm)
+            .pkigen(&["verify", "--at", "2026-11-24T12:00:00Z"])
+            .exits(0);
     }
 }
 

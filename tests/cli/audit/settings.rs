@@ -13,7 +13,7 @@ fn without(node: &Node, starts: &[&str]) {
     node.write(KUBELET, &(kept.collect::<Vec<_>>().join("\n") + "\n"));
 }
 
-const MISSING: &[Case] = &[
+pub(super) const MISSING: &[Case] = &[
     (
         "client-ca-file",
         |node| node.set("kube-apiserver", "client-ca-file", None),
@@ -142,7 +142,7 @@ const MISSING: &[Case] = &[
     ),
 ];
 
-const WRONG: &[Case] = &[
+pub(super) const WRONG: &[Case] = &[
     (
         "anonymous-auth",
         |node| node.set("kube-apiserver", "anonymous-auth", Some("true")),
@@ -313,7 +313,7 @@ const WRONG: &[Case] = &[
     ),
 ];
 
-const ADDRESSES: &[Case] = &[
+pub(super) const ADDRESSES: &[Case] = &[
     (
         "etcd is dialled without TLS",
         |node| {

@@ -38,11 +38,11 @@ pub(crate) fn etcd_by_file(node: &Node, client_cert_auth: &str) {
 use super::{Case, KUBELET, assert_cases};
 
 const UNIT: &str = "/usr/lib/systemd/system/kubelet.service";
-const DROP_IN: &str = "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf";
+pub(super) const DROP_IN: &str = "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf";
 const FLAGS_ENV: &str = "/var/lib/kubelet/kubeadm-flags.env";
 
 /// A kubelet as kubeadm's packages start it.
-fn kubelet_unit(node: &Node) {
+pub(super) fn kubelet_unit(node: &Node) {
     node.write(
         UNIT,
         "[Unit]\nDescription=kubelet\n[Service]\nExecStart=/usr/bin/kubelet\nRestart=always\n",
@@ -64,7 +64,7 @@ fn kubelet_unit(node: &Node) {
     );
 }
 
-const UNITS: &[Case] = &[
+pub(super) const UNITS: &[Case] = &[
     ("as kubeadm has it", kubelet_unit, &[]),
     (
         "a flag in a drop-in of one's own",

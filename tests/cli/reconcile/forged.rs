@@ -43,7 +43,7 @@ fn another_common_name() {
 #[test]
 fn another_group_in_a_kubeconfig() {
     let tree = Tree::good();
-    let subject = "/O=system:masters/CN=kubernetes-admin";
+    let subject = "/O=admins/CN=kubernetes-admin";
     let [certificate, key] = sign(&tree, "ca", "P-256", subject, CLIENT);
     put_data(&tree, "admin.conf", "client-certificate-data", &certificate);
     put_data(&tree, "admin.conf", "client-key-data", &key);

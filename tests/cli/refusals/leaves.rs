@@ -2,6 +2,7 @@
 
 use super::{mended, move_away, refused};
 use crate::support::{Tree, days_from_now};
+use crate::verify::remedies::GOOD;
 
 /// What is in use is issued again where it is.
 const AS_CONFIGURED: &str = " --reconcile --config FILE`";
@@ -209,10 +210,13 @@ pub(crate) fn a_name_asked_for_later() {
     let tree = Tree::good();
     let more = ["--san", "new.example.org", "--san", "203.0.113.7"];
     let problem = "it does not serve new.example.org, 203.0.113.7";
-    let files = ["pki/apiserver.crt", "pki/apiserver.key"];
-    refused(&tree, &more, &[(files[0], problem, AS_CONFIGURED)]);
-    move_away(&tree, &files);
-    mended(&tree, &more, &["apiserver"]);
+    let remedy = "`pkigen renew apiserver --reconcile --config FILE`; or correct the configuration";
+    refused(&tree, &more, &[("pki/apiserver.crt", problem, remedy)]);
+    let names = "[apiserver]\nsans = [\"new.example.org\", \"203.0.113.7\"]\n";
+    tree.put_beside("want.toml", format!("{GOOD}{names}"));
+    tree.pkigen(&["renew", "apiserver", "--reconcile", "--config", "want.toml"])
+        .exits(0);
+    tree.init(&more).exits(0).shows(&["Nothing to do"]);
     // More names than asked for are right.
     tree.init(&[]).exits(0).shows(&["Nothing to do"]);
 }

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::bad_inputs::files::ROWS;
 use crate::corpus;
+use crate::support::remedy::{carry_out, executable, is_root};
 use crate::support::{Run, Tree};
-use crate::verify::remedies::{GOOD, carry_out, executable};
+use crate::verify::remedies::GOOD;
 
 /// Cases in which the next thing to do is only said when the first is tried, and why.
 const NEXT: &[(&str, &str, &str)] = &[(
@@ -21,7 +22,7 @@ type Breaks = fn(&Tree);
 
 /// Every way to break a tree, by its name.
 fn cases() -> impl Iterator<Item = (&'static str, Breaks)> {
-    let known = corpus::all().filter(|case| !case.by_root);
+    let known = corpus::all().filter(|case| !case.by_root || is_root());
     let known = known.map(|case| (case.name, case.breaks));
     known.chain(ROWS.iter().map(|(name, breaks, _)| (*name, *breaks)))
 }
@@ -33,9 +34,11 @@ fn broken(breaks: Breaks) -> Tree {
 }
 
 /// Carries out a way. What runs in it may still be refused, for another reason.
-fn carry_out_all(tree: &Tree, way: &[Value]) -> Result<(), String> {
+fn carry_out_all(tree: &Tree, row: &Value, way: &[Value]) -> Result<(), String> {
+    let config = tree.put_beside("want.toml", GOOD);
+    let printed = row["remedy"].as_str().unwrap();
     for step in way {
-        match carry_out(tree, GOOD, step) {
+        match carry_out(tree, &config, printed, step) {
             Err(run) if run.code != 1 => return Err(format!("{step}: {run:#?}")),
             _ => {}
         }
@@ -81,7 +84,7 @@ fn what_init_refuses_is_mended_as_it_says() {
                 continue;
             };
             executed += 1;
-            if let Err(problem) = carry_out_all(&tree, way) {
+            if let Err(problem) = carry_out_all(&tree, refusal, way) {
                 problems.push(format!("{name}: {problem}"));
                 continue;
             }
@@ -126,7 +129,7 @@ fn what_cannot_be_renewed_is_mended_as_it_says() {
                 let Some(way) = executable(row) else {
                     continue;
                 };
-                if let Err(problem) = carry_out_all(&tree, way) {
+                if let Err(problem) = carry_out_all(&tree, row, way) {
                     problems.push(format!("{name}: {problem}"));
                     continue;
                 }

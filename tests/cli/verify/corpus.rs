@@ -39,12 +39,13 @@ tables!(
     kubeconfigs
 );
 
-/// An interrupted run is in `transactions/recover.rs`, a configuration in `drift.rs`; paths that are
-/// odd in these ways are in `tests/verdicts`.
+/// An interrupted run is in `transactions/recover.rs`, a configuration in `drift.rs`, what a change
+/// takes away in `reconcile/rights.rs`; paths that are odd in these ways are in `tests/verdicts`.
 const ELSEWHERE: [&str; 5] = [
     "pending-transaction",
     "wrong-path-taken",
     "path-refused",
+    "right-removed",
     "configuration-drift",
     "surplus-names",
 ];

@@ -116,7 +116,9 @@ an authority whose key is elsewhere is said, and is a finding where it was named
 cannot do without it, and where it is due; so is that nothing is there at all. What cannot \
 be renewed does not stop the rest; everything that can is written in one go, key first and \
 certificate last. What a reader would refuse that accepts the old one is left out, and ends with 1: \
-the message says who, and what to do. Ends with what has to be restarted and what need not.
+the message says who, and what to do. A group that an earlier kubeadm put a client into stays with \
+--reconcile too; --accept right-removed takes it out, and writes the bindings that give the right \
+instead (pkigen/rbac.yaml). Ends with what has to be restarted and what need not.
 
 An authority is renewed by name only: ca, etcd-ca or front-proxy-ca. It gets a new certificate for \
 the same key and name, so that what it signed stays valid, and whoever trusts the old one trusts the \

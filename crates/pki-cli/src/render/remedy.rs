@@ -133,7 +133,10 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
         (EditPlace::Flag(name), Some(value)) => (Phrase::Set, format!("--{name}={value}")),
         (EditPlace::Flag(name), None) => (Phrase::TakeAway, format!("--{name}")),
         (EditPlace::Field(name), Some(value)) => (Phrase::Set, format!("{name}: {value}")),
-        (EditPlace::Field(name) | EditPlace::Word(name), None) => (Phrase::TakeAway, name.clone()),
+        (EditPlace::Variable(name), Some(value)) => (Phrase::Set, format!("{name}={value}")),
+        (EditPlace::Field(name) | EditPlace::Variable(name) | EditPlace::Word(name), None) => {
+            (Phrase::TakeAway, name.clone())
+        }
         (EditPlace::Word(word), Some(value)) => (
             Phrase::Plain,
             format!("write {value} in the place of {word}"),
@@ -159,6 +162,7 @@ fn argv(command: &Command) -> Vec<String> {
             names,
             reconcile,
             reuse_key,
+            accept,
         } => {
             add(&["renew"]);
             add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
@@ -167,6 +171,9 @@ fn argv(command: &Command) -> Vec<String> {
             }
             if *reconcile {
                 add(&["--reconcile", "--config", "FILE"]);
+            }
+            for rule in accept {
+                add(&["--accept", rule]);
             }
         }
         Command::DropNames { names } => {

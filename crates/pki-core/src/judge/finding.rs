@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS};
+use super::{Rule, identity};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
 use crate::remedy::{Command, Edit, Remedy, Step};
-use crate::spec::{Form, Part, Party, RowId, Table};
+use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
 /// Something that is wrong, said where its cause is.
@@ -117,8 +117,6 @@ pub(super) struct Place<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     table: Table,
-    /// Where pairs are; nothing where no row is judged by its files.
-    directory: Option<String>,
     /// The rows that are issued elsewhere.
     elsewhere: BTreeSet<RowId>,
     /// The rows whose certificates the kubelet renews itself.
@@ -140,7 +138,6 @@ impl Findings {
     pub(super) fn of(facts: &NodeFacts) -> Self {
         Self {
             table: facts.table().clone(),
-            directory: Some(facts.certificates.trim_end_matches('/').to_owned()),
             elsewhere: elsewhere(facts).collect(),
             rotated: rotated(facts).collect(),
             is_unidentified: is_unidentified(facts),
@@ -176,6 +173,28 @@ impl Findings {
             remedy: self.remedy(rule, place),
             cause: problem.cause,
         });
+    }
+
+    /// Adds a finding about a file by this certificate, which may be another row's: then it is issued
+    /// again as the configuration says, or it would go on being that.
+    pub(super) fn file_of(
+        &mut self,
+        rule: Rule,
+        place: Place<'_>,
+        certificate: &Certificate,
+        message: String,
+    ) {
+        let patient = Patient {
+            foreign: self
+                .row(place)
+                .is_some_and(|row| identity::is_foreign(row, certificate)),
+            ..self.patient(rule, place)
+        };
+        let remedy = rule.spec().remedy.of(&patient);
+        self.file(rule, place, message);
+        if let Some(finding) = self.list.last_mut() {
+            finding.remedy = remedy;
+        }
     }
 
     /// Adds a finding about a certificate. One that is there already is also refused by these.
@@ -236,23 +255,7 @@ impl Findings {
 
     /// What the rule says is to be done to what is here.
     fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
-        let row = self.row(place);
-        let files = match (row, &self.directory) {
-            // A new key and the certificate of an old one are refused: they go together.
-            (Some(id), Some(directory))
-                if id.spec().issuer.is_some() && matches!(id.spec().form, Form::Pair { .. }) =>
-            {
-                let files = id.spec().artifacts().into_iter();
-                files.map(|file| format!("{directory}/{file}")).collect()
-            }
-            _ => vec![place.file.to_owned()],
-        };
-        let mut remedy = rule.spec().remedy.of(&Patient {
-            files,
-            elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
-            signing: self.signing.clone(),
-            ..Patient::of(row, place.file)
-        });
+        let mut remedy = rule.spec().remedy.of(&self.patient(rule, place));
         if rule == Rule::KubeletIdentity && self.is_unidentified {
             let is_as_it_was = |step: &Step| {
                 matches!(
@@ -266,6 +269,15 @@ impl Findings {
             remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
         }
         remedy
+    }
+
+    fn patient(&self, rule: Rule, place: Place<'_>) -> Patient {
+        let row = self.row(place);
+        Patient {
+            elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
+            signing: self.signing.clone(),
+            ..Patient::of(row, place.file)
+        }
     }
 
     /// Whether nothing can be issued for a row; what the kubelet renews itself is issued only

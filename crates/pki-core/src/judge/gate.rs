@@ -5,11 +5,13 @@
 //! expired; it may not become distrusted.
 
 mod planned;
+mod rights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use planned::distrusted;
+pub use rights::removed as rights_removed;
 use time::OffsetDateTime;
 
 use super::finding::{self, Finding, Findings};

@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 use super::Rule;
 use super::finding::{Findings, Problem};
 use super::node::{Node, Presented};
-use crate::spec::{CertSpec, CommonNameRule, Form, RowId};
+use crate::spec::{CERTS, CommonNameRule, EarlierGroups, Form, RowId};
 use crate::x509::{Certificate, Profile, Usage};
 
 /// What the common name of a node's user starts with; the Node authorizer's.
 const NODE_USER: &str = "system:node:";
-/// The group that no authorizer is asked about.
-const MASTERS: &str = "system:masters";
 
 /// Every client that the API server or an extension server knows by its name.
 pub(super) fn judge(findings: &mut Findings, node: &Node<'_>) {
@@ -35,10 +33,13 @@ pub(super) fn problems(node: &Node<'_>, presented: &Presented<'_>) -> Vec<Proble
     if presented.usage == Usage::Client {
         rows.insert(presented.id);
     }
-    let messages = rows.into_iter().filter_map(|row| identity(row, leaf));
-    messages
-        .map(|message| Problem::new(Rule::WrongIdentity, message))
-        .collect()
+    let problems = rows
+        .into_iter()
+        .filter_map(|row| match identity(row, leaf) {
+            Some(message) => Some(Problem::new(Rule::WrongIdentity, message)),
+            None => Some(Problem::new(Rule::ExcessRights, excess(row, leaf)?)),
+        });
+    problems.collect()
 }
 
 /// What is wrong with whom a client stands for that is shown in the place of a row, where that
@@ -62,7 +63,10 @@ pub fn identity(row: RowId, leaf: &Certificate) -> Option<String> {
     };
     let mut groups: Vec<&str> = leaf.subject().groups().collect();
     groups.sort_unstable();
-    let right_groups = groups == spec.groups || may_differ(spec, &groups);
+    let right_groups = groups == spec.groups
+        || spec.rights.of_earlier(&groups).is_some()
+        // Nobody reads the groups of the front proxy.
+        || row == RowId::FrontProxyClient;
     if actual_user == expected_user && right_groups {
         return None;
     }
@@ -73,19 +77,46 @@ pub fn identity(row: RowId, leaf: &Certificate) -> Option<String> {
     ))
 }
 
+/// Whether a certificate is another row's: it has that one's name, or is for something else.
+pub(super) fn is_foreign(row: RowId, leaf: &Certificate) -> bool {
+    let name = leaf.subject().common_name();
+    let has_name = |id: RowId| {
+        let rule = id.spec().common_name;
+        [Profile::KubernetesIo, Profile::Kubeadm].into_iter().any(
+            |profile| matches!(rule.of(profile), CommonNameRule::Fixed(fixed) if name == Some(fixed)),
+        )
+    };
+    let others = CERTS.iter().filter(|spec| spec.id != row);
+    let is_others = !has_name(row) && others.map(|spec| spec.id).any(has_name);
+    let usage = row.spec().usage;
+    let mut purposes = usage.iter().flat_map(|usage| usage.purposes());
+    is_others || !purposes.all(|purpose| leaf.has_purpose(*purpose))
+}
+
 fn is_node_user(name: &str) -> bool {
     name.strip_prefix(NODE_USER)
         .is_some_and(|node| !node.is_empty())
 }
 
-/// Groups that are as good: kubeadm gave system:masters to the administrator and to the API
-/// server as a client of kubelets before 1.29, and nobody reads the groups of the front proxy.
-fn may_differ(spec: &CertSpec, groups: &[&str]) -> bool {
-    match spec.id {
-        RowId::AdminConf | RowId::ApiserverKubeletClient => groups == [MASTERS],
-        RowId::FrontProxyClient => true,
-        _ => false,
-    }
+/// The groups that an earlier kubeadm gave a client, where somebody grants rights by them.
+pub(super) fn earlier_groups(row: RowId, leaf: &Certificate) -> Option<&'static EarlierGroups> {
+    let groups: Vec<&str> = leaf.subject().groups().collect();
+    row.spec().earlier_rights(&groups)
+}
+
+/// What a client may do more than it has to, where an earlier kubeadm made it so: a sentence about
+/// the certificate, which nobody refuses.
+#[must_use]
+pub fn excess(row: RowId, leaf: &Certificate) -> Option<String> {
+    let EarlierGroups {
+        groups, versions, ..
+    } = earlier_groups(row, leaf)?;
+    let user = leaf.subject().common_name().unwrap_or_default();
+    Some(format!(
+        "it stands for {}, as kubeadm {versions} made it; {} is enough",
+        described(user, groups),
+        described(user, row.spec().groups)
+    ))
 }
 
 fn described(user: &str, groups: &[&str]) -> String {

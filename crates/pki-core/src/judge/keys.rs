@@ -65,7 +65,7 @@ fn pair(findings: &mut Findings, node: &Node<'_>, presented: &Presented<'_>) {
         presented.key_file,
         crate::authority::key_name(leaf)
     );
-    findings.file(Rule::PairMismatch, presented.place(), message);
+    findings.file_of(Rule::PairMismatch, presented.place(), leaf, message);
 }
 
 /// By the bits alone: what the certificate says about their kind may be wrong by itself.

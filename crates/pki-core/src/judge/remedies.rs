@@ -1,10 +1,10 @@
 //! What the table of rules says is to be done, before it is known to which file: it becomes a
 //! [`Remedy`] where a finding is.
 
-use super::RuleSpec;
 use super::rules::questions::OTHERS;
+use super::{Rule, RuleSpec};
 use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
-use crate::spec::RowId;
+use crate::spec::{Binding, Form, RowId};
 
 /// What a row of the table of rules says is to be done, by what it is done to.
 #[derive(Debug)]
@@ -32,6 +32,10 @@ pub(super) enum Advice {
     ReconcileAll,
     /// The same, and let names go that it does not have.
     DropNames,
+    /// Issue it again as the configuration says, without the right that it carries.
+    RemoveRight,
+    /// Have the binding of its row in the cluster.
+    Bind(&'static Question),
     /// Make what is missing.
     Init,
     /// Complete what was interrupted.
@@ -70,10 +74,14 @@ pub(super) struct Patient {
     pub(super) file: String,
     /// It, and what is moved away with it.
     pub(super) files: Vec<String>,
+    /// Whether the certificate is another row's, and stays so where it is issued again as it is.
+    pub(super) foreign: bool,
     /// Whether it is issued elsewhere, so that pkigen cannot.
     pub(super) elsewhere: bool,
     /// What kube-controller-manager is to be told, where it is told anything.
     pub(super) signing: Option<Edit>,
+    /// The binding that gives the row its rights.
+    pub(super) binding: Option<Binding>,
 }
 
 impl Patient {
@@ -88,11 +96,38 @@ impl Patient {
             holder,
             names: row.iter().map(|id| id.spec().name.to_owned()).collect(),
             file: file.to_owned(),
-            files: vec![file.to_owned()],
+            files: row
+                .and_then(|id| both(id, file))
+                .unwrap_or_else(|| vec![file.to_owned()]),
+            foreign: false,
             elsewhere: false,
             signing: None,
+            binding: row.and_then(|id| id.spec().rights.binding),
         }
     }
+}
+
+/// The files of a leaf's pair, of which one is this: a new key and the certificate of an old one are
+/// refused, so that they go together.
+fn both(row: RowId, file: &str) -> Option<Vec<String>> {
+    let spec = row.spec();
+    if spec.issuer.is_none() || !matches!(spec.form, Form::Pair { .. }) {
+        return None;
+    }
+    let names: Vec<String> = spec
+        .artifacts()
+        .into_iter()
+        .map(|one| one.to_string())
+        .collect();
+    let directory = names
+        .iter()
+        .find_map(|name| file.strip_suffix(name.as_str()))?;
+    Some(
+        names
+            .iter()
+            .map(|name| format!("{directory}{name}"))
+            .collect(),
+    )
 }
 
 impl RuleSpec {
@@ -153,8 +188,10 @@ impl Remedies {
             names: vec!["NAME".to_owned()],
             file: "FILE".to_owned(),
             files: vec!["its files".to_owned()],
+            foreign: false,
             elsewhere: false,
             signing: Some(Edit::new("FILE", signing_flag(), Some("FILE".to_owned()))),
+            binding: None,
         };
         let mut all: Vec<(Holder, Remedy)> = Vec::new();
         for holder in [Holder::Leaf, Holder::Authority, Holder::Other] {
@@ -184,25 +221,37 @@ impl Advice {
     const fn issues(&self) -> bool {
         matches!(
             self,
-            Self::Renew | Self::Reconcile | Self::ReconcileAll | Self::DropNames | Self::Init
+            Self::Renew
+                | Self::Reconcile
+                | Self::ReconcileAll
+                | Self::DropNames
+                | Self::RemoveRight
+                | Self::Init
         )
     }
 
     fn steps(&self, patient: &Patient) -> Vec<Step> {
-        let renew = |names, reconcile| {
+        let renew_accepting = |names, reconcile, accept| {
             Step::Run(Command::Renew {
                 names,
                 reconcile,
                 reuse_key: false,
+                accept,
             })
         };
+        let renew = |names, reconcile| renew_accepting(names, reconcile, Vec::new());
         let own = || patient.names.clone();
         let edit = |place, value: &str| Edit::new(&patient.file, place, Some(value.to_owned()));
         let step = match self {
-            Self::Renew => renew(own(), false),
+            Self::Renew => renew(own(), patient.foreign),
             Self::Reconcile => renew(own(), true),
             Self::DropNames => Step::Run(Command::DropNames { names: own() }),
             Self::ReconcileAll => renew(vec!["all".to_owned()], true),
+            Self::RemoveRight => renew_accepting(own(), true, vec![Rule::RightRemoved.id()]),
+            Self::Bind(question) => {
+                let command = patient.binding.map(|binding| binding.command());
+                Step::Ask(question, command.map(|command| format!("(`{command}`)")))
+            }
             Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),
             Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),
@@ -228,7 +277,6 @@ impl Advice {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Rule;
     use super::super::rules::questions::QUESTIONS;
     use super::*;
 
@@ -237,7 +285,8 @@ mod tests {
         let rows = Rule::all().flat_map(|spec| spec.remedy.advice());
         let advice: Vec<&Advice> = rows.collect();
         for question in QUESTIONS {
-            let is_asked = advice.iter().any(|one| **one == Advice::Ask(question));
+            let asks = [Advice::Ask(question), Advice::Bind(question)];
+            let is_asked = advice.iter().any(|one| asks.contains(one));
             assert!(is_asked, "nobody asks: {}", question.text);
             for text in [question.text, question.why] {
                 assert!(!text.is_empty() && !text.ends_with('.'), "{text}");
@@ -272,6 +321,7 @@ mod tests {
             names: vec!["apiserver".to_owned()],
             reconcile: false,
             reuse_key: false,
+            accept: Vec::new(),
         };
         assert_eq!(remedy.executable(), Some(&[Step::Run(renew)][..]));
         let remedy = Rule::PairMismatch

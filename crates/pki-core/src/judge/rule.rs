@@ -80,7 +80,7 @@ rules! {
     "Names and purposes" purposes: NoAlternativeName, IpAsDnsName, MalformedName, NameNotServed, WrongPurpose, AnyPurposeOnly, KeyUsage;
     "Authorities" authorities: AuthorityExpired, AuthorityNotYetValid, NotAnAuthority, AuthorityKeyUsage, AuthorityNarrowsPurpose, ConstraintsNotCritical, NameConstraintsNotCritical, NameConstraintsUnsupported, NoKeyIdentifier, NoRoot, IssuingNotFirst;
     "Chains" chains: UnknownIssuer, BadSignature, AuthorityReplaced, UnsupportedSignature, KeyIdentifierMismatch, OutlivesAuthority, PathLength, NameConstraint, PolicyRequired, WrongPathTaken, UnreadableBeside, PathRefused, NotChecked;
-    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, KubeletIdentity, KubeletNoLink, ServingNotIssued, WrongIdentity, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift, SurplusNames;
+    "The cluster" cluster: ServiceAccountMismatch, KubeconfigUnusable, KubeletIdentity, KubeletNoLink, ServingNotIssued, WrongIdentity, ExcessRights, RightRemoved, KubeconfigDistrustsServer, KubeconfigTrustNarrow, KubeconfigWithoutAuthorities, UnverifiedServer, SharedTrust, SharedAuthorityKey, SigningBundle, ConfigurationDrift, SurplusNames;
 }
 
 impl Rule {

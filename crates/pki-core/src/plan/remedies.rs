@@ -158,15 +158,17 @@ impl Refusal {
                 let afresh = names.afresh(&here, "the pair is made afresh");
                 names.ask(&PUT_BACK, &missing).or(afresh)
             }
+            // What the configuration says may be what is wrong, and the names that clients dial by now
+            // are in the certificate that is there.
+            Problem::MissingHosts { .. } => {
+                renew(row, Renew::AsConfigured).or(Remedy::ask(&CORRECT_CONFIGURATION))
+            }
             Problem::Path(PathError::NameConstraint) => Remedy::ask(&OTHER_CONSTRAINTS),
             // What may be in use is not moved away: it is issued again in its place.
             Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => {
                 renew(row, Renew::AsItIs)
             }
             Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
-            Problem::MissingHosts { .. } => {
-                Remedy::ask(&CORRECT_CONFIGURATION).or(renew(row, Renew::AsConfigured))
-            }
             Problem::Path(_) | Problem::OtherTrust => renew(row, Renew::AsConfigured),
             Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),
@@ -239,6 +241,7 @@ fn renewal(row: RowId, how: Renew) -> Command {
         names: vec![row.spec().name.to_owned()],
         reconcile: how == Renew::AsConfigured,
         reuse_key: how == Renew::WithItsKey,
+        accept: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ mod kubelet;
 mod names;
 mod problem;
 mod reconcile;
+mod rights;
 mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,9 @@ pub struct RenewRule {
     /// Let names go that a certificate serves and the configuration does not have: whoever still
     /// dials them is refused at once.
     pub drop_names: bool,
+    /// Do so also where a certificate loses a right by it that an earlier kubeadm gave it: somebody
+    /// has seen to the binding that takes its place.
+    pub remove_rights: bool,
 }
 
 impl RenewRule {
@@ -65,6 +69,7 @@ impl RenewRule {
             reuse_key: false,
             reconcile: None,
             drop_names: false,
+            remove_rights: false,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The rows at hand: those of Kubernetes, and an embedder's own.
 
 use super::{
-    Artifact, ByProfile, CERTS, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, RowId,
+    Artifact, ByProfile, CERTS, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, Rights,
+    RowId,
 };
 use crate::x509::{Host, Usage};
 
@@ -192,6 +193,7 @@ impl CertSpec {
             issuer: None,
             common_name: ByProfile::same(CommonNameRule::None),
             groups: &[],
+            rights: Rights::BY_GROUPS,
             usage: None,
             hosts: &[],
             form,

@@ -2,7 +2,10 @@
 //! `phases/certs/certlist.go` and `phases/kubeconfig/kubeconfig.go`.
 
 use super::CommonNameRule::{Fixed, NodeName, NodeUser};
-use super::{ByProfile, CertSpec, CommonNameRule, Form, HostRule, Need, OwnerKind, ServerRule};
+use super::{
+    BindingSubject, ByProfile, CertSpec, CommonNameRule, EarlierGroups, Form, HostRule, Need,
+    OwnerKind, Rights, ServerRule,
+};
 use crate::x509::Usage;
 
 /// Hosts that every etcd certificate serves.
@@ -59,6 +62,7 @@ rows! {
             kubeadm: Fixed("kubernetes"),
         },
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Authority),
         hosts: &[],
         form: Form::Pair { stem: "ca" },
@@ -72,6 +76,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver")),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Server),
         hosts: &[
             HostRule::NodeName,
@@ -92,6 +97,15 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-kubelet-client")),
         groups: &[],
+        rights: Rights::by(
+            "kubeadm:apiserver-kubelet-client",
+            "system:kubelet-api-admin",
+            BindingSubject::User("kube-apiserver-kubelet-client"),
+        )
+        .earlier(&[
+            EarlierGroups::ADMINISTRATORS,
+            EarlierGroups::MASTERS,
+        ]),
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Pair {
@@ -107,6 +121,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Server),
         hosts: &[HostRule::NodeName, HostRule::AdvertiseAddress],
         form: Form::Pair {
@@ -125,6 +140,7 @@ rows! {
             kubeadm: Fixed("front-proxy-ca"),
         },
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Authority),
         hosts: &[],
         form: Form::Pair {
@@ -140,6 +156,7 @@ rows! {
         issuer: Some(RowId::FrontProxyCa),
         common_name: ByProfile::same(Fixed("front-proxy-client")),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Pair {
@@ -155,6 +172,7 @@ rows! {
         issuer: None,
         common_name: ByProfile::same(Fixed("etcd-ca")),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Authority),
         hosts: &[],
         form: Form::Pair { stem: "etcd/ca" },
@@ -171,6 +189,7 @@ rows! {
             kubeadm: NodeName,
         },
         groups: &[],
+        rights: Rights::BY_GROUPS,
         // etcd dials itself with this certificate, so it is a client's too.
         usage: Some(Usage::Peer),
         hosts: etcd_hosts!(HostRule::EtcdServerExtra),
@@ -190,6 +209,7 @@ rows! {
             kubeadm: NodeName,
         },
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Peer),
         hosts: etcd_hosts!(HostRule::EtcdPeerExtra),
         form: Form::Pair { stem: "etcd/peer" },
@@ -203,6 +223,7 @@ rows! {
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-etcd-healthcheck-client")),
         groups: &[],
+        rights: Rights::BY_GROUPS.earlier(&[EarlierGroups::MASTERS]),
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Pair {
@@ -218,6 +239,7 @@ rows! {
         issuer: Some(RowId::EtcdCa),
         common_name: ByProfile::same(Fixed("kube-apiserver-etcd-client")),
         groups: &[],
+        rights: Rights::BY_GROUPS.earlier(&[EarlierGroups::MASTERS]),
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Pair {
@@ -233,6 +255,7 @@ rows! {
         issuer: None,
         common_name: ByProfile::same(CommonNameRule::None),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: None,
         hosts: &[],
         form: Form::KeyPair { stem: "sa" },
@@ -246,6 +269,12 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-admin")),
         groups: &["kubeadm:cluster-admins"],
+        rights: Rights::by(
+            "kubeadm:cluster-admins",
+            "cluster-admin",
+            BindingSubject::Group("kubeadm:cluster-admins"),
+        )
+        .earlier(&[EarlierGroups::MASTERS]),
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Kubeconfig {
@@ -262,6 +291,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("kubernetes-super-admin")),
         groups: &["system:masters"],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Kubeconfig {
@@ -278,6 +308,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(NodeUser),
         groups: &["system:nodes"],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Kubeconfig {
@@ -294,6 +325,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-controller-manager")),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Kubeconfig {
@@ -310,6 +342,7 @@ rows! {
         issuer: Some(RowId::ClusterCa),
         common_name: ByProfile::same(Fixed("system:kube-scheduler")),
         groups: &[],
+        rights: Rights::BY_GROUPS,
         usage: Some(Usage::Client),
         hosts: &[],
         form: Form::Kubeconfig {

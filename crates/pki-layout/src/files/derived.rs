@@ -101,6 +101,11 @@ fn derived(
     Ok(files)
 }
 
+/// The bindings alone.
+pub(crate) fn bindings(directories: &Directories) -> TreeFile {
+    public(directories.rbac(), RBAC.to_owned())
+}
+
 fn authorities(inventory: &Inventory) -> impl Iterator<Item = RowId> {
     let rows = inventory.table().rows().filter(|spec| spec.is_authority());
     rows.map(|spec| spec.id)

@@ -201,7 +201,7 @@ impl Reader<'_> {
                         "--{written} is neither true nor false but {:?}",
                         value.as_deref().unwrap_or_default()
                     ),
-                    set(written, "true", &spot).or(set(written, "false", &spot)),
+                    meant(written, value.as_deref().unwrap_or_default(), &spot),
                     Some(&name),
                     spot.clone(),
                 );
@@ -298,6 +298,17 @@ impl Reader<'_> {
 fn set(written: &str, value: &str, spot: &Spot) -> Remedy {
     let place = EditPlace::Flag(written.to_owned());
     Remedy::edit(Edit::new(&spot.file, place, Some(value.to_owned())))
+}
+
+/// What a switch is meant to be by a word that it does not take, and the other.
+fn meant(written: &str, word: &str, spot: &Spot) -> Remedy {
+    let is_no = ["no", "n", "off", "disabled"].contains(&word.to_lowercase().as_str());
+    let [first, second] = if is_no {
+        ["false", "true"]
+    } else {
+        ["true", "false"]
+    };
+    set(written, first, spot).or(set(written, second, spot))
 }
 
 /// Another word for one, or none.

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 
+use pki_core::judge::gate::rights_removed;
 use pki_core::judge::{Offence, Picture, Rule};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -61,9 +62,12 @@ impl Observation {
         let written: BTreeSet<String> = paths.collect();
         // Looked at first: what stays as it is, is not opened again for what would be.
         let before = self.facts();
-        let after = Picture::of(&self.with_changes(changes, Arc::clone(halves)).facts(), now);
+        let after = self.with_changes(changes, Arc::clone(halves)).facts();
+        let removed = rights_removed(&before, &after, &written);
+        let after = Picture::of(&after, now);
         let before = || Picture::of(&before, now);
         let mut offences = after.offences(&written, before);
+        offences.extend(removed);
         offences.extend(missed(&after, &before));
         Verdict::of(offences, &self.root().writing().accept)
     }

@@ -4,14 +4,27 @@ use std::path::Path;
 
 use pki_core::judge::Offence;
 use pki_core::judge::gate::{remedies, responsibility};
+use pki_core::remedy::{Command, Question, Remedy, Step};
 
 use crate::Root;
 use crate::report::{RemedyRow, StepRow, Words};
 
-/// What to do about offences, all of it, or to have it all the same.
-pub(crate) fn what_to_do(offences: &[Offence], root: &Root, words: Words) -> RemedyRow {
+static CORRECT: Question = Question::new(
+    "correct the configuration",
+    "what it is meant to say is for a person to decide",
+);
+
+/// What to do about offences, all of it, or to have it all the same. `running` says what has just
+/// been run, which to run again mends nothing.
+pub(crate) fn what_to_do(
+    offences: &[Offence],
+    running: impl Fn(&Command) -> bool,
+    root: &Root,
+    words: Words,
+) -> RemedyRow {
     let on_disk = |file: &str| root.on_disk(Path::new(file)).display().to_string();
     let all = remedies(offences).into_iter();
+    let all = all.map(|one| without(one, &running));
     let all: Vec<RemedyRow> = all.map(|one| words(&one.with_files(on_disk))).collect();
     let texts: Vec<&str> = all.iter().map(|one| one.text.as_str()).collect();
     let otherwise = words(&responsibility(offences));
@@ -28,6 +41,16 @@ pub(crate) fn what_to_do(offences: &[Offence], root: &Root, words: Words) -> Rem
         text: format!("{} Or, {}", texts.join(" "), in_a_sentence(otherwise.text)),
         ways,
     }
+}
+
+/// Without the ways that only run what has been run.
+fn without(mut remedy: Remedy, running: &impl Fn(&Command) -> bool) -> Remedy {
+    let is_run = |step: &Step| matches!(step, Step::Run(command) if running(command));
+    remedy.ways.retain(|way| !way.iter().all(is_run));
+    if remedy.ways.is_empty() {
+        return Remedy::ask(&CORRECT);
+    }
+    remedy
 }
 
 /// A sentence that others words begin.

@@ -33,6 +33,14 @@ pub(crate) fn bundles(observation: &Observation, inventory: &Inventory) -> Vec<W
     writes
 }
 
+/// The bindings, where they are not there as they are to be.
+pub(crate) fn bindings(observation: &Observation) -> Vec<Write> {
+    outdated(
+        observation,
+        vec![derived::bindings(observation.directories())],
+    )
+}
+
 fn outdated(observation: &Observation, files: Vec<TreeFile>) -> Vec<Write> {
     let outdated = files.into_iter().filter_map(|file| {
         let target = target(observation, &file)?;

@@ -226,7 +226,8 @@ impl Observation {
         Ok(result)
     }
 
-    fn plan_renew(&self, rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
+    fn plan_renew(&self, mut rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
+        rule.remove_rights |= self.root().writing().accept.contains(&Rule::RightRemoved);
         RenewPlan::new(&self.inventory(), rule, now)
     }
 
@@ -323,6 +324,9 @@ impl Observation {
             failures: Vec::new(),
             halves: PublicHalves::default(),
         };
+        if plan.removed_rights().next().is_some() {
+            prepared.bundles.extend(super::outdated::bindings(self));
+        }
         let kept_key = |id: &CredentialId| self.own_key(id.row);
         plan.issue_each(&authorities, kept_key, provider, |id, one| {
             // One odd certificate or file must not keep the others from their new lives.

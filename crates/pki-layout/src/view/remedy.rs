@@ -50,10 +50,10 @@ pub struct EditRow {
     /// The file, as the running system sees it; in what `init` and `renew` refuse, as it is on
     /// disk.
     pub file: String,
-    /// What of it: `file` (which is moved away), `mode`, `owner`, `flag`, `field` or `word` (of a
-    /// command line).
+    /// What of it: `file` (which is moved away), `mode`, `owner`, `flag`, `field`, `variable` (of the
+    /// environment) or `word` (of a command line).
     pub place: &'static str,
-    /// Which flag, field or word.
+    /// Which flag, field, variable or word.
     pub name: Option<String>,
     /// What it is to be; `null` where it is to go.
     pub value: Option<String>,
@@ -69,6 +69,7 @@ impl EditRow {
             EditPlace::Owner => ("owner", None),
             EditPlace::Flag(name) => ("flag", Some(name)),
             EditPlace::Field(name) => ("field", Some(name)),
+            EditPlace::Variable(name) => ("variable", Some(name)),
             EditPlace::Word(word) => ("word", Some(word)),
         };
         Self {

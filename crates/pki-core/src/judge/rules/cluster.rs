@@ -1,11 +1,11 @@
 //! What only Kubernetes wants.
 
 use crate::judge::remedies::Advice::{
-    Ask, DropNames, Init, MoveAway, Reconcile, ReconcileAll, Renew, SignWith,
+    Ask, Bind, DropNames, Init, MoveAway, Reconcile, ReconcileAll, RemoveRight, Renew, SignWith,
 };
 use crate::judge::rules::questions::{
-    APPROVE, CONFIGMAP, CORRECT_CONFIGURATION, DIALLED, EMBED, LINK, RESTORE, RESTORE_PAIR,
-    SPLIT_KEY, SPLIT_TRUST, VERIFY,
+    APPROVE, BINDING, CONFIGMAP, CORRECT_CONFIGURATION, DIALLED, EMBED, LINK, RESTORE,
+    RESTORE_PAIR, SPLIT_KEY, SPLIT_TRUST, VERIFY,
 };
 
 rules! {
@@ -43,9 +43,23 @@ rules! {
     WrongIdentity "wrong-identity" "a client certificate of another user":
         "The common name is the user and the organizations are the groups that the API server \
          authorizes. With others the component has not the rights it needs, or has more. \
-         system:masters in admin.conf is what kubeadm wrote before 1.29, and no finding.",
+         Groups that an earlier kubeadm wrote are right too.",
         {leaf [Reconcile]},
         [KubeApiserver], "kubernetes.io, PKI certificates and requirements; Node authorization.";
+    ExcessRights "excess-rights" "a client certificate with more rights than it needs":
+        "An earlier kubeadm put it into a group that may do more than its user has to: \
+         kubeadm:cluster-admins from 1.29 to 1.36.0, system:masters before. Nobody refuses it, and \
+         renewal keeps the group: without it the user may do only what a binding in the cluster \
+         says, and a disk does not show whether that is there.",
+        {leaf [Bind(&BINDING), RemoveRight]},
+        [], "Kubernetes, CHANGELOG-1.36, kubeadm 1.36.1; RBAC, system:masters.";
+    RightRemoved "right-removed" "a group that a new certificate does not have":
+        "The certificate that is there carries a right, and the one that would take its place does \
+         not. The user may then do only what a binding in the cluster says: where that is missing, \
+         everything is Forbidden, logs and exec by kube-apiserver for instance. A disk does not show \
+         whether it is there.",
+        {any [Bind(&BINDING)]},
+        [] counts, "Kubernetes, CHANGELOG-1.36, kubeadm 1.36.1; RBAC, system:masters.";
     KubeconfigDistrustsServer "kubeconfig-distrusts-server" "a kubeconfig that does not trust the API server":
         "Its CA data does not verify the certificate that the API server presents: certificate \
          signed by unknown authority.",

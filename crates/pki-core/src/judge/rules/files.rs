@@ -4,8 +4,8 @@ use crate::judge::remedies::Advice::{
     Ask, Init, Mode, MoveAway, Owner, Reconcile, Recover, Renew, SignWith,
 };
 use crate::judge::rules::questions::{
-    LOOK, OTHERS, OWN_USER, PRIVILEGE, REFRAME, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER,
-    RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
+    LOOK, OTHERS, OWN_USER, PRIVILEGE, READS_BY_GROUP, REFRAME, RESTORE, RESTORE_AUTHORITY,
+    RESTORE_OTHER, RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
 };
 
 rules! {
@@ -69,7 +69,7 @@ rules! {
     KeyExposed "key-exposed" "a private key that others can read or change":
         "Everybody on this machine can read it, or a group can write it. The key counts as known \
          to whoever has had access.",
-        {any [Mode("o=,g-w"), Ask(&WHERE_READ)]},
+        {any [Mode("600"), Ask(&WHERE_READ)] [Ask(&READS_BY_GROUP), Mode("o=,g-w"), Ask(&WHERE_READ)]},
         [] counts, "CIS Kubernetes Benchmark 1.1.13 to 1.1.18 and 1.1.21.";
     WritableByOthers "writable-by-others" "a file or directory that everybody can write":
         "Whoever can write a trust file decides who is trusted; whoever can write the directory \

@@ -38,6 +38,8 @@ questions! {
         "who runs the control plane is not on this disk";
     WHERE_READ: "issue it anew where somebody may have read it",
         "who has read a file is not on this disk";
+    READS_BY_GROUP: "where a component that is not root reads it by its group",
+        "who reads a file by its group is not on this disk";
     RESTART: "restart what it says",
         "pkigen stops no component";
     LOOK: "look at what is in it",
@@ -92,6 +94,8 @@ questions! {
         "pkigen does not write kubeconfigs that are not its own";
     WHERE: "name the directory of certificates that the components are told of",
         "whether what is there or what was asked about is meant is for a person to decide";
+    BINDING: "see to the binding that gives the right instead, which has to be in the cluster before",
+        "what is in the cluster is not on this disk";
     CORRECT_CONFIGURATION: "correct the configuration",
         "whether the certificate or the configuration is as it is meant to be is for a person to decide";
 }

@@ -133,6 +133,7 @@ fn a_server_of_an_authority_that_its_clients_do_not_know() {
         names: names.map(str::to_owned).to_vec(),
         reconcile: true,
         reuse_key: false,
+        accept: Vec::new(),
     };
     assert_eq!(remedies(&distrust), [Remedy::run(together)]);
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::authority::Lives;
 use super::reconcile::differences;
 use super::{
-    Difference, Reissue, RenewAction, RenewProblem, RenewRule, kubeconfig, kubelet, names,
+    Difference, Reissue, RenewAction, RenewProblem, RenewRule, kubeconfig, kubelet, names, rights,
 };
 use crate::authority::Issuer;
 use crate::authority::path::PathError;
@@ -61,7 +61,7 @@ pub(super) fn decide(
                 reason: format!("the configuration does not know {}", id.owner),
             };
         };
-        return reconcile(spec, inventory, rule, *site, now, (chain, key), facts)
+        return reconcile(spec, inventory, (rule, *site), now, (chain, key), facts)
             .unwrap_or_else(|action| action);
     }
     match new_life(spec, inventory, rule, lives, now, (chain, key)) {
@@ -78,8 +78,7 @@ pub(super) fn decide(
 fn reconcile(
     spec: &CertSpec,
     inventory: &Inventory,
-    rule: &RenewRule,
-    site: Site<'_>,
+    (rule, site): (&RenewRule, Site<'_>),
     now: OffsetDateTime,
     (chain, key): (&[Certificate], &Found<PublicKey>),
     facts: &RowFacts,
@@ -102,6 +101,12 @@ fn reconcile(
         .map_or_else(Vec::new, |leaf| names::surplus(leaf, &template));
     if !rule.drop_names {
         template.hosts = names::joined(&template.hosts, &surplus);
+    }
+    if let Some(leaf) = chain.first().filter(|_| !rule.remove_rights) {
+        let kept = rights::kept(spec, leaf, &template.subject);
+        if let Some(subject) = kept.map_err(|error| broken(error.into()))? {
+            template.subject = subject;
+        }
     }
     let mut differences = differences(
         site.cluster(),

@@ -5,10 +5,11 @@ use pki_core::{Certificate, judge};
 
 use super::edits::set;
 use super::finding::{Findings, Subject};
+use super::items::usual;
 use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag};
-use crate::table::Component;
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
+use crate::table::{Component, FlagSpec};
 
 /// Flags of other components that hold the same authorities as kube-apiserver's flag of the same
 /// name.
@@ -77,7 +78,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine) {
     }
     for name in SIGNING {
         if let Some(own) = held(machine, Component::KubeControllerManager, name) {
-            one_to_sign_with(findings, own);
+            one_to_sign_with(findings, machine, own);
             if let Some(accepted) = apiserver("client-ca-file") {
                 signing(findings, own, accepted);
             }
@@ -140,7 +141,7 @@ fn same(findings: &mut Findings, own: Held<'_>, other: Held<'_>) {
 }
 
 /// kube-controller-manager signs with one certificate.
-fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
+fn one_to_sign_with(findings: &mut Findings, machine: &Machine, own: Held<'_>) {
     if let [_, _, ..] = own.certificates {
         let rule = judge::Rule::SigningBundle;
         let message = format!(
@@ -148,8 +149,25 @@ fn one_to_sign_with(findings: &mut Findings, own: Held<'_>) {
             own.flag.text(),
             own.certificates.len()
         );
-        let remedy = rule.spec().remedy_for(None, own.flag.text());
+        let remedy = match alone(machine, own) {
+            Some(file) => set(own.instance, &own.flag.name, &file),
+            None => rule.spec().remedy_for(None, own.flag.text()),
+        };
         findings.about_flag(AuditRule::Check(rule), own.subject(), message, remedy);
+    }
+}
+
+/// The table's own file for a flag, where that holds one certificate of those that are there.
+fn alone(machine: &Machine, own: Held<'_>) -> Option<String> {
+    let spec = FlagSpec::find(own.instance.component, &own.flag.name)?;
+    let path = usual(&machine.directories, spec)?;
+    let found = &machine.file(&path, FileUse::Certificates)?.found;
+    match found.present()? {
+        Contents::Certificates(one) if one.len() == 1 => {
+            let is_it = own.certificates.contains(one.first()?);
+            is_it.then_some(path)
+        }
+        _ => None,
     }
 }
 

@@ -2,14 +2,14 @@
 
 use pki_core::Certificate;
 use pki_core::judge::{self, LooseFiles};
-use pki_core::remedy::Remedy;
+use pki_core::remedy::{Remedy, Step};
 use time::OffsetDateTime;
 
 use super::finding::{AuditFinding, Concern, Findings};
 use super::relation::{End, Relation, relations};
 use super::shown::{add, certificate, names};
 use super::{AuditRule, questions};
-use crate::observe::Machine;
+use crate::observe::{Contents, FileUse, Machine};
 use crate::table::cis::CisItem;
 
 pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTime) {
@@ -37,6 +37,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
         .filter_map(|(relation, finding)| Some((relation, finding?)))
         .collect();
     Blame {
+        machine,
         relations: &relations,
         failures,
     }
@@ -44,12 +45,17 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, at: OffsetDateTi
 }
 
 fn files(relation: &Relation<'_>) -> LooseFiles {
+    by(relation, relation.checker.end.certificates.to_vec())
+}
+
+/// What is presented, checked by these.
+fn by(relation: &Relation<'_>, anchors: Vec<Certificate>) -> LooseFiles {
     LooseFiles {
         file: relation.presenter.file().to_owned(),
         chain: relation.presenter.end.certificates.to_vec(),
         intermediates: Vec::new(),
         anchors_file: relation.checker.file().to_owned(),
-        anchors: relation.checker.end.certificates.to_vec(),
+        anchors,
         key: None,
         hosts: Vec::new(),
         usage: Some(relation.usage),
@@ -58,6 +64,7 @@ fn files(relation: &Relation<'_>) -> LooseFiles {
 
 /// Chains that lead nowhere, of all relations.
 struct Blame<'a> {
+    machine: &'a Machine,
     relations: &'a [Relation<'a>],
     failures: Vec<(&'a Relation<'a>, judge::Finding)>,
 }
@@ -69,7 +76,7 @@ impl Blame<'_> {
         self.presenters(findings);
         for (relation, finding) in std::mem::take(&mut self.failures) {
             if self.checker_is_at_fault(relation) {
-                wrong_authority(findings, &relation.checker, &[relation]);
+                wrong_authority(findings, self.machine, &relation.checker, &[relation]);
             } else {
                 foreign(findings, relation, finding);
             }
@@ -139,7 +146,7 @@ impl Blame<'_> {
                 let several = distinct_files(all.iter().map(|one| &one.presenter)) > 1;
                 if several && all.iter().all(|one| self.has_failed(one)) {
                     self.failures.retain(|(one, _)| !is(one));
-                    wrong_authority(findings, checker, &all);
+                    wrong_authority(findings, self.machine, checker, &all);
                 }
             }
         }
@@ -204,7 +211,11 @@ impl Blame<'_> {
 
 /// Whether the leaf of a relation is issued by one of its authorities.
 fn check_passes(relation: &Relation<'_>) -> bool {
-    let findings = judge::loose(&files(relation), OffsetDateTime::UNIX_EPOCH);
+    leads(&files(relation))
+}
+
+fn leads(files: &LooseFiles) -> bool {
+    let findings = judge::loose(files, OffsetDateTime::UNIX_EPOCH);
     !findings.iter().any(|finding| {
         matches!(
             finding.rule,
@@ -229,7 +240,12 @@ fn subjects(certificates: &[Certificate]) -> String {
 }
 
 /// Says that authorities are none of what they check.
-fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<'_>]) {
+fn wrong_authority(
+    findings: &mut Findings,
+    machine: &Machine,
+    checker: &End<'_>,
+    all: &[&Relation<'_>],
+) {
     let mut checked: Vec<&str> = Vec::new();
     for relation in all {
         if !checked.contains(&relation.presenter.file()) {
@@ -270,9 +286,13 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
             None => Remedy::ask(&questions::EMBED_CA),
         };
         (AuditRule::Check(rule), remedy)
+    } else if checker.usual() {
+        // It is named as the table has it: the file is at fault, as for who looks at files alone.
+        let rule = judge::Rule::AuthorityReplaced;
+        let remedy = rule.spec().remedy_for(checker.end.row, checker.file());
+        (AuditRule::Check(rule), remedy)
     } else {
-        let remedy = Remedy::ask_about(&questions::NAME_ISSUER, issuer);
-        (AuditRule::WrongAuthority, remedy)
+        (AuditRule::WrongAuthority, right_file(machine, all, &issuer))
     };
     for relation in all {
         let concern = Concern {
@@ -288,6 +308,49 @@ fn wrong_authority(findings: &mut Findings, checker: &End<'_>, all: &[&Relation<
             remedy: remedy.clone(),
             concerns: vec![concern],
         });
+    }
+}
+
+/// The file that holds the authority that is meant: the table's, where what is checked comes from
+/// that. By its name alone it is not told, which several may have.
+fn right_file(machine: &Machine, all: &[&Relation<'_>], issuer: &str) -> Remedy {
+    let mut edits: Vec<Step> = Vec::new();
+    let mut is_right = true;
+    for relation in all {
+        let own = relation.checker.own_file(&machine.directories);
+        let edit = own.as_deref().and_then(|own| {
+            let file = machine.file(own, FileUse::Certificates)?;
+            let Contents::Certificates(anchors) = file.found.present()? else {
+                return None;
+            };
+            let leads = leads(&by(relation, anchors.to_vec()));
+            relation.checker.naming(own).filter(|_| leads)
+        });
+        match edit {
+            Some(edit) if !edits.contains(&edit) => edits.push(edit),
+            Some(_) => {}
+            None => is_right = false,
+        }
+    }
+    let checker = all
+        .first()
+        .map(|relation| &relation.checker.end.certificates);
+    let mut there = checker
+        .into_iter()
+        .flat_map(|certificates| certificates.iter());
+    let is_of_the_name = there.any(|one| one.subject().to_string() == issuer);
+    let asked = if is_of_the_name {
+        Remedy::ask_about(
+            &questions::NAME_ISSUER,
+            format!("the {issuer} that signs, which is another one of that name"),
+        )
+    } else {
+        Remedy::ask_about(&questions::NAME_ISSUER, issuer)
+    };
+    if is_right {
+        Remedy::steps(edits).or(asked)
+    } else {
+        asked
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a flag or field is to be, as a remedy.
 
-use pki_core::remedy::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
 
 use super::finding::Subject;
-use crate::observe::{Instance, told_instead};
-use crate::table::FlagSpec;
+use super::questions;
+use crate::observe::{Form, Instance, SourceKind, told_instead};
+use crate::table::{FlagSpec, Place};
 
 pub(super) fn subject(instance: &Instance, name: &str) -> Subject {
     match instance.flag(name) {
@@ -17,31 +18,49 @@ pub(super) fn named(instance: &Instance, name: &str) -> String {
     subject(instance, name).shown.unwrap_or_default()
 }
 
-/// Another value for a flag or field, where it is or would be; none takes it away.
-pub(super) fn edit(instance: &Instance, name: &str, value: Option<String>) -> Edit {
+/// Another value for a flag or field, where it is or would be; none takes it away. What a kubelet
+/// without a configuration file is not told has no place yet.
+pub(super) fn step(instance: &Instance, name: &str, value: Option<String>) -> Step {
     if let Some((file, field)) = told_instead(instance, name) {
-        return Edit::new(&file, EditPlace::Field(field.to_owned()), value);
+        return Step::Edit(Edit::new(&file, EditPlace::Field(field.to_owned()), value));
     }
     let spec = FlagSpec::find(instance.component, name);
-    let is_field = spec.is_some_and(|spec| spec.place == crate::table::Place::KubeletConfiguration);
-    let given = instance.flag(name).map(|flag| flag.spot.file.as_str());
-    let file = given.or_else(|| instance.value("config").filter(|_| is_field));
-    let place = if is_field {
-        EditPlace::Field(name.to_owned())
-    } else {
-        EditPlace::Flag(name.to_owned())
+    let is_field = spec.is_some_and(|spec| spec.place == Place::KubeletConfiguration);
+    let field = || EditPlace::Field(name.to_owned());
+    let (file, place) = match (instance.flag(name), instance.value("config")) {
+        (Some(flag), _) => {
+            // What a flag says counts, whatever the configuration file has.
+            let place = match &flag.form {
+                Form::Flag(written) if is_field => EditPlace::Flag(written.clone()),
+                Form::Field(path) => EditPlace::Field(path.clone()),
+                Form::Variable(name) => EditPlace::Variable(name.clone()),
+                Form::Default if is_field => field(),
+                Form::Flag(_) | Form::Default => EditPlace::Flag(name.to_owned()),
+            };
+            (flag.spot.file.as_str(), place)
+        }
+        (None, Some(file)) if is_field => (file, field()),
+        (None, None) if is_field && instance.source.kind != SourceKind::Configuration => {
+            let value = value.map_or_else(String::new, |value| format!(": {value}"));
+            return Step::Ask(&questions::CONFIGURE, Some(format!("{name}{value}")));
+        }
+        (None, _) if is_field => (instance.source.file.as_str(), field()),
+        _ => (
+            instance.source.file.as_str(),
+            EditPlace::Flag(name.to_owned()),
+        ),
     };
-    Edit::new(file.unwrap_or(&instance.source.file), place, value)
+    Step::Edit(Edit::new(file, place, value))
 }
 
 /// Gives a flag or field this value.
 pub(super) fn set(instance: &Instance, name: &str, value: &str) -> Remedy {
-    Remedy::edit(edit(instance, name, Some(value.to_owned())))
+    Remedy::step(step(instance, name, Some(value.to_owned())))
 }
 
 /// Takes items out of a list; the flag or field goes with the last.
 pub(super) fn without(instance: &Instance, name: &str, is_out: impl Fn(&str) -> bool) -> Remedy {
     let kept: Vec<&str> = instance.items(name).filter(|item| !is_out(item)).collect();
     let value = (!kept.is_empty()).then(|| kept.join(","));
-    Remedy::edit(edit(instance, name, value))
+    Remedy::step(step(instance, name, value))
 }

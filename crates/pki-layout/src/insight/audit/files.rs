@@ -5,7 +5,9 @@ use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
 use pki_core::spec::{Part, Party};
 use pki_core::{Artifact, CERTS, RowId, judge};
 
+use super::edits::set;
 use super::finding::{AuditFinding, Concern, Findings, Subject};
+use super::items::usual;
 use super::{AuditRule, questions};
 use crate::observe::{Contents, FileUse, HostPath, Instance, Machine, ObservedFlag, paths};
 use crate::table::paths::{CHANNEL, PathSpec};
@@ -52,7 +54,7 @@ fn people(findings: &mut Findings, machine: &Machine) {
             items: Vec::new(),
             subject: Subject::default().file(&host),
             message: format!("{host} has insecure-skip-tls-verify"),
-            remedy: unverified(&host),
+            remedy: unverified(machine, &host),
             concerns: path.into_iter().map(concern).collect(),
         });
     }
@@ -107,7 +109,7 @@ fn one(
                     AuditRule::Check(judge::Rule::UnverifiedServer),
                     subject(),
                     format!("{host} has insecure-skip-tls-verify"),
-                    unverified(&host),
+                    unverified(machine, &host),
                 );
             }
             if let Some(reason) = client.as_ref().and_then(reason) {
@@ -126,7 +128,7 @@ fn one(
                 rule,
                 subject(),
                 message,
-                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
+                put_right(machine, (instance, spec), &host, missing(machine, &host)),
             );
         }
         Found::Unreadable { reason } => {
@@ -148,7 +150,7 @@ fn one(
                 AuditRule::Check(rule),
                 subject(),
                 message,
-                Remedy::ask(&questions::RESTORE).or(Remedy::ask(&questions::NAME_RIGHT)),
+                put_right(machine, (instance, spec), &host, rule),
             );
         }
         _ => {}
@@ -166,6 +168,45 @@ fn kubeconfig_unusable(
     findings.about_flag(AuditRule::Check(rule), subject, message, remedy);
 }
 
+/// What is to be done where a flag names a file that is of no use: to the file, as for who looks at
+/// files alone, where it is the table's own; else the flag is what may be wrong.
+fn put_right(
+    machine: &Machine,
+    (instance, spec): (&Instance, &FlagSpec),
+    file: &str,
+    rule: judge::Rule,
+) -> Remedy {
+    let own = usual(&machine.directories, spec);
+    let remedy = match (row(machine, file), own) {
+        (row @ Some(_), Some(own)) if own == file => rule.spec().remedy_for(row, file),
+        (_, Some(own)) if is_there(machine, &own) => {
+            let named = set(instance, spec.name, &own);
+            return named.or(Remedy::ask(&questions::RESTORE));
+        }
+        _ => Remedy::ask(&questions::RESTORE),
+    };
+    remedy.or(Remedy::ask(&questions::NAME_RIGHT))
+}
+
+fn is_there(machine: &Machine, path: &str) -> bool {
+    let mut files = machine.files.iter();
+    files.any(|((one, _), file)| one == path && file.found.present().is_some())
+}
+
+/// What is wrong where a file is missing: of a pair whose other half is there, that it is half.
+fn missing(machine: &Machine, file: &str) -> judge::Rule {
+    let pair = row(machine, file).map(|id| id.spec().artifacts());
+    let mut others = pair.iter().flatten().filter_map(|one| {
+        let path = machine.directories.path(*one).display().to_string();
+        (path != file).then_some(path)
+    });
+    if others.any(|path| is_there(machine, &path)) {
+        judge::Rule::HalfPair
+    } else {
+        judge::Rule::MissingFile
+    }
+}
+
 /// The row that a file is of.
 fn row(machine: &Machine, file: &str) -> Option<RowId> {
     let is_it = |artifact: Artifact| machine.directories.path(artifact).as_os_str() == file;
@@ -174,8 +215,12 @@ fn row(machine: &Machine, file: &str) -> Option<RowId> {
     row.map(|spec| spec.id)
 }
 
-/// Both, or the server is believed by nobody.
-fn unverified(file: &str) -> Remedy {
+/// A row is made afresh, which trusts the cluster's authorities. Of another one both is to be done,
+/// or the server is believed by nobody.
+fn unverified(machine: &Machine, file: &str) -> Remedy {
+    if let row @ Some(_) = row(machine, file) {
+        return judge::Rule::UnverifiedServer.spec().remedy_for(row, file);
+    }
     let skip = EditPlace::Field("insecure-skip-tls-verify".to_owned());
     Remedy::steps([
         Step::Edit(Edit::new(file, skip, None)),

@@ -2,7 +2,7 @@
 
 use pki_core::remedy::{Command, Init, Remedy, Step};
 
-use super::edits::{edit, named, set, subject, without};
+use super::edits::{named, set, step, subject, without};
 use super::finding::{Findings, shown};
 use super::{AuditRule, questions};
 use crate::Directories;
@@ -105,7 +105,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
         Ask::NotGiven => {
             if instance.value(name).is_some() {
                 let message = format!("{} is given", named(instance, name));
-                let remedy = Remedy::edit(edit(instance, name, None)).because(item.expectation);
+                let remedy = Remedy::step(step(instance, name, None)).because(item.expectation);
                 setting(findings, instance, name, items(), message, remedy);
             }
         }
@@ -152,7 +152,7 @@ fn ask(findings: &mut Findings, machine: &Machine, instance: &Instance, item: &'
                 .collect();
             if !weak.is_empty() {
                 let message = format!("{} has {}", named(instance, name), weak.join(", "));
-                let away = Remedy::edit(edit(instance, name, None));
+                let away = Remedy::step(step(instance, name, None));
                 let remedy = without(instance, name, |suite| weak.contains(&suite)).or(away);
                 findings.about_item(
                     AuditRule::WeakTls,
@@ -293,7 +293,7 @@ fn say_missing(
     let verb = if shown_names.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} not given", shown_names.join(" and "));
     let settings = rows.iter().map(|spec| match usual(directories, spec) {
-        Some(value) => Step::Edit(edit(instance, spec.name, Some(value))),
+        Some(value) => step(instance, spec.name, Some(value)),
         None => Step::Ask(&questions::GIVE, Some(shown(spec))),
     });
     let remedy = with_serving(instance, name, settings.collect());
@@ -321,8 +321,8 @@ fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Rem
                 ..Init::default()
             };
             settings.insert(0, Step::Run(Command::Init(init)));
-            let ask = edit(instance, "serverTLSBootstrap", Some("true".to_owned()));
-            let ask = [Step::Edit(ask), Step::Ask(&questions::APPROVE, None)];
+            let ask = step(instance, "serverTLSBootstrap", Some("true".to_owned()));
+            let ask = [ask, Step::Ask(&questions::APPROVE, None)];
             Remedy::steps(settings).or(Remedy::steps(ask))
         }
         _ => Remedy::steps(settings),
@@ -330,7 +330,7 @@ fn with_serving(instance: &Instance, name: &str, mut settings: Vec<Step>) -> Rem
 }
 
 /// What the table sets a flag to.
-fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
+pub(super) fn usual(directories: &Directories, spec: &FlagSpec) -> Option<String> {
     match spec.value {
         crate::table::FlagValue::Text(text) => Some(text.to_owned()),
         crate::table::FlagValue::Switch(on) => Some(on.to_string()),

@@ -1,9 +1,9 @@
 //! Modes and owners.
 
-use pki_core::remedy::{Edit, EditPlace, Remedy};
+use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
 
-use super::AuditRule;
 use super::finding::{AuditFinding, Findings, Subject};
+use super::{AuditRule, questions};
 use crate::observe::{Machine, Permission};
 use crate::table::FileSet;
 use crate::table::cis::{Ask, CIS_ITEMS, CisItem};
@@ -54,6 +54,14 @@ fn modes(findings: &mut Findings, path: &str, mode: u32, sets: &[&Permission]) {
         mode & 0o777
     );
     let remedy = edit(path, EditPlace::Mode, format!("{wanted:o}"));
+    // Root needs no group to read it by.
+    let reads_by_group = mode & 0o040 & !wanted != 0 && sets.iter().any(|one| one.owner.1 != 0);
+    let remedy = if reads_by_group {
+        let ways = remedy.ways.into_iter().flatten();
+        Remedy::steps(std::iter::once(Step::Ask(&questions::READS_BY_GROUP, None)).chain(ways))
+    } else {
+        remedy
+    };
     say(
         findings,
         AuditRule::LooseMode,

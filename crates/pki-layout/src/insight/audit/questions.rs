@@ -52,10 +52,21 @@ questions! {
         "which program runs is for whoever upgrades the node";
     GIVE_PAIR: "give it --tls-cert-file and --tls-private-key-file",
         "no row of the table is a certificate for it";
-    PROBES: "give it an --authentication-config that lets who shows nothing ask /livez, /readyz and /healthz alone",
-        "the kubelet's probes show nothing, and who else does is not on this disk";
-    SERVING: "let every kubelet have a serving certificate of that authority, and be restarted with it",
-        "the other nodes' certificates are not on this disk, and those of their own are refused";
+    PROBES: "give it, in the place of --anonymous-auth, an --authentication-config with anonymous.enabled: true and \
+             anonymous.conditions for the paths /livez, /readyz and /healthz of the kubelet's probes, which \
+             --anonymous-auth=false would refuse, so that kube-apiserver would be restarted over and over; joining by a token also needs \
+             /api/v1/namespaces/kube-public/configmaps/cluster-info",
+        "who else asks without showing anything is not on this disk";
+    CONFIGURE: "give the kubelet a configuration file by --config, which says",
+        "a file that is not there yet has more to say than what certificates are about";
+    OTHER_PROXY: "where another proxy has a name that is there",
+        "the other proxies' certificates need not be on this disk";
+    MEANT_PROXY: "where this is the proxy that is meant",
+        "which of the two was meant is not on this disk";
+    READS_BY_GROUP: "where a component that is not root reads it by its group, have it own the file before",
+        "who reads a file by its group is not on this disk";
+    SERVING: "let every kubelet have a serving certificate of that authority before, or logs and exec fail",
+        "the other nodes' certificates are not on this disk, and those that kubelets sign themselves are refused";
     APPROVE: "approve the certificate requests of kubelets (`kubectl get csr`, `kubectl certificate approve NAME`)",
         "whether a node is who it says it is, is for a person to tell";
     MEMBERS: "give members certificates with their addresses",

@@ -1,8 +1,12 @@
 //! The relations of a machine of which both ends were found, with what they were told.
 
+use pki_core::remedy::Step;
 use pki_core::{Host, RowId, Usage, observation};
 
+use super::edits::step;
 use super::finding::Subject;
+use super::items::usual;
+use crate::Directories;
 use crate::observe::{Instance, Machine, ObservedFlag};
 use crate::table::kubelet_files::SERVER;
 use crate::table::paths::PathSpec;
@@ -86,6 +90,19 @@ impl<'a> End<'a> {
             Some((instance, Some(flag))) => format!("{} {}", instance.component, flag.shown()),
             _ => self.file().to_owned(),
         }
+    }
+
+    /// Its flag, as it would name another file.
+    pub(super) fn naming(&self, file: &str) -> Option<Step> {
+        let (instance, flag) = self.told?;
+        Some(step(instance, &flag?.name, Some(file.to_owned())))
+    }
+
+    /// What the table sets its flag to.
+    pub(super) fn own_file(&self, directories: &Directories) -> Option<String> {
+        let (instance, flag) = self.told?;
+        let spec = FlagSpec::find(instance.component, &flag?.name)?;
+        usual(directories, spec)
     }
 
     /// What tells it from others.

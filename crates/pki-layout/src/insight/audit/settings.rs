@@ -2,7 +2,7 @@
 
 use pki_core::remedy::{Edit, EditPlace, Remedy, Step};
 
-use super::edits::{edit, named, set, subject, without};
+use super::edits::{named, set, step, subject, without};
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};
 use crate::observe::Instance;
@@ -70,7 +70,7 @@ fn profiles(findings: &mut Findings, instance: &Instance) {
             format!(
                 "--{name} is {path}: whoever opens it reads what kube-apiserver holds in memory"
             ),
-            Remedy::edit(edit(instance, name, None)),
+            Remedy::step(step(instance, name, None)),
         );
     }
 }
@@ -113,7 +113,7 @@ fn revocation(findings: &mut Findings, instance: &Instance) {
         level,
         subject(instance, list),
         format!("{which} passes --{list} over where it speaks gRPC, as long as --{urls} is given"),
-        Remedy::edit(edit(instance, urls, None)).or(Remedy::ask(&questions::NEWER_ETCD)),
+        Remedy::step(step(instance, urls, None)).or(Remedy::ask(&questions::NEWER_ETCD)),
     );
 }
 
@@ -192,7 +192,7 @@ fn proxies(findings: &mut Findings, instance: &Instance) {
             ),
             Remedy::steps([
                 Step::Ask(&questions::MEMBERS, None),
-                Step::Edit(edit(instance, skip, None)),
+                step(instance, skip, None),
             ]),
         );
     }

@@ -173,7 +173,7 @@ impl Initialised {
             RefusalRow {
                 file: file.unwrap_or_default().display().to_string(),
                 problem: format!("it {}", verdict(group)),
-                remedy: what_to_do(group, root, words),
+                remedy: what_to_do(group, |_| false, root, words),
             }
         });
         wrong.chain(worse).collect()

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pki_core::judge::gate::told;
-use pki_core::plan::renew::{Difference, RenewAction, RenewStep};
+use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
+use pki_core::remedy::Command;
+use pki_core::spec::OwnerKind;
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
 use pki_core::{Certificate, CredentialId, RowId};
@@ -163,7 +165,11 @@ impl Renewal {
                 .collect(),
             kubernetes_version: version.to_string(),
             nothing_found: nothing_found(self.plan.whereabouts()),
-            warnings: narrowed.chain(linked).chain(version.caveat()).collect(),
+            warnings: narrowed
+                .chain(linked)
+                .chain(self.removed_rights(root))
+                .chain(version.caveat())
+                .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&done, version),
             copies: self.copy_rows(root, words),
@@ -172,6 +178,35 @@ impl Renewal {
                 .restart_before()
                 .is_some_and(|end| end < self.plan.now()),
         }
+    }
+
+    /// Whether a command does what this one did.
+    fn has_run(&self, command: &Command) -> bool {
+        let Command::Renew {
+            names, reconcile, ..
+        } = command
+        else {
+            return false;
+        };
+        let mut done = self.plan.steps().iter().map(|step| step.id.row.spec().name);
+        let is_in = |name: &String| name == "all" || done.any(|one| one == name);
+        *reconcile == self.plan.rule().reconcile.is_some() && names.iter().all(is_in)
+    }
+
+    /// What has to be in the cluster, where a right has gone with an old certificate.
+    fn removed_rights(&self, root: &Root) -> Vec<String> {
+        let removed = self.plan.removed_rights();
+        let removed = removed.filter(|(id, _)| !self.left_out.contains_key(&id.row));
+        let bindings = root.directories().rbac();
+        let told = removed.filter_map(|(id, binding)| {
+            let name = binding?.name;
+            Some(format!(
+                "the new {id} has its rights by the ClusterRoleBinding {name} alone: apply {}, if \
+                 it is not in the cluster, before the certificate is read",
+                bindings.display()
+            ))
+        });
+        told.collect()
     }
 
     fn row(
@@ -205,7 +240,12 @@ impl Renewal {
             row.action = "left out";
             row.old_expiration = row_end(step.action.old());
             row.detail = Some(told(offences).join("; "));
-            row.mended_by(what_to_do(offences, root, words));
+            row.mended_by(what_to_do(
+                offences,
+                |command| self.has_run(command),
+                root,
+                words,
+            ));
             return row;
         }
         if issues {
@@ -237,7 +277,12 @@ impl Renewal {
             }
             RenewAction::Reissue(reissue) => {
                 row.differences = in_words(&reissue.differences);
-                row.detail = dialled(&reissue.dialling);
+                let stays = [
+                    dialled(&reissue.dialling),
+                    kept_groups(step.id.row, reissue),
+                ];
+                let stays: Vec<String> = stays.into_iter().flatten().collect();
+                row.detail = (!stays.is_empty()).then(|| stays.join("; "));
             }
             RenewAction::Adapt(adaptation) => {
                 row.action = if self.dry_run { "adapt" } else { "adapted" };
@@ -276,6 +321,20 @@ impl Renewal {
 
 fn row_end(old: Option<&Certificate>) -> Option<String> {
     old.map(|old| rfc3339(old.validity().not_after))
+}
+
+/// What the configuration does not say and stays.
+fn kept_groups(row: RowId, reissue: &Reissue) -> Option<String> {
+    let own = row.spec().groups;
+    let groups = reissue.template.subject.groups();
+    let kept: Vec<&str> = groups.filter(|group| !own.contains(group)).collect();
+    let is_user = row.spec().owner == OwnerKind::User;
+    (!kept.is_empty() && !is_user).then(|| {
+        format!(
+            "stays in {}, which an earlier kubeadm gave it",
+            kept.join(", ")
+        )
+    })
 }
 
 impl RenewRow {
