@@ -41,7 +41,7 @@ tables!(
 
 /// An interrupted run is in `transactions/recover.rs`, a configuration in `drift.rs`, what a change
 /// takes away in `reconcile/rights.rs`; paths that are odd in these ways are in `tests/verdicts`.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 6] = [
     "pending-transaction",
     "wrong-path-taken",
     "path-refused",

@@ -105,8 +105,8 @@ pub(super) fn identify(
                 path: path.to_owned(),
                 line: version_line,
                 kind: printable(&kind),
-                api_version: printable(&api_version),
-                accepted: accepted.collect::<Vec<_>>().join(", "),
+                api_version: printable(&api_version).into(),
+                accepted: accepted.collect::<Vec<_>>().join(", ").into(),
                 migrated_by: old.map(|(_, kubeadm)| *kubeadm),
             });
         }

@@ -323,7 +323,7 @@ fn right_file(machine: &Machine, all: &[&Relation<'_>], issuer: &str) -> Remedy 
             let Contents::Certificates(anchors) = file.found.present()? else {
                 return None;
             };
-            let leads = leads(&by(relation, anchors.to_vec()));
+            let leads = leads(&by(relation, anchors.clone()));
             relation.checker.naming(own).filter(|_| leads)
         });
         match edit {
