@@ -7,7 +7,7 @@ use pki_layout::table::{Component, FlagKind, RecordedFlag};
 use crate::binary;
 use crate::support::{program, said};
 
-/// Flags that the Kubernetes of a distribution (OpenShift) has and that of kubernetes.io has not.
+/// Flags that the Kubernetes of a distribution (`OpenShift`) has and that of kubernetes.io has not.
 const OF_A_DISTRIBUTION: &[&str] = &["openshift-config", "unsupported-kube-api-over-localhost"];
 
 /// Types, as pflag's help names them, of which each value adds to those before it.

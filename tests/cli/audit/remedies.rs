@@ -197,7 +197,7 @@ const FURTHER: &[Case] = &[
                 "kube-apiserver",
                 "service-account-extend-token-expiration",
                 None,
-            )
+            );
         },
         &[],
     ),

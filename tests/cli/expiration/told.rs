@@ -114,7 +114,7 @@ fn other_kubeconfigs_and_what_holds_no_certificate() {
 fn a_file_of_another_name_that_is_cut_off() {
     let tree = Tree::kubeadm("ecdsa-p256");
     let text = tree.text("apiserver.crt");
-    tree.put("extra.crt", text.replace("M", "!"));
+    tree.put("extra.crt", text.replace('M', "!"));
     check(&tree, &[])
         .exits(1)
         .shows(&["!UNREADABLE! extra.crt"]);

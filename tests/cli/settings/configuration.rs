@@ -31,16 +31,14 @@ pub(crate) fn a_join_configuration_names_the_node() {
     assert!(scheduler.contains("server: https://192.0.2.12:7443"));
 }
 
-/// On a cluster that runs, the configuration is this ConfigMap.
+/// On a cluster that runs, the configuration is this `ConfigMap`.
 #[test]
 fn the_config_map_is_a_configuration() {
     let tree = running();
     let whole = std::fs::read_to_string(tree.beside("kubeadm.yaml")).unwrap();
     let (_, cluster) = whole.split_once("---\n").unwrap();
-    let indented: String = cluster
-        .lines()
-        .map(|line| format!("    {line}\n"))
-        .collect();
+    let indented = cluster.trim_end().replace('\n', "\n    ");
+    let indented = format!("    {indented}\n");
     let map = format!(
         "apiVersion: v1\ndata:\n  ClusterConfiguration: |\n{indented}kind: ConfigMap\nmetadata:\n  \
          name: kubeadm-config\n  namespace: kube-system\n"
