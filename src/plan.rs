@@ -8,7 +8,8 @@
 //! use time::macros::datetime;
 //!
 //! let cluster = Cluster::builder().build()?;
-//! let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).build(&cluster)?;
+//! let node = Node::builder("cp1".parse()?, "192.0.2.10".parse()?).new_cluster(true);
+//! let node = node.build(&cluster)?;
 //! // Somebody has put a certificate there that is none.
 //! let mut inventory = Inventory::empty();
 //! let certificate = Found::Broken { reason: "is not PEM".to_owned() };

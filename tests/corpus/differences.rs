@@ -5,36 +5,6 @@ use serde_json::Value;
 /// A case, the letter of who judges differently, and why.
 pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
     (
-        "an extension that is there twice",
-        'O',
-        "OpenSSL reads some that the rule is of too: an encrypted key",
-    ),
-    (
-        "an extension that is there twice",
-        'G',
-        "GnuTLS reads some that the rule is of too: an encrypted key",
-    ),
-    (
-        "an extension that is there twice",
-        'W',
-        "the rule is of files that are no certificates too, and webpki reads none",
-    ),
-    (
-        "two signature algorithms",
-        'O',
-        "OpenSSL reads some that the rule is of too: an encrypted key",
-    ),
-    (
-        "two signature algorithms",
-        'G',
-        "GnuTLS reads some that the rule is of too: an encrypted key",
-    ),
-    (
-        "two signature algorithms",
-        'W',
-        "the rule is of files that are no certificates too, and webpki reads none",
-    ),
-    (
         "an authority on P-521",
         'W',
         "it is asked with ring, which knows no P-521; rustls' usual cryptography does",
@@ -46,16 +16,6 @@ pub(crate) const DIFFERENCES: &[(&str, char, &str)] = &[
     ("RSA with 1024 bits", 'W', HANDSHAKE),
     ("keyEncipherment alone for a server", 'G', GNUTLS),
     ("keyEncipherment alone for a client", 'G', GNUTLS),
-    (
-        "an intermediate authority signed with SHA-1",
-        'G',
-        "it is in the trust file, and what signed it is not looked at",
-    ),
-    (
-        "an intermediate authority signed with SHA-1",
-        'W',
-        "it is in the trust file, and what signed it is not looked at",
-    ),
 ];
 
 const COMMON_NAME: &str =

@@ -147,14 +147,15 @@ impl Authority {
     ///
     /// ```
     /// use pki_core::authority::Authority;
-    /// use pki_core::key::{KeyAlgorithm, PrivateKey, SeededRandom};
+    /// use pki_core::key::{KeyAlgorithm, KeyRequest, KeySource as _, SeededRandom, SoftwareKeys};
     /// use pki_core::x509::{Profile, SubjectAltNames, Template, Usage, Validity};
     /// use pki_core::{DistinguishedName, Lifetime};
     /// use time::Duration;
     /// use time::macros::datetime;
     ///
     /// let random = SeededRandom::new([7; 32]);
-    /// let key = PrivateKey::generate(KeyAlgorithm::default(), &random)?;
+    /// let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
+    /// let key = SoftwareKeys.generate(request, &random)?;
     /// let made = datetime!(2017-01-01 12:00 UTC);
     /// let ca = Template::new(
     ///     DistinguishedName::new("kubernetes", &[])?,

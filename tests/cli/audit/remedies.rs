@@ -302,6 +302,7 @@ const ASKED: &[(&str, usize)] = &[
     ("a flag in a drop-in of one's own", 1),
     ("a flag of etcd's that is on its way out", 1),
     ("a kubeconfig that is not there, on a line that goes on", 1),
+    ("a kubelet that waits for its serving certificate", 1),
     ("a kubelet's configuration that is none", 1),
     ("a manifest that is no YAML", 1),
     ("a path that the container does not have", 1),

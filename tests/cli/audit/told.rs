@@ -81,8 +81,7 @@ fn a_kubeconfig_that_a_configuration_names_is_not_there() {
     let findings = findings.filter(|one| one["rule"] == "missing-file");
     let messages = findings.map(|one| one["message"].as_str().unwrap());
     let field = "authorizers[0].webhook.connectionInfo.kubeConfigFile";
-    let said =
-        format!("{field} of /etc/kubernetes/authorization.yaml names it, and it is not there");
+    let said = format!("{field} names /etc/kubernetes/hook.conf, which is not there");
     assert_eq!(messages.collect::<Vec<_>>(), [said]);
 }
 

@@ -216,6 +216,10 @@ pub(crate) fn a_name_asked_for_later() {
     tree.put_beside("want.toml", format!("{GOOD}{names}"));
     tree.pkigen(&["renew", "apiserver", "--reconcile", "--config", "want.toml"])
         .exits(0);
+    // The flags that go with it are made anew.
+    tree.init(&more)
+        .exits(0)
+        .shows(&["  kept  apiserver ", "  created  1 file"]);
     tree.init(&more).exits(0).shows(&["Nothing to do"]);
     // More names than asked for are right.
     tree.init(&[]).exits(0).shows(&["Nothing to do"]);

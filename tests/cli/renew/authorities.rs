@@ -212,7 +212,7 @@ fn one_that_was_issued_elsewhere() {
     let other = stranger.pki("ca.crt").display().to_string();
     renew(&node, &["ca", "--certificate", &other])
         .exits(1)
-        .says(&["what was issued is", "have the same key certified again"]);
+        .says(&["what was issued is", "ave the same key certified again"]);
     renew(&node, &["apiserver", "--certificate", &issued])
         .exits(2)
         .says(&["apiserver is no authority"]);

@@ -146,7 +146,7 @@ fn nothing_that_is_in_use_is_to_be_moved_away() {
     before.assert_untouched(&tree.snapshot());
     let run = run.says(&[
         "pki/apiserver.crt: it does not serve new.example.org\n",
-        "to mend it: Correct the configuration; or `pkigen renew apiserver --reconcile --config FILE`.",
+        "to mend it: `pkigen renew apiserver --reconcile --config FILE`; or correct the configuration.",
     ]);
     assert!(!run.stderr.contains("away"), "{run:#?}");
     // What the tree has already is no second one.

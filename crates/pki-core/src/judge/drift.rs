@@ -12,12 +12,13 @@ use crate::plan::renew::{
 };
 
 /// Differences that have rules of their own.
-const JUDGED: [&str; 5] = [
+const JUDGED: [&str; 6] = [
     crate::plan::renew::MISSING_NAMES,
     "issuer",
     "private key",
     TRUST,
     IDENTITY,
+    crate::plan::renew::VERDICT,
 ];
 
 /// One finding for each row that differs and is right otherwise.

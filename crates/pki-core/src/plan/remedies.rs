@@ -168,7 +168,9 @@ impl Refusal {
             Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => {
                 renew(row, Renew::AsItIs)
             }
-            Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
+            Problem::KeyMismatch { .. } => {
+                renew(row, Renew::AsConfigured).because("it gets a new key")
+            }
             Problem::Path(_) | Problem::OtherTrust => renew(row, Renew::AsConfigured),
             Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),

@@ -19,7 +19,7 @@ pub(crate) use kubeconfig::TRUST;
 pub(crate) use kubelet::IDENTITY;
 pub use problem::RenewProblem;
 pub use reconcile::Difference;
-pub(crate) use reconcile::{MISSING_NAMES, SURPLUS_NAMES};
+pub(crate) use reconcile::{MISSING_NAMES, SURPLUS_NAMES, VERDICT};
 pub use threshold::Threshold;
 use time::OffsetDateTime;
 

@@ -39,12 +39,13 @@ impl Certificate {
 /// ```
 /// use pki_core::x509::pem_with_renewed;
 /// # use pki_core::authority::Authority;
-/// # use pki_core::key::{KeyAlgorithm, PrivateKey, SeededRandom};
+/// # use pki_core::key::{KeyAlgorithm, KeyRequest, KeySource as _, SeededRandom, SoftwareKeys};
 /// # use pki_core::x509::{Profile, SubjectAltNames, Template, Usage, Validity};
 /// # use pki_core::{DistinguishedName, Lifetime};
 /// # use time::macros::datetime;
 /// # let random = SeededRandom::new([7; 32]);
-/// # let key = PrivateKey::generate(KeyAlgorithm::default(), &random)?;
+/// # let request = KeyRequest::new("ca", KeyAlgorithm::EcdsaP256);
+/// # let key = SoftwareKeys.generate(request, &random)?;
 /// # let life = Validity::starting(datetime!(2017-01-01 12:00 UTC), Lifetime::DECADE);
 /// # let name = DistinguishedName::new("kubernetes", &[])?;
 /// # let none = SubjectAltNames::default();

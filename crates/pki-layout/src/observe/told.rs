@@ -104,6 +104,14 @@ impl Observation {
         file: &str,
         named: Named,
     ) {
+        // The fields of the table are told as flags are.
+        let is_told = teller.flag.is_some_and(|(_, _, instance)| {
+            let mut files = instance.named_files();
+            files.any(|(flag, _)| flag.spot.file == file && flag.shown() == named.field())
+        });
+        if is_told {
+            return;
+        }
         let teller = Teller {
             by: format!("{} of {file}", named.field()),
             told_in: file.to_owned(),

@@ -57,11 +57,35 @@ fn life(
         return Err(RenewAction::NotDue { not_after });
     }
     let lifetime = rule.authority_lifetime.unwrap_or_else(|| length(old));
+    let mut validity = Validity::starting(now, lifetime);
+    if rule.authority_lifetime.is_none() {
+        // What it has signed would be over with it.
+        let signed = inventory.table().signed_by(row);
+        let ends = signed.filter_map(|spec| {
+            let leaf = leaf(inventory.facts(spec.id)?)?;
+            Some(leaf.validity().not_after)
+        });
+        validity.not_after = ends.fold(validity.not_after, Ord::max);
+    }
     Ok(RenewAction::Renew {
         chain: vec![old.clone()],
-        validity: Validity::starting(now, lifetime),
+        validity,
         clamped: false,
     })
+}
+
+/// The certificate of a row that is no authority's.
+fn leaf(facts: &RowFacts) -> Option<&Certificate> {
+    let chain = match facts {
+        RowFacts::Pair { certificate, .. } => certificate,
+        RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
+            ClientFacts::Embedded { certificate, .. } => certificate,
+            ClientFacts::Files { own: Some(own), .. } => &own.certificate,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    chain.present()?.first()
 }
 
 /// One that was issued elsewhere, if it is of this authority.
@@ -138,15 +162,7 @@ pub(super) fn named_by_serial_number(
 ) -> Option<RowId> {
     let authority = id.row.spec().issuer?;
     let old = lives.get(&authority)?.old()?;
-    let leaf = match inventory.facts_of(id)? {
-        RowFacts::Pair { certificate, .. } => certificate.present()?.first()?,
-        RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
-            ClientFacts::Embedded { certificate, .. } => certificate.present()?.first()?,
-            ClientFacts::Files { own: Some(own), .. } => own.certificate.present()?.first()?,
-            _ => return None,
-        },
-        _ => return None,
-    };
+    let leaf = leaf(inventory.facts_of(id)?)?;
     let named = leaf.authority_serial_number()?;
     let is_old = named.is_same_number(old.serial_number()) && leaf.issuer() == old.subject();
     is_old.then_some(authority)

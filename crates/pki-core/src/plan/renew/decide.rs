@@ -3,19 +3,19 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::authority::Lives;
-use super::reconcile::differences;
+use super::reconcile::{VERDICT, differences};
 use super::{
     Difference, Reissue, RenewAction, RenewProblem, RenewRule, kubeconfig, kubelet, names, rights,
 };
-use crate::authority::Issuer;
-use crate::authority::path::PathError;
 use crate::authority::path::search::{Broken, paths};
+use crate::authority::path::{PathError, verify_usage};
+use crate::authority::{Issuer, Trust};
 use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
 use crate::spec::{CertSpec, CredentialId, Owner, Part, RowId};
 use crate::text::one_line;
-use crate::x509::{Certificate, Validity};
+use crate::x509::{Certificate, Template, Validity};
 
 /// For whom the rules are resolved, by owner. The node that is at hand may have no name.
 pub(super) type Sites<'a> = BTreeMap<Owner, Site<'a>>;
@@ -125,6 +125,9 @@ fn reconcile(
     let (kubeconfig, beside) = change.unzip();
     differences.extend(beside.into_iter().flatten());
     if differences.is_empty() {
+        differences.extend(refused(chain, &template, &found.trust(), now));
+    }
+    if differences.is_empty() {
         return Ok(RenewAction::AsConfigured);
     }
     if !rule.drop_names && !surplus.is_empty() {
@@ -141,6 +144,22 @@ fn reconcile(
         kubeconfig,
         dialling: names::dialling(inventory, &surplus),
     })))
+}
+
+/// What keeps a certificate from being accepted, though it says everything that is wanted.
+fn refused(
+    chain: &[Certificate],
+    template: &Template,
+    trust: &Trust,
+    now: OffsetDateTime,
+) -> Option<Difference> {
+    let anchors = trust.checking(template.usage).certificates();
+    let refused = verify_usage(chain, anchors, template.usage, now).err()?;
+    Some(Difference {
+        field: VERDICT,
+        actual: format!("refused ({refused})"),
+        expected: "accepted".to_owned(),
+    })
 }
 
 /// A certificate is of no use without its own key, however right it is.

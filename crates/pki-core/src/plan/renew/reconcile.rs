@@ -53,6 +53,8 @@ impl fmt::Display for Difference {
 /// Two differences that are lists, of which one side says everything.
 pub(crate) const MISSING_NAMES: &str = "missing alternative names";
 pub(crate) const SURPLUS_NAMES: &str = "surplus alternative names";
+/// What others make of it, of whom every one has a rule.
+pub(crate) const VERDICT: &str = "verdict";
 
 /// Every difference of a certificate to what would be issued in its place. `template` has the
 /// life that it would get, already cut short where its authority ends.

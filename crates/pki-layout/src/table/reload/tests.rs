@@ -95,9 +95,38 @@ fn what_is_read_once_is_restarted_and_nothing_else() {
     }
 }
 
+/// Those that have an authority.
+fn leaves() -> Vec<RowId> {
+    let leaves = CERTS.iter().filter(|spec| spec.issuer.is_some());
+    leaves.map(|spec| spec.id).collect()
+}
+
+/// Who has an authority's old certificate in memory goes on with it.
+#[test]
+fn a_new_certificate_of_an_authority_restarts_who_read_the_old_one_at_start() {
+    for (authority, expected) in [
+        (
+            RowId::ClusterCa,
+            &[
+                "kubelet",
+                "kube-controller-manager",
+                "kube-controller-manager",
+                "kube-scheduler",
+            ][..],
+        ),
+        (RowId::EtcdCa, &["etcd", "kube-apiserver"]),
+        (RowId::FrontProxyCa, &[]),
+    ] {
+        let all = advice(&[authority], NEWEST);
+        let restarted = all.iter().filter(|one| one.behaviour.restart.is_some());
+        let readers: Vec<&str> = restarted.map(|one| one.reader).collect();
+        assert_eq!(readers, expected, "{authority}");
+    }
+}
+
 #[test]
 fn renewals_restart_three_components() {
-    let ids: Vec<RowId> = CERTS.iter().map(|spec| spec.id).collect();
+    let ids = leaves();
     let restarted: Vec<RowId> = advice(&ids, NEWEST)
         .into_iter()
         .filter(|advice| advice.behaviour.restart.is_some())
@@ -117,7 +146,7 @@ fn renewals_restart_three_components() {
 #[test]
 fn the_kubelet_is_restarted_first() {
     let version = KubernetesVersion::minor(30);
-    let ids: Vec<RowId> = CERTS.iter().map(|spec| spec.id).collect();
+    let ids = leaves();
     let all = advice(&ids, version);
     let restarts = all.iter().filter(|one| one.behaviour.restart.is_some());
     let readers: Vec<&str> = restarts.map(|one| one.reader).collect();
