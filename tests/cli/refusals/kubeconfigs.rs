@@ -25,7 +25,7 @@ fn without(field: &str) -> impl Fn(&str) -> Option<String> {
 }
 
 /// What is in use is issued again where it is.
-const AS_CONFIGURED: &str = "`pkigen renew admin.conf --reconcile --config FILE`";
+const ALL_AS_CONFIGURED: &str = "`pkigen renew all --reconcile --config FILE`";
 
 #[track_caller]
 fn check(tree: &Tree, problem: &str) {
@@ -74,12 +74,12 @@ pub(crate) fn of_another_cluster() {
             (
                 "admin.conf",
                 "it trusts another authority than this cluster's ca.crt",
-                AS_CONFIGURED,
+                ALL_AS_CONFIGURED,
             ),
             (
                 "admin.conf",
                 "it is issued by CN=kubernetes-ca, which is not the authority here",
-                AS_CONFIGURED,
+                ALL_AS_CONFIGURED,
             ),
         ],
     );
@@ -96,7 +96,7 @@ fn that_trusts_another_authority() {
         Some(if line.contains(field) { foreign } else { line }.to_owned())
     });
     let problem = "it trusts another authority than this cluster's ca.crt";
-    refused(&tree, &[], &[("admin.conf", problem, AS_CONFIGURED)]);
+    refused(&tree, &[], &[("admin.conf", problem, ALL_AS_CONFIGURED)]);
 }
 
 #[test]

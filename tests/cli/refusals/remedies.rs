@@ -30,6 +30,12 @@ const NEXT: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Cases in which somebody has to be asked before, and why.
+const ASKED_BEFORE: &[(&str, &str)] = &[(
+    "a directory that the manifests do not name",
+    "the files are in another directory, and which of the two is meant is asked first",
+)];
+
 type Breaks = fn(&Tree);
 
 /// Every way to break a tree, by its name.
@@ -101,7 +107,9 @@ fn what_init_refuses_is_mended_as_it_says() {
                 continue;
             }
             let after = refused(&tree, &tree.init(&json));
-            if after.len() >= before.len() || !after.is_subset(&before) {
+            let is_cured = after.len() < before.len() && after.is_subset(&before);
+            let is_asked = ASKED_BEFORE.iter().any(|asked| asked.0 == name);
+            if is_cured == is_asked {
                 let (problem, remedy) = (&refusal["problem"], &refusal["remedy"]);
                 problems.push(format!("{name}: {problem}: {remedy}: {after:?}"));
             }

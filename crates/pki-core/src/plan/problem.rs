@@ -47,6 +47,11 @@ pub enum Problem {
         /// Identifier of the key that is there.
         actual: String,
     },
+    /// The public key in the certificate is none that can be told.
+    PublicKey {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The public key file holds other keys than the private key's.
     PublicKeyMismatch {
         /// Identifier of the private key's.
@@ -124,6 +129,7 @@ impl fmt::Display for Problem {
                 "the key belongs to another certificate: its identifier is {actual}, the \
                  certificate's is {expected}"
             ),
+            Self::PublicKey { reason } => write!(f, "the certificate's key {reason}"),
             Self::PublicKeyMismatch { expected, actual } => write!(
                 f,
                 "it does not hold the public half of the private key beside it: that has the \

@@ -168,10 +168,18 @@ impl Refusal {
             Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => {
                 renew(row, Renew::AsItIs)
             }
-            Problem::KeyMismatch { .. } => {
-                renew(row, Renew::AsConfigured).because("it gets a new key")
+            Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
+            // Others may be of the old authority too, and who trusts that refuses what the new one
+            // signs: they change together.
+            Problem::Path(PathError::UnknownIssuer { .. }) | Problem::OtherTrust => {
+                Remedy::run(Command::Renew {
+                    names: vec!["all".to_owned()],
+                    reconcile: true,
+                    reuse_key: false,
+                    accept: Vec::new(),
+                })
             }
-            Problem::Path(_) | Problem::OtherTrust => renew(row, Renew::AsConfigured),
+            Problem::Path(_) | Problem::PublicKey { .. } => renew(row, Renew::AsConfigured),
             Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),
         }

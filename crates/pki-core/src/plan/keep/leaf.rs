@@ -63,10 +63,17 @@ pub(super) fn pair_problems(
     let mut problems = Vec::new();
     if let Some(leaf) = chain.first()
         && leaf.spki_der() != key.spki_der()
+        // Of an authority where a leaf belongs more is wrong, and that is said.
+        && !leaf.is_authority()
     {
-        problems.push(Problem::KeyMismatch {
-            expected: crate::authority::key_name(leaf),
-            actual: key.identifier().to_string(),
+        problems.push(match leaf.public_key() {
+            Ok(own) => Problem::KeyMismatch {
+                expected: own.identifier().to_string(),
+                actual: key.identifier().to_string(),
+            },
+            Err(error) => Problem::PublicKey {
+                reason: error.to_string(),
+            },
         });
     }
     let Some(authority) = spec.issuer else {
