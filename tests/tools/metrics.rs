@@ -24,7 +24,7 @@ const PARSE: &str = "
 import sys
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse
 families = list(parse(sys.stdin.read()))
-assert len(families) == 4, families
+assert len(families) == 5, families
 for family in families:
     assert family.type == 'gauge', family
     assert all(sample.timestamp is None for sample in family.samples), family

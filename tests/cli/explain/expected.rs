@@ -305,7 +305,7 @@ fn what_stops_and_what_is_restarted() {
             "scheduler.conf",
             &[
                 "new pods stay Pending",
-                "crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop --timeout 30",
+                "crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop -t 30",
             ][..],
         ),
         ("kubelet.conf", &["NotReady", "systemctl restart kubelet"]),
@@ -335,7 +335,7 @@ fn what_stops_and_what_is_restarted() {
     // A command can be copied: it is on one line.
     let run = explain(&tree, &["controller-manager.conf"]).exits(0);
     let command =
-        "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30";
+        "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop -t 30";
     assert!(
         run.stdout.lines().any(|line| line.ends_with(command)),
         "{}",

@@ -31,10 +31,20 @@ const NEXT: &[(&str, &str, &str)] = &[
 ];
 
 /// Cases in which somebody has to be asked before, and why.
-const ASKED_BEFORE: &[(&str, &str)] = &[(
-    "a directory that the manifests do not name",
-    "the files are in another directory, and which of the two is meant is asked first",
-)];
+const ASKED_BEFORE: &[(&str, &str)] = &[
+    (
+        "a directory that the manifests do not name",
+        "the files are in another directory, and which of the two is meant is asked first",
+    ),
+    (
+        "a link to a directory that is not there",
+        "what the link is to lead to is asked first",
+    ),
+    (
+        "a link to another certificate",
+        "that the file itself goes in the place of the link is said when it is to be replaced",
+    ),
+];
 
 type Breaks = fn(&Tree);
 

@@ -56,14 +56,14 @@ const RELOADS: &[(&str, &str, &str, Option<&str>)] = &[
         "kube-controller-manager",
         "reads it at start only",
         Some(
-            "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop --timeout 30",
+            "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop -t 30",
         ),
     ),
     (
         "scheduler.conf",
         "kube-scheduler",
         "reads it at start only",
-        Some("crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop --timeout 30"),
+        Some("crictl ps --quiet --name '^kube-scheduler$' | xargs -r crictl stop -t 30"),
     ),
 ];
 
@@ -121,7 +121,7 @@ fn what_is_printed_restarts_one_container_and_no_other() {
         let ps = format!("ps --quiet --name ^{name}$\n");
         for (finds, asked) in [
             ("", ps.clone()),
-            ("1a\n", format!("{ps}stop --timeout 30 1a\n")),
+            ("1a\n", format!("{ps}stop -t 30 1a\n")),
         ] {
             let (directory, log) = crictl(&tree, finds);
             let path = format!("{}:/usr/bin:/bin", directory.display());
@@ -146,7 +146,7 @@ fn several_restarts_are_an_order() {
         "  1. kubelet, which",
         "  2. kube-controller-manager, which",
         "  3. kube-scheduler, which",
-        "  The kubelet starts a stopped static pod again, and only while it runs itself. A second",
+        "  The kubelet starts a stopped static pod again, and only while it runs itself.\n  A second",
         "No restart:",
     ];
     assert!(order.map(at).is_sorted(), "{text}");

@@ -163,7 +163,9 @@ pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
             restart(&mut text, &number, group);
         }
         if restarts.iter().any(|reader| reader.reader != "kubelet") {
-            let _ = writeln!(text, "  {STATIC_PODS}");
+            for sentence in STATIC_PODS.split_inclusive(". ") {
+                let _ = writeln!(text, "  {}", sentence.trim_end());
+            }
         }
     }
     if !others.is_empty() {

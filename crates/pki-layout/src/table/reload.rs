@@ -244,7 +244,7 @@ pub fn restart(component: Component) -> Option<String> {
     let stop = match component {
         Component::Kubelet => return Some("systemctl restart kubelet".to_owned()),
         Component::Etcdctl => return None,
-        Component::KubeControllerManager | Component::KubeScheduler => "crictl stop --timeout 30",
+        Component::KubeControllerManager | Component::KubeScheduler => "crictl stop -t 30",
         _ => "crictl stop",
     };
     // An unanchored name would stop every container that has it in its own.
