@@ -55,9 +55,7 @@ const RELOADS: &[(&str, &str, &str, Option<&str>)] = &[
         "controller-manager.conf",
         "kube-controller-manager",
         "reads it at start only",
-        Some(
-            "crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop -t 30",
-        ),
+        Some("crictl ps --quiet --name '^kube-controller-manager$' | xargs -r crictl stop -t 30"),
     ),
     (
         "scheduler.conf",
@@ -119,10 +117,7 @@ fn what_is_printed_restarts_one_container_and_no_other() {
         .zip(["kube-controller-manager", "kube-scheduler"])
     {
         let ps = format!("ps --quiet --name ^{name}$\n");
-        for (finds, asked) in [
-            ("", ps.clone()),
-            ("1a\n", format!("{ps}stop -t 30 1a\n")),
-        ] {
+        for (finds, asked) in [("", ps.clone()), ("1a\n", format!("{ps}stop -t 30 1a\n"))] {
             let (directory, log) = crictl(&tree, finds);
             let path = format!("{}:/usr/bin:/bin", directory.display());
             let mut shell = std::process::Command::new("sh");
