@@ -268,3 +268,18 @@ fn what_holds_a_copy_elsewhere() {
         "pkigen renew front-proxy-ca --certificate FILE",
     ]);
 }
+
+/// A kubeconfig with the authority's older certificate goes on being right: what either signs is
+/// accepted by who trusts the other.
+#[test]
+fn an_older_certificate_of_the_authority_is_trusted_as_well() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let admin = fs::read(tree.etc("admin.conf")).unwrap();
+    renew(&tree, &["ca"]).exits(0);
+    fs::write(tree.etc("admin.conf"), admin).unwrap();
+    is_clean(&tree, &["--at", AT]);
+    let config = tree.beside("kubeadm.yaml").display().to_string();
+    tree.pkigen(&["init", "--at", AT, "--config", &config])
+        .exits(0)
+        .shows(&["kept  admin.conf"]);
+}

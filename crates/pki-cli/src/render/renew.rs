@@ -70,10 +70,8 @@ fn rows(rows: &[RenewRow]) -> String {
             (Some(expires), Some(detail)) => format!("expires {}: {detail}", shown(expires)),
             (None, detail) => detail.clone().unwrap_or_default(),
         };
-        table.add_row([row.action, row.name.as_str(), &detail]);
-        if let Some(shortened) = shortened(row) {
-            table.add_row(["", "", &shortened]);
-        }
+        let shortened = shortened(row).unwrap_or_default();
+        table.add_row([row.action, row.name.as_str(), &(detail + &shortened)]);
         for difference in &row.differences {
             table.add_row(["", "", &format!("  {difference}")]);
         }
@@ -91,7 +89,7 @@ fn shortened(row: &RenewRow) -> Option<String> {
     let instant = |text: &Option<String>| OffsetDateTime::parse(text.as_deref()?, &Rfc3339).ok();
     let earlier = instant(&row.old_expiration)? - instant(&row.new_expiration)?;
     Some(format!(
-        "  {} earlier than the old one: `--certificate-validity {life}` keeps its life",
+        ", {} earlier than the old one: `--certificate-validity {life}` keeps its life",
         residual(earlier)
     ))
 }

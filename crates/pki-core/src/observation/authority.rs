@@ -139,12 +139,12 @@ impl<'a> AuthorityFacts<'a> {
     }
 
     /// Whether what a kubeconfig trusts leads to this authority: it holds a certificate of its
-    /// own, or one above what issues.
+    /// own, be it an older or newer one, or one above what issues.
     #[must_use]
     pub fn is_trusted_by(&self, trust: &[Certificate]) -> bool {
         let own = self.certificates();
         let issuer = self.issuer().map(|issuer| issuer.path());
-        trust.iter().any(|one| own.contains(one))
-            || issuer.is_ok_and(|path| paths(&path, trust).is_ok())
+        let is_own = |one: &Certificate| own.iter().any(|own| own.is_renewal_of(one));
+        trust.iter().any(is_own) || issuer.is_ok_and(|path| paths(&path, trust).is_ok())
     }
 }

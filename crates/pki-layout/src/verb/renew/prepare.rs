@@ -1,0 +1,176 @@
+//! What a renewal writes, before anybody has judged it: row by row, or all of it at once where an
+//! authority is renewed.
+
+use std::collections::BTreeMap;
+
+use pki_core::judge::Offence;
+use pki_core::plan::renew::{RenewAction, RenewPlan};
+use pki_core::{Authorities, Certificate, CredentialId, IssueError, Provider, RowId};
+
+use super::{RenewFailure, RenewedCertificate};
+use crate::LayoutError;
+use crate::observe::Observation;
+use crate::observe::halves::PublicHalves;
+use crate::store::Write;
+use crate::verb::outdated;
+
+/// Everything that is ready to be written.
+pub(super) struct Prepared {
+    pub(super) rows: Vec<PreparedRow>,
+    /// Files of authorities that are written with them.
+    pub(super) bundles: Vec<Write>,
+    pub(super) failures: Vec<RenewFailure>,
+    pub(super) halves: PublicHalves,
+}
+
+/// What belongs together: one row's certificate, with its key or in its kubeconfig; or everything,
+/// where an authority is renewed.
+pub(super) struct PreparedRow {
+    pub(super) id: RowId,
+    pub(super) writes: Vec<Write>,
+    pub(super) renewed: Vec<RenewedCertificate>,
+}
+
+impl Observation {
+    pub(super) fn prepare_renewal(
+        &self,
+        plan: &RenewPlan,
+        provider: &Provider<'_>,
+    ) -> Result<Prepared, LayoutError> {
+        let inventory = self.inventory();
+        let mut authorities = Authorities::new();
+        for id in plan.renewals() {
+            let is_taken = matches!(plan.action(id), Some(RenewAction::Take { .. }));
+            let signs = id.row.spec().issuer.unwrap_or(id.row);
+            if !is_taken && !authorities.contains_key(&signs) {
+                authorities.insert(signs, self.load_authority(signs, &inventory)?);
+            }
+        }
+        let mut prepared = Prepared {
+            rows: Vec::new(),
+            bundles: outdated::bundles(self, &inventory),
+            failures: Vec::new(),
+            halves: PublicHalves::default(),
+        };
+        if plan.removed_rights().next().is_some() {
+            prepared.bundles.extend(outdated::bindings(self));
+        }
+        let kept_key = |id: &CredentialId| self.own_key(id.row);
+        plan.issue_each(&authorities, kept_key, provider, |id, one| {
+            // One odd certificate or file must not keep the others from their new lives.
+            let written = one.map_err(|error| row_reason(&error)).and_then(|one| {
+                let writes = self.renewal_writes(&one, plan)?;
+                if let Some(key) = &one.key {
+                    prepared.halves.add(key);
+                }
+                Ok((writes, RenewedCertificate::of(&one)))
+            });
+            match written {
+                Ok((writes, renewed)) => prepared.rows.push(PreparedRow {
+                    id: id.row,
+                    writes,
+                    renewed: renewed.into_iter().collect(),
+                }),
+                Err(reason) => prepared.failures.push(RenewFailure {
+                    id: id.clone(),
+                    reason,
+                }),
+            }
+            Ok::<(), LayoutError>(())
+        })?;
+        for (id, adaptation) in plan.adaptations() {
+            match self.adapted(id.row, adaptation) {
+                Ok(writes) => prepared.rows.push(PreparedRow {
+                    id: id.row,
+                    writes,
+                    renewed: Vec::new(),
+                }),
+                Err(reason) => prepared.failures.push(RenewFailure {
+                    id: id.clone(),
+                    reason,
+                }),
+            }
+        }
+        self.with_copies(&mut prepared);
+        Ok(prepared)
+    }
+
+    /// Where authorities are renewed, everything is written or nothing: with what else holds their
+    /// old certificates.
+    fn with_copies(&self, prepared: &mut Prepared) {
+        let renewed = prepared.rows.iter().flat_map(|row| &row.renewed);
+        let authorities = own_certificates(renewed);
+        let Some(id) = prepared.rows.first().map(|row| row.id) else {
+            return;
+        };
+        if authorities.is_empty() {
+            return;
+        }
+        let mut all = PreparedRow {
+            id,
+            writes: Vec::new(),
+            renewed: Vec::new(),
+        };
+        for row in prepared.rows.drain(..) {
+            all.writes.extend(row.writes);
+            all.renewed.extend(row.renewed);
+        }
+        all.writes.append(&mut prepared.bundles);
+        match self.renew_copies(&authorities, &mut all.writes) {
+            Ok(()) => prepared.rows.push(all),
+            Err(reason) => {
+                let failed = all.renewed.into_iter().map(|one| RenewFailure {
+                    id: one.id,
+                    reason: reason.clone(),
+                });
+                prepared.failures.extend(failed);
+            }
+        }
+    }
+}
+
+/// The new certificates of authorities among these.
+pub(super) fn own_certificates<'a>(
+    renewed: impl IntoIterator<Item = &'a RenewedCertificate>,
+) -> Vec<Certificate> {
+    let renewed = renewed.into_iter();
+    let own = renewed.filter(|one| one.id.row.spec().is_authority());
+    own.map(|one| one.certificate.clone()).collect()
+}
+
+/// What is left out of everything that belongs together.
+pub(super) fn of_each(
+    rows: &[PreparedRow],
+    left_out: &BTreeMap<RowId, Vec<Offence>>,
+) -> BTreeMap<RowId, Vec<Offence>> {
+    let mut of_each = BTreeMap::new();
+    for row in rows {
+        if let Some(offences) = left_out.get(&row.id) {
+            let members = row.renewed.iter().map(|one| one.id.row).chain([row.id]);
+            of_each.extend(members.map(|member| (member, offences.clone())));
+        }
+    }
+    of_each
+}
+
+/// Why one row was not issued; the report names the row.
+fn row_reason(error: &IssueError) -> String {
+    match error {
+        IssueError::Check { source, .. } => {
+            format!("the new certificate is not accepted: {source}")
+        }
+        IssueError::Sign { source, .. } => with_causes(source),
+        IssueError::Key { source, .. } => with_causes(source),
+        other => with_causes(other),
+    }
+}
+
+/// An error with what is behind it: a service that signs has reasons of its own.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    let texts = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+    let mut texts: Vec<String> = texts.collect();
+    // What is passed on as it is says the same twice.
+    texts.dedup();
+    texts.join(": ")
+}
