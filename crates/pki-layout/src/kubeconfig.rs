@@ -111,6 +111,7 @@ pub fn with_renewed(
 
 /// The text with the current user's certificate and key in this file, and with a change the
 /// current cluster's server and authorities too.
+#[cfg(feature = "disk")]
 pub(crate) fn splice_file(
     text: &str,
     file: &str,
@@ -120,6 +121,7 @@ pub(crate) fn splice_file(
 }
 
 /// The text with the current cluster's server and authorities changed.
+#[cfg(feature = "disk")]
 pub(crate) fn splice_cluster(
     text: &str,
     change: &KubeconfigChange,

@@ -70,6 +70,7 @@ pub mod report {
     pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
     #[cfg(feature = "disk")]
     pub use crate::verb::renew::holders::CopyRow;
+    #[cfg(feature = "disk")]
     pub use crate::verb::renew::report::{RenewReport, RenewRow};
     #[cfg(feature = "disk")]
     pub use crate::verb::transaction::{

@@ -102,6 +102,7 @@ fn derived(
 }
 
 /// The bindings alone.
+#[cfg(feature = "disk")]
 pub(crate) fn bindings(directories: &Directories) -> TreeFile {
     public(directories.rbac(), RBAC.to_owned())
 }

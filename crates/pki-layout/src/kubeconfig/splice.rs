@@ -61,7 +61,9 @@ struct NamedUser {
 struct User {
     client_certificate_data: Option<Value>,
     client_key_data: Option<Value>,
+    #[cfg(feature = "disk")]
     client_certificate: Option<Value>,
+    #[cfg(feature = "disk")]
     client_key: Option<Value>,
 }
 
@@ -129,6 +131,7 @@ pub(crate) fn splice(
 
 /// The text with the current user's certificate and key in this file, and with a change the
 /// current cluster's server and authorities too.
+#[cfg(feature = "disk")]
 pub(crate) fn splice_file(
     text: &str,
     file: &str,
@@ -156,6 +159,7 @@ pub(crate) fn splice_file(
 }
 
 /// The text with the current cluster's server and authorities changed.
+#[cfg(feature = "disk")]
 pub(crate) fn splice_cluster(
     text: &str,
     change: &KubeconfigChange,
@@ -276,6 +280,7 @@ fn current_user(text: &str) -> Result<(Value, Value), String> {
     }
 }
 
+#[cfg(feature = "disk")]
 fn current_files(text: &str) -> Result<(Value, Value), String> {
     let user = user(text)?;
     match (user.client_certificate, user.client_key) {

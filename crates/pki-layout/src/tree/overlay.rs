@@ -14,6 +14,10 @@ use super::source::{Kind, Links, Status, Tree};
 pub(crate) type Changes = BTreeMap<PathBuf, Changed>;
 
 /// What a path is as good as.
+#[cfg_attr(
+    not(feature = "disk"),
+    expect(dead_code, reason = "what nobody writes is neither taken away nor a link")
+)]
 pub(crate) enum Changed {
     Gone,
     File(Zeroizing<Vec<u8>>),
