@@ -16,7 +16,10 @@ pub(crate) type Changes = BTreeMap<PathBuf, Changed>;
 /// What a path is as good as.
 #[cfg_attr(
     not(feature = "disk"),
-    expect(dead_code, reason = "what nobody writes is neither taken away nor a link")
+    expect(
+        dead_code,
+        reason = "what nobody writes is neither taken away nor a link"
+    )
 )]
 pub(crate) enum Changed {
     Gone,
