@@ -283,3 +283,21 @@ fn an_older_certificate_of_the_authority_is_trusted_as_well() {
         .exits(0)
         .shows(&["kept  admin.conf"]);
 }
+
+/// A link inside changes with its file; one to elsewhere would go on leading to the old one, so that
+/// nothing is done, and nothing said of restarts.
+#[test]
+fn links_are_not_passed_over() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    std::os::unix::fs::symlink("ca.crt", tree.pki("ca.pem")).unwrap();
+    renew(&tree, &["ca"]).exits(0);
+    assert_eq!(tree.text("ca.pem"), tree.text("ca.crt"));
+    let elsewhere = tree.at("elsewhere.conf");
+    fs::rename(tree.etc("admin.conf"), elsewhere).unwrap();
+    std::os::unix::fs::symlink("/elsewhere.conf", tree.etc("admin.conf")).unwrap();
+    let before = tree.snapshot();
+    let run = renew(&tree, &["ca"]).exits(1);
+    assert!(!run.stdout.contains("Restart"), "{run:#?}");
+    run.says(&["admin.conf is a symbolic link; put the file itself there"]);
+    before.assert_files_kept(&tree.snapshot());
+}

@@ -74,6 +74,20 @@ impl Observation {
         for directory in [&directories.certificates, &directories.kubeconfigs] {
             self.files_below(directory, &mut files)?;
         }
+        // A link to one of them changes with it; one to elsewhere would go on leading to the old.
+        let identity = |path: &PathBuf, links| {
+            let status = self.status(path, links).ok();
+            status.filter(|status| status.kind == Kind::File)?.identity
+        };
+        let known: Vec<_> = files
+            .iter()
+            .filter_map(|path| identity(path, Links::Stay))
+            .collect();
+        let is_told = |path: &PathBuf| {
+            identity(path, Links::Stay).is_some()
+                || identity(path, Links::Follow).is_some_and(|one| !known.contains(&one))
+        };
+        files.retain(is_told);
         let holds = |path: &PathBuf| match self.read_file(path) {
             // Why it cannot be written is said when it is to be.
             Ok(text) => with_renewed(&text, authorities).map_or(true, |found| found.is_some()),
@@ -125,7 +139,7 @@ impl Observation {
         paths
     }
 
-    /// The regular files of a directory and those below, but for what transactions leave there.
+    /// The files and links of a directory and those below, but for what transactions leave there.
     fn files_below(&self, directory: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(), String> {
         let mut open = vec![directory.to_owned()];
         while let Some(directory) = open.pop() {
@@ -138,8 +152,7 @@ impl Observation {
                 let path = directory.join(name);
                 match self.status(&path, Links::Stay).map(|status| status.kind) {
                     Ok(Kind::Directory) => open.push(path),
-                    // A link's target is looked at where it lies.
-                    Ok(Kind::File) => {
+                    Ok(Kind::File | Kind::Link) => {
                         files.insert(path);
                     }
                     _ => {}

@@ -30,7 +30,10 @@ impl Renewal {
     /// The authorities that are renewed, or would be.
     fn authorities(&self) -> impl Iterator<Item = RowId> {
         let rows = self.plan.renewals().map(|id| id.row);
-        rows.filter(|row| row.spec().is_authority() && !self.left_out.contains_key(row))
+        let has_failed = |row: &RowId| self.failures.iter().any(|one| one.id.row == *row);
+        rows.filter(move |row| {
+            row.spec().is_authority() && !self.left_out.contains_key(row) && !has_failed(row)
+        })
     }
 
     /// By when the readers that read at start only have to have been restarted: the end of the
