@@ -17,6 +17,7 @@ mod examples;
 mod execute;
 mod golden;
 mod hard_names;
+mod lost_updates;
 mod own_rows;
 mod owners;
 mod parity;

@@ -64,6 +64,12 @@ fn layout(error: &LayoutError) -> String {
             "{} changed while this command was running; run it again",
             path.display()
         ),
+        LayoutError::Overtaken { kept, .. } => {
+            let kept = kept.as_ref().map_or_else(String::new, |kept| {
+                format!("; what was there before is kept in {}", kept.display())
+            });
+            format!("{error}{kept}; look at it, and run this again")
+        }
         other => other.to_string(),
     }
 }

@@ -168,6 +168,19 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
+    /// A file was changed by another program between the decision and the end of a transaction,
+    /// which was taken back for it.
+    #[error(
+        "{} was changed by another program at the moment at which it was to be replaced; \
+         everything else was put back as it was",
+        path.display()
+    )]
+    Overtaken {
+        /// The file, which is as the other program has left it.
+        path: PathBuf,
+        /// The directory with a copy of what was there before, where that is kept.
+        kept: Option<PathBuf>,
+    },
     /// An authority's key does not load.
     #[error("{}: the key cannot be used", path.display())]
     Key {

@@ -36,7 +36,7 @@ pub use flags::FlagOptions;
 pub use insight::{audit, explain, map};
 pub use observe::Observation;
 #[cfg(feature = "disk")]
-pub use store::{ChangedFile, Effect, Finished, History, Transaction};
+pub use store::{ChangedFile, Effect, Finished, History, LateWrite, Transaction};
 pub use table::Directories;
 #[cfg(feature = "disk")]
 pub use tree::read_text;

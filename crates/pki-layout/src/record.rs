@@ -48,6 +48,9 @@ pub(crate) struct Record {
     /// The name that the copies have until the transaction is done; none are kept of one that
     /// only takes back what could not be finished.
     pub(crate) copies: Option<String>,
+    /// Whether it was taken back while it was made: somebody else had changed these of its files.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) withdrawn: bool,
     /// The files, in the order in which they change.
     pub(crate) changes: Vec<Change>,
 }

@@ -9,7 +9,9 @@ mod copies;
 pub(crate) mod directory;
 mod draft;
 mod history;
+mod inputs;
 mod journal;
+mod late;
 pub(crate) mod lock;
 mod mode;
 pub(crate) mod nonce;
@@ -35,7 +37,9 @@ use zeroize::Zeroizing;
 use self::bases::Bases;
 pub(crate) use self::copies::Past;
 use self::draft::{Draft, Keep};
+pub(crate) use self::inputs::Inputs;
 pub use self::history::{ChangedFile, Effect, History, Transaction};
+pub use self::late::LateWrite;
 pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
@@ -99,6 +103,8 @@ pub(crate) struct Commit<'a> {
     /// The files, in the order in which they change: trust first, of a pair the key first and the
     /// certificate last, because its arrival is what readers wait for.
     pub(crate) writes: &'a [Write],
+    /// What they are made from.
+    pub(crate) inputs: &'a Inputs,
     /// When, for the history.
     pub(crate) now: OffsetDateTime,
     /// The transaction that this one takes back.
@@ -107,6 +113,15 @@ pub(crate) struct Commit<'a> {
     pub(crate) accepted: &'a BTreeSet<Rule>,
     /// What its files are called until they are in their places.
     pub(crate) random: &'a dyn Random,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The transaction's number.
+    pub(crate) number: u64,
+    /// What others wrote while it was done.
+    pub(crate) late: Vec<LateWrite>,
 }
 
 /// The directories of a tree, open, checked and locked, with nothing left over from runs before.
@@ -156,7 +171,7 @@ impl Session {
     }
 
     /// Changes the files, all or none, and gives the transaction its number in the history.
-    pub(crate) fn commit(mut self, commit: &Commit<'_>) -> Result<u64, LayoutError> {
+    pub(crate) fn commit(mut self, commit: &Commit<'_>) -> Result<Done, LayoutError> {
         let past = Past::open(&self.bases.kubeconfigs.staging)?;
         let reached = self
             .bases
@@ -172,33 +187,39 @@ impl Session {
             kubeconfigs: self.bases.kubeconfigs.path.clone(),
             kubelet,
             copies: None,
+            withdrawn: false,
             changes: Vec::new(),
         };
         let number = record.number;
         let run = nonce::hex(commit.random).inspect_err(|_| self.created.undo())?;
         let (bases, created) = (&self.bases, &mut self.created);
-        let drafted = Draft::new(record, &run, commit.writes, Keep::Copies, bases, created);
+        let what = (commit.writes, commit.inputs);
+        let drafted = Draft::new(record, &run, what, Keep::Copies, bases, created);
         let draft = drafted.inspect_err(|_| self.created.undo())?;
-        if let Err(error) = draft.decide(&self.bases, &self.created) {
+        if let Err(error) = draft.decide(&self.root, &self.bases, &self.created) {
             if !matches!(error, LayoutError::Unfinished { .. }) {
                 draft.discard(&self.bases);
                 self.created.undo();
             }
             return Err(error);
         }
-        let (record, steps) = draft.into_parts();
-        match self.carry_out(&record, &steps) {
-            Ok(()) => self.clear(&record).map(|()| number),
-            Err(error) => Err(self.take_back(&record, &steps, error)),
+        let (record, mut steps) = draft.into_parts();
+        match self.carry_out(&record, &mut steps) {
+            Ok(late) => self.clear(&record).map(|()| Done { number, late }),
+            Err(error) => Err(self.take_back(&record, &mut steps, error)),
         }
     }
 
     /// Makes the changes that are in the journal, of which none may have been made yet, and sees
     /// them on disk.
-    fn carry_out(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+    fn carry_out(
+        &self,
+        record: &Record,
+        steps: &mut [Step],
+    ) -> Result<Vec<LateWrite>, LayoutError> {
         {
             let _uninterrupted = Uninterrupted::new(self.root.writing());
-            for step in steps {
+            for step in steps.iter_mut() {
                 step.apply()?;
             }
         }
@@ -206,14 +227,15 @@ impl Session {
     }
 
     /// Everything is as it should be; now it is to stay so.
-    fn settle(&self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+    fn settle(&self, record: &Record, steps: &[Step]) -> Result<Vec<LateWrite>, LayoutError> {
         // Under the name that they have until then, they go with the next run at the latest.
         let backups = self.root.writing().backups;
-        let home = if backups {
+        let kept = if backups {
             copies::keep(&self.bases, record)?
         } else {
             None
         };
+        let (home, copies) = kept.unzip();
         let directories = steps.iter().map(|step| &step.directory);
         sync::directories(directories.chain(home.as_ref()))?;
         for step in steps {
@@ -221,7 +243,7 @@ impl Session {
                 return Err(LayoutError::Changed { path: step.path() });
             }
         }
-        Ok(())
+        Ok(late::keep(steps, copies.as_ref()))
     }
 
     /// The transaction is done.

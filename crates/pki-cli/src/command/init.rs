@@ -59,7 +59,7 @@ pub(crate) fn run(
 /// A refusal is a finding, unless the machine is to blame.
 fn status(result: &pki_layout::Initialised) -> ExitStatus {
     let refusals = result.plan.refusals();
-    if refusals.is_empty() && result.offences.is_empty() {
+    if refusals.is_empty() && result.offences.is_empty() && result.late.is_empty() {
         ExitStatus::Done
     } else if refusals.iter().any(|one| one.problem.is_environment()) {
         ExitStatus::Environment

@@ -28,7 +28,7 @@ pub(crate) fn undo(
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);
-    Ok(if result.refusals.is_empty() && !is_pending {
+    Ok(if result.refusals.is_empty() && result.late.is_empty() && !is_pending {
         ExitStatus::Done
     } else {
         ExitStatus::Findings
@@ -78,7 +78,8 @@ pub(crate) fn recover(
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
     }
-    Ok(if report.findings.is_empty() {
+    let late = finished.iter().any(|finished| !finished.late.is_empty());
+    Ok(if report.findings.is_empty() && !late {
         ExitStatus::Done
     } else {
         ExitStatus::Findings

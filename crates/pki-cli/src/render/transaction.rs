@@ -90,6 +90,7 @@ fn undo_state(transaction: &TransactionRow) -> String {
     match (transaction.undone_by, transaction.undoes) {
         (Some(by), _) => format!("undone by {by}"),
         (None, Some(undone)) => format!("undid {undone}"),
+        (None, None) if transaction.withdrawn => "taken back".to_owned(),
         (None, None) if transaction.kept => "possible".to_owned(),
         (None, None) => "not kept".to_owned(),
     }
@@ -114,6 +115,9 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
     }
     text.push_str(&renew::advice(&report.readers, false));
     printer.account(&text)?;
+    for warning in &transaction.warnings {
+        printer.warning(warning);
+    }
     if report.findings.is_empty() {
         return Ok(());
     }
@@ -135,6 +139,9 @@ pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
             row.command,
             shown(&row.at)
         ));
+        for warning in &row.warnings {
+            printer.warning(warning);
+        }
     }
 }
 

@@ -16,12 +16,15 @@ use zeroize::Zeroizing;
 use super::halves::PublicHalves;
 use super::parse::unread;
 use crate::kubeconfig;
+use crate::record::digest;
 use crate::tree::source::{Identity, NotObserved};
 
 /// What is in a file, parsed once for each use that is made of it.
 pub(super) struct Content {
     /// Which file it was, in which state.
     pub(super) identity: Option<Identity>,
+    /// Of its bytes, in hexadecimal; of what could not be read none.
+    pub(super) sha256: Option<String>,
     /// The bytes; none of a file with a secret in it.
     text: Option<Zeroizing<Vec<u8>>>,
     failure: Option<Failure>,
@@ -84,6 +87,7 @@ impl Content {
     ) -> Self {
         let mut content = Self {
             identity,
+            sha256: None,
             text: None,
             failure: None,
             is_private: false,
@@ -98,6 +102,7 @@ impl Content {
         };
         match read {
             Ok(text) => {
+                content.sha256 = Some(digest(&text));
                 content.is_private = has(&text, b"PRIVATE KEY-----");
                 content.has_secret = content.is_private || has(&text, b"client-key-data");
                 content.has_certificate = has(&text, b"BEGIN CERTIFICATE-----");
@@ -129,6 +134,12 @@ impl Content {
 
     fn text(&self) -> &[u8] {
         self.text.as_ref().map_or(&[], |text| text.as_slice())
+    }
+
+    /// Whether it was not there.
+    pub(super) fn is_absent(&self) -> bool {
+        let kind = self.failure.as_ref().map(|failure| failure.kind);
+        kind == Some(io::ErrorKind::NotFound)
     }
 
     /// Whether there is a private key in PEM in it.

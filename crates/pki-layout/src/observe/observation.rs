@@ -41,8 +41,8 @@ pub struct Observation {
 }
 
 #[derive(Default)]
-struct Seen {
-    files: BTreeMap<PathBuf, Arc<Content>>,
+pub(super) struct Seen {
+    pub(super) files: BTreeMap<PathBuf, Arc<Content>>,
     names: BTreeMap<PathBuf, Known<Vec<String>>>,
     statuses: BTreeMap<Links, BTreeMap<PathBuf, Known<Status>>>,
     not_observed: BTreeSet<PathBuf>,
@@ -360,7 +360,7 @@ impl Observation {
         result
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+    pub(super) fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,9 +2,13 @@
 //! directory's `.pkigen/backup`, which no static pod mounts. Copies and not links: a second name
 //! of a replaced file keeps its readers from noticing (inotify follows the inode).
 
+use std::path::PathBuf;
+
+use rustix::fs::RenameFlags;
 use rustix::io::Errno;
 
 use super::bases::Bases;
+use super::stage::write_new;
 use crate::error::Operation;
 use crate::record::{Change, Record, STAGED_PREFIX, STAGING, digest};
 use crate::store::directory::{Created, Directory, Entry, Opened};
@@ -64,38 +68,100 @@ impl Copies {
     }
 }
 
-/// Gives the copies of a transaction that is done their lasting name, unless they have it.
-pub(super) fn keep(bases: &Bases, record: &Record) -> Result<Option<Directory>, LayoutError> {
+/// Gives the copies of a transaction that is done their lasting name, unless they have it. A number
+/// that is taken, as by an archive that was restored, is left to whoever has it. The directory of
+/// all copies, and theirs.
+pub(super) fn keep(
+    bases: &Bases,
+    record: &Record,
+) -> Result<Option<(Directory, Directory)>, LayoutError> {
+    let Some(past) = Past::open(&bases.kubeconfigs.staging)? else {
+        return Ok(None);
+    };
     let Some(name) = &record.copies else {
         return Ok(None);
     };
-    let Some(home) = bases.kubeconfigs.staging.child(HOME)? else {
+    if past.home.child(name)?.is_none() {
+        // An earlier run came as far as this.
+        let directory = past.of(record)?.map(|(_, directory)| directory);
+        return Ok(directory.map(|directory| (past.home, directory)));
+    }
+    let mut number = record.number;
+    loop {
+        let lasting = lasting(number);
+        let to = (&past.home.fd, &lasting, RenameFlags::NOREPLACE);
+        let path = past.home.path.join(&lasting);
+        match rustix::fs::renameat_with(&past.home.fd, name, to.0, to.1, to.2) {
+            Ok(()) => {}
+            Err(Errno::EXIST) => {
+                number = Past::next(Some(&past)).max(number.saturating_add(1));
+                continue;
+            }
+            // Of an overlay's lower layer, a directory stays where it is.
+            Err(Errno::XDEV) => past.copy_directory(name, &lasting)?,
+            // Some file systems know no NOREPLACE.
+            Err(Errno::INVAL | Errno::NOSYS) if past.home.child(&lasting)?.is_none() => {
+                rustix::fs::renameat(&past.home.fd, name, &past.home.fd, &lasting)
+                    .map_err(LayoutError::io(Operation::Place, &path))?;
+            }
+            Err(error) => return Err(LayoutError::io(Operation::Place, &path)(error)),
+        }
+        let directory = past.home.child(&lasting)?;
+        return Ok(directory.map(|directory| (past.home, directory)));
+    }
+}
+
+/// Keeps the copies of those files of a transaction which others have changed while it was made,
+/// and no more of it. Says where.
+pub(super) fn keep_withdrawn(
+    bases: &Bases,
+    record: &Record,
+) -> Result<Option<PathBuf>, LayoutError> {
+    let home = bases.kubeconfigs.staging.child(HOME)?;
+    let (Some(home), Some(name)) = (home, &record.copies) else {
         return Ok(None);
     };
-    let lasting = lasting(record.number);
-    match rustix::fs::renameat(&home.fd, name, &home.fd, &lasting) {
-        // An earlier run came as far as this.
-        Ok(()) | Err(Errno::NOENT) => Ok(Some(home)),
-        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
-            error,
-        )),
-    }
+    let Some(directory) = home.child(name)? else {
+        return Ok(None);
+    };
+    let text = record.encode();
+    let text = text.map_err(|reason| LayoutError::TooMany { reason })?;
+    let path = directory.path.join(RECORD);
+    let fresh = format!("{STAGED_PREFIX}{RECORD}");
+    write_new(&directory, &fresh, &path, &text)?.settle()?;
+    rustix::fs::renameat(&directory.fd, &fresh, &directory.fd, RECORD)
+        .map_err(LayoutError::io(Operation::Place, &path))?;
+    let is_kept = |name: &str| {
+        let mut changes = record.changes.iter();
+        changes.any(|change| change.copy.as_deref() == Some(name))
+    };
+    remove_files(&directory, |name| name != RECORD && !is_kept(name));
+    directory.sync()?;
+    let Some((home, directory)) = keep(bases, record)? else {
+        return Ok(None);
+    };
+    home.sync()?;
+    Ok(Some(directory.path))
 }
 
 /// The opposite: the transaction is going to be taken back, and will never have been.
 pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError> {
-    let home = bases.kubeconfigs.staging.child(HOME)?;
-    let (Some(home), Some(name)) = (home, &record.copies) else {
+    let past = Past::open(&bases.kubeconfigs.staging)?;
+    let (Some(past), Some(name)) = (past, &record.copies) else {
         return Ok(());
     };
-    let lasting = lasting(record.number);
-    match rustix::fs::renameat(&home.fd, &lasting, &home.fd, name) {
-        Ok(()) => home.sync(),
-        // It has not come as far as that.
-        Err(Errno::NOENT) => Ok(()),
-        Err(error) => Err(LayoutError::io(Operation::Place, &home.path.join(lasting))(
-            error,
-        )),
+    // It may not have come as far as that.
+    let Some((number, _)) = past.of(record)? else {
+        return Ok(());
+    };
+    let lasting = lasting(number);
+    match rustix::fs::renameat(&past.home.fd, &lasting, &past.home.fd, name) {
+        Ok(()) => past.home.sync(),
+        Err(Errno::XDEV) => past.copy_directory(&lasting, name),
+        Err(error) => {
+            let path = past.home.path.join(lasting);
+            Err(LayoutError::io(Operation::Place, &path)(error))
+        }
     }
 }
 
@@ -125,10 +191,48 @@ impl Past {
             None => Ok(None),
         });
         match text {
-            Ok(Some(text)) => Record::decode(&text),
+            // Its own number is that of the directory, where another had been taken.
+            Ok(Some(text)) => Record::decode(&text).map(|record| Record { number, ..record }),
             Ok(None) => Err("is not there".to_owned()),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// The directory of a transaction that is done, and its number.
+    fn of(&self, record: &Record) -> Result<Option<(u64, Directory)>, LayoutError> {
+        let is_its = |number: &&u64| {
+            let there = self.record(**number);
+            there.is_ok_and(|there| there.copies == record.copies)
+        };
+        let Some(number) = self.numbers.iter().rev().find(is_its) else {
+            return Ok(None);
+        };
+        let directory = self.home.child(&lasting(*number))?;
+        Ok(directory.map(|directory| (*number, directory)))
+    }
+
+    /// The same copies under another name, and no more under the old one.
+    fn copy_directory(&self, from: &str, to: &str) -> Result<(), LayoutError> {
+        let path = self.home.path.join(to);
+        let failed = |error| LayoutError::io(Operation::CreateDirectory, &path)(error);
+        let source = self.home.child(from)?.ok_or(Errno::NOENT);
+        let source = source.map_err(failed)?;
+        // What a run that was cut short has copied already is copied again.
+        let partial = format!("{STAGED_PREFIX}{to}");
+        remove_directory(&self.home, &partial);
+        let target = self.home.create(&partial, mode::STAGING_DIRECTORY)?;
+        let target = target.ok_or(Errno::EXIST).map_err(failed)?;
+        for name in source.names()? {
+            if let Some(content) = source.read(&name)? {
+                write_new(&target, &name, &target.path.join(&name), &content)?.settle()?;
+            }
+        }
+        target.sync()?;
+        rustix::fs::renameat(&self.home.fd, &partial, &self.home.fd, to)
+            .map_err(LayoutError::io(Operation::Place, &path))?;
+        self.home.sync()?;
+        remove_directory(&self.home, from);
+        Ok(())
     }
 
     /// What a file was before a transaction. `None` when its copy is not kept, or damaged.

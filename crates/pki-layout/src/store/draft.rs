@@ -7,8 +7,8 @@ use super::bases::Bases;
 use super::copies::{Copies, RECORD};
 use super::stage::{Fresh, Old, check_writable, link_new, write_new};
 use super::step::{Place, Step};
-use super::{Target, Write, journal, sync};
-use crate::LayoutError;
+use super::{Inputs, Target, Write, journal, sync};
+use crate::{LayoutError, Root};
 use crate::record::{Change, Record, STAGED_PREFIX, StagedName, Version, digest};
 use crate::store::directory::Created;
 
@@ -17,6 +17,7 @@ pub(super) struct Draft<'a> {
     record: Record,
     parts: Vec<Part<'a>>,
     copies: Option<Copies>,
+    inputs: &'a Inputs,
 }
 
 struct Part<'a> {
@@ -38,7 +39,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(
         record: Record,
         run: &str,
-        writes: &'a [Write],
+        (writes, inputs): (&'a [Write], &'a Inputs),
         keep: Keep,
         bases: &Bases,
         created: &mut Created,
@@ -47,6 +48,7 @@ impl<'a> Draft<'a> {
             record,
             parts: Vec::with_capacity(writes.len()),
             copies: None,
+            inputs,
         };
         let filled = draft.fill(run, writes, keep, bases, created);
         filled.inspect_err(|_| draft.discard(bases))?;
@@ -89,6 +91,8 @@ impl<'a> Draft<'a> {
             Target::New => None,
             Target::Replaced | Target::Removed => {
                 let there = Old::open(&directory, &name, may_be_link)?;
+                let is_read = |old: &Old| self.inputs.allows(&write.path, &digest(&old.content));
+                let there = there.filter(is_read);
                 Some(there.ok_or_else(|| LayoutError::Changed { path: path.clone() })?)
             }
         };
@@ -106,6 +110,7 @@ impl<'a> Draft<'a> {
                 directory,
                 name,
                 staged: None,
+                replaced: None,
             },
             fresh: None,
             old,
@@ -141,7 +146,12 @@ impl<'a> Draft<'a> {
     /// Sees everything on disk and then decides: from the rename of the journal on, the
     /// transaction will be completed, by this run or by a later one. On an error nothing has been
     /// decided, unless it is [`LayoutError::Unfinished`].
-    pub(super) fn decide(&self, bases: &Bases, created: &Created) -> Result<(), LayoutError> {
+    pub(super) fn decide(
+        &self,
+        root: &Root,
+        bases: &Bases,
+        created: &Created,
+    ) -> Result<(), LayoutError> {
         let text = self.record.encode();
         let text = text.map_err(|reason| LayoutError::TooMany { reason })?;
         let beside = self.write_down(&text, bases)?;
@@ -169,6 +179,7 @@ impl<'a> Draft<'a> {
         for part in &self.parts {
             part.check_place()?;
         }
+        self.inputs.check(root)?;
         journal::decide(bases, self.copies.is_some())
     }
 

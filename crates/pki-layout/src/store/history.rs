@@ -27,6 +27,9 @@ pub struct Transaction {
     pub files: Vec<ChangedFile>,
     /// Whether everything is kept that taking it back needs.
     pub is_kept: bool,
+    /// Whether it was taken back while it was made, because somebody else had changed these files:
+    /// what was there before is kept.
+    pub is_withdrawn: bool,
 }
 
 /// A file of a [`Transaction`].
@@ -93,7 +96,9 @@ impl History {
     #[must_use]
     pub fn last(&self) -> Option<&Transaction> {
         let mut transactions = self.transactions.iter().rev();
-        transactions.find(|one| one.undoes.is_none() && one.undone_by.is_none())
+        transactions.find(|one| {
+            one.undoes.is_none() && one.undone_by.is_none() && !one.is_withdrawn
+        })
     }
 
     /// The transaction of this number.
@@ -115,6 +120,7 @@ fn transaction(past: &Past, record: &Record) -> Transaction {
         accepted: record.accepted.clone(),
         files: record.changes.iter().map(changed).collect(),
         is_kept: record.changes.iter().all(kept),
+        is_withdrawn: record.withdrawn,
     }
 }
 
@@ -163,6 +169,7 @@ mod tests {
                 accepted: Vec::new(),
                 files: Vec::new(),
                 is_kept: true,
+                is_withdrawn: false,
             });
         let mut transactions: Vec<Transaction> = transactions.collect();
         let undone = undone(&transactions);

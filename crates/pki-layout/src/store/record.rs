@@ -75,6 +75,7 @@ mod tests {
             kubeconfigs: PathBuf::from("/etc/kubernetes"),
             kubelet: None,
             copies: Some("stage-0a".to_owned()),
+            withdrawn: false,
             changes: vec![Change {
                 path: PathBuf::from("/etc/kubernetes/pki/apiserver.key"),
                 secret: true,

@@ -10,7 +10,7 @@ use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::reversal;
 use super::step::{Progress, Step};
-use super::{Session, Target, Write, journal, nonce};
+use super::{Inputs, LateWrite, Session, Target, Write, journal, nonce};
 use crate::record::{Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
@@ -31,6 +31,8 @@ pub struct Finished {
     pub taken_back: bool,
     /// The files, as paths of the running system.
     pub files: Vec<PathBuf>,
+    /// What others wrote to them while they were replaced.
+    pub late: Vec<LateWrite>,
 }
 
 impl From<&Record> for Finished {
@@ -42,6 +44,7 @@ impl From<&Record> for Finished {
             undoes: record.undoes,
             taken_back: record.takes_back(),
             files: record.changes.iter().map(|one| one.path.clone()).collect(),
+            late: Vec::new(),
         }
     }
 }
@@ -54,12 +57,12 @@ impl Session {
             self.sweep()?;
             return Ok(None);
         };
-        self.complete(record, &steps).map(Some)
+        self.complete(record, steps).map(Some)
     }
 
     /// Makes the changes of a journal that have not been made yet, unless somebody else has been
     /// at one of the files.
-    fn complete(&self, record: Record, steps: &[Step]) -> Result<Finished, LayoutError> {
+    fn complete(&self, record: Record, mut steps: Vec<Step>) -> Result<Finished, LayoutError> {
         let progress = steps.iter().map(Step::progress);
         let progress = progress.collect::<Result<Vec<Progress>, _>>()?;
         for (step, progress) in steps.iter().zip(&progress) {
@@ -75,15 +78,18 @@ impl Session {
             });
         }
         let unfinished = |error| journal::unfinished(&self.bases, error);
-        for (step, progress) in steps.iter().zip(&progress) {
+        for (step, progress) in steps.iter_mut().zip(&progress) {
             if *progress == Progress::Ready {
                 step.apply().map_err(unfinished)?;
             }
         }
-        self.settle(&record, steps).map_err(unfinished)?;
+        let late = self.settle(&record, &steps).map_err(unfinished)?;
         self.clear(&record)?;
         self.sweep()?;
-        Ok(Finished::from(&record))
+        Ok(Finished {
+            late,
+            ..Finished::from(&record)
+        })
     }
 
     /// The transaction that is in the journal.
@@ -121,7 +127,7 @@ impl Session {
         };
         if record.takes_back() {
             // An earlier run has decided the same.
-            return session.complete(record, &steps).map(Some);
+            return session.complete(record, steps).map(Some);
         }
         // Of one that was killed before it had decided.
         journal::remove_new(&session.bases);
@@ -145,9 +151,12 @@ impl Session {
         error: LayoutError,
     ) -> LayoutError {
         match self.reverse(record, steps) {
-            Ok(()) => {
+            Ok(kept) => {
                 self.created.undo();
-                error
+                match error {
+                    LayoutError::Changed { path } => LayoutError::Overtaken { path, kept },
+                    error => error,
+                }
             }
             // The journal is still there, this one's or the one that takes it back: either leads
             // to a whole tree.
@@ -156,12 +165,21 @@ impl Session {
     }
 
     /// The same as a transaction of its own, whose journal takes the place of the first one's.
-    fn reverse(&mut self, record: &Record, steps: &[Step]) -> Result<(), LayoutError> {
+    /// What somebody else has changed stays as it is; the directory where what was there before is
+    /// kept then.
+    fn reverse(
+        &mut self,
+        record: &Record,
+        steps: &[Step],
+    ) -> Result<Option<PathBuf>, LayoutError> {
         copies::withdraw(&self.bases, record)?;
         let mut writes = Vec::new();
+        let mut foreign = Vec::new();
         for step in reversal(steps, |step| &step.change) {
-            if step.progress()? == Progress::Done {
-                writes.push(self.reversed(record, step)?);
+            match step.progress()? {
+                Progress::Done => writes.push(self.reversed(record, step)?),
+                Progress::Foreign => foreign.push(step.change.clone()),
+                Progress::Ready | Progress::Lost => {}
             }
         }
         let reversing = Record {
@@ -169,28 +187,39 @@ impl Session {
             changes: Vec::new(),
             ..record.clone()
         };
+        // It reads nothing but what it puts back.
+        let inputs = Inputs::default();
         let draft = Draft::new(
             reversing,
             &nonce::hex(&SystemRandom)?,
-            &writes,
+            (&writes, &inputs),
             Keep::Nothing,
             &self.bases,
             &mut self.created,
         )?;
-        let decided = draft.decide(&self.bases, &self.created);
+        let decided = draft.decide(&self.root, &self.bases, &self.created);
         if !matches!(decided, Ok(()) | Err(LayoutError::Unfinished { .. })) {
             draft.discard(&self.bases);
         }
         decided?;
-        let (reversing, reversing_steps) = draft.into_parts();
-        self.carry_out(&reversing, &reversing_steps)?;
+        let (reversing, mut reversing_steps) = draft.into_parts();
+        self.carry_out(&reversing, &mut reversing_steps)?;
         self.clear(&reversing)?;
         for step in steps {
             step.unstage();
         }
         self.bases.leave_kubelet();
+        foreign.retain(|change| change.copy.is_some());
+        if !foreign.is_empty() && self.root.writing().backups {
+            let withdrawn = Record {
+                withdrawn: true,
+                changes: foreign,
+                ..record.clone()
+            };
+            return copies::keep_withdrawn(&self.bases, &withdrawn);
+        }
         self.discard_copies(record);
-        Ok(())
+        Ok(None)
     }
 
     fn reversed(&self, record: &Record, step: &Step) -> Result<Write, LayoutError> {

@@ -1,10 +1,12 @@
 //! One file of a transaction, with its directories open: looked at, and put in its place.
 
 use std::fs::File;
+use std::io::Seek as _;
 use std::path::PathBuf;
 
 use rustix::fs::{AtFlags, FileType, OFlags, RenameFlags};
 use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 use super::bases::Bases;
 use crate::LayoutError;
@@ -20,6 +22,8 @@ pub(super) struct Step {
     pub(super) name: String,
     /// Where the new content waits, and under which name.
     pub(super) staged: Option<(Directory, String)>,
+    /// What it has replaced or removed in this run, which somebody may be writing to still.
+    pub(super) replaced: Option<File>,
 }
 
 /// What is under a name.
@@ -71,6 +75,7 @@ impl Step {
             directory: location.directory,
             name: location.name,
             staged,
+            replaced: None,
         })
     }
 
@@ -105,9 +110,17 @@ impl Step {
         })
     }
 
-    /// Makes the change, in one call.
-    pub(super) fn apply(&self) -> Result<(), LayoutError> {
+    /// Makes the change, in one call, unless somebody else has been at its place. What it takes
+    /// the place of stays open.
+    pub(super) fn apply(&mut self) -> Result<(), LayoutError> {
         let path = self.path();
+        if let Some(before) = &self.change.before {
+            let (place, file) = open(&self.directory, &self.name)?;
+            if place != Place::of(before) {
+                return Err(LayoutError::Changed { path });
+            }
+            self.replaced = file;
+        }
         let failed = |error: Errno| LayoutError::io(Operation::Place, &path)(error);
         let Some((staging, name)) = &self.staged else {
             return rustix::fs::unlinkat(&self.directory.fd, &self.name, AtFlags::empty())
@@ -140,6 +153,22 @@ impl Step {
         Ok(())
     }
 
+    /// What somebody has written to the file that was replaced, between the look at it and the
+    /// call that replaced it or since: it is under no name any more. `Err` says why it cannot be
+    /// had.
+    pub(super) fn late_content(&self) -> Option<std::io::Result<Zeroizing<Vec<u8>>>> {
+        let (before, file) = (self.change.before.as_ref()?, self.replaced.as_ref()?);
+        let read = || {
+            let mut file = file.try_clone()?;
+            file.rewind()?;
+            content(file)
+        };
+        match read() {
+            Ok(content) if digest(&content) == before.sha256 => None,
+            other => Some(other),
+        }
+    }
+
     /// Removes what waits, if it still does.
     pub(super) fn unstage(&self) {
         if let Some((staging, name)) = &self.staged {
@@ -149,27 +178,34 @@ impl Step {
 }
 
 pub(super) fn look(directory: &Directory, name: &str) -> Result<Place, LayoutError> {
+    Ok(open(directory, name)?.0)
+}
+
+/// What is under a name, and the file where it is one.
+fn open(directory: &Directory, name: &str) -> Result<(Place, Option<File>), LayoutError> {
     let path = directory.path.join(name);
     let failed = |error: Errno| LayoutError::io(Operation::Read, &path)(error);
     let file = match directory.file(name, OFlags::RDONLY) {
         Ok(Some(file)) => file,
-        Ok(None) => return Ok(Place::Free),
+        Ok(None) => return Ok((Place::Free, None)),
         Err(Errno::LOOP) => {
             let target = rustix::fs::readlinkat(&directory.fd, name, Vec::new());
             let target = target.map_err(failed)?;
-            return Ok(Place::Link(digest(target.to_bytes())));
+            return Ok((Place::Link(digest(target.to_bytes())), None));
         }
         // A socket.
-        Err(Errno::NXIO) => return Ok(Place::Other),
+        Err(Errno::NXIO) => return Ok((Place::Other, None)),
         Err(error) => return Err(failed(error)),
     };
     let stat = rustix::fs::fstat(&file).map_err(failed)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Ok(Place::Other);
+        return Ok((Place::Other, None));
     }
-    match content(File::from(file)) {
-        Ok(content) => Ok(Place::File(digest(&content))),
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok(Place::Other),
-        Err(error) => Err(LayoutError::io(Operation::Read, &path)(error)),
+    let file = File::from(file);
+    let failed = |error: std::io::Error| LayoutError::io(Operation::Read, &path)(error);
+    match content(file.try_clone().map_err(failed)?) {
+        Ok(content) => Ok((Place::File(digest(&content)), Some(file))),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Ok((Place::Other, None)),
+        Err(error) => Err(failed(error)),
     }
 }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use pki_core::Random;
 use pki_core::judge::Offence;
+use pki_core::text::hex;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::gate::Verdict;
 use crate::error::Operation;
 use crate::record::{digest, is_plain};
-use crate::store::{Commit, Finished, Session, Target, Write};
+use crate::store::{Commit, Finished, Inputs, LateWrite, Session, Target, Write};
 use crate::tree::source::{Links, MAX_SIZE, Status};
 use crate::{LayoutError, Observation, Outcome, Root, TreeFile};
 
@@ -45,6 +46,8 @@ pub struct Committed {
     pub removed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
     pub linked: Vec<PathBuf>,
+    /// What other programs wrote to files while they were replaced.
+    pub late: Vec<LateWrite>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -161,8 +164,9 @@ impl Root {
             return Ok(committed);
         }
         let linked = self.linked(&prepared.writes);
-        let number = session.commit(&Commit {
+        let done = session.commit(&Commit {
             writes: &prepared.writes,
+                inputs: &prepared.inputs,
             now,
             undoes: None,
             accepted: &prepared.verdict.accepted,
@@ -170,8 +174,9 @@ impl Root {
         })?;
         Ok(Committed {
             outcome: Outcome::Done,
-            transaction: self.writing().backups.then_some(number),
+            transaction: self.writing().backups.then_some(done.number),
             linked,
+            late: done.late,
             ..committed
         })
     }
@@ -210,6 +215,7 @@ impl Root {
 /// What changes come to.
 struct Prepared {
     writes: Vec<Write>,
+    inputs: Inputs,
     verdict: Verdict,
 }
 
@@ -222,7 +228,7 @@ impl Observation {
         for (path, sha256) in &changes.read {
             let there = self.read_file(path).ok().map(|text| digest(&text));
             let is_so = match sha256 {
-                Some(sha256) => there == Some(pki_core::text::hex::plain(sha256)),
+                Some(sha256) => there == Some(hex::plain(sha256)),
                 None => self.there(path)?.is_none(),
             };
             if !is_so {
@@ -235,7 +241,15 @@ impl Observation {
             writes.extend(self.prepare_change(path, wanted.as_ref())?);
         }
         let verdict = self.gate_of_changes(&writes, now);
-        Ok(Prepared { writes, verdict })
+        let mut inputs = self.inputs(&writes);
+        for (path, sha256) in &changes.read {
+            inputs.insert(path, sha256.as_ref().map(|sha256| hex::plain(sha256)));
+        }
+        Ok(Prepared {
+            writes,
+            inputs,
+            verdict,
+        })
     }
 
     /// What is at a path. Where that is not known, nothing is done.
@@ -329,6 +343,7 @@ impl Prepared {
             replaced: paths(Target::Replaced),
             removed: paths(Target::Removed),
             linked: Vec::new(),
+            late: Vec::new(),
             recovered: None,
             dry_run: false,
         }

@@ -18,7 +18,7 @@ use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
 use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
-use crate::store::{Commit, Finished, Session, Target, Write};
+use crate::store::{Commit, Finished, LateWrite, Session, Target, Write};
 use crate::table::Component;
 use crate::{LayoutError, Observation, Root};
 
@@ -34,6 +34,8 @@ pub struct Initialised {
     pub offences: Vec<Offence>,
     /// What was written, or would be.
     pub receipt: Receipt,
+    /// What other programs wrote to files while they were replaced.
+    pub late: Vec<LateWrite>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -258,8 +260,10 @@ impl Observation {
                         ..observation.without_writing(plan, Outcome::Refused)
                     });
                 }
-                session.commit(&Commit {
+                let inputs = observation.inputs(&writes);
+                let done = session.commit(&Commit {
                     writes: &writes,
+                inputs: &inputs,
                     now: plan.now(),
                     undoes: None,
                     accepted: &accepted,
@@ -267,6 +271,7 @@ impl Observation {
                 })?;
                 Ok(Initialised {
                     receipt: receipt(&bundle, &writes),
+                    late: done.late,
                     recovered,
                     ..observation.without_writing(plan, Outcome::Done)
                 })
@@ -321,6 +326,7 @@ impl Observation {
             outcome,
             offences: Vec::new(),
             receipt: Receipt::default(),
+            late: Vec::new(),
             recovered: None,
             dry_run: false,
         }

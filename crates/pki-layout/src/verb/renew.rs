@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 
 use crate::observe::Observation;
 use crate::observe::halves::PublicHalves;
-use crate::store::{Commit, Finished, Session, Write};
+use crate::store::{Commit, Finished, LateWrite, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
 
@@ -48,6 +48,8 @@ pub struct Renewal {
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
     pub linked: Vec<PathBuf>,
+    /// What other programs wrote to files while they were replaced.
+    pub late: Vec<LateWrite>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -199,14 +201,19 @@ impl Observation {
             session.abandon();
             return Ok(result);
         }
-        session.commit(&Commit {
+        let inputs = observation.inputs(&writes);
+        let done = session.commit(&Commit {
             writes: &writes,
+                inputs: &inputs,
             now,
             undoes: None,
             accepted: &accepted,
             random: provider.random,
         })?;
-        Ok(result)
+        Ok(Renewal {
+            late: done.late,
+            ..result
+        })
     }
 
     fn plan_renew(&self, mut rule: RenewRule, now: OffsetDateTime) -> RenewPlan {
@@ -300,6 +307,7 @@ impl Observation {
             copies_elsewhere: Vec::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
+            late: Vec::new(),
             recovered: None,
             dry_run: false,
         }

@@ -58,6 +58,8 @@ pub struct TransactionRow {
     pub accepted: Vec<String>,
     /// Whether everything is kept that taking it back needs.
     pub kept: bool,
+    /// Whether it was taken back while it was made, because another program had changed its files.
+    pub withdrawn: bool,
     /// The files, in the order in which they changed.
     pub files: Vec<ChangedFileRow>,
 }
@@ -101,6 +103,8 @@ pub struct RecoveredRow {
     pub taken_back: bool,
     /// Its files.
     pub files: Vec<String>,
+    /// What is worth knowing.
+    pub warnings: Vec<String>,
 }
 
 /// What `undo` did, or with `dryRun` would do.
@@ -165,6 +169,7 @@ impl Finished {
                 .iter()
                 .map(|file| file.display().to_string())
                 .collect(),
+            warnings: self.late.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -229,7 +234,12 @@ impl Undone {
             files: self.files.iter().map(|file| files.changed(file)).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
             remedy: self.remedy(words),
-            warnings: self.linked.iter().map(|path| another_name(path)).collect(),
+            warnings: self
+                .linked
+                .iter()
+                .map(|path| another_name(path))
+                .chain(self.late.iter().map(ToString::to_string))
+                .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&self.rows, version),
         }
@@ -336,6 +346,7 @@ impl<'a> Files<'a> {
             undone_by: transaction.undone_by,
             accepted: transaction.accepted.clone(),
             kept: transaction.is_kept,
+            withdrawn: transaction.is_withdrawn,
             files: files.map(|file| self.changed(file)).collect(),
         }
     }

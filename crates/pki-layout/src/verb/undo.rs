@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::record::{Change, Record, digest};
 use crate::store::directory::Opened;
-use crate::store::{Commit, Finished, Past, Session, Target, Write, reversal};
+use crate::store::{Commit, Finished, LateWrite, Past, Session, Target, Write, reversal};
 use crate::verb::gate::Verdict;
 use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transaction};
 
@@ -34,6 +34,8 @@ pub struct Undone {
     pub refusals: Vec<UndoRefusal>,
     /// Replaced files that have another name too, which keeps what they held.
     pub linked: Vec<PathBuf>,
+    /// What other programs wrote to files while they were replaced.
+    pub late: Vec<LateWrite>,
     /// What an earlier run had left undone, and was completed first. Where that was an undo
     /// itself, nothing more was done.
     pub recovered: Option<Finished>,
@@ -74,6 +76,15 @@ pub enum UndoRefusal {
         number: u64,
         /// Names of the rows.
         names: Vec<String>,
+    },
+    /// It was taken back while it was made.
+    #[error(
+        "transaction {number} was taken back while it was made, because another program had changed \
+         its files; what was there before is kept in its directory of .pkigen/backup"
+    )]
+    Withdrawn {
+        /// Its number.
+        number: u64,
     },
     /// What it replaced is not there any more.
     #[error("what transaction {number} replaced is not kept any more")]
@@ -174,16 +185,19 @@ impl Root {
         let linked = self.linked(&writes);
         let undoes = transaction.number;
         let undone = Undone::of(Some(transaction), &observation);
-        let number = session.commit(&Commit {
+        let inputs = observation.inputs(&writes);
+        let done = session.commit(&Commit {
             writes: &writes,
+                inputs: &inputs,
             now,
             undoes: Some(undoes),
             accepted: &accepted,
             random: &SystemRandom,
         })?;
         Ok(Undone {
-            number: self.writing().backups.then_some(number),
+            number: self.writing().backups.then_some(done.number),
             linked,
+            late: done.late,
             recovered,
             ..undone
         })
@@ -234,6 +248,9 @@ impl Root {
         let number = transaction.number;
         if let Some(by) = transaction.undone_by {
             return refused(UndoRefusal::AlreadyUndone { number, by });
+        }
+        if transaction.is_withdrawn {
+            return refused(UndoRefusal::Withdrawn { number });
         }
         // It was read a moment ago.
         let Ok(record) = past.record(number) else {
@@ -375,6 +392,7 @@ impl Undone {
             node: None,
             refusals,
             linked: Vec::new(),
+            late: Vec::new(),
             recovered: None,
             dry_run: false,
         }

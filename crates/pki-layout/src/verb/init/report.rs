@@ -138,6 +138,7 @@ impl Initialised {
                 .warnings()
                 .iter()
                 .map(ToString::to_string)
+                .chain(self.late.iter().map(ToString::to_string))
                 .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),

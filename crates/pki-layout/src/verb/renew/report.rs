@@ -118,7 +118,7 @@ impl Renewal {
     /// Whether something that should have been renewed was not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty()
+        self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty() || !self.late.is_empty()
     }
 
     /// The report of this run on a tree, with what the readers of the certificates need in this
@@ -167,6 +167,7 @@ impl Renewal {
             nothing_found: nothing_found(self.plan.whereabouts()),
             warnings: narrowed
                 .chain(linked)
+                .chain(self.late.iter().map(ToString::to_string))
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
