@@ -80,8 +80,8 @@ pub enum LayoutError {
     InMemory,
     /// Somebody else could swap files in a directory.
     #[error(
-        "{} is not safe to keep private keys in: {why}; change its owner or mode, or choose \
-         another directory",
+        "{} is not safe to keep private keys in: {why}; change its owner, mode or \
+         access list, or choose another directory",
         path.display()
     )]
     Unsafe {
@@ -89,6 +89,16 @@ pub enum LayoutError {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// A directory of the tree is a name for another.
+    #[error(
+        "{} is a symbolic link, and nothing is written through one; put the directory itself \
+         there, or mount it",
+        path.display()
+    )]
+    LinkedDirectory {
+        /// The link.
+        path: PathBuf,
     },
     /// Another run is writing.
     #[error(

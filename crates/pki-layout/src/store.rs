@@ -8,6 +8,7 @@ mod bases;
 mod copies;
 pub(crate) mod directory;
 mod draft;
+mod elsewhere;
 mod history;
 mod inputs;
 mod journal;
@@ -21,6 +22,7 @@ mod stage;
 mod step;
 mod sync;
 mod uninterrupted;
+mod writers;
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -249,6 +251,7 @@ impl Session {
     /// The transaction is done.
     fn clear(&self, record: &Record) -> Result<(), LayoutError> {
         journal::remove(&self.bases).map_err(|source| journal::unfinished(&self.bases, source))?;
+        elsewhere::forget(&self.bases.certificates.staging);
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {

@@ -61,9 +61,9 @@ pub(super) const ROWS: &[Row] = &[
     ("a file for a root", |tree| drop(tree.put_beside("file", "")), |tree| init_below(tree, "file", &[]), ENVIRONMENT,
      &["file", "Not a directory"]),
     ("everybody may write to the certificate directory", |tree| writable_by_all(tree, "etc/kubernetes/pki"),
-     init, ENVIRONMENT, &["etc/kubernetes/pki is not safe to keep private keys in", "mode 0777", "change its owner or mode"]),
+     init, ENVIRONMENT, &["etc/kubernetes/pki is not safe to keep private keys in", "mode 0777", "change its owner, mode or access list"]),
     ("everybody may write above it", |tree| writable_by_all(tree, "etc"),
-     init, ENVIRONMENT, &["etc is not safe to keep private keys in", "mode 0777", "change its owner or mode"]),
+     init, ENVIRONMENT, &["etc is not safe to keep private keys in", "mode 0777", "change its owner, mode or access list"]),
     ("a file for the certificate directory", |tree| {
         fs::create_dir_all(tree.etc("")).unwrap();
         fs::write(tree.etc("pki"), "").unwrap();

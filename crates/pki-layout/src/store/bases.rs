@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::Write;
+use super::{Write, elsewhere};
 use crate::error::Operation;
 use crate::record::{STAGING, is_rotated};
 use crate::store::directory::{Created, Directory, Entry, identity};
@@ -185,8 +185,8 @@ impl Bases {
     }
 
     /// The directory that a file waits in until it is renamed into its place, and the directory
-    /// whose `.pkigen` that is. A rename cannot cross file systems, and `pki/etcd` may be a mount
-    /// of its own.
+    /// whose `.pkigen` that is. A rename cannot leave a mount, and `pki/etcd` may be one of its
+    /// own.
     pub(super) fn staging(
         &self,
         path: &Path,
@@ -194,12 +194,18 @@ impl Bases {
         created: &mut Created,
     ) -> Result<(Directory, PathBuf), LayoutError> {
         let (base, _) = self.of(path)?;
-        if directory.stat()?.st_dev == base.directory.stat()?.st_dev {
+        if directory.mount()? == base.directory.mount()? {
             return Ok((base.staging.clone_handle()?, base.path.clone()));
         }
-        let staging = created.child(directory, STAGING, mode::STAGING_DIRECTORY)?;
         let beside = path.parent().unwrap_or(&base.path).to_owned();
+        elsewhere::note(&self.certificates.staging, &beside)?;
+        let staging = created.child(directory, STAGING, mode::STAGING_DIRECTORY)?;
         Ok((staging, beside))
+    }
+
+    /// Whether a path is in one of the directories.
+    pub(super) fn covers(&self, path: &Path) -> bool {
+        self.of(path).is_ok()
     }
 
     /// The staging directory beside a directory of the running system, where there is one.

@@ -1,17 +1,19 @@
 //! Directories held by descriptor: resolved once, so that nobody can swap them under a name.
 
 use std::fs::File;
-use std::os::fd::OwnedFd;
+use std::io::ErrorKind;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, Stat, StatxFlags};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::store::mode;
-use crate::tree::disk::content;
+use crate::store::writers::other_writer;
+use crate::tree::disk::{content, open_below};
 
 /// An open directory and its path for messages.
 #[derive(Debug)]
@@ -49,9 +51,9 @@ impl Directory {
             return Self::open(&self.path).map(Some);
         }
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
-        match rustix::fs::openat2(&self.fd, relative, OPEN, Mode::empty(), resolve) {
+        match open_below(&self.fd, relative, OPEN, resolve) {
             Ok(fd) => Ok(Some(Self { fd, path })),
-            Err(Errno::NOENT) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
         }
     }
@@ -71,9 +73,12 @@ impl Directory {
         let path = self.path.join(name);
         let resolve =
             ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-        match rustix::fs::openat2(&self.fd, name, OPEN, Mode::empty(), resolve) {
+        match open_below(&self.fd, Path::new(name), OPEN, resolve) {
             Ok(fd) => Ok(Some(Self { fd, path })),
-            Err(Errno::NOENT) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
+                Err(LayoutError::LinkedDirectory { path })
+            }
             Err(error) => Err(LayoutError::io(Operation::Open, &path)(error)),
         }
     }
@@ -91,10 +96,35 @@ impl Directory {
             Err(Errno::EXIST) => return Ok(None),
             Err(error) => return Err(failed(error)),
         }
-        // A umask may have left its owner out, who is about to open it.
-        rustix::fs::chmodat(&self.fd, name, mode, AtFlags::empty()).map_err(failed)?;
-        let created = self.child(name)?.ok_or_else(|| failed(Errno::NOENT))?;
-        Ok(Some(created))
+        let born = OPEN | OFlags::NOFOLLOW;
+        let fd = match rustix::fs::openat(&self.fd, name, born, Mode::empty()) {
+            Ok(fd) => fd,
+            // A umask has left its owner out.
+            Err(Errno::ACCESS) => self.let_in(name, mode).map_err(failed)?,
+            Err(error) => return Err(failed(error)),
+        };
+        // Whoever could swap it would have another one opened up: it is changed by descriptor, and
+        // only where it is one's own. The group that its own directory gives on stays.
+        let stat = rustix::fs::fstat(&fd).map_err(failed)?;
+        if stat.st_uid != rustix::process::geteuid().as_raw() {
+            return Err(failed(Errno::STALE));
+        }
+        let group = Mode::from_raw_mode(stat.st_mode) & Mode::SGID;
+        rustix::fs::fchmod(&fd, mode | group).map_err(failed)?;
+        Ok(Some(Self { fd, path }))
+    }
+
+    /// Opens a directory that was made a moment ago and whose mode does not let its owner in.
+    fn let_in(&self, name: &str, mode: Mode) -> Result<OwnedFd, Errno> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let closed = rustix::fs::openat(&self.fd, name, flags, Mode::empty())?;
+        if rustix::fs::fstat(&closed)?.st_uid != rustix::process::geteuid().as_raw() {
+            return Err(Errno::STALE);
+        }
+        // Such a descriptor takes no fchmod before Linux 6.6.
+        let itself = format!("/proc/self/fd/{}", closed.as_raw_fd());
+        rustix::fs::chmod(itself.as_str(), mode)?;
+        rustix::fs::openat(&closed, ".", OPEN, Mode::empty())
     }
 
     /// Removes an empty directory or a file inside this one. Used when undoing: what fails to go
@@ -110,6 +140,16 @@ impl Directory {
     /// Forces its names to disk.
     pub(crate) fn sync(&self) -> Result<(), LayoutError> {
         rustix::fs::fsync(&self.fd).map_err(LayoutError::io(Operation::Sync, &self.path))
+    }
+
+    /// What a rename cannot leave: two mounts of one file system are two.
+    pub(crate) fn mount(&self) -> Result<(u64, Option<u64>), LayoutError> {
+        let flags = StatxFlags::MNT_ID;
+        let status = rustix::fs::statx(&self.fd, "", AtFlags::EMPTY_PATH, flags)
+            .map_err(LayoutError::io(Operation::Open, &self.path))?;
+        // Linux before 5.8 does not say.
+        let said = StatxFlags::from_bits_retain(status.stx_mask).contains(flags);
+        Ok((self.stat()?.st_dev, said.then_some(status.stx_mnt_id)))
     }
 
     pub(crate) fn stat(&self) -> Result<Stat, LayoutError> {
@@ -143,18 +183,14 @@ impl Directory {
     /// Whether this directory alone keeps others from swapping files in it.
     pub(crate) fn check_owner(&self, stat: &Stat) -> Result<(), LayoutError> {
         let user = rustix::process::geteuid().as_raw();
-        let mode = Mode::from_raw_mode(stat.st_mode).as_raw_mode();
-        let sticky = mode & 0o1000 != 0 && stat.st_uid == 0;
         let why = if stat.st_uid != 0 && stat.st_uid != user {
-            format!("it belongs to the user with the id {}", stat.st_uid)
-        } else if mode & 0o002 != 0 && !sticky {
-            format!("its mode {:04o} lets everybody write", mode & 0o7777)
+            Some(format!("it belongs to the user with the id {}", stat.st_uid))
         } else {
-            return Ok(());
+            other_writer(&self.fd, stat, user)
         };
-        Err(LayoutError::Unsafe {
-            path: self.path.clone(),
-            why,
+        why.map_or(Ok(()), |why| {
+            let path = self.path.clone();
+            Err(LayoutError::Unsafe { path, why })
         })
     }
 

@@ -7,7 +7,7 @@ use super::bases::Bases;
 use super::copies::{Copies, RECORD};
 use super::stage::{Fresh, Old, check_writable, link_new, write_new};
 use super::step::{Place, Step};
-use super::{Inputs, Target, Write, journal, sync};
+use super::{Inputs, Target, Write, elsewhere, journal, sync};
 use crate::{LayoutError, Root};
 use crate::record::{Change, Record, STAGED_PREFIX, StagedName, Version, digest};
 use crate::store::directory::Created;
@@ -216,6 +216,7 @@ impl<'a> Draft<'a> {
         for part in &self.parts {
             part.step.unstage();
         }
+        elsewhere::forget(&bases.certificates.staging);
         journal::remove_new(bases);
         if let Some(copies) = &self.copies {
             journal::Pointer::remove(bases);

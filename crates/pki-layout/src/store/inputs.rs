@@ -27,8 +27,10 @@ impl Inputs {
 
     /// Whether everything is what it was.
     pub(super) fn check(&self, root: &Root) -> Result<(), LayoutError> {
+        let tree = root.tree().held();
+        let tree = tree.as_ref().unwrap_or_else(|| root.tree());
         for (path, sha256) in &self.0 {
-            let now = match root.tree().read(path) {
+            let now = match tree.read(path) {
                 Ok(content) => Some(digest(&content)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => None,
                 Err(error) => {

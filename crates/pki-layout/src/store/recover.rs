@@ -1,6 +1,5 @@
 //! What an earlier run has left behind: completed, or taken back.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use pki_core::SystemRandom;
@@ -10,7 +9,7 @@ use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::reversal;
 use super::step::{Progress, Step};
-use super::{Inputs, LateWrite, Session, Target, Write, journal, nonce};
+use super::{Inputs, LateWrite, Session, Target, Write, elsewhere, journal, nonce};
 use crate::record::{Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
@@ -286,22 +285,15 @@ impl Session {
             sweep(&staging)?;
             directory.remove(STAGING, Entry::Directory);
         }
-        // Those on file systems of their own.
-        let directories = self.root.directories();
-        let files = self.root.table().artifacts();
-        let files = files.map(|artifact| directories.path(artifact));
-        let files = files.chain([directories.rbac(), directories.flags().join(STAGING)]);
-        let parents: BTreeSet<PathBuf> = files
-            .filter_map(|file| Some(file.parent()?.to_owned()))
-            .collect();
-        for parent in parents {
-            if parent != certificates.path
-                && parent != kubeconfigs.path
-                && let Some(staging) = self.bases.staging_beside(&parent)?
+        for beside in elsewhere::noted(&certificates.staging)? {
+            // It may be of other directories than these.
+            if self.bases.covers(&beside)
+                && let Some(staging) = self.bases.staging_beside(&beside)?
             {
                 sweep(&staging)?;
             }
         }
+        elsewhere::forget(&certificates.staging);
         Ok(())
     }
 }

@@ -7,8 +7,10 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxFlags};
+use rustix::io::Errno;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -25,26 +27,51 @@ const READ: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK);
 
 /// What is on disk now.
 pub(crate) struct Disk {
-    pub(crate) prefix: PathBuf,
+    prefix: PathBuf,
+    /// The prefix, where it is held open.
+    top: Option<OwnedFd>,
 }
 
 impl Disk {
+    pub(crate) fn new(prefix: PathBuf) -> Self {
+        Self { prefix, top: None }
+    }
+
+    fn open_top(&self) -> io::Result<OwnedFd> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(rustix::fs::open(&self.prefix, flags, Mode::empty())?)
+    }
+
     /// Opens a path of the running system. Links in it, absolute ones too, stay below the
     /// prefix: what is read is what the node would see, and what would be written.
     pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
-        let top_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let top = rustix::fs::open(&self.prefix, top_flags, Mode::empty())?;
         let relative = path.strip_prefix("/").unwrap_or(path);
         let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
         let flags = flags | OFlags::CLOEXEC;
-        Ok(rustix::fs::openat2(
-            &top,
-            relative,
-            flags,
-            Mode::empty(),
-            resolve,
-        )?)
+        match &self.top {
+            Some(top) => open_below(top, relative, flags, resolve),
+            None => open_below(&self.open_top()?, relative, flags, resolve),
+        }
     }
+}
+
+/// Opens a path below a directory, which only the kernel can do without somebody swapping a name
+/// on the way.
+pub(crate) fn open_below(
+    top: &OwnedFd,
+    relative: &Path,
+    flags: OFlags,
+    resolve: ResolveFlags,
+) -> io::Result<OwnedFd> {
+    let opened = rustix::fs::openat2(top, relative, flags, Mode::empty(), resolve);
+    opened.map_err(|error| match error {
+        Errno::NOSYS => io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this kernel does not have openat2(2), or something forbids it; it takes Linux 5.6 or \
+             newer",
+        ),
+        error => error.into(),
+    })
 }
 
 impl Tree for Disk {
@@ -83,6 +110,14 @@ impl Tree for Disk {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    fn held(&self) -> Option<Arc<dyn Tree>> {
+        let top = self.open_top().ok()?;
+        Some(Arc::new(Self {
+            prefix: self.prefix.clone(),
+            top: Some(top),
+        }))
     }
 
     fn is_disk(&self) -> bool {

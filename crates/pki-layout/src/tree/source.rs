@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -21,6 +22,12 @@ pub(crate) trait Tree: Send + Sync {
 
     /// The names in a directory, sorted. Of one that is not there, none.
     fn names(&self, directory: &Path) -> io::Result<Vec<String>>;
+
+    /// The same tree for somebody who is going to ask for much at once: what every answer takes is
+    /// opened once and held. `None` where that is nothing.
+    fn held(&self) -> Option<Arc<dyn Tree>> {
+        None
+    }
 
     /// Whether it is what can be written to.
     fn is_disk(&self) -> bool {

@@ -22,9 +22,7 @@ impl Root {
     /// [`LayoutError::Directory`] when one of them is relative or has `..` in it.
     pub fn new(prefix: impl Into<PathBuf>, directories: Directories) -> Result<Self, LayoutError> {
         let prefix = prefix.into();
-        let disk = Disk {
-            prefix: prefix.clone(),
-        };
+        let disk = Disk::new(prefix.clone());
         let root = Self::of(prefix, directories, Arc::new(disk))?;
         let user = rustix::process::geteuid().as_raw();
         Ok(root.with_user(user, rustix::process::getegid().as_raw()))
@@ -122,7 +120,10 @@ impl Root {
         let directories = self.directories();
         for directory in [&directories.kubeconfigs, &directories.certificates] {
             if let Err(error) = self.open(directory, flags)
-                && error.kind() == io::ErrorKind::NotADirectory
+                && matches!(
+                    error.kind(),
+                    io::ErrorKind::NotADirectory | io::ErrorKind::Unsupported
+                )
             {
                 return Err(LayoutError::io(Operation::Open, &self.on_disk(directory))(
                     error,
@@ -170,7 +171,6 @@ impl Root {
 
     /// Opens a path of the running system on disk, as [`Disk::open`].
     pub(crate) fn open(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
-        let prefix = self.prefix().to_owned();
-        Disk { prefix }.open(path, flags)
+        Disk::new(self.prefix().to_owned()).open(path, flags)
     }
 }
