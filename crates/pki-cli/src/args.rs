@@ -89,6 +89,19 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether what it does or says depends on what time it is. What was decided is completed
+    /// whenever it is.
+    pub(crate) const fn needs_clock(&self) -> bool {
+        !matches!(
+            self,
+            Self::Flags(_)
+                | Self::History(_)
+                | Self::Recover(_)
+                | Self::Completions(_)
+                | Self::Man(_)
+        )
+    }
+
     /// Whether this writes files, and a program reads how it ended.
     pub(crate) fn wants_json(&self) -> bool {
         let output = match self {

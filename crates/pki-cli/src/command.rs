@@ -71,7 +71,7 @@ fn say_not_observed(observation: &Observation, printer: &Printer) {
 fn writing(global: &Global, arguments: &WritingArguments) -> Result<Writing, CliError> {
     let mut writing = Writing::default();
     writing.lock_timeout = arguments.lock_timeout;
-    writing.keep = arguments.keep.into();
+    writing.keep = arguments.keep.map(usize::from);
     writing.command.clone_from(&global.line);
     writing.interruptible = crate::signal::interruptible();
     writing.accept = rules("--accept", &arguments.accept)?;

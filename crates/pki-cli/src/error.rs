@@ -83,6 +83,9 @@ pub(crate) fn undo(refusal: &UndoRefusal) -> String {
         UndoRefusal::Removes { number, .. } => {
             format!("{refusal}; if that is meant: `pkigen undo {number}`")
         }
+        UndoRefusal::Unreadable { .. } => format!(
+            "{refusal}; what can be taken back is in `pkigen history`, and goes by its number"
+        ),
         UndoRefusal::NotKept { .. } => {
             format!("{refusal}; --keep says of how many transactions it is")
         }

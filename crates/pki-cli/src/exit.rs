@@ -43,12 +43,25 @@ Exit codes:
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum CliError {
-    /// Whoever read our output has gone; there is nobody to tell.
-    #[error("the reader of the output has gone")]
-    BrokenPipe,
     /// Output cannot be written.
     #[error("cannot write the output")]
     Output(#[source] std::io::Error),
+    /// A change was made, and its report cannot be written.
+    #[error(
+        "this was done, and is not to be done again; only its report could not be written to \
+         standard output"
+    )]
+    Unreported(#[source] std::io::Error),
+    /// The machine does not know what time it is.
+    #[error(
+        "the clock of this machine says {now}, which is long past: no certificate would be valid; set \
+         the clock first, by hand (`date --set`) or with an NTP service, for many machines start \
+         without a clock of their own"
+    )]
+    Clock {
+        /// What it says.
+        now: String,
+    },
     /// The configuration file cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -102,8 +115,9 @@ impl CliError {
     /// The exit code.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
-            Self::BrokenPipe => ExitStatus::Done,
-            Self::Output(_) | Self::Json(_) => ExitStatus::Environment,
+            Self::Output(_) | Self::Unreported(_) | Self::Clock { .. } | Self::Json(_) => {
+                ExitStatus::Environment
+            }
             Self::File(error) if error.is_environment() => ExitStatus::Environment,
             Self::Config(_)
             | Self::File(_)

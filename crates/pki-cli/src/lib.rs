@@ -19,7 +19,7 @@ use clap::Parser as _;
 pub use render::remedy::words;
 use time::OffsetDateTime;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 
@@ -39,30 +39,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
     global.line = remembered(&line);
     let printer = Printer::new(&global);
     let wants_json = command.wants_json();
-    let now = global.at.unwrap_or(now);
-    let result = match command {
-        Command::Init(init) => command::init::run(&global, &init, now, &printer),
-        Command::CheckExpiration(arguments) => {
-            command::check_expiration::run(&global, &arguments, now, &printer)
-        }
-        Command::Explain(arguments) => command::explain::run(&global, &arguments, now, &printer),
-        Command::Flags(flags) => command::flags::run(&global, &flags, &printer),
-        Command::Renew(renew) => command::renew::run(&global, &renew, now, &printer),
-        Command::Undo(undo) => command::transaction::undo(&global, &undo, now, &printer),
-        Command::History(history) => command::transaction::history(&global, &history, &printer),
-        Command::Recover(recover) => {
-            command::transaction::recover(&global, &recover, now, &printer)
-        }
-        Command::Verify(verify) => command::verify::run(&global, &verify, now, &printer),
-        Command::Audit(audit) => command::audit::run(&global, &audit, now, &printer),
-        Command::Map(map) => command::map::run(&global, &map, now, &printer),
-        Command::Inspect(inspect) => command::inspect::run(&inspect, now, &printer),
-        Command::Completions(shell) => command::generate::completions(&shell, &printer),
-        Command::Man(man) => command::generate::man(&man, &printer),
+    let result = match (clock(&global, &command, now), command) {
+        (Err(error), _) => Err(error),
+        (Ok(now), command) => execute(&global, command, now, &printer),
     };
     match result {
         Ok(status) => status.into(),
-        Err(CliError::BrokenPipe) => ExitStatus::Done.into(),
         Err(error) => {
             printer.error(&error);
             if wants_json {
@@ -71,6 +53,46 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
             }
             error.status().into()
         }
+    }
+}
+
+/// The instant to judge by. A clock that was never set says that nothing is valid yet, and what is
+/// issued by it is refused by everybody else.
+fn clock(global: &Global, command: &Command, now: OffsetDateTime) -> Result<OffsetDateTime, CliError> {
+    match global.at {
+        Some(at) => Ok(at),
+        None if now < pki_core::EARLIEST_NOW && command.needs_clock() => Err(CliError::Clock {
+            now: render::date(now),
+        }),
+        None => Ok(now),
+    }
+}
+
+fn execute(
+    global: &Global,
+    command: Command,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    match command {
+        Command::Init(init) => command::init::run(global, &init, now, printer),
+        Command::CheckExpiration(arguments) => {
+            command::check_expiration::run(global, &arguments, now, printer)
+        }
+        Command::Explain(arguments) => command::explain::run(global, &arguments, now, printer),
+        Command::Flags(flags) => command::flags::run(global, &flags, printer),
+        Command::Renew(renew) => command::renew::run(global, &renew, now, printer),
+        Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),
+        Command::History(history) => command::transaction::history(global, &history, printer),
+        Command::Recover(recover) => {
+            command::transaction::recover(global, &recover, now, printer)
+        }
+        Command::Verify(verify) => command::verify::run(global, &verify, now, printer),
+        Command::Audit(audit) => command::audit::run(global, &audit, now, printer),
+        Command::Map(map) => command::map::run(global, &map, now, printer),
+        Command::Inspect(inspect) => command::inspect::run(&inspect, now, printer),
+        Command::Completions(shell) => command::generate::completions(&shell, printer),
+        Command::Man(man) => command::generate::man(&man, printer),
     }
 }
 

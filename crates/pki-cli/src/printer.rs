@@ -44,22 +44,44 @@ impl Printer {
         self.verbose
     }
 
-    /// Prints data: what was asked for.
+    /// Prints data: what was asked for. That whoever reads it has gone is no failure: how the
+    /// command ends is a matter of what was found.
     #[expect(clippy::unused_self, reason = "every line goes through the printer")]
     pub(crate) fn data(&self, text: &str) -> Result<(), CliError> {
         let mut output = anstream::stdout().lock();
         output
             .write_all(text.as_bytes())
             .and_then(|()| output.flush())
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::BrokenPipe => CliError::BrokenPipe,
-                _ => CliError::Output(error),
+            .or_else(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Ok(()),
+                _ => Err(CliError::Output(error)),
             })
+    }
+
+    /// Prints the report of something that was `done`, if it was. Where that cannot be printed,
+    /// standard error says what a person has to know of it.
+    pub(crate) fn report(&self, text: &str, done: Option<&str>) -> Result<(), CliError> {
+        match (self.data(text), done) {
+            (Err(CliError::Output(source)), Some(account)) => {
+                self.plain(account.trim_matches('\n'));
+                Err(CliError::Unreported(source))
+            }
+            (printed, _) => printed,
+        }
     }
 
     /// Prints an account of what was done, unless nobody wants to hear it.
     pub(crate) fn account(&self, text: &str) -> Result<(), CliError> {
         if self.quiet { Ok(()) } else { self.data(text) }
+    }
+
+    /// The same of something that was `done`, or not.
+    pub(crate) fn account_of(&self, text: &str, done: bool) -> Result<(), CliError> {
+        if self.quiet {
+            Ok(())
+        } else {
+            self.report(text, done.then_some(text))
+        }
     }
 
     /// Tells what was assumed.

@@ -65,7 +65,7 @@ const DATE: &[BorrowedFormatItem<'static>] =
     format_description!("[month repr:short] [day], [year] [hour]:[minute] UTC");
 
 /// An instant as kubeadm's tables write it.
-fn date(instant: OffsetDateTime) -> String {
+pub(crate) fn date(instant: OffsetDateTime) -> String {
     instant
         .to_offset(time::UtcOffset::UTC)
         .format(DATE)

@@ -71,6 +71,11 @@ pub use spec::{
 /// Instants are its [`OffsetDateTime`](time::OffsetDateTime); here, so that an embedder has the
 /// version that this crate means.
 pub use time;
+
+/// Before this instant no release of these crates was made: a clock that says less was never set,
+/// as that of a machine without one of its own. The crates take any instant that they are given;
+/// whoever reads a clock for them compares.
+pub const EARLIEST_NOW: time::OffsetDateTime = time::macros::datetime!(2026-01-01 0:00 UTC);
 pub use x509::{
     BACKDATE, Certificate, DistinguishedName, DnsName, Host, KeyUsage, Lifetime, LifetimeError,
     NameError, Profile, Purpose, SerialNumber, SubjectAltNames, Template, Usage, Validity,

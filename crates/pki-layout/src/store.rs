@@ -18,6 +18,7 @@ mod mode;
 pub(crate) mod nonce;
 mod record;
 mod recover;
+mod retention;
 mod stage;
 mod step;
 mod sync;
@@ -174,7 +175,11 @@ impl Session {
 
     /// Changes the files, all or none, and gives the transaction its number in the history.
     pub(crate) fn commit(mut self, commit: &Commit<'_>) -> Result<Done, LayoutError> {
-        let past = Past::open(&self.bases.kubeconfigs.staging)?;
+        let home = &self.bases.kubeconfigs.staging;
+        let past = Past::open(home)?;
+        if let Some(keep) = self.root.writing().keep {
+            retention::remember(home, keep)?;
+        }
         let reached = self
             .bases
             .reach(&self.root, commit.writes, &mut self.created);
@@ -255,7 +260,10 @@ impl Session {
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {
-            past.prune(self.root.writing().keep);
+            // What cannot be known takes nothing away.
+            if let Ok(keep) = retention::remembered(&self.bases.kubeconfigs.staging) {
+                past.prune(keep);
+            }
         }
         if !self.root.writing().backups {
             self.discard_copies(record);

@@ -17,9 +17,9 @@ pub(crate) struct WritingArguments {
     /// How long to wait for another run to finish; 0 is not at all.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
     pub(crate) lock_timeout: Duration,
-    /// Of how many transactions to keep what they replaced, for undo.
-    #[arg(long, value_name = "NUMBER", default_value_t = 3)]
-    pub(crate) keep: u16,
+    /// Of how many transactions to keep what they replaced, for undo, from now on; at first of 3.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) keep: Option<u16>,
 }
 
 /// A lifetime is never nothing, a wait may be.

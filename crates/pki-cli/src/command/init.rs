@@ -46,7 +46,10 @@ pub(crate) fn run(
     let result = result.map_err(|error| located(&places, error))?;
     match arguments.output {
         ReportFormat::Json => {
-            printer.data(&render::json(&result.report(&root, render::remedy::words))?)?;
+            let report = result.report(&root, render::remedy::words);
+            let account = render::renew::advice(&report.readers, report.dry_run);
+            let done = (report.outcome == "done").then_some(account.as_str());
+            printer.report(&render::json(&report)?, done)?;
         }
         ReportFormat::Text => render::init::print(&result, &root, printer)?,
     }

@@ -64,7 +64,11 @@ pub(crate) fn run(
     };
     let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
     match arguments.output {
-        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Json => {
+            let account = render::renew::advice(&report.readers, report.dry_run);
+            let done = report.has_changed().then_some(account.as_str());
+            printer.report(&render::json(&report)?, done)?;
+        }
         ReportFormat::Text => render::renew::print(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);

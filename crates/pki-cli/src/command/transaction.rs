@@ -24,7 +24,11 @@ pub(crate) fn undo(
     let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
     report.refusals = result.refusals.iter().map(error::undo).collect();
     match arguments.output {
-        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Json => {
+            let account = render::renew::advice(&report.readers, report.dry_run);
+            let done = (report.outcome == "done").then_some(account.as_str());
+            printer.report(&render::json(&report)?, done)?;
+        }
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);
@@ -75,7 +79,11 @@ pub(crate) fn recover(
     let words = render::remedy::words;
     let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
     match arguments.output {
-        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Json => {
+            let account = render::renew::advice(&report.readers, false);
+            let done = report.transaction.is_some().then_some(account.as_str());
+            printer.report(&render::json(&report)?, done)?;
+        }
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
     }
     let late = finished.iter().any(|finished| !finished.late.is_empty());

@@ -39,7 +39,7 @@ pub(crate) fn print(
     if report.outcome == "done" {
         text.push_str(&next_steps(report, root));
     }
-    printer.account(&text)
+    printer.account_of(&text, report.outcome == "done")
 }
 
 fn headline(report: &InitReport, root: &pki_layout::Root) -> String {

@@ -58,7 +58,7 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
         text.push_str(&advice(&report.readers, report.dry_run));
     }
     text.push_str(&copies(report));
-    printer.account(&text)
+    printer.account_of(&text, report.has_changed())
 }
 
 fn rows(rows: &[RenewRow]) -> String {
@@ -138,7 +138,7 @@ fn restart(text: &mut String, number: &str, group: &[&RestartRow]) {
 }
 
 /// What must be restarted first, then what need not.
-pub(super) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
+pub(crate) fn advice(readers: &[RestartRow], dry_run: bool) -> String {
     let (restarts, others): (Vec<_>, Vec<_>) =
         readers.iter().partition(|reader| reader.restart.is_some());
     let mut text = String::new();

@@ -47,7 +47,7 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
         let _ = writeln!(text, "\nTo have it as it was: pkigen undo {number}");
     }
     text.push_str(&renew::advice(&report.readers, report.dry_run));
-    printer.account(&text)
+    printer.account_of(&text, !report.dry_run)
 }
 
 /// The newest first: that is the one that is asked about.
@@ -114,7 +114,7 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
         let _ = writeln!(text, "  {file}");
     }
     text.push_str(&renew::advice(&report.readers, false));
-    printer.account(&text)?;
+    printer.account_of(&text, true)?;
     for warning in &transaction.warnings {
         printer.warning(warning);
     }

@@ -13,6 +13,9 @@ const VALUE: usize = 65_536;
 /// that only a more privileged process may set.
 const BEST_EFFORT: [&[u8]; 2] = [b"security.", b"trusted."];
 
+/// What the kernel says of one content, and no other.
+const OF_CONTENT: [&[u8]; 2] = [b"security.ima", b"security.evm"];
+
 /// What a file may have got of its directory, and grants more than its mode: of the file that it
 /// replaces it has it or not at all.
 const ACL: &[u8] = b"system.posix_acl_access";
@@ -35,7 +38,8 @@ pub(crate) fn copy(from: &OwnedFd, to: &OwnedFd) -> Result<(), Errno> {
             Err(error) => return Err(error),
         }
     }
-    for name in names.into_iter().filter(|name| !name.is_empty()) {
+    let names = names.into_iter().filter(|name| !OF_CONTENT.contains(name));
+    for name in names.filter(|name| !name.is_empty()) {
         let done = copy_one(name, from, to);
         let best_effort = BEST_EFFORT.iter().any(|prefix| name.starts_with(prefix));
         if !best_effort {

@@ -68,6 +68,32 @@ impl Copies {
     }
 }
 
+/// The record beside the copies of the transaction that is under way. `None` where it cannot be
+/// told which one that is, or the record is damaged as well.
+pub(super) fn under_way(staging: &Directory) -> Result<Option<Record>, LayoutError> {
+    let Some(past) = Past::open(staging)? else {
+        return Ok(None);
+    };
+    let mut records = Vec::new();
+    for name in past.home.names()? {
+        if name.starts_with(STAGED_PREFIX)
+            && let Some(directory) = past.home.child(&name)?
+            && let Some(text) = directory.read(RECORD)?
+        {
+            let record = Record::decode(&text).ok();
+            records.extend(record.filter(|record| record.copies.as_deref() == Some(&*name)));
+        }
+    }
+    // One that has its lasting name already has only its journal left to be removed.
+    let last = past.numbers.last();
+    let last = last.and_then(|number| past.record(*number).ok());
+    Ok(match records.len() {
+        0 => last,
+        1 => records.pop(),
+        _ => None,
+    })
+}
+
 /// Gives the copies of a transaction that is done their lasting name, unless they have it. A number
 /// that is taken, as by an archive that was restored, is left to whoever has it. The directory of
 /// all copies, and theirs.
@@ -249,18 +275,23 @@ impl Past {
             .map_or(1, |last| last.saturating_add(1))
     }
 
-    /// Removes the copies of all but the last transactions, and in the end their records too.
-    /// What does not go is in nobody's way.
+    /// Removes the copies of all but the last transactions, and in the end their records too. Those
+    /// that took another back are kept with the ones around them: nothing that can be taken back
+    /// goes because something was. What does not go is in nobody's way.
     pub(super) fn prune(&self, keep: usize) {
+        let mut counted = 0;
         for (age, number) in self.numbers.iter().rev().enumerate() {
             let name = lasting(*number);
-            if age >= RECORDS {
+            if age >= RECORDS.max(keep) {
                 remove_directory(&self.home, &name);
-            } else if age >= keep
+            } else if counted >= keep
                 && let Ok(Some(directory)) = self.home.child(&name)
             {
                 remove_files(&directory, |name| name != RECORD);
             }
+            // Of one that cannot be read nobody knows, and it takes nobody's place.
+            let is_counted = |record: Record| record.undoes.is_none() && !record.withdrawn;
+            counted += usize::from(counted < keep && self.record(*number).is_ok_and(is_counted));
         }
     }
 

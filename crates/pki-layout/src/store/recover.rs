@@ -82,6 +82,9 @@ impl Session {
                 step.apply().map_err(unfinished)?;
             }
         }
+        for step in &steps {
+            step.restore_permissions().map_err(unfinished)?;
+        }
         let late = self.settle(&record, &steps).map_err(unfinished)?;
         self.clear(&record)?;
         self.sweep()?;
@@ -93,7 +96,15 @@ impl Session {
 
     /// The transaction that is in the journal.
     fn undone(&mut self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
-        let Some(record) = journal::read(&self.bases.certificates.staging)? else {
+        let record = match journal::read(&self.bases.certificates.staging) {
+            // It is there a second time, beside the copies.
+            Err(error @ LayoutError::Journal { .. }) => {
+                let beside = copies::under_way(&self.bases.kubeconfigs.staging)?;
+                Some(beside.ok_or(error)?)
+            }
+            record => record?,
+        };
+        let Some(record) = record else {
             return Ok(None);
         };
         let (certificates, kubeconfigs) = (&self.bases.certificates, &self.bases.kubeconfigs);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Seek as _;
 use std::path::PathBuf;
 
-use rustix::fs::{AtFlags, FileType, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -167,6 +167,31 @@ impl Step {
             Ok(content) if digest(&content) == before.sha256 => None,
             other => Some(other),
         }
+    }
+
+    /// Mode and owner as they were written down, where something else has changed them since: an
+    /// archive that was unpacked over an interrupted run.
+    pub(super) fn restore_permissions(&self) -> Result<(), LayoutError> {
+        let Some(after) = self.change.after.as_ref().filter(|after| !after.link) else {
+            return Ok(());
+        };
+        let path = self.path();
+        let failed = |error: Errno| LayoutError::io(Operation::Place, &path)(error);
+        let opened = self.directory.file(&self.name, OFlags::RDONLY);
+        let Some(file) = opened.map_err(failed)? else {
+            return Ok(());
+        };
+        let stat = rustix::fs::fstat(&file).map_err(failed)?;
+        let is_its = (stat.st_uid, stat.st_gid) == (after.owner, after.group);
+        if is_its && stat.st_mode & 0o7777 == after.mode {
+            return Ok(());
+        }
+        if !is_its {
+            let (owner, group) = (Uid::from_raw(after.owner), Gid::from_raw(after.group));
+            rustix::fs::fchown(&file, Some(owner), Some(group)).map_err(failed)?;
+        }
+        rustix::fs::fchmod(&file, Mode::from_raw_mode(after.mode)).map_err(failed)?;
+        rustix::fs::fsync(&file).map_err(failed)
     }
 
     /// Removes what waits, if it still does.

@@ -11,9 +11,10 @@ use pki_core::judge::Rule;
 pub struct Writing {
     /// How long to wait for another run to finish. 30 seconds.
     pub lock_timeout: Duration,
-    /// Of how many transactions the replaced files are kept, for [`undo`](crate::Root::undo).
-    /// Three.
-    pub keep: usize,
+    /// Of how many transactions the replaced files are kept, for [`undo`](crate::Root::undo),
+    /// those that took another back aside. Is remembered with the tree; `None` leaves it as it is,
+    /// three where nobody has said. `None`.
+    pub keep: Option<usize>,
     /// Whether there are copies and records of transactions that are done: without them `keep` is
     /// of no meaning, the history is empty and nothing can be taken back. While a transaction is
     /// under way there are copies all the same, since it may have to be. `true`.
@@ -38,7 +39,7 @@ impl Default for Writing {
     fn default() -> Self {
         Self {
             lock_timeout: Duration::from_secs(30),
-            keep: 3,
+            keep: None,
             backups: true,
             derived: true,
             owner: None,

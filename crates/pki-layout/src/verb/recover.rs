@@ -18,10 +18,16 @@ impl Root {
         if !self.has_been_written_to() {
             return Ok(None);
         }
-        let session = Session::open(self, self.observe().kubelet().directory)?;
-        let recovered = session.recovered().cloned();
-        session.abandon();
-        Ok(recovered)
+        match Session::open(self, self.observe().kubelet().directory) {
+            Ok(session) => {
+                let recovered = session.recovered().cloned();
+                session.abandon();
+                Ok(recovered)
+            }
+            // Nothing is written there, and nothing has to be.
+            Err(error) if error.is_read_only() && self.pending().is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes back what was done of the transaction that was interrupted here. A file that

@@ -56,6 +56,14 @@ pub enum UndoRefusal {
         /// The number that was asked for.
         number: u64,
     },
+    /// Its record is damaged, or that of a later one: which is the last is not known then.
+    #[error("the record of transaction {number} {problem}")]
+    Unreadable {
+        /// Its number.
+        number: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// It is taken back already.
     #[error("transaction {number} is taken back already, by transaction {by}")]
     AlreadyUndone {
@@ -238,6 +246,14 @@ impl Root {
             Some(number) => history.find(number),
             None => history.last(),
         };
+        let later = found.map_or(0, |found| found.number);
+        let unreadable = history.unreadable.iter().rev().find(|(one, _)| match number {
+            Some(number) => *one == number,
+            None => *one > later,
+        });
+        if let Some((number, problem)) = unreadable.cloned() {
+            return refused(UndoRefusal::Unreadable { number, problem });
+        }
         let Some(transaction) = found else {
             return refused(match number {
                 Some(number) => UndoRefusal::Unknown { number },

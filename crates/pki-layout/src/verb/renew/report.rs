@@ -60,6 +60,14 @@ pub struct RenewReport {
     pub old_authority_is_over: bool,
 }
 
+impl RenewReport {
+    /// Whether a file has changed.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        !self.dry_run && !self.replaced_files.is_empty()
+    }
+}
+
 /// One row of a [`RenewReport`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
