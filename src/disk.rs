@@ -103,7 +103,7 @@
 
 pub use pki_core::plan::renew::{RenewAction, RenewPlan, RenewProblem, RenewRule};
 pub use pki_layout::{
-    ChangedFile, Changes, Committed, Effect, Finished, History, Initialised, IssuedCertificate, LateWrite,
-    Outcome, Receipt, RenewFailure, Renewal, RenewedCertificate, Root, Situation, Transaction,
-    UndoRefusal, Undone, Writing,
+    ChangedFile, Changes, Committed, Effect, Finished, History, Initialised, IssuedCertificate,
+    LateWrite, Outcome, Receipt, RenewFailure, Renewal, RenewedCertificate, Root, Situation,
+    Transaction, UndoRefusal, Undone, Writing,
 };

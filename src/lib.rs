@@ -22,7 +22,7 @@
 //! | `insight` | `explain`, `audit` and `map` of [`pki_layout`] | their tables alone |
 //! | `rsa` | keys of RSA are made, read and signed with, and signatures checked | [`key::KeyError::FeatureOff`]; public keys are shown, their signatures said not to be checked |
 //! | `system-random` | `SystemRandom`, the operating system's generator (`disk` has it) | the embedder's own [`key::Random`] |
-//! | `rayon` | slow or many keys are made on every processor at once | one after the other |
+//! | `threads` | slow or many keys are made on every processor at once | one after the other |
 //!
 //! # Example
 //!

@@ -145,7 +145,10 @@ fn what_was_not_there_is_not_there_when_it_is_decided() {
     let error = meanwhile(&edit, |provider| init(&tree, provider)).unwrap_err();
     let said = error.to_string();
     assert!(said.contains("apiserver-etcd-client.key has"), "{said}");
-    assert_eq!(tree.read("pki/apiserver-etcd-client.key"), b"somebody else's");
+    assert_eq!(
+        tree.read("pki/apiserver-etcd-client.key"),
+        b"somebody else's"
+    );
     assert!(!tree.path("pki/apiserver-etcd-client.crt").exists());
 }
 
@@ -155,7 +158,10 @@ fn what_an_embedder_has_based_its_changes_on_is_an_input() {
     tree.write("pki/policy.txt", b"one");
     let changes = Changes::new()
         .based_on("/etc/kubernetes/pki/policy.txt", Some(sha256(b"one")))
-        .with_file(TreeFile::new("/etc/kubernetes/pki/other.txt", b"new".to_vec()));
+        .with_file(TreeFile::new(
+            "/etc/kubernetes/pki/other.txt",
+            b"new".to_vec(),
+        ));
     let edit = || tree.write("pki/policy.txt", b"two");
     let random = Meanwhile {
         random: Counting::default(),
@@ -166,7 +172,10 @@ fn what_an_embedder_has_based_its_changes_on_is_an_input() {
     assert!(!tree.path("pki/other.txt").exists());
     let again = Changes::new()
         .based_on("/etc/kubernetes/pki/policy.txt", Some(sha256(b"two")))
-        .with_file(TreeFile::new("/etc/kubernetes/pki/other.txt", b"new".to_vec()));
+        .with_file(TreeFile::new(
+            "/etc/kubernetes/pki/other.txt",
+            b"new".to_vec(),
+        ));
     let done = tree.root.commit(&again, NOW, &Counting::default()).unwrap();
     assert_eq!(done.outcome, Outcome::Done);
 }

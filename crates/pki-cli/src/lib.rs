@@ -58,7 +58,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
 
 /// The instant to judge by. A clock that was never set says that nothing is valid yet, and what is
 /// issued by it is refused by everybody else.
-fn clock(global: &Global, command: &Command, now: OffsetDateTime) -> Result<OffsetDateTime, CliError> {
+fn clock(
+    global: &Global,
+    command: &Command,
+    now: OffsetDateTime,
+) -> Result<OffsetDateTime, CliError> {
     match global.at {
         Some(at) => Ok(at),
         None if now < pki_core::EARLIEST_NOW && command.needs_clock() => Err(CliError::Clock {
@@ -84,9 +88,7 @@ fn execute(
         Command::Renew(renew) => command::renew::run(global, &renew, now, printer),
         Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),
         Command::History(history) => command::transaction::history(global, &history, printer),
-        Command::Recover(recover) => {
-            command::transaction::recover(global, &recover, now, printer)
-        }
+        Command::Recover(recover) => command::transaction::recover(global, &recover, now, printer),
         Command::Verify(verify) => command::verify::run(global, &verify, now, printer),
         Command::Audit(audit) => command::audit::run(global, &audit, now, printer),
         Command::Map(map) => command::map::run(global, &map, now, printer),

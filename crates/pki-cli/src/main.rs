@@ -1,7 +1,6 @@
 //! `pkigen`: parse, call, print. What it does is in the library beside it.
 
 use std::alloc::System;
-use std::hint::black_box;
 use std::process::ExitCode;
 
 use time::OffsetDateTime;
@@ -19,17 +18,6 @@ fn main() -> ExitCode {
     )]
     let now = OffsetDateTime::now_utc();
     let code = pki_cli::run(std::env::args_os(), now);
-    overwrite_stack();
+    pki_core::key::overwrite_stack();
     code
-}
-
-/// Arithmetic with keys leaves numbers where its frames were. This one takes their place.
-#[inline(never)]
-#[expect(
-    clippy::large_stack_arrays,
-    reason = "the stack is what it is about; the deepest frames of `run` take less"
-)]
-fn overwrite_stack() {
-    let zeros = [0_u8; 256 << 10];
-    black_box(&zeros);
 }

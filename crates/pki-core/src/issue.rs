@@ -1,9 +1,9 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
 mod keys;
-#[cfg(feature = "rayon")]
+#[cfg(feature = "threads")]
 mod parallel;
-#[cfg(not(feature = "rayon"))]
+#[cfg(not(feature = "threads"))]
 #[path = "issue/sequential.rs"]
 mod parallel;
 mod plan;

@@ -8,6 +8,7 @@ mod algorithm;
 mod error;
 mod id;
 mod pem;
+mod premade;
 mod private;
 mod provider;
 mod public;
@@ -20,6 +21,7 @@ mod rsa;
 mod seeded;
 mod signers;
 mod source;
+mod stack;
 #[cfg(feature = "system-random")]
 mod system;
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod tests;
 pub use algorithm::{KeyAlgorithm, KeyType, SignatureScheme, UnknownAlgorithm};
 pub use error::KeyError;
 pub use id::KeyIdentifier;
+pub use premade::PremadeKeys;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
 pub use public::PublicKey;
@@ -37,6 +40,9 @@ pub use random::{Random, RandomError};
 pub use seeded::SeededRandom;
 pub use signers::Signers;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};
+#[cfg(feature = "threads")]
+pub(crate) use stack::DEPTH as STACK_DEPTH;
+pub use stack::overwrite_stack;
 #[cfg(feature = "system-random")]
 pub use system::SystemRandom;
 

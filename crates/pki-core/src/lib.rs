@@ -15,7 +15,7 @@
 //! # Features
 //!
 //! `config` (configuration files), `rsa` (keys of RSA are made and used), `system-random`
-//! (`SystemRandom`) and `rayon` (slow or
+//! (`SystemRandom`) and `threads` (slow or
 //! many keys are made on every processor at once), all on by default. What RSA keys are is known
 //! without: they are shown, and [`KeyError::FeatureOff`](key::KeyError::FeatureOff) else.
 //!

@@ -31,7 +31,8 @@ fn the_newest_comes_first() {
     let tree = renewed();
     tree.pkigen(&["renew", "admin.conf", "--keep", "0"])
         .exits(0);
-    tree.pkigen(&["renew", "admin.conf"]).exits(0);
+    tree.pkigen(&["renew", "admin.conf", "--keep", "3"])
+        .exits(0);
     tree.pkigen(&["undo"]).exits(0);
     let run = tree.pkigen(&["history"]).exits(0);
     let lines: Vec<Vec<&str>> = run

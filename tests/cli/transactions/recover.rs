@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use serde_json::json;
 
@@ -268,10 +268,77 @@ fn what_waited_and_was_lost_or_changed_is_a_conflict() {
 }
 
 #[test]
-fn a_damaged_journal_stops_everything() {
+fn a_damaged_journal_is_read_beside_the_copies() {
+    for done in [0, 7] {
+        for arguments in [
+            &["recover"][..],
+            &["recover", "--abandon"],
+            &["renew", "admin.conf"],
+        ] {
+            let (tree, before) = interrupted(done);
+            fs::write(tree.pki(".pkigen/journal"), "not any more").unwrap();
+            tree.pkigen(arguments).exits(0);
+            assert_nothing_left(&tree);
+            let is_abandoned = arguments.contains(&"--abandon");
+            assert_eq!(contents(&tree) == before, is_abandoned, "{arguments:?}");
+            tree.pkigen(&["verify"]).exits(0);
+        }
+    }
+}
+
+/// A number that is taken, as by an archive of the directory that was restored meanwhile, is left
+/// to whoever has it.
+#[test]
+fn a_number_that_is_taken_is_nobodys_end() {
+    for taken in ["000002", "000009"] {
+        for arguments in [&["recover"][..], &["recover", "--abandon"]] {
+            let (tree, before) = interrupted(7);
+            let backup = tree.etc(".pkigen/backup");
+            let other = backup.join("000002");
+            fs::create_dir(&other).unwrap();
+            fs::write(other.join("record"), "another").unwrap();
+            fs::rename(&other, backup.join(taken)).unwrap();
+            tree.pkigen(arguments).exits(0);
+            assert_nothing_left(&tree);
+            let theirs = fs::read_to_string(backup.join(taken).join("record"));
+            assert_eq!(theirs.unwrap(), "another");
+            let is_abandoned = arguments.contains(&"--abandon");
+            assert_eq!(contents(&tree) == before, is_abandoned);
+            if !is_abandoned {
+                let number = if taken == "000002" { "3" } else { "2" };
+                tree.pkigen(&["undo", number]).exits(0);
+                assert_eq!(contents(&tree), before);
+            }
+        }
+    }
+}
+
+/// As an archive leaves them that was unpacked without permissions.
+#[test]
+fn permissions_are_as_they_were_decided() {
+    let (tree, _) = interrupted(7);
+    let mode = |name: &str| fs::metadata(tree.pki(name)).unwrap().permissions().mode() & 0o7777;
+    let named = ["apiserver.key", "front-proxy-client.key"];
+    for name in named {
+        fs::set_permissions(tree.pki(name), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    tree.pkigen(&["recover"]).exits(0);
+    for name in named {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_journal_without_another_stops_everything() {
     let (tree, _) = interrupted(7);
     let path = tree.pki(".pkigen/journal");
     let whole = fs::read(&path).unwrap();
+    let backup = fs::read_dir(tree.etc(".pkigen/backup")).unwrap();
+    let mut copies = backup.map(|entry| entry.unwrap().path());
+    let copies = copies.find(|path| path.to_str().unwrap().contains("stage-"));
+    let beside = copies.unwrap().join("record");
+    let record = fs::read(&beside).unwrap();
+    fs::write(&beside, "not any more either").unwrap();
     let half = whole.len() / 2;
     let flipped = |position: usize| {
         let mut text = whole.clone();
@@ -303,6 +370,7 @@ fn a_damaged_journal_stops_everything() {
     }
     // Put back, it is completed.
     fs::write(&path, &whole).unwrap();
+    fs::write(&beside, &record).unwrap();
     tree.pkigen(&["recover"]).exits(0);
     assert_nothing_left(&tree);
 }

@@ -226,6 +226,58 @@ fn as_many_are_kept_as_was_asked_for() {
     );
 }
 
+/// An undo takes nothing away that could be taken back: three renewals are walked back.
+#[test]
+fn what_can_be_taken_back_can_be_until_something_newer_is_written() {
+    let tree = Tree::good();
+    let mut before = vec![contents(&tree)];
+    for _ in 0..3 {
+        tree.pkigen(&["renew", "apiserver"]).exits(0);
+        before.push(contents(&tree));
+    }
+    before.pop();
+    for state in before.iter().rev() {
+        tree.pkigen(&["undo"]).exits(0);
+        assert!(contents(&tree) == *state);
+    }
+    // And forward again.
+    tree.pkigen(&["undo", "7"]).exits(0);
+    assert!(contents(&tree) == before[1]);
+}
+
+/// What one run was told to keep, another does not take away.
+#[test]
+fn how_many_are_kept_is_remembered() {
+    let tree = Tree::good();
+    tree.pkigen(&["renew", "apiserver", "--keep", "6"]).exits(0);
+    for _ in 0..5 {
+        tree.pkigen(&["renew", "apiserver"]).exits(0);
+    }
+    let report = tree.pkigen(&["history", "-o", "json"]).exits(0).json();
+    let rows = report["transactions"].as_array().unwrap().iter();
+    assert!(rows.skip(1).all(|row| row["kept"] == true), "{report:#}");
+    tree.pkigen(&["renew", "apiserver", "--keep", "1"]).exits(0);
+    tree.pkigen(&["undo"]).exits(0);
+    refused(
+        &tree,
+        &["undo"],
+        &["what transaction 7 replaced is not kept"],
+    );
+}
+
+/// Which transaction is the last is not known then: never the one before.
+#[test]
+fn is_refused_when_the_last_record_cannot_be_read() {
+    let tree = renewed();
+    let record = tree.etc(".pkigen/backup/000002/record");
+    fs::write(&record, "nothing").unwrap();
+    let words = ["the record of transaction 2 is cut short", "pkigen history"];
+    refused(&tree, &["undo"], &words);
+    refused(&tree, &["undo", "2"], &words);
+    // One before it, and by its number.
+    refused(&tree, &["undo", "1"], &["is not as transaction 1 left it"]);
+}
+
 #[test]
 fn is_refused_a_second_time() {
     let tree = renewed();

@@ -32,11 +32,13 @@ pub(crate) fn undo(
         ReportFormat::Text => render::transaction::undo(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);
-    Ok(if result.refusals.is_empty() && result.late.is_empty() && !is_pending {
-        ExitStatus::Done
-    } else {
-        ExitStatus::Findings
-    })
+    Ok(
+        if result.refusals.is_empty() && result.late.is_empty() && !is_pending {
+            ExitStatus::Done
+        } else {
+            ExitStatus::Findings
+        },
+    )
 }
 
 /// `pkigen history`.

@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 
 use super::{IssueError, parallel};
 use crate::key::{
-    KeyAlgorithm, KeyError, KeyRequest, PrivateKey, Progress, Provider, Random, RandomError,
-    SigningKey, with_stream,
+    KeyAlgorithm, KeyError, KeyRequest, PremadeKeys, PrivateKey, Progress, Provider, Random,
+    RandomError, SigningKey, with_stream,
 };
 use crate::spec::CredentialId;
 use crate::x509::SerialNumber;
@@ -30,9 +30,40 @@ impl<'a> KeyMaker<'a> {
         }
     }
 
-    /// Makes the keys that are wanted, in their order; slow or many ones on every processor at
-    /// once.
+    /// The keys that are wanted, in their order: those that are made already, and else made now,
+    /// slow or many ones on every processor at once.
     pub(super) fn make(
+        &self,
+        wanted: Vec<(&CredentialId, KeyAlgorithm)>,
+    ) -> Result<Vec<PrivateKey>, IssueError> {
+        let Some(premade) = self.provider.premade else {
+            return self.make_new(wanted);
+        };
+        let made = wanted
+            .iter()
+            .map(|(id, kind)| premade.take(&name(id), *kind));
+        let made: Vec<Option<PrivateKey>> = made.collect();
+        let missing = wanted.into_iter().zip(&made);
+        let missing = missing.filter_map(|(one, made)| made.is_none().then_some(one));
+        let mut new = self.make_new(missing.collect())?.into_iter();
+        // As many as are missing.
+        Ok(made
+            .into_iter()
+            .filter_map(|key| key.or_else(|| new.next()))
+            .collect())
+    }
+
+    /// The same, kept for later.
+    pub(super) fn make_ahead(
+        &self,
+        wanted: Vec<(&CredentialId, KeyAlgorithm)>,
+    ) -> Result<PremadeKeys, IssueError> {
+        let names: Vec<String> = wanted.iter().map(|(id, _)| name(id)).collect();
+        let keys = self.make_new(wanted)?;
+        Ok(PremadeKeys::of(names.into_iter().zip(keys)))
+    }
+
+    fn make_new(
         &self,
         wanted: Vec<(&CredentialId, KeyAlgorithm)>,
     ) -> Result<Vec<PrivateKey>, IssueError> {
@@ -69,6 +100,11 @@ impl<'a> KeyMaker<'a> {
         let label = || format!("{id:#} at {}: {what}", self.now.unix_timestamp());
         with_stream(self.provider.random, label, draw)
     }
+}
+
+/// What a key that is made ahead is kept under.
+fn name(id: &CredentialId) -> String {
+    format!("{id:#}")
 }
 
 /// Whoever makes keys may be mistaken, and a certificate does not show what was asked for.

@@ -4,7 +4,7 @@ use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, check_seen, parallel};
 use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
-use crate::key::{PrivateKey, Provider, SigningKey};
+use crate::key::{PremadeKeys, PrivateKey, Provider, SigningKey};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber, Template, Usage};
@@ -28,6 +28,20 @@ impl Plan {
             Ok::<(), IssueError>(())
         })?;
         Ok(bundle)
+    }
+
+    /// Makes the keys that the plan needs, and nothing else, for a
+    /// [`Provider`](Provider::with_premade) that is to issue later: what is slow is over before
+    /// anything is locked. Where the plan is another by then, what fits it is taken.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::Key`].
+    pub fn make_keys(&self, provider: &Provider<'_>) -> Result<PremadeKeys, IssueError> {
+        let wanting = self.creations().filter(|(_, one)| one.needs_key());
+        let algorithm = self.cluster().key_algorithm();
+        let wanted: Vec<_> = wanting.map(|(id, _)| (id, algorithm)).collect();
+        KeyMaker::new(provider, self.now(), wanted.len()).make_ahead(wanted)
     }
 
     /// As [`issue`](Self::issue), one credential after the other in the order of the plan: a

@@ -5,7 +5,7 @@ use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, IssueError, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::verify_usage;
-use crate::key::{KeyAlgorithm, PrivateKey, Provider, SigningKey as _};
+use crate::key::{KeyAlgorithm, PremadeKeys, PrivateKey, Provider, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber};
@@ -25,6 +25,22 @@ pub struct Renewed {
 }
 
 impl RenewPlan {
+    /// Makes the keys that the plan needs, as [`Plan::make_keys`](crate::Plan::make_keys) does.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::Key`], and [`IssueError::NoKey`] where there is no way to make one like the
+    /// old one.
+    pub fn make_keys(&self, provider: &Provider<'_>) -> Result<PremadeKeys, IssueError> {
+        if self.rule().reuse_key {
+            return Ok(PremadeKeys::default());
+        }
+        let renewals = self.renewals().filter(|id| !id.row.spec().is_authority());
+        let wanted = renewals.map(|id| Ok((id, self.key_algorithm(id)?)));
+        let wanted = wanted.collect::<Result<Vec<_>, IssueError>>()?;
+        KeyMaker::new(provider, self.now(), wanted.len()).make_ahead(wanted)
+    }
+
     /// Issues everything that the plan renews, in memory, checks it, and gives it to `each` in
     /// the order of the plan; a bounded number is in memory, however many there are.
     /// `kept_key` is asked for the keys that are kept, and for none unless the rule says so.

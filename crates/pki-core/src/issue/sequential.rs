@@ -1,4 +1,4 @@
-//! Work one after the other: the feature `rayon` is off.
+//! Work one after the other: the feature `threads` is off.
 
 /// What is done with each, in their order.
 pub(super) fn map<T, U, E>(

@@ -79,15 +79,8 @@ impl Made {
     pub(super) fn of(profile: Profile) -> Self {
         let plan = Plan::init(&setup(profile), &Inventory::empty(), NOW).unwrap();
         let random = Counting::default();
-        // One key after the other: which thread draws first must not matter.
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(1)
-            .build()
-            .unwrap();
-        let bundle = pool.install(|| {
-            let provider = Provider::new(&SoftwareKeys, &random);
-            plan.issue(Authorities::new(), &provider).unwrap()
-        });
+        let provider = Provider::new(&SoftwareKeys, &random);
+        let bundle = plan.issue(Authorities::new(), &provider).unwrap();
         let mut inventory = Inventory::empty();
         let mut keys = BTreeMap::new();
         for credential in bundle.credentials() {

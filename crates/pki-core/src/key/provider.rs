@@ -1,6 +1,6 @@
 //! What issuing draws on: keys, randomness, and somebody to tell how far it has come.
 
-use super::{KeySource, Random, Signers};
+use super::{KeySource, PremadeKeys, Random, Signers};
 
 /// What issuing draws on. A value, so that a test or a hardware module replaces one part.
 #[derive(Clone, Copy)]
@@ -12,6 +12,8 @@ pub struct Provider<'a> {
     pub random: &'a dyn Random,
     /// Keys of authorities that are kept elsewhere.
     pub signers: Option<&'a Signers>,
+    /// Keys that are made already.
+    pub premade: Option<&'a PremadeKeys>,
     /// Told after each key that is made.
     pub progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
@@ -24,6 +26,7 @@ impl<'a> Provider<'a> {
             keys,
             random,
             signers: None,
+            premade: None,
             progress: &|_| {},
         }
     }
@@ -35,6 +38,15 @@ impl<'a> Provider<'a> {
     pub fn with_signers(self, signers: &'a Signers) -> Self {
         Self {
             signers: Some(signers),
+            ..self
+        }
+    }
+
+    /// The same, with keys that were made before.
+    #[must_use]
+    pub fn with_premade(self, premade: &'a PremadeKeys) -> Self {
+        Self {
+            premade: Some(premade),
             ..self
         }
     }

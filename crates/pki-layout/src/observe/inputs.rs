@@ -18,10 +18,9 @@ impl Observation {
         let mut inputs = Inputs::default();
         for (path, content) in &self.seen().files {
             let is_written = || writes.iter().any(|write| write.path == *path);
-            let matters = path.starts_with(certificates)
-                || content.has_secret()
-                || content.has_certificate();
-            let matters = matters && !path.starts_with(&kubelet) || is_written();
+            let matters =
+                path.starts_with(certificates) || content.has_secret() || content.has_certificate();
+            let matters = (matters || is_written()) && !path.starts_with(&kubelet);
             if matters && !is_ours(path) && (content.is_absent() || content.sha256.is_some()) {
                 inputs.insert(path, content.sha256.clone());
             }

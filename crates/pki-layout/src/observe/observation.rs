@@ -82,7 +82,10 @@ impl Observation {
     fn of(root: &Root, keep_secrets: bool) -> Self {
         Self {
             root: root.clone(),
-            tree: root.tree().held().unwrap_or_else(|| Arc::clone(root.tree())),
+            tree: root
+                .tree()
+                .held()
+                .unwrap_or_else(|| Arc::clone(root.tree())),
             keep_secrets,
             halves: Arc::default(),
             #[cfg(feature = "config")]

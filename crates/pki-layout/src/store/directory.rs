@@ -184,7 +184,10 @@ impl Directory {
     pub(crate) fn check_owner(&self, stat: &Stat) -> Result<(), LayoutError> {
         let user = rustix::process::geteuid().as_raw();
         let why = if stat.st_uid != 0 && stat.st_uid != user {
-            Some(format!("it belongs to the user with the id {}", stat.st_uid))
+            Some(format!(
+                "it belongs to the user with the id {}",
+                stat.st_uid
+            ))
         } else {
             other_writer(&self.fd, stat, user)
         };

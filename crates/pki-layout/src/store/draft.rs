@@ -8,9 +8,9 @@ use super::copies::{Copies, RECORD};
 use super::stage::{Fresh, Old, check_writable, link_new, write_new};
 use super::step::{Place, Step};
 use super::{Inputs, Target, Write, elsewhere, journal, sync};
-use crate::{LayoutError, Root};
 use crate::record::{Change, Record, STAGED_PREFIX, StagedName, Version, digest};
 use crate::store::directory::Created;
+use crate::{LayoutError, Root};
 
 /// See the module.
 pub(super) struct Draft<'a> {

@@ -96,9 +96,8 @@ impl History {
     #[must_use]
     pub fn last(&self) -> Option<&Transaction> {
         let mut transactions = self.transactions.iter().rev();
-        transactions.find(|one| {
-            one.undoes.is_none() && one.undone_by.is_none() && !one.is_withdrawn
-        })
+        transactions
+            .find(|one| one.undoes.is_none() && one.undone_by.is_none() && !one.is_withdrawn)
     }
 
     /// The transaction of this number.

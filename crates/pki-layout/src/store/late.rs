@@ -23,7 +23,10 @@ pub struct LateWrite {
 impl fmt::Display for LateWrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        write!(f, "another program wrote to {path} at the moment at which it was replaced; ")?;
+        write!(
+            f,
+            "another program wrote to {path} at the moment at which it was replaced; "
+        )?;
         match &self.kept {
             Some(kept) => write!(f, "what it wrote is kept in {}", kept.display()),
             None => f.write_str("what it wrote could not be kept"),

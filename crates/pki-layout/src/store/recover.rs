@@ -177,11 +177,7 @@ impl Session {
     /// The same as a transaction of its own, whose journal takes the place of the first one's.
     /// What somebody else has changed stays as it is; the directory where what was there before is
     /// kept then.
-    fn reverse(
-        &mut self,
-        record: &Record,
-        steps: &[Step],
-    ) -> Result<Option<PathBuf>, LayoutError> {
+    fn reverse(&mut self, record: &Record, steps: &[Step]) -> Result<Option<PathBuf>, LayoutError> {
         copies::withdraw(&self.bases, record)?;
         let mut writes = Vec::new();
         let mut foreign = Vec::new();

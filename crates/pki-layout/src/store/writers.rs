@@ -3,9 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 
 use rustix::fs::Stat;
 use rustix::io::Errno;
+
+use crate::tree::disk::read_text;
 
 const ACL: &str = "system.posix_acl_access";
 /// An access list of a thousand entries.
@@ -78,7 +81,10 @@ fn writers(value: &[u8]) -> Option<Vec<Entry>> {
         (tag, may_write, u32::from_le_bytes(id))
     };
     let entries: Vec<(u16, bool, u32)> = entries.iter().map(read).collect();
-    if entries.iter().any(|(tag, may_write, _)| *tag == 0x10 && !may_write) {
+    if entries
+        .iter()
+        .any(|(tag, may_write, _)| *tag == 0x10 && !may_write)
+    {
         return Some(Vec::new());
     }
     let writing = entries.iter().filter(|(_, may_write, _)| *may_write);
@@ -100,7 +106,7 @@ struct Accounts {
 
 impl Accounts {
     fn of_host() -> Self {
-        let read = |path| std::fs::read_to_string(path).ok();
+        let read = |path| read_text(Path::new(path)).ok();
         Self {
             passwd: read("/etc/passwd"),
             group: read("/etc/group"),
@@ -121,12 +127,16 @@ impl Accounts {
         let name = found.and_then(|one| one.first());
         let shown = name.map_or_else(String::new, |name| format!(" {name}"));
         let primary = users.iter().filter(|one| number(one, 3) == Some(group));
-        let primary: BTreeSet<&str> = primary.filter_map(|one| Some(one.first()?.as_str())).collect();
+        let primary: BTreeSet<&str> = primary
+            .filter_map(|one| Some(one.first()?.as_str()))
+            .collect();
         let listed = found.and_then(|one| one.get(3)).map_or("", String::as_str);
         let listed = listed.split(',').filter(|name| !name.is_empty());
         if found.is_none() && primary.is_empty() {
             return (group != 0).then(|| {
-                format!("its group, which may write, has the id {group}, and who is in it is not known")
+                format!(
+                    "its group, which may write, has the id {group}, and who is in it is not known"
+                )
             });
         }
         let is_other = |name: &&str| {
@@ -185,14 +195,19 @@ mod tests {
                 "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\nbob:x:1001:50::/:/bin/sh"
                     .to_owned(),
             ),
-            group: Some("root:x:0:\nann:x:1000:\nstaff:x:50:\nadmin:x:60:root,ann\n\
+            group: Some(
+                "root:x:0:\nann:x:1000:\nstaff:x:50:\nadmin:x:60:root,ann\n\
                          both:x:70:ann,bob\ngone:x:80:nobody-knows\n"
-                .to_owned()),
+                    .to_owned(),
+            ),
         };
         let why = |group| accounts.why_shared(group, 1000);
         assert_eq!((why(0), why(1000), why(60)), (None, None, None));
         for (group, said) in [
-            (50, "the group staff (id 50) may write there, and bob is in it"),
+            (
+                50,
+                "the group staff (id 50) may write there, and bob is in it",
+            ),
             (70, "bob is in it"),
             (80, "nobody-knows is in it"),
             (90, "has the id 90, and who is in it is not known"),

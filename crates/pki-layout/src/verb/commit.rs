@@ -166,7 +166,7 @@ impl Root {
         let linked = self.linked(&prepared.writes);
         let done = session.commit(&Commit {
             writes: &prepared.writes,
-                inputs: &prepared.inputs,
+            inputs: &prepared.inputs,
             now,
             undoes: None,
             accepted: &prepared.verdict.accepted,

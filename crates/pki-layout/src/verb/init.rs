@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
+use pki_core::key::PremadeKeys;
 use pki_core::{
     Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Profile, Provider,
 };
@@ -215,6 +216,7 @@ impl Observation {
         root.check_directories()?;
         root.check_provider(provider)?;
         let mut observation = self;
+        let mut premade = PremadeKeys::default();
         if observation.pending().is_none() {
             let mut planned = plan(&observation);
             let is_refused = |planned: &Planned| match planned {
@@ -230,7 +232,10 @@ impl Observation {
             if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
                 return Ok(observation.without_writing(planned, outcome));
             }
+            // Slow, and nobody has to wait for it.
+            premade = planned.make_keys(provider)?;
         }
+        let provider = &provider.with_premade(&premade);
         let session = Session::open(&root, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         // What was read before the lock may have changed since.
@@ -263,7 +268,7 @@ impl Observation {
                 let inputs = observation.inputs(&writes);
                 let done = session.commit(&Commit {
                     writes: &writes,
-                inputs: &inputs,
+                    inputs: &inputs,
                     now: plan.now(),
                     undoes: None,
                     accepted: &accepted,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use pki_core::issue::Renewed;
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
+use pki_core::key::PremadeKeys;
 use pki_core::plan::renew::{RenewPlan, RenewRule};
 use pki_core::{Certificate, CredentialId, Form, NodeName, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
@@ -142,12 +143,16 @@ impl Observation {
         root.check_provider(provider)?;
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
+        let mut premade = PremadeKeys::default();
         if self.pending().is_none() {
             let plan = self.plan_renew(rule.clone(), now);
             if plan.is_idle() {
                 return Ok(self.nothing_renewed(plan));
             }
+            // Slow, and nobody has to wait for it.
+            premade = plan.make_keys(provider)?;
         }
+        let provider = &provider.with_premade(&premade);
         let session = Session::open(&root, self.kubelet().directory)?;
         let recovered = session.recovered().cloned();
         let observation = self.refreshed();
@@ -204,7 +209,7 @@ impl Observation {
         let inputs = observation.inputs(&writes);
         let done = session.commit(&Commit {
             writes: &writes,
-                inputs: &inputs,
+            inputs: &inputs,
             now,
             undoes: None,
             accepted: &accepted,

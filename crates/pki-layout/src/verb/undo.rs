@@ -196,7 +196,7 @@ impl Root {
         let inputs = observation.inputs(&writes);
         let done = session.commit(&Commit {
             writes: &writes,
-                inputs: &inputs,
+            inputs: &inputs,
             now,
             undoes: Some(undoes),
             accepted: &accepted,
@@ -247,10 +247,14 @@ impl Root {
             None => history.last(),
         };
         let later = found.map_or(0, |found| found.number);
-        let unreadable = history.unreadable.iter().rev().find(|(one, _)| match number {
-            Some(number) => *one == number,
-            None => *one > later,
-        });
+        let unreadable = history
+            .unreadable
+            .iter()
+            .rev()
+            .find(|(one, _)| match number {
+                Some(number) => *one == number,
+                None => *one > later,
+            });
         if let Some((number, problem)) = unreadable.cloned() {
             return refused(UndoRefusal::Unreadable { number, problem });
         }

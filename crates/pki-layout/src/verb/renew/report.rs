@@ -126,7 +126,10 @@ impl Renewal {
     /// Whether something that should have been renewed was not.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.plan.has_findings() || !self.failures.is_empty() || !self.left_out.is_empty() || !self.late.is_empty()
+        self.plan.has_findings()
+            || !self.failures.is_empty()
+            || !self.left_out.is_empty()
+            || !self.late.is_empty()
     }
 
     /// The report of this run on a tree, with what the readers of the certificates need in this
