@@ -4,6 +4,8 @@ mod crowded;
 mod errors;
 mod immutable;
 mod kill;
+mod late;
+mod limits;
 mod meanwhile;
 mod mounted;
 mod mounts;

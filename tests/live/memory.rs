@@ -34,6 +34,34 @@ fn nothing_of_a_key_is_left_when_a_command_exits() {
     }
 }
 
+/// The sizes of RSA keys that take longer to make, one key each.
+#[test]
+fn nothing_of_a_large_key_is_left_when_a_command_exits() {
+    for algorithm in ["rsa-3072", "rsa-4096"] {
+        let tree = Tree::new();
+        run(&mut tree.init()).expect(0, "init");
+        let root = tree.path().to_str().unwrap();
+        let config = tree.path().join("large.toml");
+        std::fs::write(&config, format!("key-algorithm = \"{algorithm}\"\n")).unwrap();
+        let strings = |arguments: &[&str]| -> Vec<String> {
+            arguments.iter().map(ToString::to_string).collect()
+        };
+        let config = config.to_str().unwrap();
+        let renew = ["renew", "apiserver", "--reconcile", "--config", config];
+        assert_forgotten(&tree, &strings(&[&renew[..], &["--root", root]].concat()));
+        let path = tree.pki().join("apiserver.key");
+        let bits = format!("{} bit", algorithm.strip_prefix("rsa-").unwrap());
+        let shown = Command::new("openssl")
+            .args(["pkey", "-noout", "-text", "-in"])
+            .arg(&path)
+            .output();
+        let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
+        assert!(shown.contains(&bits), "{shown}");
+        assert_forgotten(&tree, &strings(&["renew", "apiserver", "--root", root]));
+        assert_forgotten(&tree, &strings(&["inspect", path.to_str().unwrap()]));
+    }
+}
+
 /// The same scan sees a key that is in memory: after a kubeconfig was read, before it is dropped.
 #[test]
 fn a_key_in_use_is_seen() {

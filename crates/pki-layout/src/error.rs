@@ -114,6 +114,16 @@ pub enum LayoutError {
         /// For how long it was waited for.
         waited: Duration,
     },
+    /// The lock that a run held was taken away while it held it.
+    #[error(
+        "{} was removed or replaced while it was held, and another run may be writing; nothing was \
+         changed",
+        path.display()
+    )]
+    LockLost {
+        /// The lock file.
+        path: PathBuf,
+    },
     /// A transaction was decided, and could be neither completed nor taken back.
     #[error("the change was decided and is not known to be complete")]
     Unfinished {
@@ -190,6 +200,20 @@ pub enum LayoutError {
         path: PathBuf,
         /// The directory with a copy of what was there before, where that is kept.
         kept: Option<PathBuf>,
+    },
+    /// A file belongs to somebody whom this user may not give files to.
+    #[error(
+        "{} belongs to the user with the id {owner} and the group with the id {group}, whom this \
+         user may not give files to; run this as root, or as a member of that group",
+        path.display()
+    )]
+    NotGiven {
+        /// The file.
+        path: PathBuf,
+        /// Its owner.
+        owner: u32,
+        /// Its group.
+        group: u32,
     },
     /// An authority's key does not load.
     #[error("{}: the key cannot be used", path.display())]

@@ -134,7 +134,7 @@ pub(crate) struct Session {
     bases: Bases,
     created: Created,
     recovered: Option<Finished>,
-    _locks: Vec<Lock>,
+    locks: Vec<Lock>,
 }
 
 impl Session {
@@ -159,7 +159,7 @@ impl Session {
             bases,
             created,
             recovered: None,
-            _locks: locks,
+            locks,
         })
     }
 
@@ -203,7 +203,9 @@ impl Session {
         let what = (commit.writes, commit.inputs);
         let drafted = Draft::new(record, &run, what, Keep::Copies, bases, created);
         let draft = drafted.inspect_err(|_| self.created.undo())?;
-        if let Err(error) = draft.decide(&self.root, &self.bases, &self.created) {
+        let locked = self.locks.iter().try_for_each(Lock::check);
+        let decided = locked.and_then(|()| draft.decide(&self.root, &self.bases, &self.created));
+        if let Err(error) = decided {
             if !matches!(error, LayoutError::Unfinished { .. }) {
                 draft.discard(&self.bases);
                 self.created.undo();

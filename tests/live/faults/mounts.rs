@@ -105,3 +105,38 @@ fn etcd_may_be_a_mount_of_its_own() {
     done.expect_error(3, &["No space left on device"], "a full mount");
     assert_nothing_left(&listed, "a full mount");
 }
+
+/// Two mounts of one file system are two, and no rename leads from one to the other.
+#[test]
+fn etcd_may_be_a_bind_mount_of_the_same_file_system() {
+    let tree = Tree::new();
+    let etcd = tree.pki().join("etcd");
+    std::fs::create_dir_all(&etcd).unwrap();
+    std::fs::create_dir_all(tree.path().join("elsewhere")).unwrap();
+    let script = "mount --bind \"$D/elsewhere\" \"$D/etc/kubernetes/pki/etcd\"; \
+                  \"$2\" init --node-name cp1 --advertise-address 192.0.2.10 --root \"$D\" --quiet";
+    let root = tree.path().to_str().unwrap().to_owned();
+    let script = script.replace("$2", PKIGEN);
+    let renew = ["renew", "all", "--root", &root].map(str::to_owned);
+    let (done, listed) = pkigen_after(&tree, &script, &renew);
+    done.expect(0, "a bind mount");
+    assert!(
+        !listed
+            .iter()
+            .any(|line| line.contains("stage-") || line.contains("staged-in")),
+        "{listed:?}"
+    );
+}
+
+/// Nothing has to be written where nothing is to be recovered.
+#[test]
+fn a_read_only_tree_has_nothing_to_recover() {
+    let tree = Tree::new();
+    run(&mut tree.init()).expect(0, "init");
+    let script = "mount --bind \"$D\" \"$D\"; mount -o remount,ro,bind \"$D\"";
+    let root = tree.path().to_str().unwrap().to_owned();
+    let recover = ["recover", "--root", &root].map(str::to_owned);
+    let (done, _) = pkigen_after(&tree, script, &recover);
+    let done = done.expect(0, "read-only");
+    assert!(done.stdout.contains("Nothing to recover"), "{done:?}");
+}

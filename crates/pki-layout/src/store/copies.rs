@@ -74,24 +74,23 @@ pub(super) fn under_way(staging: &Directory) -> Result<Option<Record>, LayoutErr
     let Some(past) = Past::open(staging)? else {
         return Ok(None);
     };
-    let mut records = Vec::new();
-    for name in past.home.names()? {
-        if name.starts_with(STAGED_PREFIX)
-            && let Some(directory) = past.home.child(&name)?
-            && let Some(text) = directory.read(RECORD)?
-        {
-            let record = Record::decode(&text).ok();
-            records.extend(record.filter(|record| record.copies.as_deref() == Some(&*name)));
+    let mut names = past.home.names()?;
+    names.retain(|name| name.starts_with(STAGED_PREFIX));
+    let name = match names.as_slice() {
+        [name] => name,
+        // One that has its lasting name already has only its journal left to be removed.
+        [] => {
+            let last = past.numbers.last();
+            return Ok(last.and_then(|number| past.record(*number).ok()));
         }
-    }
-    // One that has its lasting name already has only its journal left to be removed.
-    let last = past.numbers.last();
-    let last = last.and_then(|number| past.record(*number).ok());
-    Ok(match records.len() {
-        0 => last,
-        1 => records.pop(),
-        _ => None,
-    })
+        _ => return Ok(None),
+    };
+    let text = match past.home.child(name)? {
+        Some(directory) => directory.read(RECORD)?,
+        None => None,
+    };
+    let record = text.and_then(|text| Record::decode(&text).ok());
+    Ok(record.filter(|record| record.copies.as_ref() == Some(name)))
 }
 
 /// Gives the copies of a transaction that is done their lasting name, unless they have it. A number

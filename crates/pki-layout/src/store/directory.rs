@@ -142,6 +142,21 @@ impl Directory {
         rustix::fs::fsync(&self.fd).map_err(LayoutError::io(Operation::Sync, &self.path))
     }
 
+    /// Whose a new file is in a directory that gives its group on, where this user may give files
+    /// to that.
+    pub(crate) fn given_group(&self) -> Result<Option<(u32, u32)>, LayoutError> {
+        let stat = self.stat()?;
+        if stat.st_mode & Mode::SGID.as_raw_mode() == 0 {
+            return Ok(None);
+        }
+        let user = rustix::process::geteuid();
+        let further = rustix::process::getgroups();
+        let further = further.map_err(LayoutError::io(Operation::Open, &self.path))?;
+        let mut groups = further.into_iter().chain([rustix::process::getegid()]);
+        let may_give = user.is_root() || groups.any(|group| group.as_raw() == stat.st_gid);
+        Ok(may_give.then_some((user.as_raw(), stat.st_gid)))
+    }
+
     /// What a rename cannot leave: two mounts of one file system are two.
     pub(crate) fn mount(&self) -> Result<(u64, Option<u64>), LayoutError> {
         let flags = StatxFlags::MNT_ID;

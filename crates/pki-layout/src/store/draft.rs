@@ -131,7 +131,8 @@ impl<'a> Draft<'a> {
             } else {
                 let fresh = write_new(&staging, &staged_name, &path, &write.contents)?;
                 part.step.staged = Some((staging, staged_name));
-                let dressed = fresh.dress(write, part.old.as_ref(), bases.owner);
+                let owner = bases.owner.or(part.step.directory.given_group()?);
+                let dressed = fresh.dress(write, part.old.as_ref(), owner);
                 let stat = dressed.inspect_err(|_| part.step.unstage())?;
                 part.fresh = Some(fresh);
                 stat

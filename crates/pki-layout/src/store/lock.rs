@@ -4,12 +4,12 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::Pid;
 
 use crate::error::Operation;
-use crate::store::directory::Directory;
+use crate::store::directory::{Directory, identity};
 use crate::store::mode;
 use crate::{LayoutError, Writing};
 
@@ -29,7 +29,8 @@ pub(crate) fn deadline(writing: &Writing) -> Instant {
 /// Held until dropped. The file stays: removing it would let two runs lock two files.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _fd: OwnedFd,
+    fd: OwnedFd,
+    directory: Directory,
 }
 
 impl Lock {
@@ -41,19 +42,44 @@ impl Lock {
     ) -> Result<Self, LayoutError> {
         let path = staging.path.join(NAME);
         let failed = |error: Errno| LayoutError::io(Operation::Lock, &path)(error);
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat(&staging.fd, NAME, flags, Mode::from_raw_mode(mode::STAGED))
-            .map_err(failed)?;
-        // Whatever the umask: with no permission at all, the next run could not open it.
-        rustix::fs::fchmod(&fd, Mode::from_raw_mode(mode::STAGED)).map_err(failed)?;
-        let exclusive = FlockOperation::NonBlockingLockExclusive;
-        wait(&fd, exclusive, &path, writing, deadline)?;
-        // For whoever waits in vain; the lock itself does not depend on it.
-        let command = super::remembered(&writing.command);
-        let text = format!("{} {command}\n", std::process::id());
-        let _ = rustix::fs::ftruncate(&fd, 0);
-        let _ = rustix::io::pwrite(&fd, text.as_bytes(), 0);
-        Ok(Self { _fd: fd })
+        loop {
+            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let born = Mode::from_raw_mode(mode::STAGED);
+            let fd = rustix::fs::openat(&staging.fd, NAME, flags, born).map_err(failed)?;
+            // Whatever the umask: with no permission at all, the next run could not open it.
+            rustix::fs::fchmod(&fd, born).map_err(failed)?;
+            let exclusive = FlockOperation::NonBlockingLockExclusive;
+            wait(&fd, exclusive, &path, writing, deadline)?;
+            let lock = Self {
+                fd,
+                directory: staging.clone_handle()?,
+            };
+            // Somebody has taken the file away meanwhile: the next run would lock another one.
+            if lock.is_lost() {
+                continue;
+            }
+            // For whoever waits in vain; the lock itself does not depend on it.
+            let command = super::remembered(&writing.command);
+            let text = format!("{} {command}\n", std::process::id());
+            let _ = rustix::fs::ftruncate(&lock.fd, 0);
+            let _ = rustix::io::pwrite(&lock.fd, text.as_bytes(), 0);
+            return Ok(lock);
+        }
+    }
+
+    /// Fails where the file that is locked is not the one that others would lock.
+    pub(super) fn check(&self) -> Result<(), LayoutError> {
+        if self.is_lost() {
+            let path = self.directory.path.join(NAME);
+            return Err(LayoutError::LockLost { path });
+        }
+        Ok(())
+    }
+
+    fn is_lost(&self) -> bool {
+        let named = rustix::fs::statat(&self.directory.fd, NAME, AtFlags::SYMLINK_NOFOLLOW);
+        let locked = rustix::fs::fstat(&self.fd);
+        !matches!((named, locked), (Ok(named), Ok(locked)) if identity(&named) == identity(&locked))
     }
 }
 

@@ -116,8 +116,17 @@ impl Fresh<'_> {
         old: Option<&Old>,
         new: Option<(u32, u32)>,
     ) -> Result<Stat, LayoutError> {
-        self.dress_as(write, old, new)
-            .map_err(LayoutError::io(Operation::Stage, &self.path))
+        self.dress_as(write, old, new).map_err(|error| {
+            let owner = old.map(|old| (old.stat.st_uid, old.stat.st_gid));
+            match (error, owner.or(write.owner).or(new)) {
+                (Errno::PERM, Some((owner, group))) => LayoutError::NotGiven {
+                    path: self.path.clone(),
+                    owner,
+                    group,
+                },
+                (error, _) => LayoutError::io(Operation::Stage, &self.path)(error),
+            }
+        })
     }
 
     fn dress_as(
@@ -133,7 +142,7 @@ impl Fresh<'_> {
                 return Err(Errno::INVAL);
             }
             let (owner, group) = (Uid::from_raw(owner), Gid::from_raw(group));
-            rustix::fs::fchown(&self.file, Some(owner), Some(group))?;
+            self.give(owner, group)?;
         }
         let mut mode = Mode::from_raw_mode(write.mode);
         let replaced = old.filter(|old| old.file.is_some());
@@ -150,6 +159,14 @@ impl Fresh<'_> {
         // Last: changing the owner clears bits, and an ACL brings its own.
         rustix::fs::fchmod(&self.file, mode)?;
         rustix::fs::fstat(&self.file)
+    }
+
+    fn give(&self, owner: Uid, group: Gid) -> Result<(), Errno> {
+        let now = rustix::fs::fstat(&self.file)?;
+        if (now.st_uid, now.st_gid) == (owner.as_raw(), group.as_raw()) {
+            return Ok(());
+        }
+        rustix::fs::fchown(&self.file, Some(owner), Some(group))
     }
 
     /// Gives a copy the attributes of what it is of. They may grant something to somebody, but not

@@ -10,6 +10,7 @@ use pki_core::{Artifact, Signers, Table};
 use super::archive::Archive;
 use super::file::TreeFile;
 use super::source::{Links, Tree};
+use crate::record::STAGING;
 use crate::{Directories, LayoutError, Writing};
 
 /// Where a node's file system is, and its two directories in it.
@@ -51,6 +52,11 @@ impl Root {
             }
             if path.components().any(|part| part == Component::ParentDir) {
                 return invalid("it must not contain ..");
+            }
+            if path.components().any(|part| part.as_os_str() == STAGING) {
+                return invalid(
+                    "it must not be in .pkigen, which is what runs keep for themselves",
+                );
             }
             if path.parent().is_none() {
                 return invalid("it is the root of the file system");

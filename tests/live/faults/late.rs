@@ -1,0 +1,189 @@
+//! Another program that writes the very files that are renewed, at the very moments between which
+//! only calls of the kernel lie.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::strace::with_faults;
+use super::subject::{command, pkigen, renew};
+use crate::support::{Run, Tree};
+
+const CERTIFICATE: &str = "pki/apiserver.crt";
+
+fn start(mut command: Command) -> Child {
+    command.stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn end(child: Child) -> Run {
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn wait_for(what: &str, there: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !there() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A renewal of one pair that is held at a rename, and what another program does meanwhile. The
+/// renames are those of the journal's pointer, of the journal, of the key and of the certificate.
+fn renewed_meanwhile(tree: &Tree, fault: &str, number: usize, edit: impl FnOnce()) -> Run {
+    let fault = format!("{fault}:when={number}");
+    let renew = command(tree, &["renew", "apiserver"]);
+    let child = start(with_faults(&renew, &[("renameat", &fault)]));
+    let journal = tree.pki().join(".pkigen/journal");
+    wait_for("nothing is decided", || journal.exists());
+    // The rename that it is held at follows within far less than it is held for.
+    std::thread::sleep(Duration::from_millis(300));
+    edit();
+    end(child)
+}
+
+/// In place, as `kubeadm certs renew` does.
+fn write_in_place(tree: &Tree, text: &str) {
+    let file = File::options()
+        .append(true)
+        .open(tree.kubernetes().join(CERTIFICATE));
+    file.unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+fn content(path: PathBuf) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// After the decision, before its own rename: everything goes back, theirs stays, and so does what
+/// was there before.
+#[test]
+fn a_file_that_is_changed_after_the_decision_is_not_replaced() {
+    let tree = renew().tree();
+    let old = content(tree.kubernetes().join(CERTIFICATE));
+    let old_key = content(tree.pki().join("apiserver.key"));
+    let done = renewed_meanwhile(&tree, "delay_exit=1500000", 2, || {
+        write_in_place(&tree, "# theirs\n");
+    });
+    let words = [
+        "pki/apiserver.crt was changed by another program",
+        "everything else was put back as it was",
+        "what was there before is kept in ",
+        "run this again",
+    ];
+    done.expect_error(3, &words, "after the decision");
+    let theirs = format!("{old}# theirs\n");
+    assert_eq!(content(tree.kubernetes().join(CERTIFICATE)), theirs);
+    assert_eq!(content(tree.pki().join("apiserver.key")), old_key);
+    let kept = tree.kubernetes().join(".pkigen/backup/000002");
+    let copies: Vec<String> = std::fs::read_dir(&kept)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.ends_with("record"))
+        .map(content)
+        .collect();
+    assert_eq!(copies, [old]);
+    let history = pkigen(&tree, &["history"]).expect(0, "history");
+    assert!(history.stdout.contains("taken back"), "{history:?}");
+    pkigen(&tree, &["undo", "2"]).expect_error(1, &["was taken back while it was made"], "undo");
+    // Theirs is a certificate with a comment, and is renewed as any other.
+    pkigen(&tree, &["renew", "apiserver"]).expect(0, "again");
+    pkigen(&tree, &["verify"]).expect(0, "again");
+}
+
+/// Between the last look and the rename: it is done, and what they wrote is kept and said.
+#[test]
+fn what_is_written_at_the_moment_of_the_rename_is_kept() {
+    let tree = renew().tree();
+    let old = content(tree.kubernetes().join(CERTIFICATE));
+    let done = renewed_meanwhile(&tree, "delay_enter=1500000", 4, || {
+        write_in_place(&tree, "# theirs\n");
+    });
+    let words = [
+        "another program wrote to ",
+        CERTIFICATE,
+        "what it wrote is kept in ",
+    ];
+    let done = done.expect_error(1, &words, "at the rename");
+    let kept = done.stderr.split("is kept in ").nth(1).unwrap();
+    let kept = kept.lines().next().unwrap();
+    assert_eq!(content(kept.into()), format!("{old}# theirs\n"));
+    assert!(!content(tree.kubernetes().join(CERTIFICATE)).contains("theirs"));
+    pkigen(&tree, &["undo"]).expect(0, "undo");
+    assert_eq!(content(tree.kubernetes().join(CERTIFICATE)), old);
+}
+
+/// Seconds of edits in place beside renewals of the same file: each line that was written is in
+/// the file, or in one that was kept and said.
+#[test]
+fn no_edit_of_another_program_is_lost_without_a_word() {
+    let seconds = std::env::var("PKIGEN_LATE_SECONDS").ok();
+    let seconds = seconds.map_or(10, |text| text.parse().unwrap());
+    let tree = renew().tree();
+    let path = tree.kubernetes().join("admin.conf");
+    let stop = AtomicBool::new(false);
+    let (written, said, runs) = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut written: u64 = 0;
+            while !stop.load(Ordering::Relaxed) {
+                let mut file = File::options().append(true).open(&path).unwrap();
+                file.write_all(format!("# edit {written}\n").as_bytes())
+                    .unwrap();
+                written += 1;
+                // Now within a renewal, now between two.
+                std::thread::sleep(Duration::from_millis(written * 7919 % 97));
+            }
+            written
+        });
+        let started = Instant::now();
+        let (mut said, mut runs) = (String::new(), [0; 4]);
+        while started.elapsed() < Duration::from_secs(seconds) {
+            let run = pkigen(&tree, &["renew", "admin.conf", "--keep", "1000"]);
+            runs[usize::try_from(run.code.unwrap()).unwrap()] += 1;
+            assert!(matches!(run.code, Some(0 | 1 | 3)), "{run:?}");
+            assert!(
+                run.code == Some(0) || run.stderr.contains("admin.conf"),
+                "{run:?}"
+            );
+            said.push_str(&run.stderr);
+        }
+        stop.store(true, Ordering::Relaxed);
+        (writer.join().unwrap(), said, runs)
+    });
+    eprintln!(
+        "{written} edits beside {} renewals: {} done, {} with a late edit, {} refused",
+        runs.iter().sum::<usize>(),
+        runs[0],
+        runs[1],
+        runs[3]
+    );
+    assert!(runs[0] > 0 && runs[3] > 0, "{runs:?}");
+    let mut texts = content(path);
+    for line in said
+        .lines()
+        .filter_map(|line| line.split("is kept in ").nth(1))
+    {
+        let kept = line.split(';').next().unwrap();
+        let kept = PathBuf::from(kept);
+        if kept.is_file() {
+            texts.push_str(&content(kept));
+        }
+    }
+    let lost: Vec<u64> = (0..written)
+        .filter(|number| !texts.contains(&format!("# edit {number}\n")))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{} of {written} are lost: {lost:?}",
+        lost.len()
+    );
+    pkigen(&tree, &["verify"]).expect(0, "verify");
+}
