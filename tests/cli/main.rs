@@ -12,6 +12,7 @@ mod archive;
 mod audit;
 mod authorities;
 mod bad_inputs;
+mod clock;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod expiration;

@@ -110,6 +110,30 @@ fn fifty_renewals_at_once() {
     assert_eq!(renew_at_once(50, "5m"), 50);
 }
 
+/// RSA keys are made before anybody waits for anybody: in the time that one waits when nobody says
+/// otherwise.
+#[test]
+fn fifty_renewals_of_an_rsa_key_at_once() {
+    let tree = renew().tree();
+    let config = tree.path().join("rsa.toml");
+    std::fs::write(&config, "key-algorithm = \"rsa-2048\"\n").unwrap();
+    let rsa = [
+        "renew",
+        "apiserver",
+        "--reconcile",
+        "--config",
+        config.to_str().unwrap(),
+    ];
+    pkigen(&tree, &rsa).expect(0, "an RSA key");
+    let start = |_| start(command(&tree, &["renew", "apiserver"]));
+    let children: Vec<Child> = (0..50).map(start).collect();
+    for child in children {
+        end(child).expect(0, "fifty RSA keys at once");
+    }
+    assert_eq!(records(&tree).len(), 52);
+    pkigen(&tree, &["verify"]).expect(0, "fifty RSA keys at once");
+}
+
 #[test]
 fn fifty_renewals_at_once_that_do_not_wait() {
     renew_at_once(50, "0");

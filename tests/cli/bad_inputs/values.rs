@@ -82,6 +82,7 @@ pub(super) const SINGLE: &[Row] = &[
     ("--cert-dir", "etc/pki", &["the certificate directory", "must be an absolute path"]),
     ("--cert-dir", "", &["the certificate directory", "must be an absolute path"]),
     ("--cert-dir", "/", &["the certificate directory", "the root of the file system"]),
+    ("--cert-dir", "/etc/kubernetes/.pkigen/pki", &["the certificate directory", "must not be in .pkigen"]),
     ("--kubeconfig-dir", "/etc/../kubernetes", &["the kubeconfig directory", "must not contain .."]),
     ("--at", "yesterday", &["'yesterday'", "write it as 2026-11-23T12:00:00Z"]),
     ("--at", "9999-12-31T23:59:59-05:00", &["beyond the year 9999"]),

@@ -31,6 +31,11 @@ impl Mounted {
         Self::new(&arguments, at)
     }
 
+    /// Layers of directories.
+    pub(super) fn overlay(at: &Path, options: &str) -> Self {
+        Self::new(&["-t", "overlay", "-o", options, "none"], at)
+    }
+
     /// A file or directory over itself, read-only or not.
     pub(super) fn over_itself(at: &Path, read_only: bool) -> Self {
         let bound = Self::new(&["--bind", at.to_str().unwrap()], at);

@@ -4,6 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::mounted::Mounted;
+use super::strace::Point;
+use super::subject::{command, copy_to, kill, pkigen, renew};
 use crate::support::{PKIGEN, Run, Tree, run};
 
 /// Runs a script, then `pkigen` with these arguments, then lists what there is below the root. In
@@ -139,4 +142,70 @@ fn a_read_only_tree_has_nothing_to_recover() {
     let (done, _) = pkigen_after(&tree, script, &recover);
     let done = done.expect(0, "read-only");
     assert!(done.stdout.contains("Nothing to recover"), "{done:?}");
+}
+
+/// What waits on a mount of its own, a private key among it, is found by where it was put.
+#[test]
+fn what_a_killed_run_has_left_on_another_mount_is_swept() {
+    let subject = renew();
+    let tree = Tree::in_memory();
+    let etcd = tree.pki().join("etcd");
+    std::fs::create_dir_all(&etcd).unwrap();
+    let mounted = Mounted::memory(&etcd, "mode=755");
+    copy_to(subject.tree().path(), tree.path());
+    // Before it has decided anything: the pointer to the journal is the first rename.
+    let first = Point {
+        call: "renameat",
+        number: 1,
+    };
+    kill(&tree, &command(&tree, &["renew", "all"]), first);
+    let staged = || {
+        let names = std::fs::read_dir(etcd.join(".pkigen")).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("stage-")).count()
+    };
+    assert!(staged() > 0);
+    pkigen(&tree, &["recover"]).expect(0, "recover");
+    assert_eq!(staged(), 0);
+    assert!(!tree.pki().join(".pkigen/staged-in").exists());
+    drop(mounted);
+}
+
+/// Directories of an overlay's lower layer cannot be renamed.
+#[test]
+fn what_was_interrupted_below_an_overlay_is_completed_and_taken_back() {
+    for abandon in [false, true] {
+        for number in [3, 12, 21] {
+            let lower = renew().tree();
+            let call = "renameat";
+            kill(
+                &lower,
+                &command(&lower, &["renew", "all"]),
+                Point { call, number },
+            );
+            let layers = Tree::in_memory();
+            let [upper, work, merged] = ["upper", "work", "merged"].map(|name| {
+                let path = layers.path().join(name);
+                std::fs::create_dir(&path).unwrap();
+                path
+            });
+            let options = format!(
+                "lowerdir={},upperdir={},workdir={}",
+                lower.path().display(),
+                upper.display(),
+                work.display()
+            );
+            let mounted = Mounted::overlay(&merged, &options);
+            let tree = Tree::at(merged);
+            let mut arguments = vec!["recover"];
+            arguments.extend(abandon.then_some("--abandon"));
+            pkigen(&tree, &arguments).expect(0, "recover");
+            assert!(tree.leftovers().is_empty(), "{:?}", tree.leftovers());
+            pkigen(&tree, &["verify"]).expect(0, "verify");
+            pkigen(&tree, &["renew", "apiserver"]).expect(0, "renew");
+            pkigen(&tree, &["undo"]).expect(0, "undo");
+            pkigen(&tree, &["verify"]).expect(0, "verify");
+            drop(mounted);
+        }
+    }
 }

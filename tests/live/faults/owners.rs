@@ -192,3 +192,46 @@ fn modes_do_not_depend_on_the_umask() {
         tree.assert_complete(umask);
     }
 }
+
+/// Whoever is in the group of a directory, or in its access list, could swap files in it.
+#[test]
+fn a_directory_that_somebody_else_may_write_to_is_refused() {
+    require("setfacl", "acl");
+    // Of the group nogroup is nobody, and of the group root there is root alone.
+    let cases: [(&str, &[&str], Option<&str>); 6] = [
+        ("chgrp", &["nogroup"], Some(" is in it")),
+        (
+            "chgrp",
+            &["4711"],
+            Some("has the id 4711, and who is in it is not known"),
+        ),
+        ("chgrp", &["root"], None),
+        (
+            "setfacl",
+            &["-m", "u:nobody:rwx"],
+            Some("lets the user with the id 65534 write"),
+        ),
+        ("setfacl", &["-m", "g:nogroup:rwx"], Some(" is in it")),
+        ("setfacl", &["-m", "u:nobody:r-x"], None),
+    ];
+    for (tool, arguments, refused) in cases {
+        for name in ["", "pki/etcd"] {
+            let what = format!("{tool} {arguments:?} {name:?}");
+            let tree = Tree::new();
+            run(command(&tree, &INIT).arg("-q")).expect(0, &what);
+            set("chmod", &["0775"], &tree, name);
+            set(tool, arguments, &tree, name);
+            let before = State::of(&tree);
+            let done = pkigen(&tree, &["renew", "all"]);
+            match refused {
+                Some(why) => {
+                    done.expect_error(3, &["not safe to keep private keys in", why], &what);
+                    assert_eq!(State::of(&tree), before, "{what}");
+                }
+                None => {
+                    done.expect(0, &what);
+                }
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode};
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName as PlaceholderName, DnType};
+use time::{OffsetDateTime, UtcOffset};
 
 use super::structure::Outline;
 use super::{Certificate, EncodeError, Extension, extension, verify_signature};
@@ -191,6 +192,19 @@ impl Blueprint<'_> {
         subject_key: &PublicKey,
         issuer: &Issuer<'_>,
     ) -> Result<Vec<u8>, EncodeError> {
+        // Four digits are all there are for it (RFC 5280 section 4.1.2.5), and the writer has no
+        // error for more.
+        let ends = [self.validity.not_before, self.validity.not_after];
+        let year = |end: &OffsetDateTime| end.to_offset(UtcOffset::UTC).year();
+        if let Some(year) = ends
+            .iter()
+            .map(year)
+            .find(|year| !(0..=9999).contains(year))
+        {
+            return Err(EncodeError::encode(format!(
+                "the year {year} cannot be written in a certificate"
+            )));
+        }
         let mut name = PlaceholderName::new();
         name.push(DnType::CommonName, "placeholder");
         let mut params = CertificateParams::default();

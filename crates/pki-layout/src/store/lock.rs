@@ -138,3 +138,46 @@ fn written(fd: &OwnedFd) -> (Option<Pid>, String) {
     };
     (Some(pid), text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Somebody who takes the file away lets another run in; who held it does not decide any more.
+    #[test]
+    fn a_lock_that_was_taken_away_is_noticed() {
+        let directory = tempfile::tempdir().unwrap();
+        let staging = Directory::open(directory.path()).unwrap();
+        let mut writing = Writing::default();
+        writing.lock_timeout = Duration::ZERO;
+        let acquire = || Lock::acquire(&staging, &writing, deadline(&writing));
+        let first = acquire().unwrap();
+        assert!(first.check().is_ok());
+        assert!(matches!(acquire(), Err(LayoutError::Locked { .. })));
+        let path = directory.path().join(NAME);
+        std::fs::rename(&path, directory.path().join("aside")).unwrap();
+        assert!(matches!(first.check(), Err(LayoutError::LockLost { .. })));
+        let second = acquire().unwrap();
+        assert!(second.check().is_ok());
+        assert!(matches!(first.check(), Err(LayoutError::LockLost { .. })));
+    }
+
+    /// Who waits for a file that is taken away meanwhile locks the one that is there.
+    #[test]
+    fn who_waits_locks_the_file_that_is_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let staging = Directory::open(directory.path()).unwrap();
+        let mut writing = Writing::default();
+        writing.lock_timeout = Duration::from_secs(20);
+        let acquire = || Lock::acquire(&staging, &writing, deadline(&writing));
+        let first = acquire().unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(acquire);
+            std::thread::sleep(5 * PAUSE);
+            std::fs::rename(directory.path().join(NAME), directory.path().join("aside")).unwrap();
+            drop(first);
+            let lock = waiting.join().unwrap().unwrap();
+            assert!(lock.check().is_ok());
+        });
+    }
+}
