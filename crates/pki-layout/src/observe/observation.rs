@@ -202,13 +202,34 @@ impl Observation {
         if let Some(known) = self.seen().statuses.get(&links).and_then(|of| of.get(path)) {
             return again(known);
         }
-        let status = self.noted(self.tree.status(path, links));
+        let status = if self.is_in_nothing(path) {
+            Err(io::ErrorKind::NotFound.into())
+        } else {
+            let status = self.noted(self.tree.status(path, links));
+            if status.as_ref().is_err_and(is_absent)
+                && let Some(parent) = path.parent()
+            {
+                // Most of what is asked for on a disk where nothing is yet is in one directory.
+                let _ = self.status(parent, Links::Follow);
+            }
+            status
+        };
         if !status.as_ref().is_err_and(is_beyond) {
             let mut seen = self.seen();
             let of = seen.statuses.entry(links).or_default();
             of.insert(path.to_owned(), known(&status));
         }
         status
+    }
+
+    /// Whether the directory of a path is known not to be there, which answers for everything in it.
+    fn is_in_nothing(&self, path: &Path) -> bool {
+        let seen = self.seen();
+        let known = path
+            .parent()
+            .and_then(|parent| seen.statuses.get(&Links::Follow)?.get(parent));
+        let absent = matches!(known, Some(Err((io::ErrorKind::NotFound, _))));
+        absent && self.tree.is_disk()
     }
 
     /// The names in a directory of the running system, sorted. Of one that is not there, none.
@@ -366,6 +387,10 @@ impl Observation {
     pub(super) fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
 }
 
 /// Whether the tree does not go so far: that is noted each time, and not known for good.
