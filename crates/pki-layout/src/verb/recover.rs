@@ -5,7 +5,8 @@ use crate::store::{Finished, Session};
 use crate::{LayoutError, Root};
 
 impl Root {
-    /// Completes the transaction that was interrupted here, if one was, and removes what a run
+    /// Completes the transaction that was interrupted here, if one was, be it one of a run with other
+    /// directories that shares one of these, and removes what a run
     /// that was killed before it decided anything has left behind. Every command that writes does
     /// the same first.
     ///
@@ -15,6 +16,25 @@ impl Root {
     /// [`LayoutError::Journal`] when the journal is damaged; nothing has changed then.
     /// [`LayoutError::Unfinished`] when it could not be completed this time either.
     pub fn recover(&self) -> Result<Option<Finished>, LayoutError> {
+        self.where_it_was_interrupted(Self::recover_here)
+    }
+
+    /// A run with other directories, of which it shares one, has its journal there.
+    fn where_it_was_interrupted(
+        &self,
+        recover: impl Fn(&Self) -> Result<Option<Finished>, LayoutError>,
+    ) -> Result<Option<Finished>, LayoutError> {
+        match recover(self) {
+            Err(LayoutError::OtherDirectories {
+                certificates,
+                kubeconfigs,
+                ..
+            }) => recover(&self.with_directories(certificates, kubeconfigs)?),
+            done => done,
+        }
+    }
+
+    fn recover_here(&self) -> Result<Option<Finished>, LayoutError> {
         if !self.has_been_written_to() {
             return Ok(None);
         }
@@ -38,6 +58,10 @@ impl Root {
     /// As [`recover`](Self::recover); [`LayoutError::Conflict`] when what was there before is not
     /// kept.
     pub fn abandon_pending(&self) -> Result<Option<Finished>, LayoutError> {
+        self.where_it_was_interrupted(Self::abandon_here)
+    }
+
+    fn abandon_here(&self) -> Result<Option<Finished>, LayoutError> {
         if !self.has_been_written_to() {
             return Ok(None);
         }

@@ -28,6 +28,22 @@ impl Root {
         Ok(root.with_user(user, rustix::process::getegid().as_raw()))
     }
 
+    /// The same machine with other directories.
+    pub(crate) fn with_directories(
+        &self,
+        certificates: PathBuf,
+        kubeconfigs: PathBuf,
+    ) -> Result<Self, LayoutError> {
+        let mut directories = self.directories.clone();
+        directories.certificates = certificates;
+        directories.kubeconfigs = kubeconfigs;
+        let checked = Self::of(self.prefix.clone(), directories, Arc::clone(&self.tree))?;
+        Ok(Self {
+            directories: checked.directories,
+            ..self.clone()
+        })
+    }
+
     /// Where a tree is that is looked at and not written: a directory, or a tar, packed by gzip or
     /// not. `-` is one that comes from `input`.
     ///
