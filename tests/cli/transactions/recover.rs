@@ -409,8 +409,8 @@ fn a_journal_of_other_directories_is_named() {
             let (tree, before) = interrupted(7);
             fs::create_dir(tree.etc("other")).unwrap();
             let other = [shared, "/etc/kubernetes/other"];
-            let renew = [&["renew", "all"][..], &other].concat();
-            fails(&tree, &renew, "recovery-needed", &words);
+            let init = [WRITING[3], &other].concat();
+            fails(&tree, &init, "recovery-needed", &words);
             // To recover it is to go where it was interrupted.
             tree.pkigen(&[recover, &other].concat()).exits(0);
             let is_abandoned = recover.len() > 1;
