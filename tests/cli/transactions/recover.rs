@@ -408,9 +408,17 @@ fn a_journal_of_other_directories_is_named() {
         for recover in [&["recover"][..], &["recover", "--abandon"]] {
             let (tree, before) = interrupted(7);
             fs::create_dir(tree.etc("other")).unwrap();
+            for entry in fs::read_dir(tree.pki("")).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    fs::copy(&path, tree.etc("other").join(path.file_name().unwrap())).unwrap();
+                }
+            }
             let other = [shared, "/etc/kubernetes/other"];
-            let init = [WRITING[3], &other].concat();
-            fails(&tree, &init, "recovery-needed", &words);
+            let renew = [&["renew", "apiserver"][..], &other].concat();
+            fails(&tree, &renew, "recovery-needed", &words);
+            fs::remove_dir_all(tree.etc("other")).unwrap();
+            fs::create_dir(tree.etc("other")).unwrap();
             // To recover it is to go where it was interrupted.
             tree.pkigen(&[recover, &other].concat()).exits(0);
             let is_abandoned = recover.len() > 1;
