@@ -28,6 +28,10 @@ pub struct Finished {
     pub undoes: Option<u64>,
     /// Whether it was taken back and not completed: the files are as they were before it.
     pub taken_back: bool,
+    /// The certificate directory that it was at work in.
+    pub certificates: PathBuf,
+    /// The kubeconfig directory.
+    pub kubeconfigs: PathBuf,
     /// The files, as paths of the running system.
     pub files: Vec<PathBuf>,
     /// What others wrote to them while they were replaced.
@@ -42,6 +46,8 @@ impl From<&Record> for Finished {
             at: record.at.clone(),
             undoes: record.undoes,
             taken_back: record.takes_back(),
+            certificates: record.certificates.clone(),
+            kubeconfigs: record.kubeconfigs.clone(),
             files: record.changes.iter().map(|one| one.path.clone()).collect(),
             late: Vec::new(),
         }
