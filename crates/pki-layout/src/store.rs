@@ -215,7 +215,7 @@ impl Session {
         let (record, mut steps) = draft.into_parts();
         match self.carry_out(&record, &mut steps) {
             Ok(late) => self.clear(&record).map(|()| Done { number, late }),
-            Err(error) => Err(self.take_back(&record, &mut steps, error)),
+            Err(error) => Err(self.take_back(&record, &steps, error)),
         }
     }
 

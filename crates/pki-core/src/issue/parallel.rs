@@ -4,7 +4,7 @@
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::{Builder, ScopedJoinHandle, available_parallelism, scope};
 
 use crate::key::{STACK_DEPTH, overwrite_stack};
 
@@ -49,7 +49,7 @@ pub(super) fn map<T: Send, U: Send, E: Send>(
         if workers.is_empty() {
             return all();
         }
-        let results = workers.into_iter().map(|worker| worker.join());
+        let results = workers.into_iter().map(ScopedJoinHandle::join);
         let results = results.map(|result| result.unwrap_or_else(|panic| resume_unwind(panic)));
         results.flatten().collect()
     });

@@ -143,19 +143,28 @@ fn written(fd: &OwnedFd) -> (Option<Pid>, String) {
 mod tests {
     use super::*;
 
+    fn waiting(lock_timeout: Duration) -> Writing {
+        Writing {
+            lock_timeout,
+            ..Writing::default()
+        }
+    }
+
+    fn taken_away(staging: &Directory) {
+        rustix::fs::renameat(&staging.fd, NAME, &staging.fd, "aside").unwrap();
+    }
+
     /// Somebody who takes the file away lets another run in; who held it does not decide any more.
     #[test]
     fn a_lock_that_was_taken_away_is_noticed() {
         let directory = tempfile::tempdir().unwrap();
         let staging = Directory::open(directory.path()).unwrap();
-        let mut writing = Writing::default();
-        writing.lock_timeout = Duration::ZERO;
+        let writing = waiting(Duration::ZERO);
         let acquire = || Lock::acquire(&staging, &writing, deadline(&writing));
         let first = acquire().unwrap();
         assert!(first.check().is_ok());
         assert!(matches!(acquire(), Err(LayoutError::Locked { .. })));
-        let path = directory.path().join(NAME);
-        std::fs::rename(&path, directory.path().join("aside")).unwrap();
+        taken_away(&staging);
         assert!(matches!(first.check(), Err(LayoutError::LockLost { .. })));
         let second = acquire().unwrap();
         assert!(second.check().is_ok());
@@ -167,14 +176,13 @@ mod tests {
     fn who_waits_locks_the_file_that_is_there() {
         let directory = tempfile::tempdir().unwrap();
         let staging = Directory::open(directory.path()).unwrap();
-        let mut writing = Writing::default();
-        writing.lock_timeout = Duration::from_secs(20);
+        let writing = waiting(Duration::from_secs(20));
         let acquire = || Lock::acquire(&staging, &writing, deadline(&writing));
         let first = acquire().unwrap();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(acquire);
             std::thread::sleep(5 * PAUSE);
-            std::fs::rename(directory.path().join(NAME), directory.path().join("aside")).unwrap();
+            taken_away(&staging);
             drop(first);
             let lock = waiting.join().unwrap().unwrap();
             assert!(lock.check().is_ok());
