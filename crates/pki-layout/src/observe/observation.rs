@@ -208,8 +208,10 @@ impl Observation {
             let status = self.noted(self.tree.status(path, links));
             if status.as_ref().is_err_and(is_absent)
                 && let Some(parent) = path.parent()
+                && parent.parent().is_some()
             {
-                // Most of what is asked for on a disk where nothing is yet is in one directory.
+                // Most of what is asked for on a disk where nothing is yet is in one directory. The
+                // uppermost one is there.
                 let _ = self.status(parent, Links::Follow);
             }
             status
