@@ -14,7 +14,7 @@ format:
 # Lints, as errors.
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy --locked --test oracle --test tools --test live --test kubernetes -- -D warnings
+    cargo clippy --locked --test oracle --test tools --test verdicts --test live --test kubernetes -- -D warnings
 
 # Every crate with none of its features, and with each of them alone.
 features:
@@ -27,7 +27,7 @@ test:
 # Those that need root and other programs, which `.ci/run` installs, and Kubernetes' own where
 # PKIGEN_KUBERNETES names their directory.
 test-programs:
-    cargo test --locked --test oracle --test tools --test live --test kubernetes
+    cargo test --locked --test oracle --test tools --test verdicts --test live --test kubernetes
 
 # The documentation, warnings as errors.
 doc:
