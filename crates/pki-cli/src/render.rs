@@ -48,6 +48,15 @@ fn table() -> Table {
     table
 }
 
+/// A table of prose, which is folded in a pipe too.
+fn prose() -> Table {
+    const WIDTH: u16 = 80;
+    let mut table = table();
+    let narrow = table.width().map_or(WIDTH, |width| width.min(WIDTH));
+    table.set_width(narrow);
+    table
+}
+
 /// Rows of text, without the blanks that a table leaves at the ends of lines.
 fn lines(mut table: Table) -> String {
     for column in table.column_iter_mut() {

@@ -4,7 +4,7 @@
 mod draft;
 mod keep;
 mod problem;
-mod remedies;
+pub(crate) mod remedies;
 pub mod renew;
 mod seen;
 mod step;

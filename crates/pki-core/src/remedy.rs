@@ -190,6 +190,29 @@ impl Remedy {
         self
     }
 
+    /// What mends two things at once, where it is the same that mends them: the same rows of steps,
+    /// with more certificates to be issued again or more files to be moved away.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        if self.because != other.because || self.ways.len() != other.ways.len() {
+            return None;
+        }
+        let ways = self.ways.iter().zip(&other.ways);
+        let ways: Option<Vec<Vec<Step>>> = ways.map(|(one, other)| joined(one, other)).collect();
+        Some(Self {
+            ways: ways?,
+            because: self.because,
+        })
+    }
+
+    /// Whether what can be carried out makes something that is not there.
+    #[must_use]
+    pub fn makes_afresh(&self) -> bool {
+        let steps = self.executable().unwrap_or_default();
+        let is_init = |step: &Step| matches!(step, Step::Run(Command::Init(_)));
+        steps.iter().any(is_init)
+    }
+
     /// The same, where the files that are changed are named differently.
     #[must_use]
     pub fn with_files(mut self, name: impl Fn(&str) -> String) -> Self {
@@ -220,5 +243,56 @@ impl Remedy {
         let mut ways = self.ways.iter();
         let way = ways.find(|way| !way.iter().all(is_asked))?;
         Some(way)
+    }
+}
+
+fn joined(one: &[Step], other: &[Step]) -> Option<Vec<Step>> {
+    let (mut steps, one) = moved_away(one);
+    let (further, other) = moved_away(other);
+    if one.len() != other.len() || (one.is_empty() && steps != further) {
+        return None;
+    }
+    let further: Vec<Step> = further
+        .into_iter()
+        .filter(|step| !steps.contains(step))
+        .collect();
+    steps.extend(further);
+    for pair in one.iter().zip(other) {
+        steps.push(match pair {
+            (one, other) if one == other => one.clone(),
+            (Step::Run(one), Step::Run(other)) => Step::Run(one.joined(other)?),
+            _ => return None,
+        });
+    }
+    Some(steps)
+}
+
+/// The files that are moved away first, and what follows.
+fn moved_away(steps: &[Step]) -> (Vec<Step>, &[Step]) {
+    let is_first = |step: &&Step| matches!(step, Step::Edit(edit) if edit.place == EditPlace::File);
+    let first: Vec<Step> = steps.iter().take_while(is_first).cloned().collect();
+    let rest = steps.get(first.len()..).unwrap_or_default();
+    (first, rest)
+}
+
+impl Command {
+    /// One that issues again what both issue, in the same way.
+    fn joined(&self, other: &Self) -> Option<Self> {
+        let (Self::Renew { names, .. }, Self::Renew { names: more, .. }) = (self, other) else {
+            return None;
+        };
+        let mut joined = self.clone();
+        if let Self::Renew { names: all, .. } = &mut joined {
+            all.clone_from(more);
+            if joined != *other {
+                return None;
+            }
+        }
+        let more = more.iter().filter(|name| !names.contains(name));
+        let all: Vec<String> = names.iter().chain(more).cloned().collect();
+        if let Self::Renew { names, .. } = &mut joined {
+            *names = all;
+        }
+        Some(joined)
     }
 }

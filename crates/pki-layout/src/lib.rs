@@ -78,8 +78,8 @@ pub mod report {
         UnreadableRecord,
     };
     pub use crate::view::expiration::{
-        ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
-        ServiceAccountKey,
+        ExpirationRemedy, ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration,
+        OtherExpiration, ServiceAccountKey,
     };
     pub use crate::view::inspect::report::{
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,

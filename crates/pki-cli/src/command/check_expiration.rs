@@ -7,7 +7,7 @@ use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{CheckExpirationArguments, ExpirationFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
-use crate::render::expiration;
+use crate::render::{self, expiration};
 
 /// `pkigen check-expiration`.
 pub(crate) fn run(
@@ -24,7 +24,12 @@ pub(crate) fn run(
         within: arguments.within.map(Lifetime::duration),
     };
     let judged = judge(&expirations, now, threshold);
-    let mut report = ExpirationReport::new(&expirations, &judged, observation.pending().as_ref());
+    let mut report = ExpirationReport::new(
+        &expirations,
+        &judged,
+        observation.pending().as_ref(),
+        render::remedy::words,
+    );
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {
         say_not_observed(&observation, printer);

@@ -15,7 +15,7 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{date, lines, table, transaction};
+use super::{date, lines, prose, table, transaction};
 use crate::exit::CliError;
 
 /// The tables.
@@ -49,6 +49,7 @@ pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<Str
     text.push_str(&others(report, now));
     text.push_str(&service_account_key(report));
     text.push_str(&findings(report));
+    text.push_str(&remedies(report));
     text.push_str(&summary(&report.summary));
     Ok(text)
 }
@@ -216,6 +217,18 @@ fn findings(report: &ExpirationReport) -> String {
     } else {
         format!("\n{text}")
     }
+}
+
+/// What is to be done about it, folded as prose is.
+fn remedies(report: &ExpirationReport) -> String {
+    let mut text = String::new();
+    for advice in &report.remedies {
+        let mut fields = prose();
+        fields.add_row(["to mend", &advice.names.join(", ")]);
+        fields.add_row(["", &advice.remedy.text]);
+        let _ = write!(text, "\n{}", lines(fields));
+    }
+    text
 }
 
 /// All certificates in one line.

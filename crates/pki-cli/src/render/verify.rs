@@ -5,12 +5,9 @@ use std::fmt::Write as _;
 use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
-use super::{counted, date, lines, table};
+use super::{counted, date, lines, prose};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
-
-/// Prose is folded in a pipe too.
-const WIDTH: u16 = 80;
 
 /// Findings and what was looked at go to standard output.
 pub(crate) fn print(
@@ -54,9 +51,7 @@ pub(super) fn by_file(mut rows: Vec<(&FindingRow, bool)>) -> String {
 fn finding(row: &FindingRow, warning: bool) -> String {
     let mark = if warning { " (warning)" } else { "" };
     let mut text = format!("  {HEADING}{}{HEADING:#}{mark}\n", row.rule);
-    let mut fields = table();
-    let narrow = fields.width().map_or(WIDTH, |width| width.min(WIDTH));
-    fields.set_width(narrow);
+    let mut fields = prose();
     let refused_by = row.refused_by.join(", ");
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {

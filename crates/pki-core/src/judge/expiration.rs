@@ -2,10 +2,12 @@
 //!
 //! No private key is needed, and none is in here.
 
+mod advice;
 mod judge;
 mod residual;
 mod zone;
 
+pub use advice::Advice;
 pub use judge::{Judged, State, judge};
 pub use residual::residual;
 use time::OffsetDateTime;
@@ -51,6 +53,10 @@ pub struct RowExpiration {
     pub renewed_by: RenewedBy,
     /// Whether this node cannot do without it.
     pub needed: bool,
+    /// Whether it is a kubeconfig whose certificate is in files that are somebody else's.
+    pub left_alone: bool,
+    /// Whether there is a file with its key beside it.
+    pub key_is_there: bool,
 }
 
 /// A certificate beside the rows.
@@ -66,6 +72,11 @@ pub struct FurtherExpiration {
     pub certificate: ExpirationFacts,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// Whether it cannot be issued here: its authority's key is kept elsewhere, or its files are
+    /// somebody else's.
+    pub elsewhere: bool,
+    /// Whether it is a kubelet's that is gone, and nothing says whose it was.
+    pub unidentified: bool,
     /// Whether anybody checks it. By what the kubelet has signed with an authority that it threw
     /// away nobody can.
     pub is_checked: bool,
@@ -80,9 +91,14 @@ pub enum ExpirationFacts {
     Certificate(Box<Certificate>),
     /// A kubeconfig that authenticates without one: by a token, or a plugin.
     NoCertificate,
-    /// Something that cannot be read, or is no certificate.
+    /// Something that is no certificate.
+    Broken {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something that cannot be read.
     Unreadable {
-        /// Why.
+        /// What the operating system said.
         reason: String,
     },
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS};
 use super::{Rule, identity};
-use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
-use crate::remedy::{Command, Edit, Remedy, Step};
+use crate::observation::{Found, NodeFacts, RowFacts};
+use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
@@ -255,20 +255,12 @@ impl Findings {
 
     /// What the rule says is to be done to what is here.
     fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
-        let mut remedy = rule.spec().remedy.of(&self.patient(rule, place));
+        let remedy = rule.spec().remedy.of(&self.patient(rule, place));
         if rule == Rule::KubeletIdentity && self.is_unidentified {
-            let is_as_it_was = |step: &Step| {
-                matches!(
-                    step,
-                    Step::Run(Command::Renew {
-                        reconcile: false,
-                        ..
-                    })
-                )
-            };
-            remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
+            remedies::without_renewal(remedy)
+        } else {
+            remedy
         }
-        remedy
     }
 
     fn patient(&self, rule: Rule, place: Place<'_>) -> Patient {
@@ -338,14 +330,7 @@ impl Findings {
 /// kubeconfigs whose certificate is somebody else's to renew.
 fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
     let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
-            facts.client,
-            ClientFacts::Files {
-                own: None,
-                rotated: None,
-                ..
-            } | ClientFacts::Other
-        ),
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_left_alone(),
         _ => false,
     };
     let has_no_key = |id: RowId| {
@@ -374,13 +359,7 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
 /// Whether a kubelet.conf names a certificate that is gone, and none that was there before.
 fn is_unidentified(facts: &NodeFacts) -> bool {
     match facts.inventory.facts(RowId::KubeletConf) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => match &facts.client {
-            ClientFacts::Files {
-                rotated: Some(rotated),
-                ..
-            } => rotated.pair.certificate.present().is_none() && rotated.last.is_empty(),
-            _ => false,
-        },
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_unidentified(),
         _ => false,
     }
 }

@@ -211,6 +211,21 @@ impl Remedies {
     }
 }
 
+/// Without what issues a certificate as it was, where nothing says how that is.
+pub(super) fn without_renewal(mut remedy: Remedy) -> Remedy {
+    let is_as_it_was = |step: &Step| {
+        matches!(
+            step,
+            Step::Run(Command::Renew {
+                reconcile: false,
+                ..
+            })
+        )
+    };
+    remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
+    remedy
+}
+
 /// What kube-controller-manager is told which file it signs with.
 pub(super) fn signing_flag() -> EditPlace {
     EditPlace::Flag("cluster-signing-cert-file".to_owned())

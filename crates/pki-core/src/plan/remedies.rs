@@ -222,10 +222,7 @@ impl RenewProblem {
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
             }
-            Self::AuthorityExpired { authority, .. } => {
-                let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
-                Remedy::steps([also(*authority), also(row)]).or(Remedy::ask(&REPLACE))
-            }
+            Self::AuthorityExpired { authority, .. } => with_its_authority(row, *authority),
             Self::OtherAuthority { .. }
             | Self::OtherIdentifier { .. }
             | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
@@ -233,6 +230,12 @@ impl RenewProblem {
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
+}
+
+/// New dates for a certificate and first for its authority, whose life is over.
+pub(crate) fn with_its_authority(row: RowId, authority: RowId) -> Remedy {
+    let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
+    Remedy::steps([also(authority), also(row)]).or(Remedy::ask(&REPLACE))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 use time::OffsetDateTime;
 
+use crate::observation::Whereabouts;
+
 use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 
 /// What a certificate is worth at an instant.
@@ -63,11 +65,16 @@ pub struct Judged<'a> {
     pub at: OffsetDateTime,
     /// Whether a transaction was interrupted.
     pub is_pending: bool,
-    /// Whether nothing is where it was looked for.
-    pub found_nothing: bool,
+    /// Where files are, if not where they were looked for.
+    pub whereabouts: &'a Whereabouts,
 }
 
 impl Judged<'_> {
+    /// Whether nothing is where it was looked for.
+    pub(super) const fn found_nothing(&self) -> bool {
+        self.whereabouts.nothing.is_some()
+    }
+
     /// Whether anything is to be done.
     #[must_use]
     pub fn has_findings(&self) -> bool {
@@ -75,7 +82,7 @@ impl Judged<'_> {
         let rows = self.rows.iter().map(|(_, state)| *state);
         let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
         self.is_pending
-            || self.found_nothing
+            || self.found_nothing()
             || self.rows.iter().any(lacks)
             || states.any(State::is_finding)
     }
@@ -101,7 +108,7 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
             .collect(),
         at,
         is_pending: expirations.is_pending,
-        found_nothing: expirations.whereabouts.nothing.is_some(),
+        whereabouts: &expirations.whereabouts,
     }
 }
 
@@ -114,7 +121,7 @@ fn state(
     match certificate {
         ExpirationFacts::Absent => State::Missing,
         ExpirationFacts::NoCertificate => State::NoCertificate,
-        ExpirationFacts::Unreadable { .. } => State::Unreadable,
+        ExpirationFacts::Broken { .. } | ExpirationFacts::Unreadable { .. } => State::Unreadable,
         ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             if validity.not_after < at {
