@@ -78,8 +78,8 @@ pub mod report {
         UnreadableRecord,
     };
     pub use crate::view::expiration::{
-        ExpirationRemedy, ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration,
-        OtherExpiration, ServiceAccountKey,
+        ExpirationNote, ExpirationRemedy, ExpirationReport, ExpirationRow, ExpirationSummary,
+        NextExpiration, OtherExpiration, ServiceAccountKey,
     };
     pub use crate::view::inspect::report::{
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,

@@ -11,6 +11,7 @@ use crate::bad_inputs::files::ROWS;
 use crate::corpus;
 use crate::corpus::trees::kubelet;
 use crate::support::remedy::{carry_out, executable, is_root};
+use crate::support::tree::copy;
 use crate::support::{AUTHORITY, How, Tree, days_from_now};
 use crate::verify::remedies::GOOD;
 
@@ -18,6 +19,11 @@ use crate::verify::remedies::GOOD;
 const LEAVES_ENDED: &str = "2032-05-06T07:08:09Z";
 /// When everything has.
 const ALL_ENDED: &str = "2050-05-06T07:08:09Z";
+
+/// Half a year before the authorities of a good tree end.
+fn early() -> String {
+    days_from_now(3460)
+}
 
 /// A state of a node, when it is looked at, and with which threshold.
 struct Situation {
@@ -87,8 +93,10 @@ fn said(report: &Value) -> BTreeSet<(String, String)> {
     let rows = rows.filter(is_said);
     let rows = rows.map(|row| (text(row, "name"), text(row, "state")));
     let directory = nothing.map(|told| told.split_once(": ").unwrap().0.to_owned());
-    rows.chain(directory.map(|one| (one, "nothing".to_owned())))
-        .collect()
+    let notes = report["notes"].as_array().unwrap().iter();
+    let notes = notes.map(|note| (text(note, "name"), "note".to_owned()));
+    let directory = directory.map(|one| (one, "nothing".to_owned()));
+    rows.chain(notes).chain(directory).collect()
 }
 
 fn names(advice: &Value) -> Vec<&str> {
@@ -165,6 +173,26 @@ fn keyless(tree: &Tree) {
     tree.remove(&["ca.key", "etcd/ca.key", "front-proxy-ca.key"]);
 }
 
+/// The leaves are of that time.
+fn renewed(tree: &Tree) {
+    tree.pkigen(&["renew", "all", "--at", &early()]).exits(0);
+}
+
+/// The keys of the authorities are not here; the cluster's was issued again where they are.
+fn issued_again(tree: &Tree) {
+    renewed(tree);
+    let elsewhere = Tree::empty();
+    copy(&tree.root(), &elsewhere.root());
+    elsewhere
+        .pkigen(&["renew", "ca", "--at", &early()])
+        .exits(0);
+    tree.put_beside("issued.crt", elsewhere.text("ca.crt"));
+    tree.remove(&["ca.key"]);
+    for name in ["etcd-ca", "front-proxy-ca"] {
+        tree.pkigen(&["renew", name, "--at", &early()]).exits(0);
+    }
+}
+
 fn situations() -> Vec<Situation> {
     const LEAVES: &[&str] = &[
         "apiserver",
@@ -186,6 +214,12 @@ fn situations() -> Vec<Situation> {
         Situation::at("every leaf is due", nothing, &days_from_now(300)).within("100d"),
         Situation::at("authorities too have expired", nothing, ALL_ENDED),
         Situation::at("authorities are due", nothing, &days_from_now(3400)).within("300d"),
+        Situation::at("authorities end soon", renewed, &early()),
+        Situation::at(
+            "an authority of another that ends soon",
+            issued_again,
+            &early(),
+        ),
         Situation::at("keys of authorities are elsewhere", keyless, LEAVES_ENDED).asking(LEAVES),
         Situation::at("a kubelet that renews its own", kubelet, LEAVES_ENDED),
         Situation::at(

@@ -1,4 +1,5 @@
 use pki_core::Lifetime;
+use pki_core::config::Sourced;
 use pki_core::judge::expiration::{Threshold, judge};
 use pki_layout::report::ExpirationReport;
 use time::OffsetDateTime;
@@ -19,7 +20,9 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe().with_settings(&settings);
-    let expirations = observation.expirations();
+    let mut expirations = observation.expirations();
+    let lifetime = settings.certificate_validity.as_ref();
+    expirations.lifetime = lifetime.map(Sourced::parse).transpose()?;
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };

@@ -15,7 +15,7 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{date, lines, prose, table, transaction};
+use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 
 /// The tables.
@@ -212,6 +212,9 @@ fn findings(report: &ExpirationReport) -> String {
         };
         let _ = writeln!(text, "{name}: {what}");
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "{}: {}", note.name, note.message);
+    }
     if text.is_empty() {
         text
     } else {
@@ -219,16 +222,14 @@ fn findings(report: &ExpirationReport) -> String {
     }
 }
 
-/// What is to be done about it, folded as prose is.
+/// What is to be done about it. Nothing is folded: a command that is in two lines cannot be copied.
 fn remedies(report: &ExpirationReport) -> String {
-    let mut text = String::new();
-    for advice in &report.remedies {
-        let mut fields = prose();
-        fields.add_row(["to mend", &advice.names.join(", ")]);
-        fields.add_row(["", &advice.remedy.text]);
-        let _ = write!(text, "\n{}", lines(fields));
-    }
-    text
+    let remedies = report.remedies.iter();
+    let told = remedies.map(|advice| {
+        let names = advice.names.join(", ");
+        format!("\nto mend {names}:\n  {}\n", advice.remedy.text)
+    });
+    told.collect()
 }
 
 /// All certificates in one line.

@@ -18,7 +18,7 @@ pub use crate::observation::RenewedBy;
 use crate::observation::{Found, Whereabouts};
 pub use crate::plan::renew::Threshold;
 use crate::spec::{NodeName, RowId};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Lifetime};
 
 /// What certificates there are on a node, found by whoever can read its files.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,8 @@ pub struct Expirations {
     pub node: Option<NodeName>,
     /// Where files are, if not where they were looked for.
     pub whereabouts: Whereabouts,
+    /// How long a certificate lives that is issued now, where somebody has said so; else a year.
+    pub lifetime: Option<Lifetime>,
 }
 
 /// A row of the table as it was found.

@@ -34,6 +34,8 @@ pub(super) enum Advice {
     DropNames,
     /// Issue it again as the configuration says, without the right that it carries.
     RemoveRight,
+    /// Put in its place what was issued elsewhere with the key it has.
+    Take,
     /// Have the binding of its row in the cluster.
     Bind(&'static Question),
     /// Make what is missing.
@@ -166,10 +168,21 @@ impl Remedies {
 
     /// What is to be done to this.
     pub(super) fn of(&self, patient: &Patient) -> Remedy {
+        // What is issued elsewhere is not issued here, and what is issued here need not be taken.
+        let is_way = |way: &[Advice]| {
+            let mut way = way.iter();
+            !way.any(|one| match one {
+                Advice::Take => !patient.elsewhere,
+                one => patient.elsewhere && one.issues(),
+            })
+        };
+        self.built(patient, is_way)
+    }
+
+    fn built(&self, patient: &Patient, is_way: impl Fn(&[Advice]) -> bool) -> Remedy {
         let steps = |way: &&[Advice]| way.iter().flat_map(|one| one.steps(patient)).collect();
         let ways = self.ways(patient.holder).iter();
-        let ways = ways.filter(|way| !patient.elsewhere || !way.iter().any(Advice::issues));
-        let ways: Vec<Vec<Step>> = ways.map(steps).collect();
+        let ways: Vec<Vec<Step>> = ways.filter(|way| is_way(way)).map(steps).collect();
         if ways.is_empty() {
             return Remedy::ask(&OTHERS);
         }
@@ -195,7 +208,7 @@ impl Remedies {
         };
         let mut all: Vec<(Holder, Remedy)> = Vec::new();
         for holder in [Holder::Leaf, Holder::Authority, Holder::Other] {
-            let remedy = self.of(&patient(holder));
+            let remedy = self.built(&patient(holder), |_| true);
             let is_usual = remedy == Remedy::ask(&OTHERS);
             if !is_usual && !all.iter().any(|(_, known)| *known == remedy) {
                 all.push((holder, remedy));
@@ -267,6 +280,10 @@ impl Advice {
                 let command = patient.binding.map(|binding| binding.command());
                 Step::Ask(question, command.map(|command| format!("(`{command}`)")))
             }
+            Self::Take => Step::Run(Command::Take {
+                name: own().concat(),
+                file: "FILE".to_owned(),
+            }),
             Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),
             Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),

@@ -50,8 +50,21 @@ pub struct ExpirationReport {
     pub nothing_found: Option<String>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,
+    /// What is not wrong yet, and better done now than later.
+    pub notes: Vec<ExpirationNote>,
     /// What is to be done about what is due, over, not there or not readable.
     pub remedies: Vec<ExpirationRemedy>,
+}
+
+/// What is worth knowing of a certificate with which nothing is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ExpirationNote {
+    /// Its name.
+    pub name: String,
+    /// What.
+    pub message: String,
 }
 
 /// What is to be done about some of the certificates.
@@ -299,9 +312,22 @@ impl ExpirationReport {
             service_account_key: service_account_key(expirations, judged.at),
             nothing_found: nothing_found(&expirations.whereabouts),
             pending_transaction: pending.map(Pending::row),
+            notes: notes(judged),
             remedies: remedies.collect(),
         }
     }
+}
+
+fn notes(judged: &Judged<'_>) -> Vec<ExpirationNote> {
+    let rows = judged.rows.iter();
+    let early = rows.filter(|(row, state)| judged.ends_early(row, *state));
+    let told = early.map(|(row, _)| ExpirationNote {
+        name: row.id.to_string(),
+        message: "ends sooner than a certificate that it issues now; it can have new dates while \
+                  nothing is wrong"
+            .to_owned(),
+    });
+    told.collect()
 }
 
 pub(crate) fn nothing_found(whereabouts: &Whereabouts) -> Option<String> {

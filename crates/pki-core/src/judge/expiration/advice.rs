@@ -28,8 +28,8 @@ pub struct Advice {
 
 impl Judged<'_> {
     /// What is to be done about everything that somebody has to do something about, that which goes
-    /// together in one. What is made afresh comes last: before, it may be refused for the sake of
-    /// what else is to be done.
+    /// together in one. Authorities come first, because nothing outlives its own; what is made afresh
+    /// comes last: before, it may be refused for the sake of what else is to be done.
     #[must_use]
     pub fn advice(&self) -> Vec<Advice> {
         let mut all: Vec<Advice> = Vec::new();
@@ -51,7 +51,8 @@ impl Judged<'_> {
         }
         for (row, state) in &self.rows {
             let is_missed = row.needed && !self.found_nothing();
-            if state.is_finding() || (*state == State::Missing && is_missed) {
+            let is_missed = *state == State::Missing && is_missed;
+            if state.is_finding() || is_missed || self.ends_early(row, *state) {
                 let at_hand = AtHand::of_row(row, *state);
                 add(row.id.to_string(), self.remedy(&at_hand));
             }
@@ -67,7 +68,11 @@ impl Judged<'_> {
         for one in &mut all {
             self.renew_all(one);
         }
-        all.sort_by_key(|one| one.remedy.makes_afresh());
+        let is_authority = |one: &Advice| {
+            let mut rows = self.rows.iter().map(|(row, _)| row.id.spec());
+            rows.any(|spec| spec.is_authority() && one.names.iter().any(|name| name == spec.name))
+        };
+        all.sort_by_key(|one| (one.remedy.makes_afresh(), !is_authority(one)));
         all
     }
 
@@ -76,7 +81,7 @@ impl Judged<'_> {
         match one.state {
             State::Due if is_of_kubelet => Remedy::ask(&KUBELET_RENEWS),
             State::Expired if is_of_kubelet && one.row.is_none() => self.of_kubelet(one.path),
-            State::Due | State::Expired => self.new_dates(one),
+            State::Due | State::Expired | State::Valid => self.new_dates(one),
             State::NotYetValid if one.is_authority() => one.by(Rule::AuthorityNotYetValid),
             State::NotYetValid => one.by(Rule::NotYetValid),
             // With half of a pair there nothing is made: the other half goes first.

@@ -1,6 +1,7 @@
 use time::OffsetDateTime;
 
 use crate::observation::Whereabouts;
+use crate::x509::Lifetime;
 
 use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 
@@ -67,12 +68,29 @@ pub struct Judged<'a> {
     pub is_pending: bool,
     /// Where files are, if not where they were looked for.
     pub whereabouts: &'a Whereabouts,
+    /// How long a certificate lives that is issued now.
+    pub lifetime: Lifetime,
 }
 
 impl Judged<'_> {
     /// Whether nothing is where it was looked for.
     pub(super) const fn found_nothing(&self) -> bool {
         self.whereabouts.nothing.is_some()
+    }
+
+    /// Whether a row is an authority that ends sooner than what it would issue now: nothing is wrong
+    /// yet, and new dates are calm work as long as that is so. One that does not live twice as long
+    /// as what it issues is told of when half of its life is over.
+    #[must_use]
+    pub fn ends_early(&self, row: &RowExpiration, state: State) -> bool {
+        let ExpirationFacts::Certificate(certificate) = &row.certificate else {
+            return false;
+        };
+        let validity = certificate.validity();
+        let half = (validity.not_after - validity.not_before) / 2;
+        state == State::Valid
+            && row.id.spec().is_authority()
+            && validity.not_after - self.at < self.lifetime.duration().min(half)
     }
 
     /// Whether anything is to be done.
@@ -109,6 +127,7 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
         at,
         is_pending: expirations.is_pending,
         whereabouts: &expirations.whereabouts,
+        lifetime: expirations.lifetime.unwrap_or(Lifetime::YEAR),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an authority must be.
 
-use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Renew};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Renew, Take};
 use crate::judge::rules::questions::{
     ADD_ROOT, CALLERS, CLOCK, CRITICAL_CONSTRAINTS, ISSUING_FIRST, NO_CONSTRAINTS, REPLACE,
     RESTART, RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,
@@ -11,7 +11,7 @@ rules! {
         "Nothing that it has signed is accepted any more, however long that is valid itself. \
          rustls does not notice where it is one of those that are trusted.",
         {leaf [Ask(&SAME_KEY)] [Ask(&REPLACE)];
-         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY)] [Ask(&REPLACE)];
+         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY), Take] [Ask(&REPLACE)];
          other [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     AuthorityNotYetValid "authority-not-yet-valid" "an authority whose life has not begun":
