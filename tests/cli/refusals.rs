@@ -41,6 +41,7 @@ fn refused(tree: &Tree, arguments: &[&str], expected: &[(&str, &str, &str)]) -> 
         let file = format!("{}: ", tree.etc(file).display());
         assert!(problem.starts_with(&file), "{file} instead of {problem}");
         assert!(problem.contains(part), "{part:?} is not in {problem}");
+        let remedy = tree.rootless(remedy);
         assert!(remedy.contains(action), "{action:?} is not in {remedy}");
     }
     let count = match expected.len() {

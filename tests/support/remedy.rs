@@ -41,7 +41,8 @@ pub(crate) fn carry_out(
         let issued = tree.beside("issued.crt");
         let taken = format!("--certificate {}", issued.display());
         let line = line.replace("--certificate FILE", &taken);
-        let line = line.replace("FILE", config.to_str().unwrap());
+        // Where no configuration was given, which one is meant is for a person to say.
+        let line = line.replace("--config FILE", &format!("--config {}", config.display()));
         let run = run(&mut shell(tree, &line));
         if run.code != 0 {
             return Err(run);
@@ -52,18 +53,17 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// A shell on this node: `pkigen` is the command, which works below the root.
-fn shell(tree: &Tree, line: &str) -> Command {
+/// A shell in which `pkigen` is the command.
+pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
     let programs = tree.beside("programs");
     if !programs.exists() {
         fs::create_dir(&programs).unwrap();
         let program = programs.join("pkigen");
-        let (real, root) = (env!("CARGO_BIN_EXE_pkigen"), tree.root());
+        let real = env!("CARGO_BIN_EXE_pkigen");
         // A test of another time than now has put that there.
         let at = tree.beside("at");
         let script = format!(
-            "#!/bin/sh\nexec {real} --root {} $(cat {} 2>/dev/null) \"$@\"\n",
-            root.display(),
+            "#!/bin/sh\nexec {real} $(cat {} 2>/dev/null) \"$@\"\n",
             at.display()
         );
         fs::write(&program, script).unwrap();

@@ -55,8 +55,11 @@ pub enum Command {
     Take {
         /// Name of the authority's row.
         name: String,
-        /// The file with the certificate.
+        /// The file with the certificate, as the running system sees it; `FILE` for one that is
+        /// still to be issued or copied.
         file: String,
+        /// Whether that is done on another node, of which nobody here knows where its files are.
+        there: bool,
     },
     /// Issues certificates again as the configuration says, without the names that it does not
     /// have.

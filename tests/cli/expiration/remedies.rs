@@ -10,9 +10,9 @@ use super::check_at;
 use crate::bad_inputs::files::ROWS;
 use crate::corpus;
 use crate::corpus::trees::kubelet;
-use crate::support::remedy::{carry_out, executable, is_root};
+use crate::support::remedy::{carry_out, executable, is_root, shell};
 use crate::support::tree::copy;
-use crate::support::{AUTHORITY, How, Tree, days_from_now};
+use crate::support::{AUTHORITY, How, Tree, days_from_now, run};
 use crate::verify::remedies::GOOD;
 
 /// When every leaf of a good tree has expired, and no authority has.
@@ -260,6 +260,38 @@ fn what_is_said_helps() {
     let problems: Vec<String> = problems.collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(executed > 10, "{executed}");
+}
+
+/// What was given to decide where is looked is in every command that is printed, in a shell's words.
+#[test]
+fn what_is_printed_does_the_same_tree() {
+    let tree = Tree::good();
+    fs::rename(tree.etc("pki"), tree.etc("its own")).unwrap();
+    fs::rename(tree.root(), tree.beside("the node's")).unwrap();
+    tree.put_beside("a b.toml", GOOD);
+    tree.put_beside("at", format!("--at {LEAVES_ENDED}"));
+    let given = "--root \"the node's\" --cert-dir '/etc/kubernetes/its own' --config 'a b.toml'";
+    let look = |verb: &str| run(&mut shell(&tree, &format!("pkigen {verb} {given}")));
+    let checked = look("check-expiration");
+    let commands = |text: &str| {
+        let parts = text.split('`').skip(1).step_by(2);
+        parts.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let said = commands(&checked.exits(1).stdout);
+    assert_eq!(
+        said,
+        [
+            "pkigen renew all --root 'the node'\\''s' --cert-dir '/etc/kubernetes/its own' \
+          --config 'a b.toml'"
+        ]
+    );
+    let said = commands(&look("verify").exits(1).stdout);
+    assert!(said.len() > 10, "{said:?}");
+    for line in &said {
+        run(&mut shell(&tree, line)).exits(0);
+    }
+    look("verify").exits(0);
+    look("check-expiration").exits(0);
 }
 
 /// Every file of the table that is not there, and every one in whose place there is something else.

@@ -8,7 +8,7 @@ use super::{file_settings, root_to_look_at, say_not_observed};
 use crate::args::{CheckExpirationArguments, ExpirationFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
-use crate::render::{self, expiration};
+use crate::render::expiration;
 
 /// `pkigen check-expiration`.
 pub(crate) fn run(
@@ -31,14 +31,14 @@ pub(crate) fn run(
         &expirations,
         &judged,
         observation.pending().as_ref(),
-        render::remedy::words,
+        &|remedy| printer.typed().words(remedy),
     );
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {
         say_not_observed(&observation, printer);
     }
     let text = match arguments.output {
-        ExpirationFormat::Text => expiration::text(&report, now)?,
+        ExpirationFormat::Text => expiration::text(&report, now, printer.typed())?,
         ExpirationFormat::Json => expiration::json(&report)?,
         ExpirationFormat::Yaml => expiration::yaml(&report)?,
         ExpirationFormat::Openmetrics => expiration::open_metrics(&report)?,

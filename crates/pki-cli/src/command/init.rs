@@ -46,7 +46,9 @@ pub(crate) fn run(
     let result = result.map_err(|error| located(&places, error))?;
     match arguments.output {
         ReportFormat::Json => {
-            printer.data(&render::json(&result.report(&root, render::remedy::words))?)?;
+            printer.data(&render::json(
+                &result.report(&root, &|remedy| printer.typed().words(remedy)),
+            )?)?;
         }
         ReportFormat::Text => render::init::print(&result, &root, printer)?,
     }

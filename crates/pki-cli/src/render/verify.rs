@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
-use super::{counted, date, lines, prose};
+use super::{counted, date, said};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -51,21 +51,14 @@ pub(super) fn by_file(mut rows: Vec<(&FindingRow, bool)>) -> String {
 fn finding(row: &FindingRow, warning: bool) -> String {
     let mark = if warning { " (warning)" } else { "" };
     let mut text = format!("  {HEADING}{}{HEADING:#}{mark}\n", row.rule);
-    let mut fields = prose();
     let refused_by = row.refused_by.join(", ");
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            fields.add_row([format!("    {name}"), value.to_owned()]);
-        }
-    };
-    add(
-        "certificate",
-        row.certificate.as_deref().unwrap_or_default(),
-    );
-    add("problem", &row.message);
-    add("refused by", &refused_by);
-    add("remedy", &row.remedy.text);
-    text.push_str(&lines(fields));
+    let certificate = row.certificate.as_deref().unwrap_or_default();
+    let fields = [
+        ("certificate", certificate),
+        ("problem", &*row.message),
+        ("refused by", &*refused_by),
+    ];
+    text.push_str(&said("    ", &fields, &row.remedy.text));
     text
 }
 

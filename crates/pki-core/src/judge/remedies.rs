@@ -36,6 +36,8 @@ pub(super) enum Advice {
     RemoveRight,
     /// Put in its place what was issued elsewhere with the key it has.
     Take,
+    /// Put its own file in the place of every copy of it.
+    TakeThis,
     /// Have the binding of its row in the cluster.
     Bind(&'static Question),
     /// Make what is missing.
@@ -283,6 +285,12 @@ impl Advice {
             Self::Take => Step::Run(Command::Take {
                 name: own().concat(),
                 file: "FILE".to_owned(),
+                there: false,
+            }),
+            Self::TakeThis => Step::Run(Command::Take {
+                name: own().concat(),
+                file: patient.file.clone(),
+                there: false,
             }),
             Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),

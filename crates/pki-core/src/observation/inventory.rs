@@ -148,6 +148,8 @@ pub struct KubeconfigFacts {
     /// The authorities it trusts; absent where it names none: client-go takes the machine's own
     /// then, or none where `skips_verification` is.
     pub trust: Found<Vec<Certificate>>,
+    /// The file that it names for them, as the running system sees it.
+    pub trust_file: Option<String>,
     /// How it authenticates.
     pub client: ClientFacts,
     /// The name that the API server's certificate must have, where it is not the one that is
@@ -181,6 +183,7 @@ impl KubeconfigFacts {
         Self {
             server,
             trust,
+            trust_file: None,
             client,
             server_name: None,
             skips_verification: false,

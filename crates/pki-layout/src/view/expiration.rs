@@ -215,7 +215,7 @@ impl ExpirationReport {
         expirations: &Expirations,
         judged: &Judged<'_>,
         pending: Option<&Pending>,
-        words: Words,
+        words: Words<'_>,
     ) -> Self {
         let remedies = judged.advice().into_iter().map(|advice| ExpirationRemedy {
             names: advice.names,

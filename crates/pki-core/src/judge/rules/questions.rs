@@ -74,6 +74,8 @@ questions! {
         "whether its files are right is not on this disk";
     REPLACE_IN_TIME: "give the authority new dates in time, or replace it",
         "when is for a person to decide";
+    NEW_COPY: "put the authority's certificate in the place of its old one there",
+        "pkigen writes no files outside its two directories";
     ADD_NAME: "have the name in the configuration",
         "whether a name is served on purpose is for a person to decide";
     SPLIT_TRUST: "take the shared authority out of one of the trust files, and give that place one of its own",

@@ -124,7 +124,7 @@ impl Renewal {
     /// The report of this run on a tree, with what the readers of the certificates need in this
     /// version of Kubernetes.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words<'_>) -> RenewReport {
         let adapted = self.plan.adaptations().map(|(id, _)| id);
         let adapted = adapted.filter(|id| !self.failures.iter().any(|one| one.id == **id));
         let planned = self.plan.renewals().filter(|_| self.dry_run);
@@ -214,7 +214,7 @@ impl Renewal {
         step: &RenewStep,
         outcomes: &Outcomes<'_>,
         root: &Root,
-        words: Words,
+        words: Words<'_>,
     ) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
