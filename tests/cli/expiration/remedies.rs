@@ -36,8 +36,9 @@ struct Situation {
 }
 
 impl Situation {
+    /// Tomorrow: what a case makes is valid by then.
     fn now(name: &'static str, breaks: fn(&Tree)) -> Self {
-        Self::at(name, breaks, &days_from_now(0))
+        Self::at(name, breaks, &days_from_now(1))
     }
 
     fn at(name: &'static str, breaks: fn(&Tree), at: &str) -> Self {

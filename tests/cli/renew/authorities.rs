@@ -262,7 +262,8 @@ fn what_holds_a_copy_elsewhere() {
         .filter_map(|copy| copy["command"].as_str())
         .collect();
     assert_eq!(commands[0], "pkigen renew ca --certificate FILE");
-    assert!(commands[1].contains("base64 -w0 /etc/kubernetes/pki/ca.crt"));
+    let file = format!("base64 -w0 {}", tree.pki("ca.crt").display());
+    assert!(commands[1].contains(&file), "{}", commands[1]);
     assert!(run.json()["oldAuthorityEnds"].is_string());
     renew(&tree, &["front-proxy-ca"]).exits(0).shows(&[
         "the ConfigMap extension-apiserver-authentication",

@@ -70,7 +70,7 @@ pub struct RenewRow {
     /// Whose it is.
     pub owner: OwnerRow,
     /// `renewed`, `renew` in a dry run, `adapted` or `adapt` where the certificate stays and its
-    /// kubeconfig changes, `as configured`, `not due`, `missing`, `external`,
+    /// kubeconfig changes, `unchanged` where what was issued elsewhere is in its place, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// Whether the cluster suffers where nothing was done: it is due, or this node cannot do
@@ -130,7 +130,11 @@ impl Renewal {
         let planned = self.plan.renewals().filter(|_| self.dry_run);
         let renewed = self.renewed.iter().map(|renewed| &renewed.id);
         let done = planned.chain(renewed).chain(adapted).map(|id| id.row);
-        let done: Vec<RowId> = done.filter(|id| !self.left_out.contains_key(id)).collect();
+        let has_failed = |id: &RowId| self.failures.iter().any(|one| one.id.row == *id);
+        let is_done = |id: &RowId| {
+            !self.left_out.contains_key(id) && !self.unchanged.contains(id) && !has_failed(id)
+        };
+        let done: Vec<RowId> = done.filter(is_done).collect();
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
                 "{} could be read by everybody, and no longer can",
@@ -138,6 +142,9 @@ impl Renewal {
             )
         });
         let linked = self.linked.iter().map(|path| another_name(path));
+        let not_searched = self.not_searched.iter().map(|one| {
+            format!("{one}; whether it holds a copy of the old certificate is not known")
+        });
         let outcomes = Outcomes::of(self);
         RenewReport {
             schema_version: SCHEMA_VERSION,
@@ -167,6 +174,7 @@ impl Renewal {
             nothing_found: nothing_found(self.plan.whereabouts()),
             warnings: narrowed
                 .chain(linked)
+                .chain(not_searched)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
@@ -249,7 +257,11 @@ impl Renewal {
             return row;
         }
         if issues {
-            row.action = if self.dry_run { "renew" } else { "renewed" };
+            row.action = match self.dry_run {
+                _ if self.unchanged.contains(&step.id.row) => "unchanged",
+                true => "renew",
+                false => "renewed",
+            };
         }
         let renewed = outcomes.renewed.get(&step.id);
         if let Some(renewed) = renewed {
