@@ -35,13 +35,17 @@ pub(super) fn judge(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime
             .into_iter()
             .partition(|(file, _)| is_written(node, file));
         if !here.is_empty() {
-            let copies = here
-                .iter()
-                .map(|(file, end)| format!("{file} ({})", readable(*end)));
-            let copies: Vec<String> = copies.collect();
+            let mut by_end: BTreeMap<OffsetDateTime, Vec<&str>> = BTreeMap::new();
+            for (file, end) in here {
+                by_end.entry(end).or_default().push(file);
+            }
+            let told = by_end.iter();
+            let told =
+                told.map(|(end, files)| format!("on {} in {}", readable(*end), files.join(", ")));
+            let told: Vec<String> = told.collect();
             let message = format!(
-                "it ends on {ends}, and copies of it that are gone by end earlier: {}",
-                copies.join(", ")
+                "it ends on {ends}, and copies of it that are in use end earlier: {}",
+                told.join("; ")
             );
             let name = Some(authority.id.spec().name);
             findings.file(Rule::CopyEndsEarlier, Place { file, name }, message);
