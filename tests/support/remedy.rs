@@ -88,6 +88,7 @@ fn change(tree: &Tree, edit: &Value) {
     let name = text("name").unwrap_or_default();
     match (text("place").unwrap(), text("value")) {
         ("file", None) => move_away(tree, &file),
+        ("link", None) => replace_link(&file),
         ("mode", Some(mode)) => {
             let old = fs::metadata(&file).unwrap().permissions().mode();
             fs::set_permissions(&file, fs::Permissions::from_mode(mode_of(mode, old))).unwrap();
@@ -118,6 +119,13 @@ fn move_away(tree: &Tree, file: &Path) {
         let name = file.file_name().unwrap().to_str().unwrap();
         fs::rename(file, tree.beside(&format!("{name}.old"))).unwrap();
     }
+}
+
+/// What a link leads to goes in its place.
+fn replace_link(link: &Path) {
+    let file = fs::canonicalize(link).unwrap();
+    fs::remove_file(link).unwrap();
+    fs::copy(file, link).unwrap();
 }
 
 /// Everything else about the file stays.

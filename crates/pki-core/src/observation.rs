@@ -3,6 +3,7 @@
 
 mod authority;
 mod inventory;
+mod links;
 mod needed;
 mod node;
 mod pem;

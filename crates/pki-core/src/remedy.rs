@@ -101,6 +101,8 @@ pub struct Edit {
 pub enum EditPlace {
     /// The file itself: it is moved away.
     File,
+    /// The symbolic link that it is: what it leads to goes in its place.
+    Link,
     /// Its permissions, as `chmod` takes them.
     Mode,
     /// Its owner and group, as `chown` takes them.
@@ -208,6 +210,26 @@ impl Remedy {
         })
     }
 
+    /// The same where these files are symbolic links, which are not written through: before anything
+    /// is issued in their place, the files themselves are put there.
+    #[must_use]
+    pub fn after_links<'a>(mut self, links: impl Iterator<Item = &'a String> + Clone) -> Self {
+        let writes = |step: &Step| {
+            matches!(
+                step,
+                Step::Run(Command::Renew { .. } | Command::DropNames { .. } | Command::Take { .. })
+            )
+        };
+        for way in &mut self.ways {
+            if let Some(at) = way.iter().position(writes) {
+                let links = links.clone();
+                let links = links.map(|file| Step::Edit(Edit::new(file, EditPlace::Link, None)));
+                way.splice(at..at, links);
+            }
+        }
+        self
+    }
+
     /// Whether what can be carried out makes something that is not there.
     #[must_use]
     pub fn makes_afresh(&self) -> bool {
@@ -272,7 +294,7 @@ fn joined(one: &[Step], other: &[Step]) -> Option<Vec<Step>> {
 
 /// The files that are moved away first, and what follows.
 fn moved_away(steps: &[Step]) -> (Vec<Step>, &[Step]) {
-    let is_first = |step: &&Step| matches!(step, Step::Edit(edit) if edit.place == EditPlace::File);
+    let is_first = |step: &&Step| matches!(step, Step::Edit(edit) if matches!(edit.place, EditPlace::File | EditPlace::Link));
     let first: Vec<Step> = steps.iter().take_while(is_first).cloned().collect();
     let rest = steps.get(first.len()..).unwrap_or_default();
     (first, rest)

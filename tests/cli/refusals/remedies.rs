@@ -40,10 +40,6 @@ const ASKED_BEFORE: &[(&str, &str)] = &[
         "a link to a directory that is not there",
         "what the link is to lead to is asked first",
     ),
-    (
-        "a link to another certificate",
-        "that the file itself goes in the place of the link is said when it is to be replaced",
-    ),
 ];
 
 type Breaks = fn(&Tree);

@@ -244,6 +244,10 @@ fn asked(question: &Question, about: Option<&str>) -> String {
 fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase, String) {
     match (place, value) {
         (EditPlace::File, _) => (Phrase::MoveAway, file.to_owned()),
+        (EditPlace::Link, _) => (
+            Phrase::Plain,
+            format!("put the file itself in the place of the symbolic link {file}"),
+        ),
         (EditPlace::Mode, mode) => {
             let mode = mode.unwrap_or_default();
             (Phrase::Plain, format!("`chmod {mode} {file}`"))

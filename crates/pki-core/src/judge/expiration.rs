@@ -59,6 +59,8 @@ pub struct RowExpiration {
     pub left_alone: bool,
     /// Whether there is a file with its key beside it.
     pub key_is_there: bool,
+    /// Its files that are symbolic links.
+    pub links: Vec<String>,
 }
 
 /// A certificate beside the rows.
@@ -79,6 +81,8 @@ pub struct FurtherExpiration {
     pub elsewhere: bool,
     /// Whether it is a kubelet's that is gone, and nothing says whose it was.
     pub unidentified: bool,
+    /// Its row's files that are symbolic links.
+    pub links: Vec<String>,
     /// Whether anybody checks it. By what the kubelet has signed with an authority that it threw
     /// away nobody can.
     pub is_checked: bool,

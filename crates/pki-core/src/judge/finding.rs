@@ -127,6 +127,8 @@ pub(super) struct Findings {
     is_unidentified: bool,
     /// What kube-controller-manager is to be told.
     signing: Option<Edit>,
+    /// The files of rows that are symbolic links.
+    links: BTreeMap<RowId, Vec<String>>,
     list: Vec<Finding>,
     /// Which of the list says that a rule is broken by a certificate.
     seen: BTreeMap<(Rule, [u8; 32]), usize>,
@@ -147,6 +149,7 @@ impl Findings {
                 .as_ref()
                 .map(|one| one.certificate.clone()),
             signing: signing(facts),
+            links: links(facts),
             ..Self::default()
         }
     }
@@ -268,6 +271,9 @@ impl Findings {
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
             signing: self.signing.clone(),
+            links: row
+                .and_then(|id| self.links.get(&id).cloned())
+                .unwrap_or_default(),
             ..Patient::of(row, place.file)
         }
     }
@@ -324,6 +330,17 @@ impl Findings {
         self.list.sort_by_cached_key(position);
         self.list
     }
+}
+
+fn links(facts: &NodeFacts) -> BTreeMap<RowId, Vec<String>> {
+    let rows = facts.table().rows().map(|spec| spec.id);
+    let of_row = |row| {
+        let links = facts.inventory.links(row);
+        let written =
+            links.filter(|file| !row.spec().is_authority() || file.part == Part::Certificate);
+        written.map(|file| facts.path(file)).collect()
+    };
+    rows.map(|row| (row, of_row(row))).collect()
 }
 
 /// The rows whose authority's key is not here, authorities that somebody else has issued, and

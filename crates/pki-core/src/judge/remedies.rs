@@ -86,6 +86,8 @@ pub(super) struct Patient {
     pub(super) signing: Option<Edit>,
     /// The binding that gives the row its rights.
     pub(super) binding: Option<Binding>,
+    /// The row's files that are symbolic links.
+    pub(super) links: Vec<String>,
 }
 
 impl Patient {
@@ -107,6 +109,7 @@ impl Patient {
             elsewhere: false,
             signing: None,
             binding: row.and_then(|id| id.spec().rights.binding),
+            links: Vec::new(),
         }
     }
 }
@@ -188,10 +191,11 @@ impl Remedies {
         if ways.is_empty() {
             return Remedy::ask(&OTHERS);
         }
-        Remedy {
+        let remedy = Remedy {
             ways,
             because: None,
-        }
+        };
+        remedy.after_links(patient.links.iter())
     }
 
     /// What is to be done, for whoever reads about the rule: to a leaf called NAME, and where
@@ -207,6 +211,7 @@ impl Remedies {
             elsewhere: false,
             signing: Some(Edit::new("FILE", signing_flag(), Some("FILE".to_owned()))),
             binding: None,
+            links: Vec::new(),
         };
         let mut all: Vec<(Holder, Remedy)> = Vec::new();
         for holder in [Holder::Leaf, Holder::Authority, Holder::Other] {

@@ -3,12 +3,14 @@
 //! One broken file never hides the rest: it is a fact like the others. No private key is in
 //! here, only public halves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Places, Rotated, Whereabouts};
 use crate::authority::Domain;
 use crate::key::PublicKey;
-use crate::spec::{CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table};
+use crate::spec::{
+    Artifact, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table,
+};
 use crate::x509::{Certificate, Profile};
 
 /// What was found in one place.
@@ -240,6 +242,7 @@ pub struct Inventory {
     places: BTreeMap<Domain, Places>,
     signers: BTreeMap<RowId, PublicKey>,
     whereabouts: Whereabouts,
+    pub(super) links: BTreeSet<Artifact>,
 }
 
 impl Default for Inventory {
@@ -269,6 +272,7 @@ impl Inventory {
             places: BTreeMap::new(),
             signers: BTreeMap::new(),
             whereabouts: Whereabouts::default(),
+            links: BTreeSet::new(),
         }
     }
 

@@ -146,11 +146,13 @@ impl<'a> Draft<'a> {
             };
             facts.issuer().is_ok()
         });
+        let links = self.inventory.links(file.id).collect();
         self.refusals.push(Refusal {
             file,
             owner,
             problem,
             can_be_made,
+            links,
         });
     }
 

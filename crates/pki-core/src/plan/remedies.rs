@@ -107,7 +107,8 @@ impl Refusal {
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Remedy {
         let names = Names(path);
-        let remedy = self.here(&names);
+        let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
+        let remedy = self.here(&names).after_links(links.iter());
         if self.can_be_made {
             remedy
         } else {
@@ -195,7 +196,10 @@ impl RenewStep {
             return None;
         };
         let names = Names(path);
-        let remedy = problem.remedy(self.id.row, &names);
+        let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
+        let remedy = problem
+            .remedy(self.id.row, &names)
+            .after_links(links.iter());
         Some(if self.can_be_made {
             remedy
         } else {
@@ -215,6 +219,10 @@ impl RenewProblem {
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
+            Self::Link {
+                configured: true, ..
+            } => renew(row, Renew::AsConfigured),
+            Self::Link { .. } => renew(row, Renew::AsItIs),
             Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
             Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
             Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
@@ -278,6 +286,7 @@ mod tests {
             owner: Owner::Cluster,
             problem,
             can_be_made: true,
+            links: Vec::new(),
         };
         refusal.remedy(|file| file.to_string())
     }

@@ -26,7 +26,7 @@ use time::OffsetDateTime;
 use super::SeenAuthorities;
 use crate::cluster::{Etcd, Setup};
 use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
-use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
+use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
@@ -97,6 +97,8 @@ pub struct RenewStep {
     pub named: bool,
     /// Whether it could be made anew: what issues it is here.
     pub can_be_made: bool,
+    /// The row's files that are symbolic links, which are not written through.
+    pub links: Vec<Artifact>,
     /// The authority that it is renewed with, though nobody asked for it: it names that
     /// authority's certificate by its serial number, which OpenSSL and Java hold it to.
     pub with: Option<RowId>,
@@ -282,6 +284,7 @@ impl RenewPlan {
                 Some(action) => action.clone(),
                 None => decide::decide(&id, inventory, &rule, sites.as_ref(), &lives, now),
             };
+            let action = decide::behind_links(&id, action, inventory, &rule);
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
@@ -295,6 +298,7 @@ impl RenewPlan {
                         }
                         _ => false,
                     },
+                    links: inventory.links(id.row).collect(),
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
                     id,
                     action,
@@ -311,6 +315,7 @@ impl RenewPlan {
             action: RenewAction::Missing,
             named: true,
             can_be_made: false,
+            links: Vec::new(),
             with: None,
             pressing: false,
         }));

@@ -280,6 +280,11 @@ impl Observation {
                 }),
             _ => Default::default(),
         };
+        let files = spec.artifacts().into_iter();
+        let files = files.filter(|file| !spec.is_authority() || file.part == Part::Certificate);
+        let files = files.map(|file| self.directories().path(file));
+        let links = files.filter(|file| self.is_link(file));
+        let links: Vec<String> = links.map(|file| file.display().to_string()).collect();
         let is_users = spec.owner == OwnerKind::User;
         if is_users || matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
             if certificate != ExpirationFacts::Absent {
@@ -287,6 +292,7 @@ impl Observation {
                     id: Some(spec.id),
                     elsewhere: externally_managed || left_alone,
                     unidentified,
+                    links,
                     ..other(spec.name, path, certificate, renewed_by)
                 });
             }
@@ -302,6 +308,7 @@ impl Observation {
             left_alone,
             key_is_there: matches!(spec.form, Form::Pair { .. })
                 && self.exists(spec.id.part(Part::Key)),
+            links,
         });
     }
 
@@ -354,6 +361,7 @@ pub(crate) fn other(
         renewed_by,
         elsewhere: false,
         unidentified: false,
+        links: Vec::new(),
         is_checked: true,
     }
 }

@@ -114,7 +114,7 @@ impl Judged<'_> {
         };
         match row.spec().issuer {
             Some(authority) if self.has_ended(authority) && !one.elsewhere => {
-                with_its_authority(row, authority)
+                with_its_authority(row, authority).after_links(one.links.iter())
             }
             _ => one.by(Rule::Expired),
         }
@@ -182,6 +182,7 @@ struct AtHand<'a> {
     is_half: bool,
     /// Whether nothing says for whom it was.
     unidentified: bool,
+    links: &'a [String],
     state: State,
 }
 
@@ -204,6 +205,7 @@ impl<'a> AtHand<'a> {
             is_further: false,
             is_half: row.key_is_there,
             unidentified: false,
+            links: &row.links,
             state,
         }
     }
@@ -218,6 +220,7 @@ impl<'a> AtHand<'a> {
             is_further: other.renewed_by == RenewedBy::Nobody,
             is_half: false,
             unidentified: other.unidentified,
+            links: &other.links,
             state,
         }
     }
@@ -231,6 +234,7 @@ impl<'a> AtHand<'a> {
     fn by(&self, rule: Rule) -> Remedy {
         let patient = Patient {
             elsewhere: self.elsewhere,
+            links: self.links.to_vec(),
             ..Patient::of(self.row, self.path)
         };
         match patient.holder {
