@@ -2,6 +2,7 @@
 //! written, and the remedy works.
 
 pub(crate) mod authorities;
+mod framing;
 pub(crate) mod kubeconfigs;
 pub(crate) mod leaves;
 mod remedies;

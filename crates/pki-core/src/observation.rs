@@ -2,8 +2,8 @@
 //! here judges.
 
 mod authority;
+mod file_state;
 mod inventory;
-mod links;
 mod needed;
 mod node;
 mod pem;

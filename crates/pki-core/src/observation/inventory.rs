@@ -243,6 +243,7 @@ pub struct Inventory {
     signers: BTreeMap<RowId, PublicKey>,
     whereabouts: Whereabouts,
     pub(super) links: BTreeSet<Artifact>,
+    pub(super) misframed: BTreeSet<Artifact>,
 }
 
 impl Default for Inventory {
@@ -273,6 +274,7 @@ impl Inventory {
             signers: BTreeMap::new(),
             whereabouts: Whereabouts::default(),
             links: BTreeSet::new(),
+            misframed: BTreeSet::new(),
         }
     }
 

@@ -147,11 +147,13 @@ impl<'a> Draft<'a> {
             facts.issuer().is_ok()
         });
         let links = self.inventory.links(file.id).collect();
+        let is_misframed = self.inventory.is_misframed(file);
         self.refusals.push(Refusal {
             file,
             owner,
             problem,
             can_be_made,
+            is_misframed,
             links,
         });
     }

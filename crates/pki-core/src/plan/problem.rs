@@ -18,6 +18,8 @@ pub struct Refusal {
     pub problem: Problem,
     /// Whether it could be made anew: what issues it is here, or needs to be nowhere.
     pub can_be_made: bool,
+    /// Whether nothing is read of it for the sake of its framing.
+    pub is_misframed: bool,
     /// The row's files that are symbolic links, which are not written through.
     pub links: Vec<Artifact>,
 }

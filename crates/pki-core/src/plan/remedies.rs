@@ -9,7 +9,7 @@ use crate::spec::{Artifact, Form, Part, RowId};
 /// `NAME: "what to do", "why nobody else can";`
 macro_rules! questions {
     ($($name:ident: $text:literal, $why:literal;)*) => {
-        $(static $name: Question = Question::new($text, $why);)*
+        $(pub(crate) static $name: Question = Question::new($text, $why);)*
 
         /// Every row.
         #[cfg(test)]
@@ -20,6 +20,8 @@ macro_rules! questions {
 questions! {
     PRIVILEGE: "run this again as root, or as the user who owns the directory",
         "the operating system does not let this user read it";
+    REFRAME: "write the file anew: every marker alone at the start of its line, and the label that the content has",
+        "what the file was to hold is for whoever wrote it to say";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
     OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
@@ -109,6 +111,12 @@ impl Refusal {
         let names = Names(path);
         let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
         let remedy = self.here(&names).after_links(links.iter());
+        // What is in it may be right.
+        let remedy = if self.is_misframed {
+            Remedy::ask(&REFRAME).or(remedy)
+        } else {
+            remedy
+        };
         if self.can_be_made {
             remedy
         } else {
@@ -200,6 +208,16 @@ impl RenewStep {
         let remedy = problem
             .remedy(self.id.row, &names)
             .after_links(links.iter());
+        let is_misframed = match problem {
+            RenewProblem::Unusable { .. } => self.misframed.iter().any(|one| one.id == self.id.row),
+            RenewProblem::UnusableAuthority { file, .. } => self.misframed.contains(file),
+            _ => false,
+        };
+        let remedy = if is_misframed {
+            Remedy::ask(&REFRAME).or(remedy)
+        } else {
+            remedy
+        };
         Some(if self.can_be_made {
             remedy
         } else {
@@ -286,6 +304,7 @@ mod tests {
             owner: Owner::Cluster,
             problem,
             can_be_made: true,
+            is_misframed: false,
             links: Vec::new(),
         };
         refusal.remedy(|file| file.to_string())

@@ -97,6 +97,8 @@ pub struct RenewStep {
     pub named: bool,
     /// Whether it could be made anew: what issues it is here.
     pub can_be_made: bool,
+    /// Its files and its authority's of which nothing is read for the sake of their framing.
+    pub misframed: Vec<Artifact>,
     /// The row's files that are symbolic links, which are not written through.
     pub links: Vec<Artifact>,
     /// The authority that it is renewed with, though nobody asked for it: it names that
@@ -298,6 +300,7 @@ impl RenewPlan {
                         }
                         _ => false,
                     },
+                    misframed: misframed(&id, inventory),
                     links: inventory.links(id.row).collect(),
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
                     id,
@@ -315,6 +318,7 @@ impl RenewPlan {
             action: RenewAction::Missing,
             named: true,
             can_be_made: false,
+            misframed: Vec::new(),
             links: Vec::new(),
             with: None,
             pressing: false,
@@ -404,4 +408,13 @@ impl RenewPlan {
                 | RenewAction::NotDue { .. } => false,
             })
     }
+}
+
+fn misframed(id: &CredentialId, inventory: &Inventory) -> Vec<Artifact> {
+    let rows = [Some(id.row), id.row.spec().issuer];
+    let files = rows
+        .into_iter()
+        .flatten()
+        .flat_map(|row| row.spec().artifacts());
+    files.filter(|file| inventory.is_misframed(*file)).collect()
 }

@@ -34,12 +34,17 @@ impl Observation {
                 },
                 _ => RowFacts::Kubeconfig(self.own_kubeconfig(&path(Part::Kubeconfig))),
             };
-            inventory.insert(spec.id, facts);
             for file in spec.artifacts() {
-                if self.is_link(&self.directories().path(file)) {
+                let path = self.directories().path(file);
+                if self.is_link(&path) {
                     inventory.set_link(file);
                 }
+                let framing = facts.has_broken_file().then(|| self.framing(&path));
+                if framing.flatten().is_some_and(|error| error.framing.hides()) {
+                    inventory.set_misframed(file);
+                }
             }
+            inventory.insert(spec.id, facts);
         }
         for (name, key) in self.root().signers().public_keys() {
             if let Some(authority) = table.find(name) {

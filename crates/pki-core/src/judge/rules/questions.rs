@@ -20,8 +20,6 @@ questions! {
         "pkigen does not, and whether it is in order is not said by that";
     RESTORE: "restore the file from a backup",
         "which copy is the right one is not on this disk";
-    REFRAME: "write the file anew: every marker alone at the start of its line, and the label that the content has",
-        "what the file was to hold is for whoever wrote it to say";
     RESTORE_AUTHORITY: "restore the authority's files from a backup or another control-plane node",
         "a new authority is trusted by nobody, and which copy is the right one is not on this disk";
     RESTORE_OTHER: "restore the other file",
