@@ -69,6 +69,11 @@ pub enum Command {
     },
     /// Makes what is missing, as the configuration says.
     Init(Init),
+    /// The same in another directory of certificates.
+    InitIn {
+        /// The directory.
+        certificates: String,
+    },
     /// Completes what was interrupted.
     Recover,
 }

@@ -34,7 +34,7 @@ const NEXT: &[(&str, &str, &str)] = &[
 const ASKED_BEFORE: &[(&str, &str)] = &[
     (
         "a directory that the manifests do not name",
-        "the files are in another directory, and which of the two is meant is asked first",
+        "the remedy names the directory in use, and what is asked again is the other",
     ),
     (
         "a link to a directory that is not there",

@@ -70,7 +70,11 @@ impl Typed {
         if let Some(root) = &self.root {
             words.extend(["--root".to_owned(), root.display().to_string()]);
         }
-        words.extend(self.directories.iter().cloned());
+        for given in self.directories.chunks(2) {
+            if !given.first().is_some_and(|name| words.contains(name)) {
+                words.extend(given.iter().cloned());
+            }
+        }
         if let Some(config) = &self.config
             && !words.iter().any(|word| word == "--config")
         {
@@ -310,6 +314,9 @@ fn argv(command: &Command, config: &str) -> Vec<String> {
                 add(&[flag]);
             }
             add(&["--config", config]);
+        }
+        Command::InitIn { certificates } => {
+            add(&["init", "--cert-dir", certificates, "--config", config]);
         }
         Command::Recover => add(&["recover"]),
     }

@@ -24,6 +24,8 @@ questions! {
         "what the file was to hold is for whoever wrote it to say";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
+    MOVE_HERE: "move to where this looks for it, and have the components told of that, what is in",
+        "whether the directory or what the components are told is as it is meant to be is for a person to decide";
     OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
         "the other nodes are not on this disk";
     PUT_BACK: "put back",
@@ -131,6 +133,10 @@ impl Refusal {
         let here = [self.file];
         match &self.problem {
             Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
+            Problem::Elsewhere { directory, .. } => Remedy::run(Command::InitIn {
+                certificates: directory.clone(),
+            })
+            .or(Remedy::ask_about(&MOVE_HERE, directory)),
             Problem::NotCopied => names.ask(&COPY, &own),
             Problem::Forgotten { .. } => names.ask(&COPY, &own).or(Remedy::steps([
                 Step::Ask(&OTHER_NODE, None),
