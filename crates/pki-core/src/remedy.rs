@@ -218,7 +218,7 @@ impl Remedy {
     /// The same where these files are symbolic links, which are not written through: before anything
     /// is issued in their place, the files themselves are put there.
     #[must_use]
-    pub fn after_links<'a>(mut self, links: impl Iterator<Item = &'a String> + Clone) -> Self {
+    pub fn after_links(mut self, links: &[String]) -> Self {
         let writes = |step: &Step| {
             matches!(
                 step,
@@ -227,7 +227,7 @@ impl Remedy {
         };
         for way in &mut self.ways {
             if let Some(at) = way.iter().position(writes) {
-                let links = links.clone();
+                let links = links.iter();
                 let links = links.map(|file| Step::Edit(Edit::new(file, EditPlace::Link, None)));
                 way.splice(at..at, links);
             }

@@ -33,7 +33,7 @@ fn what_is_not_searched_is_said() {
     }
 }
 
-/// A ConfigMap has a kubeconfig in it, or PEM, and is none: nobody guesses what else it is.
+/// A `ConfigMap` has a kubeconfig in it, or PEM, and is none: nobody guesses what else it is.
 #[test]
 fn what_is_neither_pem_nor_a_kubeconfig_is_said() {
     let tree = Tree::kubeadm("ecdsa-p256");

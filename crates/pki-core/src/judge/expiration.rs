@@ -57,8 +57,8 @@ pub struct RowExpiration {
     pub needed: bool,
     /// Whether it is a kubeconfig whose certificate is in files that are somebody else's.
     pub left_alone: bool,
-    /// Whether there is a file with its key beside it.
-    pub key_is_there: bool,
+    /// The file of its key, where there is one.
+    pub key: Option<String>,
     /// Its files that are symbolic links.
     pub links: Vec<String>,
 }

@@ -195,7 +195,7 @@ impl Remedies {
             ways,
             because: None,
         };
-        remedy.after_links(patient.links.iter())
+        remedy.after_links(&patient.links)
     }
 
     /// What is to be done, for whoever reads about the rule: to a leaf called NAME, and where

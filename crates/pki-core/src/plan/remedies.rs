@@ -112,7 +112,7 @@ impl Refusal {
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Remedy {
         let names = Names(path);
         let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
-        let remedy = self.here(&names).after_links(links.iter());
+        let remedy = self.here(&names).after_links(&links);
         // What is in it may be right.
         let remedy = if self.is_misframed {
             Remedy::ask(&REFRAME).or(remedy)
@@ -211,9 +211,7 @@ impl RenewStep {
         };
         let names = Names(path);
         let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
-        let remedy = problem
-            .remedy(self.id.row, &names)
-            .after_links(links.iter());
+        let remedy = problem.remedy(self.id.row, &names).after_links(&links);
         let is_misframed = match problem {
             RenewProblem::Unusable { .. } => self.misframed.iter().any(|one| one.id == self.id.row),
             RenewProblem::UnusableAuthority { file, .. } => self.misframed.contains(file),
@@ -244,11 +242,13 @@ impl RenewProblem {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
             Self::Link {
+                configured: false, ..
+            } => renew(row, Renew::AsItIs),
+            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
+            Self::Unidentified { .. }
+            | Self::Link {
                 configured: true, ..
             } => renew(row, Renew::AsConfigured),
-            Self::Link { .. } => renew(row, Renew::AsItIs),
-            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
-            Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
             Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {

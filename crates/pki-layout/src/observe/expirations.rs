@@ -298,6 +298,10 @@ impl Observation {
             }
             return;
         }
+        let (is_pair, key) = (
+            matches!(spec.form, Form::Pair { .. }),
+            spec.id.part(Part::Key),
+        );
         expirations.rows.push(RowExpiration {
             id: spec.id,
             path: path.display().to_string(),
@@ -306,8 +310,8 @@ impl Observation {
             renewed_by,
             needed: false,
             left_alone,
-            key_is_there: matches!(spec.form, Form::Pair { .. })
-                && self.exists(spec.id.part(Part::Key)),
+            key: (is_pair && self.exists(key))
+                .then(|| self.directories().path(key).display().to_string()),
             links,
         });
     }

@@ -85,7 +85,7 @@ impl Judged<'_> {
             State::NotYetValid if one.is_authority() => one.by(Rule::AuthorityNotYetValid),
             State::NotYetValid => one.by(Rule::NotYetValid),
             // With half of a pair there nothing is made: the other half goes first.
-            State::Missing if one.is_half => one.by(Rule::MalformedFile),
+            State::Missing if one.key.is_some() => one.by(Rule::MalformedFile),
             State::Missing => one.by(Rule::MissingFile),
             _ if matches!(one.certificate, ExpirationFacts::Unreadable { .. }) => {
                 one.by(Rule::UnreadableFile)
@@ -105,7 +105,7 @@ impl Judged<'_> {
     fn new_dates(&self, one: &AtHand<'_>) -> Remedy {
         if one.is_authority() {
             return match one.row {
-                None if one.is_further => Remedy::ask(&ONE_OF_THE_NAME),
+                None if one.renewed_by == RenewedBy::Nobody => Remedy::ask(&ONE_OF_THE_NAME),
                 _ => one.by(Rule::AuthorityExpired),
             };
         }
@@ -114,7 +114,7 @@ impl Judged<'_> {
         };
         match row.spec().issuer {
             Some(authority) if self.has_ended(authority) && !one.elsewhere => {
-                with_its_authority(row, authority).after_links(one.links.iter())
+                with_its_authority(row, authority).after_links(one.links)
             }
             _ => one.by(Rule::Expired),
         }
@@ -176,10 +176,8 @@ struct AtHand<'a> {
     renewed_by: RenewedBy,
     /// Whether pkigen cannot issue it.
     elsewhere: bool,
-    /// Whether it is not the first of its file.
-    is_further: bool,
-    /// Whether its key is there.
-    is_half: bool,
+    /// The file of its key, where there is one.
+    key: Option<&'a str>,
     /// Whether nothing says for whom it was.
     unidentified: bool,
     links: &'a [String],
@@ -202,8 +200,7 @@ impl<'a> AtHand<'a> {
             certificate,
             renewed_by: *renewed_by,
             elsewhere: row.externally_managed || row.left_alone || issued,
-            is_further: false,
-            is_half: row.key_is_there,
+            key: row.key.as_deref(),
             unidentified: false,
             links: &row.links,
             state,
@@ -217,8 +214,7 @@ impl<'a> AtHand<'a> {
             certificate: &other.certificate,
             renewed_by: other.renewed_by,
             elsewhere: other.elsewhere,
-            is_further: other.renewed_by == RenewedBy::Nobody,
-            is_half: false,
+            key: None,
             unidentified: other.unidentified,
             links: &other.links,
             state,

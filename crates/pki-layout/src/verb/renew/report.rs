@@ -272,20 +272,8 @@ impl Renewal {
         row.new_expiration = step.action.life().map(|life| rfc3339(life.not_after));
         match &step.action {
             RenewAction::Renew { clamped, .. } => {
-                let mut details = Vec::new();
                 row.longer_life = step.longer_life().map(|life| life.to_string());
-                if let Some(authority) = step.with {
-                    details.push(format!("with {authority}, whose serial number it named"));
-                }
-                if *clamped {
-                    details.push("ends with its authority, earlier than asked".to_owned());
-                }
-                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
-                    details.push(format!(
-                        "{kept} further in its file are no part of its path and were kept"
-                    ));
-                }
-                row.detail = (!details.is_empty()).then(|| details.join("; "));
+                row.detail = of_renewal(step, *clamped, renewed.copied());
             }
             RenewAction::Reissue(reissue) => {
                 row.differences = in_words(&reissue.differences);
@@ -329,6 +317,27 @@ impl Renewal {
         }
         row
     }
+}
+
+/// What else is to be said of a certificate that is as it was.
+fn of_renewal(
+    step: &RenewStep,
+    clamped: bool,
+    renewed: Option<&RenewedCertificate>,
+) -> Option<String> {
+    let mut details = Vec::new();
+    if let Some(authority) = step.with {
+        details.push(format!("with {authority}, whose serial number it named"));
+    }
+    if clamped {
+        details.push("ends with its authority, earlier than asked".to_owned());
+    }
+    if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
+        details.push(format!(
+            "{kept} further in its file are no part of its path and were kept"
+        ));
+    }
+    (!details.is_empty()).then(|| details.join("; "))
 }
 
 fn row_end(old: Option<&Certificate>) -> Option<String> {
