@@ -122,7 +122,7 @@ pub(crate) const CASES: &[Case] = &[
     Case::new(
         "a kubeconfig that names an older certificate elsewhere",
         ("copy-ends-earlier", "/srv/ca.crt"),
-        "---",
+        "",
         |tree| {
             std::fs::create_dir_all(tree.at("/srv")).unwrap();
             std::fs::write(tree.at("/srv/ca.crt"), tree.pem("ca")).unwrap();

@@ -7,7 +7,7 @@ use pki_core::config::{ConfigError, Setting, SettingsError};
 use pki_layout::{LayoutError, UndoRefusal};
 
 use crate::exit::CliError;
-use crate::render::remedy::Typed;
+use crate::typed::Typed;
 
 /// An error and every cause of it, in one line.
 pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {

@@ -11,6 +11,7 @@ mod host;
 mod printer;
 mod render;
 mod signal;
+mod typed;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

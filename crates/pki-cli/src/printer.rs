@@ -11,7 +11,7 @@ use pki_core::Progress;
 use crate::args::{Color, Global};
 use crate::error;
 use crate::exit::CliError;
-use crate::render::remedy::Typed;
+use crate::typed::Typed;
 
 /// Bold, for headings.
 pub(crate) const HEADING: Style = Style::new().bold();

@@ -31,7 +31,7 @@ pub(crate) fn json(report: &impl Serialize) -> Result<String, CliError> {
 }
 
 /// How a command that writes failed.
-pub(crate) fn failure(error: &CliError, typed: &remedy::Typed) -> Result<String, CliError> {
+pub(crate) fn failure(error: &CliError, typed: &crate::typed::Typed) -> Result<String, CliError> {
     json(&FailureReport::new(
         error.outcome(),
         error::with_causes(error, typed),

@@ -15,9 +15,9 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::remedy::Typed;
 use super::{date, lines, remedy_after, table, transaction};
 use crate::exit::CliError;
+use crate::typed::Typed;
 
 /// The tables.
 pub(crate) fn text(

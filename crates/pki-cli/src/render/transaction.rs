@@ -9,10 +9,10 @@ use pki_layout::report::{
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::remedy::Typed;
 use super::{date, lines, renew, table, verify};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
+use crate::typed::Typed;
 
 /// Refusals go to standard error, the account to standard output.
 pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliError> {
