@@ -44,7 +44,21 @@ fn says_the_same(tree: &Tree) {
         let directory = tree.pkigen(&[&["--at", AT], view].concat());
         for archive in [&plain, &gzip] {
             let archive = look(archive, view);
-            assert_eq!(archive.stdout, directory.stdout, "{view:?}");
+            // To what is in a tar nothing can be done, so that no command names one.
+            let said = tree.rootless(&directory.stdout);
+            let root = tree.root().display().to_string();
+            let mut lines: Vec<&str> = Vec::new();
+            for line in said.lines() {
+                if line.trim() == format!("\"{root}\"") {
+                    lines.pop();
+                } else {
+                    lines.push(line);
+                }
+            }
+            let bare = |text: &str| text.trim_end_matches(',').to_owned();
+            let found: Vec<String> = archive.stdout.lines().map(bare).collect();
+            let lines: Vec<String> = lines.into_iter().map(bare).collect();
+            assert_eq!(found, lines, "{view:?}");
             assert_eq!(archive.code, directory.code, "{view:?}: {}", archive.stderr);
         }
     }

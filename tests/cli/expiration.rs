@@ -7,6 +7,7 @@ mod kubeadm;
 mod kubelet;
 mod metrics;
 mod more;
+mod remedies;
 mod told;
 mod zones;
 

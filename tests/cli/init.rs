@@ -2,6 +2,7 @@
 
 pub(crate) mod authorities;
 pub(crate) mod cluster;
+mod elsewhere;
 mod etcd;
 mod join;
 pub(crate) mod kept;

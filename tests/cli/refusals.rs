@@ -2,6 +2,7 @@
 //! written, and the remedy works.
 
 pub(crate) mod authorities;
+mod framing;
 pub(crate) mod kubeconfigs;
 pub(crate) mod leaves;
 mod remedies;
@@ -41,6 +42,7 @@ fn refused(tree: &Tree, arguments: &[&str], expected: &[(&str, &str, &str)]) -> 
         let file = format!("{}: ", tree.etc(file).display());
         assert!(problem.starts_with(&file), "{file} instead of {problem}");
         assert!(problem.contains(part), "{part:?} is not in {problem}");
+        let remedy = tree.rootless(remedy);
         assert!(remedy.contains(action), "{action:?} is not in {remedy}");
     }
     let count = match expected.len() {

@@ -3,6 +3,7 @@
 mod absent;
 mod authorities;
 mod broken;
+mod copies;
 mod files;
 pub(crate) mod identity;
 mod kubeadm;

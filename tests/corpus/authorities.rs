@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::Case;
 use super::bench::spare_key;
 use crate::support::forge::{Forge, purposes, tlv};
-use crate::support::{AUTHORITY, How, Scheme, Tree, Workshop};
+use crate::support::{AUTHORITY, How, Scheme, Tree, Workshop, x509};
 
 const CA: &str = "pki/ca.crt";
 const PROXY_CA: &str = "pki/front-proxy-ca.crt";
@@ -76,6 +76,12 @@ pub(crate) fn with_intermediate(
     tree.put("front-proxy-ca.crt", middle + &root);
 }
 
+/// With the same key and name, and a year more.
+fn longer(mut forge: Forge) -> Forge {
+    forge.not_after += Duration::days(365);
+    forge
+}
+
 pub(crate) fn same(forge: Forge) -> Forge {
     forge
 }
@@ -103,6 +109,32 @@ pub(crate) fn permitted(tag: u8, base: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) const CASES: &[Case] = &[
+    Case::new(
+        "kubeconfigs with an older certificate of the authority",
+        ("copy-ends-earlier", CA),
+        "---",
+        |tree| {
+            let old = tree.pem("ca");
+            tree.forge("ca", longer);
+            tree.trust_everywhere(&old);
+        },
+    ),
+    Case::new(
+        "a kubeconfig that names an older certificate elsewhere",
+        ("copy-ends-earlier", "/srv/ca.crt"),
+        "",
+        |tree| {
+            std::fs::create_dir_all(tree.at("/srv")).unwrap();
+            std::fs::write(tree.at("/srv/ca.crt"), tree.pem("ca")).unwrap();
+            tree.forge("ca", longer);
+            let path = tree.etc("scheduler.conf");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let data = x509::embedded(&text, "certificate-authority-data").unwrap();
+            let embedded = format!("certificate-authority-data: {data}");
+            let text = text.replace(&embedded, "certificate-authority: /srv/ca.crt");
+            std::fs::write(&path, text).unwrap();
+        },
+    ),
     Case::new(
         "an authority that expired",
         ("authority-expired", CA),

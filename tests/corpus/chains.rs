@@ -107,6 +107,8 @@ pub(crate) const CASES: &[Case] = &[
                 forge.not_after = OffsetDateTime::now_utc() - Duration::seconds(2);
                 forge
             };
+            // Whoever has the root's key issues it again where that is asked for.
+            tree.put_beside("issued.crt", tree.text("front-proxy-ca.crt"));
             with_intermediate(tree, ended, same);
         },
     ),

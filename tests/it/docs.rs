@@ -90,7 +90,12 @@ pub(crate) fn topic(words: &[&str]) -> ExplainedTopic {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();
     let now = datetime!(2026-11-23 12:00 UTC);
     let observation = root.observe();
-    let question = Question::new(&observation, KubernetesVersion::NEWEST, now, pki_cli::words);
+    let question = Question::new(
+        &observation,
+        KubernetesVersion::NEWEST,
+        now,
+        &pki_cli::words,
+    );
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     let mut report = explain(&words, &question).unwrap();
     assert_eq!(report.topics.len(), 1, "{words:?}");

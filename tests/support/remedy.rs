@@ -37,7 +37,12 @@ pub(crate) fn carry_out(
         let is_printed =
             printed.contains(&line) || printed.to_lowercase().contains("run this again");
         assert!(is_printed, "{line} is not in {printed}");
-        let line = line.replace("FILE", config.to_str().unwrap());
+        // What somebody was asked to issue, a test has put there.
+        let issued = tree.beside("issued.crt");
+        let taken = format!("--certificate {}", issued.display());
+        let line = line.replace("--certificate FILE", &taken);
+        // Where no configuration was given, which one is meant is for a person to say.
+        let line = line.replace("--config FILE", &format!("--config {}", config.display()));
         let run = run(&mut shell(tree, &line));
         if run.code != 0 {
             return Err(run);
@@ -48,18 +53,17 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// A shell on this node: `pkigen` is the command, which works below the root.
-fn shell(tree: &Tree, line: &str) -> Command {
+/// A shell in which `pkigen` is the command.
+pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
     let programs = tree.beside("programs");
     if !programs.exists() {
         fs::create_dir(&programs).unwrap();
         let program = programs.join("pkigen");
-        let (real, root) = (env!("CARGO_BIN_EXE_pkigen"), tree.root());
+        let real = env!("CARGO_BIN_EXE_pkigen");
         // A test of another time than now has put that there.
         let at = tree.beside("at");
         let script = format!(
-            "#!/bin/sh\nexec {real} --root {} $(cat {} 2>/dev/null) \"$@\"\n",
-            root.display(),
+            "#!/bin/sh\nexec {real} $(cat {} 2>/dev/null) \"$@\"\n",
             at.display()
         );
         fs::write(&program, script).unwrap();
@@ -84,6 +88,7 @@ fn change(tree: &Tree, edit: &Value) {
     let name = text("name").unwrap_or_default();
     match (text("place").unwrap(), text("value")) {
         ("file", None) => move_away(tree, &file),
+        ("link", None) => replace_link(&file),
         ("mode", Some(mode)) => {
             let old = fs::metadata(&file).unwrap().permissions().mode();
             fs::set_permissions(&file, fs::Permissions::from_mode(mode_of(mode, old))).unwrap();
@@ -114,6 +119,13 @@ fn move_away(tree: &Tree, file: &Path) {
         let name = file.file_name().unwrap().to_str().unwrap();
         fs::rename(file, tree.beside(&format!("{name}.old"))).unwrap();
     }
+}
+
+/// What a link leads to goes in its place.
+fn replace_link(link: &Path) {
+    let file = fs::canonicalize(link).unwrap();
+    fs::remove_file(link).unwrap();
+    fs::copy(file, link).unwrap();
 }
 
 /// Everything else about the file stays.

@@ -130,6 +130,16 @@ impl Tree {
         command
     }
 
+    /// A command as it is printed to whoever looks at this tree.
+    pub(crate) fn typed(&self, line: &str) -> String {
+        format!("{line} --root {}", self.root().display())
+    }
+
+    /// What is printed, as if no command said which tree it does.
+    pub(crate) fn rootless(&self, text: &str) -> String {
+        text.replace(&self.typed(""), "")
+    }
+
     pub(crate) fn pkigen(&self, arguments: &[&str]) -> Run {
         run(&mut self.command(arguments))
     }

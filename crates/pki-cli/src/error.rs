@@ -7,43 +7,47 @@ use pki_core::config::{ConfigError, Setting, SettingsError};
 use pki_layout::{LayoutError, UndoRefusal};
 
 use crate::exit::CliError;
+use crate::typed::Typed;
 
 /// An error and every cause of it, in one line.
-pub(crate) fn with_causes(error: &CliError) -> String {
+pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {
     let mut text = match error {
-        CliError::Layout(error) | CliError::ConfigFile(error) => layout(error),
+        CliError::Layout(error) | CliError::ConfigFile(error) => layout(error, typed),
         CliError::Config(error) => config(error),
         other => other.to_string(),
     };
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");
-        text.push_str(&told(cause));
+        text.push_str(&told(cause, typed));
         source = cause.source();
     }
     text
 }
 
-fn told(cause: &(dyn Error + 'static)) -> String {
+fn told(cause: &(dyn Error + 'static), typed: &Typed) -> String {
     let boxed = || cause.downcast_ref::<Box<LayoutError>>().map(AsRef::as_ref);
     let error = cause.downcast_ref::<LayoutError>().or_else(boxed);
-    error.map_or_else(|| cause.to_string(), layout)
+    error.map_or_else(|| cause.to_string(), |error| layout(error, typed))
 }
 
-fn layout(error: &LayoutError) -> String {
+fn layout(error: &LayoutError, typed: &Typed) -> String {
+    let recover = || typed.line(&["recover"]);
     match error {
         LayoutError::Locked { .. } => {
             format!("{error}; wait until that run is done, or give it longer with --lock-timeout")
         }
         LayoutError::Unfinished { .. } => {
-            format!("{error}; mend this, and run `pkigen recover`")
+            format!("{error}; mend this, and run `{}`", recover())
         }
         LayoutError::Conflict { .. } => format!(
-            "{error}; put that right and run `pkigen recover`, or take back what was done with \
-             `pkigen recover --abandon`"
+            "{error}; put that right and run `{}`, or take back what was done with `{}`",
+            recover(),
+            typed.line(&["recover", "--abandon"])
         ),
         LayoutError::Journal { .. } => format!(
-            "{error}. Look at the files with `pkigen verify`, and move it away when they are right"
+            "{error}. Look at the files with `{}`, and move it away when they are right",
+            typed.line(&["verify"])
         ),
         LayoutError::OtherDirectories {
             path,
@@ -75,13 +79,17 @@ fn layout(error: &LayoutError) -> String {
 }
 
 /// Why a transaction is not taken back.
-pub(crate) fn undo(refusal: &UndoRefusal) -> String {
+pub(crate) fn undo(refusal: &UndoRefusal, typed: &Typed) -> String {
     match refusal {
         UndoRefusal::Unknown { .. } => {
-            format!("{refusal}; `pkigen history` lists those there are")
+            format!(
+                "{refusal}; `{}` lists those there are",
+                typed.line(&["history"])
+            )
         }
         UndoRefusal::Removes { number, .. } => {
-            format!("{refusal}; if that is meant: `pkigen undo {number}`")
+            let undo = typed.line(&["undo", &number.to_string()]);
+            format!("{refusal}; if that is meant: `{undo}`")
         }
         UndoRefusal::Unreadable { .. } => format!(
             "{refusal}; what can be taken back is in `pkigen history`, and goes by its number"
@@ -189,7 +197,7 @@ mod tests {
             source: Box::new(conflict),
         });
         assert_eq!(
-            with_causes(&error),
+            with_causes(&error, &Typed::default()),
             "the change was decided and is not known to be complete; mend this, and run `pkigen \
              recover`: an interrupted `pkigen renew all` cannot be completed: /a is gone; put that \
              right and run `pkigen recover`, or take back what was done with `pkigen recover \

@@ -11,6 +11,7 @@ mod host;
 mod printer;
 mod render;
 mod signal;
+mod typed;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -50,7 +51,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -
             printer.error(&error);
             if wants_json {
                 // What went wrong is said above, should this not be printable either.
-                let _ = render::failure(&error).and_then(|text| printer.data(&text));
+                let _ =
+                    render::failure(&error, printer.typed()).and_then(|text| printer.data(&text));
             }
             error.status().into()
         }

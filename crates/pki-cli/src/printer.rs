@@ -11,6 +11,7 @@ use pki_core::Progress;
 use crate::args::{Color, Global};
 use crate::error;
 use crate::exit::CliError;
+use crate::typed::Typed;
 
 /// Bold, for headings.
 pub(crate) const HEADING: Style = Style::new().bold();
@@ -23,6 +24,7 @@ const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(crate) struct Printer {
     quiet: bool,
     verbose: bool,
+    typed: Typed,
 }
 
 impl Printer {
@@ -36,7 +38,13 @@ impl Printer {
         Self {
             quiet: global.quiet,
             verbose: global.verbose,
+            typed: Typed::of(global),
         }
+    }
+
+    /// How commands are typed that do what this one was asked to.
+    pub(crate) fn typed(&self) -> &Typed {
+        &self.typed
     }
 
     /// Whether details are wanted.
@@ -116,7 +124,7 @@ impl Printer {
 
     /// Tells why the command failed, with every cause.
     pub(crate) fn error(&self, error: &CliError) {
-        self.failure(&error::with_causes(error));
+        self.failure(&error::with_causes(error, &self.typed));
     }
 
     /// Tells that one of several things could not be done.

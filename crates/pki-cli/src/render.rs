@@ -31,10 +31,10 @@ pub(crate) fn json(report: &impl Serialize) -> Result<String, CliError> {
 }
 
 /// How a command that writes failed.
-pub(crate) fn failure(error: &CliError) -> Result<String, CliError> {
+pub(crate) fn failure(error: &CliError, typed: &crate::typed::Typed) -> Result<String, CliError> {
     json(&FailureReport::new(
         error.outcome(),
-        error::with_causes(error),
+        error::with_causes(error, typed),
     ))
 }
 
@@ -46,6 +46,76 @@ fn table() -> Table {
         .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table
+}
+
+/// A table of prose, which is folded in a pipe too.
+fn prose() -> Table {
+    let mut table = table();
+    let width = prose_width();
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    table
+}
+
+fn prose_width() -> usize {
+    const WIDTH: usize = 80;
+    table()
+        .width()
+        .map_or(WIDTH, |width| usize::from(width).min(WIDTH))
+}
+
+/// What is said of a finding, name beside value, and what to do about it.
+fn said(indent: &str, fields: &[(&str, &str)], remedy: &str) -> String {
+    let mut table = prose();
+    let given = fields.iter().filter(|(_, value)| !value.is_empty());
+    let given: Vec<&(&str, &str)> = given.collect();
+    for (name, value) in &given {
+        table.add_row([format!("{indent}{name}"), (*value).to_owned()]);
+    }
+    let name = "remedy";
+    let widths = given.iter().map(|(name, _)| name.len());
+    let width = widths.chain([name.len()]).max().unwrap_or_default();
+    let first = format!("{indent}{name:width$}  ");
+    format!("{}{}", lines(table), remedy_after(&first, remedy))
+}
+
+/// A remedy after the beginning of its first line, folded beneath that. A command stays in one
+/// line, however long it is, or it could not be copied; and so does a path.
+fn remedy_after(first: &str, remedy: &str) -> String {
+    let (beside, width) = (first.chars().count(), prose_width());
+    let mut text = first.to_owned();
+    let mut at = beside;
+    for unit in units(remedy) {
+        let long = unit.chars().count();
+        if at > beside && at + 1 + long > width {
+            text.push('\n');
+            text.push_str(&" ".repeat(beside));
+            at = beside;
+        } else if at > beside {
+            text.push(' ');
+            at += 1;
+        }
+        text.push_str(&unit);
+        at += long;
+    }
+    text.push('\n');
+    text
+}
+
+/// Words, and commands with all of theirs.
+fn units(text: &str) -> Vec<String> {
+    let mut units: Vec<String> = Vec::new();
+    let mut is_command = false;
+    for word in text.split(' ') {
+        match units.last_mut() {
+            Some(last) if is_command => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => units.push(word.to_owned()),
+        }
+        is_command ^= word.matches('`').count() % 2 == 1;
+    }
+    units
 }
 
 /// Rows of text, without the blanks that a table leaves at the ends of lines.

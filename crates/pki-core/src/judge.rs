@@ -11,6 +11,7 @@
 mod authority;
 mod certificate;
 mod chain;
+mod copies;
 mod drift;
 pub mod expiration;
 mod extension;

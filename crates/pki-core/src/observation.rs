@@ -2,6 +2,7 @@
 //! here judges.
 
 mod authority;
+mod file_state;
 mod inventory;
 mod needed;
 mod node;

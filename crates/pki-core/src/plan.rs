@@ -4,7 +4,7 @@
 mod draft;
 mod keep;
 mod problem;
-mod remedies;
+pub(crate) mod remedies;
 pub mod renew;
 mod seen;
 mod step;
@@ -96,6 +96,9 @@ impl Plan {
             let user = Owner::User(user.name().clone());
             draft.warnings.push(Warning::NoRowForUser { user });
         }
+        // Nothing is made beside what is in use.
+        let is_beside = setup.is_whole() && draft.is_elsewhere();
+        let rows: Vec<_> = rows.into_iter().filter(|_| !is_beside).collect();
         for spec in rows.iter().filter(|spec| spec.owner != OwnerKind::User) {
             // Of a cluster that is there, what signs is looked at and the rest is not.
             let signs = || spec.is_authority() && inventory.facts(spec.id).is_some();

@@ -55,8 +55,11 @@ pub enum Command {
     Take {
         /// Name of the authority's row.
         name: String,
-        /// The file with the certificate.
+        /// The file with the certificate, as the running system sees it; `FILE` for one that is
+        /// still to be issued or copied.
         file: String,
+        /// Whether that is done on another node, of which nobody here knows where its files are.
+        there: bool,
     },
     /// Issues certificates again as the configuration says, without the names that it does not
     /// have.
@@ -66,6 +69,11 @@ pub enum Command {
     },
     /// Makes what is missing, as the configuration says.
     Init(Init),
+    /// The same in another directory of certificates.
+    InitIn {
+        /// The directory.
+        certificates: String,
+    },
     /// Completes what was interrupted.
     Recover,
 }
@@ -98,6 +106,8 @@ pub struct Edit {
 pub enum EditPlace {
     /// The file itself: it is moved away.
     File,
+    /// The symbolic link that it is: what it leads to goes in its place.
+    Link,
     /// Its permissions, as `chmod` takes them.
     Mode,
     /// Its owner and group, as `chown` takes them.
@@ -190,6 +200,49 @@ impl Remedy {
         self
     }
 
+    /// What mends two things at once, where it is the same that mends them: the same rows of steps,
+    /// with more certificates to be issued again or more files to be moved away.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Option<Self> {
+        if self.because != other.because || self.ways.len() != other.ways.len() {
+            return None;
+        }
+        let ways = self.ways.iter().zip(&other.ways);
+        let ways: Option<Vec<Vec<Step>>> = ways.map(|(one, other)| joined(one, other)).collect();
+        Some(Self {
+            ways: ways?,
+            because: self.because,
+        })
+    }
+
+    /// The same where these files are symbolic links, which are not written through: before anything
+    /// is issued in their place, the files themselves are put there.
+    #[must_use]
+    pub fn after_links(mut self, links: &[String]) -> Self {
+        let writes = |step: &Step| {
+            matches!(
+                step,
+                Step::Run(Command::Renew { .. } | Command::DropNames { .. } | Command::Take { .. })
+            )
+        };
+        for way in &mut self.ways {
+            if let Some(at) = way.iter().position(writes) {
+                let links = links.iter();
+                let links = links.map(|file| Step::Edit(Edit::new(file, EditPlace::Link, None)));
+                way.splice(at..at, links);
+            }
+        }
+        self
+    }
+
+    /// Whether what can be carried out makes something that is not there.
+    #[must_use]
+    pub fn makes_afresh(&self) -> bool {
+        let steps = self.executable().unwrap_or_default();
+        let is_init = |step: &Step| matches!(step, Step::Run(Command::Init(_)));
+        steps.iter().any(is_init)
+    }
+
     /// The same, where the files that are changed are named differently.
     #[must_use]
     pub fn with_files(mut self, name: impl Fn(&str) -> String) -> Self {
@@ -220,5 +273,56 @@ impl Remedy {
         let mut ways = self.ways.iter();
         let way = ways.find(|way| !way.iter().all(is_asked))?;
         Some(way)
+    }
+}
+
+fn joined(one: &[Step], other: &[Step]) -> Option<Vec<Step>> {
+    let (mut steps, one) = moved_away(one);
+    let (further, other) = moved_away(other);
+    if one.len() != other.len() || (one.is_empty() && steps != further) {
+        return None;
+    }
+    let further: Vec<Step> = further
+        .into_iter()
+        .filter(|step| !steps.contains(step))
+        .collect();
+    steps.extend(further);
+    for pair in one.iter().zip(other) {
+        steps.push(match pair {
+            (one, other) if one == other => one.clone(),
+            (Step::Run(one), Step::Run(other)) => Step::Run(one.joined(other)?),
+            _ => return None,
+        });
+    }
+    Some(steps)
+}
+
+/// The files that are moved away first, and what follows.
+fn moved_away(steps: &[Step]) -> (Vec<Step>, &[Step]) {
+    let is_first = |step: &&Step| matches!(step, Step::Edit(edit) if matches!(edit.place, EditPlace::File | EditPlace::Link));
+    let first: Vec<Step> = steps.iter().take_while(is_first).cloned().collect();
+    let rest = steps.get(first.len()..).unwrap_or_default();
+    (first, rest)
+}
+
+impl Command {
+    /// One that issues again what both issue, in the same way.
+    fn joined(&self, other: &Self) -> Option<Self> {
+        let (Self::Renew { names, .. }, Self::Renew { names: more, .. }) = (self, other) else {
+            return None;
+        };
+        let mut joined = self.clone();
+        if let Self::Renew { names: all, .. } = &mut joined {
+            all.clone_from(more);
+            if joined != *other {
+                return None;
+            }
+        }
+        let more = more.iter().filter(|name| !names.contains(name));
+        let all: Vec<String> = names.iter().chain(more).cloned().collect();
+        if let Self::Renew { names, .. } = &mut joined {
+            *names = all;
+        }
+        Some(joined)
     }
 }

@@ -48,7 +48,7 @@ pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt, Situation
 #[cfg(feature = "disk")]
 pub use verb::inspect::{inspect, judge_certificates, judge_key, read_certificates};
 #[cfg(feature = "disk")]
-pub use verb::renew::{RenewFailure, Renewal, RenewedCertificate};
+pub use verb::renew::{CopyLeft, RenewFailure, Renewal, RenewedCertificate};
 #[cfg(feature = "disk")]
 pub use verb::undo::{UndoRefusal, Undone};
 pub use view::inspect::{InspectError, Inspected, inspect_text};
@@ -78,8 +78,8 @@ pub mod report {
         UnreadableRecord,
     };
     pub use crate::view::expiration::{
-        ExpirationReport, ExpirationRow, ExpirationSummary, NextExpiration, OtherExpiration,
-        ServiceAccountKey,
+        ExpirationNote, ExpirationRemedy, ExpirationReport, ExpirationRow, ExpirationSummary,
+        NextExpiration, OtherExpiration, ServiceAccountKey,
     };
     pub use crate::view::inspect::report::{
         CertificateReport, CertificateRequestReport, InspectReport, InspectedFile, KeyReport,

@@ -66,7 +66,9 @@ pub(super) fn tried(
     (found, at): (&Found, usize),
     answer: impl Fn(&Tree, &str),
 ) -> Outcome {
-    let row = &found.rows[at];
+    // The files are named as they are in this tree.
+    let fresh = Found::on(tree, arguments);
+    let row = &fresh.rows[at];
     let said = row["remedy"].as_str().unwrap();
     let Some(way) = executable(row) else {
         return Outcome::Asks;

@@ -35,7 +35,9 @@ fn text_fits_the_screen_and_colour_is_not_needed() {
                     }
                 })
                 .collect();
-            assert!(plain.chars().count() <= 80, "{plain}");
+            // A command is in one line, however long the tree's name is.
+            let is_command = plain.contains('`');
+            assert!(is_command || plain.chars().count() <= 80, "{plain}");
         }
     }
     let run = node.audit(&[]);

@@ -69,3 +69,31 @@ fn what_is_missing_is_not_counted_and_what_is_broken_is_said() {
         "{last}"
     );
 }
+
+/// A year before its end nothing is wrong with an authority, and it can have new dates in peace.
+#[test]
+fn an_authority_that_ends_sooner_than_what_it_issues() {
+    let tree = Tree::kubeadm("rsa-2048");
+    tree.pkigen(&["renew", "all", "--at", "2035-11-01T00:00:00Z"])
+        .exits(0);
+    let said = "ends sooner than a certificate that it issues now";
+    for (at, notes) in [("2035-11-21T18:30:46Z", 0), ("2035-11-21T18:30:49Z", 3)] {
+        let report = check_at(&tree, at, &["-o", "json"]).exits(0).json();
+        let told = report["notes"].as_array().unwrap();
+        assert_eq!(told.len(), notes, "{told:?}");
+        assert_eq!(
+            row(&report, "certificateAuthorities", "ca")["state"],
+            "valid"
+        );
+        let run = check_at(&tree, at, &[]).exits(0);
+        assert_eq!(run.stdout.matches(said).count(), notes, "{run:#?}");
+        let remedy = tree.typed("pkigen renew ca front-proxy-ca etcd-ca");
+        assert_eq!(run.stdout.contains(&remedy), notes > 0, "{run:#?}");
+    }
+    // What is issued for a month ends before it.
+    let config = "certificate-validity = \"30d\"\n";
+    tree.put_beside("want.toml", config);
+    let arguments = ["--config", "want.toml", "-o", "json"];
+    let report = check_at(&tree, "2035-11-21T18:30:49Z", &arguments).json();
+    assert_eq!(report["notes"].as_array().unwrap().len(), 0, "{report:#}");
+}

@@ -34,15 +34,11 @@ const NEXT: &[(&str, &str, &str)] = &[
 const ASKED_BEFORE: &[(&str, &str)] = &[
     (
         "a directory that the manifests do not name",
-        "the files are in another directory, and which of the two is meant is asked first",
+        "the remedy names the directory in use, and what is asked again is the other",
     ),
     (
         "a link to a directory that is not there",
         "what the link is to lead to is asked first",
-    ),
-    (
-        "a link to another certificate",
-        "that the file itself goes in the place of the link is said when it is to be replaced",
     ),
 ];
 

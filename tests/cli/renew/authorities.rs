@@ -97,10 +97,11 @@ fn all_of_them_at_once_when_they_are_over() {
     let tree = Tree::kubeadm("ecdsa-p256");
     tree.pkigen(&["verify", "--at", TOO_LATE]).exits(1);
     // Nothing below an authority that is over can be renewed, and it is said what can.
-    renew_at(&tree, TOO_LATE, &["apiserver"]).exits(1).says(&[
-        "its authority ca expired",
-        "`pkigen renew ca`, then `pkigen renew apiserver`",
-    ]);
+    let [first, then] = ["ca", "apiserver"].map(|row| tree.typed(&format!("pkigen renew {row}")));
+    let remedy = format!("`{first}`, then `{then}`");
+    renew_at(&tree, TOO_LATE, &["apiserver"])
+        .exits(1)
+        .says(&["its authority ca expired", &remedy]);
     let names = ["ca", "etcd-ca", "front-proxy-ca"];
     renew_at(&tree, TOO_LATE, &names)
         .exits(0)
@@ -261,7 +262,8 @@ fn what_holds_a_copy_elsewhere() {
         .filter_map(|copy| copy["command"].as_str())
         .collect();
     assert_eq!(commands[0], "pkigen renew ca --certificate FILE");
-    assert!(commands[1].contains("base64 -w0 /etc/kubernetes/pki/ca.crt"));
+    let file = format!("base64 -w0 {}", tree.pki("ca.crt").display());
+    assert!(commands[1].contains(&file), "{}", commands[1]);
     assert!(run.json()["oldAuthorityEnds"].is_string());
     renew(&tree, &["front-proxy-ca"]).exits(0).shows(&[
         "the ConfigMap extension-apiserver-authentication",

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 
 use super::identity::odd_leaf;
-use super::{renew, rows};
+use super::{AT, renew, rows};
+use crate::support::remedy::carry_out;
 use crate::support::{Facts, Tree};
 
 fn set_mode(tree: &Tree, file: &str, mode: u32) {
@@ -68,6 +69,21 @@ fn a_linked_file_is_refused_and_the_others_are_renewed() {
         );
         assert_eq!(before, after);
         assert!(tree.pki(file).is_symlink());
+        // It is said beforehand too, and what is said to be done is all there is to do.
+        let report = renew(&tree, &["apiserver", "--dry-run", "-o", "json"]).exits(1);
+        let row = report.json()["rows"][0].clone();
+        assert_eq!(row["action"], "failed");
+        let printed = row["remedy"].as_str().unwrap();
+        let link = tree.pki(file).display().to_string();
+        let said = format!("Put the file itself in the place of the symbolic link {link}, then");
+        assert!(printed.starts_with(&said), "{printed}");
+        tree.put_beside("at", format!("--at {AT}"));
+        for step in row["ways"][0].as_array().unwrap() {
+            carry_out(&tree, &tree.beside("none.toml"), printed, step).unwrap();
+        }
+        assert!(!tree.pki(file).is_symlink());
+        assert_ne!(before.1, Facts::at(&tree, "pki/apiserver.crt"));
+        assert_eq!(before.0, fs::read(&elsewhere).unwrap());
     }
 }
 

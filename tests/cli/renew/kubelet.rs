@@ -77,7 +77,8 @@ fn one_that_has_expired_is_issued_as_the_kubelet_writes_it() {
         .iter()
         .map(|word| word.as_str().unwrap())
         .collect();
-    assert_eq!(words, ["pkigen", "renew", "kubelet.conf"]);
+    let expected = tree.typed("pkigen renew kubelet.conf");
+    assert_eq!(words.join(" "), expected);
 
     // What would be done is said, and nothing is written.
     let planned = renew_at(&tree, LATER, &["kubelet.conf", "--dry-run", "-o", "json"]).exits(0);

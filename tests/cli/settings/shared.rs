@@ -63,9 +63,9 @@ fn after_an_authority_was_replaced_the_rights_are_given_again() {
 fn super_admin_conf_that_is_broken_is_made_afresh() {
     let tree = Tree::good();
     std::fs::write(tree.etc("super-admin.conf"), "nonsense").unwrap();
-    init(&tree, &[])
-        .exits(1)
-        .says(&["super-admin.conf away, then `pkigen init --super-admin --config FILE`"]);
+    let command = tree.typed("pkigen init --super-admin --config FILE");
+    let remedy = format!("super-admin.conf away, then `{command}`");
+    init(&tree, &[]).exits(1).says(&[&remedy]);
     std::fs::remove_file(tree.etc("super-admin.conf")).unwrap();
     init(&tree, &["--super-admin"]).exits(0);
     assert!(tree.etc("super-admin.conf").exists());
@@ -93,8 +93,11 @@ pub(crate) fn what_was_forgotten_on_a_further_node_is_not_made() {
             " is of a cluster that is there already: its nodes share it, and another one would be \
              believed by none of them",
             "to mend it: Copy from the first control-plane node: ",
-            "; or look whether another node of this cluster has it, and where there is none, make it \
-             here, then `pkigen init --new-cluster --config FILE`.",
+            &format!(
+                "; or look whether another node of this cluster has it, and where there is none, \
+                 make it here, then `{}`.",
+                tree.typed("pkigen init --new-cluster --config FILE")
+            ),
             "1 problem; nothing was written",
         ]);
         init(&tree, &["--new-cluster"]).exits(0);

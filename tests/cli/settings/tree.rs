@@ -146,7 +146,10 @@ fn nothing_that_is_in_use_is_to_be_moved_away() {
     before.assert_untouched(&tree.snapshot());
     let run = run.says(&[
         "pki/apiserver.crt: it does not serve new.example.org\n",
-        "to mend it: `pkigen renew apiserver --reconcile --config FILE`; or correct the configuration.",
+        &format!(
+            "to mend it: `{}`; or correct the configuration.",
+            tree.typed("pkigen renew apiserver --reconcile --config FILE")
+        ),
     ]);
     assert!(!run.stderr.contains("away"), "{run:#?}");
     // What the tree has already is no second one.

@@ -153,7 +153,8 @@ fn what_was_typed_does_nothing_to_the_screen() {
 fn a_run_that_was_interrupted_is_a_finding() {
     let (tree, _) = interrupted(7);
     let before = tree.snapshot();
-    let words = ["root renew all` of ", "was interrupted", "`pkigen recover`"];
+    let recover = format!("`{}`", tree.typed("pkigen recover"));
+    let words = ["root renew all` of ", "was interrupted", &recover];
     tree.pkigen(&["history"]).exits(1).says(&words);
     let report = tree.pkigen(&["history", "-o", "json"]).exits(1).json();
     assert_eq!(report["outcome"], "recovery-needed");

@@ -203,7 +203,7 @@ fn a_file_that_somebody_else_has_changed_is_a_conflict() {
             "root renew all` cannot be completed",
             name,
             "was changed by somebody else meanwhile",
-            "pkigen recover --abandon",
+            "pkigen recover --abandon --root ",
         ];
         for arguments in WRITING {
             fails(&tree, arguments, "conflict", &words);

@@ -16,7 +16,7 @@ fn for_people() {
         "Took back transaction 2 of ",
         "root renew all\n",
         "\n  replaced  /etc/kubernetes/pki/apiserver.key\n",
-        "\nTo have it as it was: pkigen undo 3\n",
+        &format!("\nTo have it as it was: {}\n", tree.typed("pkigen undo 3")),
         "\nRestart, in this order:\n",
     ]);
     assert_eq!(contents(&tree), before);
@@ -95,7 +95,7 @@ fn of_init_and_of_that() {
         &["undo"],
         &[
             "transaction 1 made ca, front-proxy-ca, etcd-ca, sa, and taking it back removes them",
-            "`pkigen undo 1`",
+            &format!("`{}`", tree.typed("pkigen undo 1")),
         ],
     );
     let run = tree.pkigen(&["undo", "1"]).exits(0);
@@ -182,7 +182,8 @@ fn is_refused_when_there_is_nothing_or_not_that() {
     );
     let tree = renewed();
     for number in ["0", "3", "77"] {
-        let words = format!("there is no transaction {number}; `pkigen history` lists those");
+        let history = tree.typed("pkigen history");
+        let words = format!("there is no transaction {number}; `{history}` lists those");
         refused(&tree, &["undo", number], &[&words]);
     }
 }

@@ -53,10 +53,9 @@ fn a_finding_in_both_forms() {
         first["refusedBy"],
         serde_json::json!(["go", "openssl", "gnutls", "webpki"])
     );
-    assert_eq!(
-        first["remedy"],
-        "`pkigen renew apiserver`, and restart what it says."
-    );
+    let command = tree.typed("pkigen renew apiserver");
+    let remedy = format!("`{command}`, and restart what it says.");
+    assert_eq!(first["remedy"], remedy);
     assert_eq!(first["reference"], "RFC 5280 section 4.1.2.5.");
     let message = first["message"].as_str().unwrap();
     assert!(
@@ -66,7 +65,8 @@ fn a_finding_in_both_forms() {
     verify(&tree, &at).exits(1).shows(&[
         "/etc/kubernetes/pki/apiserver.crt\n  expired\n    certificate  CN=kube-apiserver",
         "\n    refused by   go, openssl, gnutls, webpki\n",
-        "\n    remedy       `pkigen renew apiserver`, and restart what it says.\n\n",
+        // In one line, however long.
+        &format!("\n    remedy       `{command}`, and\n                 restart what it says.\n\n"),
         " files checked for Dec 01, 2027 00:00 UTC: 11 findings\n",
     ]);
 }
@@ -139,7 +139,9 @@ fn no_line_is_wider_than_80_columns() {
     tree.put("apiserver.key", tree.text("etcd/peer.key"));
     set_mode(&tree.pki("apiserver.key"), 0o644);
     let fits = |text: &str| {
-        let widest = text.lines().max_by_key(|line| line.chars().count());
+        // A command is in one line, however long the tree's name is.
+        let lines = text.lines().filter(|line| !line.contains('`'));
+        let widest = lines.max_by_key(|line| line.chars().count());
         let widest = widest.unwrap_or_default();
         assert!(widest.chars().count() <= 80, "{widest}\n{text}");
     };

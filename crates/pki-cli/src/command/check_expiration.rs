@@ -1,4 +1,5 @@
 use pki_core::Lifetime;
+use pki_core::config::Sourced;
 use pki_core::judge::expiration::{Threshold, judge};
 use pki_layout::report::ExpirationReport;
 use time::OffsetDateTime;
@@ -19,18 +20,25 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe().with_settings(&settings);
-    let expirations = observation.expirations();
+    let mut expirations = observation.expirations();
+    let lifetime = settings.certificate_validity.as_ref();
+    expirations.lifetime = lifetime.map(Sourced::parse).transpose()?;
     let threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };
     let judged = judge(&expirations, now, threshold);
-    let mut report = ExpirationReport::new(&expirations, &judged, observation.pending().as_ref());
+    let mut report = ExpirationReport::new(
+        &expirations,
+        &judged,
+        observation.pending().as_ref(),
+        &|remedy| printer.typed().words(remedy),
+    );
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {
         say_not_observed(&observation, printer);
     }
     let text = match arguments.output {
-        ExpirationFormat::Text => expiration::text(&report, now)?,
+        ExpirationFormat::Text => expiration::text(&report, now, printer.typed())?,
         ExpirationFormat::Json => expiration::json(&report)?,
         ExpirationFormat::Yaml => expiration::yaml(&report)?,
         ExpirationFormat::Openmetrics => expiration::open_metrics(&report)?,

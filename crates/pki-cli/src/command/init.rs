@@ -46,7 +46,7 @@ pub(crate) fn run(
     let result = result.map_err(|error| located(&places, error))?;
     match arguments.output {
         ReportFormat::Json => {
-            let report = result.report(&root, render::remedy::words);
+            let report = result.report(&root, &|remedy| printer.typed().words(remedy));
             let account = render::renew::advice(&report.readers, report.dry_run);
             let done = (report.outcome == "done").then_some(account.as_str());
             printer.report(&render::json(&report)?, done)?;

@@ -57,7 +57,7 @@ pub(crate) fn run(
         MapFormat::Svg => map::svg(&facts),
         MapFormat::Html => {
             let question =
-                Question::new(&observation, KubernetesVersion::NEWEST, now, crate::words);
+                Question::new(&observation, KubernetesVersion::NEWEST, now, &crate::words);
             map::html(&facts, &question)
         }
     };

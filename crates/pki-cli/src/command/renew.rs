@@ -62,7 +62,9 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let report = result.report(&root, arguments.kubernetes_version, &|remedy| {
+        printer.typed().words(remedy)
+    });
     match arguments.output {
         ReportFormat::Json => {
             let account = render::renew::advice(&report.readers, report.dry_run);

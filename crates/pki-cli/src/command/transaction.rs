@@ -21,8 +21,14 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
-    report.refusals = result.refusals.iter().map(error::undo).collect();
+    let mut report = result.report(&root, arguments.kubernetes_version, &|remedy| {
+        printer.typed().words(remedy)
+    });
+    report.refusals = result
+        .refusals
+        .iter()
+        .map(|one| error::undo(one, printer.typed()))
+        .collect();
     match arguments.output {
         ReportFormat::Json => {
             let account = render::renew::advice(&report.readers, report.dry_run);
@@ -78,8 +84,8 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let words = render::remedy::words;
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
+    let words = |remedy: &_| printer.typed().words(remedy);
+    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, &words);
     match arguments.output {
         ReportFormat::Json => {
             let account = render::renew::advice(&report.readers, false);

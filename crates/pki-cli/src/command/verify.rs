@@ -33,7 +33,9 @@ pub(crate) fn run(
         }
         _ => tree(global, now, printer)?,
     };
-    let mut report = VerifyReport::new(&findings, &levels, looked, now, render::remedy::words);
+    let mut report = VerifyReport::new(&findings, &levels, looked, now, &|remedy| {
+        printer.typed().words(remedy)
+    });
     if let Some(observation) = &observation {
         report.not_observed = observation.not_observed();
         if arguments.output == ReportFormat::Text {

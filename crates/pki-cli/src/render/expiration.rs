@@ -15,11 +15,16 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
-use super::{date, lines, table, transaction};
+use super::{date, lines, remedy_after, table, transaction};
 use crate::exit::CliError;
+use crate::typed::Typed;
 
 /// The tables.
-pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<String, CliError> {
+pub(crate) fn text(
+    report: &ExpirationReport,
+    now: OffsetDateTime,
+    typed: &Typed,
+) -> Result<String, CliError> {
     let mut text = String::new();
     let leaf = |row: &ExpirationRow| vec![row.ca_name.clone().unwrap_or_default()];
     text.push_str(&kubeadm_table(
@@ -48,7 +53,8 @@ pub(crate) fn text(report: &ExpirationReport, now: OffsetDateTime) -> Result<Str
     )?);
     text.push_str(&others(report, now));
     text.push_str(&service_account_key(report));
-    text.push_str(&findings(report));
+    text.push_str(&findings(report, typed));
+    text.push_str(&remedies(report));
     text.push_str(&summary(&report.summary));
     Ok(text)
 }
@@ -170,7 +176,7 @@ fn service_account_key(report: &ExpirationReport) -> String {
 }
 
 /// What is to be done, said in words: a table shows dates, not which of them matter.
-fn findings(report: &ExpirationReport) -> String {
+fn findings(report: &ExpirationReport, typed: &Typed) -> String {
     let rows_of = || {
         let leaves = report.certificates.iter();
         leaves.chain(&report.certificate_authorities)
@@ -182,7 +188,7 @@ fn findings(report: &ExpirationReport) -> String {
         .map(|row| (&row.name, row.state, &row.path, &row.error, &row.not_before));
     let mut text = String::new();
     if let Some(pending) = &report.pending_transaction {
-        let _ = writeln!(text, "{}", transaction::pending_text(pending));
+        let _ = writeln!(text, "{}", transaction::pending_text(pending, typed));
     }
     if let Some(nothing) = &report.nothing_found {
         let _ = writeln!(text, "{nothing}");
@@ -211,11 +217,25 @@ fn findings(report: &ExpirationReport) -> String {
         };
         let _ = writeln!(text, "{name}: {what}");
     }
+    for note in &report.notes {
+        let _ = writeln!(text, "{}: {}", note.name, note.message);
+    }
     if text.is_empty() {
         text
     } else {
         format!("\n{text}")
     }
+}
+
+/// What is to be done about it.
+fn remedies(report: &ExpirationReport) -> String {
+    let remedies = report.remedies.iter();
+    let told = remedies.map(|advice| {
+        let names = advice.names.join(", ");
+        let remedy = remedy_after("  ", &advice.remedy.text);
+        format!("\nto mend {names}:\n{remedy}")
+    });
+    told.collect()
 }
 
 /// All certificates in one line.

@@ -8,7 +8,7 @@ use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{counted, date, lines, remedy, renew, table, transaction};
+use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -18,7 +18,7 @@ pub(crate) fn print(
     root: &pki_layout::Root,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let report = &result.report(root, remedy::words_of_init);
+    let report = &result.report(root, &|remedy| printer.typed().words_of_init(remedy));
     transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {
         printer.warning(warning);

@@ -1,32 +1,52 @@
-//! Remedies in words, and the commands that they run: the one place that knows what these are
-//! called.
+//! Remedies in words.
 
 use pki_core::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use pki_layout::report::{EditRow, RemedyRow, StepRow};
 
-/// A remedy in words and for programs.
-#[must_use]
-pub fn words(remedy: &Remedy) -> RemedyRow {
-    worded(remedy, &|command| format!("`{}`", argv(command).join(" ")))
+use crate::typed::{Typed, quoted};
+
+impl Typed {
+    /// A remedy in words and for programs.
+    pub(crate) fn words(&self, remedy: &Remedy) -> RemedyRow {
+        self.worded(remedy, None)
+    }
+
+    /// The same, for who has just run `init`: with which flags, nobody has to think of again.
+    pub(crate) fn words_of_init(&self, remedy: &Remedy) -> RemedyRow {
+        self.worded(remedy, Some(&Command::Init(Init::default())))
+    }
+
+    fn worded(&self, remedy: &Remedy, again: Option<&Command>) -> RemedyRow {
+        let told = |command: &Command| {
+            if Some(command) == again {
+                "run this again".to_owned()
+            } else {
+                format!("`{}`", quoted(&self.argv(command)))
+            }
+        };
+        worded(remedy, &told, &|step| self.row(step))
+    }
+
+    fn row(&self, step: &Step) -> StepRow {
+        match step {
+            Step::Run(command) => StepRow::Run(self.argv(command)),
+            Step::Edit(edit) => StepRow::Edit(EditRow::of(edit)),
+            Step::Ask(question, about) => StepRow::Ask(asked(question, about.as_deref())),
+            Step::Accept(rules) => StepRow::Accept(rules.clone()),
+        }
+    }
 }
 
-/// The same, for who has just run `init`: with which flags, nobody has to think of again.
+/// A remedy in words and for programs, for whoever has given no options.
 #[must_use]
-pub(crate) fn words_of_init(remedy: &Remedy) -> RemedyRow {
-    let again = Command::Init(Init::default());
-    worded(remedy, &|command| {
-        if *command == again {
-            "run this again".to_owned()
-        } else {
-            format!("`{}`", argv(command).join(" "))
-        }
-    })
+pub fn words(remedy: &Remedy) -> RemedyRow {
+    Typed::default().words(remedy)
 }
 
 /// How a command is said.
 type Told<'a> = &'a dyn Fn(&Command) -> String;
 
-fn worded(remedy: &Remedy, told: Told<'_>) -> RemedyRow {
+fn worded(remedy: &Remedy, told: Told<'_>, row: &dyn Fn(&Step) -> StepRow) -> RemedyRow {
     let ways = remedy.ways.iter().map(|way| way_in_words(way, told));
     let ways: Vec<String> = ways.collect();
     let mut text = ways.join("; or ");
@@ -122,6 +142,10 @@ fn asked(question: &Question, about: Option<&str>) -> String {
 fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase, String) {
     match (place, value) {
         (EditPlace::File, _) => (Phrase::MoveAway, file.to_owned()),
+        (EditPlace::Link, _) => (
+            Phrase::Plain,
+            format!("put the file itself in the place of the symbolic link {file}"),
+        ),
         (EditPlace::Mode, mode) => {
             let mode = mode.unwrap_or_default();
             (Phrase::Plain, format!("`chmod {mode} {file}`"))
@@ -142,59 +166,4 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
             format!("write {value} in the place of {word}"),
         ),
     }
-}
-
-fn row(step: &Step) -> StepRow {
-    match step {
-        Step::Run(command) => StepRow::Run(argv(command)),
-        Step::Edit(edit) => StepRow::Edit(EditRow::of(edit)),
-        Step::Ask(question, about) => StepRow::Ask(asked(question, about.as_deref())),
-        Step::Accept(rules) => StepRow::Accept(rules.clone()),
-    }
-}
-
-/// A command as it is typed.
-fn argv(command: &Command) -> Vec<String> {
-    let mut words = vec!["pkigen".to_owned()];
-    let mut add = |more: &[&str]| words.extend(more.iter().map(|word| (*word).to_owned()));
-    match command {
-        Command::Renew {
-            names,
-            reconcile,
-            reuse_key,
-            accept,
-        } => {
-            add(&["renew"]);
-            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
-            if *reuse_key {
-                add(&["--reuse-key"]);
-            }
-            if *reconcile {
-                add(&["--reconcile", "--config", "FILE"]);
-            }
-            for rule in accept {
-                add(&["--accept", rule]);
-            }
-        }
-        Command::DropNames { names } => {
-            add(&["renew"]);
-            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
-            add(&["--reconcile", "--drop-names", "--config", "FILE"]);
-        }
-        Command::Take { name, file } => add(&["renew", name, "--certificate", file]),
-        Command::Init(init) => {
-            add(&["init"]);
-            let flags = [
-                (init.kubelet_serving, "--kubelet-serving"),
-                (init.super_admin, "--super-admin"),
-                (init.new_cluster, "--new-cluster"),
-            ];
-            for (_, flag) in flags.into_iter().filter(|(given, _)| *given) {
-                add(&[flag]);
-            }
-            add(&["--config", "FILE"]);
-        }
-        Command::Recover => add(&["recover"]),
-    }
-    words
 }

@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{date, lines, renew, table, verify};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
+use crate::typed::Typed;
 
 /// Refusals go to standard error, the account to standard output.
 pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliError> {
@@ -44,7 +45,8 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
     );
     text.push_str(&files(&report.files));
     if let Some(number) = report.number {
-        let _ = writeln!(text, "\nTo have it as it was: pkigen undo {number}");
+        let undo = printer.typed().line(&["undo", &number.to_string()]);
+        let _ = writeln!(text, "\nTo have it as it was: {undo}");
     }
     text.push_str(&renew::advice(&report.readers, report.dry_run));
     printer.account_of(&text, !report.dry_run)
@@ -148,20 +150,21 @@ pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
 /// Says that a run was interrupted, where nothing is written that would complete it.
 pub(crate) fn pending(row: Option<&PendingRow>, printer: &Printer) {
     if let Some(row) = row {
-        printer.warning(&pending_text(row));
+        printer.warning(&pending_text(row, printer.typed()));
     }
 }
 
 /// See [`pending`].
-pub(crate) fn pending_text(row: &PendingRow) -> String {
+pub(crate) fn pending_text(row: &PendingRow, typed: &Typed) -> String {
+    let recover = typed.line(&["recover"]);
     match (&row.command, &row.at) {
         (Some(command), Some(at)) => format!(
             "`{command}` of {} was interrupted, and some of its files may be old and others new; \
-             complete it with `pkigen recover`",
+             complete it with `{recover}`",
             shown(at)
         ),
         _ => format!(
-            "{} says that a run was interrupted, and cannot be read; `pkigen recover` says why",
+            "{} says that a run was interrupted, and cannot be read; `{recover}` says why",
             row.journal
         ),
     }

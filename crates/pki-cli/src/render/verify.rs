@@ -5,12 +5,9 @@ use std::fmt::Write as _;
 use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
-use super::{counted, date, lines, table};
+use super::{counted, date, said};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
-
-/// Prose is folded in a pipe too.
-const WIDTH: u16 = 80;
 
 /// Findings and what was looked at go to standard output.
 pub(crate) fn print(
@@ -54,23 +51,14 @@ pub(super) fn by_file(mut rows: Vec<(&FindingRow, bool)>) -> String {
 fn finding(row: &FindingRow, warning: bool) -> String {
     let mark = if warning { " (warning)" } else { "" };
     let mut text = format!("  {HEADING}{}{HEADING:#}{mark}\n", row.rule);
-    let mut fields = table();
-    let narrow = fields.width().map_or(WIDTH, |width| width.min(WIDTH));
-    fields.set_width(narrow);
     let refused_by = row.refused_by.join(", ");
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            fields.add_row([format!("    {name}"), value.to_owned()]);
-        }
-    };
-    add(
-        "certificate",
-        row.certificate.as_deref().unwrap_or_default(),
-    );
-    add("problem", &row.message);
-    add("refused by", &refused_by);
-    add("remedy", &row.remedy.text);
-    text.push_str(&lines(fields));
+    let certificate = row.certificate.as_deref().unwrap_or_default();
+    let fields = [
+        ("certificate", certificate),
+        ("problem", &*row.message),
+        ("refused by", &*refused_by),
+    ];
+    text.push_str(&said("    ", &fields, &row.remedy.text));
     text
 }
 

@@ -2,10 +2,12 @@
 //!
 //! No private key is needed, and none is in here.
 
+mod advice;
 mod judge;
 mod residual;
 mod zone;
 
+pub use advice::Advice;
 pub use judge::{Judged, State, judge};
 pub use residual::residual;
 use time::OffsetDateTime;
@@ -16,7 +18,7 @@ pub use crate::observation::RenewedBy;
 use crate::observation::{Found, Whereabouts};
 pub use crate::plan::renew::Threshold;
 use crate::spec::{NodeName, RowId};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Lifetime};
 
 /// What certificates there are on a node, found by whoever can read its files.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,8 @@ pub struct Expirations {
     pub node: Option<NodeName>,
     /// Where files are, if not where they were looked for.
     pub whereabouts: Whereabouts,
+    /// How long a certificate lives that is issued now, where somebody has said so; else a year.
+    pub lifetime: Option<Lifetime>,
 }
 
 /// A row of the table as it was found.
@@ -51,6 +55,12 @@ pub struct RowExpiration {
     pub renewed_by: RenewedBy,
     /// Whether this node cannot do without it.
     pub needed: bool,
+    /// Whether it is a kubeconfig whose certificate is in files that are somebody else's.
+    pub left_alone: bool,
+    /// The file of its key, where there is one.
+    pub key: Option<String>,
+    /// Its files that are symbolic links.
+    pub links: Vec<String>,
 }
 
 /// A certificate beside the rows.
@@ -66,6 +76,13 @@ pub struct FurtherExpiration {
     pub certificate: ExpirationFacts,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// Whether it cannot be issued here: its authority's key is kept elsewhere, or its files are
+    /// somebody else's.
+    pub elsewhere: bool,
+    /// Whether it is a kubelet's that is gone, and nothing says whose it was.
+    pub unidentified: bool,
+    /// Its row's files that are symbolic links.
+    pub links: Vec<String>,
     /// Whether anybody checks it. By what the kubelet has signed with an authority that it threw
     /// away nobody can.
     pub is_checked: bool,
@@ -80,9 +97,14 @@ pub enum ExpirationFacts {
     Certificate(Box<Certificate>),
     /// A kubeconfig that authenticates without one: by a token, or a plugin.
     NoCertificate,
-    /// Something that cannot be read, or is no certificate.
+    /// Something that is no certificate.
+    Broken {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something that cannot be read.
     Unreadable {
-        /// Why.
+        /// What the operating system said.
         reason: String,
     },
 }

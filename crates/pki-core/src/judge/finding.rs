@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS};
 use super::{Rule, identity};
-use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
-use crate::remedy::{Command, Edit, Remedy, Step};
+use crate::observation::{Found, NodeFacts, RowFacts};
+use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
@@ -127,6 +127,8 @@ pub(super) struct Findings {
     is_unidentified: bool,
     /// What kube-controller-manager is to be told.
     signing: Option<Edit>,
+    /// The files of rows that are symbolic links.
+    links: BTreeMap<RowId, Vec<String>>,
     list: Vec<Finding>,
     /// Which of the list says that a rule is broken by a certificate.
     seen: BTreeMap<(Rule, [u8; 32]), usize>,
@@ -147,6 +149,7 @@ impl Findings {
                 .as_ref()
                 .map(|one| one.certificate.clone()),
             signing: signing(facts),
+            links: links(facts),
             ..Self::default()
         }
     }
@@ -255,20 +258,12 @@ impl Findings {
 
     /// What the rule says is to be done to what is here.
     fn remedy(&self, rule: Rule, place: Place<'_>) -> Remedy {
-        let mut remedy = rule.spec().remedy.of(&self.patient(rule, place));
+        let remedy = rule.spec().remedy.of(&self.patient(rule, place));
         if rule == Rule::KubeletIdentity && self.is_unidentified {
-            let is_as_it_was = |step: &Step| {
-                matches!(
-                    step,
-                    Step::Run(Command::Renew {
-                        reconcile: false,
-                        ..
-                    })
-                )
-            };
-            remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
+            remedies::without_renewal(remedy)
+        } else {
+            remedy
         }
-        remedy
     }
 
     fn patient(&self, rule: Rule, place: Place<'_>) -> Patient {
@@ -276,6 +271,9 @@ impl Findings {
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
             signing: self.signing.clone(),
+            links: row
+                .and_then(|id| self.links.get(&id).cloned())
+                .unwrap_or_default(),
             ..Patient::of(row, place.file)
         }
     }
@@ -334,18 +332,22 @@ impl Findings {
     }
 }
 
+fn links(facts: &NodeFacts) -> BTreeMap<RowId, Vec<String>> {
+    let rows = facts.table().rows().map(|spec| spec.id);
+    let of_row = |row| {
+        let links = facts.inventory.links(row);
+        let written =
+            links.filter(|file| !row.spec().is_authority() || file.part == Part::Certificate);
+        written.map(|file| facts.path(file)).collect()
+    };
+    rows.map(|row| (row, of_row(row))).collect()
+}
+
 /// The rows whose authority's key is not here, authorities that somebody else has issued, and
 /// kubeconfigs whose certificate is somebody else's to renew.
 fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
     let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
-            facts.client,
-            ClientFacts::Files {
-                own: None,
-                rotated: None,
-                ..
-            } | ClientFacts::Other
-        ),
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_left_alone(),
         _ => false,
     };
     let has_no_key = |id: RowId| {
@@ -374,13 +376,7 @@ fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
 /// Whether a kubelet.conf names a certificate that is gone, and none that was there before.
 fn is_unidentified(facts: &NodeFacts) -> bool {
     match facts.inventory.facts(RowId::KubeletConf) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => match &facts.client {
-            ClientFacts::Files {
-                rotated: Some(rotated),
-                ..
-            } => rotated.pair.certificate.present().is_none() && rotated.last.is_empty(),
-            _ => false,
-        },
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_unidentified(),
         _ => false,
     }
 }

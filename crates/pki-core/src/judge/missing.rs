@@ -4,7 +4,7 @@ use super::Rule;
 use super::files::place;
 use super::finding::Findings;
 use crate::cluster::Etcd;
-use crate::observation::{NodeFacts, NothingFound, RowFacts, needed};
+use crate::observation::{NodeFacts, NothingFound, RowFacts, Whereabouts, needed};
 use crate::spec::RowId;
 
 /// What a control-plane node cannot do without.
@@ -20,14 +20,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
         });
     }
     if let Some(message) = whereabouts.told() {
-        // Where there is more, what would be made here nobody else would trust.
-        let nothing = whereabouts.nothing.as_ref();
-        let at_all = nothing.is_some_and(|one| one.kubeconfigs.is_some() && !one.dangling);
-        let rule = if at_all && whereabouts.directories().is_empty() {
-            Rule::MissingFile
-        } else {
-            Rule::FilesElsewhere
-        };
+        let rule = rule(&whereabouts);
         findings.file(rule, place(&facts.certificates, None), message);
     }
     let external_etcd = facts
@@ -44,5 +37,17 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
         };
         let file = file.unwrap_or_default();
         findings.file(Rule::MissingFile, place(&file, spec.name), message);
+    }
+}
+
+/// Which rule is broken where nothing is. Where there is more, what would be made here nobody else
+/// would trust.
+pub(super) fn rule(whereabouts: &Whereabouts) -> Rule {
+    let nothing = whereabouts.nothing.as_ref();
+    let at_all = nothing.is_some_and(|one| one.kubeconfigs.is_some() && !one.dangling);
+    if at_all && whereabouts.directories().is_empty() {
+        Rule::MissingFile
+    } else {
+        Rule::FilesElsewhere
     }
 }

@@ -34,6 +34,10 @@ pub(super) enum Advice {
     DropNames,
     /// Issue it again as the configuration says, without the right that it carries.
     RemoveRight,
+    /// Put in its place what was issued elsewhere with the key it has.
+    Take,
+    /// Put its own file in the place of every copy of it.
+    TakeThis,
     /// Have the binding of its row in the cluster.
     Bind(&'static Question),
     /// Make what is missing.
@@ -82,6 +86,8 @@ pub(super) struct Patient {
     pub(super) signing: Option<Edit>,
     /// The binding that gives the row its rights.
     pub(super) binding: Option<Binding>,
+    /// The row's files that are symbolic links.
+    pub(super) links: Vec<String>,
 }
 
 impl Patient {
@@ -103,6 +109,7 @@ impl Patient {
             elsewhere: false,
             signing: None,
             binding: row.and_then(|id| id.spec().rights.binding),
+            links: Vec::new(),
         }
     }
 }
@@ -166,17 +173,29 @@ impl Remedies {
 
     /// What is to be done to this.
     pub(super) fn of(&self, patient: &Patient) -> Remedy {
+        // What is issued elsewhere is not issued here, and what is issued here need not be taken.
+        let is_way = |way: &[Advice]| {
+            let mut way = way.iter();
+            !way.any(|one| match one {
+                Advice::Take => !patient.elsewhere,
+                one => patient.elsewhere && one.issues(),
+            })
+        };
+        self.built(patient, is_way)
+    }
+
+    fn built(&self, patient: &Patient, is_way: impl Fn(&[Advice]) -> bool) -> Remedy {
         let steps = |way: &&[Advice]| way.iter().flat_map(|one| one.steps(patient)).collect();
         let ways = self.ways(patient.holder).iter();
-        let ways = ways.filter(|way| !patient.elsewhere || !way.iter().any(Advice::issues));
-        let ways: Vec<Vec<Step>> = ways.map(steps).collect();
+        let ways: Vec<Vec<Step>> = ways.filter(|way| is_way(way)).map(steps).collect();
         if ways.is_empty() {
             return Remedy::ask(&OTHERS);
         }
-        Remedy {
+        let remedy = Remedy {
             ways,
             because: None,
-        }
+        };
+        remedy.after_links(&patient.links)
     }
 
     /// What is to be done, for whoever reads about the rule: to a leaf called NAME, and where
@@ -192,10 +211,11 @@ impl Remedies {
             elsewhere: false,
             signing: Some(Edit::new("FILE", signing_flag(), Some("FILE".to_owned()))),
             binding: None,
+            links: Vec::new(),
         };
         let mut all: Vec<(Holder, Remedy)> = Vec::new();
         for holder in [Holder::Leaf, Holder::Authority, Holder::Other] {
-            let remedy = self.of(&patient(holder));
+            let remedy = self.built(&patient(holder), |_| true);
             let is_usual = remedy == Remedy::ask(&OTHERS);
             if !is_usual && !all.iter().any(|(_, known)| *known == remedy) {
                 all.push((holder, remedy));
@@ -209,6 +229,21 @@ impl Remedies {
         let all = [self.leaf, self.authority, self.other];
         all.into_iter().flatten().copied().flatten()
     }
+}
+
+/// Without what issues a certificate as it was, where nothing says how that is.
+pub(super) fn without_renewal(mut remedy: Remedy) -> Remedy {
+    let is_as_it_was = |step: &Step| {
+        matches!(
+            step,
+            Step::Run(Command::Renew {
+                reconcile: false,
+                ..
+            })
+        )
+    };
+    remedy.ways.retain(|way| !way.iter().any(is_as_it_was));
+    remedy
 }
 
 /// What kube-controller-manager is told which file it signs with.
@@ -252,6 +287,16 @@ impl Advice {
                 let command = patient.binding.map(|binding| binding.command());
                 Step::Ask(question, command.map(|command| format!("(`{command}`)")))
             }
+            Self::Take => Step::Run(Command::Take {
+                name: own().concat(),
+                file: "FILE".to_owned(),
+                there: false,
+            }),
+            Self::TakeThis => Step::Run(Command::Take {
+                name: own().concat(),
+                file: patient.file.clone(),
+                there: false,
+            }),
             Self::Init => Step::Run(Command::Init(Init::default())),
             Self::Recover => Step::Run(Command::Recover),
             Self::Mode(mode) => Step::Edit(edit(EditPlace::Mode, mode)),

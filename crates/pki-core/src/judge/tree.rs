@@ -10,8 +10,8 @@ use super::node::{Authority, Node, Presented};
 use super::relation::{self, Check};
 use super::standing::Standing;
 use super::{
-    Rule, authority, certificate, drift, files, identity, keys, kubeconfig, leaf, serial, told,
-    trust,
+    Rule, authority, certificate, copies, drift, files, identity, keys, kubeconfig, leaf, serial,
+    told, trust,
 };
 use crate::observation::NodeFacts;
 use crate::spec::RowId;
@@ -36,6 +36,7 @@ pub fn tree(facts: &NodeFacts, at: OffsetDateTime) -> Vec<Finding> {
     kubeconfig::judge(&mut findings, &node, at);
     told::certificates(&mut findings, &node, at);
     trust::judge(&mut findings, &node);
+    copies::judge(&mut findings, &node, at);
     serial::judge(&mut findings, certificates(&node));
     if let Some(setup) = &facts.setup {
         drift::judge(&mut findings, &node, setup, at);

@@ -3,12 +3,14 @@
 //! One broken file never hides the rest: it is a fact like the others. No private key is in
 //! here, only public halves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Places, Rotated, Whereabouts};
 use crate::authority::Domain;
 use crate::key::PublicKey;
-use crate::spec::{CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table};
+use crate::spec::{
+    Artifact, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table,
+};
 use crate::x509::{Certificate, Profile};
 
 /// What was found in one place.
@@ -148,6 +150,8 @@ pub struct KubeconfigFacts {
     /// The authorities it trusts; absent where it names none: client-go takes the machine's own
     /// then, or none where `skips_verification` is.
     pub trust: Found<Vec<Certificate>>,
+    /// The file that it names for them, as the running system sees it.
+    pub trust_file: Option<String>,
     /// How it authenticates.
     pub client: ClientFacts,
     /// The name that the API server's certificate must have, where it is not the one that is
@@ -181,6 +185,7 @@ impl KubeconfigFacts {
         Self {
             server,
             trust,
+            trust_file: None,
             client,
             server_name: None,
             skips_verification: false,
@@ -237,6 +242,8 @@ pub struct Inventory {
     places: BTreeMap<Domain, Places>,
     signers: BTreeMap<RowId, PublicKey>,
     whereabouts: Whereabouts,
+    pub(super) links: BTreeSet<Artifact>,
+    pub(super) misframed: BTreeSet<Artifact>,
 }
 
 impl Default for Inventory {
@@ -266,6 +273,8 @@ impl Inventory {
             places: BTreeMap::new(),
             signers: BTreeMap::new(),
             whereabouts: Whereabouts::default(),
+            links: BTreeSet::new(),
+            misframed: BTreeSet::new(),
         }
     }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::{FilePair, Found};
+use super::{ClientFacts, FilePair, Found};
 use crate::text::instant::readable;
 use crate::x509::Certificate;
 
@@ -35,6 +35,34 @@ pub enum Lapse {
     },
     /// The key is another certificate's.
     OtherKey,
+}
+
+impl ClientFacts {
+    /// Whether there is no certificate here to be issued again: it is in files that are somebody
+    /// else's, or there is none.
+    #[must_use]
+    pub const fn is_left_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::Files {
+                own: None,
+                rotated: None,
+                ..
+            } | Self::Other
+        )
+    }
+
+    /// Whether it names a kubelet's certificate that is gone, and none is there that was before.
+    #[must_use]
+    pub fn is_unidentified(&self) -> bool {
+        match self {
+            Self::Files {
+                rotated: Some(rotated),
+                ..
+            } => rotated.pair.certificate.present().is_none() && rotated.last.is_empty(),
+            _ => false,
+        }
+    }
 }
 
 impl Rotated {

@@ -48,6 +48,29 @@ impl Whereabouts {
         all
     }
 
+    /// The directory of certificates that components were told of, where there is none of the table's
+    /// in the one that was looked at: with a file of a row that lies in it, and who was told of that.
+    #[must_use]
+    pub fn told_directory(&self) -> Option<(&str, RowId, &str)> {
+        self.nothing.as_ref()?;
+        let mut found: Vec<(&str, RowId, &str)> = Vec::new();
+        for (row, one) in &self.elsewhere {
+            let mut names = row
+                .spec()
+                .artifacts()
+                .into_iter()
+                .map(|name| name.to_string());
+            let directory = names.find_map(|name| one.file.strip_suffix(&name)?.strip_suffix('/'));
+            found.extend(directory.map(|directory| (directory, *row, &*one.by)));
+        }
+        let count = |wanted: &str| found.iter().filter(|(one, ..)| *one == wanted).count();
+        let first = found
+            .iter()
+            .rev()
+            .max_by_key(|(directory, ..)| count(directory));
+        first.copied()
+    }
+
     /// That nothing is there, and where it may be instead: words about the directory.
     #[must_use]
     pub fn told(&self) -> Option<String> {

@@ -103,6 +103,23 @@ impl<'a> Draft<'a> {
         wanted || !facts.is_absent()
     }
 
+    /// Whether components are told of another directory of certificates, while there is none in this
+    /// one: that is refused, once.
+    pub(super) fn is_elsewhere(&mut self) -> bool {
+        let told = self.inventory.whereabouts().told_directory();
+        let Some((directory, row, by)) = told else {
+            return false;
+        };
+        let problem = Problem::Elsewhere {
+            directory: directory.to_owned(),
+            by: by.to_owned(),
+        };
+        if let Some(file) = row.spec().artifacts().into_iter().next() {
+            self.refuse(file, problem);
+        }
+        true
+    }
+
     /// Why what the nodes of a cluster share is not made where it is missing, if it is not: a node
     /// that joins has it from the first one, and so has a further node where it was forgotten. With
     /// nothing here but one authority, which a company may have given, the cluster is new.
@@ -146,11 +163,15 @@ impl<'a> Draft<'a> {
             };
             facts.issuer().is_ok()
         });
+        let links = self.inventory.links(file.id).collect();
+        let is_misframed = self.inventory.is_misframed(file);
         self.refusals.push(Refusal {
             file,
             owner,
             problem,
             can_be_made,
+            is_misframed,
+            links,
         });
     }
 

@@ -18,6 +18,10 @@ pub struct Refusal {
     pub problem: Problem,
     /// Whether it could be made anew: what issues it is here, or needs to be nowhere.
     pub can_be_made: bool,
+    /// Whether nothing is read of it for the sake of its framing.
+    pub is_misframed: bool,
+    /// The row's files that are symbolic links, which are not written through.
+    pub links: Vec<Artifact>,
 }
 
 /// What is wrong with a file.
@@ -71,6 +75,14 @@ pub enum Problem {
     },
     /// A node that joins shares it with the first one, and it is missing.
     NotCopied,
+    /// There is none of the table's certificates, and components are told of another directory: what
+    /// would be made nobody would read.
+    Elsewhere {
+        /// The directory.
+        directory: String,
+        /// The component and its flag that name a file in it.
+        by: String,
+    },
     /// The nodes of a cluster share it, it is missing, and the cluster is not new: another file of
     /// it is here.
     Forgotten {
@@ -148,6 +160,11 @@ impl fmt::Display for Problem {
                 f,
                 "it is missing and cannot be made: its authority's {} is not here",
                 authority.part(Part::Key)
+            ),
+            Self::Elsewhere { directory, by } => write!(
+                f,
+                "it is missing, as everything here is, and {by} names a file in {directory}: what \
+                 would be made here nobody would read"
             ),
             Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
             Self::Forgotten { beside } => write!(

@@ -9,7 +9,7 @@ use crate::spec::{Artifact, Form, Part, RowId};
 /// `NAME: "what to do", "why nobody else can";`
 macro_rules! questions {
     ($($name:ident: $text:literal, $why:literal;)*) => {
-        $(static $name: Question = Question::new($text, $why);)*
+        $(pub(crate) static $name: Question = Question::new($text, $why);)*
 
         /// Every row.
         #[cfg(test)]
@@ -20,8 +20,12 @@ macro_rules! questions {
 questions! {
     PRIVILEGE: "run this again as root, or as the user who owns the directory",
         "the operating system does not let this user read it";
+    REFRAME: "write the file anew: every marker alone at the start of its line, and the label that the content has",
+        "what the file was to hold is for whoever wrote it to say";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
+    MOVE_HERE: "move to where this looks for it, and have the components told of that, what is in",
+        "whether the directory or what the components are told is as it is meant to be is for a person to decide";
     OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
         "the other nodes are not on this disk";
     PUT_BACK: "put back",
@@ -107,7 +111,14 @@ impl Refusal {
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Remedy {
         let names = Names(path);
-        let remedy = self.here(&names);
+        let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
+        let remedy = self.here(&names).after_links(&links);
+        // What is in it may be right.
+        let remedy = if self.is_misframed {
+            Remedy::ask(&REFRAME).or(remedy)
+        } else {
+            remedy
+        };
         if self.can_be_made {
             remedy
         } else {
@@ -122,6 +133,10 @@ impl Refusal {
         let here = [self.file];
         match &self.problem {
             Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
+            Problem::Elsewhere { directory, .. } => Remedy::run(Command::InitIn {
+                certificates: directory.clone(),
+            })
+            .or(Remedy::ask_about(&MOVE_HERE, directory)),
             Problem::NotCopied => names.ask(&COPY, &own),
             Problem::Forgotten { .. } => names.ask(&COPY, &own).or(Remedy::steps([
                 Step::Ask(&OTHER_NODE, None),
@@ -195,7 +210,18 @@ impl RenewStep {
             return None;
         };
         let names = Names(path);
-        let remedy = problem.remedy(self.id.row, &names);
+        let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
+        let remedy = problem.remedy(self.id.row, &names).after_links(&links);
+        let is_misframed = match problem {
+            RenewProblem::Unusable { .. } => self.misframed.iter().any(|one| one.id == self.id.row),
+            RenewProblem::UnusableAuthority { file, .. } => self.misframed.contains(file),
+            _ => false,
+        };
+        let remedy = if is_misframed {
+            Remedy::ask(&REFRAME).or(remedy)
+        } else {
+            remedy
+        };
         Some(if self.can_be_made {
             remedy
         } else {
@@ -215,17 +241,20 @@ impl RenewProblem {
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
+            Self::Link {
+                configured: false, ..
+            } => renew(row, Renew::AsItIs),
             Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
-            Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
+            Self::Unidentified { .. }
+            | Self::Link {
+                configured: true, ..
+            } => renew(row, Renew::AsConfigured),
             Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
             }
-            Self::AuthorityExpired { authority, .. } => {
-                let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
-                Remedy::steps([also(*authority), also(row)]).or(Remedy::ask(&REPLACE))
-            }
+            Self::AuthorityExpired { authority, .. } => with_its_authority(row, *authority),
             Self::OtherAuthority { .. }
             | Self::OtherIdentifier { .. }
             | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
@@ -233,6 +262,12 @@ impl RenewProblem {
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
+}
+
+/// New dates for a certificate and first for its authority, whose life is over.
+pub(crate) fn with_its_authority(row: RowId, authority: RowId) -> Remedy {
+    let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
+    Remedy::steps([also(authority), also(row)]).or(Remedy::ask(&REPLACE))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -275,6 +310,8 @@ mod tests {
             owner: Owner::Cluster,
             problem,
             can_be_made: true,
+            is_misframed: false,
+            links: Vec::new(),
         };
         refusal.remedy(|file| file.to_string())
     }

@@ -26,7 +26,7 @@ use time::OffsetDateTime;
 use super::SeenAuthorities;
 use crate::cluster::{Etcd, Setup};
 use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
-use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
+use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
@@ -97,6 +97,10 @@ pub struct RenewStep {
     pub named: bool,
     /// Whether it could be made anew: what issues it is here.
     pub can_be_made: bool,
+    /// Its files and its authority's of which nothing is read for the sake of their framing.
+    pub misframed: Vec<Artifact>,
+    /// The row's files that are symbolic links, which are not written through.
+    pub links: Vec<Artifact>,
     /// The authority that it is renewed with, though nobody asked for it: it names that
     /// authority's certificate by its serial number, which OpenSSL and Java hold it to.
     pub with: Option<RowId>,
@@ -282,6 +286,7 @@ impl RenewPlan {
                 Some(action) => action.clone(),
                 None => decide::decide(&id, inventory, &rule, sites.as_ref(), &lives, now),
             };
+            let action = decide::behind_links(&id, action, inventory, &rule);
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
@@ -295,6 +300,8 @@ impl RenewPlan {
                         }
                         _ => false,
                     },
+                    misframed: misframed(&id, inventory),
+                    links: inventory.links(id.row).collect(),
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
                     id,
                     action,
@@ -311,6 +318,8 @@ impl RenewPlan {
             action: RenewAction::Missing,
             named: true,
             can_be_made: false,
+            misframed: Vec::new(),
+            links: Vec::new(),
             with: None,
             pressing: false,
         }));
@@ -399,4 +408,13 @@ impl RenewPlan {
                 | RenewAction::NotDue { .. } => false,
             })
     }
+}
+
+fn misframed(id: &CredentialId, inventory: &Inventory) -> Vec<Artifact> {
+    let rows = [Some(id.row), id.row.spec().issuer];
+    let files = rows
+        .into_iter()
+        .flatten()
+        .flat_map(|row| row.spec().artifacts());
+    files.filter(|file| inventory.is_misframed(*file)).collect()
 }

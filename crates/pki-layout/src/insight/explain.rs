@@ -16,6 +16,8 @@ mod texts;
 mod topic;
 
 pub use lookup::names;
+use std::fmt;
+
 use pki_core::judge::RuleSpec;
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;
@@ -84,7 +86,6 @@ impl Topic {
 }
 
 /// What an explanation is made from, beside the tables.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Question<'a> {
     /// The node whose files are looked at. No private key is opened.
@@ -94,7 +95,17 @@ pub struct Question<'a> {
     /// When.
     pub now: OffsetDateTime,
     /// How remedies are worded.
-    pub words: Words,
+    pub words: Words<'a>,
+}
+
+impl fmt::Debug for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Question");
+        shown
+            .field("version", &self.version)
+            .field("now", &self.now);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl<'a> Question<'a> {
@@ -104,7 +115,7 @@ impl<'a> Question<'a> {
         observation: &'a Observation,
         version: KubernetesVersion,
         now: OffsetDateTime,
-        words: Words,
+        words: Words<'a>,
     ) -> Self {
         Self {
             observation,

@@ -92,7 +92,7 @@ impl Observation {
                 _ => first(&told.file.certificates),
             };
             let certificate = match certificate {
-                ExpirationFacts::Absent => ExpirationFacts::Unreadable {
+                ExpirationFacts::Absent => ExpirationFacts::Broken {
                     reason: "is not there".to_owned(),
                 },
                 found => found,
@@ -202,10 +202,13 @@ impl Observation {
                     return;
                 }
                 let certificate = match first(&found) {
-                    ExpirationFacts::Absent => ExpirationFacts::Unreadable {
+                    ExpirationFacts::Absent => ExpirationFacts::Broken {
                         reason: format!("names {shown}, which is not there"),
                     },
                     // The row is the kubeconfig's; the reason is the other file's.
+                    ExpirationFacts::Broken { reason } => ExpirationFacts::Broken {
+                        reason: format!("names {shown}, which {reason}"),
+                    },
                     ExpirationFacts::Unreadable { reason } => ExpirationFacts::Unreadable {
                         reason: format!("names {shown}, which {reason}"),
                     },
@@ -265,25 +268,51 @@ impl Observation {
         certificate: ExpirationFacts,
         renewed_by: RenewedBy,
     ) {
+        let authority = spec.issuer.unwrap_or(spec.id);
+        let externally_managed = self.exists(authority.part(Part::Certificate))
+            && !self.exists(authority.part(Part::Key));
+        let (left_alone, unidentified) = match spec.form {
+            Form::Kubeconfig { .. } => self
+                .own_kubeconfig(path)
+                .present()
+                .map_or_else(Default::default, |facts| {
+                    (facts.client.is_left_alone(), facts.client.is_unidentified())
+                }),
+            _ => Default::default(),
+        };
+        let files = spec.artifacts().into_iter();
+        let files = files.filter(|file| !spec.is_authority() || file.part == Part::Certificate);
+        let files = files.map(|file| self.directories().path(file));
+        let links = files.filter(|file| self.is_link(file));
+        let links: Vec<String> = links.map(|file| file.display().to_string()).collect();
         let is_users = spec.owner == OwnerKind::User;
         if is_users || matches!(spec.need, Need::NotForJoin | Need::KubeletServing) {
             if certificate != ExpirationFacts::Absent {
                 expirations.others.push(FurtherExpiration {
                     id: Some(spec.id),
+                    elsewhere: externally_managed || left_alone,
+                    unidentified,
+                    links,
                     ..other(spec.name, path, certificate, renewed_by)
                 });
             }
             return;
         }
-        let authority = spec.issuer.unwrap_or(spec.id);
+        let (is_pair, key) = (
+            matches!(spec.form, Form::Pair { .. }),
+            spec.id.part(Part::Key),
+        );
         expirations.rows.push(RowExpiration {
             id: spec.id,
             path: path.display().to_string(),
             certificate,
-            externally_managed: self.exists(authority.part(Part::Certificate))
-                && !self.exists(authority.part(Part::Key)),
+            externally_managed,
             renewed_by,
             needed: false,
+            left_alone,
+            key: (is_pair && self.exists(key))
+                .then(|| self.directories().path(key).display().to_string()),
+            links,
         });
     }
 
@@ -334,6 +363,9 @@ pub(crate) fn other(
         path: PathBuf::from(path).display().to_string(),
         certificate,
         renewed_by,
+        elsewhere: false,
+        unidentified: false,
+        links: Vec::new(),
         is_checked: true,
     }
 }
@@ -368,7 +400,10 @@ fn is_listed(expirations: &Expirations, path: &str) -> bool {
 
 fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
     match found {
-        Found::Broken { reason } | Found::Unreadable { reason } => ExpirationFacts::Unreadable {
+        Found::Broken { reason } => ExpirationFacts::Broken {
+            reason: reason.clone(),
+        },
+        Found::Unreadable { reason } => ExpirationFacts::Unreadable {
             reason: reason.clone(),
         },
         _ => ExpirationFacts::Absent,

@@ -1,6 +1,6 @@
 //! What exists of the table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pki_core::observation::{CertificateFile, Inventory, Places, RowFacts};
 use pki_core::spec::Form;
@@ -8,6 +8,7 @@ use pki_core::{Part, RowId};
 
 use super::{HostPath, Machine, Observation, Sources};
 use crate::table::Component;
+use crate::tree::source::{Kind, Links};
 
 impl Observation {
     /// Every file of the table. Never fails: what cannot be read is a fact too.
@@ -33,6 +34,16 @@ impl Observation {
                 },
                 _ => RowFacts::Kubeconfig(self.own_kubeconfig(&path(Part::Kubeconfig))),
             };
+            for file in spec.artifacts() {
+                let path = self.directories().path(file);
+                if self.is_link(&path) {
+                    inventory.set_link(file);
+                }
+                let framing = facts.has_broken_file().then(|| self.framing(&path));
+                if framing.flatten().is_some_and(|error| error.framing.hides()) {
+                    inventory.set_misframed(file);
+                }
+            }
             inventory.insert(spec.id, facts);
         }
         for (name, key) in self.root().signers().public_keys() {
@@ -47,6 +58,12 @@ impl Observation {
         }
         inventory.set_whereabouts(self.whereabouts(components));
         inventory
+    }
+
+    /// Whether there is a symbolic link to a file.
+    pub(super) fn is_link(&self, path: &Path) -> bool {
+        let kind = |links| self.status(path, links).map(|status| status.kind).ok();
+        kind(Links::Stay) == Some(Kind::Link) && kind(Links::Follow) == Some(Kind::File)
     }
 
     /// The files of an authority that are not the table's: what kube-controller-manager was told

@@ -334,6 +334,7 @@ impl Observation {
             if let Some(file) = kubeconfig.authorities {
                 let at = path.parent().unwrap_or(path).join(&file);
                 facts.trust = trust_of_file(&file, self.certificates(&at));
+                facts.trust_file = Some(at.display().to_string());
             }
             facts
         });

@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use copies::Sought;
 use pki_core::issue::Renewed;
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
-use pki_core::plan::renew::{RenewPlan, RenewRule};
+use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{Certificate, CredentialId, Form, NodeName, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
@@ -42,9 +43,14 @@ pub struct Renewal {
     pub failures: Vec<RenewFailure>,
     /// What was left as it is because somebody would refuse the new one, who accepts the old.
     pub left_out: BTreeMap<RowId, Vec<Offence>>,
-    /// Files that hold the old certificate of a renewed authority and lie in neither directory, as
-    /// paths of the running system.
-    pub copies_elsewhere: Vec<PathBuf>,
+    /// Authorities whose certificate and copies are in their places already.
+    pub unchanged: BTreeSet<RowId>,
+    /// Files that hold the old certificate of a renewed authority and are not written.
+    pub copies_left: Vec<CopyLeft>,
+    /// Files of which nobody knows whether they hold one: each with why not.
+    pub not_searched: Vec<String>,
+    /// When the first old certificate of an authority ends that is replaced.
+    pub first_end: Option<OffsetDateTime>,
     /// Files with a private key that others could read, and no longer can.
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -65,6 +71,18 @@ pub struct RenewFailure {
     pub id: CredentialId,
     /// Why.
     pub reason: String,
+}
+
+/// A file that holds the old certificate of a renewed authority and is not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CopyLeft {
+    /// Whose.
+    pub authority: RowId,
+    /// The file, as a path of the running system.
+    pub path: PathBuf,
+    /// Why it is not written.
+    pub why: &'static str,
 }
 
 /// A certificate that was renewed.
@@ -170,6 +188,7 @@ impl Observation {
             bundles,
             failures,
             halves,
+            copies,
         } = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -190,7 +209,13 @@ impl Observation {
             writes.extend(bundles);
         }
         let own = own_certificates(&renewed);
-        let copies_elsewhere = observation.copies_elsewhere(&own, &own);
+        let mut copies_left = observation.copies_elsewhere(&own);
+        copies_left.extend(copies.left);
+        let unchanged = if writes.is_empty() {
+            own.iter().map(|one| one.row).collect()
+        } else {
+            BTreeSet::new()
+        };
         let result = Renewal {
             narrowed: root.open_to_others(&writes),
             linked: root.linked(&writes),
@@ -198,7 +223,10 @@ impl Observation {
             replaced: writes.iter().map(|write| write.path.clone()).collect(),
             failures,
             left_out,
-            copies_elsewhere,
+            unchanged,
+            copies_left,
+            not_searched: copies.not_searched,
+            first_end: copies.first_end,
             recovered,
             ..observation.nothing_renewed(plan)
         };
@@ -282,22 +310,74 @@ impl Observation {
             paths.collect()
         });
         let mut replaced: Vec<PathBuf> = files.chain(adapted).collect();
-        let authorities = plan.renewals().filter(|id| id.row.spec().is_authority());
-        let old = authorities.filter_map(|id| plan.action(id)?.old().cloned());
-        let old: Vec<Certificate> = old.collect();
-        if !old.is_empty() {
-            let copies = self.copies(&old).unwrap_or_default().into_iter();
-            let further: Vec<PathBuf> = copies.filter(|path| !replaced.contains(path)).collect();
-            replaced.extend(further);
+        let sought = sought(&plan);
+        let mut renewal = Renewal {
+            left_out,
+            copies_left: self.copies_elsewhere(&sought),
+            dry_run: true,
+            ..self.nothing_renewed(plan)
+        };
+        if sought.is_empty() {
+            return Renewal {
+                replaced,
+                ..renewal
+            };
+        }
+        // What is taken over may be in its place.
+        let is_same = |path: &PathBuf| {
+            let mut new = sought.iter().filter(|one| one.is_new);
+            new.any(|one| {
+                let own = one.row.part(Part::Certificate);
+                *path == self.directories().path(own)
+                    && self.certificates(path).present() == Some(&vec![one.certificate.clone()])
+            })
+        };
+        replaced.retain(|path| !is_same(path));
+        match self.copies(&sought, &replaced.iter().cloned().collect()) {
+            Ok(copies) => {
+                replaced.extend(copies.paths().cloned());
+                renewal.copies_left.extend(copies.left);
+                renewal.not_searched = copies.not_searched;
+                renewal.first_end = copies.first_end;
+            }
+            // All of it fails then.
+            Err(reason) => {
+                let ids = renewal.plan.renewals().cloned();
+                let failed = ids.map(|id| RenewFailure {
+                    id,
+                    reason: reason.clone(),
+                });
+                renewal.failures = failed.collect();
+                replaced.clear();
+            }
+        }
+        if replaced.is_empty() && renewal.failures.is_empty() {
+            renewal.unchanged = sought.iter().map(|one| one.row).collect();
         }
         Renewal {
             replaced,
-            left_out,
-            copies_elsewhere: self.copies_elsewhere(&old, &[]),
-            dry_run: true,
-            ..self.nothing_renewed(plan)
+            ..renewal
         }
     }
+}
+
+/// The certificates of the authorities that a plan renews: what was issued elsewhere is at hand, what
+/// is to be signed is not.
+fn sought(plan: &RenewPlan) -> Vec<Sought> {
+    let authorities = plan.renewals().filter(|id| id.row.spec().is_authority());
+    let sought = authorities.filter_map(|id| {
+        let action = plan.action(id)?;
+        let (certificate, is_new) = match action {
+            RenewAction::Take { new, .. } => ((**new).clone(), true),
+            action => (action.old()?.clone(), false),
+        };
+        Some(Sought {
+            row: id.row,
+            certificate,
+            is_new,
+        })
+    });
+    sought.collect()
 }
 
 impl Observation {
@@ -309,7 +389,10 @@ impl Observation {
             replaced: Vec::new(),
             failures: Vec::new(),
             left_out: BTreeMap::new(),
-            copies_elsewhere: Vec::new(),
+            unchanged: BTreeSet::new(),
+            copies_left: Vec::new(),
+            not_searched: Vec::new(),
+            first_end: None,
             narrowed: Vec::new(),
             linked: Vec::new(),
             late: Vec::new(),

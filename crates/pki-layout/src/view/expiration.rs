@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::owner::OwnerRow;
 use super::pending::PendingRow;
+use super::remedy::{RemedyRow, Words};
 use super::schema::SCHEMA_VERSION;
 use crate::observe::Pending;
 
@@ -49,6 +50,33 @@ pub struct ExpirationReport {
     pub nothing_found: Option<String>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,
+    /// What is not wrong yet, and better done now than later.
+    pub notes: Vec<ExpirationNote>,
+    /// What is to be done about what is due, over, not there or not readable.
+    pub remedies: Vec<ExpirationRemedy>,
+}
+
+/// What is worth knowing of a certificate with which nothing is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ExpirationNote {
+    /// Its name.
+    pub name: String,
+    /// What.
+    pub message: String,
+}
+
+/// What is to be done about some of the certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ExpirationRemedy {
+    /// Their names; where nothing at all is there, the directory.
+    pub names: Vec<String>,
+    /// What to do.
+    #[serde(flatten)]
+    pub remedy: RemedyRow,
 }
 
 /// All certificates at a glance.
@@ -183,7 +211,16 @@ struct Dates {
 impl ExpirationReport {
     /// The report on a judged survey, and on the transaction that was interrupted.
     #[must_use]
-    pub fn new(expirations: &Expirations, judged: &Judged<'_>, pending: Option<&Pending>) -> Self {
+    pub fn new(
+        expirations: &Expirations,
+        judged: &Judged<'_>,
+        pending: Option<&Pending>,
+        words: Words<'_>,
+    ) -> Self {
+        let remedies = judged.advice().into_iter().map(|advice| ExpirationRemedy {
+            names: advice.names,
+            remedy: words(&advice.remedy),
+        });
         let row = |id: RowId| judged.rows.iter().find(|(row, _)| row.id == id);
         let list = |ids: Vec<RowId>| {
             let rows = ids.into_iter().filter_map(row);
@@ -275,8 +312,22 @@ impl ExpirationReport {
             service_account_key: service_account_key(expirations, judged.at),
             nothing_found: nothing_found(&expirations.whereabouts),
             pending_transaction: pending.map(Pending::row),
+            notes: notes(judged),
+            remedies: remedies.collect(),
         }
     }
+}
+
+fn notes(judged: &Judged<'_>) -> Vec<ExpirationNote> {
+    let rows = judged.rows.iter();
+    let early = rows.filter(|(row, state)| judged.ends_early(row, *state));
+    let told = early.map(|(row, _)| ExpirationNote {
+        name: row.id.to_string(),
+        message: "ends sooner than a certificate that it issues now; it can have new dates while \
+                  nothing is wrong"
+            .to_owned(),
+    });
+    told.collect()
 }
 
 pub(crate) fn nothing_found(whereabouts: &Whereabouts) -> Option<String> {
@@ -309,7 +360,7 @@ fn summary(judged: &Judged<'_>) -> ExpirationSummary {
     for (name, certificate) in certificates(judged) {
         let validity = match certificate {
             ExpirationFacts::Certificate(certificate) => certificate.validity(),
-            ExpirationFacts::Unreadable { .. } => {
+            ExpirationFacts::Broken { .. } | ExpirationFacts::Unreadable { .. } => {
                 summary.unreadable += 1;
                 continue;
             }
@@ -379,7 +430,9 @@ fn dates(certificate: &ExpirationFacts, at: OffsetDateTime) -> Dates {
             }
         }
         ExpirationFacts::Absent | ExpirationFacts::NoCertificate => without(None),
-        ExpirationFacts::Unreadable { reason } => without(Some(reason.clone())),
+        ExpirationFacts::Broken { reason } | ExpirationFacts::Unreadable { reason } => {
+            without(Some(reason.clone()))
+        }
     }
 }
 

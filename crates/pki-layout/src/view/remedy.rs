@@ -5,7 +5,7 @@ use pki_core::remedy::{Edit, EditPlace, Remedy};
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.
-pub type Words = fn(&Remedy) -> RemedyRow;
+pub type Words<'a> = &'a dyn Fn(&Remedy) -> RemedyRow;
 
 /// What to do about a finding, a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -50,7 +50,7 @@ pub struct EditRow {
     /// The file, as the running system sees it; in what `init` and `renew` refuse, as it is on
     /// disk.
     pub file: String,
-    /// What of it: `file` (which is moved away), `mode`, `owner`, `flag`, `field`, `variable` (of the
+    /// What of it: `file` (which is moved away), `link` (what it leads to goes in its place), `mode`, `owner`, `flag`, `field`, `variable` (of the
     /// environment) or `word` (of a command line).
     pub place: &'static str,
     /// Which flag, field, variable or word.
@@ -65,6 +65,7 @@ impl EditRow {
     pub fn of(edit: &Edit) -> Self {
         let (place, name) = match &edit.place {
             EditPlace::File => ("file", None),
+            EditPlace::Link => ("link", None),
             EditPlace::Mode => ("mode", None),
             EditPlace::Owner => ("owner", None),
             EditPlace::Flag(name) => ("flag", Some(name)),

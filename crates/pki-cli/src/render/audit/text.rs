@@ -3,13 +3,10 @@ use std::fmt::Write as _;
 use pki_layout::report::{AuditFindingRow, AuditReport, AuditedPath};
 use time::OffsetDateTime;
 
-use super::super::{counted, date, lines, table};
+use super::super::{counted, date, lines, prose, said};
 use super::{all_numbered, place};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
-
-/// Prose is folded in a pipe too.
-const WIDTH: u16 = 80;
 
 /// Paths first, then findings, then what was looked at; all to standard output.
 pub(crate) fn print(
@@ -33,13 +30,6 @@ pub(crate) fn print(
     }
 }
 
-fn narrow() -> comfy_table::Table {
-    let mut table = table();
-    let width = table.width().map_or(WIDTH, |width| width.min(WIDTH));
-    table.set_width(width);
-    table
-}
-
 /// What was looked at; the rest is as the table has it, and in the JSON.
 fn paths(report: &AuditReport) -> String {
     let seen: Vec<&AuditedPath> = report
@@ -51,7 +41,7 @@ fn paths(report: &AuditReport) -> String {
         return String::new();
     }
     let mut text = format!("{HEADING}Communication paths{HEADING:#}\n");
-    let mut table = narrow();
+    let mut table = prose();
     table.add_row(["PATH", "PROTECTION", "PROBLEM"]);
     for path in seen {
         let half = if path.seen == "half" { " *" } else { "" };
@@ -83,26 +73,20 @@ fn finding(row: &AuditFindingRow, warning: bool) -> String {
         format!("  {numbers}")
     };
     let mut text = format!("{HEADING}{}{HEADING:#}{numbers}{mark}\n", row.rule);
-    let mut fields = narrow();
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            fields.add_row([format!("  {name}"), value.to_owned()]);
-        }
-    };
-    add("place", &place(row));
     let flag = match (row.component, &row.flag) {
         (Some(component), Some(flag)) => format!("{component} {flag}"),
         _ => String::new(),
     };
-    add("flag", &flag);
-    add(
-        "certificate",
-        row.certificate.as_deref().unwrap_or_default(),
-    );
-    add("problem", &row.message);
-    add("costs", &costs(row));
-    add("remedy", &row.remedy.text);
-    text.push_str(&lines(fields));
+    let (place, costs) = (place(row), costs(row));
+    let certificate = row.certificate.as_deref().unwrap_or_default();
+    let fields = [
+        ("place", &*place),
+        ("flag", &*flag),
+        ("certificate", certificate),
+        ("problem", &*row.message),
+        ("costs", &*costs),
+    ];
+    text.push_str(&said("  ", &fields, &row.remedy.text));
     text
 }
 
@@ -134,7 +118,7 @@ fn costs(row: &AuditFindingRow) -> String {
 /// What was looked at, what was not, and how much was found.
 fn summary(report: &AuditReport, now: OffsetDateTime) -> String {
     let mut text = String::new();
-    let mut looked = narrow();
+    let mut looked = prose();
     for one in &report.components {
         let release = one
             .release

@@ -1,5 +1,8 @@
 use time::OffsetDateTime;
 
+use crate::observation::Whereabouts;
+use crate::x509::Lifetime;
+
 use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 
 /// What a certificate is worth at an instant.
@@ -63,11 +66,33 @@ pub struct Judged<'a> {
     pub at: OffsetDateTime,
     /// Whether a transaction was interrupted.
     pub is_pending: bool,
-    /// Whether nothing is where it was looked for.
-    pub found_nothing: bool,
+    /// Where files are, if not where they were looked for.
+    pub whereabouts: &'a Whereabouts,
+    /// How long a certificate lives that is issued now.
+    pub lifetime: Lifetime,
 }
 
 impl Judged<'_> {
+    /// Whether nothing is where it was looked for.
+    pub(super) const fn found_nothing(&self) -> bool {
+        self.whereabouts.nothing.is_some()
+    }
+
+    /// Whether a row is an authority that ends sooner than what it would issue now: nothing is wrong
+    /// yet, and new dates are calm work as long as that is so. One that does not live twice as long
+    /// as what it issues is told of when half of its life is over.
+    #[must_use]
+    pub fn ends_early(&self, row: &RowExpiration, state: State) -> bool {
+        let ExpirationFacts::Certificate(certificate) = &row.certificate else {
+            return false;
+        };
+        let validity = certificate.validity();
+        let half = (validity.not_after - validity.not_before) / 2;
+        state == State::Valid
+            && row.id.spec().is_authority()
+            && validity.not_after - self.at < self.lifetime.duration().min(half)
+    }
+
     /// Whether anything is to be done.
     #[must_use]
     pub fn has_findings(&self) -> bool {
@@ -75,7 +100,7 @@ impl Judged<'_> {
         let rows = self.rows.iter().map(|(_, state)| *state);
         let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
         self.is_pending
-            || self.found_nothing
+            || self.found_nothing()
             || self.rows.iter().any(lacks)
             || states.any(State::is_finding)
     }
@@ -101,7 +126,8 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
             .collect(),
         at,
         is_pending: expirations.is_pending,
-        found_nothing: expirations.whereabouts.nothing.is_some(),
+        whereabouts: &expirations.whereabouts,
+        lifetime: expirations.lifetime.unwrap_or(Lifetime::YEAR),
     }
 }
 
@@ -114,7 +140,7 @@ fn state(
     match certificate {
         ExpirationFacts::Absent => State::Missing,
         ExpirationFacts::NoCertificate => State::NoCertificate,
-        ExpirationFacts::Unreadable { .. } => State::Unreadable,
+        ExpirationFacts::Broken { .. } | ExpirationFacts::Unreadable { .. } => State::Unreadable,
         ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             if validity.not_after < at {

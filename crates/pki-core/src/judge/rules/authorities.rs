@@ -1,9 +1,9 @@
 //! What an authority must be.
 
-use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Renew};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Renew, Take, TakeThis};
 use crate::judge::rules::questions::{
-    ADD_ROOT, CALLERS, CLOCK, CRITICAL_CONSTRAINTS, ISSUING_FIRST, NO_CONSTRAINTS, REPLACE,
-    RESTART, RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,
+    ADD_ROOT, CALLERS, CLOCK, CRITICAL_CONSTRAINTS, ISSUING_FIRST, NEW_COPY, NO_CONSTRAINTS,
+    REPLACE, RESTART, RESTORE_AUTHORITY, SAME_KEY, SAME_KEY_ANY_USE, SAME_KEY_SIGNING,
 };
 
 rules! {
@@ -11,7 +11,7 @@ rules! {
         "Nothing that it has signed is accepted any more, however long that is valid itself. \
          rustls does not notice where it is one of those that are trusted.",
         {leaf [Ask(&SAME_KEY)] [Ask(&REPLACE)];
-         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY)] [Ask(&REPLACE)];
+         authority [Renew, Ask(&RESTART)] [Ask(&SAME_KEY), Take] [Ask(&REPLACE)];
          other [Ask(&SAME_KEY)] [Ask(&REPLACE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     AuthorityNotYetValid "authority-not-yet-valid" "an authority whose life has not begun":
@@ -60,4 +60,10 @@ rules! {
          the key is not its own.",
         {any [Ask(&ISSUING_FIRST)]},
         [Kubeadm], "Kubernetes, cmd/kubeadm/app/util/pkiutil TryLoadCertFromDisk.";
+    CopyEndsEarlier "copy-ends-earlier" "a copy of an authority's certificate that ends before it does":
+        "The authority was issued again with its key and its name, and who goes by an old copy of it \
+         goes on until that ends: a kubeconfig, a bundle, a chain. From then on they refuse everything \
+         that it has signed, however long the authority itself is valid.",
+        {leaf [Ask(&NEW_COPY)]; authority [TakeThis, Ask(&RESTART)]; other [Ask(&NEW_COPY)]},
+        [], "RFC 5280 section 6.1.3; client-go certificate-authority-data.";
 }

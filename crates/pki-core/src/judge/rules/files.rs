@@ -4,9 +4,10 @@ use crate::judge::remedies::Advice::{
     Ask, Init, Mode, MoveAway, Owner, Reconcile, Recover, Renew, SignWith,
 };
 use crate::judge::rules::questions::{
-    LOOK, OTHERS, OWN_USER, PRIVILEGE, READS_BY_GROUP, REFRAME, RESTORE, RESTORE_AUTHORITY,
-    RESTORE_OTHER, RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
+    LOOK, OTHERS, OWN_USER, PRIVILEGE, READS_BY_GROUP, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER,
+    RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
 };
+use crate::plan::remedies::REFRAME;
 
 rules! {
     PendingTransaction "pending-transaction" "an interrupted change":

@@ -20,8 +20,6 @@ questions! {
         "pkigen does not, and whether it is in order is not said by that";
     RESTORE: "restore the file from a backup",
         "which copy is the right one is not on this disk";
-    REFRAME: "write the file anew: every marker alone at the start of its line, and the label that the content has",
-        "what the file was to hold is for whoever wrote it to say";
     RESTORE_AUTHORITY: "restore the authority's files from a backup or another control-plane node",
         "a new authority is trusted by nobody, and which copy is the right one is not on this disk";
     RESTORE_OTHER: "restore the other file",
@@ -74,6 +72,8 @@ questions! {
         "whether its files are right is not on this disk";
     REPLACE_IN_TIME: "give the authority new dates in time, or replace it",
         "when is for a person to decide";
+    NEW_COPY: "put the authority's certificate in the place of its old one there",
+        "pkigen writes no files outside its two directories";
     ADD_NAME: "have the name in the configuration",
         "whether a name is served on purpose is for a person to decide";
     SPLIT_TRUST: "take the shared authority out of one of the trust files, and give that place one of its own",

@@ -161,7 +161,12 @@ pub(super) fn named_by_serial_number(
     lives: &Lives,
 ) -> Option<RowId> {
     let authority = id.row.spec().issuer?;
-    let old = lives.get(&authority)?.old()?;
+    let life = lives.get(&authority)?;
+    // What takes its own place is as valid as before.
+    if matches!(life, RenewAction::Take { old, new } if old == new) {
+        return None;
+    }
+    let old = life.old()?;
     let leaf = leaf(inventory.facts_of(id)?)?;
     let named = leaf.authority_serial_number()?;
     let is_old = named.is_same_number(old.serial_number()) && leaf.issuer() == old.subject();

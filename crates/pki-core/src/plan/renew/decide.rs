@@ -13,7 +13,7 @@ use crate::authority::{Issuer, Trust};
 use crate::cluster::{Setup, Site};
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::observation::{ClientFacts, Found, Inventory, RenewedBy, RowFacts};
-use crate::spec::{CertSpec, CredentialId, Owner, Part, RowId};
+use crate::spec::{Artifact, CertSpec, CredentialId, Owner, Part, RowId};
 use crate::text::one_line;
 use crate::x509::{Certificate, Template, Validity};
 
@@ -72,6 +72,27 @@ pub(super) fn decide(
         },
         Err(action) => action,
     }
+}
+
+/// What becomes of an action that would write through a symbolic link.
+pub(super) fn behind_links(
+    id: &CredentialId,
+    action: RenewAction,
+    inventory: &Inventory,
+    rule: &RenewRule,
+) -> RenewAction {
+    let writes = action.issues() || matches!(action, RenewAction::Adapt(_));
+    let keeps_key = rule.reuse_key || id.row.spec().is_authority();
+    let links = inventory.links(id.row);
+    let links = links.filter(|file| !keeps_key || file.part != Part::Key);
+    let files: Vec<Artifact> = links.collect();
+    if !writes || files.is_empty() || inventory.id(id.row) != *id {
+        return action;
+    }
+    broken(RenewProblem::Link {
+        files,
+        configured: rule.reconcile.is_some(),
+    })
 }
 
 /// What the configuration makes of a row.

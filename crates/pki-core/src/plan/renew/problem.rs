@@ -68,6 +68,14 @@ pub enum RenewProblem {
         /// Why it is of no use.
         lapse: Lapse,
     },
+    /// It is behind a symbolic link, which is not written through.
+    #[error("{} is a symbolic link; put the file itself there", in_words(files))]
+    Link {
+        /// The links.
+        files: Vec<Artifact>,
+        /// Whether it was to be issued as the configuration says.
+        configured: bool,
+    },
     /// A file of its authority is not there.
     #[error("its authority's {file} is missing")]
     NoAuthority {
@@ -142,4 +150,9 @@ pub enum RenewProblem {
         /// When it begins.
         not_before: OffsetDateTime,
     },
+}
+
+fn in_words(files: &[Artifact]) -> String {
+    let files: Vec<String> = files.iter().map(ToString::to_string).collect();
+    files.join(" and ")
 }

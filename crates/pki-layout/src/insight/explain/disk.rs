@@ -117,7 +117,9 @@ fn on_disk(
             format!("{}, {when}", readable(not_after))
         }
         (ExpirationFacts::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
-        (ExpirationFacts::Unreadable { reason }, _) => format!("unknown: the file {reason}"),
+        (ExpirationFacts::Broken { reason } | ExpirationFacts::Unreadable { reason }, _) => {
+            format!("unknown: the file {reason}")
+        }
         _ => "not on this node: there is no such file".to_owned(),
     };
     OnDisk {

@@ -16,9 +16,8 @@ fn ask(words: &[&str]) -> Result<ExplainReport, UnknownTopic> {
     let root = Root::new("/nonexistent", Directories::default()).unwrap();
     let observation = root.observe();
     let now = datetime!(2026-11-23 12:00 UTC);
-    let question = Question::new(&observation, KubernetesVersion::NEWEST, now, |_| {
-        RemedyRow::default()
-    });
+    let told = |_: &_| RemedyRow::default();
+    let question = Question::new(&observation, KubernetesVersion::NEWEST, now, &told);
     let words: Vec<String> = words.iter().map(ToString::to_string).collect();
     explain(&words, &question)
 }

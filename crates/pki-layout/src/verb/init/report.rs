@@ -98,7 +98,7 @@ pub struct RefusalRow {
 impl Initialised {
     /// The report of this run, with the paths of this root's directories.
     #[must_use]
-    pub fn report(&self, root: &Root, words: Words) -> InitReport {
+    pub fn report(&self, root: &Root, words: Words<'_>) -> InitReport {
         let cluster = self.plan.cluster();
         let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
@@ -161,7 +161,7 @@ impl Initialised {
         restart_rows(&issued, KubernetesVersion::NEWEST)
     }
 
-    fn refusals(&self, root: &Root, words: Words) -> Vec<RefusalRow> {
+    fn refusals(&self, root: &Root, words: Words<'_>) -> Vec<RefusalRow> {
         let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
             file: on_disk(refusal.file),

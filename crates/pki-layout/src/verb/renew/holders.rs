@@ -32,36 +32,36 @@ impl Renewal {
         let rows = self.plan.renewals().map(|id| id.row);
         let has_failed = |row: &RowId| self.failures.iter().any(|one| one.id.row == *row);
         rows.filter(move |row| {
-            row.spec().is_authority() && !self.left_out.contains_key(row) && !has_failed(row)
+            row.spec().is_authority()
+                && !self.left_out.contains_key(row)
+                && !self.unchanged.contains(row)
+                && !has_failed(row)
         })
     }
 
     /// By when the readers that read at start only have to have been restarted: the end of the
     /// first old certificate that ends.
     pub(super) fn restart_before(&self) -> Option<OffsetDateTime> {
-        let ends = self.authorities().filter_map(|row| {
-            let step = self.plan.steps().iter().find(|step| step.id.row == row)?;
-            Some(step.action.old()?.validity().not_after)
-        });
-        ends.min()
+        self.authorities().next()?;
+        self.first_end
     }
 
     /// What holds a copy and was not written.
-    pub(super) fn copy_rows(&self, root: &Root, words: Words) -> Vec<CopyRow> {
-        let own = |row: RowId| root.directories().path(row.part(Part::Certificate));
+    pub(super) fn copy_rows(&self, root: &Root, words: Words<'_>) -> Vec<CopyRow> {
+        let own = |row: RowId| root.path(row.part(Part::Certificate));
         let mut rows = Vec::new();
         for authority in self.authorities() {
             let file = own(authority).display().to_string();
             let holders = HOLDERS.iter().filter(|one| one.authority == authority);
             rows.extend(holders.map(|holder| row(holder, &file, words)));
         }
-        let authority = self.authorities().next();
-        let elsewhere = self.copies_elsewhere.iter().map(|path| CopyRow {
-            authority: authority.map(|row| row.to_string()).unwrap_or_default(),
-            place: path.display().to_string(),
-            how: "it lies in neither of the directories that are written: put the new certificate \
-                  in the place of the old one"
-                .to_owned(),
+        let elsewhere = self.copies_left.iter().map(|copy| CopyRow {
+            authority: copy.authority.to_string(),
+            place: copy.path.display().to_string(),
+            how: format!(
+                "{}: put the new certificate in the place of the old one",
+                copy.why
+            ),
             command: None,
         });
         rows.extend(elsewhere);
@@ -69,7 +69,7 @@ impl Renewal {
     }
 }
 
-fn row(holder: &HolderSpec, file: &str, words: Words) -> CopyRow {
+fn row(holder: &HolderSpec, file: &str, words: Words<'_>) -> CopyRow {
     let (how, command) = match holder.refresh {
         Refresh::ByItself(who) => (who.to_owned(), None),
         Refresh::Shell(command) => ("replace it:".to_owned(), Some(command.replace("{}", file))),
@@ -78,6 +78,7 @@ fn row(holder: &HolderSpec, file: &str, words: Words) -> CopyRow {
             let take = words(&Remedy::run(Command::Take {
                 name: holder.authority.to_string(),
                 file: "FILE".to_owned(),
+                there: true,
             }));
             let command = take.ways.into_iter().flatten().find_map(|step| match step {
                 StepRow::Run(argv) => Some(argv.join(" ")),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use pki_core::judge::Offence;
 use pki_core::plan::renew::{RenewAction, RenewPlan};
-use pki_core::{Authorities, Certificate, CredentialId, IssueError, Provider, RowId};
+use pki_core::{Authorities, CredentialId, IssueError, Provider, RowId};
 
+use super::copies::{Copies, Sought};
 use super::{RenewFailure, RenewedCertificate};
 use crate::LayoutError;
 use crate::observe::Observation;
@@ -21,6 +22,8 @@ pub(super) struct Prepared {
     pub(super) bundles: Vec<Write>,
     pub(super) failures: Vec<RenewFailure>,
     pub(super) halves: PublicHalves,
+    /// What else holds the old certificates of authorities.
+    pub(super) copies: Copies,
 }
 
 /// What belongs together: one row's certificate, with its key or in its kubeconfig; or everything,
@@ -51,6 +54,7 @@ impl Observation {
             bundles: outdated::bundles(self, &inventory),
             failures: Vec::new(),
             halves: PublicHalves::default(),
+            copies: Copies::default(),
         };
         if plan.removed_rights().next().is_some() {
             prepared.bundles.extend(outdated::bindings(self));
@@ -117,7 +121,10 @@ impl Observation {
         }
         all.writes.append(&mut prepared.bundles);
         match self.renew_copies(&authorities, &mut all.writes) {
-            Ok(()) => prepared.rows.push(all),
+            Ok(copies) => {
+                prepared.copies = copies;
+                prepared.rows.push(all);
+            }
             Err(reason) => {
                 let failed = all.renewed.into_iter().map(|one| RenewFailure {
                     id: one.id,
@@ -132,10 +139,15 @@ impl Observation {
 /// The new certificates of authorities among these.
 pub(super) fn own_certificates<'a>(
     renewed: impl IntoIterator<Item = &'a RenewedCertificate>,
-) -> Vec<Certificate> {
+) -> Vec<Sought> {
     let renewed = renewed.into_iter();
     let own = renewed.filter(|one| one.id.row.spec().is_authority());
-    own.map(|one| one.certificate.clone()).collect()
+    let sought = own.map(|one| Sought {
+        row: one.id.row,
+        certificate: one.certificate.clone(),
+        is_new: true,
+    });
+    sought.collect()
 }
 
 /// What is left out of everything that belongs together.

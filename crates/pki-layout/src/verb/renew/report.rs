@@ -78,7 +78,7 @@ pub struct RenewRow {
     /// Whose it is.
     pub owner: OwnerRow,
     /// `renewed`, `renew` in a dry run, `adapted` or `adapt` where the certificate stays and its
-    /// kubeconfig changes, `as configured`, `not due`, `missing`, `external`,
+    /// kubeconfig changes, `unchanged` where what was issued elsewhere is in its place, `as configured`, `not due`, `missing`, `external`,
     /// `left alone`, `left out` where somebody would refuse the new one, or `failed`.
     pub action: &'static str,
     /// Whether the cluster suffers where nothing was done: it is due, or this node cannot do
@@ -135,13 +135,17 @@ impl Renewal {
     /// The report of this run on a tree, with what the readers of the certificates need in this
     /// version of Kubernetes.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words<'_>) -> RenewReport {
         let adapted = self.plan.adaptations().map(|(id, _)| id);
         let adapted = adapted.filter(|id| !self.failures.iter().any(|one| one.id == **id));
         let planned = self.plan.renewals().filter(|_| self.dry_run);
         let renewed = self.renewed.iter().map(|renewed| &renewed.id);
         let done = planned.chain(renewed).chain(adapted).map(|id| id.row);
-        let done: Vec<RowId> = done.filter(|id| !self.left_out.contains_key(id)).collect();
+        let has_failed = |id: &RowId| self.failures.iter().any(|one| one.id.row == *id);
+        let is_done = |id: &RowId| {
+            !self.left_out.contains_key(id) && !self.unchanged.contains(id) && !has_failed(id)
+        };
+        let done: Vec<RowId> = done.filter(is_done).collect();
         let narrowed = self.narrowed.iter().map(|path| {
             format!(
                 "{} could be read by everybody, and no longer can",
@@ -149,6 +153,9 @@ impl Renewal {
             )
         });
         let linked = self.linked.iter().map(|path| another_name(path));
+        let not_searched = self.not_searched.iter().map(|one| {
+            format!("{one}; whether it holds a copy of the old certificate is not known")
+        });
         let outcomes = Outcomes::of(self);
         RenewReport {
             schema_version: SCHEMA_VERSION,
@@ -179,6 +186,7 @@ impl Renewal {
             warnings: narrowed
                 .chain(linked)
                 .chain(self.late.iter().map(ToString::to_string))
+                .chain(not_searched)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
@@ -226,7 +234,7 @@ impl Renewal {
         step: &RenewStep,
         outcomes: &Outcomes<'_>,
         root: &Root,
-        words: Words,
+        words: Words<'_>,
     ) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
@@ -261,7 +269,11 @@ impl Renewal {
             return row;
         }
         if issues {
-            row.action = if self.dry_run { "renew" } else { "renewed" };
+            row.action = match self.dry_run {
+                _ if self.unchanged.contains(&step.id.row) => "unchanged",
+                true => "renew",
+                false => "renewed",
+            };
         }
         let renewed = outcomes.renewed.get(&step.id);
         if let Some(renewed) = renewed {
@@ -272,20 +284,8 @@ impl Renewal {
         row.new_expiration = step.action.life().map(|life| rfc3339(life.not_after));
         match &step.action {
             RenewAction::Renew { clamped, .. } => {
-                let mut details = Vec::new();
                 row.longer_life = step.longer_life().map(|life| life.to_string());
-                if let Some(authority) = step.with {
-                    details.push(format!("with {authority}, whose serial number it named"));
-                }
-                if *clamped {
-                    details.push("ends with its authority, earlier than asked".to_owned());
-                }
-                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
-                    details.push(format!(
-                        "{kept} further in its file are no part of its path and were kept"
-                    ));
-                }
-                row.detail = (!details.is_empty()).then(|| details.join("; "));
+                row.detail = of_renewal(step, *clamped, renewed.copied());
             }
             RenewAction::Reissue(reissue) => {
                 row.differences = in_words(&reissue.differences);
@@ -329,6 +329,27 @@ impl Renewal {
         }
         row
     }
+}
+
+/// What else is to be said of a certificate that is as it was.
+fn of_renewal(
+    step: &RenewStep,
+    clamped: bool,
+    renewed: Option<&RenewedCertificate>,
+) -> Option<String> {
+    let mut details = Vec::new();
+    if let Some(authority) = step.with {
+        details.push(format!("with {authority}, whose serial number it named"));
+    }
+    if clamped {
+        details.push("ends with its authority, earlier than asked".to_owned());
+    }
+    if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
+        details.push(format!(
+            "{kept} further in its file are no part of its path and were kept"
+        ));
+    }
+    (!details.is_empty()).then(|| details.join("; "))
 }
 
 fn row_end(old: Option<&Certificate>) -> Option<String> {
