@@ -34,3 +34,4 @@ mod settings;
 mod support;
 mod transactions;
 mod verify;
+mod versions;

@@ -8,6 +8,7 @@
 
 mod audit;
 mod reload;
+mod versions;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -29,13 +30,14 @@ use time::macros::datetime;
 const NOTICE: &str = "<!-- Made from the tables in the code: \
                       cargo test --test it -- --ignored docs::write_anew -->\n\n";
 
-fn pages() -> [(&'static str, String); 5] {
+fn pages() -> [(&'static str, String); 6] {
     [
         ("audit.md", audit::page()),
         ("certificates.md", certificates()),
         ("flags.md", flags()),
         ("paths.md", paths()),
         ("reload.md", reload::page()),
+        ("versions.md", versions::page()),
     ]
 }
 

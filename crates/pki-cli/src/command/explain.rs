@@ -18,9 +18,10 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
+    let version = arguments.kubernetes_version;
     let question = Question::new(
         &observation,
-        arguments.kubernetes_version,
+        version.unwrap_or_else(|| observation.kubernetes_version(&settings)),
         now,
         render::remedy::words,
     );

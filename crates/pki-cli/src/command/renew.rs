@@ -44,6 +44,8 @@ pub(crate) fn run(
         (None, None) => Lifetime::YEAR,
     };
     let observation = root.observe_to_write();
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| observation.kubernetes_version(&settings));
     if arguments.reconcile {
         let description = describe_tree(settings, &observation, printer)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
@@ -62,7 +64,7 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let report = result.report(&root, version, render::remedy::words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::renew::print(&report, printer)?,

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{pending, root, writing};
+use super::{existing_root, file_settings, pending, root, writing};
 use crate::args::{Global, HistoryArguments, RecoverArguments, ReportFormat, UndoArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -15,13 +15,17 @@ pub(crate) fn undo(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?.with_writing(writing(global, &arguments.writing)?);
+    let settings = file_settings(global, printer)?;
+    let root = existing_root(global, &settings)?;
+    let root = root.with_writing(writing(global, &arguments.writing)?);
     let result = if arguments.dry_run {
         root.rehearse_undo(arguments.number, now)?
     } else {
         root.undo(arguments.number, now)?
     };
-    let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| root.observe().kubernetes_version(&settings));
+    let mut report = result.report(&root, version, render::remedy::words);
     report.refusals = result.refusals.iter().map(error::undo).collect();
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
@@ -62,7 +66,8 @@ pub(crate) fn recover(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?;
+    let settings = file_settings(global, printer)?;
+    let root = existing_root(global, &settings)?;
     let mut options = root.writing().clone();
     options.lock_timeout = arguments.lock_timeout;
     options.command.clone_from(&global.line);
@@ -73,7 +78,9 @@ pub(crate) fn recover(
         root.recover()?
     };
     let words = render::remedy::words;
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| root.observe().kubernetes_version(&settings));
+    let report = root.recover_report(finished.as_ref(), version, now, words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::recover(&report, printer)?,

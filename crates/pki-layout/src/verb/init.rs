@@ -19,7 +19,7 @@ use crate::flags::FlagOptions;
 use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Finished, Session, Target, Write};
-use crate::table::Component;
+use crate::table::{Component, KubernetesVersion};
 use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
@@ -40,6 +40,8 @@ pub struct Initialised {
     pub dry_run: bool,
     /// What the files are for, and so what comes next.
     pub situation: Situation,
+    /// The version of Kubernetes that they are for, where anybody says.
+    pub version: Option<KubernetesVersion>,
 }
 
 /// What comes after a node's files are there.
@@ -226,7 +228,7 @@ impl Observation {
             }
             let (planned, inventory) = planned?;
             if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
-                return Ok(observation.without_writing(planned, outcome));
+                return Ok(observation.without_writing(planned, outcome, options));
             }
         }
         let session = Session::open(&root, observation.kubelet().directory)?;
@@ -244,7 +246,7 @@ impl Observation {
                 session.abandon();
                 Ok(Initialised {
                     recovered,
-                    ..observation.without_writing(plan, outcome)
+                    ..observation.without_writing(plan, outcome, options)
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
@@ -255,7 +257,7 @@ impl Observation {
                     return Ok(Initialised {
                         offences,
                         recovered,
-                        ..observation.without_writing(plan, Outcome::Refused)
+                        ..observation.without_writing(plan, Outcome::Refused, options)
                     });
                 }
                 session.commit(&Commit {
@@ -268,7 +270,7 @@ impl Observation {
                 Ok(Initialised {
                     receipt: receipt(&bundle, &writes),
                     recovered,
-                    ..observation.without_writing(plan, Outcome::Done)
+                    ..observation.without_writing(plan, Outcome::Done, options)
                 })
             }
         }
@@ -293,7 +295,7 @@ impl Observation {
         Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {
                 dry_run: true,
-                ..self.without_writing(plan, outcome)
+                ..self.without_writing(plan, outcome, options)
             },
             Prepared::Work(plan, bundle, writes) => {
                 let offences = self.gate(&writes, &halves(&bundle), now).offences;
@@ -308,15 +310,16 @@ impl Observation {
                     offences,
                     receipt,
                     dry_run: true,
-                    ..self.without_writing(plan, outcome)
+                    ..self.without_writing(plan, outcome, options)
                 }
             }
         })
     }
 
-    fn without_writing(&self, plan: Plan, outcome: Outcome) -> Initialised {
+    fn without_writing(&self, plan: Plan, outcome: Outcome, options: &FlagOptions) -> Initialised {
         Initialised {
             situation: self.situation(&plan),
+            version: options.version(),
             plan,
             outcome,
             offences: Vec::new(),

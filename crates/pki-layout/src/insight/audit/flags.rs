@@ -7,7 +7,8 @@ use super::finding::{Findings, Subject, shown};
 use super::{AuditRule, questions};
 use crate::observe::{Form, Instance, Machine, ObservedFlag};
 use crate::table::{
-    Component, FlagKind, FlagSpec, KubernetesVersion, ObsoleteFlag, Place, RecordedFlag, Release,
+    Component, FlagKind, FlagSpec, GatedFlag, KubernetesVersion, ObsoleteFlag, Place, RecordedFlag,
+    Running, Unavailable,
 };
 
 /// What flags about certificates have in their names.
@@ -53,6 +54,11 @@ fn one(
 ) {
     let component = instance.component;
     let written = written.replace('_', "-");
+    let running = Running::kubernetes(version);
+    let running = match component {
+        Component::Etcd => running.with_etcd(instance.release.as_deref()),
+        _ => running,
+    };
     if let Some(obsolete) = ObsoleteFlag::find(component, &written) {
         let instead = obsolete.successor().map(shown);
         let remedy = match instead {
@@ -60,9 +66,9 @@ fn one(
             None => take_away(flag, &written),
         };
         let remedy = remedy.because(obsolete.note);
-        let (rule, message) = match obsolete.removed {
-            Some(removed) if has(instance, removed, version) => {
-                let message = format!("--{written} is gone since {removed}");
+        let (rule, message) = match running.lacks(component, &written) {
+            Some(gone @ Unavailable::Gone(_)) => {
+                let message = format!("--{written} {}", running.says(gone));
                 (AuditRule::RemovedFlag, message)
             }
             _ => {
@@ -74,6 +80,23 @@ fn one(
             }
         };
         findings.about_flag(rule, Subject::flag(instance, flag), message, remedy);
+        return;
+    }
+    if let Some(later) = running.lacks(component, &written) {
+        let message = format!("--{written} {}", running.says(later));
+        let subject = Subject::flag(instance, flag);
+        let remedy = take_away(flag, &written);
+        findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+        return;
+    }
+    if let Some(row) = GatedFlag::find(component, &written) {
+        let gates: Vec<&str> = instance.items("feature-gates").collect();
+        if !row.is_on(version, gates.into_iter()) {
+            let message = format!("--{written} {}", row.says(version));
+            let subject = Subject::flag(instance, flag);
+            let remedy = take_away(flag, &written).because("nothing is passed on without the gate");
+            findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+        }
         return;
     }
     let is_known =
@@ -123,25 +146,6 @@ fn meant(component: Component, written: &str) -> Option<Near<'static>> {
     nearest(written, names)
 }
 
-/// Whether a component is of this release or a later one. An etcd whose version is not known is
-/// taken for the one that kubeadm runs.
-fn has(instance: &Instance, release: Release, version: KubernetesVersion) -> bool {
-    match release {
-        Release::Kubernetes(since) => version >= since,
-        Release::Etcd(since) => {
-            let own = instance.release.as_deref().and_then(numbers);
-            own.zip(numbers(since))
-                .is_some_and(|(own, since)| own >= since)
-        }
-    }
-}
-
-/// Major and minor number of `v3.6.8-0`.
-fn numbers(text: &str) -> Option<(u32, u32)> {
-    let mut parts = text.trim_start_matches('v').split(['.', '-']);
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
 fn doubles(findings: &mut Findings, instance: &Instance) {
     for (at, flag) in instance.flags.iter().enumerate() {
         let same = |other: &&ObservedFlag| other.name == flag.name && is_flag(other);
@@ -188,11 +192,5 @@ mod tests {
         assert_eq!(near("client-ca-flie"), Some("client-ca-file"));
         assert_eq!(near("etcd-ca-file"), Some("etcd-cafile"));
         assert_eq!(near("secure-port"), None);
-    }
-
-    #[test]
-    fn releases_of_etcd_are_compared_by_number() {
-        assert!(numbers("v3.10.1-0") > numbers("3.6"));
-        assert_eq!(numbers("latest"), None);
     }
 }
