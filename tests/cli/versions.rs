@@ -22,7 +22,7 @@ fn caveat(minor: u16) -> String {
 
 /// What kubeadm gets is what the kubeadm of the version reads, by a flag or by the configuration.
 #[test]
-fn kubeadm_gets_an_api_that_it_reads() {
+pub(crate) fn kubeadm_gets_an_api_that_it_reads() {
     for minor in 30..=*MINORS.end() {
         let tree = Tree::empty();
         let version = full(minor);
@@ -257,7 +257,13 @@ fn an_etcd_of_no_known_version_is_that_of_kubeadm() {
     for minor in MINORS {
         let run = node.audit(&["--kubernetes-version", &full(minor)]);
         let said = "is gone since etcd 3.7; kubeadm's own is 3.7, announced for Kubernetes 1.37";
-        assert_eq!(run.stdout.contains(said), minor > CHECKED, "{}", run.stdout);
+        let text: Vec<&str> = run.stdout.split_whitespace().collect();
+        assert_eq!(
+            text.join(" ").contains(said),
+            minor > CHECKED,
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -285,7 +291,7 @@ fn the_bindings_that_kubeadm_does_not_make_are_said() {
 
 /// Keys that kubeadm is to make and nobody makes here: known by name, wherever they are asked for.
 #[test]
-fn algorithms_that_are_announced_are_refused_by_name() {
+pub(crate) fn algorithms_that_are_announced_are_refused_by_name() {
     for name in ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"] {
         let tree = Tree::empty();
         tree.put_beside(
@@ -344,5 +350,95 @@ fn configurations_of_another_version_are_said() {
         run.says(&[&format!(
             "warning: k.yaml:1: ClusterConfiguration is written in kubeadm.k8s.io/{api}: {said}\n"
         )]);
+    }
+}
+
+/// A kubeadm before 1.33 sends kubelets to the endpoint: that is no drift, and made so.
+#[test]
+fn the_kubelet_dials_what_its_kubeadm_has_it_dial() {
+    for minor in MINORS {
+        let tree = Tree::empty();
+        tree.put_beside(
+            "k.yaml",
+            format!(
+                "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: \
+                 {}\ncontrolPlaneEndpoint: api.example.org:6443\n",
+                full(minor)
+            ),
+        );
+        tree.init(&["--config", "k.yaml"]).exits(0);
+        let text = std::fs::read_to_string(tree.etc("kubelet.conf")).unwrap();
+        let expected = if minor < 33 {
+            "https://api.example.org:6443"
+        } else {
+            "https://192.0.2.10:6443"
+        };
+        assert!(text.contains(expected), "1.{minor}: {text}");
+        let verify = ["verify", "--strict", "--config", "k.yaml"];
+        tree.pkigen(&verify).exits(0);
+        // To another version it is another kubeconfig.
+        let other = if minor < 33 { "v1.36.2" } else { "v1.32.0" };
+        let text = std::fs::read_to_string(tree.beside("k.yaml")).unwrap();
+        tree.put_beside("k.yaml", text.replace(&full(minor), other));
+        tree.pkigen(&verify).exits(1);
+    }
+}
+
+/// Certificates of FIPS 204, self-signed, by python3-cryptography 48 (OpenSSL 3.5).
+const ML_DSA: [(&str, &str); 3] = [
+    (
+        "ML-DSA-44",
+        include_str!("../fixtures/ml-dsa/ml-dsa-44.crt"),
+    ),
+    (
+        "ML-DSA-65",
+        include_str!("../fixtures/ml-dsa/ml-dsa-65.crt"),
+    ),
+    (
+        "ML-DSA-87",
+        include_str!("../fixtures/ml-dsa/ml-dsa-87.crt"),
+    ),
+];
+
+/// They are parsed, shown by name, and `verify` says who takes them, and from which version on.
+#[test]
+fn post_quantum_certificates_are_named_and_their_readers_told() {
+    for (name, text) in ML_DSA {
+        let tree = Tree::empty();
+        tree.put_beside("a.crt", text);
+        let report = tree
+            .pkigen(&["inspect", "a.crt", "-o", "json"])
+            .exits(0)
+            .json();
+        let certificate = &report["files"][0]["certificates"][0];
+        assert_eq!(certificate["subject"], "CN=front-proxy-client");
+        assert_eq!(certificate["key"]["keyType"], name);
+        assert_eq!(certificate["signatureAlgorithm"], name);
+        let run = tree.pkigen(&["inspect", "a.crt"]).exits(0);
+        let lines: Vec<Vec<&str>> = run
+            .stdout
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert!(lines.contains(&vec!["key", name]), "{}", run.stdout);
+        assert!(
+            lines.contains(&vec!["signed", "by", name]),
+            "{}",
+            run.stdout
+        );
+
+        let arguments = ["verify", "--ca", "a.crt", "--cert", "a.crt", "-o", "json"];
+        let report = tree.pkigen(&arguments).exits(1).json();
+        let findings = report["findings"].as_array().unwrap();
+        let key = findings
+            .iter()
+            .find(|one| one["rule"] == "unsupported-key")
+            .unwrap();
+        let said = format!(
+            "its key is {name}: OpenSSL takes it from 3.5 on and GnuTLS from 3.8.9; Go up to 1.26 does \
+             not, which Kubernetes 1.36 is built with, and Go 1.27, which is said to, is announced \
+             for Kubernetes 1.38, where kubeadm is to make such keys"
+        );
+        assert_eq!(key["message"], said.as_str(), "{key}");
     }
 }

@@ -31,7 +31,7 @@ pub use id::KeyIdentifier;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
 pub use public::PublicKey;
-pub(crate) use public::algorithm_name;
+pub(crate) use public::common_name;
 pub(crate) use random::with_stream;
 pub use random::{Random, RandomError};
 pub use seeded::SeededRandom;

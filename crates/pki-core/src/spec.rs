@@ -112,6 +112,9 @@ pub enum ServerRule {
     ControlPlaneEndpoint,
     /// This node's API server.
     LocalEndpoint,
+    /// This node's API server; but in profile `kubeadm`, whose kubeadm is older than this, the
+    /// control-plane endpoint.
+    LocalEndpointSince(Since),
 }
 
 /// When a row applies.

@@ -164,6 +164,7 @@ fn the_object_keeps_its_fields() {
         "signs",
         "stolen",
         "trusts",
+        "versions",
     ];
     assert_eq!(ids.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }

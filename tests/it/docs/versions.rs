@@ -18,9 +18,10 @@ pub(super) fn page() -> String {
     let (oldest, newest) = (KubernetesVersion::OLDEST, KubernetesVersion::NEWEST);
     let _ = writeln!(
         page,
-        "The tables speak of Kubernetes {oldest} to {}. Up to {newest} what they say was checked, by \
-         the sources and the programs. What is said of {} and later is announced: it is what release \
-         notes and pull requests say, and nobody has checked it here. An older version is answered as \
+        "The tables speak of Kubernetes {oldest} to {}. What they say of {newest} was checked with its \
+         sources and programs; of those before by what these know of them, by changelogs and pull \
+         requests. What is said of {} and later is announced: it is what release notes and pull \
+         requests say, and nobody has checked it here. An older version is answered as \
          {oldest}, a newer one as {newest} with what is announced, and both is said.\n\n\
          The version is what `--kubernetes-version` says, else the configuration, else the tag of the \
          image in a manifest, else {newest}; `audit` asks the images before the configuration. What \
@@ -91,9 +92,7 @@ fn said(since: Since) -> String {
 }
 
 fn kubeadm(page: &mut String) {
-    page.push_str(
-        "\n## kubeadm\n\nA configuration is read in all of these, in each as in the next:\n\n",
-    );
+    page.push_str("\n## kubeadm\n\npkigen reads a configuration in all of these:\n\n");
     header(
         page,
         &[
@@ -132,9 +131,9 @@ fn kubeadm(page: &mut String) {
     }
     let _ = writeln!(
         page,
-        "\n`flags -o kubeadm` and `init` write the newest that the kubeadm of the version takes. One in \
-         which it does not take a configuration is a warning, with what mends it. The feature gate \
-         `PublicKeysECDSA` is gone from kubeadm since {} ({}).\n",
+        "\n`flags -o kubeadm` and `init` write the newest that the kubeadm of the version takes. A configuration \
+         that it does not take is a warning, with what mends it. The feature gate \
+         `PublicKeysECDSA`: gone since {} ({}).\n",
         said(PUBLIC_KEYS_ECDSA_GONE),
         PUBLIC_KEYS_ECDSA_GONE.source
     );

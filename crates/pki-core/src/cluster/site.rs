@@ -90,8 +90,17 @@ impl<'a> Site<'a> {
     /// URL that a kubeconfig dials.
     #[must_use]
     pub fn server_url(&self, rule: ServerRule) -> String {
+        let is_local = match rule {
+            ServerRule::ControlPlaneEndpoint => false,
+            ServerRule::LocalEndpoint => true,
+            ServerRule::LocalEndpointSince(since) => {
+                let version = self.cluster.kubernetes_version();
+                self.cluster.profile() != Profile::Kubeadm
+                    || version.is_none_or(|version| version >= since.version)
+            }
+        };
         // A worker has no API server of its own.
-        let is_local = rule == ServerRule::LocalEndpoint && !self.node.is_worker();
+        let is_local = is_local && !self.node.is_worker();
         let node = if is_local { self.node } else { self.entrance };
         let endpoint = self.cluster.control_plane_endpoint();
         let (host, port) = match endpoint.filter(|_| !is_local) {

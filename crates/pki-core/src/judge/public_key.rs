@@ -11,8 +11,8 @@ use super::finding::Problem;
 use super::object::without_room;
 use super::standing::{ALL, ALL_BUT_WEBPKI, Standing};
 use crate::key::KeyError;
-use crate::spec::EncryptionAlgorithm;
 use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, Webpki};
+use crate::spec::{EncryptionAlgorithm, KubernetesVersion};
 use crate::x509::Certificate;
 use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::x509::oid::is_identifier;
@@ -178,9 +178,9 @@ pub(super) fn who_takes_ml_dsa(name: &str) -> String {
         return taken.to_owned();
     };
     format!(
-        "{taken}; Go up to 1.26 does not, which Kubernetes up to {} is built with, and Go 1.27, \
-         which is said to, is {}, where kubeadm is to make such keys",
-        row.since.version.previous(),
+        "{taken}; Go up to 1.26 does not, which Kubernetes {} is built with, and Go 1.27, which is \
+         said to, is {}, where kubeadm is to make such keys",
+        KubernetesVersion::NEWEST,
         row.since
     )
 }

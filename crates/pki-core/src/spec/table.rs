@@ -315,7 +315,10 @@ rows! {
         hosts: &[],
         form: Form::Kubeconfig {
             file: "kubelet.conf",
-            server: ServerRule::LocalEndpoint,
+            server: ServerRule::LocalEndpointSince(Since::minor(
+                33,
+                "kubernetes.io, kubeadm init, feature gates: ControlPlaneKubeletLocalMode",
+            )),
         },
         need: Need::NotForJoin,
     }

@@ -14,7 +14,7 @@ pub struct KubernetesVersion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Standing {
-    /// By its sources or its programs.
+    /// By sources and programs of the newest, and what these know of those before.
     Checked,
     /// By what its makers say of it: release notes, pull requests.
     Announced,

@@ -36,11 +36,12 @@ impl Described {
         let texts = |hosts: &[Host]| hosts.iter().map(ToString::to_string).collect();
         let cidrs = cluster.service_cidrs().iter().map(ToString::to_string);
         let endpoint = cluster.control_plane_endpoint();
+        let version = options.version().or(cluster.kubernetes_version());
         Self {
             node_name: node.name().to_string(),
             advertise_address: node.advertise_address().to_string(),
             bind_port: node.bind_port(),
-            api: KubeadmApi::written_for(options.version().unwrap_or_default()),
+            api: KubeadmApi::written_for(version.unwrap_or_default()),
             kubernetes_version: options
                 .kubernetes_version
                 .clone()

@@ -24,7 +24,7 @@ pub(super) fn read(
     settings: &mut Settings,
     warnings: &mut Warnings,
 ) -> Result<(), ConfigError> {
-    // No certificate depends on it.
+    // No certificate depends on it, so that what is none stops nobody.
     settings.kubernetes_version = text(&document.field("kubernetesVersion")?).unwrap_or_default();
     settings.cluster_name = text(&document.field("clusterName")?)?;
     settings.control_plane_endpoint = text(&document.field("controlPlaneEndpoint")?)?;

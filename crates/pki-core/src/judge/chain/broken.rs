@@ -154,9 +154,9 @@ fn algorithm_of(certificate: &Certificate) -> String {
     let number = certificate.signature_algorithm();
     let name = number
         .usual()
-        .map(|number| crate::key::algorithm_name(&number));
+        .and_then(|number| crate::key::common_name(&number));
     match name.filter(|name| name.starts_with("ML-DSA")) {
-        Some(name) => format!("{name} ({})", who_takes_ml_dsa(&name)),
+        Some(name) => format!("{name} ({})", who_takes_ml_dsa(name)),
         None => number.to_string(),
     }
 }
