@@ -153,7 +153,7 @@ fn kubeadm(page: &mut String) {
             ],
         );
     }
-    page.push_str("\n");
+    page.push('\n');
     header(page, &["etcd that kubeadm runs", "since", "source"]);
     for etcd in KUBEADM_ETCD {
         let line = format!("{}.{}", etcd.line.0, etcd.line.1);
@@ -177,7 +177,7 @@ fn flags(page: &mut String) {
             ],
         );
     }
-    page.push_str("\n");
+    page.push('\n');
     header(
         page,
         &[

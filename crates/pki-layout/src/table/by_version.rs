@@ -117,10 +117,10 @@ impl ByVersion {
         let checked = version.min(KubernetesVersion::NEWEST);
         let announced = self.changes.iter();
         let announced = announced.filter(|(since, _)| since.standing() == Standing::Announced);
-        let announced: String = announced
-            .map(|(since, later)| format!("; {since}: {later}"))
-            .collect();
-        format!("{}: {}{announced}", self.what, self.at(checked))
+        let announced = announced.map(|(since, later)| format!("{since}: {later}"));
+        let now = format!("{}: {}", self.what, self.at(checked));
+        let all: Vec<String> = [now].into_iter().chain(announced).collect();
+        all.join("; ")
     }
 }
 

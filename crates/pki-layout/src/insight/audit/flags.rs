@@ -66,19 +66,17 @@ fn one(
             None => take_away(flag, &written),
         };
         let remedy = remedy.because(obsolete.note);
-        let (rule, message) = match running.lacks(component, &written) {
-            Some(gone @ Unavailable::Gone(_)) => {
-                let message = format!("--{written} {}", running.says(gone));
-                (AuditRule::RemovedFlag, message)
-            }
-            _ => {
-                let message = match obsolete.deprecated {
-                    Some(since) => format!("--{written} is deprecated since {since}"),
-                    None => format!("--{written} is deprecated"),
-                };
-                (AuditRule::DeprecatedFlag, message)
-            }
+        let gone = running.lacks(component, &written);
+        let gone = gone.filter(|lacks| matches!(lacks, Unavailable::Gone(_)));
+        let (rule, says) = match (gone, obsolete.deprecated) {
+            (Some(gone), _) => (AuditRule::RemovedFlag, running.says(gone)),
+            (None, Some(since)) => (
+                AuditRule::DeprecatedFlag,
+                format!("is deprecated since {since}"),
+            ),
+            (None, None) => (AuditRule::DeprecatedFlag, "is deprecated".to_owned()),
         };
+        let message = format!("--{written} {says}");
         findings.about_flag(rule, Subject::flag(instance, flag), message, remedy);
         return;
     }
