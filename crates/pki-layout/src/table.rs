@@ -16,7 +16,9 @@ pub mod paths;
 mod recorded;
 pub mod reload;
 
-pub use available::{GATED_FLAGS, GatedFlag, NEWER_FLAGS, NewerFlag, Running, Unavailable};
+pub use available::{
+    GATED_FLAGS, GONE_GATES, GatedFlag, GoneGate, NEWER_FLAGS, NewerFlag, Running, Unavailable,
+};
 #[cfg(feature = "insight")]
 pub(crate) use by_version::REVOCATION_HEEDED;
 pub use by_version::{BY_VERSION, ByVersion};

@@ -7,7 +7,7 @@ use pkigen::pki_core::spec::{
 };
 use pkigen::pki_layout::table::reload::RELOADS;
 use pkigen::pki_layout::table::{
-    BY_VERSION, ByVersion, GATED_FLAGS, KubernetesVersion, NEWER_FLAGS,
+    BY_VERSION, ByVersion, GATED_FLAGS, GONE_GATES, KubernetesVersion, NEWER_FLAGS,
 };
 
 use super::reload::what;
@@ -198,4 +198,14 @@ fn flags(page: &mut String) {
             ],
         );
     }
+    page.push('\n');
+    header(page, &["feature gate", "gone since", "source"]);
+    for gate in GONE_GATES {
+        let name = code(format!("{} {}", gate.component, gate.gate));
+        row(page, &[&name, &said(gate.gone), gate.gone.source]);
+    }
+    page.push_str(
+        "\netcd 3.7 took every flag away that begins with `experimental-`; kubeadm up to 1.33 wrote two \
+         of them.\n",
+    );
 }

@@ -6,7 +6,7 @@ use pki_core::authority::Domain;
 #[cfg(feature = "config")]
 use pki_core::config::{ExtraArgument, Settings};
 
-use crate::table::{Component, GatedFlag, KubernetesVersion, Role, Running};
+use crate::table::{Component, GatedFlag, GoneGate, KubernetesVersion, Role, Running};
 
 /// What else than the cluster decides about flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,13 @@ impl FlagOptions {
                 let on = row.is_on(version, self.gates(component));
                 (!on).then(|| row.says(version))
             };
-            let says = lacks.map(|lacks| running.says(lacks)).or_else(gated)?;
+            let gone = || {
+                let mut items = given.value.split(',').filter(|_| name == "feature-gates");
+                let row = items.find_map(|item| GoneGate::of_item(component, item, version))?;
+                Some(format!("has {}, which {}", row.gate, row.says()))
+            };
+            let says = lacks.map(|lacks| running.says(lacks));
+            let says = says.or_else(gated).or_else(gone)?;
             Some(format!("--{name} of {component} {says}"))
         });
         each.collect()

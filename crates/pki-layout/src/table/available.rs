@@ -140,6 +140,72 @@ impl GatedFlag {
     }
 }
 
+/// A feature gate about who is believed that is going: a component refuses a gate that it does not
+/// know.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct GoneGate {
+    /// Whose it is.
+    pub component: Component,
+    /// Its name.
+    pub gate: &'static str,
+    /// The first version without it.
+    pub gone: Since,
+}
+
+const LOCKED: &str = "apiserver/pkg/features/kube_features.go of 1.36.2: remove in 1.37";
+const LOCKED_NODE: &str = "pkg/features/kube_features.go of 1.36.2: remove in 1.37";
+
+/// Every such gate that a version of the tables has and another has not.
+pub static GONE_GATES: &[GoneGate] = &[
+    gone("AuthorizeNodeWithSelectors", Since::minor(37, LOCKED_NODE)),
+    gone("AuthorizeWithSelectors", Since::minor(37, LOCKED)),
+    gone(
+        "StructuredAuthenticationConfiguration",
+        Since::minor(37, LOCKED),
+    ),
+];
+
+const fn gone(gate: &'static str, gone: Since) -> GoneGate {
+    GoneGate {
+        component: Component::KubeApiserver,
+        gate,
+        gone,
+    }
+}
+
+impl GoneGate {
+    /// Of an item of a component's `--feature-gates`, such as `Gate=true`, the row of a gate that
+    /// this version does not have any more.
+    #[must_use]
+    pub fn of_item(
+        component: Component,
+        item: &str,
+        version: KubernetesVersion,
+    ) -> Option<&'static Self> {
+        let gate = item.split('=').next().unwrap_or_default().trim();
+        let mut rows = GONE_GATES.iter();
+        rows.find(|row| {
+            row.component == component && row.gate == gate && row.gone.version <= version
+        })
+    }
+
+    /// That it is gone, in words that follow its name.
+    #[must_use]
+    pub fn says(&self) -> String {
+        match self.gone.standing() {
+            Standing::Announced => format!(
+                "is announced to be gone from Kubernetes {} on, and a gate that is not known is refused",
+                self.gone.version
+            ),
+            _ => format!(
+                "is gone since Kubernetes {}, and a gate that is not known is refused",
+                self.gone.version
+            ),
+        }
+    }
+}
+
 const fn newer(
     component: Component,
     name: &'static str,
@@ -217,6 +283,9 @@ impl Running {
     #[must_use]
     pub fn lacks(self, component: Component, name: &str) -> Option<Unavailable> {
         let gone = ObsoleteFlag::find(component, name).and_then(|flag| flag.removed);
+        // All of them went at once, those that have no row too.
+        let is_experimental = component == Component::Etcd && name.starts_with("experimental-");
+        let gone = gone.or(is_experimental.then_some(Release::Etcd("3.7")));
         if let Some(release) = gone.filter(|release| self.has(*release)) {
             return Some(Unavailable::Gone(release));
         }
@@ -340,8 +409,28 @@ mod tests {
             assert_eq!(has(Etcd, "peer-skip-client-san-verification"), minor >= 34);
             let experimental = "experimental-peer-skip-client-san-verification";
             assert_eq!(has(Etcd, experimental), minor < 37);
+            // What kubeadm wrote up to 1.33.
+            assert_eq!(has(Etcd, "experimental-initial-corrupt-check"), minor < 37);
             assert!(!has(KubeApiserver, "insecure-port"));
             assert!(has(KubeApiserver, "tls-cert-file"));
+        }
+    }
+
+    #[test]
+    fn gates_that_are_going_are_told_by_their_name() {
+        for version in KubernetesVersion::all() {
+            for row in GONE_GATES {
+                let item = format!("{}=true", row.gate);
+                let found = GoneGate::of_item(row.component, &item, version);
+                assert_eq!(
+                    found.is_some(),
+                    version >= row.gone.version,
+                    "{version}: {item}"
+                );
+                assert!(!row.gone.source.is_empty());
+                assert!(row.says().contains("announced"), "{}", row.says());
+            }
+            assert!(GoneGate::of_item(Component::Kubelet, GONE_GATES[0].gate, version).is_none());
         }
     }
 

@@ -4,11 +4,11 @@ use pki_core::remedy::{Edit, EditPlace, Remedy};
 use pki_core::text::{Near, nearest};
 
 use super::finding::{Findings, Subject, shown};
-use super::{AuditRule, questions};
+use super::{AuditRule, edits, questions};
 use crate::observe::{Form, Instance, Machine, ObservedFlag};
 use crate::table::{
-    Component, FlagKind, FlagSpec, GatedFlag, KubernetesVersion, ObsoleteFlag, Place, RecordedFlag,
-    Running, Unavailable,
+    Component, FlagKind, FlagSpec, GatedFlag, GoneGate, KubernetesVersion, ObsoleteFlag, Place,
+    RecordedFlag, Running, Unavailable,
 };
 
 /// What flags about certificates have in their names.
@@ -41,6 +41,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: Kuberne
                 one(findings, instance, flag, written, version);
             }
         }
+        gates(findings, instance, version);
         doubles(findings, instance);
     }
 }
@@ -80,11 +81,14 @@ fn one(
         findings.about_flag(rule, Subject::flag(instance, flag), message, remedy);
         return;
     }
-    if let Some(later) = running.lacks(component, &written) {
-        let message = format!("--{written} {}", running.says(later));
+    if let Some(lacks) = running.lacks(component, &written) {
+        let rule = match lacks {
+            Unavailable::Gone(_) => AuditRule::RemovedFlag,
+            Unavailable::NotYet(_) => AuditRule::UnknownFlag,
+        };
+        let message = format!("--{written} {}", running.says(lacks));
         let subject = Subject::flag(instance, flag);
-        let remedy = take_away(flag, &written);
-        findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+        findings.about_flag(rule, subject, message, take_away(flag, &written));
         return;
     }
     if let Some(row) = GatedFlag::find(component, &written) {
@@ -123,6 +127,20 @@ fn one(
         }
         let message = format!("{component} has no flag --{written}");
         findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+    }
+}
+
+/// Feature gates that the version does not have any more.
+fn gates(findings: &mut Findings, instance: &Instance, version: KubernetesVersion) {
+    let name = "feature-gates";
+    let gone = |item: &str| GoneGate::of_item(instance.component, item, version);
+    let found: Vec<&GoneGate> = instance.items(name).filter_map(gone).collect();
+    for row in &found {
+        let mut subject = edits::subject(instance, name);
+        subject.shown = Some(format!("--{name}"));
+        let message = format!("--{name} has {}, which {}", row.gate, row.says());
+        let remedy = edits::without(instance, name, |item| gone(item).is_some());
+        findings.about_flag(AuditRule::RemovedFlag, subject, message, remedy);
     }
 }
 
