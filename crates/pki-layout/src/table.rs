@@ -9,6 +9,7 @@ pub mod cis;
 pub(crate) mod directories;
 mod file_set;
 pub(crate) mod flag;
+mod gates;
 mod holders;
 pub(crate) mod kubelet_files;
 pub(crate) mod obsolete;
@@ -16,15 +17,14 @@ pub mod paths;
 mod recorded;
 pub mod reload;
 
-pub use available::{
-    GATED_FLAGS, GONE_GATES, GatedFlag, GoneGate, NEWER_FLAGS, NewerFlag, Running, Unavailable,
-};
+pub use available::{NEWER_FLAGS, NewerFlag, Running, Unavailable};
 #[cfg(feature = "insight")]
 pub(crate) use by_version::REVOCATION_HEEDED;
 pub use by_version::{BY_VERSION, ByVersion};
 pub use directories::Directories;
 pub use file_set::FileSet;
 pub use flag::{ComputedValue, FLAGS, FlagSpec, FlagValue, Place, Role, Takes, When};
+pub use gates::{GATED_FLAGS, GONE_GATES, GatedFlag, GoneGate};
 pub use holders::{HOLDERS, HolderSpec, Refresh};
 pub use kubelet_files::{KUBELET_FILES, KubeletFile};
 pub use obsolete::{OBSOLETE_FLAGS, ObsoleteFlag, Release};
