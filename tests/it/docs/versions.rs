@@ -23,8 +23,10 @@ pub(super) fn page() -> String {
          requests. What is said of {} and later is announced: it is what release notes and pull \
          requests say, and nobody has checked it here. An older version is answered as \
          {oldest}, a newer one as {newest} with what is announced, and both is said.\n\n\
-         The version is what `--kubernetes-version` says, else the configuration, else the tag of the \
-         image in a manifest, else {newest}; `audit` asks the images before the configuration. What \
+         The version is what `--kubernetes-version` says. Else it is, for what is advised about what runs \
+         (`renew`, `undo`, `recover`, `explain`, `audit`, `map`), the tag of an image in a manifest, and \
+         then the configuration's, which may be as old as the cluster; for what is written (`init`, \
+         `flags`) the configuration's, and then the image's. Where nobody says it is {newest}. What \
          changes with it: which flags there are and in which version of kubeadm's API \
          `flags/kubeadm.yaml` is written (`flags`, `init`), what is read again and so what has to be \
          restarted (`renew`, `undo`, `recover`, `explain`; the table is [reload.md](reload.md)), which \

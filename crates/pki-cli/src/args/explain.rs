@@ -40,8 +40,8 @@ pub(crate) struct ExplainArguments {
     /// What to explain; flags with or without their dashes.
     #[arg(value_name = "WHAT")]
     pub(crate) what: Vec<String>,
-    /// Kubernetes version that decides what is read again [default: the configuration's, else that of
-    /// the images, else the newest known].
+    /// Kubernetes version that decides what is read again [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Form of the explanation.

@@ -167,8 +167,8 @@ pub(crate) struct RenewArguments {
     /// Let names go that the configuration does not have; else they are kept beside the new ones.
     #[arg(long, requires = "reconcile")]
     pub(crate) drop_names: bool,
-    /// Kubernetes version that decides what has to be restarted [default: the configuration's, else that of
-    /// the images, else the newest known].
+    /// Kubernetes version that decides what has to be restarted [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Say what would be done and write nothing.

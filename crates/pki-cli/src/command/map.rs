@@ -36,9 +36,7 @@ pub(crate) fn run(
         let root = Root::nowhere(Directories::from_settings(&settings))?;
         (root.observe(), of_tables(arguments, &settings, now)?)
     };
-    if settings.kubernetes_version.is_some() {
-        facts.version = observation.kubernetes_version(&settings);
-    }
+    facts.version = observation.kubernetes_version(&settings);
     facts.add_nodes(arguments.nodes.iter().map(ToString::to_string));
     let named = |node: &NodeName| facts.nodes.iter().any(|name| name == node.as_str());
     if !arguments.nodes.iter().all(named) {

@@ -108,6 +108,17 @@ fn a_kubelet_dials_what_its_version_of_kubeadm_has_it_dial() {
         );
     }
     assert_eq!(dialled(Profile::Kubeadm, None), local);
+    // What is there is right to any version.
+    for (profile, is_right) in [(Profile::Kubeadm, true), (Profile::KubernetesIo, false)] {
+        let builder = builder().profile(profile);
+        let builder = builder.control_plane_endpoint("api.example.org".parse().unwrap());
+        let cluster = builder.build().unwrap();
+        let node = node_builder().build(&cluster).unwrap();
+        let site = cluster.at(&node);
+        assert!(site.is_right_server(server, local));
+        assert_eq!(site.is_right_server(server, shared), is_right);
+        assert!(!site.is_right_server(server, "https://192.0.2.66:6443"));
+    }
 }
 
 #[test]

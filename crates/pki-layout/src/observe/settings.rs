@@ -52,14 +52,14 @@ impl Observation {
         settings
     }
 
-    /// The version of Kubernetes: the configuration's, else that of an image in a manifest, else
-    /// the newest that is known.
+    /// The version of Kubernetes that runs: that of an image in a manifest, else the
+    /// configuration's, which may be as old as the cluster, else the newest that is known.
     #[must_use]
     pub fn kubernetes_version(&self, configured: &Settings) -> KubernetesVersion {
         let text = configured.kubernetes_version.as_ref();
-        let configured = text.and_then(|version| version.value.parse().ok());
-        let running = || self.components(&Sources::on_disk()).kubernetes_version();
-        configured.or_else(running).unwrap_or_default()
+        let configured = || text.and_then(|version| version.value.parse().ok());
+        let running = self.components(&Sources::on_disk()).kubernetes_version();
+        running.or_else(configured).unwrap_or_default()
     }
 
     /// Whether something is here that is a node's own: a certificate other than an authority's,
