@@ -206,7 +206,8 @@ fn flags() -> String {
     let mut page = format!("# Flags and fields\n\n{NOTICE}");
     page.push_str(
         "What decides who is believed, with what `pkigen flags` sets it to. Where nothing is set, \
-         it is for you to set or to leave. `pkigen explain --FLAG` says the same.\n",
+         it is for you to set or to leave. `pkigen explain --FLAG` says the same. What older versions do \
+         not have, and which feature gates flags wait for, is in [versions.md](versions.md).\n",
     );
     for component in Component::ALL {
         let _ = writeln!(page, "\n## {component}\n");
