@@ -310,6 +310,7 @@ fn json_has_a_schema_and_stable_names() {
         "notBefore",
         "serialNumber",
         "sha256",
+        "signatureAlgorithm",
         "state",
         "subject",
         "subjectAlternativeNames",

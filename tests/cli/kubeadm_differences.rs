@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{bad_inputs, init, reconcile, refusals, settings};
+use crate::{bad_inputs, init, reconcile, refusals, settings, versions};
 
 const SHOWN: &[(&str, fn())] = &[
     (
@@ -46,6 +46,14 @@ const SHOWN: &[(&str, fn())] = &[
     (
         "old-versions-read",
         settings::configuration::old_versions_are_read,
+    ),
+    (
+        "written-for-a-version",
+        versions::kubeadm_gets_an_api_that_it_reads,
+    ),
+    (
+        "ml-dsa-not-made",
+        versions::algorithms_that_are_announced_are_refused_by_name,
     ),
     (
         "contradictions-said",

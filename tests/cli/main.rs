@@ -35,3 +35,4 @@ mod settings;
 mod support;
 mod transactions;
 mod verify;
+mod versions;

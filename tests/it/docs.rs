@@ -8,6 +8,7 @@
 
 mod audit;
 mod reload;
+mod versions;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -29,13 +30,14 @@ use time::macros::datetime;
 const NOTICE: &str = "<!-- Made from the tables in the code: \
                       cargo test --test it -- --ignored docs::write_anew -->\n\n";
 
-fn pages() -> [(&'static str, String); 5] {
+fn pages() -> [(&'static str, String); 6] {
     [
         ("audit.md", audit::page()),
         ("certificates.md", certificates()),
         ("flags.md", flags()),
         ("paths.md", paths()),
         ("reload.md", reload::page()),
+        ("versions.md", versions::page()),
     ]
 }
 
@@ -209,7 +211,8 @@ fn flags() -> String {
     let mut page = format!("# Flags and fields\n\n{NOTICE}");
     page.push_str(
         "What decides who is believed, with what `pkigen flags` sets it to. Where nothing is set, \
-         it is for you to set or to leave. `pkigen explain --FLAG` says the same.\n",
+         it is for you to set or to leave. `pkigen explain --FLAG` says the same. What older versions do \
+         not have, and which feature gates flags wait for, is in [versions.md](versions.md).\n",
     );
     for component in Component::ALL {
         let _ = writeln!(page, "\n## {component}\n");

@@ -14,6 +14,7 @@ mod etcd;
 mod flags;
 #[path = "../support/mod.rs"]
 mod support;
+mod versions;
 
 use std::io::Write as _;
 use std::path::Path;

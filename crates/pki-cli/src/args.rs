@@ -119,7 +119,7 @@ impl Command {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Configuration: pkigen's TOML, kubeadm's YAML (v1beta1 to v1beta4), or the `ConfigMap`
+    /// Configuration: pkigen's TOML, kubeadm's YAML (v1beta1 to v1beta4, v1), or the `ConfigMap`
     /// kubeadm-config as kubectl prints it.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

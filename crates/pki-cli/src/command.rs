@@ -17,6 +17,7 @@ use pki_core::config::{self, Places, Settings};
 use pki_core::judge::{Rule, UnknownRule};
 use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
+use pki_layout::table::KubernetesVersion;
 use pki_layout::{Directories, FlagOptions, LayoutError, Observation, Root, Writing};
 
 use self::description::describe;
@@ -140,6 +141,12 @@ fn setting(
         })?;
     let mut flags = FlagOptions::from_settings(&settings);
     flags.cluster_signing_duration = arguments.signing_duration()?;
+    if let Some(caveat) = flags.version().and_then(KubernetesVersion::caveat) {
+        printer.note(&caveat);
+    }
+    for refused in flags.unavailable() {
+        printer.warning(&refused);
+    }
     Ok(Setting {
         observation,
         cluster: description.cluster,

@@ -23,7 +23,7 @@ pub use site::Site;
 pub use user::User;
 
 use crate::key::KeyAlgorithm;
-use crate::spec::Table;
+use crate::spec::{KubernetesVersion, Table};
 pub use crate::spec::{NodeName, UserName};
 use crate::x509::{DnsName, Host, Lifetime, Profile};
 
@@ -32,6 +32,7 @@ use crate::x509::{DnsName, Host, Lifetime, Profile};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cluster {
     table: Table,
+    kubernetes_version: Option<KubernetesVersion>,
     control_plane_endpoint: Option<Endpoint>,
     service_cidrs: Vec<ServiceCidr>,
     dns_domain: DnsName,
@@ -96,6 +97,12 @@ impl Cluster {
     #[must_use]
     pub fn dns_domain(&self) -> &DnsName {
         &self.dns_domain
+    }
+
+    /// The version of Kubernetes, where it is known.
+    #[must_use]
+    pub fn kubernetes_version(&self) -> Option<KubernetesVersion> {
+        self.kubernetes_version
     }
 
     /// Name of the cluster in kubeconfigs.

@@ -34,7 +34,7 @@ pub use premade::PremadeKeys;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};
 pub use public::PublicKey;
-pub(crate) use public::algorithm_name;
+pub(crate) use public::common_name;
 pub(crate) use random::with_stream;
 pub use random::{Random, RandomError};
 pub use seeded::SeededRandom;

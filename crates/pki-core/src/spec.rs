@@ -6,24 +6,31 @@
 
 mod component;
 mod host;
+mod kubeadm;
 mod own;
 mod owner;
 mod party;
 mod profile;
 mod rights;
 mod table;
+mod version;
 
 use std::hash::{Hash, Hasher};
 use std::{cmp, fmt};
 
 pub use component::{Component, UnknownComponent};
 pub use host::HostRule;
+pub use kubeadm::{
+    ENCRYPTION_ALGORITHMS, EncryptionAlgorithm, KUBEADM_ETCD, KubeadmApi, KubeadmApiSpec,
+    KubeadmEtcd, PUBLIC_KEYS_ECDSA_GONE,
+};
 pub use own::{Table, TableError};
 pub use owner::{CredentialId, NodeName, Owner, OwnerKind, OwnerNameError, UserName};
 pub use party::Party;
 pub use profile::ByProfile;
 pub use rights::{Binding, BindingSubject, EarlierGroups, Rights};
 pub use table::{CERTS, RowId};
+pub use version::{InvalidKubernetesVersion, KubernetesVersion, Since, Standing};
 
 use crate::authority::Domain;
 use crate::x509::Usage;
@@ -105,6 +112,9 @@ pub enum ServerRule {
     ControlPlaneEndpoint,
     /// This node's API server.
     LocalEndpoint,
+    /// This node's API server; but in profile `kubeadm`, whose kubeadm is older than this, the
+    /// control-plane endpoint.
+    LocalEndpointSince(Since),
 }
 
 /// When a row applies.

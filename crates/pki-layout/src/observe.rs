@@ -59,7 +59,7 @@ use pki_core::observation::Relation;
 pub use told::Told;
 
 use crate::Directories;
-use crate::table::Component;
+use crate::table::{Component, KubernetesVersion};
 
 /// A machine as it was found.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +109,15 @@ impl Machine {
         self.instances
             .iter()
             .find(|instance| instance.component == component)
+    }
+
+    /// The version that the API server's image has, else that of another component's; `None` where
+    /// no image says.
+    #[must_use]
+    pub fn kubernetes_version(&self) -> Option<KubernetesVersion> {
+        let runs = |one: &&Instance| one.component != Component::Etcd;
+        let mut releases = self.instances.iter().filter(runs);
+        releases.find_map(|one| one.release.as_deref()?.parse().ok())
     }
 
     /// What is in a file, at its path on the host.

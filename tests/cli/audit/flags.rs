@@ -114,9 +114,9 @@ fn the_version_decides_which_flags_there_are() {
     node.edit(&manifest_path("kube-apiserver"), "v1.36.2", "v1.23.17");
     assert_eq!(node.found(&[]), old);
     let run = node.audit(&[]).exits(0);
-    run.says(&["note: Kubernetes 1.23 is older than 1.30"]);
+    run.says(&["note: Kubernetes 1.23 is older than 1.31"]);
     node.audit(&["--kubernetes-version", "1.99"])
-        .says(&["1.99 is newer than 1.36"]);
+        .says(&["1.99 is newer than 1.38"]);
 }
 
 /// Three things are wrong: a missing flag (1.2.5), an open switch (2.2), a mode (4.1.9).

@@ -64,6 +64,49 @@ fn colour_is_for_terminals() {
     assert_eq!(run.stdout, plain);
 }
 
+/// Every section that a topic may have.
+const SECTIONS: &[&str] = &[
+    "advice",
+    "attack",
+    "by-default",
+    "certificate",
+    "certificates",
+    "checked-by",
+    "client-shows",
+    "depends-on",
+    "expires",
+    "file",
+    "files",
+    "flags",
+    "guards",
+    "has",
+    "identity",
+    "looks-at",
+    "missing",
+    "more-flags",
+    "note",
+    "obsolete",
+    "paths",
+    "presented-by",
+    "protocol",
+    "read-again",
+    "reference",
+    "refused-by",
+    "renew",
+    "replacement",
+    "restart",
+    "rules",
+    "see-also",
+    "server-shows",
+    "set-to",
+    "shows",
+    "signed-with",
+    "signs",
+    "stolen",
+    "trusts",
+    "versions",
+];
+
 #[test]
 fn the_object_keeps_its_fields() {
     let tree = Tree::kubeadm("ecdsa-p256");
@@ -125,47 +168,7 @@ fn the_object_keeps_its_fields() {
         kinds.iter().map(String::as_str).collect::<Vec<_>>(),
         expected
     );
-    let expected = [
-        "advice",
-        "attack",
-        "by-default",
-        "certificate",
-        "certificates",
-        "checked-by",
-        "client-shows",
-        "depends-on",
-        "expires",
-        "file",
-        "files",
-        "flags",
-        "guards",
-        "has",
-        "identity",
-        "looks-at",
-        "missing",
-        "more-flags",
-        "note",
-        "obsolete",
-        "paths",
-        "presented-by",
-        "protocol",
-        "read-again",
-        "reference",
-        "refused-by",
-        "renew",
-        "replacement",
-        "restart",
-        "rules",
-        "see-also",
-        "server-shows",
-        "set-to",
-        "shows",
-        "signed-with",
-        "signs",
-        "stolen",
-        "trusts",
-    ];
-    assert_eq!(ids.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    assert_eq!(ids.iter().map(String::as_str).collect::<Vec<_>>(), SECTIONS);
 }
 
 #[test]

@@ -88,6 +88,7 @@ fn fields_have_stable_names_and_types() {
         "keyAlgorithm",
         "kind",
         "node",
+        "notBoundByKubeadm",
         "outcome",
         "profile",
         "readers",

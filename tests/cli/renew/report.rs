@@ -239,7 +239,7 @@ fn the_advice_is_that_of_the_version() {
     let unknown = report("1.41");
     assert_eq!(unknown["readers"], newest["readers"]);
     let warning = unknown["warnings"][0].as_str().unwrap();
-    assert!(warning.contains("1.41 is newer than 1.36"), "{warning}");
+    assert!(warning.contains("1.41 is newer than 1.38"), "{warning}");
     let arguments = ["renew", "all", "--kubernetes-version", "2.0"];
     tree.pkigen(&arguments)
         .exits(2)

@@ -14,11 +14,15 @@ pub(super) fn page() -> String {
     let _ = writeln!(
         page,
         "For Kubernetes {newest} with kubeadm's flags; what was different before, down to {}, is in \
-         the last column but one. `pkigen renew` and `pkigen explain` go by this table, for another \
-         version with `--kubernetes-version`. A version that is newer than the table is treated as \
-         {newest}, one that is older as {}, and both is said.\n",
+         the last column but one. `pkigen renew` and `pkigen explain` go by this table, for the version \
+         that the configuration or the images of the manifests say, or `--kubernetes-version`; for \
+         which versions and how surely is in [versions.md](versions.md). Nothing is announced of {} to \
+         {} that would change a row.\n",
         KubernetesVersion::OLDEST,
-        KubernetesVersion::OLDEST,
+        KubernetesVersion::all()
+            .find(|version| *version > newest)
+            .unwrap(),
+        KubernetesVersion::ANNOUNCED,
     );
     header(
         &mut page,
@@ -71,7 +75,7 @@ pub(super) fn page() -> String {
     page
 }
 
-fn what(reload: &ReloadSpec) -> String {
+pub(super) fn what(reload: &ReloadSpec) -> String {
     let files: Vec<String> = reload.material.artifacts().iter().map(code).collect();
     let files = files.join(", ");
     match reload.material {

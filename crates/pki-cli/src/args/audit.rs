@@ -46,7 +46,8 @@ pub(crate) struct AuditArguments {
     /// /var/lib/kubelet/config.yaml].
     #[arg(long, value_name = "FILE")]
     pub(crate) kubelet_config: Option<PathBuf>,
-    /// Kubernetes version whose flags count [default: that of the images].
+    /// Kubernetes version whose flags count [default: that of the images, else the
+    /// configuration's, else the newest known].
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Show findings of this rule or item only; repeatable.

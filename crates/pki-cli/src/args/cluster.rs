@@ -1,11 +1,16 @@
 use clap::Args;
 use pki_core::Lifetime;
 use pki_core::config::{EtcdSettings, Settings, SettingsError, Source, Sourced};
+use pki_layout::table::{InvalidKubernetesVersion, KubernetesVersion};
 
 /// What describes a cluster. Every one of them overrides the configuration file.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArguments {
+    /// Version of Kubernetes, such as v1.36.2 [default: the one in the tree; on an empty tree
+    /// the newest known].
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    kubernetes_version: Option<String>,
     /// Name of this node [default: the one in the tree; on an empty tree the host's].
     #[arg(long, value_name = "NAME")]
     node_name: Option<String>,
@@ -61,6 +66,7 @@ impl ClusterArguments {
     /// What the flags say, to be laid over what the configuration file says.
     pub(crate) fn settings(&self) -> Settings {
         let Self {
+            kubernetes_version,
             node_name,
             advertise_address,
             control_plane_endpoint,
@@ -79,6 +85,7 @@ impl ClusterArguments {
             cluster_signing_duration: _,
         } = self;
         let mut settings = Settings::default();
+        settings.kubernetes_version = given(kubernetes_version.as_ref(), "--kubernetes-version");
         settings.node_name = given(node_name.as_ref(), "--node-name");
         settings.advertise_address = given(advertise_address.as_ref(), "--advertise-address");
         settings.bind_port =
@@ -108,6 +115,12 @@ impl ClusterArguments {
         let given = given(duration, "--cluster-signing-duration");
         given.as_ref().map(Sourced::parse).transpose()
     }
+}
+
+/// As it was written, where it is a version.
+fn version(text: &str) -> Result<String, InvalidKubernetesVersion> {
+    text.parse::<KubernetesVersion>()?;
+    Ok(text.to_owned())
 }
 
 pub(super) fn given(value: Option<&String>, flag: &'static str) -> Option<Sourced<String>> {

@@ -40,9 +40,10 @@ pub(crate) struct ExplainArguments {
     /// What to explain; flags with or without their dashes.
     #[arg(value_name = "WHAT")]
     pub(crate) what: Vec<String>,
-    /// Kubernetes version that decides what is read again.
-    #[arg(long, value_name = "VERSION", default_value_t)]
-    pub(crate) kubernetes_version: KubernetesVersion,
+    /// Kubernetes version that decides what is read again [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Form of the explanation.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text)]
     pub(crate) output: ExplainFormat,

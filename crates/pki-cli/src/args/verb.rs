@@ -167,9 +167,10 @@ pub(crate) struct RenewArguments {
     /// Let names go that the configuration does not have; else they are kept beside the new ones.
     #[arg(long, requires = "reconcile")]
     pub(crate) drop_names: bool,
-    /// Kubernetes version that decides what has to be restarted.
-    #[arg(long, value_name = "VERSION", default_value_t)]
-    pub(crate) kubernetes_version: KubernetesVersion,
+    /// Kubernetes version that decides what has to be restarted [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Say what would be done and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -191,14 +192,19 @@ pub(crate) enum FlagsFormat {
     Json,
     /// A systemd drop-in.
     Systemd,
-    /// kubeadm's extraArgs, v1beta4.
+    /// kubeadm's configuration, in the version of its API that kubeadm of --kubernetes-version reads.
     Kubeadm,
 }
 
 pub(super) const FLAGS_LONG: &str = "\
 Prints the flags that tell components about their certificates, and those that make certificates \
 mean anything. Paths are those of the running system, whatever --root says. Where ca.crt is there \
-and ca.key is not, kube-controller-manager's signing flags are empty, as kubeadm has it.";
+and ca.key is not, kube-controller-manager's signing flags are empty, as kubeadm has it.
+
+The version of Kubernetes is --kubernetes-version's, else the configuration's, else that of the API \
+server's image, else the newest known. It decides which flags there are, and which version of its API \
+kubeadm reads: v1beta4 from 1.31 on, v1beta3 before. An argument that the component of this version \
+refuses is a warning. What is said of 1.37 and 1.38 is by announcement.";
 
 /// Print the flags that tell components about their certificates.
 #[derive(Debug, Args)]

@@ -57,9 +57,10 @@ pub(crate) struct UndoArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
-    /// Kubernetes version that decides what has to be restarted.
-    #[arg(long, value_name = "VERSION", default_value_t)]
-    pub(crate) kubernetes_version: KubernetesVersion,
+    /// Kubernetes version that decides what has to be restarted [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<KubernetesVersion>,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
 }
@@ -95,9 +96,10 @@ pub(crate) struct RecoverArguments {
     /// How long to wait for another run to finish; 0 is not at all.
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = wait)]
     pub(crate) lock_timeout: Duration,
-    /// Kubernetes version that decides what has to be restarted.
-    #[arg(long, value_name = "VERSION", default_value_t)]
-    pub(crate) kubernetes_version: KubernetesVersion,
+    /// Kubernetes version that decides what has to be restarted [default: that of the images in
+    /// manifests, else the configuration's, else the newest known].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<KubernetesVersion>,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,

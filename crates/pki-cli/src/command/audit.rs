@@ -31,7 +31,9 @@ pub(crate) fn run(
     let observation = root.observe();
     let machine = observation.machine(&sources);
     let mut options = AuditOptions::at(now);
-    options.version = arguments.kubernetes_version;
+    let running = machine.kubernetes_version();
+    let version = arguments.kubernetes_version.or(running);
+    options.version = Some(version.unwrap_or_else(|| observation.kubernetes_version(&settings)));
     let mut audited = audit::audit(&machine, &options);
     selection.apply(&mut audited);
     if let Some(caveat) = audited.version.caveat() {

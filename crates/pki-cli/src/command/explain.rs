@@ -18,8 +18,10 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
     let observation = root.observe();
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| observation.kubernetes_version(&settings));
     let words = |remedy: &_| printer.typed().words(remedy);
-    let question = Question::new(&observation, arguments.kubernetes_version, now, &words);
+    let question = Question::new(&observation, version, now, &words);
     let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
     if !matches!(arguments.output, ExplainFormat::Json) {
         say_not_observed(&observation, printer);

@@ -2,7 +2,6 @@ use pki_core::cluster::NodeName;
 use pki_core::config::{EtcdSettings, Settings};
 use pki_layout::explain::Question;
 use pki_layout::map::{EtcdPlace, MapFacts, Setup, UNNAMED};
-use pki_layout::table::KubernetesVersion;
 use pki_layout::{Directories, Root};
 use time::OffsetDateTime;
 
@@ -37,6 +36,7 @@ pub(crate) fn run(
         let root = Root::nowhere(Directories::from_settings(&settings))?;
         (root.observe(), of_tables(arguments, &settings, now)?)
     };
+    facts.version = observation.kubernetes_version(&settings);
     facts.add_nodes(arguments.nodes.iter().map(ToString::to_string));
     let named = |node: &NodeName| facts.nodes.iter().any(|name| name == node.as_str());
     if !arguments.nodes.iter().all(named) {
@@ -56,11 +56,13 @@ pub(crate) fn run(
         MapFormat::Mermaid => map::mermaid(&facts),
         MapFormat::Svg => map::svg(&facts),
         MapFormat::Html => {
-            let question =
-                Question::new(&observation, KubernetesVersion::NEWEST, now, &crate::words);
+            let question = Question::new(&observation, facts.version, now, &crate::words);
             map::html(&facts, &question)
         }
     };
+    if let Some(caveat) = facts.version.caveat() {
+        printer.note(&caveat);
+    }
     say_not_observed(&observation, printer);
     printer.data(&text)?;
     Ok(ExitStatus::Done)

@@ -44,6 +44,8 @@ pub(crate) fn run(
         (None, None) => Lifetime::YEAR,
     };
     let observation = root.observe_to_write();
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| observation.kubernetes_version(&settings));
     if arguments.reconcile {
         let description = describe_tree(settings, &observation, printer)?;
         let cluster = description.cluster.certificate_lifetime(rule.lifetime);
@@ -62,9 +64,8 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report(&root, arguments.kubernetes_version, &|remedy| {
-        printer.typed().words(remedy)
-    });
+    let words = |remedy: &_| printer.typed().words(remedy);
+    let report = result.report(&root, version, &words);
     match arguments.output {
         ReportFormat::Json => {
             let account = render::renew::advice(&report.readers, report.dry_run);

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{pending, root, writing};
+use super::{existing_root, file_settings, pending, root, writing};
 use crate::args::{Global, HistoryArguments, RecoverArguments, ReportFormat, UndoArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -15,15 +15,18 @@ pub(crate) fn undo(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?.with_writing(writing(global, &arguments.writing)?);
+    let settings = file_settings(global, printer)?;
+    let root = existing_root(global, &settings)?;
+    let root = root.with_writing(writing(global, &arguments.writing)?);
     let result = if arguments.dry_run {
         root.rehearse_undo(arguments.number, now)?
     } else {
         root.undo(arguments.number, now)?
     };
-    let mut report = result.report(&root, arguments.kubernetes_version, &|remedy| {
-        printer.typed().words(remedy)
-    });
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| root.observe().kubernetes_version(&settings));
+    let words = |remedy: &_| printer.typed().words(remedy);
+    let mut report = result.report(&root, version, &words);
     report.refusals = result
         .refusals
         .iter()
@@ -74,7 +77,8 @@ pub(crate) fn recover(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let root = root(global, printer)?;
+    let settings = file_settings(global, printer)?;
+    let root = existing_root(global, &settings)?;
     let mut options = root.writing().clone();
     options.lock_timeout = arguments.lock_timeout;
     options.command.clone_from(&global.line);
@@ -85,7 +89,9 @@ pub(crate) fn recover(
         root.recover()?
     };
     let words = |remedy: &_| printer.typed().words(remedy);
-    let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, &words);
+    let version = arguments.kubernetes_version;
+    let version = version.unwrap_or_else(|| root.observe().kubernetes_version(&settings));
+    let report = root.recover_report(finished.as_ref(), version, now, &words);
     match arguments.output {
         ReportFormat::Json => {
             let account = render::renew::advice(&report.readers, false);

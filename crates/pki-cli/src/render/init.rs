@@ -119,9 +119,13 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
     let super_admin = row("super-admin.conf");
     if created(super_admin) {
         let kubeconfig = super_admin.and_then(|row| row.files.first());
-        let unless = match report.situation {
-            "kubeadm-init" => ", unless kubeadm has done so",
-            _ => "",
+        let unless = match (report.situation, report.not_bound_by_kubeadm.as_slice()) {
+            ("kubeadm-init", []) => ", unless kubeadm has done so".to_owned(),
+            ("kubeadm-init", rows) => format!(
+                "; the kubeadm of this version does not, for {}",
+                rows.join(" and ")
+            ),
+            _ => String::new(),
         };
         steps.push(format!(
             "Give the certificates' names their rights{unless}:\n     kubectl --kubeconfig {} apply -f \

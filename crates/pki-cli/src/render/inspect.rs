@@ -130,6 +130,7 @@ fn certificate_text(label: &str, certificate: &CertificateReport) -> String {
     };
     field("not after", shown(&certificate.not_after) + &state);
     field("key", certificate.key.key_type.clone());
+    field("signed by", certificate.signature_algorithm.clone());
     field("key usage", certificate.key_usage.join(", "));
     field(
         "extended key usage",

@@ -1,7 +1,7 @@
 use super::node::check_duplicates;
 use super::{Cluster, ClusterError, Endpoint, Etcd, ServiceCidr};
 use crate::key::KeyAlgorithm;
-use crate::spec::Table;
+use crate::spec::{KubernetesVersion, Table};
 use crate::x509::{DnsName, Host, Lifetime, Profile};
 
 /// Collects what describes a cluster; [`build`](Self::build) checks it as a whole.
@@ -20,6 +20,7 @@ use crate::x509::{DnsName, Host, Lifetime, Profile};
 #[must_use]
 pub struct ClusterBuilder {
     table: Option<Table>,
+    kubernetes_version: Option<KubernetesVersion>,
     control_plane_endpoint: Option<Endpoint>,
     service_cidrs: Option<Vec<ServiceCidr>>,
     dns_domain: Option<DnsName>,
@@ -36,6 +37,7 @@ impl ClusterBuilder {
     pub(super) fn new() -> Self {
         Self {
             table: None,
+            kubernetes_version: None,
             control_plane_endpoint: None,
             service_cidrs: None,
             dns_domain: None,
@@ -58,6 +60,12 @@ impl ClusterBuilder {
     /// The rows that certificates are made of, where none were set.
     pub fn table_or(mut self, table: &Table) -> Self {
         self.table.get_or_insert_with(|| table.clone());
+        self
+    }
+
+    /// The version of Kubernetes. Default none, which is taken for the newest.
+    pub fn kubernetes_version(mut self, version: KubernetesVersion) -> Self {
+        self.kubernetes_version = Some(version);
         self
     }
 
@@ -167,6 +175,7 @@ impl ClusterBuilder {
         }
         Ok(Cluster {
             table: self.table.unwrap_or_default(),
+            kubernetes_version: self.kubernetes_version,
             control_plane_endpoint: self.control_plane_endpoint,
             service_cidrs,
             dns_domain,

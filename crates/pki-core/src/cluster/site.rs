@@ -90,8 +90,30 @@ impl<'a> Site<'a> {
     /// URL that a kubeconfig dials.
     #[must_use]
     pub fn server_url(&self, rule: ServerRule) -> String {
+        self.url(match rule {
+            ServerRule::ControlPlaneEndpoint => false,
+            ServerRule::LocalEndpoint => true,
+            ServerRule::LocalEndpointSince(since) => {
+                let version = self.cluster.kubernetes_version();
+                self.cluster.profile() != Profile::Kubeadm
+                    || version.is_none_or(|version| version >= since.version)
+            }
+        })
+    }
+
+    /// Whether a kubeconfig that is there dials what it should, or what the kubeadm of another
+    /// version has it dial: a cluster outlives the version that made it.
+    #[must_use]
+    pub fn is_right_server(&self, rule: ServerRule, url: &str) -> bool {
+        let is_kubeadms = matches!(rule, ServerRule::LocalEndpointSince(_))
+            && self.cluster.profile() == Profile::Kubeadm;
+        url == self.server_url(rule)
+            || is_kubeadms && [true, false].iter().any(|local| url == self.url(*local))
+    }
+
+    fn url(&self, is_local: bool) -> String {
         // A worker has no API server of its own.
-        let is_local = rule == ServerRule::LocalEndpoint && !self.node.is_worker();
+        let is_local = is_local && !self.node.is_worker();
         let node = if is_local { self.node } else { self.entrance };
         let endpoint = self.cluster.control_plane_endpoint();
         let (host, port) = match endpoint.filter(|_| !is_local) {

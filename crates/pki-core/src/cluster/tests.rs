@@ -1,5 +1,5 @@
 use super::*;
-use crate::spec::{RowId, ServerRule};
+use crate::spec::{Form, KubernetesVersion, RowId, ServerRule};
 use crate::x509::Profile;
 
 fn builder() -> ClusterBuilder {
@@ -74,6 +74,51 @@ fn kubeconfigs_dial_the_endpoint_or_the_node() {
 
     let v6 = endpoint("[2001:db8::1]:443").build().unwrap();
     assert_eq!(server(&v6, 6443, shared), "https://[2001:db8::1]:443");
+}
+
+/// kubeadm sent kubelets to the endpoint before 1.33; whose version nobody tells is as the newest.
+#[test]
+fn a_kubelet_dials_what_its_version_of_kubeadm_has_it_dial() {
+    let Form::Kubeconfig { server, .. } = RowId::KubeletConf.spec().form else {
+        panic!("kubelet.conf is no kubeconfig");
+    };
+    let dialled = |profile, version: Option<KubernetesVersion>| {
+        let mut builder = builder().profile(profile);
+        builder = builder.control_plane_endpoint("api.example.org".parse().unwrap());
+        if let Some(version) = version {
+            builder = builder.kubernetes_version(version);
+        }
+        let cluster = builder.build().unwrap();
+        let node = node_builder().build(&cluster).unwrap();
+        cluster.at(&node).server_url(server)
+    };
+    let (shared, local) = ("https://api.example.org:6443", "https://192.0.2.10:6443");
+    for version in KubernetesVersion::all() {
+        let is_old = version < KubernetesVersion::minor(33);
+        let expected = if is_old { shared } else { local };
+        assert_eq!(
+            dialled(Profile::Kubeadm, Some(version)),
+            expected,
+            "{version}"
+        );
+        assert_eq!(
+            dialled(Profile::KubernetesIo, Some(version)),
+            local,
+            "{version}"
+        );
+    }
+    assert_eq!(dialled(Profile::Kubeadm, None), local);
+    // What is there is right to any version.
+    for (profile, is_right) in [(Profile::Kubeadm, true), (Profile::KubernetesIo, false)] {
+        let builder = builder().profile(profile);
+        let builder = builder.control_plane_endpoint("api.example.org".parse().unwrap());
+        let cluster = builder.build().unwrap();
+        let node = node_builder().build(&cluster).unwrap();
+        let site = cluster.at(&node);
+        assert!(site.is_right_server(server, local));
+        assert_eq!(site.is_right_server(server, shared), is_right);
+        assert!(!site.is_right_server(server, "https://192.0.2.66:6443"));
+    }
 }
 
 #[test]

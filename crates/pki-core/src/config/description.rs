@@ -287,6 +287,11 @@ impl Settings {
 
     fn cluster(&self) -> Result<ClusterBuilder, SettingsError> {
         let mut cluster = Cluster::builder();
+        // What is no version is left to kubeadm, as `stable-1` is.
+        let version = self.kubernetes_version.as_ref();
+        if let Some(version) = version.and_then(|version| version.value.parse().ok()) {
+            cluster = cluster.kubernetes_version(version);
+        }
         if let Some(endpoint) = &self.control_plane_endpoint {
             cluster = cluster.control_plane_endpoint(endpoint.parse()?);
         }

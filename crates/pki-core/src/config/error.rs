@@ -1,6 +1,7 @@
 //! Why a configuration file cannot be used. Every message starts with the place.
 
 use super::settings::Source;
+use crate::spec::Since;
 
 /// A configuration file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +62,22 @@ pub enum ConfigError {
         expected: String,
         /// What is there.
         found: String,
+    },
+
+    /// A key algorithm that kubeadm takes, or will take, and that no keys are made by here.
+    #[error(
+        "{at} is {algorithm}, {since} as a value of kubeadm's; pkigen does not make such keys yet: \
+         set it to {made}"
+    )]
+    NotMade {
+        /// The value's place.
+        at: Source,
+        /// What is there.
+        algorithm: &'static str,
+        /// Which kubeadm takes it.
+        since: Since,
+        /// What keys are made by.
+        made: String,
     },
 
     /// A list or mapping longer than any configuration's.

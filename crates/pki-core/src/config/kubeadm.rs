@@ -2,21 +2,24 @@
 //! in which kubeadm keeps one of them.
 //!
 //! Fields that are not known are warnings, as they are for kubeadm; fields that concern
-//! certificates are honoured just as kubeadm 1.36 honours them.
+//! certificates are honoured just as kubeadm 1.36 honours them. What the kubeadm of the cluster's
+//! version does not take is a warning as well.
 
 mod cluster;
 mod config_map;
 mod document;
 mod registration;
 mod schema;
+mod version;
 mod yaml;
 
-use document::{Reading, Version};
+use document::Reading;
+use version::Written;
 
 use super::error::ConfigError;
 use super::node::Place;
 use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
-use crate::spec::Component;
+use crate::spec::{Component, KubeadmApi};
 
 /// Nobody reads more of them, and a file can be made to cause a hundred thousand.
 const MAX_WARNINGS: usize = 100;
@@ -59,7 +62,7 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     };
     let mut warnings = Warnings::default();
     let mut seen = Vec::new();
-    let mut configured = false;
+    let mut written = Vec::new();
     for node in &documents {
         let document = document::identify(path, node, &mut seen)?;
         let place = Place::root(path, &document.kind, node);
@@ -84,13 +87,14 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
                 cluster::read(&place, version, &mut settings, &mut warnings)?;
             }
         }
-        configured = true;
+        written.push(Written::of(&document));
     }
-    if !configured {
+    if written.is_empty() {
         return Err(ConfigError::NoConfiguration {
             path: path.to_owned(),
         });
     }
+    version::judge(path, &written, &settings, &mut warnings);
     Ok(Parsed {
         settings,
         warnings: warnings.in_order(path),
@@ -102,10 +106,10 @@ fn text(place: &Place<'_>) -> Result<Option<Sourced<String>>, ConfigError> {
     Ok(place.string()?.filter(|text| !text.value.is_empty()))
 }
 
-/// Reads a component's further arguments: a list in v1beta4, a mapping before.
+/// Reads a component's further arguments: a list from v1beta4 on, a mapping before.
 fn extra_args(
     place: &Place<'_>,
-    version: Version,
+    version: KubeadmApi,
     component: Component,
     arguments: &mut Vec<ExtraArgument>,
 ) -> Result<(), ConfigError> {
@@ -116,30 +120,27 @@ fn extra_args(
             value,
         });
     };
-    match version {
-        Version::V1beta4 => {
-            place.require_list(
-                "a list of {name, value} (a mapping is v1beta3's form, which `kubeadm config \
-                 migrate` converts)",
-            )?;
-            for item in place.items() {
-                let name = item.field("name")?;
-                let Some(flag) = text(&name)? else {
-                    return Err(name.unexpected("the name of a flag"));
-                };
-                let value = item.field("value")?;
-                let value = value.string()?.unwrap_or(value.sourced(String::new()));
-                add(flag.value, value);
-            }
+    if version.has_lists_of_arguments() {
+        place.require_list(
+            "a list of {name, value} (a mapping is v1beta3's form, which `kubeadm config migrate` \
+             converts)",
+        )?;
+        for item in place.items() {
+            let name = item.field("name")?;
+            let Some(flag) = text(&name)? else {
+                return Err(name.unexpected("the name of a flag"));
+            };
+            let value = item.field("value")?;
+            let value = value.string()?.unwrap_or(value.sourced(String::new()));
+            add(flag.value, value);
         }
-        Version::V1beta1 | Version::V1beta2 | Version::V1beta3 => {
-            place.require_mapping(
-                "a mapping of flags to values (a list of {name, value} is v1beta4's form)",
-            )?;
-            for (name, _, value) in place.fields() {
-                let value = value.string()?.unwrap_or(value.sourced(String::new()));
-                add(name.to_owned(), value);
-            }
+    } else {
+        place.require_mapping(
+            "a mapping of flags to values (a list of {name, value} is v1beta4's form)",
+        )?;
+        for (name, _, value) in place.fields() {
+            let value = value.string()?.unwrap_or(value.sourced(String::new()));
+            add(name.to_owned(), value);
         }
     }
     Ok(())

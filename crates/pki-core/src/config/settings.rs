@@ -88,7 +88,8 @@ impl Sourced<String> {
 pub struct Settings {
     /// What the file is written in; `None` for settings of no file.
     pub format: Option<Format>,
-    /// Version of Kubernetes, such as `v1.36.2`, verbatim. No certificate depends on it.
+    /// Version of Kubernetes, such as `v1.36.2`, verbatim. No certificate depends on it, kubeconfigs
+    /// and flags do.
     pub kubernetes_version: Option<Sourced<String>>,
     /// Name of this node. From a kubeadm file: trimmed and lower-cased, as kubeadm does.
     pub node_name: Option<Sourced<String>>,

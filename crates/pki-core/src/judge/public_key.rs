@@ -12,6 +12,7 @@ use super::object::without_room;
 use super::standing::{ALL, ALL_BUT_WEBPKI, Standing};
 use crate::key::KeyError;
 use crate::spec::Party::{self, GnuTls, Go, Kubeadm, OpenSsl, Webpki};
+use crate::spec::{EncryptionAlgorithm, KubernetesVersion};
 use crate::x509::Certificate;
 use crate::x509::elements::{Elements, INTEGER, OBJECT_IDENTIFIER, SEQUENCE};
 use crate::x509::oid::is_identifier;
@@ -163,14 +164,25 @@ fn other(certificate: &Certificate, info: &SubjectPublicKeyInfoRef<'_>) -> Optio
     }
 }
 
-/// A key of FIPS 204. What is said of versions is what their makers say; refused it is by those
-/// that are asked here.
+/// A key of FIPS 204: refused by those that are asked here.
 fn post_quantum(name: &str) -> Problem {
-    let message = format!(
-        "its key is {name}: OpenSSL takes it from 3.5 on and GnuTLS from 3.8.9, Go does not yet, and \
-         kubeadm is announced to make such keys from Kubernetes 1.38 on"
-    );
+    let message = format!("its key is {name}: {}", who_takes_ml_dsa(name));
     unsupported(message, &[Go, OpenSsl, Webpki, Kubeadm])
+}
+
+/// Which reader of which version takes a key or a signature of FIPS 204, as its makers say: the Go
+/// that components are built with decides for all of them.
+pub(super) fn who_takes_ml_dsa(name: &str) -> String {
+    let taken = "OpenSSL takes it from 3.5 on and GnuTLS from 3.8.9";
+    let Some(row) = EncryptionAlgorithm::named(name) else {
+        return taken.to_owned();
+    };
+    format!(
+        "{taken}; Go up to 1.26 does not, which Kubernetes {} is built with, and Go 1.27, which is \
+         said to, is {}, where kubeadm is to make such keys",
+        KubernetesVersion::NEWEST,
+        row.since
+    )
 }
 
 /// Who does not take the two numbers of an RSA key: Go wants both above zero and an exponent of at

@@ -91,12 +91,26 @@ crate::serde_as_text!(KeyAlgorithm);
 /// A name that is none of [`KeyAlgorithm::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown key algorithm {name:?}; use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096"
+    "{}; use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096",
+    self.problem()
 )]
 #[non_exhaustive]
 pub struct UnknownAlgorithm {
     /// What was given.
     pub name: String,
+}
+
+/// Algorithms of FIPS 204, in our spelling.
+const NOT_MADE: [&str; 3] = ["ml-dsa-44", "ml-dsa-65", "ml-dsa-87"];
+
+impl UnknownAlgorithm {
+    fn problem(&self) -> String {
+        if NOT_MADE.contains(&self.name.to_ascii_lowercase().as_str()) {
+            format!("keys of {:?} are not made here yet", self.name)
+        } else {
+            format!("unknown key algorithm {:?}", self.name)
+        }
+    }
 }
 
 /// The type and size of a key that exists.

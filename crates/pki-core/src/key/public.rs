@@ -157,19 +157,27 @@ fn bit_length(number: UintRef<'_>) -> u32 {
 }
 
 /// A name for an algorithm or curve: the common ones in words, the others as numbers.
-pub(crate) fn algorithm_name(oid: &ObjectIdentifier) -> String {
-    match oid.to_string().as_str() {
-        "1.3.101.112" => "Ed25519".to_owned(),
-        "1.3.101.113" => "Ed448".to_owned(),
-        "1.3.132.0.35" => "ECDSA P-521".to_owned(),
-        "1.3.132.0.33" => "ECDSA P-224".to_owned(),
-        "1.3.132.0.10" => "ECDSA secp256k1".to_owned(),
-        "1.2.840.113549.1.1.10" => "RSA-PSS".to_owned(),
-        // FIPS 204; RFC 9881.
-        "2.16.840.1.101.3.4.3.17" => "ML-DSA-44".to_owned(),
-        "2.16.840.1.101.3.4.3.18" => "ML-DSA-65".to_owned(),
-        "2.16.840.1.101.3.4.3.19" => "ML-DSA-87".to_owned(),
-        "1.2.840.10040.4.1" => "DSA".to_owned(),
-        other => format!("an algorithm with the object identifier {other}"),
+pub(super) fn algorithm_name(oid: &ObjectIdentifier) -> String {
+    match common_name(oid) {
+        Some(name) => name.to_owned(),
+        None => format!("an algorithm with the object identifier {oid}"),
     }
+}
+
+/// The name by which people know an algorithm or curve, where they do.
+pub(crate) fn common_name(oid: &ObjectIdentifier) -> Option<&'static str> {
+    Some(match oid.to_string().as_str() {
+        "1.3.101.112" => "Ed25519",
+        "1.3.101.113" => "Ed448",
+        "1.3.132.0.35" => "ECDSA P-521",
+        "1.3.132.0.33" => "ECDSA P-224",
+        "1.3.132.0.10" => "ECDSA secp256k1",
+        "1.2.840.113549.1.1.10" => "RSA-PSS",
+        // FIPS 204; RFC 9881.
+        "2.16.840.1.101.3.4.3.17" => "ML-DSA-44",
+        "2.16.840.1.101.3.4.3.18" => "ML-DSA-65",
+        "2.16.840.1.101.3.4.3.19" => "ML-DSA-87",
+        "1.2.840.10040.4.1" => "DSA",
+        _ => return None,
+    })
 }

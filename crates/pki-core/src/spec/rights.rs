@@ -1,7 +1,7 @@
 //! What may be done with a row's certificate: by its groups, which an earlier kubeadm may have
 //! chosen otherwise, and by a binding of RBAC, which no disk shows.
 
-use super::{CertSpec, RowId};
+use super::{CertSpec, RowId, Since};
 
 /// What gives the holder of a row's certificate its rights, beside the groups that it is issued
 /// with.
@@ -34,6 +34,8 @@ pub struct Binding {
     pub role: &'static str,
     /// Who gets it.
     pub subject: BindingSubject,
+    /// The first kubeadm that makes it when it sets up a cluster.
+    pub by_kubeadm: Since,
 }
 
 /// Who gets a role.
@@ -58,12 +60,14 @@ impl Rights {
         name: &'static str,
         role: &'static str,
         subject: BindingSubject,
+        by_kubeadm: Since,
     ) -> Self {
         Self {
             binding: Some(Binding {
                 name,
                 role,
                 subject,
+                by_kubeadm,
             }),
             ..Self::BY_GROUPS
         }

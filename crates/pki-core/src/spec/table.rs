@@ -4,7 +4,7 @@
 use super::CommonNameRule::{Fixed, NodeName, NodeUser};
 use super::{
     BindingSubject, ByProfile, CertSpec, CommonNameRule, EarlierGroups, Form, HostRule, Need,
-    OwnerKind, Rights, ServerRule,
+    OwnerKind, Rights, ServerRule, Since,
 };
 use crate::x509::Usage;
 
@@ -101,6 +101,7 @@ rows! {
             "kubeadm:apiserver-kubelet-client",
             "system:kubelet-api-admin",
             BindingSubject::User("kube-apiserver-kubelet-client"),
+            Since::minor(36, "CHANGELOG-1.36, v1.36.1, kubernetes#138958"),
         )
         .earlier(&[
             EarlierGroups::ADMINISTRATORS,
@@ -273,6 +274,7 @@ rows! {
             "kubeadm:cluster-admins",
             "cluster-admin",
             BindingSubject::Group("kubeadm:cluster-admins"),
+            Since::minor(29, "kubernetes#121305"),
         )
         .earlier(&[EarlierGroups::MASTERS]),
         usage: Some(Usage::Client),
@@ -313,7 +315,10 @@ rows! {
         hosts: &[],
         form: Form::Kubeconfig {
             file: "kubelet.conf",
-            server: ServerRule::LocalEndpoint,
+            server: ServerRule::LocalEndpointSince(Since::minor(
+                33,
+                "kubernetes.io, kubeadm init, feature gates: ControlPlaneKubeletLocalMode",
+            )),
         },
         need: Need::NotForJoin,
     }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use const_oid::ObjectIdentifier;
+use const_oid::db::DB;
 use der::asn1::AnyRef;
 use der::{Decode, Encode, Reader as _, SliceReader, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
@@ -114,6 +115,18 @@ impl Certificate {
     #[must_use]
     pub fn signature_algorithm(&self) -> Oid {
         self.signature_algorithm
+    }
+
+    /// The usual name of that algorithm, such as `ecdsa-with-SHA256` or `ML-DSA-65`, else its object
+    /// identifier.
+    #[must_use]
+    pub fn signature_algorithm_name(&self) -> String {
+        let number = self.signature_algorithm.usual();
+        let common = number.and_then(|number| {
+            let name = crate::key::common_name(&number);
+            name.or_else(|| DB.by_oid(&number))
+        });
+        common.map_or_else(|| self.signature_algorithm.to_string(), str::to_owned)
     }
 
     /// Its extensions, in order.

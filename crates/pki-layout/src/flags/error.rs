@@ -35,6 +35,19 @@ pub enum FlagsError {
         /// Which one.
         component: Component,
     },
+    /// In the version of its API that the cluster's kubeadm reads a flag has one value.
+    #[error(
+        "--{name} of {component} comes several times, and in kubeadm.k8s.io/{api}, which the kubeadm \
+         of this version reads, each flag has one value"
+    )]
+    RepeatedInKubeadm {
+        /// Whose flag.
+        component: Component,
+        /// Name of the flag.
+        name: &'static str,
+        /// The version of the API.
+        api: &'static str,
+    },
     /// Only the kubelet has a configuration file here.
     #[error("a KubeletConfiguration is the kubelet's, not that of {component}")]
     NotKubelet {

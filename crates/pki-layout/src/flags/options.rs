@@ -6,7 +6,7 @@ use pki_core::authority::Domain;
 #[cfg(feature = "config")]
 use pki_core::config::{ExtraArgument, Settings};
 
-use crate::table::{Component, Role};
+use crate::table::{Component, GatedFlag, GoneGate, KubernetesVersion, Role, Running};
 
 /// What else than the cluster decides about flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct FlagOptions {
     /// The files that take the place of the table's for one role of an authority. Default none:
     /// an authority's certificate is one file.
     pub places: BTreeMap<(Domain, Role), PathBuf>,
-    /// Version of Kubernetes, such as `v1.36.2`, for kubeadm's configuration. Default none, which
-    /// leaves it to kubeadm.
+    /// Version of Kubernetes, such as `v1.36.2`: for kubeadm's configuration, which is written as
+    /// its kubeadm reads it. Default none, which leaves it to kubeadm.
     pub kubernetes_version: Option<String>,
     /// What an administrator sets instead, in the order given. Default none.
     pub overrides: Vec<Override>,
@@ -81,6 +81,48 @@ impl FlagOptions {
     pub fn with_place(mut self, domain: Domain, role: Role, path: PathBuf) -> Self {
         self.places.insert((domain, role), path);
         self
+    }
+
+    /// The version of Kubernetes that the flags are for; `None` where it is not said.
+    #[must_use]
+    pub fn version(&self) -> Option<KubernetesVersion> {
+        self.kubernetes_version.as_ref()?.parse().ok()
+    }
+
+    /// Of the overrides those that their component refuses in this version, in sentences.
+    #[must_use]
+    pub fn unavailable(&self) -> Vec<String> {
+        let Some(version) = self.version() else {
+            return Vec::new();
+        };
+        let running = Running::kubernetes(version);
+        let each = self.overrides.iter().filter_map(|given| {
+            let (component, name) = (given.component, given.name.as_str());
+            let lacks = running.lacks(component, name);
+            let gated = || {
+                let row = GatedFlag::find(component, name)?;
+                let on = row.is_on(version, self.gates(component));
+                (!on).then(|| row.says(version))
+            };
+            let gone = || {
+                let mut items = given.value.split(',').filter(|_| name == "feature-gates");
+                let row = items.find_map(|item| GoneGate::of_item(component, item, version))?;
+                Some(format!("has {}, which {}", row.gate, row.says()))
+            };
+            let says = lacks.map(|lacks| running.says(lacks));
+            let says = says.or_else(gated).or_else(gone)?;
+            Some(format!("--{name} of {component} {says}"))
+        });
+        each.collect()
+    }
+
+    /// The items of a component's `--feature-gates`.
+    fn gates(&self, component: Component) -> impl DoubleEndedIterator<Item = &str> {
+        let gates = self
+            .overrides
+            .iter()
+            .filter(move |given| given.component == component && given.name == "feature-gates");
+        gates.flat_map(|given| given.value.split(',').map(str::trim))
     }
 
     /// Adds one override after those already there.

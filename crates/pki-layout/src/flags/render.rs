@@ -113,7 +113,8 @@ pub struct UnknownFormat {
 /// # Errors
 ///
 /// [`FlagsError::NotInKubeadm`] when only components that kubeadm does not know are asked for in
-/// its form; [`FlagsError::Yaml`] and [`FlagsError::Json`] when a serializer refuses.
+/// its form; [`FlagsError::RepeatedInKubeadm`] where an old kubeadm takes one value of a flag alone;
+/// [`FlagsError::Yaml`] and [`FlagsError::Json`] when a serializer refuses.
 pub fn render(sets: &[FlagSet], format: Format) -> Result<String, FlagsError> {
     match format {
         Format::Args => Ok(args(sets)),

@@ -81,7 +81,8 @@ pub struct Audit {
 /// Judges a machine.
 #[must_use]
 pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
-    let version = options.version.unwrap_or_else(|| version_of(machine));
+    let version = options.version.or_else(|| machine.kubernetes_version());
+    let version = version.unwrap_or_default();
     let mut findings = Findings::default();
     sources(&mut findings, machine);
     flags::judge(&mut findings, machine, version);
@@ -113,17 +114,6 @@ pub fn audit(machine: &Machine, options: &AuditOptions) -> Audit {
         findings,
         version,
     }
-}
-
-/// The version that the API server's image has, else that of another component's.
-fn version_of(machine: &Machine) -> KubernetesVersion {
-    let mut kubernetes = machine
-        .instances
-        .iter()
-        .filter(|instance| instance.component != Component::Etcd);
-    kubernetes
-        .find_map(|instance| instance.release.as_deref()?.parse().ok())
-        .unwrap_or_default()
 }
 
 /// The kubelet runs a copy of a manifest too.

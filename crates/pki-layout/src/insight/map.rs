@@ -13,8 +13,8 @@ use pki_core::judge::expiration::State;
 use pki_core::{CERTS, Form, Host, Part, RowId};
 use time::OffsetDateTime;
 
-use crate::table::Component;
 use crate::table::paths::{PATHS, PathSpec, Protection};
+use crate::table::{Component, KubernetesVersion};
 
 /// Everything that a map shows.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct MapFacts {
     pub certificates: Vec<CertificateFact>,
     /// The instant that certificates were judged by.
     pub at: OffsetDateTime,
+    /// The version of Kubernetes. Default the newest that is known.
+    pub version: KubernetesVersion,
 }
 
 /// Where a [`MapFacts`] comes from.
@@ -155,6 +157,7 @@ impl MapFacts {
             paths: paths.collect(),
             certificates: certificates.collect(),
             at,
+            version: KubernetesVersion::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use pki_core::{Certificate, Host, Part, RowId};
 
 use super::dialled::is_loopback;
 use super::{Instance, Machine, Observation, Sources};
-use crate::table::Component;
+use crate::table::{Component, KubernetesVersion};
 
 /// The cluster's DNS domain and service network where nobody says otherwise.
 const DNS_DOMAIN: &str = "cluster.local";
@@ -50,6 +50,16 @@ impl Observation {
         settings.apiserver_sans = told.further(RowId::Apiserver, has_default_network);
         settings.etcd = is_external.or_else(|| told.local_etcd());
         settings
+    }
+
+    /// The version of Kubernetes that runs: that of an image in a manifest, else the
+    /// configuration's, which may be as old as the cluster, else the newest that is known.
+    #[must_use]
+    pub fn kubernetes_version(&self, configured: &Settings) -> KubernetesVersion {
+        let text = configured.kubernetes_version.as_ref();
+        let configured = || text.and_then(|version| version.value.parse().ok());
+        let running = self.components(&Sources::on_disk()).kubernetes_version();
+        running.or_else(configured).unwrap_or_default()
     }
 
     /// Whether something is here that is a node's own: a certificate other than an authority's,

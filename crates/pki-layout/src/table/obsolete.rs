@@ -77,7 +77,7 @@ macro_rules! obsolete {
 }
 
 /// Every row that has to do with who is believed, sorted by component and name. Of the kubelet's
-/// those that moved to its configuration file; Kubernetes 1.37 or later will refuse them.
+/// those that moved to its configuration file; a later version will refuse them.
 ///
 /// Sources: `MarkDeprecated` and `AddKubeletConfigFlags` of Kubernetes 1.36; the release notes of
 /// Kubernetes 1.11 (pull request 61386), 1.13 (70105), 1.19 (89069, 91154, 91630), 1.20 (95856),

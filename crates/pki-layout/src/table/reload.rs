@@ -177,6 +177,8 @@ pub struct Older {
     pub reload: Reload,
     /// What was to be known.
     pub note: &'static str,
+    /// Where the change is to be seen.
+    pub source: &'static str,
 }
 
 /// How a row is in one version.

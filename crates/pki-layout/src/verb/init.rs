@@ -20,7 +20,7 @@ use crate::flags::FlagOptions;
 use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Finished, LateWrite, Session, Target, Write};
-use crate::table::Component;
+use crate::table::{Component, KubernetesVersion};
 use crate::{LayoutError, Observation, Root};
 
 /// What [`Root::init`] did.
@@ -43,6 +43,8 @@ pub struct Initialised {
     pub dry_run: bool,
     /// What the files are for, and so what comes next.
     pub situation: Situation,
+    /// The version of Kubernetes that they are for, where anybody says.
+    pub version: Option<KubernetesVersion>,
 }
 
 /// What comes after a node's files are there.
@@ -230,7 +232,7 @@ impl Observation {
             }
             let (planned, inventory) = planned?;
             if let Some(outcome) = observation.idle(&planned, &inventory, options)? {
-                return Ok(observation.without_writing(planned, outcome));
+                return Ok(observation.without_writing(planned, outcome, options));
             }
             // Slow, and nobody has to wait for it.
             premade = planned.make_keys(provider)?;
@@ -251,7 +253,7 @@ impl Observation {
                 session.abandon();
                 Ok(Initialised {
                     recovered,
-                    ..observation.without_writing(plan, outcome)
+                    ..observation.without_writing(plan, outcome, options)
                 })
             }
             Ok(Prepared::Work(plan, bundle, writes)) => {
@@ -262,7 +264,7 @@ impl Observation {
                     return Ok(Initialised {
                         offences,
                         recovered,
-                        ..observation.without_writing(plan, Outcome::Refused)
+                        ..observation.without_writing(plan, Outcome::Refused, options)
                     });
                 }
                 let inputs = observation.inputs(&writes);
@@ -278,7 +280,7 @@ impl Observation {
                     receipt: receipt(&bundle, &writes),
                     late: done.late,
                     recovered,
-                    ..observation.without_writing(plan, Outcome::Done)
+                    ..observation.without_writing(plan, Outcome::Done, options)
                 })
             }
         }
@@ -303,7 +305,7 @@ impl Observation {
         Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {
                 dry_run: true,
-                ..self.without_writing(plan, outcome)
+                ..self.without_writing(plan, outcome, options)
             },
             Prepared::Work(plan, bundle, writes) => {
                 let offences = self.gate(&writes, &halves(&bundle), now).offences;
@@ -318,15 +320,16 @@ impl Observation {
                     offences,
                     receipt,
                     dry_run: true,
-                    ..self.without_writing(plan, outcome)
+                    ..self.without_writing(plan, outcome, options)
                 }
             }
         })
     }
 
-    fn without_writing(&self, plan: Plan, outcome: Outcome) -> Initialised {
+    fn without_writing(&self, plan: Plan, outcome: Outcome, options: &FlagOptions) -> Initialised {
         Initialised {
             situation: self.situation(&plan),
+            version: options.version(),
             plan,
             outcome,
             offences: Vec::new(),

@@ -7,7 +7,7 @@ use pki_core::judge::expiration::State;
 use pki_layout::explain::Question;
 use pki_layout::map::{CertificateFact, MapFacts, PathFact, Source};
 use pki_layout::table::paths::{PATHS, PathSpec, Protection};
-use pki_layout::table::{Component, FlagSpec, KUBELET_FILES, KubernetesVersion};
+use pki_layout::table::{Component, FlagSpec, KUBELET_FILES};
 
 use super::data::data;
 use super::scene::Scene;
@@ -59,7 +59,7 @@ fn header(scene: &Scene<'_>) -> Markup {
     html! {
         h1 { "Who talks to whom" }
         p.lead {
-            "Drawn " (scene.heading()) ", Kubernetes " (KubernetesVersion::NEWEST)
+            "Drawn " (scene.heading()) ", Kubernetes " (scene.facts.version)
             @if scene.facts.source == Source::Disk {
                 ", judged at " (super::certificates::day(scene.facts.at))
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use pki_layout::map::MapFacts;
-use pki_layout::table::{Component, KubernetesVersion, Party};
+use pki_layout::table::{Component, Party};
 
 use super::certificates::{self, Tree};
 use super::place::{LABEL, MARGIN, Places, places, text_width};
@@ -73,7 +73,7 @@ fn head(scene: &Scene<'_>, title: &str) -> Markup {
     html! {
         text.title.heading x=(MARGIN) y="34" { (title) }
         text.note x=(MARGIN) y="52" {
-            "Kubernetes " (KubernetesVersion::NEWEST) " · every line goes from who dials to who answers"
+            "Kubernetes " (scene.facts.version) " · every line goes from who dials to who answers"
             @if scene.is_broken() { " · ✗ does not work now" }
             @if scene.facts.source == pki_layout::map::Source::Disk {
                 " · certificates judged at " (certificates::day(scene.facts.at))

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use pki_core::judge::expiration::{State, residual};
 use pki_core::{RowId, Table};
 use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source};
-use pki_layout::table::KubernetesVersion;
 
 use super::scene::{Scene, port, roots, shown_by};
 use super::style::{LOOKS, look, sign};
@@ -18,7 +17,7 @@ pub(crate) fn text(facts: &MapFacts) -> String {
     let mut text = format!(
         "{HEADING}Who talks to whom{HEADING:#}, {} (Kubernetes {})\n\n",
         scene.heading(),
-        KubernetesVersion::NEWEST
+        facts.version
     );
     for look in &LOOKS {
         let style = look.style;

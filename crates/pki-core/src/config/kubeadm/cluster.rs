@@ -3,18 +3,12 @@
 use super::super::error::ConfigError;
 use super::super::node::Place;
 use super::super::settings::{EtcdSettings, Settings, Sourced};
-use super::document::Version;
+use super::version::of_cluster;
 use super::{Warnings, extra_args, text};
-use crate::spec::Component;
-
-/// kubeadm's names of key algorithms, which are case-sensitive, and ours.
-const ALGORITHMS: &[(&str, &str)] = &[
-    ("RSA-2048", "rsa-2048"),
-    ("RSA-3072", "rsa-3072"),
-    ("RSA-4096", "rsa-4096"),
-    ("ECDSA-P256", "ecdsa-p256"),
-    ("ECDSA-P384", "ecdsa-p384"),
-];
+use crate::spec::{
+    Component, ENCRYPTION_ALGORITHMS, EncryptionAlgorithm, KubeadmApi, KubernetesVersion,
+    PUBLIC_KEYS_ECDSA_GONE,
+};
 
 /// Fields of control-plane components that run as static pods, and the components.
 const COMPONENTS: &[(&str, Component)] = &[
@@ -26,11 +20,11 @@ const COMPONENTS: &[(&str, Component)] = &[
 /// Reads a `ClusterConfiguration`.
 pub(super) fn read(
     document: &Place<'_>,
-    version: Version,
+    api: KubeadmApi,
     settings: &mut Settings,
     warnings: &mut Warnings,
 ) -> Result<(), ConfigError> {
-    // No certificate depends on it.
+    // No certificate depends on it, so that what is none stops nobody.
     settings.kubernetes_version = text(&document.field("kubernetesVersion")?).unwrap_or_default();
     settings.cluster_name = text(&document.field("clusterName")?)?;
     settings.control_plane_endpoint = text(&document.field("controlPlaneEndpoint")?)?;
@@ -40,9 +34,9 @@ pub(super) fn read(
     settings.dns_domain = text(&networking.field("dnsDomain")?)?;
     settings.service_cidrs = service_cidrs(&networking.field("serviceSubnet")?)?;
 
-    settings.key_algorithm = key_algorithm(document, version, warnings)?;
+    settings.key_algorithm = key_algorithm(document, api, of_cluster(settings), warnings)?;
     // Fields that came with v1beta4 mean nothing in an older file; the schema has warned.
-    if version >= Version::V1beta4 {
+    if api >= KubeadmApi::V1beta4 {
         settings.certificate_validity = document.field("certificateValidityPeriod")?.string()?;
         settings.ca_validity = document.field("caCertificateValidityPeriod")?.string()?;
     }
@@ -51,18 +45,13 @@ pub(super) fn read(
     settings.apiserver_sans = apiserver_sans(&sans, warnings)?;
     for (field, component) in COMPONENTS {
         let arguments = document.field(field)?.field("extraArgs")?;
-        extra_args(&arguments, version, *component, &mut settings.extra_args)?;
+        extra_args(&arguments, api, *component, &mut settings.extra_args)?;
     }
 
     let etcd = document.field("etcd")?;
     settings.etcd = etcd_settings(&etcd)?;
     let arguments = etcd.field("local")?.field("extraArgs")?;
-    extra_args(
-        &arguments,
-        version,
-        Component::Etcd,
-        &mut settings.extra_args,
-    )
+    extra_args(&arguments, api, Component::Etcd, &mut settings.extra_args)
 }
 
 /// One string holds both families, separated by a comma.
@@ -100,17 +89,30 @@ fn apiserver_sans(
 
 fn key_algorithm(
     document: &Place<'_>,
-    version: Version,
+    api: KubeadmApi,
+    kubeadm: Option<KubernetesVersion>,
     warnings: &mut Warnings,
 ) -> Result<Option<Sourced<String>>, ConfigError> {
-    let algorithm = match version {
-        Version::V1beta4 => encryption_algorithm(&document.field("encryptionAlgorithm")?)?,
-        Version::V1beta1 | Version::V1beta2 | Version::V1beta3 => None,
+    let algorithm = if api >= KubeadmApi::V1beta4 {
+        encryption_algorithm(&document.field("encryptionAlgorithm")?)?
+    } else {
+        None
     };
     let gate = document.field("featureGates")?.field("PublicKeysECDSA")?;
     let Some(ecdsa) = gate.boolean()? else {
         return Ok(algorithm);
     };
+    if kubeadm.is_some_and(|kubeadm| kubeadm >= PUBLIC_KEYS_ECDSA_GONE.version) {
+        warnings.push(gate.line(), || {
+            format!(
+                "{}: kubeadm is announced to refuse this feature gate from {} on; set \
+                 encryptionAlgorithm to {} instead",
+                gate.source(),
+                PUBLIC_KEYS_ECDSA_GONE.version,
+                if ecdsa { "ECDSA-P256" } else { "RSA-2048" }
+            )
+        });
+    }
     // Present is enough for the gate to win, either way it is set.
     let forced = if ecdsa { "ecdsa-p256" } else { "rsa-2048" };
     if let Some(field) = algorithm.filter(|field| field.value != forced) {
@@ -130,16 +132,29 @@ fn encryption_algorithm(place: &Place<'_>) -> Result<Option<Sourced<String>>, Co
     let Some(name) = text(place)? else {
         return Ok(None);
     };
-    let known = ALGORITHMS
+    match EncryptionAlgorithm::named(&name.value) {
+        None => Err(place.unexpected(&made_here())),
+        Some(EncryptionAlgorithm {
+            made: Some(ours), ..
+        }) => Ok(Some(name.map(|_| ours.name().to_owned()))),
+        Some(row) => Err(ConfigError::NotMade {
+            at: name.source,
+            algorithm: row.name,
+            since: row.since,
+            made: made_here(),
+        }),
+    }
+}
+
+/// The algorithms that keys are made by, as kubeadm writes them.
+fn made_here() -> String {
+    let made = ENCRYPTION_ALGORITHMS
         .iter()
-        .find(|(kubeadm, _)| *kubeadm == name.value);
-    match known {
-        Some((_, ours)) => Ok(Some(name.map(|_| (*ours).to_owned()))),
-        None if name.value.starts_with("ML-DSA-") => Err(place.unexpected(
-            "a key that every reader takes (ML-DSA is announced for kubeadm 1.38, and not made \
-             here): RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384",
-        )),
-        None => Err(place.unexpected("RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384")),
+        .filter(|row| row.made.is_some());
+    let names: Vec<&str> = made.map(|row| row.name).collect();
+    match names.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 

@@ -94,6 +94,41 @@ fn key_algorithms_are_case_sensitive_and_five() {
     }
 }
 
+/// What kubeadm is to take and nothing makes here is known by its name.
+#[test]
+fn algorithms_of_later_versions_are_not_unknown() {
+    for name in ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"] {
+        for api in ["v1beta4", "v1"] {
+            assert_eq!(
+                error(&cluster(api, &format!("encryptionAlgorithm: {name}"))),
+                format!(
+                    "k.yaml:3: ClusterConfiguration.encryptionAlgorithm is {name}, announced for \
+                     Kubernetes 1.38 as a value of kubeadm's; pkigen does not make such keys yet: set \
+                     it to RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 or ECDSA-P384"
+                )
+            );
+        }
+    }
+    let other = error(&cluster("v1beta4", "encryptionAlgorithm: ML-DSA-99"));
+    assert!(other.contains("expects RSA-2048"), "{other}");
+}
+
+/// kubeadm refuses a feature gate that it does not know.
+#[test]
+fn a_feature_gate_that_is_going_is_said() {
+    for minor in 31..=38 {
+        let read = parsed(&cluster(
+            "v1beta4",
+            &format!("kubernetesVersion: v1.{minor}.0\nfeatureGates: {{PublicKeysECDSA: true}}"),
+        ));
+        let said = "k.yaml:4: ClusterConfiguration.featureGates.PublicKeysECDSA: kubeadm is announced \
+                    to refuse this feature gate from 1.37 on; set encryptionAlgorithm to ECDSA-P256 \
+                    instead";
+        let expected: &[&str] = if minor < 37 { &[] } else { &[said] };
+        assert_eq!(read.warnings, expected, "1.{minor}");
+    }
+}
+
 #[test]
 fn the_feature_gate_decides_over_the_field() {
     let gate = "featureGates.PublicKeysECDSA";

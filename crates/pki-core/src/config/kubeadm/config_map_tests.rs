@@ -34,7 +34,7 @@ fn what_a_config_map_holds_is_read_with_its_lines() {
 /// Before 1.22 the addresses of the API servers were there too.
 #[test]
 fn the_status_of_an_old_cluster_is_passed_over() {
-    let old = YAML.replace("v1beta4", "v1beta2").replace(
+    let old = YAML.replace("v1beta4", "v1beta2").replace("v1.36.2", "v1.21.14").replace(
         "kind: ConfigMap\n",
         "  ClusterStatus: |\n    apiEndpoints: {cp1: {advertiseAddress: 10.0.0.1}}\n    apiVersion: \
          kubeadm.k8s.io/v1beta2\n    kind: ClusterStatus\nkind: ConfigMap\n",

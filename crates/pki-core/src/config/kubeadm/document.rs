@@ -2,6 +2,7 @@
 
 use super::super::error::ConfigError;
 use super::super::node::{Node, Place};
+use crate::spec::KubeadmApi;
 use crate::text::printable;
 
 const GROUP: &str = "kubeadm.k8s.io";
@@ -36,31 +37,6 @@ pub(super) enum Reading {
     PassOver,
 }
 
-/// A version of kubeadm's API that is read, oldest first. What concerns certificates is the same
-/// in all of them, but for the form of arguments and what [`V1beta4`](Self::V1beta4) has added;
-/// kubeadm itself reads the last two at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Version {
-    V1beta1,
-    V1beta2,
-    V1beta3,
-    V1beta4,
-}
-
-impl Version {
-    /// Newest first, as messages list them.
-    const ALL: &[Self] = &[Self::V1beta4, Self::V1beta3, Self::V1beta2, Self::V1beta1];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::V1beta1 => "v1beta1",
-            Self::V1beta2 => "v1beta2",
-            Self::V1beta3 => "v1beta3",
-            Self::V1beta4 => "v1beta4",
-        }
-    }
-}
-
 /// Versions that are not read, and the kubeadm that still reads them: what kubeadm says of them
 /// itself (cmd/kubeadm/app/util/config/common.go, `oldKnownAPIVersions`).
 const OLD: &[(&str, &str)] = &[
@@ -75,7 +51,9 @@ pub(super) struct Document {
     pub(super) kind: String,
     pub(super) reading: Reading,
     /// The version of kubeadm's API; of no meaning for documents that are passed over.
-    pub(super) version: Version,
+    pub(super) version: KubeadmApi,
+    /// The line that says so.
+    pub(super) version_line: usize,
 }
 
 /// Says what a document is. `seen` holds the kinds of the documents before, with their lines.
@@ -96,10 +74,12 @@ pub(super) fn identify(
         .iter()
         .find(|(name, of, _)| *name == kind && *of == group);
     // An old version may have had kinds that are gone, and its age is what to tell about.
-    let version = match Version::ALL.iter().find(|known| known.name() == version) {
-        Some(version) => *version,
+    let version = match KubeadmApi::named(version) {
+        Some(version) => version,
         None if group == GROUP => {
-            let accepted = Version::ALL.iter().map(|version| version.name());
+            let newest_first = KubeadmApi::ALL.iter().rev();
+            let usable = newest_first.filter(|api| api.spec().unusable.is_none());
+            let accepted = usable.map(|api| api.name());
             let old = OLD.iter().find(|(old, _)| *old == version);
             return Err(ConfigError::UnknownVersion {
                 path: path.to_owned(),
@@ -110,7 +90,7 @@ pub(super) fn identify(
                 migrated_by: old.map(|(_, kubeadm)| *kubeadm),
             });
         }
-        None => Version::V1beta4,
+        None => KubeadmApi::V1beta4,
     };
     let Some((_, _, reading)) = known else {
         let accepted = KINDS.iter().map(|(kind, group, _)| match *group {
@@ -141,6 +121,7 @@ pub(super) fn identify(
         kind,
         reading: *reading,
         version,
+        version_line,
     })
 }
 

@@ -43,7 +43,7 @@ fn other_kinds_are_refused_with_the_list_of_accepted_ones() {
 
 #[test]
 fn other_versions_are_refused() {
-    for version in ["v1alpha3", "v1beta5", "v1", ""] {
+    for version in ["v1alpha3", "v1beta5", "v2", ""] {
         assert_eq!(
             error(&cluster(version, "clusterName: a")),
             format!(
@@ -63,7 +63,7 @@ fn who_migrates_an_old_version_is_known() {
         ("v1alpha1", Some("v1.11")),
         ("v1alpha2", Some("v1.12")),
         ("v1alpha3", Some("v1.14")),
-        ("v1", None),
+        ("v2", None),
     ] {
         let read = super::super::parse("k.yaml", &cluster(version, ""));
         assert!(

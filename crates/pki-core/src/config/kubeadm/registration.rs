@@ -3,9 +3,8 @@
 use super::super::error::ConfigError;
 use super::super::node::Place;
 use super::super::settings::{Settings, Source, Sourced};
-use super::document::Version;
 use super::{extra_args, text};
-use crate::spec::Component;
+use crate::spec::{Component, KubeadmApi};
 
 /// Reads what a document says of this node: where it registers it, and, of `control_plane`, where
 /// its API server is. A file that is for `kubeadm init` and for `kubeadm join` has two documents
@@ -13,7 +12,7 @@ use crate::spec::Component;
 pub(super) fn read(
     document: &Place<'_>,
     control_plane: &Place<'_>,
-    version: Version,
+    version: KubeadmApi,
     settings: &mut Settings,
 ) -> Result<(), ConfigError> {
     let endpoint = control_plane.field("localAPIEndpoint")?;

@@ -5,7 +5,7 @@
 
 use super::super::node::Place;
 use super::Warnings;
-use super::document::Version;
+use crate::spec::KubeadmApi;
 use crate::text::nearest;
 
 /// A field of an object.
@@ -13,8 +13,8 @@ use crate::text::nearest;
 pub(super) struct Field {
     name: &'static str,
     /// The first version that has it, and the last.
-    since: Version,
-    until: Version,
+    since: KubeadmApi,
+    until: KubeadmApi,
     below: Below,
 }
 
@@ -30,8 +30,8 @@ enum Below {
 const fn field(name: &'static str) -> Field {
     Field {
         name,
-        since: Version::V1beta1,
-        until: Version::V1beta4,
+        since: KubeadmApi::V1beta1,
+        until: KubeadmApi::V1,
         below: Below::Anything,
     }
 }
@@ -39,8 +39,8 @@ const fn field(name: &'static str) -> Field {
 const fn object(name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         name,
-        since: Version::V1beta1,
-        until: Version::V1beta4,
+        since: KubeadmApi::V1beta1,
+        until: KubeadmApi::V1,
         below: Below::Object(fields),
     }
 }
@@ -48,22 +48,22 @@ const fn object(name: &'static str, fields: &'static [Field]) -> Field {
 const fn list(name: &'static str, fields: &'static [Field]) -> Field {
     Field {
         name,
-        since: Version::V1beta1,
-        until: Version::V1beta4,
+        since: KubeadmApi::V1beta1,
+        until: KubeadmApi::V1,
         below: Below::List(fields),
     }
 }
 
 impl Field {
-    const fn since(self, since: Version) -> Self {
+    const fn since(self, since: KubeadmApi) -> Self {
         Self { since, ..self }
     }
 
-    const fn until(self, until: Version) -> Self {
+    const fn until(self, until: KubeadmApi) -> Self {
         Self { until, ..self }
     }
 
-    fn exists_in(&self, version: Version) -> bool {
+    fn exists_in(&self, version: KubeadmApi) -> bool {
         (self.since..=self.until).contains(&version)
     }
 }
@@ -76,31 +76,31 @@ pub(super) const INIT: &[Field] = &[
     API_VERSION,
     KIND,
     list("bootstrapTokens", BOOTSTRAP_TOKEN),
-    field("dryRun").since(Version::V1beta4),
+    field("dryRun").since(KubeadmApi::V1beta4),
     object("nodeRegistration", NODE_REGISTRATION),
     object("localAPIEndpoint", LOCAL_API_ENDPOINT),
     CERTIFICATE_KEY,
     SKIP_PHASES,
     PATCHES,
-    object("timeouts", TIMEOUTS).since(Version::V1beta4),
+    object("timeouts", TIMEOUTS).since(KubeadmApi::V1beta4),
 ];
 
-const CERTIFICATE_KEY: Field = field("certificateKey").since(Version::V1beta2);
-const SKIP_PHASES: Field = field("skipPhases").since(Version::V1beta3);
-const PATCHES: Field = object("patches", &[field("directory")]).since(Version::V1beta3);
+const CERTIFICATE_KEY: Field = field("certificateKey").since(KubeadmApi::V1beta2);
+const SKIP_PHASES: Field = field("skipPhases").since(KubeadmApi::V1beta3);
+const PATCHES: Field = object("patches", &[field("directory")]).since(KubeadmApi::V1beta3);
 
 /// `JoinConfiguration`.
 pub(super) const JOIN: &[Field] = &[
     API_VERSION,
     KIND,
-    field("dryRun").since(Version::V1beta4),
+    field("dryRun").since(KubeadmApi::V1beta4),
     object("nodeRegistration", NODE_REGISTRATION),
     field("caCertPath"),
     object("discovery", DISCOVERY),
     object("controlPlane", JOIN_CONTROL_PLANE),
     SKIP_PHASES,
     PATCHES,
-    object("timeouts", TIMEOUTS).since(Version::V1beta4),
+    object("timeouts", TIMEOUTS).since(KubeadmApi::V1beta4),
 ];
 
 const DISCOVERY: &[Field] = &[
@@ -115,7 +115,7 @@ const DISCOVERY: &[Field] = &[
     ),
     object("file", &[field("kubeConfigPath")]),
     field("tlsBootstrapToken"),
-    field("timeout").until(Version::V1beta3),
+    field("timeout").until(KubeadmApi::V1beta3),
 ];
 
 const JOIN_CONTROL_PLANE: &[Field] = &[
@@ -136,11 +136,11 @@ const NODE_REGISTRATION: &[Field] = &[
     field("name"),
     field("criSocket"),
     list("taints", TAINT),
-    list("kubeletExtraArgs", ARGUMENT).since(Version::V1beta4),
-    field("kubeletExtraArgs").until(Version::V1beta3),
-    field("ignorePreflightErrors").since(Version::V1beta2),
-    field("imagePullPolicy").since(Version::V1beta3),
-    field("imagePullSerial").since(Version::V1beta4),
+    list("kubeletExtraArgs", ARGUMENT).since(KubeadmApi::V1beta4),
+    field("kubeletExtraArgs").until(KubeadmApi::V1beta3),
+    field("ignorePreflightErrors").since(KubeadmApi::V1beta2),
+    field("imagePullPolicy").since(KubeadmApi::V1beta3),
+    field("imagePullSerial").since(KubeadmApi::V1beta4),
 ];
 
 const TAINT: &[Field] = &[
@@ -182,15 +182,15 @@ pub(super) const CLUSTER: &[Field] = &[
     object("controllerManager", COMPONENT),
     object("scheduler", COMPONENT),
     object("dns", DNS),
-    object("proxy", &[field("disabled")]).since(Version::V1beta4),
+    object("proxy", &[field("disabled")]).since(KubeadmApi::V1beta4),
     field("certificatesDir"),
     field("imageRepository"),
-    field("useHyperKubeImage").until(Version::V1beta2),
+    field("useHyperKubeImage").until(KubeadmApi::V1beta2),
     field("featureGates"),
     field("clusterName"),
-    field("encryptionAlgorithm").since(Version::V1beta4),
-    field("certificateValidityPeriod").since(Version::V1beta4),
-    field("caCertificateValidityPeriod").since(Version::V1beta4),
+    field("encryptionAlgorithm").since(KubeadmApi::V1beta4),
+    field("certificateValidityPeriod").since(KubeadmApi::V1beta4),
+    field("caCertificateValidityPeriod").since(KubeadmApi::V1beta4),
 ];
 
 const NETWORKING: &[Field] = &[
@@ -199,9 +199,9 @@ const NETWORKING: &[Field] = &[
     field("dnsDomain"),
 ];
 
-const EXTRA_ARGS_4: Field = list("extraArgs", ARGUMENT).since(Version::V1beta4);
-const EXTRA_ARGS_3: Field = field("extraArgs").until(Version::V1beta3);
-const EXTRA_ENVS: Field = list("extraEnvs", VARIABLE).since(Version::V1beta4);
+const EXTRA_ARGS_4: Field = list("extraArgs", ARGUMENT).since(KubeadmApi::V1beta4);
+const EXTRA_ARGS_3: Field = field("extraArgs").until(KubeadmApi::V1beta3);
+const EXTRA_ENVS: Field = list("extraEnvs", VARIABLE).since(KubeadmApi::V1beta4);
 const EXTRA_VOLUMES: Field = list("extraVolumes", VOLUME);
 
 const COMPONENT: &[Field] = &[EXTRA_ARGS_4, EXTRA_ARGS_3, EXTRA_VOLUMES, EXTRA_ENVS];
@@ -212,7 +212,7 @@ const API_SERVER: &[Field] = &[
     EXTRA_VOLUMES,
     EXTRA_ENVS,
     field("certSANs"),
-    field("timeoutForControlPlane").until(Version::V1beta3),
+    field("timeoutForControlPlane").until(KubeadmApi::V1beta3),
 ];
 
 const LOCAL_ETCD: &[Field] = &[
@@ -228,17 +228,17 @@ const LOCAL_ETCD: &[Field] = &[
 
 const EXTERNAL_ETCD: &[Field] = &[
     field("endpoints"),
-    field("httpEndpoints").since(Version::V1beta4),
+    field("httpEndpoints").since(KubeadmApi::V1beta4),
     field("caFile"),
     field("certFile"),
     field("keyFile"),
 ];
 
 const DNS: &[Field] = &[
-    field("type").until(Version::V1beta2),
+    field("type").until(KubeadmApi::V1beta2),
     field("imageRepository"),
     field("imageTag"),
-    field("disabled").since(Version::V1beta4),
+    field("disabled").since(KubeadmApi::V1beta4),
 ];
 
 const VOLUME: &[Field] = &[
@@ -257,7 +257,7 @@ pub(super) fn unknown_fields(
     path: &str,
     place: &Place<'_>,
     fields: &'static [Field],
-    version: Version,
+    version: KubeadmApi,
     warnings: &mut Warnings,
 ) {
     for (name, line, value) in place.fields() {
@@ -287,7 +287,7 @@ pub(super) fn unknown_fields(
     }
 }
 
-fn hint(name: &str, fields: &'static [Field], version: Version) -> String {
+fn hint(name: &str, fields: &'static [Field], version: KubeadmApi) -> String {
     if let Some(field) = fields.iter().find(|field| field.name == name) {
         let has_it = if field.since > version {
             field.since

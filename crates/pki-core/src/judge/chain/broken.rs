@@ -6,6 +6,7 @@ use der::Decode as _;
 use super::{Chain, Unchained};
 use crate::authority::path::search::{Broken, MOST_SIGNATURES, Member};
 use crate::judge::finding::{Findings, Problem, listed};
+use crate::judge::public_key::who_takes_ml_dsa;
 use crate::judge::standing::{ALL, Standing};
 use crate::judge::{Rule, certificate, malformed, public_key};
 use crate::spec::Party;
@@ -148,14 +149,16 @@ fn unsupported(
     findings.certificate(chain.place, certificate, problem);
 }
 
-/// What a certificate is signed by: a name where it has one that people know.
+/// What a certificate is signed by: a name where it has one that people know, and who takes that.
 fn algorithm_of(certificate: &Certificate) -> String {
     let number = certificate.signature_algorithm();
     let name = number
         .usual()
-        .map(|number| crate::key::algorithm_name(&number));
-    let name = name.filter(|name| name.starts_with("ML-DSA"));
-    name.unwrap_or_else(|| number.to_string())
+        .and_then(|number| crate::key::common_name(&number));
+    match name.filter(|name| name.starts_with("ML-DSA")) {
+        Some(name) => format!("{name} ({})", who_takes_ml_dsa(name)),
+        None => number.to_string(),
+    }
 }
 
 /// Who does not take a signature of this algorithm.

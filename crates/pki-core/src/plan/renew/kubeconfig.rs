@@ -14,12 +14,14 @@ pub(super) fn change(
     facts: &KubeconfigFacts,
     authority: &AuthorityFacts<'_>,
 ) -> Option<(KubeconfigChange, Vec<Difference>)> {
-    let Form::Kubeconfig { server, .. } = spec.form else {
+    let Form::Kubeconfig { server: rule, .. } = spec.form else {
         return None;
     };
     let mut differences = Vec::new();
-    let server = site.server_url(server);
-    if facts.server != server {
+    let mut server = site.server_url(rule);
+    if site.is_right_server(rule, &facts.server) {
+        server.clone_from(&facts.server);
+    } else {
         differences.push(Difference {
             field: "server",
             actual: facts.server.clone(),

@@ -1,14 +1,16 @@
-//! kubeadm's configuration, `kubeadm.k8s.io/v1beta4`: the cluster and the node, and the flags of
-//! components as `extraArgs`, which are lists there.
+//! kubeadm's configuration, in the version of its API that the cluster's kubeadm reads: the cluster
+//! and the node, and the flags of components as `extraArgs`, which are lists from v1beta4 on.
 
+use std::collections::BTreeMap;
+
+use pki_core::key::KeyAlgorithm;
+use pki_core::spec::KubeadmApi;
 use serde::Serialize;
 
 use super::yaml::{KubeletConfiguration, to_stream};
 use crate::flags::described::Described;
 use crate::flags::{FlagSet, FlagsError};
 use crate::table::Component;
-
-const API_VERSION: &str = "kubeadm.k8s.io/v1beta4";
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -21,7 +23,7 @@ enum Document<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ClusterConfiguration<'a> {
-    api_version: &'static str,
+    api_version: String,
     kind: &'static str,
     #[serde(flatten)]
     cluster: Option<Cluster<'a>>,
@@ -45,10 +47,26 @@ struct Cluster<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     control_plane_endpoint: Option<&'a str>,
     certificates_dir: &'a str,
-    encryption_algorithm: &'a str,
-    certificate_validity_period: &'a str,
-    ca_certificate_validity_period: &'a str,
+    #[serde(flatten)]
+    keys: Keys<'a>,
     networking: Networking<'a>,
+}
+
+/// How keys and certificates are made, of which older versions say less.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Keys<'a> {
+    #[serde(rename_all = "camelCase")]
+    Fields {
+        encryption_algorithm: String,
+        certificate_validity_period: &'a str,
+        ca_certificate_validity_period: &'a str,
+    },
+    #[serde(rename_all = "camelCase")]
+    Gates {
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        feature_gates: BTreeMap<&'static str, bool>,
+    },
 }
 
 #[derive(Serialize)]
@@ -63,7 +81,7 @@ struct Networking<'a> {
 struct ApiServer<'a> {
     #[serde(rename = "certSANs", skip_serializing_if = "<[String]>::is_empty")]
     sans: &'a [String],
-    extra_args: Vec<ExtraArg<'a>>,
+    extra_args: Arguments<'a>,
 }
 
 #[derive(Serialize)]
@@ -83,7 +101,7 @@ struct LocalEtcd<'a> {
     server_sans: &'a [String],
     #[serde(rename = "peerCertSANs", skip_serializing_if = "<[String]>::is_empty")]
     peer_sans: &'a [String],
-    extra_args: Vec<ExtraArg<'a>>,
+    extra_args: Arguments<'a>,
 }
 
 #[derive(Serialize)]
@@ -101,7 +119,7 @@ struct ExternalEtcd<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct InitConfiguration<'a> {
-    api_version: &'static str,
+    api_version: String,
     kind: &'static str,
     #[serde(rename = "localAPIEndpoint")]
     endpoint: Endpoint<'a>,
@@ -119,13 +137,20 @@ struct Endpoint<'a> {
 #[serde(rename_all = "camelCase")]
 struct NodeRegistration<'a> {
     name: &'a str,
-    kubelet_extra_args: Vec<ExtraArg<'a>>,
+    kubelet_extra_args: Arguments<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExtraArgs<'a> {
-    extra_args: Vec<ExtraArg<'a>>,
+    extra_args: Arguments<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Arguments<'a> {
+    List(Vec<ExtraArg<'a>>),
+    Mapping(BTreeMap<&'static str, &'a str>),
 }
 
 #[derive(Serialize)]
@@ -146,31 +171,34 @@ pub(super) fn kubeadm(sets: &[FlagSet]) -> Result<String, FlagsError> {
     }
     let of = |wanted: Component| sets.iter().find(|set| set.component() == wanted);
     let of_component = |wanted| {
-        of(wanted).map(|set| ExtraArgs {
-            extra_args: extra_args(set),
-        })
+        let set = of(wanted);
+        let arguments = set.map(|set| extra_args(set).map(|extra_args| ExtraArgs { extra_args }));
+        arguments.transpose()
     };
     let mut documents = Vec::new();
     if sets.iter().any(|set| is_of_cluster(set.component())) {
         let apiserver = of(Component::KubeApiserver);
         documents.push(Document::Cluster(Box::new(ClusterConfiguration {
-            api_version: API_VERSION,
+            api_version: api_version(sets),
             kind: "ClusterConfiguration",
             cluster: apiserver.map(|set| cluster(set.cluster())),
-            api_server: apiserver.map(|set| ApiServer {
-                sans: &set.cluster().apiserver_sans,
-                extra_args: extra_args(set),
-            }),
-            controller_manager: of_component(Component::KubeControllerManager),
-            scheduler: of_component(Component::KubeScheduler),
-            etcd: etcd(of(Component::Etcd), apiserver),
+            api_server: match apiserver {
+                Some(set) => Some(ApiServer {
+                    sans: &set.cluster().apiserver_sans,
+                    extra_args: extra_args(set)?,
+                }),
+                None => None,
+            },
+            controller_manager: of_component(Component::KubeControllerManager)?,
+            scheduler: of_component(Component::KubeScheduler)?,
+            etcd: etcd(of(Component::Etcd), apiserver)?,
         })));
     }
     for set in sets {
         if let Some(configuration) = KubeletConfiguration::of(set) {
             let node = set.cluster();
             documents.push(Document::Init(InitConfiguration {
-                api_version: API_VERSION,
+                api_version: api_version(sets),
                 kind: "InitConfiguration",
                 endpoint: Endpoint {
                     advertise_address: &node.advertise_address,
@@ -178,7 +206,7 @@ pub(super) fn kubeadm(sets: &[FlagSet]) -> Result<String, FlagsError> {
                 },
                 node_registration: NodeRegistration {
                     name: &node.node_name,
-                    kubelet_extra_args: extra_args(set),
+                    kubelet_extra_args: extra_args(set)?,
                 },
             }));
             documents.push(Document::Kubelet(configuration));
@@ -193,9 +221,7 @@ fn cluster(described: &Described) -> Cluster<'_> {
         cluster_name: &described.cluster_name,
         control_plane_endpoint: described.control_plane_endpoint.as_deref(),
         certificates_dir: &described.certificates,
-        encryption_algorithm: &described.encryption_algorithm,
-        certificate_validity_period: &described.certificate_validity,
-        ca_certificate_validity_period: &described.authority_validity,
+        keys: keys(described),
         networking: Networking {
             service_subnet: &described.service_subnet,
             dns_domain: &described.dns_domain,
@@ -203,31 +229,64 @@ fn cluster(described: &Described) -> Cluster<'_> {
     }
 }
 
+/// `encryptionAlgorithm` and the periods came with v1beta4. Before, a feature gate chose between two
+/// algorithms; kubeadm keeps what is there, whatever it would make itself.
+fn keys(described: &Described) -> Keys<'_> {
+    if described.api >= KubeadmApi::V1beta4 {
+        return Keys::Fields {
+            // Ours in capitals.
+            encryption_algorithm: described.key_algorithm.name().to_ascii_uppercase(),
+            certificate_validity_period: &described.certificate_validity,
+            ca_certificate_validity_period: &described.authority_validity,
+        };
+    }
+    let ecdsa = described.key_algorithm == KeyAlgorithm::EcdsaP256;
+    let gate = ecdsa.then_some(("PublicKeysECDSA", true));
+    Keys::Gates {
+        feature_gates: gate.into_iter().collect(),
+    }
+}
+
+fn api_version(sets: &[FlagSet]) -> String {
+    let api = sets.first().map(|set| set.cluster().api);
+    let name = api.unwrap_or(KubeadmApi::V1beta4).name();
+    format!("kubeadm.k8s.io/{name}")
+}
+
 /// Where etcd is: `local` would tell kubeadm to run its own. With one run elsewhere its set is
 /// empty, or was retained by nobody, and the API server's says where it is.
-fn etcd<'a>(set: Option<&'a FlagSet>, apiserver: Option<&'a FlagSet>) -> Option<Etcd<'a>> {
-    let described = set.or(apiserver)?.cluster();
-    match &described.etcd {
+fn etcd<'a>(
+    set: Option<&'a FlagSet>,
+    apiserver: Option<&'a FlagSet>,
+) -> Result<Option<Etcd<'a>>, FlagsError> {
+    let Some(described) = set.or(apiserver).map(FlagSet::cluster) else {
+        return Ok(None);
+    };
+    Ok(match &described.etcd {
         pki_core::Etcd::External {
             endpoints,
             ca_file,
             client_pair,
         } => {
-            apiserver?;
             let pair = client_pair.as_ref();
-            Some(Etcd::External(ExternalEtcd {
-                endpoints,
-                ca_file: ca_file.as_deref(),
-                cert_file: pair.map(|(certificate, _)| certificate.as_str()),
-                key_file: pair.map(|(_, key)| key.as_str()),
-            }))
+            apiserver.map(|_| {
+                Etcd::External(ExternalEtcd {
+                    endpoints,
+                    ca_file: ca_file.as_deref(),
+                    cert_file: pair.map(|(certificate, _)| certificate.as_str()),
+                    key_file: pair.map(|(_, key)| key.as_str()),
+                })
+            })
         }
-        _ => Some(Etcd::Local(LocalEtcd {
-            server_sans: &described.etcd_server_sans,
-            peer_sans: &described.etcd_peer_sans,
-            extra_args: extra_args(set?),
-        })),
-    }
+        _ => match set {
+            Some(set) => Some(Etcd::Local(LocalEtcd {
+                server_sans: &described.etcd_server_sans,
+                peer_sans: &described.etcd_peer_sans,
+                extra_args: extra_args(set)?,
+            })),
+            None => None,
+        },
+    })
 }
 
 /// Whether the component's flags are the same on every control-plane node to kubeadm.
@@ -241,12 +300,23 @@ const fn is_of_cluster(component: Component) -> bool {
     }
 }
 
-fn extra_args(set: &FlagSet) -> Vec<ExtraArg<'_>> {
-    set.arguments()
-        .iter()
-        .map(|argument| ExtraArg {
-            name: argument.name(),
-            value: &argument.value,
-        })
-        .collect()
+fn extra_args(set: &FlagSet) -> Result<Arguments<'_>, FlagsError> {
+    let api = set.cluster().api;
+    let arguments = set.arguments().iter();
+    let pairs = arguments.map(|argument| (argument.name(), argument.value.as_str()));
+    if api.has_lists_of_arguments() {
+        let list = pairs.map(|(name, value)| ExtraArg { name, value });
+        return Ok(Arguments::List(list.collect()));
+    }
+    let mut mapping = BTreeMap::new();
+    for (name, value) in pairs {
+        if mapping.insert(name, value).is_some() {
+            return Err(FlagsError::RepeatedInKubeadm {
+                component: set.component(),
+                name,
+                api: api.name(),
+            });
+        }
+    }
+    Ok(Arguments::Mapping(mapping))
 }

@@ -4,10 +4,11 @@ use pki_core::remedy::{Edit, EditPlace, Remedy};
 use pki_core::text::{Near, nearest};
 
 use super::finding::{Findings, Subject, shown};
-use super::{AuditRule, questions};
+use super::{AuditRule, edits, questions};
 use crate::observe::{Form, Instance, Machine, ObservedFlag};
 use crate::table::{
-    Component, FlagKind, FlagSpec, KubernetesVersion, ObsoleteFlag, Place, RecordedFlag, Release,
+    Component, FlagKind, FlagSpec, GatedFlag, GoneGate, KubernetesVersion, ObsoleteFlag, Place,
+    RecordedFlag, Running, Unavailable,
 };
 
 /// What flags about certificates have in their names.
@@ -40,6 +41,7 @@ pub(super) fn judge(findings: &mut Findings, machine: &Machine, version: Kuberne
                 one(findings, instance, flag, written, version);
             }
         }
+        gates(findings, instance, version);
         doubles(findings, instance);
     }
 }
@@ -53,6 +55,11 @@ fn one(
 ) {
     let component = instance.component;
     let written = written.replace('_', "-");
+    let running = Running::kubernetes(version);
+    let running = match component {
+        Component::Etcd => running.with_etcd(instance.release.as_deref()),
+        _ => running,
+    };
     if let Some(obsolete) = ObsoleteFlag::find(component, &written) {
         let instead = obsolete.successor().map(shown);
         let remedy = match instead {
@@ -60,20 +67,38 @@ fn one(
             None => take_away(flag, &written),
         };
         let remedy = remedy.because(obsolete.note);
-        let (rule, message) = match obsolete.removed {
-            Some(removed) if has(instance, removed, version) => {
-                let message = format!("--{written} is gone since {removed}");
-                (AuditRule::RemovedFlag, message)
-            }
-            _ => {
-                let message = match obsolete.deprecated {
-                    Some(since) => format!("--{written} is deprecated since {since}"),
-                    None => format!("--{written} is deprecated"),
-                };
-                (AuditRule::DeprecatedFlag, message)
-            }
+        let gone = running.lacks(component, &written);
+        let gone = gone.filter(|lacks| matches!(lacks, Unavailable::Gone(_)));
+        let (rule, says) = match (gone, obsolete.deprecated) {
+            (Some(gone), _) => (AuditRule::RemovedFlag, running.says(gone)),
+            (None, Some(since)) => (
+                AuditRule::DeprecatedFlag,
+                format!("is deprecated since {since}"),
+            ),
+            (None, None) => (AuditRule::DeprecatedFlag, "is deprecated".to_owned()),
         };
+        let message = format!("--{written} {says}");
         findings.about_flag(rule, Subject::flag(instance, flag), message, remedy);
+        return;
+    }
+    if let Some(lacks) = running.lacks(component, &written) {
+        let rule = match lacks {
+            Unavailable::Gone(_) => AuditRule::RemovedFlag,
+            Unavailable::NotYet(_) => AuditRule::UnknownFlag,
+        };
+        let message = format!("--{written} {}", running.says(lacks));
+        let subject = Subject::flag(instance, flag);
+        findings.about_flag(rule, subject, message, take_away(flag, &written));
+        return;
+    }
+    if let Some(row) = GatedFlag::find(component, &written) {
+        let gates: Vec<&str> = instance.items("feature-gates").collect();
+        if !row.is_on(version, gates.into_iter()) {
+            let message = format!("--{written} {}", row.says(version));
+            let subject = Subject::flag(instance, flag);
+            let remedy = take_away(flag, &written).because("nothing is passed on without the gate");
+            findings.about_flag(AuditRule::UnknownFlag, subject, message, remedy);
+        }
         return;
     }
     let is_known =
@@ -105,6 +130,20 @@ fn one(
     }
 }
 
+/// Feature gates that the version does not have any more.
+fn gates(findings: &mut Findings, instance: &Instance, version: KubernetesVersion) {
+    let name = "feature-gates";
+    let gone = |item: &str| GoneGate::of_item(instance.component, item, version);
+    let found: Vec<&GoneGate> = instance.items(name).filter_map(gone).collect();
+    for row in &found {
+        let mut subject = edits::subject(instance, name);
+        subject.shown = Some(format!("--{name}"));
+        let message = format!("--{name} has {}, which {}", row.gate, row.says());
+        let remedy = edits::without(instance, name, |item| gone(item).is_some());
+        findings.about_flag(AuditRule::RemovedFlag, subject, message, remedy);
+    }
+}
+
 /// Without the flag, as it is written there.
 fn take_away(flag: &ObservedFlag, written: &str) -> Remedy {
     let place = EditPlace::Flag(written.to_owned());
@@ -121,25 +160,6 @@ fn meant(component: Component, written: &str) -> Option<Near<'static>> {
         .map(|spec| spec.name)
         .chain(obsolete.map(|flag| flag.name));
     nearest(written, names)
-}
-
-/// Whether a component is of this release or a later one. An etcd whose version is not known is
-/// taken for the one that kubeadm runs.
-fn has(instance: &Instance, release: Release, version: KubernetesVersion) -> bool {
-    match release {
-        Release::Kubernetes(since) => version >= since,
-        Release::Etcd(since) => {
-            let own = instance.release.as_deref().and_then(numbers);
-            own.zip(numbers(since))
-                .is_some_and(|(own, since)| own >= since)
-        }
-    }
-}
-
-/// Major and minor number of `v3.6.8-0`.
-fn numbers(text: &str) -> Option<(u32, u32)> {
-    let mut parts = text.trim_start_matches('v').split(['.', '-']);
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 fn doubles(findings: &mut Findings, instance: &Instance) {
@@ -188,11 +208,5 @@ mod tests {
         assert_eq!(near("client-ca-flie"), Some("client-ca-file"));
         assert_eq!(near("etcd-ca-file"), Some("etcd-cafile"));
         assert_eq!(near("secure-port"), None);
-    }
-
-    #[test]
-    fn releases_of_etcd_are_compared_by_number() {
-        assert!(numbers("v3.10.1-0") > numbers("3.6"));
-        assert_eq!(numbers("latest"), None);
     }
 }

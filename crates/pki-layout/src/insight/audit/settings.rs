@@ -6,8 +6,8 @@ use super::edits::{named, set, step, subject, without};
 use super::finding::{Findings, Subject};
 use super::{AuditRule, questions};
 use crate::observe::Instance;
-use crate::table::Component;
 use crate::table::cis::Level;
+use crate::table::{Component, REVOCATION_HEEDED};
 
 pub(super) fn judge(findings: &mut Findings, instance: &Instance) {
     versions(findings, instance);
@@ -101,7 +101,7 @@ fn revocation(findings: &mut Findings, instance: &Instance) {
         return;
     }
     let (which, level) = match instance.release.as_deref().and_then(release) {
-        Some(own) if HEEDED.iter().any(|since| heeds(own, *since)) => return,
+        Some(own) if REVOCATION_HEEDED.iter().any(|since| heeds(own, *since)) => return,
         Some((major, minor, patch)) => (format!("etcd {major}.{minor}.{patch}"), Level::Failure),
         None => (
             "etcd before 3.5.32, 3.6.13 and 3.7.0".to_owned(),
@@ -117,13 +117,10 @@ fn revocation(findings: &mut Findings, instance: &Instance) {
     );
 }
 
-/// Since when etcd heeds a revocation list all the same.
-const HEEDED: &[(u32, u32, u32)] = &[(3, 5, 32), (3, 6, 13), (3, 7, 0)];
-
 /// Whether a release has what came with another of its line, or is of a later line than all.
 fn heeds(own: (u32, u32, u32), since: (u32, u32, u32)) -> bool {
     let line = |release: (u32, u32, u32)| (release.0, release.1);
-    let newest = HEEDED.iter().copied().max();
+    let newest = REVOCATION_HEEDED.iter().copied().max();
     own >= since && (line(own) == line(since) || newest.is_some_and(|newest| own >= newest))
 }
 
@@ -206,7 +203,7 @@ mod tests {
     fn a_release_heeds_lists_from_its_own_line_on() {
         let heeds = |text: &str| {
             let own = release(text).unwrap();
-            HEEDED.iter().any(|since| heeds(own, *since))
+            REVOCATION_HEEDED.iter().any(|since| heeds(own, *since))
         };
         for text in [
             "3.5.32-0",

@@ -22,7 +22,7 @@ pub(super) fn explained(topic: Topic, question: &Question<'_>) -> ExplainedTopic
         Topic::KubeletFile(file) => kubelet_file(file, question),
         Topic::Flag(spec) => flag::explained(spec, question),
         Topic::Obsolete(spec) => flag::obsolete(spec),
-        Topic::Party(party) => party::explained(party),
+        Topic::Party(party) => party::explained(party, question),
         Topic::Path { path, reversed } => path::explained(path, reversed, question),
         Topic::Cis(item) => cis(item),
         Topic::Rule(rule) => rule_of_verify(rule, question),

@@ -84,6 +84,7 @@ impl Observation {
             etcd,
             certificates,
             at,
+            version: audit.version,
         };
         let is_there = |one: &&PathVerdict| one.path.set_up_by.is_empty() || one.seen != Seen::Not;
         let verdicts = audit.paths.iter().filter(is_there);

@@ -40,13 +40,16 @@ macro_rules! reloads {
     };
 }
 
-const fn before(minor: u16, reload: Reload, note: &'static str) -> Older {
+const fn before(minor: u16, reload: Reload, note: &'static str, source: &'static str) -> Older {
     Older {
         before: KubernetesVersion::minor(minor),
         reload,
         note,
+        source,
     }
 }
+
+const ROTATION: &str = "kubernetes#132922; client-go/features/known_features.go";
 
 /// Every reader of every file: first what can be renewed, then what is trusted and signed with.
 pub static RELOADS: &[ReloadSpec] = reloads! {
@@ -59,8 +62,7 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
     Pair(KubeletServing), KUBELET, ["tlsCertFile", "tlsPrivateKeyFile"] => OnChange, Kept,
         "",
         [before(36, AtStart, "who dials it by address, as kube-apiserver does, goes on being \
-             shown the old one (kubernetes#133654)"),
-         before(31, AtStart, "")],
+             shown the old one", "kubernetes#133654")],
         "pkg/features/kube_features.go, ReloadKubeletServerCertificateFile";
     Pair(FrontProxyClient), APISERVER, ["proxy-client-cert-file", "proxy-client-key-file"]
         => OnChange, Kept,
@@ -123,7 +125,7 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
     Trust(ClusterCa), APISERVER, ["client-ca-file"] => OnChange, Rechecked,
         "", [], "apiserver/pkg/server/options/authentication.go";
     Trust(ClusterCa), APISERVER, ["kubelet-certificate-authority"] => EveryFiveMinutes, Kept,
-        "idle connections are closed", [before(36, AtStart, "")],
+        "idle connections are closed", [before(36, AtStart, "", ROTATION)],
         "client-go/transport/ca_rotation.go, ClientsAllowCARotation";
     Trust(ClusterCa), CONTROLLER_MANAGER, ["client-ca-file"] => OnChange, Rechecked,
         "", [], "apiserver/pkg/server/options/authentication.go";
@@ -137,11 +139,11 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
     Trust(ClusterCa), KUBELET, ["authentication.x509.clientCAFile"] => OnChange, Rechecked,
         "",
         [before(36, OnChange, "the authorities that it names to clients in the handshake stay \
-             the old ones until it is restarted")],
+             the old ones until it is restarted", "CHANGELOG-1.36, kubernetes#136762")],
         "cmd/kubelet/app/auth.go, ReloadKubeletClientCAFile";
     Trust(ClusterCa), Party::Pod, [] => EveryFiveMinutes, Kept,
         "it reads the ConfigMap kube-root-ca.crt; programs built with client-go before 0.36 do so \
-         at start only: restart their pods", [before(36, AtStart, "restart the pods")],
+         at start only: restart their pods", [before(36, AtStart, "restart the pods", ROTATION)],
         "client-go/transport/ca_rotation.go, ClientsAllowCARotation";
     Issuing(ClusterCa), CONTROLLER_MANAGER,
         ["cluster-signing-cert-file", "cluster-signing-key-file"]

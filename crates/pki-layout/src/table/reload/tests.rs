@@ -145,7 +145,7 @@ fn renewals_restart_three_components() {
 /// A static pod that is stopped while the kubelet is down does not come back.
 #[test]
 fn the_kubelet_is_restarted_first() {
-    let version = KubernetesVersion::minor(30);
+    let version = KubernetesVersion::OLDEST;
     let ids = leaves();
     let all = advice(&ids, version);
     let restarts = all.iter().filter(|one| one.behaviour.restart.is_some());
@@ -180,7 +180,6 @@ fn older_versions_read_less_often() {
     let row = ReloadSpec::of_flag(Component::Kubelet, "tlsCertFile").next();
     let note = |minor| row.unwrap().behaviour(KubernetesVersion::minor(minor)).note;
     assert!(note(31).contains("by address"));
-    assert_eq!(note(30), "");
     assert_eq!(note(36), "");
     let client = ReloadSpec::of_flag(Component::Kubelet, "authentication.x509.clientCAFile");
     let client: Vec<_> = client.collect();
@@ -188,6 +187,33 @@ fn older_versions_read_less_often() {
     assert_eq!(behaviour.reload, Reload::OnChange);
     assert!(behaviour.note.contains("until it is restarted"));
     assert_eq!(serving(99), serving(36));
+}
+
+/// What `renew all` has restarted, version by version: what could not be checked is as the newest.
+#[test]
+fn each_version_has_its_restarts() {
+    for version in KubernetesVersion::all() {
+        let all = advice(&leaves(), version);
+        let restarted = all.iter().filter(|one| one.behaviour.restart.is_some());
+        let restarted: Vec<RowId> = restarted.map(|one| one.id).collect();
+        let kubelet = (version < NEWEST).then_some(RowId::KubeletServing);
+        let mut expected: Vec<RowId> = kubelet.into_iter().collect();
+        expected.extend([
+            RowId::KubeletConf,
+            RowId::ControllerManagerConf,
+            RowId::SchedulerConf,
+        ]);
+        assert_eq!(restarted, expected, "{version}");
+
+        let authority = advice(&[RowId::ClusterCa], version);
+        let restarted = authority
+            .iter()
+            .filter(|one| one.behaviour.restart.is_some());
+        let apiserver = restarted
+            .filter(|one| one.reader == "kube-apiserver")
+            .count();
+        assert_eq!(apiserver, usize::from(version < NEWEST), "{version}");
+    }
 }
 
 #[test]
@@ -199,7 +225,9 @@ fn older_rows_are_in_order() {
                 .all(|pair| pair[0].before > pair[1].before)
         );
         for older in row.older {
-            assert!(older.before <= NEWEST && older.before > KubernetesVersion::OLDEST);
+            assert!(older.before <= KubernetesVersion::ANNOUNCED);
+            assert!(older.before > KubernetesVersion::OLDEST);
+            assert!(!older.source.is_empty(), "{:?}", row.material);
         }
     }
 }

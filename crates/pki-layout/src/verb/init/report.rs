@@ -14,7 +14,6 @@ use time::format_description::well_known::Rfc3339;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
 };
-use crate::table::KubernetesVersion;
 use crate::verb::offence::what_to_do;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root, Situation};
 
@@ -54,6 +53,9 @@ pub struct InitReport {
     /// What the files are for: `new` where somebody starts the components, `kubeadm-init`,
     /// `kubeadm-join`, or `running` where an API server is told of here.
     pub situation: &'static str,
+    /// The rows whose names have their rights by a binding that the kubeadm of this version does
+    /// not make; with `kubeadm-init` only, and where the version is known.
+    pub not_bound_by_kubeadm: Vec<&'static str>,
     /// What the readers of the certificates that were made need, where they run.
     pub readers: Vec<RestartRow>,
 }
@@ -148,8 +150,24 @@ impl Initialised {
                 Situation::KubeadmJoin => "kubeadm-join",
                 Situation::Running => "running",
             },
+            not_bound_by_kubeadm: self.not_bound_by_kubeadm(),
             readers: self.readers(),
         }
+    }
+
+    fn not_bound_by_kubeadm(&self) -> Vec<&'static str> {
+        let version = self
+            .version
+            .filter(|_| self.situation == Situation::KubeadmInit);
+        let Some(version) = version else {
+            return Vec::new();
+        };
+        let rows = self.plan.steps().iter().map(|step| step.id.row.spec());
+        let unbound = rows.filter(|spec| {
+            let binding = spec.rights.binding;
+            binding.is_some_and(|binding| version < binding.by_kubeadm.version)
+        });
+        unbound.map(|spec| spec.name).collect()
     }
 
     fn readers(&self) -> Vec<RestartRow> {
@@ -158,7 +176,7 @@ impl Initialised {
         }
         let issued = self.receipt.certificates.iter();
         let issued: Vec<RowId> = issued.map(|certificate| certificate.id.row).collect();
-        restart_rows(&issued, KubernetesVersion::NEWEST)
+        restart_rows(&issued, self.version.unwrap_or_default())
     }
 
     fn refusals(&self, root: &Root, words: Words<'_>) -> Vec<RefusalRow> {

@@ -156,6 +156,7 @@ fn certificate_report(
         },
         authority: certificate.is_authority(),
         key: public_key(&certificate.public_key()),
+        signature_algorithm: certificate.signature_algorithm_name(),
         key_usage: usage.map_or_else(Vec::new, |usage| {
             usage.names().into_iter().map(str::to_owned).collect()
         }),
@@ -172,11 +173,14 @@ fn certificate_report(
     }
 }
 
-/// A key that nothing here uses can still be told about.
+/// A key that nothing here uses can still be told about, by its name where it has one.
 fn public_key(read: &Result<PublicKey, KeyError>) -> KeyReport {
     read.as_ref().map_or_else(
         |error| KeyReport {
-            key_type: error.to_string(),
+            key_type: match error {
+                KeyError::Unsupported { name } => name.clone(),
+                other => other.to_string(),
+            },
             identifier: None,
         },
         key,

@@ -57,6 +57,8 @@ pub struct CertificateReport {
     pub authority: bool,
     /// Its key.
     pub key: KeyReport,
+    /// What it is signed by, by the algorithm's usual name, else its object identifier.
+    pub signature_algorithm: String,
     /// Key usage bits.
     pub key_usage: Vec<String>,
     /// Purposes of the extended key usage.
@@ -107,7 +109,7 @@ pub struct CertificateRequestReport {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct KeyReport {
-    /// Type and size.
+    /// Type and size; the name of a kind that nothing here uses, such as `ML-DSA-65`.
     pub key_type: String,
     /// Identifier (RFC 7093 section 2, method 1); the same for a certificate and its key.
     pub identifier: Option<String>,

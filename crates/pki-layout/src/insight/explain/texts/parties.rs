@@ -39,9 +39,8 @@ pub(crate) static PARTY_TEXTS: &[PartyText] = &[
          etcd.",
         "It is a server to all and a client of etcd, kubelets and extension API servers, with a \
          certificate of its own for each. Its calls to itself are by a certificate that it makes in \
-         memory when it starts: good for three years and a day in Kubernetes 1.36, for a year in \
-         older ones; after that /livez fails, and only a restart makes another. It runs as a static \
-         pod on every control-plane node.",
+         memory when it starts, and only a restart makes another. It runs as a static pod on every \
+         control-plane node.",
     ),
     component(
         Component::KubeControllerManager,

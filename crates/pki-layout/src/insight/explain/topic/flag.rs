@@ -4,7 +4,9 @@ use crate::report::ExplainedTopic;
 use crate::table::cis::CisItem;
 use crate::table::paths::PATHS;
 use crate::table::reload::{ReloadSpec, restart};
-use crate::table::{ComputedValue, FlagSpec, FlagValue, ObsoleteFlag, Place, Role, When};
+use crate::table::{
+    ComputedValue, FlagSpec, FlagValue, GatedFlag, NewerFlag, ObsoleteFlag, Place, Role, When,
+};
 
 pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> ExplainedTopic {
     let place = match flag.place {
@@ -30,6 +32,12 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
             draft.section("certificate", "That is", [words]);
         }
     }
+    let newer = NewerFlag::find(flag.component, flag.name);
+    let newer = newer.map(|row| format!("there since {}", row.since));
+    let gated = GatedFlag::find(flag.component, flag.name);
+    let gated = gated.map(|row| format!("the feature gate {} is on {}", row.gate, row.on));
+    let versions: Vec<String> = newer.into_iter().chain(gated).collect();
+    draft.section("versions", "By version", versions);
     draft.section("missing", "If wrong", [texts::flags::text(flag)]);
     let paths = PATHS
         .iter()

@@ -1,12 +1,12 @@
 use super::super::lookup::named;
-use super::super::{Topic, texts};
+use super::super::{Question, Topic, texts};
 use super::sections::{Draft, label};
 use crate::report::ExplainedTopic;
 use crate::table::paths::PATHS;
 use crate::table::reload::restart;
-use crate::table::{FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Party, Role};
+use crate::table::{ByVersion, FlagSpec, OBSOLETE_FLAGS, ObsoleteFlag, Party, Role};
 
-pub(super) fn explained(party: Party) -> ExplainedTopic {
+pub(super) fn explained(party: Party, question: &Question<'_>) -> ExplainedTopic {
     let name = party
         .component()
         .map_or(party.name(), |component| component.name());
@@ -89,6 +89,8 @@ pub(super) fn explained(party: Party) -> ExplainedTopic {
             "No longer",
             [old.collect::<Vec<_>>().join(", ")],
         );
+        let versions = ByVersion::of(Some(component)).map(|row| row.told(question.version));
+        draft.section("versions", "By version", versions.collect::<Vec<_>>());
         draft.restart(restart(component));
         let also = named(component.name()).filter_map(|topic| match topic {
             Topic::Certificate { id, .. } => Some(format!(

@@ -190,7 +190,7 @@ pub(super) const APISERVER_TO_APISERVER: PathSpec = PathSpec {
     set_up_by: &[],
     server_proof: Some(shown_by_apiserver(
         &["peer-ca-file"],
-        "without --peer-ca-file the authorities of the operating system are taken",
+        "without --peer-ca-file nobody is dialled",
     )),
     client_proofs: &[certificate(
         RowId::FrontProxyClient,
@@ -211,12 +211,13 @@ pub(super) const APISERVER_TO_APISERVER: PathSpec = PathSpec {
         on_server("requestheader-client-ca-file", &[CLIENT]),
         on_server("requestheader-allowed-names", &[CLIENT]),
     ],
-    by_default: "Used only with several API servers, by the feature gate \
+    by_default: "Used only with several API servers and --peer-ca-file, by the feature gate \
                  UnknownVersionInteroperabilityProxy, which is on since Kubernetes 1.36; kubeadm \
                  sets neither the gate nor the flag.",
     attack: "Who passes for another API server sees the requests that are passed on to it.",
-    advice: "Set --peer-ca-file to ca.crt on every API server, so that they believe each other by \
-             the authority that signed them.",
+    advice: "Where it is wanted, set --peer-ca-file to ca.crt on every API server, so that they \
+             believe each other by the authority that signed them; before Kubernetes 1.36 switch \
+             the gate on first, or they do not start.",
 };
 
 pub(super) const PROXY_TO_APISERVER: PathSpec = PathSpec {

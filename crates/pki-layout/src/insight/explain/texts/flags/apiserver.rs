@@ -98,9 +98,9 @@ pub(super) static KUBE_APISERVER: &[FlagText] = texts! {
         unverified e-mail address, they choose who they are.";
     "oidc-username-prefix" => "Without it a user of the issuer may be called like one of the \
         cluster's own, system:kube-scheduler for instance.";
-    "peer-ca-file" => "Without it the authorities of the operating system are taken, and other API \
-        servers with certificates of ca.crt are refused. It matters with the feature gate \
-        UnknownVersionInteroperabilityProxy, which is on since Kubernetes 1.36.";
+    "peer-ca-file" => "Without it nothing is passed on to other API servers. With another authority \
+        than theirs they are refused. kube-apiserver does not start with it while the feature gate \
+        UnknownVersionInteroperabilityProxy is off, as it is before Kubernetes 1.36.";
     "plugins[].configuration.imagePolicy.kubeConfigFile" => "Without it the plugin \
         ImagePolicyWebhook does not start. Who passes for that service lets any image run.";
     "proxy-client-cert-file" => "Without it extension API servers cannot know kube-apiserver, and \
