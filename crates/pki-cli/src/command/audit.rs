@@ -1,3 +1,4 @@
+use pki_core::remedy::Remedy;
 use pki_layout::audit;
 use pki_layout::audit::{AuditOptions, Selection};
 use pki_layout::observe::Sources;
@@ -8,6 +9,7 @@ use crate::args::{AuditArguments, AuditFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
+use crate::render::remedy::Wording;
 
 /// `pkigen audit`.
 pub(crate) fn run(
@@ -37,7 +39,9 @@ pub(crate) fn run(
     if let Some(caveat) = audited.version.caveat() {
         printer.note(&caveat);
     }
-    let mut report = audited.report(&machine, now, render::remedy::words);
+    let wording = Wording::of(global);
+    let words = |remedy: &Remedy| wording.words(remedy);
+    let mut report = audited.report(&machine, now, &words);
     report.not_observed = observation.not_observed();
     if !matches!(arguments.output, AuditFormat::Json) {
         say_not_observed(&observation, printer);

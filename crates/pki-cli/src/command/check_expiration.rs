@@ -1,5 +1,6 @@
 use pki_core::Lifetime;
 use pki_core::judge::expiration::{Threshold, judge};
+use pki_core::remedy::Remedy;
 use pki_layout::report::ExpirationReport;
 use time::OffsetDateTime;
 
@@ -8,6 +9,7 @@ use crate::args::{CheckExpirationArguments, ExpirationFormat, Global};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render::expiration;
+use crate::render::remedy::Wording;
 
 /// `pkigen check-expiration`.
 pub(crate) fn run(
@@ -24,7 +26,10 @@ pub(crate) fn run(
         within: arguments.within.map(Lifetime::duration),
     };
     let judged = judge(&expirations, now, threshold);
-    let mut report = ExpirationReport::new(&expirations, &judged, observation.pending().as_ref());
+    let wording = Wording::of(global);
+    let words = |remedy: &Remedy| wording.words(remedy);
+    let report = ExpirationReport::new(&expirations, &judged, observation.pending().as_ref());
+    let mut report = report.with_remedies(&expirations, &judged, &words);
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {
         say_not_observed(&observation, printer);

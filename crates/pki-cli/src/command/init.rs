@@ -1,4 +1,5 @@
 use pki_core::key::SoftwareKeys;
+use pki_core::remedy::Remedy;
 use pki_core::{Provider, SystemRandom};
 use pki_layout::Root;
 use time::OffsetDateTime;
@@ -8,6 +9,7 @@ use crate::args::{Global, InitArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
+use crate::render::remedy::Wording;
 
 /// `pkigen init`.
 pub(crate) fn run(
@@ -44,11 +46,13 @@ pub(crate) fn run(
     };
     line.finish();
     let result = result.map_err(|error| located(&places, error))?;
+    let wording = Wording::of(global);
     match arguments.output {
         ReportFormat::Json => {
-            printer.data(&render::json(&result.report(&root, render::remedy::words))?)?;
+            let words = |remedy: &Remedy| wording.words(remedy);
+            printer.data(&render::json(&result.report(&root, &words))?)?;
         }
-        ReportFormat::Text => render::init::print(&result, &root, printer)?,
+        ReportFormat::Text => render::init::print(&result, &root, wording, printer)?,
     }
     if arguments.dry_run && pending(&root, printer) {
         return Ok(ExitStatus::Findings);

@@ -4,6 +4,7 @@ use std::path::Path;
 use pki_core::judge::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
 use pki_core::plan::renew::RenewRule;
+use pki_core::remedy::Remedy;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
@@ -13,6 +14,7 @@ use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
+use crate::render::remedy::Wording;
 
 /// `pkigen renew`.
 pub(crate) fn run(
@@ -62,13 +64,17 @@ pub(crate) fn run(
         line.finish();
         result?
     };
-    let report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let wording = Wording::of(global);
+    let words = |remedy: &Remedy| wording.words(remedy);
+    let report = result.report(&root, arguments.kubernetes_version, &words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::renew::print(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);
-    Ok(if result.has_findings() || is_pending {
+    Ok(if result.plan.is_environment() {
+        ExitStatus::Environment
+    } else if result.has_findings() || is_pending {
         ExitStatus::Findings
     } else {
         ExitStatus::Done

@@ -21,7 +21,7 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let mut report = result.report(&root, arguments.kubernetes_version, render::remedy::words);
+    let mut report = result.report(&root, arguments.kubernetes_version, &render::remedy::words);
     report.refusals = result.refusals.iter().map(error::undo).collect();
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
@@ -72,7 +72,7 @@ pub(crate) fn recover(
     } else {
         root.recover()?
     };
-    let words = render::remedy::words;
+    let words = &render::remedy::words;
     let report = root.recover_report(finished.as_ref(), arguments.kubernetes_version, now, words);
     match arguments.output {
         ReportFormat::Json => printer.data(&render::json(&report)?)?,

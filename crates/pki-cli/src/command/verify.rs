@@ -3,6 +3,7 @@ use std::path::Path;
 use pki_core::Setup;
 use pki_core::config::Sourced;
 use pki_core::judge::{self, Finding, LooseFiles};
+use pki_core::remedy::Remedy;
 use pki_layout::Observation;
 use pki_layout::report::{Levels, Looked, VerifyReport};
 use time::OffsetDateTime;
@@ -13,6 +14,7 @@ use crate::args::{Global, LooseArguments, ReportFormat, VerifyArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
+use crate::render::remedy::Wording;
 
 /// `pkigen verify`.
 pub(crate) fn run(
@@ -33,7 +35,9 @@ pub(crate) fn run(
         }
         _ => tree(global, now, printer)?,
     };
-    let mut report = VerifyReport::new(&findings, &levels, looked, now, render::remedy::words);
+    let wording = Wording::of(global);
+    let words = |remedy: &Remedy| wording.words(remedy);
+    let mut report = VerifyReport::new(&findings, &levels, looked, now, &words);
     if let Some(observation) = &observation {
         report.not_observed = observation.not_observed();
         if arguments.output == ReportFormat::Text {

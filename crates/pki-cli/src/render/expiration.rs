@@ -15,6 +15,7 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use super::remedy::{WHERE_FILE_IS, names_file};
 use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 
@@ -210,6 +211,12 @@ fn findings(report: &ExpirationReport) -> String {
             _ => continue,
         };
         let _ = writeln!(text, "{name}: {what}");
+    }
+    for remedy in &report.remedies {
+        let _ = writeln!(text, "to mend it: {}", remedy.text);
+    }
+    if report.remedies.iter().any(|one| names_file(&one.text)) {
+        let _ = writeln!(text, "{WHERE_FILE_IS}");
     }
     if text.is_empty() {
         text

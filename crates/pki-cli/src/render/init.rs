@@ -8,7 +8,8 @@ use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{counted, date, lines, remedy, renew, table, transaction};
+use super::remedy::{WHERE_FILE_IS, Wording, names_file};
+use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -16,9 +17,10 @@ use crate::printer::{HEADING, Printer};
 pub(crate) fn print(
     result: &Initialised,
     root: &pki_layout::Root,
+    wording: Wording<'_>,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let report = &result.report(root, remedy::words_of_init);
+    let report = &result.report(root, &|remedy| wording.words_of_init(remedy));
     transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {
         printer.warning(warning);
@@ -26,6 +28,13 @@ pub(crate) fn print(
     for refusal in &report.refusals {
         let problem = format!("{}: {}", refusal.file, refusal.problem);
         printer.refusal_with_remedy(&problem, &refusal.remedy.text);
+    }
+    if report
+        .refusals
+        .iter()
+        .any(|one| names_file(&one.remedy.text))
+    {
+        printer.plain(WHERE_FILE_IS);
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();
@@ -113,6 +122,11 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
              command;\n     here add --control-plane --node-name {} --apiserver-advertise-address {}",
             report.node, report.advertise_address
         ),
+        "further" => format!(
+            "This is a further node, where `kubeadm init` would start a second cluster. Either `kubeadm join`, which\n     \
+             refuses a kubelet.conf that is there: `pkigen init --for-join` leaves it out; or start the components\n     \
+             yourself with the flags in {flags}/, etcd as a member of the others"
+        ),
         "running" => format!("Compare the flags of the components that run with those in {flags}/"),
         _ => format!("Start the components with the flags in {flags}/"),
     }];
@@ -120,7 +134,7 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
     if created(super_admin) {
         let kubeconfig = super_admin.and_then(|row| row.files.first());
         let unless = match report.situation {
-            "kubeadm-init" => ", unless kubeadm has done so",
+            "kubeadm-init" | "further" => ", unless they have them",
             _ => "",
         };
         steps.push(format!(

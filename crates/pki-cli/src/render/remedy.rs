@@ -4,29 +4,71 @@
 use pki_core::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use pki_layout::report::{EditRow, RemedyRow, StepRow};
 
+use crate::args::Global;
+
+/// What stands for a configuration that nobody has named.
+const FILE: &str = "FILE";
+
+/// Where `FILE` is to be had.
+pub(crate) const WHERE_FILE_IS: &str = "\
+FILE is the configuration of the cluster. kubeadm keeps it in the cluster too:
+  kubectl -n kube-system get configmap kubeadm-config -o yaml > FILE";
+
+/// Whether somebody is told to name a configuration.
+pub(crate) fn names_file(text: &str) -> bool {
+    text.split_whitespace()
+        .collect::<Vec<&str>>()
+        .join(" ")
+        .contains("--config FILE")
+}
+
 /// A remedy in words and for programs.
 #[must_use]
 pub fn words(remedy: &Remedy) -> RemedyRow {
-    worded(remedy, &|command| format!("`{}`", argv(command).join(" ")))
+    Wording(FILE).words(remedy)
 }
 
-/// The same, for who has just run `init`: with which flags, nobody has to think of again.
-#[must_use]
-pub(crate) fn words_of_init(remedy: &Remedy) -> RemedyRow {
-    let again = Command::Init(Init::default());
-    worded(remedy, &|command| {
-        if *command == again {
-            "run this again".to_owned()
-        } else {
-            format!("`{}`", argv(command).join(" "))
-        }
-    })
+/// Remedies for whoever has given this configuration, which commands are told then.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wording<'a>(&'a str);
+
+impl<'a> Wording<'a> {
+    pub(crate) fn of(global: &'a Global) -> Self {
+        let config = global.config.as_deref().and_then(|path| path.to_str());
+        // What came by a pipe is not there a second time.
+        let config = config.filter(|path| *path != "-" && !path.starts_with("/dev/"));
+        Self(config.unwrap_or(FILE))
+    }
+
+    pub(crate) fn words(self, remedy: &Remedy) -> RemedyRow {
+        self.worded(remedy, &|command| self.quoted(command))
+    }
+
+    /// The same, for who has just run `init`: with which flags, nobody has to think of again.
+    pub(crate) fn words_of_init(self, remedy: &Remedy) -> RemedyRow {
+        self.worded(remedy, &|command| match command {
+            Command::Init(init) => {
+                let flags = init_flags(*init);
+                let with = if flags.is_empty() { "" } else { " with " };
+                format!("run this again{with}{}", flags.join(" "))
+            }
+            command => self.quoted(command),
+        })
+    }
+
+    fn quoted(self, command: &Command) -> String {
+        format!("`{}`", argv(command, self.0).join(" "))
+    }
+
+    fn worded(self, remedy: &Remedy, told: Told<'_>) -> RemedyRow {
+        worded(remedy, told, self.0)
+    }
 }
 
 /// How a command is said.
 type Told<'a> = &'a dyn Fn(&Command) -> String;
 
-fn worded(remedy: &Remedy, told: Told<'_>) -> RemedyRow {
+fn worded(remedy: &Remedy, told: Told<'_>, config: &str) -> RemedyRow {
     let ways = remedy.ways.iter().map(|way| way_in_words(way, told));
     let ways: Vec<String> = ways.collect();
     let mut text = ways.join("; or ");
@@ -40,7 +82,7 @@ fn worded(remedy: &Remedy, told: Told<'_>) -> RemedyRow {
     if !text.is_empty() {
         text.push('.');
     }
-    let rows = |way: &Vec<Step>| way.iter().map(row).collect();
+    let rows = |way: &Vec<Step>| way.iter().map(|step| row(step, config)).collect();
     RemedyRow::new(text, remedy.ways.iter().map(rows).collect())
 }
 
@@ -144,17 +186,27 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
     }
 }
 
-fn row(step: &Step) -> StepRow {
+fn row(step: &Step, config: &str) -> StepRow {
     match step {
-        Step::Run(command) => StepRow::Run(argv(command)),
+        Step::Run(command) => StepRow::Run(argv(command, config)),
         Step::Edit(edit) => StepRow::Edit(EditRow::of(edit)),
         Step::Ask(question, about) => StepRow::Ask(asked(question, about.as_deref())),
         Step::Accept(rules) => StepRow::Accept(rules.clone()),
     }
 }
 
+fn init_flags(init: Init) -> Vec<&'static str> {
+    let flags = [
+        (init.kubelet_serving, "--kubelet-serving"),
+        (init.super_admin, "--super-admin"),
+        (init.new_cluster, "--new-cluster"),
+    ];
+    let given = flags.into_iter().filter(|(given, _)| *given);
+    given.map(|(_, flag)| flag).collect()
+}
+
 /// A command as it is typed.
-fn argv(command: &Command) -> Vec<String> {
+fn argv(command: &Command, config: &str) -> Vec<String> {
     let mut words = vec!["pkigen".to_owned()];
     let mut add = |more: &[&str]| words.extend(more.iter().map(|word| (*word).to_owned()));
     match command {
@@ -170,7 +222,7 @@ fn argv(command: &Command) -> Vec<String> {
                 add(&["--reuse-key"]);
             }
             if *reconcile {
-                add(&["--reconcile", "--config", "FILE"]);
+                add(&["--reconcile", "--config", config]);
             }
             for rule in accept {
                 add(&["--accept", rule]);
@@ -179,20 +231,13 @@ fn argv(command: &Command) -> Vec<String> {
         Command::DropNames { names } => {
             add(&["renew"]);
             add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
-            add(&["--reconcile", "--drop-names", "--config", "FILE"]);
+            add(&["--reconcile", "--drop-names", "--config", config]);
         }
         Command::Take { name, file } => add(&["renew", name, "--certificate", file]),
         Command::Init(init) => {
             add(&["init"]);
-            let flags = [
-                (init.kubelet_serving, "--kubelet-serving"),
-                (init.super_admin, "--super-admin"),
-                (init.new_cluster, "--new-cluster"),
-            ];
-            for (_, flag) in flags.into_iter().filter(|(given, _)| *given) {
-                add(&[flag]);
-            }
-            add(&["--config", "FILE"]);
+            add(&init_flags(*init));
+            add(&["--config", config]);
         }
         Command::Recover => add(&["recover"]),
     }

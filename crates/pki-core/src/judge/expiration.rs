@@ -3,10 +3,12 @@
 //! No private key is needed, and none is in here.
 
 mod judge;
+mod remedies;
 mod residual;
 mod zone;
 
 pub use judge::{Judged, State, judge};
+pub use remedies::where_to_look;
 pub use residual::residual;
 use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};
@@ -80,9 +82,14 @@ pub enum ExpirationFacts {
     Certificate(Box<Certificate>),
     /// A kubeconfig that authenticates without one: by a token, or a plugin.
     NoCertificate,
-    /// Something that cannot be read, or is no certificate.
+    /// Something that is no certificate.
     Unreadable {
         /// Why.
+        reason: String,
+    },
+    /// Something that this user may not read.
+    Denied {
+        /// What the operating system said.
         reason: String,
     },
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::remedies::{self, Holder, Patient};
-use super::rules::questions::{APPROVE, OTHERS};
+use super::rules::questions::{APPROVE, OTHERS, WHERE};
 use super::{Rule, identity};
 use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
 use crate::remedy::{Command, Edit, Remedy, Step};
@@ -175,6 +175,21 @@ impl Findings {
         });
     }
 
+    /// Says of the last finding where files are.
+    pub(super) fn tell_where(&mut self, directory: &str) {
+        let remedy = self.list.last_mut().map(|finding| &mut finding.remedy);
+        for step in remedy
+            .into_iter()
+            .flat_map(|one| one.ways.iter_mut().flatten())
+        {
+            if let Step::Ask(question, about) = step
+                && **question == WHERE
+            {
+                *about = Some(directory.to_owned());
+            }
+        }
+    }
+
     /// Adds a finding about a file by this certificate, which may be another row's: then it is issued
     /// again as the configuration says, or it would go on being that.
     pub(super) fn file_of(
@@ -293,6 +308,14 @@ impl Findings {
                 | Rule::KubeconfigTrustNarrow
                 | Rule::ConfigurationDrift
         );
+        // What is written beside an authority, or below it, is no new certificate of its own.
+        match rule {
+            Rule::SigningBundle if id.spec().is_authority() => return false,
+            Rule::KubeconfigTrustNarrow if id.spec().is_authority() => {
+                return self.elsewhere.contains(&RowId::AdminConf);
+            }
+            _ => {}
+        }
         self.elsewhere.contains(&id) || (self.rotated.contains(&id) && !is_changed)
     }
 

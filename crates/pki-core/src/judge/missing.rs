@@ -29,6 +29,9 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
             Rule::FilesElsewhere
         };
         findings.file(rule, place(&facts.certificates, None), message);
+        if let Some(directory) = whereabouts.certificates() {
+            findings.tell_where(&format!("(--cert-dir {directory})"));
+        }
     }
     let external_etcd = facts
         .setup

@@ -139,6 +139,14 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn refuse(&mut self, file: Artifact, problem: Problem) {
+        let problem = match (problem, self.inventory.whereabouts().certificates()) {
+            (Problem::Forgotten { .. } | Problem::NoAuthority { .. }, Some(directory)) => {
+                Problem::Elsewhere {
+                    directory: directory.to_owned(),
+                }
+            }
+            (problem, _) => problem,
+        };
         let owner = self.id(file.id).owner;
         let can_be_made = file.id.spec().issuer.is_none_or(|authority| {
             let Signs::There(facts) = self.signs(authority) else {

@@ -77,6 +77,11 @@ pub enum Problem {
         /// The other file.
         beside: Artifact,
     },
+    /// It, or its authority, is missing, and the components are told of files in another directory.
+    Elsewhere {
+        /// The directory.
+        directory: String,
+    },
     /// The authority's certificate cannot issue.
     Authority {
         /// Why.
@@ -152,8 +157,12 @@ impl fmt::Display for Problem {
             Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
             Self::Forgotten { beside } => write!(
                 f,
-                "it is missing, and {beside} is of a cluster that is there already: its nodes share \
-                 it, and another one would be believed by none of them"
+                "it is missing beside {beside}: the nodes of a cluster share it, and another one \
+                 would be believed by none of them"
+            ),
+            Self::Elsewhere { directory } => write!(
+                f,
+                "the components are told of the cluster's files in {directory}, and of none here"
             ),
             Self::Authority { reason } => f.write_str(reason),
             Self::Path(error) => error.fmt(f),

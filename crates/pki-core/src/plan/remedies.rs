@@ -22,8 +22,12 @@ questions! {
         "the operating system does not let this user read it";
     COPY: "copy from the first control-plane node:",
         "the other node is not on this disk";
-    OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
+    OTHER_NODE: "see that no other node of this cluster has it, as on a first node with the authorities of a company",
         "the other nodes are not on this disk";
+    WHERE: "name the directory of certificates that the components are told of",
+        "whether what is there or what was asked about is meant is for a person to decide";
+    PUT_KEY: "put here, from another control-plane node or a backup,",
+        "where the key is kept is not on this disk";
     PUT_BACK: "put back",
         "where another copy is, is not on this disk";
     PUT_BACK_RIGHT: "put back the right",
@@ -130,6 +134,7 @@ impl Refusal {
                     ..Init::default()
                 })),
             ])),
+            Problem::Elsewhere { directory } => told_of(directory),
             Problem::KeyWithoutCertificate if row.spec().is_authority() => names
                 .ask(&PUT_BACK, &[row.part(Part::Certificate)])
                 .or(names.ask(&NEW_UNKNOWN_AUTHORITY, &here)),
@@ -143,8 +148,8 @@ impl Refusal {
                 .ask(&PUT_BACK, &authority.spec().artifacts())
                 .or(names.ask(&AFRESH_BELOW, &own)),
             Problem::ExternalAuthority { authority } => names
-                .ask(&HAVE_ISSUED, &own)
-                .or(names.ask(&PUT_BACK, &[authority.part(Part::Key)])),
+                .ask(&PUT_KEY, &[authority.part(Part::Key)])
+                .or(names.ask(&HAVE_ISSUED, &own)),
             // Made afresh, the pair would be another one, and what the old one signed is void.
             _ if self.file.part == Part::PublicKey => {
                 names.afresh(&here, "it is rebuilt from the private key")
@@ -191,10 +196,31 @@ impl RenewStep {
     /// reader.
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Option<Remedy> {
-        let RenewAction::Broken { problem } = &self.action else {
-            return None;
-        };
         let names = Names(path);
+        let problem = match &self.action {
+            RenewAction::Broken { problem } => problem,
+            RenewAction::External { authority } => {
+                let row = self.id.row;
+                let put = names.ask(&PUT_KEY, &[authority.part(Part::Key)]);
+                if *authority == row {
+                    let take = Step::Run(Command::Take {
+                        name: row.spec().name.to_owned(),
+                        file: "FILE".to_owned(),
+                    });
+                    let issued = Step::Ask(&ISSUE_LIKE_THE_OLD, None);
+                    return Some(put.or(Remedy::steps([issued, take])));
+                }
+                return Some(put.or(names.ask(&HAVE_ISSUED, &row.spec().artifacts())));
+            }
+            RenewAction::Missing if self.can_be_made => {
+                return Some(Remedy::run(Command::Init(Init {
+                    kubelet_serving: self.id.row == RowId::KubeletServing,
+                    super_admin: self.id.row == RowId::SuperAdminConf,
+                    ..Init::default()
+                })));
+            }
+            _ => return None,
+        };
         let remedy = problem.remedy(self.id.row, &names);
         Some(if self.can_be_made {
             remedy
@@ -207,6 +233,9 @@ impl RenewStep {
 impl RenewProblem {
     fn remedy<F: Fn(Artifact) -> String>(&self, row: RowId, names: &Names<F>) -> Remedy {
         match self {
+            Self::Unreadable { .. }
+            | Self::UnreadableKey { .. }
+            | Self::UnreadableAuthority { .. } => Remedy::ask(&PRIVILEGE),
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
             // Others may be wrong as well, for which nothing could be made yet.
             Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
@@ -215,9 +244,15 @@ impl RenewProblem {
             Self::OtherKey | Self::NoKey | Self::UnusableKey { .. } => {
                 renew(row, Renew::AsItIs).because("it gets a new key")
             }
-            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
+            Self::Lapsed { authority, .. } => names
+                .ask(&PUT_KEY, &[authority.part(Part::Key)])
+                .or(names.ask(&HAVE_ISSUED, &row.spec().artifacts())),
             Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
-            Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
+            Self::NoAuthority {
+                told: Some(directory),
+                ..
+            } => told_of(directory),
+            Self::NoAuthority { file, .. } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
@@ -233,6 +268,11 @@ impl RenewProblem {
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
+}
+
+/// Files that are in another directory than the one that was looked into.
+fn told_of(directory: &str) -> Remedy {
+    Remedy::ask_about(&WHERE, format!("(--cert-dir {directory})"))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

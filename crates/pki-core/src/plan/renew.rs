@@ -245,6 +245,24 @@ impl RenewAction {
     }
 }
 
+/// A kubeconfig that is told of another server by the same plan does not dial the old one then.
+fn dials_no_more(steps: &mut [RenewStep]) {
+    let is_changed = |step: &&RenewStep| match &step.action {
+        RenewAction::Adapt(_) => true,
+        RenewAction::Reissue(reissue) => reissue.kubeconfig.is_some(),
+        _ => false,
+    };
+    let changed = steps.iter().filter(is_changed);
+    let changed: BTreeSet<&str> = changed.map(|step| step.id.row.spec().name).collect();
+    for step in steps.iter_mut() {
+        if let RenewAction::Reissue(reissue) = &mut step.action {
+            reissue
+                .dialling
+                .retain(|name| !changed.contains(name.as_str()));
+        }
+    }
+}
+
 impl RenewPlan {
     /// Decides for every row at hand that has a certificate of its own and is no authority, for
     /// every such credential of others that the inventory knows of, and for the authorities that
@@ -314,6 +332,7 @@ impl RenewPlan {
             with: None,
             pressing: false,
         }));
+        dials_no_more(&mut steps);
         let ids = steps.iter().map(|step| step.id.clone());
         Self {
             by_id: ids.enumerate().map(|(at, id)| (id, at)).collect(),
@@ -378,6 +397,15 @@ impl RenewPlan {
     #[must_use]
     pub fn whereabouts(&self) -> &Whereabouts {
         &self.whereabouts
+    }
+
+    /// Whether something could not be renewed because the machine does not let it be read.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            RenewAction::Broken { problem } => problem.is_environment(),
+            _ => false,
+        })
     }
 
     /// Whether something is worth an exit code: that nothing is there and what is broken always,

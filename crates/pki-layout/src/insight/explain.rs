@@ -17,11 +17,12 @@ mod topic;
 
 pub use lookup::names;
 use pki_core::judge::RuleSpec;
+use pki_core::remedy::Remedy;
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;
 
 use crate::Observation;
-use crate::report::{ExplainReport, ExplainedTopic, SCHEMA_VERSION, Words};
+use crate::report::{ExplainReport, ExplainedTopic, RemedyRow, SCHEMA_VERSION};
 use crate::table::cis::CisItem;
 use crate::table::paths::PathSpec;
 use crate::table::{FlagSpec, KubeletFile, KubernetesVersion, ObsoleteFlag, Party};
@@ -94,7 +95,7 @@ pub struct Question<'a> {
     /// When.
     pub now: OffsetDateTime,
     /// How remedies are worded.
-    pub words: Words,
+    pub words: fn(&Remedy) -> RemedyRow,
 }
 
 impl<'a> Question<'a> {
@@ -104,7 +105,7 @@ impl<'a> Question<'a> {
         observation: &'a Observation,
         version: KubernetesVersion,
         now: OffsetDateTime,
-        words: Words,
+        words: fn(&Remedy) -> RemedyRow,
     ) -> Self {
         Self {
             observation,

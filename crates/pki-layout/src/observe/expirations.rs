@@ -206,6 +206,9 @@ impl Observation {
                         reason: format!("names {shown}, which is not there"),
                     },
                     // The row is the kubeconfig's; the reason is the other file's.
+                    ExpirationFacts::Denied { reason } => ExpirationFacts::Denied {
+                        reason: format!("names {shown}, which cannot be read: {reason}"),
+                    },
                     ExpirationFacts::Unreadable { reason } => ExpirationFacts::Unreadable {
                         reason: format!("names {shown}, which {reason}"),
                     },
@@ -368,7 +371,10 @@ fn is_listed(expirations: &Expirations, path: &str) -> bool {
 
 fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
     match found {
-        Found::Broken { reason } | Found::Unreadable { reason } => ExpirationFacts::Unreadable {
+        Found::Broken { reason } => ExpirationFacts::Unreadable {
+            reason: reason.clone(),
+        },
+        Found::Unreadable { reason } => ExpirationFacts::Denied {
             reason: reason.clone(),
         },
         _ => ExpirationFacts::Absent,

@@ -20,7 +20,7 @@ pub(crate) fn what_to_do(
     offences: &[Offence],
     running: impl Fn(&Command) -> bool,
     root: &Root,
-    words: Words,
+    words: Words<'_>,
 ) -> RemedyRow {
     let on_disk = |file: &str| root.on_disk(Path::new(file)).display().to_string();
     let all = remedies(offences).into_iter();

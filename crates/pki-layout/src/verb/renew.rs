@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use pki_core::issue::Renewed;
+use pki_core::judge::expiration::{State, Threshold, judge};
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::plan::renew::{RenewPlan, RenewRule};
@@ -48,6 +49,9 @@ pub struct Renewal {
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
     pub linked: Vec<PathBuf>,
+    /// What has expired beside: a component that is restarted and shows it, or checks by it, does
+    /// not come back.
+    pub expired: Vec<RowId>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -290,6 +294,7 @@ impl Observation {
 
 impl Observation {
     fn nothing_renewed(&self, plan: RenewPlan) -> Renewal {
+        let expired = self.expired(plan.now());
         Renewal {
             node: self.node_name(),
             plan,
@@ -300,9 +305,24 @@ impl Observation {
             copies_elsewhere: Vec::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
+            expired,
             recovered: None,
             dry_run: false,
         }
+    }
+}
+
+impl Observation {
+    /// The rows that have expired.
+    fn expired(&self, now: OffsetDateTime) -> Vec<RowId> {
+        let expirations = self.expirations();
+        let judged = judge(&expirations, now, Threshold::default());
+        let rows = judged.rows.iter().map(|(row, state)| (Some(row.id), state));
+        let others = judged.others.iter().map(|(other, state)| (other.id, state));
+        let expired = rows
+            .chain(others)
+            .filter(|(_, state)| **state == State::Expired);
+        expired.filter_map(|(row, _)| row).collect()
     }
 }
 

@@ -199,7 +199,7 @@ impl History {
 }
 
 impl Undone {
-    fn remedy(&self, words: Words) -> Option<String> {
+    fn remedy(&self, words: Words<'_>) -> Option<String> {
         let refusals = self.refusals.iter();
         let offences = refusals.filter_map(|refusal| match refusal {
             UndoRefusal::Unsound { offences, .. } => Some(offences.clone()),
@@ -211,7 +211,7 @@ impl Undone {
 
     /// The report of this run on a tree.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> UndoReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words<'_>) -> UndoReport {
         let files = Files::of(root, self.node.as_ref());
         UndoReport {
             schema_version: SCHEMA_VERSION,
@@ -245,7 +245,7 @@ impl Root {
         finished: Option<&Finished>,
         version: KubernetesVersion,
         at: OffsetDateTime,
-        words: Words,
+        words: Words<'_>,
     ) -> RecoverReport {
         let files = finished.map_or(&[][..], |finished| &finished.files);
         let observation = self.observe();

@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::owner::OwnerRow;
 use super::pending::PendingRow;
+use super::remedy::{RemedyRow, Words};
 use super::schema::SCHEMA_VERSION;
 use crate::observe::Pending;
 
@@ -47,6 +48,8 @@ pub struct ExpirationReport {
     pub service_account_key: Option<ServiceAccountKey>,
     /// That nothing is where it was looked for, and where components are told to look.
     pub nothing_found: Option<String>,
+    /// What to do about what was found, one thing after the other.
+    pub remedies: Vec<RemedyRow>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,
 }
@@ -243,6 +246,8 @@ impl ExpirationReport {
                 residual_time,
                 state: state.name(),
                 renewed_by: match other.renewed_by {
+                    // With an expired one it cannot ask for another.
+                    RenewedBy::Kubelet if *state == State::Expired => "operator",
                     RenewedBy::Kubelet => "kubelet",
                     RenewedBy::Nobody => "nobody",
                     RenewedBy::Operator => "operator",
@@ -274,8 +279,22 @@ impl ExpirationReport {
             other_certificates: others.collect(),
             service_account_key: service_account_key(expirations, judged.at),
             nothing_found: nothing_found(&expirations.whereabouts),
+            remedies: Vec::new(),
             pending_transaction: pending.map(Pending::row),
         }
+    }
+
+    /// With what to do, in these words.
+    #[must_use]
+    pub fn with_remedies(
+        mut self,
+        expirations: &Expirations,
+        judged: &Judged<'_>,
+        words: Words<'_>,
+    ) -> Self {
+        let remedies = judged.remedies(&expirations.whereabouts);
+        self.remedies = remedies.iter().map(words).collect();
+        self
     }
 }
 
@@ -309,7 +328,7 @@ fn summary(judged: &Judged<'_>) -> ExpirationSummary {
     for (name, certificate) in certificates(judged) {
         let validity = match certificate {
             ExpirationFacts::Certificate(certificate) => certificate.validity(),
-            ExpirationFacts::Unreadable { .. } => {
+            ExpirationFacts::Unreadable { .. } | ExpirationFacts::Denied { .. } => {
                 summary.unreadable += 1;
                 continue;
             }
@@ -348,12 +367,17 @@ fn service_account_key(expirations: &Expirations, at: OffsetDateTime) -> Option<
             age: Some((at - key.modified).whole_seconds()),
             error: None,
         }),
-        Found::Broken { reason } | Found::Unreadable { reason } => Some(ServiceAccountKey {
-            key_type: None,
-            modified: None,
-            age: None,
-            error: Some(reason.clone()),
-        }),
+        Found::Broken { reason } => Some(unread_key(reason.clone())),
+        Found::Unreadable { reason } => Some(unread_key(format!("cannot be read: {reason}"))),
+    }
+}
+
+fn unread_key(error: String) -> ServiceAccountKey {
+    ServiceAccountKey {
+        key_type: None,
+        modified: None,
+        age: None,
+        error: Some(error),
     }
 }
 
@@ -380,6 +404,7 @@ fn dates(certificate: &ExpirationFacts, at: OffsetDateTime) -> Dates {
         }
         ExpirationFacts::Absent | ExpirationFacts::NoCertificate => without(None),
         ExpirationFacts::Unreadable { reason } => without(Some(reason.clone())),
+        ExpirationFacts::Denied { reason } => without(Some(format!("cannot be read: {reason}"))),
     }
 }
 

@@ -5,7 +5,7 @@ use pki_core::remedy::{Edit, EditPlace, Remedy};
 use serde::Serialize;
 
 /// Words a remedy, and names the commands that it runs.
-pub type Words = fn(&Remedy) -> RemedyRow;
+pub type Words<'a> = &'a dyn Fn(&Remedy) -> RemedyRow;
 
 /// What to do about a finding, a refusal or a failure.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

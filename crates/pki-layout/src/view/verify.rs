@@ -101,7 +101,7 @@ impl VerifyReport {
         levels: &Levels,
         looked: Looked,
         at: OffsetDateTime,
-        words: Words,
+        words: Words<'_>,
     ) -> Self {
         let (warnings, findings): (Vec<&Finding>, Vec<&Finding>) =
             findings.iter().partition(|finding| levels.warns(finding));
@@ -132,7 +132,7 @@ impl VerifyReport {
 }
 
 impl FindingRow {
-    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>, words: Words) -> Self {
+    pub(crate) fn of(finding: &Finding, here: Option<&NodeName>, words: Words<'_>) -> Self {
         let spec = finding.rule.spec();
         Self {
             rule: spec.id,

@@ -3,7 +3,8 @@ use std::fmt::Write as _;
 use pki_layout::report::{AuditFindingRow, AuditReport, AuditedPath};
 use time::OffsetDateTime;
 
-use super::super::{counted, date, lines, table};
+use super::super::verify::where_file_is;
+use super::super::{counted, date, lines, table, unbroken};
 use super::{all_numbered, place};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -25,6 +26,8 @@ pub(crate) fn print(
         }
     }
     text.push('\n');
+    let rows = report.findings.iter().chain(&report.warnings);
+    text.push_str(&where_file_is(rows.map(|row| row.remedy.text.as_str())));
     text.push_str(&summary(report, now));
     if report.findings.is_empty() && report.warnings.is_empty() {
         printer.account(&text)
@@ -101,7 +104,7 @@ fn finding(row: &AuditFindingRow, warning: bool) -> String {
     );
     add("problem", &row.message);
     add("costs", &costs(row));
-    add("remedy", &row.remedy.text);
+    add("remedy", &unbroken(&row.remedy.text));
     text.push_str(&lines(fields));
     text
 }

@@ -114,7 +114,7 @@ fn state(
     match certificate {
         ExpirationFacts::Absent => State::Missing,
         ExpirationFacts::NoCertificate => State::NoCertificate,
-        ExpirationFacts::Unreadable { .. } => State::Unreadable,
+        ExpirationFacts::Unreadable { .. } | ExpirationFacts::Denied { .. } => State::Unreadable,
         ExpirationFacts::Certificate(certificate) => {
             let validity = certificate.validity();
             if validity.not_after < at {

@@ -18,6 +18,12 @@ pub enum RenewProblem {
         /// What is wrong with it.
         reason: String,
     },
+    /// The operating system does not let its file be read.
+    #[error("it cannot be read: {reason}")]
+    Unreadable {
+        /// What the operating system said.
+        reason: String,
+    },
     /// It is not of its authority.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -48,6 +54,12 @@ pub enum RenewProblem {
         /// What is wrong with it.
         reason: String,
     },
+    /// Its key was to be kept, and the operating system does not let it be read.
+    #[error("its key cannot be read: {reason}")]
+    UnreadableKey {
+        /// What the operating system said.
+        reason: String,
+    },
     /// It is a kubelet's that is of no use any more, and what could issue another is not here.
     #[error(
         "its certificate in {file} {lapse}, and the key of its authority {authority} is not here"
@@ -73,6 +85,9 @@ pub enum RenewProblem {
     NoAuthority {
         /// The file.
         file: Artifact,
+        /// The directory that the components are told of in the place of the one that was looked
+        /// into.
+        told: Option<String>,
     },
     /// A file of its authority is of no use.
     #[error("its authority's {file} {reason}")]
@@ -80,6 +95,14 @@ pub enum RenewProblem {
         /// The file.
         file: Artifact,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// The operating system does not let a file of its authority be read.
+    #[error("its authority's {file} cannot be read: {reason}")]
+    UnreadableAuthority {
+        /// The file.
+        file: Artifact,
+        /// What the operating system said.
         reason: String,
     },
     /// None of its authority's certificates can sign with the key beside them.
@@ -142,4 +165,15 @@ pub enum RenewProblem {
         /// When it begins.
         not_before: OffsetDateTime,
     },
+}
+
+impl RenewProblem {
+    /// Whether the machine is at fault and not the content.
+    #[must_use]
+    pub const fn is_environment(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable { .. } | Self::UnreadableKey { .. } | Self::UnreadableAuthority { .. }
+        )
+    }
 }

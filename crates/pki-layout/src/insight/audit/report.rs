@@ -176,7 +176,7 @@ pub struct AuditedItem {
 impl Audit {
     /// The report on it.
     #[must_use]
-    pub fn report(&self, machine: &Machine, at: OffsetDateTime, words: Words) -> AuditReport {
+    pub fn report(&self, machine: &Machine, at: OffsetDateTime, words: Words<'_>) -> AuditReport {
         let rows = |level: Level| {
             let findings = self.findings.iter();
             findings
@@ -270,7 +270,7 @@ const fn held(held: Held) -> &'static str {
     }
 }
 
-fn row(finding: &AuditFinding, words: Words) -> AuditFindingRow {
+fn row(finding: &AuditFinding, words: Words<'_>) -> AuditFindingRow {
     let subject = &finding.subject;
     AuditFindingRow {
         rule: finding.rule.id(),

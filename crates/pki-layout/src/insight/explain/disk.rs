@@ -118,6 +118,9 @@ fn on_disk(
         }
         (ExpirationFacts::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
         (ExpirationFacts::Unreadable { reason }, _) => format!("unknown: the file {reason}"),
+        (ExpirationFacts::Denied { reason }, _) => {
+            format!("unknown: the file cannot be read: {reason}")
+        }
         _ => "not on this node: there is no such file".to_owned(),
     };
     OnDisk {

@@ -52,7 +52,7 @@ pub struct InitReport {
     /// When the first of the leaf certificates expires.
     pub first_expiration: Option<String>,
     /// What the files are for: `new` where somebody starts the components, `kubeadm-init`,
-    /// `kubeadm-join`, or `running` where an API server is told of here.
+    /// `kubeadm-join`, `further` where it becomes a further node of a cluster, or `running` where an API server is told of here.
     pub situation: &'static str,
     /// What the readers of the certificates that were made need, where they run.
     pub readers: Vec<RestartRow>,
@@ -98,7 +98,7 @@ pub struct RefusalRow {
 impl Initialised {
     /// The report of this run, with the paths of this root's directories.
     #[must_use]
-    pub fn report(&self, root: &Root, words: Words) -> InitReport {
+    pub fn report(&self, root: &Root, words: Words<'_>) -> InitReport {
         let cluster = self.plan.cluster();
         let node = self.plan.setup().node();
         let path = |artifact: Artifact| root.directories().path(artifact).display().to_string();
@@ -145,6 +145,7 @@ impl Initialised {
                 Situation::New => "new",
                 Situation::KubeadmInit => "kubeadm-init",
                 Situation::KubeadmJoin => "kubeadm-join",
+                Situation::Further => "further",
                 Situation::Running => "running",
             },
             readers: self.readers(),
@@ -160,7 +161,7 @@ impl Initialised {
         restart_rows(&issued, KubernetesVersion::NEWEST)
     }
 
-    fn refusals(&self, root: &Root, words: Words) -> Vec<RefusalRow> {
+    fn refusals(&self, root: &Root, words: Words<'_>) -> Vec<RefusalRow> {
         let on_disk = |artifact: Artifact| root.path(artifact).display().to_string();
         let wrong = self.plan.refusals().iter().map(|refusal| RefusalRow {
             file: on_disk(refusal.file),

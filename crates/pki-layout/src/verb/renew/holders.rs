@@ -47,7 +47,7 @@ impl Renewal {
     }
 
     /// What holds a copy and was not written.
-    pub(super) fn copy_rows(&self, root: &Root, words: Words) -> Vec<CopyRow> {
+    pub(super) fn copy_rows(&self, root: &Root, words: Words<'_>) -> Vec<CopyRow> {
         let own = |row: RowId| root.directories().path(row.part(Part::Certificate));
         let mut rows = Vec::new();
         for authority in self.authorities() {
@@ -69,7 +69,7 @@ impl Renewal {
     }
 }
 
-fn row(holder: &HolderSpec, file: &str, words: Words) -> CopyRow {
+fn row(holder: &HolderSpec, file: &str, words: Words<'_>) -> CopyRow {
     let (how, command) = match holder.refresh {
         Refresh::ByItself(who) => (who.to_owned(), None),
         Refresh::Shell(command) => ("replace it:".to_owned(), Some(command.replace("{}", file))),

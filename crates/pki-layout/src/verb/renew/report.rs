@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pki_core::judge::expiration::where_to_look;
 use pki_core::judge::gate::told;
 use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
-use pki_core::remedy::Command;
+use pki_core::remedy::{Command, Remedy, Step};
 use pki_core::spec::OwnerKind;
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -45,6 +46,8 @@ pub struct RenewReport {
     pub kubernetes_version: String,
     /// That nothing is where it was looked for, and where components are told to look.
     pub nothing_found: Option<String>,
+    /// What to do about that.
+    pub nothing_found_remedy: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
     /// What an earlier run had left undone, and was completed first.
@@ -53,6 +56,11 @@ pub struct RenewReport {
     pub readers: Vec<RestartRow>,
     /// Copies of a renewed authority's old certificate that were not replaced.
     pub copies: Vec<CopyRow>,
+    /// What has expired beside what was renewed, and comes first where something is restarted: a
+    /// component that shows it, or checks by it, does not come back.
+    pub expired: Vec<String>,
+    /// What to do about that.
+    pub expired_remedy: Option<String>,
     /// When the old certificate of a renewed authority ends, and with it what readers hold who
     /// have not read the new one.
     pub old_authority_ends: Option<String>,
@@ -124,7 +132,7 @@ impl Renewal {
     /// The report of this run on a tree, with what the readers of the certificates need in this
     /// version of Kubernetes.
     #[must_use]
-    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words) -> RenewReport {
+    pub fn report(&self, root: &Root, version: KubernetesVersion, words: Words<'_>) -> RenewReport {
         let adapted = self.plan.adaptations().map(|(id, _)| id);
         let adapted = adapted.filter(|id| !self.failures.iter().any(|one| one.id == **id));
         let planned = self.plan.renewals().filter(|_| self.dry_run);
@@ -139,6 +147,11 @@ impl Renewal {
         });
         let linked = self.linked.iter().map(|path| another_name(path));
         let outcomes = Outcomes::of(self);
+        let readers = restart_rows(&done, version);
+        let is_restarted = readers.iter().any(|reader| reader.restart.is_some());
+        let expired = self.expired.iter().copied();
+        let expired = expired.filter(|row| is_restarted && !done.contains(row));
+        let expired: Vec<RowId> = expired.collect();
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -165,13 +178,17 @@ impl Renewal {
                 .collect(),
             kubernetes_version: version.to_string(),
             nothing_found: nothing_found(self.plan.whereabouts()),
+            nothing_found_remedy: nothing_found(self.plan.whereabouts())
+                .map(|_| words(&where_to_look(self.plan.whereabouts())).text),
             warnings: narrowed
                 .chain(linked)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
-            readers: restart_rows(&done, version),
+            expired: expired.iter().map(ToString::to_string).collect(),
+            expired_remedy: (!expired.is_empty()).then(|| words(&renewing(&expired)).text),
+            readers,
             copies: self.copy_rows(root, words),
             old_authority_ends: self.restart_before().map(rfc3339),
             old_authority_is_over: self
@@ -214,7 +231,7 @@ impl Renewal {
         step: &RenewStep,
         outcomes: &Outcomes<'_>,
         root: &Root,
-        words: Words,
+        words: Words<'_>,
     ) -> RenewRow {
         let mut row = RenewRow {
             name: step.id.row.to_string(),
@@ -297,12 +314,25 @@ impl Renewal {
                 row.old_expiration = Some(rfc3339(*not_after));
                 row.detail = Some(format!("valid until {}", readable(*not_after)));
             }
-            RenewAction::Missing => row.action = "missing",
+            RenewAction::Missing => {
+                row.action = "missing";
+                let is_asked = step.named || step.pressing;
+                let remedy = step.remedy(|file| root.path(file).display().to_string());
+                if let Some(remedy) = remedy.filter(|_| is_asked) {
+                    row.mended_by(words(&remedy));
+                }
+            }
             RenewAction::External { authority } => {
                 row.action = "external";
-                row.detail = Some(format!(
-                    "the key of its authority {authority} is not here; have it issued there"
-                ));
+                row.detail = Some(if *authority == step.id.row {
+                    "its key is not here".to_owned()
+                } else {
+                    format!("the key of its authority {authority} is not here")
+                });
+                let remedy = step.remedy(|file| root.path(file).display().to_string());
+                if let Some(remedy) = remedy.filter(|_| step.named || step.pressing) {
+                    row.mended_by(words(&remedy));
+                }
             }
             RenewAction::NotOurs { reason } => {
                 row.action = "left alone";
@@ -317,6 +347,28 @@ impl Renewal {
         }
         row
     }
+}
+
+/// Authorities come first: what is below them lives no longer.
+fn renewing(expired: &[RowId]) -> Remedy {
+    let (authorities, leaves): (Vec<RowId>, Vec<RowId>) =
+        expired.iter().partition(|row| row.spec().is_authority());
+    let renew = |names: Vec<String>| {
+        Step::Run(Command::Renew {
+            names,
+            reconcile: false,
+            reuse_key: false,
+            accept: Vec::new(),
+        })
+    };
+    let mut steps = Vec::new();
+    if !authorities.is_empty() {
+        steps.push(renew(authorities.iter().map(ToString::to_string).collect()));
+    }
+    if !leaves.is_empty() {
+        steps.push(renew(vec!["all".to_owned()]));
+    }
+    Remedy::steps(steps)
 }
 
 fn row_end(old: Option<&Certificate>) -> Option<String> {
