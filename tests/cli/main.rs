@@ -30,6 +30,7 @@ mod refusals;
 mod renew;
 mod replaced;
 mod settings;
+mod situations;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;

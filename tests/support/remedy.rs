@@ -49,7 +49,7 @@ pub(crate) fn carry_out(
 }
 
 /// A shell on this node: `pkigen` is the command, which works below the root.
-fn shell(tree: &Tree, line: &str) -> Command {
+pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
     let programs = tree.beside("programs");
     if !programs.exists() {
         fs::create_dir(&programs).unwrap();

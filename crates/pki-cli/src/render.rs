@@ -64,14 +64,12 @@ fn lines(mut table: Table) -> String {
 /// A blank that no table folds at. Nobody's text has it: it is of the private use area.
 const UNBROKEN: char = '\u{e000}';
 
-/// The widest that is kept in one line, which is what a folded column holds.
-const WIDEST: usize = 62;
-
-/// A text whose commands, between backticks, stay in one line each where they fit: whoever copies
-/// one has all of it.
-fn unbroken(text: &str) -> String {
+/// A text whose commands, between backticks, stay in one line each where they fit into a column of
+/// this width: whoever copies one has all of it.
+fn unbroken(text: &str, width: usize) -> String {
     let spans = text.split('`').enumerate().map(|(at, span)| {
-        if at % 2 == 1 && span.chars().count() < WIDEST {
+        // With its backticks, and the stop after it.
+        if at % 2 == 1 && span.chars().count() + 3 <= width {
             span.replace(' ', &UNBROKEN.to_string())
         } else {
             span.to_owned()

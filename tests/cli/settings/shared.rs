@@ -63,9 +63,9 @@ fn after_an_authority_was_replaced_the_rights_are_given_again() {
 fn super_admin_conf_that_is_broken_is_made_afresh() {
     let tree = Tree::good();
     std::fs::write(tree.etc("super-admin.conf"), "nonsense").unwrap();
-    init(&tree, &[])
-        .exits(1)
-        .says(&["super-admin.conf away, then `pkigen init --super-admin --config FILE`"]);
+    init(&tree, &[]).exits(1).says(&[
+        "super-admin.conf away, then run this again with --super-admin: it is made afresh",
+    ]);
     std::fs::remove_file(tree.etc("super-admin.conf")).unwrap();
     init(&tree, &["--super-admin"]).exits(0);
     assert!(tree.etc("super-admin.conf").exists());
@@ -89,12 +89,11 @@ pub(crate) fn what_was_forgotten_on_a_further_node_is_not_made() {
         let run = init(&tree, &[]).exits(1);
         before.assert_untouched(&tree.snapshot());
         run.says(&[
-            &format!("{file}: it is missing, and "),
-            " is of a cluster that is there already: its nodes share it, and another one would be \
-             believed by none of them",
+            &format!("{file}: it is missing beside "),
+            ": the nodes of a cluster share it, and another one would be believed by none of them",
             "to mend it: Copy from the first control-plane node: ",
-            "; or look whether another node of this cluster has it, and where there is none, make it \
-             here, then `pkigen init --new-cluster --config FILE`.",
+            "; or see that no other node of this cluster has it, as on a first node with the \
+             authorities of a company, then run this again with --new-cluster.",
             "1 problem; nothing was written",
         ]);
         init(&tree, &["--new-cluster"]).exits(0);
@@ -108,7 +107,7 @@ fn what_is_lost_on_a_node_is_not_made_in_passing() {
     tree.remove(&["sa.key", "sa.pub"]);
     init(&tree, &[])
         .exits(1)
-        .says(&["pki/sa.key: it is missing, and ca.crt is of a cluster that is there already"]);
+        .says(&["pki/sa.key: it is missing beside ca.crt: the nodes of a cluster share it"]);
 }
 
 #[test]

@@ -154,10 +154,27 @@ fn in_words(step: &Step, told: Told<'_>) -> (Phrase, String) {
     }
 }
 
+/// Questions of which a flag is the answer.
+const FLAGS: &[(&str, &str)] = &[
+    (
+        "name the directory of certificates that the components are told of",
+        "--cert-dir",
+    ),
+    ("name the directory where they are", "--root, --cert-dir"),
+    (
+        "name the directory of the manifests, look at units and processes too, or name another root",
+        "--manifests, --systemd, --proc, --root",
+    ),
+];
+
 fn asked(question: &Question, about: Option<&str>) -> String {
-    match about {
-        None => question.text.to_owned(),
-        Some(about) => format!("{} {about}", question.text),
+    let text = question.text;
+    let flags = FLAGS.iter().find(|(known, _)| *known == text);
+    match (flags, about) {
+        (None, None) => text.to_owned(),
+        (None, Some(about)) => format!("{text} {about}"),
+        (Some((_, flags)), None) => format!("{text} ({flags})"),
+        (Some((_, flag)), Some(about)) => format!("{text}: `{flag} {about}`"),
     }
 }
 

@@ -70,6 +70,17 @@ fn finding(row: &FindingRow, warning: bool) -> String {
     let narrow = fields.width().map_or(WIDTH, |width| width.min(WIDTH));
     fields.set_width(narrow);
     let refused_by = row.refused_by.join(", ");
+    let label = if row.certificate.is_some() {
+        "certificate"
+    } else if !refused_by.is_empty() {
+        "refused by"
+    } else {
+        "problem"
+    };
+    let remedy = unbroken(
+        &row.remedy.text,
+        usize::from(narrow).saturating_sub(label.len() + 8),
+    );
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
             fields.add_row([format!("    {name}"), value.to_owned()]);
@@ -81,7 +92,7 @@ fn finding(row: &FindingRow, warning: bool) -> String {
     );
     add("problem", &row.message);
     add("refused by", &refused_by);
-    add("remedy", &unbroken(&row.remedy.text));
+    add("remedy", &remedy);
     text.push_str(&lines(fields));
     text
 }

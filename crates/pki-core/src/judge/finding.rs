@@ -127,6 +127,8 @@ pub(super) struct Findings {
     is_unidentified: bool,
     /// What kube-controller-manager is to be told.
     signing: Option<Edit>,
+    /// The file that it signs with as it is told.
+    signs_with: Option<String>,
     list: Vec<Finding>,
     /// Which of the list says that a rule is broken by a certificate.
     seen: BTreeMap<(Rule, [u8; 32]), usize>,
@@ -147,6 +149,7 @@ impl Findings {
                 .as_ref()
                 .map(|one| one.certificate.clone()),
             signing: signing(facts),
+            signs_with: facts.signing.as_ref().map(|told| told.file.path.clone()),
             ..Self::default()
         }
     }
@@ -290,7 +293,10 @@ impl Findings {
         let row = self.row(place);
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
-            signing: self.signing.clone(),
+            // Of every other file that is not there it signs with another one already.
+            signing: self.signing.clone().filter(|_| {
+                rule != Rule::MissingFile || self.signs_with.as_deref() == Some(place.file)
+            }),
             ..Patient::of(row, place.file)
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
         };
         findings.file(rule, place(&facts.certificates, None), message);
         if let Some(directory) = whereabouts.certificates() {
-            findings.tell_where(&format!("(--cert-dir {directory})"));
+            findings.tell_where(directory);
         }
     }
     let external_etcd = facts

@@ -46,6 +46,8 @@ questions! {
         "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
         "the key that signs is kept elsewhere";
+    ISSUED_THERE: "have it issued where the key is kept",
+        "where the key is kept is not on this disk";
     ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
@@ -210,7 +212,7 @@ impl RenewStep {
                     let issued = Step::Ask(&ISSUE_LIKE_THE_OLD, None);
                     return Some(put.or(Remedy::steps([issued, take])));
                 }
-                return Some(put.or(names.ask(&HAVE_ISSUED, &row.spec().artifacts())));
+                return Some(put.or(Remedy::ask(&ISSUED_THERE)));
             }
             RenewAction::Missing if self.can_be_made => {
                 return Some(Remedy::run(Command::Init(Init {
@@ -246,7 +248,7 @@ impl RenewProblem {
             }
             Self::Lapsed { authority, .. } => names
                 .ask(&PUT_KEY, &[authority.part(Part::Key)])
-                .or(names.ask(&HAVE_ISSUED, &row.spec().artifacts())),
+                .or(Remedy::ask(&ISSUED_THERE)),
             Self::Unidentified { .. } => renew(row, Renew::AsConfigured),
             Self::NoAuthority {
                 told: Some(directory),
@@ -272,7 +274,7 @@ impl RenewProblem {
 
 /// Files that are in another directory than the one that was looked into.
 fn told_of(directory: &str) -> Remedy {
-    Remedy::ask_about(&WHERE, format!("(--cert-dir {directory})"))
+    Remedy::ask_about(&WHERE, directory)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

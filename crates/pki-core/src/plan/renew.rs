@@ -27,7 +27,7 @@ use super::SeenAuthorities;
 use crate::cluster::{Etcd, Setup};
 use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
 use crate::spec::{CertSpec, CredentialId, Need, OwnerKind, RowId};
-use crate::x509::{Certificate, Lifetime, Template, Validity};
+use crate::x509::{Certificate, Host, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
@@ -167,7 +167,9 @@ pub struct Reissue {
     pub differences: Vec<Difference>,
     /// What else changes in a kubeconfig.
     pub kubeconfig: Option<KubeconfigChange>,
-    /// The kubeconfigs here that dial names which the configuration does not have.
+    /// The names that the configuration does not have, and that stay.
+    pub kept: Vec<Host>,
+    /// The kubeconfigs here that dial one of these.
     pub dialling: Vec<String>,
 }
 

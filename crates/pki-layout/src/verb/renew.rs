@@ -15,13 +15,13 @@ use pki_core::issue::Renewed;
 use pki_core::judge::expiration::{State, Threshold, judge};
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
-use pki_core::plan::renew::{RenewPlan, RenewRule};
+use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{Certificate, CredentialId, Form, NodeName, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
 
-use crate::observe::Observation;
 use crate::observe::halves::PublicHalves;
+use crate::observe::{Observation, Sources};
 use crate::store::{Commit, Finished, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
@@ -49,6 +49,9 @@ pub struct Renewal {
     pub narrowed: Vec<PathBuf>,
     /// Replaced files that have another name too, which keeps what they held.
     pub linked: Vec<PathBuf>,
+    /// The flags here that still say names which the configuration does not have, by the file they
+    /// stand in.
+    pub told_names: BTreeMap<String, BTreeSet<String>>,
     /// What has expired beside: a component that is restarted and shows it, or checks by it, does
     /// not come back.
     pub expired: Vec<RowId>,
@@ -295,6 +298,7 @@ impl Observation {
 impl Observation {
     fn nothing_renewed(&self, plan: RenewPlan) -> Renewal {
         let expired = self.expired(plan.now());
+        let told_names = self.told_names(&plan);
         Renewal {
             node: self.node_name(),
             plan,
@@ -305,6 +309,7 @@ impl Observation {
             copies_elsewhere: Vec::new(),
             narrowed: Vec::new(),
             linked: Vec::new(),
+            told_names,
             expired,
             recovered: None,
             dry_run: false,
@@ -313,6 +318,30 @@ impl Observation {
 }
 
 impl Observation {
+    /// The flags that say a name which stays in a certificate though the configuration does not
+    /// have it.
+    fn told_names(&self, plan: &RenewPlan) -> BTreeMap<String, BTreeSet<String>> {
+        let reissued = plan.steps().iter().filter_map(|step| match &step.action {
+            RenewAction::Reissue(reissue) => Some(&reissue.kept),
+            _ => None,
+        });
+        let names: BTreeSet<String> = reissued.flatten().map(ToString::to_string).collect();
+        let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        if names.is_empty() {
+            return told;
+        }
+        for instance in &self.components(&Sources::on_disk()).instances {
+            for flag in &instance.flags {
+                let mut words = flag.text().split(|one: char| !is_of_a_name(one));
+                if words.any(|word| names.contains(word)) {
+                    let file = told.entry(instance.source.file.clone()).or_default();
+                    file.insert(flag.shown());
+                }
+            }
+        }
+        told
+    }
+
     /// The rows that have expired.
     fn expired(&self, now: OffsetDateTime) -> Vec<RowId> {
         let expirations = self.expirations();
@@ -324,6 +353,11 @@ impl Observation {
             .filter(|(_, state)| **state == State::Expired);
         expired.filter_map(|(row, _)| row).collect()
     }
+}
+
+/// Whether a name or an address has such a letter; what is around it in a flag is none.
+fn is_of_a_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ".-".contains(letter)
 }
 
 impl RenewedCertificate {

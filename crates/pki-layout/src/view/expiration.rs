@@ -49,6 +49,7 @@ pub struct ExpirationReport {
     /// That nothing is where it was looked for, and where components are told to look.
     pub nothing_found: Option<String>,
     /// What to do about what was found, one thing after the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<RemedyRow>,
     /// A transaction that was interrupted: what is shown may be half of what it was doing.
     pub pending_transaction: Option<PendingRow>,

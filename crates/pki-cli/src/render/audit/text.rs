@@ -87,6 +87,14 @@ fn finding(row: &AuditFindingRow, warning: bool) -> String {
     };
     let mut text = format!("{HEADING}{}{HEADING:#}{numbers}{mark}\n", row.rule);
     let mut fields = narrow();
+    let label = if row.certificate.is_some() {
+        "certificate"
+    } else {
+        "problem"
+    };
+    let width = fields.width().map_or(WIDTH, |width| width.min(WIDTH));
+    let width = usize::from(width).saturating_sub(label.len() + 6);
+    let remedy = unbroken(&row.remedy.text, width);
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
             fields.add_row([format!("  {name}"), value.to_owned()]);
@@ -104,7 +112,7 @@ fn finding(row: &AuditFindingRow, warning: bool) -> String {
     );
     add("problem", &row.message);
     add("costs", &costs(row));
-    add("remedy", &unbroken(&row.remedy.text));
+    add("remedy", &remedy);
     text.push_str(&lines(fields));
     text
 }

@@ -69,7 +69,11 @@ impl Judged<'_> {
             due.map(|(row, ..)| row.spec().name.to_owned()).collect()
         };
         let mut due = names(&leaves);
-        if due.len() == leaves.len() && !due.is_empty() {
+        // What the kubelet sees to is none of the others.
+        let own = |&&(_, state, by, _): &&(RowId, State, RenewedBy, bool)| {
+            by != RenewedBy::Kubelet || state == State::Expired
+        };
+        if due.len() == leaves.iter().filter(own).count() && !due.is_empty() {
             due = vec!["all".to_owned()];
         }
         (names(&authorities), due)
@@ -80,7 +84,7 @@ impl Judged<'_> {
 #[must_use]
 pub fn where_to_look(whereabouts: &Whereabouts) -> Remedy {
     match whereabouts.certificates() {
-        Some(directory) => Remedy::ask_about(&WHERE, format!("(--cert-dir {directory})")),
+        Some(directory) => Remedy::ask_about(&WHERE, directory),
         None => Remedy::ask(&ANOTHER).or(Remedy::run(Command::Init(Init::default()))),
     }
 }

@@ -142,6 +142,11 @@ fn reconcile(
         template,
         differences,
         kubeconfig,
+        kept: if rule.drop_names {
+            Vec::new()
+        } else {
+            surplus.clone()
+        },
         // A kubeconfig dials the API server, and nobody else.
         dialling: if spec.id == RowId::Apiserver {
             names::dialling(inventory, &surplus)

@@ -20,7 +20,7 @@ questions! {
         "the operating system does not let this user read it";
     CORRECT: "correct it, or move it to where nobody reads it",
         "what it was meant to say is not on this disk";
-    WHERE: "name the directory of the manifests (--manifests), look at units and processes too (--systemd, --proc), or name another root (--root)",
+    WHERE: "name the directory of the manifests, look at units and processes too, or name another root",
         "how the components are started is not known";
     MOUNT: "mount the directory into the container, or name a file that is mounted",
         "what a container is to see is for whoever wrote its manifest";

@@ -145,6 +145,13 @@ impl Renewal {
                 path.display()
             )
         });
+        let told = self.told_names.iter().map(|(file, flags)| {
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            format!(
+                "{file} still says a name that the configuration does not have: {}",
+                flags.join(", ")
+            )
+        });
         let linked = self.linked.iter().map(|path| another_name(path));
         let outcomes = Outcomes::of(self);
         let readers = restart_rows(&done, version);
@@ -182,6 +189,7 @@ impl Renewal {
                 .map(|_| words(&where_to_look(self.plan.whereabouts())).text),
             warnings: narrowed
                 .chain(linked)
+                .chain(told)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
