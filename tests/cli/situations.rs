@@ -11,7 +11,7 @@ use crate::corpus::trees::kubelet;
 use crate::support::Tree;
 use crate::support::node::node;
 use crate::support::page::{Step, steps};
-use crate::support::remedy::{is_root, shell};
+use crate::support::remedy::{is_root, put_program, shell};
 use crate::support::tree::copy;
 
 /// What a node has and a test has not: `sudo` gives back what was taken, `scp` copies from another
@@ -58,8 +58,7 @@ fn prepared(comment: &str) -> Tree {
         let program = tree.beside("programs").join(name);
         let node = tree.root();
         let script = format!("#!/bin/sh\nNODE={}\n{script}", node.display());
-        fs::write(&program, script).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        put_program(&program, &script);
     }
     for line in happened.lines() {
         let status = shell(&tree, &on_disk(&tree, line)).status().unwrap();
