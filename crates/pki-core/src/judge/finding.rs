@@ -178,6 +178,14 @@ impl Findings {
         });
     }
 
+    /// Says what else is to be done where a file breaks a rule.
+    pub(super) fn mend_at(&mut self, rule: Rule, file: &str, remedy: &Remedy) {
+        let broken = self.list.iter_mut();
+        for finding in broken.filter(|one| one.rule == rule && one.file == file) {
+            finding.remedy = remedy.clone();
+        }
+    }
+
     /// Says of the last finding where files are.
     pub(super) fn tell_where(&mut self, directory: &str) {
         let remedy = self.list.last_mut().map(|finding| &mut finding.remedy);
