@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::corpus::trees::{DATED, KUBELET, kubelet};
 use crate::running::ControlPlane;
-use crate::support::Tree;
 use crate::support::node::node;
 use crate::support::remedy::{carry_out, executable};
+use crate::support::{Tree, said};
 use crate::{binary, rows};
 
 /// As kubeadm leaves it, with certificates that are valid today.
@@ -77,6 +77,15 @@ fn a_control_plane_starts_once_kubeadms_gaps_are_closed() {
         let plane = ControlPlane::start(&tree).unwrap();
         assert_eq!(plane.who("admin.conf"), "kubernetes-admin");
         assert_eq!(plane.who("kubelet.conf"), "system:node:cp1");
+        plane.leads("kube-controller-manager");
+        plane.leads("kube-scheduler");
+        // What `init` has written on the way gives the administrator's certificate its rights.
+        let may = ["auth", "can-i", "create", "deployments"];
+        assert!(!plane.kubectl("admin.conf", &may).status.success());
+        let apply = ["apply", "--filename=/etc/kubernetes/pkigen/rbac.yaml"];
+        let applied = plane.kubectl("super-admin.conf", &apply);
+        assert!(applied.status.success(), "{}", said(&applied));
+        plane.awaits("admin.conf", &may);
     }
 }
 
@@ -113,6 +122,7 @@ fn a_control_plane_starts_once_a_broken_node_is_mended() {
         for (kubeconfig, user) in users {
             assert_eq!(plane.who(kubeconfig), user);
         }
+        plane.leads("kube-controller-manager");
     }
 }
 

@@ -39,11 +39,7 @@ impl<'a> ControlPlane<'a> {
     /// A node's control plane, once it is ready; nothing where there are no programs.
     pub(crate) fn start(tree: &'a Tree) -> Option<Self> {
         for name in ["kubectl", "etcd", "kube-apiserver"] {
-            let from = binary(name)?.get_program().to_owned();
-            let to = tree.at(name);
-            if !to.exists() && fs::hard_link(&from, &to).is_err() {
-                fs::copy(&from, &to).unwrap();
-            }
+            bring(tree, name)?;
         }
         fs::create_dir_all(tree.at("/tmp")).unwrap();
         fs::create_dir_all(tree.at("/dev")).unwrap();
@@ -108,11 +104,35 @@ impl<'a> ControlPlane<'a> {
             .lines()
             .filter_map(|line| line.trim().strip_prefix("- --"));
         let flags: Vec<String> = flags.map(|flag| format!("--{flag}")).collect();
-        assert!(flags.len() > 10, "{name}: {flags:?}");
+        assert!(flags.len() >= 5, "{name}: {flags:?}");
         let log = File::create(self.tree.beside(&format!("{name}.log"))).unwrap();
         let mut command = self.command(name);
         command.args(flags).stdout(Stdio::null()).stderr(log);
         Running(command.spawn().unwrap())
+    }
+
+    /// Starts kube-controller-manager or kube-scheduler, and waits until it leads: then its
+    /// kubeconfig is right, and what else it was told of.
+    pub(crate) fn leads(&self, name: &str) {
+        bring(self.tree, name).unwrap();
+        let _running = self.component(name);
+        let lease = ["get", "lease", "--namespace=kube-system", name];
+        self.awaits("super-admin.conf", &lease);
+    }
+
+    /// Waits until kubectl succeeds with this.
+    #[track_caller]
+    pub(crate) fn awaits(&self, kubeconfig: &str, arguments: &[&str]) {
+        let start = Instant::now();
+        loop {
+            let output = self.kubectl(kubeconfig, arguments);
+            if output.status.success() {
+                return;
+            }
+            let said = said(&output);
+            assert!(start.elapsed() < PATIENCE, "{arguments:?}: {said}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 
     /// kubectl with a kubeconfig of the node.
@@ -137,6 +157,16 @@ impl<'a> ControlPlane<'a> {
         assert!(output.status.success(), "{kubeconfig}: {}", said(&output));
         String::from_utf8(output.stdout).unwrap()
     }
+}
+
+/// A program in the tree, which is its root.
+fn bring(tree: &Tree, name: &str) -> Option<()> {
+    let from = binary(name)?.get_program().to_owned();
+    let to = tree.at(name);
+    if !to.exists() && fs::hard_link(&from, &to).is_err() {
+        fs::copy(&from, &to).unwrap();
+    }
+    Some(())
 }
 
 /// A network of its own, with the node's address.

@@ -8,7 +8,7 @@ use pki_layout::report::{InitReport, InitRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::remedy::{WHERE_FILE_IS, Wording, names_file};
+use super::remedy::Wording;
 use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -28,13 +28,6 @@ pub(crate) fn print(
     for refusal in &report.refusals {
         let problem = format!("{}: {}", refusal.file, refusal.problem);
         printer.refusal_with_remedy(&problem, &refusal.remedy.text);
-    }
-    if report
-        .refusals
-        .iter()
-        .any(|one| names_file(&one.remedy.text))
-    {
-        printer.plain(WHERE_FILE_IS);
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();

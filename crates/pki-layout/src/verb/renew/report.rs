@@ -285,20 +285,8 @@ impl Renewal {
         row.new_expiration = step.action.life().map(|life| rfc3339(life.not_after));
         match &step.action {
             RenewAction::Renew { clamped, .. } => {
-                let mut details = Vec::new();
                 row.longer_life = step.longer_life().map(|life| life.to_string());
-                if let Some(authority) = step.with {
-                    details.push(format!("with {authority}, whose serial number it named"));
-                }
-                if *clamped {
-                    details.push("ends with its authority, earlier than asked".to_owned());
-                }
-                if let Some(kept) = renewed.map(|one| one.kept).filter(|kept| *kept > 0) {
-                    details.push(format!(
-                        "{kept} further in its file are no part of its path and were kept"
-                    ));
-                }
-                row.detail = (!details.is_empty()).then(|| details.join("; "));
+                row.detail = details(step, *clamped, renewed.map_or(0, |one| one.kept));
             }
             RenewAction::Reissue(reissue) => {
                 row.differences = in_words(&reissue.differences);
@@ -324,11 +312,7 @@ impl Renewal {
             }
             RenewAction::Missing => {
                 row.action = "missing";
-                let is_asked = step.named || step.pressing;
-                let remedy = step.remedy(|file| root.path(file).display().to_string());
-                if let Some(remedy) = remedy.filter(|_| is_asked) {
-                    row.mended_by(words(&remedy));
-                }
+                row.mended_if_asked(step, root, words);
             }
             RenewAction::External { authority } => {
                 row.action = "external";
@@ -337,10 +321,7 @@ impl Renewal {
                 } else {
                     format!("the key of its authority {authority} is not here")
                 });
-                let remedy = step.remedy(|file| root.path(file).display().to_string());
-                if let Some(remedy) = remedy.filter(|_| step.named || step.pressing) {
-                    row.mended_by(words(&remedy));
-                }
+                row.mended_if_asked(step, root, words);
             }
             RenewAction::NotOurs { reason } => {
                 row.action = "left alone";
@@ -397,7 +378,32 @@ fn kept_groups(row: RowId, reissue: &Reissue) -> Option<String> {
     })
 }
 
+/// What else there is to a certificate that is renewed as it is.
+fn details(step: &RenewStep, clamped: bool, kept: usize) -> Option<String> {
+    let mut details = Vec::new();
+    if let Some(authority) = step.with {
+        details.push(format!("with {authority}, whose serial number it named"));
+    }
+    if clamped {
+        details.push("ends with its authority, earlier than asked".to_owned());
+    }
+    if kept > 0 {
+        details.push(format!(
+            "{kept} further in its file are no part of its path and were kept"
+        ));
+    }
+    (!details.is_empty()).then(|| details.join("; "))
+}
+
 impl RenewRow {
+    /// What to do about it, where it was named or is pressing.
+    fn mended_if_asked(&mut self, step: &RenewStep, root: &Root, words: Words<'_>) {
+        let remedy = step.remedy(|file| root.path(file).display().to_string());
+        if let Some(remedy) = remedy.filter(|_| step.named || step.pressing) {
+            self.mended_by(words(&remedy));
+        }
+    }
+
     fn mended_by(&mut self, remedy: RemedyRow) {
         self.remedy = Some(remedy.text);
         self.ways = remedy.ways;
