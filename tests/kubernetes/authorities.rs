@@ -3,11 +3,16 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::binary;
 use crate::remedies::today;
 use crate::running::ControlPlane;
-use crate::support::Tree;
+use crate::support::node::node;
+use crate::support::tree::copy;
+use crate::support::x509::{decode, embedded, encode};
+use crate::support::{Tree, said};
 
 /// A field of a kubeconfig, with its value.
 fn line(kubeconfig: &str, field: &str) -> String {
@@ -63,7 +68,7 @@ fn an_authority_is_renewed_under_a_running_api_server() {
                     let output = plane.kubectl("old-old.conf", &["get", "--raw", "/readyz"]);
                     counts.0 += 1;
                     if !output.status.success() {
-                        counts.1.push(crate::support::said(&output));
+                        counts.1.push(said(&output));
                     }
                 }
                 counts
@@ -79,7 +84,7 @@ fn an_authority_is_renewed_under_a_running_api_server() {
             mixed(&tree, "old-new.conf", &old, &new);
             mixed(&tree, "new-new.conf", &new, &new);
             // The API server shows its new certificate within a second.
-            std::thread::sleep(std::time::Duration::from_secs(2));
+            sleep(Duration::from_secs(2));
             everybody_is_served(&plane);
             is_over.store(true, Ordering::Relaxed);
             asking.join().unwrap()
@@ -104,4 +109,51 @@ fn an_authority_is_renewed_under_a_running_api_server() {
         let plane = ControlPlane::start(&tree).unwrap();
         everybody_is_served(&plane);
     }
+}
+
+/// They lived for seconds: nothing starts with them, and everything does with their new
+/// certificates.
+#[test]
+fn authorities_that_have_expired_are_renewed_and_a_control_plane_starts() {
+    if binary("kube-apiserver").is_none() {
+        return;
+    }
+    let fixture = node("ecdsa-p256");
+    let tree = Tree::empty();
+    copy(&fixture.etc("manifests"), &tree.etc("manifests"));
+    let config = fixture.beside("kubeadm.yaml").display().to_string();
+    let lives = ["--ca-validity", "3s", "--certificate-validity", "2s"];
+    let init = ["init", "--config", &config];
+    tree.pkigen(&[&init[..], &lives].concat()).exits(0);
+    let conf = || fs::read_to_string(tree.etc("super-admin.conf")).unwrap();
+    let old = conf();
+    sleep(Duration::from_secs(4));
+    tree.pkigen(&["verify"]).exits(1);
+    let renew = [
+        "renew",
+        "ca",
+        "etcd-ca",
+        "front-proxy-ca",
+        "--ca-validity",
+        "10y",
+    ];
+    tree.pkigen(&renew)
+        .exits(0)
+        .shows(&["`pkigen renew all`; then what follows"]);
+    tree.pkigen(&["renew", "all"]).exits(0);
+    tree.pkigen(&["verify"]).exits(0);
+    let plane = ControlPlane::start(&tree).unwrap();
+    assert_eq!(plane.who("super-admin.conf"), "kubernetes-super-admin");
+    assert_eq!(plane.who("kubelet.conf"), "system:node:cp1");
+    // Who has not got the new certificate believes nobody.
+    mixed(&tree, "old-new.conf", &old, &conf());
+    let output = plane.kubectl("old-new.conf", &["auth", "whoami"]);
+    assert!(said(&output).contains("has expired"), "{}", said(&output));
+    // Beside the new one the old one does no harm.
+    let field = "certificate-authority-data";
+    let trust = [&old, &conf()].map(|text| decode(&embedded(text, field).unwrap()));
+    let both = encode(trust.concat());
+    let text = conf().replace(&line(&conf(), field), &format!("    {field}: {both}"));
+    fs::write(tree.etc("both.conf"), text).unwrap();
+    assert_eq!(plane.who("both.conf"), "kubernetes-super-admin");
 }
