@@ -93,3 +93,28 @@ fn what_has_expired_beside_comes_before_restarts() {
     let run = renew_at(&tree, later, &["apiserver"]).exits(0);
     assert!(!run.stdout.contains("Before anything"), "{run:#?}");
 }
+
+/// Every command leads to the same directory, and says so once.
+#[test]
+fn another_directory_is_named_by_all() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    fs::rename(tree.etc("pki"), tree.etc("ssl")).unwrap();
+    let flag = "--client-ca-file=/etc/kubernetes/ssl/ca.crt";
+    manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+    let said = "ame the directory of certificates that the components are told of: `--cert-dir \
+                /etc/kubernetes/ssl`";
+    let commands = [
+        &["renew", "all"][..],
+        &["init"],
+        &["verify", "-o", "json"],
+        &["check-expiration"],
+    ];
+    for command in commands {
+        let run = tree.pkigen(command).exits(1);
+        let text = run.stdout.clone() + &run.stderr;
+        assert_eq!(text.matches(said).count(), 1, "{run:#?}");
+    }
+    let told =
+        "the components are told of the cluster's files in /etc/kubernetes/ssl, and of none here";
+    tree.pkigen(&["init"]).exits(1).says(&[told]);
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use pki_layout::Initialised;
-use pki_layout::report::{InitReport, InitRow};
+use pki_layout::report::{InitReport, InitRow, RefusalRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -25,9 +25,15 @@ pub(crate) fn print(
     for warning in &report.warnings {
         printer.warning(warning);
     }
-    for refusal in &report.refusals {
-        let problem = format!("{}: {}", refusal.file, refusal.problem);
-        printer.refusal_with_remedy(&problem, &refusal.remedy.text);
+    // What mends several is said once.
+    let same = |one: &RefusalRow, other: &RefusalRow| one.remedy.text == other.remedy.text;
+    for group in report.refusals.chunk_by(same) {
+        for refusal in group {
+            printer.refusal(&format!("{}: {}", refusal.file, refusal.problem));
+        }
+        if let Some(refusal) = group.first() {
+            printer.remedy(&refusal.remedy.text);
+        }
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();

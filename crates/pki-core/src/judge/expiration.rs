@@ -8,7 +8,7 @@ mod residual;
 mod zone;
 
 pub use judge::{Judged, State, judge};
-pub use remedies::where_to_look;
+pub use remedies::{renewal_of, where_to_look};
 pub use residual::residual;
 use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};

@@ -1,14 +1,17 @@
 //! Findings: what is wrong, where, and the remedy of the rule for that file.
 
+mod whose;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::remedies::{self, Holder, Patient};
+use super::remedies::{Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS, WHERE};
 use super::{Rule, identity};
-use crate::observation::{ClientFacts, Found, NodeFacts, RowFacts};
+use crate::observation::NodeFacts;
 use crate::remedy::{Command, Edit, Remedy, Step};
-use crate::spec::{Part, Party, RowId, Table};
+use crate::spec::{Party, RowId, Table};
 use crate::x509::Certificate;
+use whose::{elsewhere, is_unidentified, rotated, signing};
 
 /// Something that is wrong, said where its cause is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -369,82 +372,6 @@ impl Findings {
         self.list.sort_by_cached_key(position);
         self.list
     }
-}
-
-/// The rows whose authority's key is not here, authorities that somebody else has issued, and
-/// kubeconfigs whose certificate is somebody else's to renew.
-fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
-    let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => matches!(
-            facts.client,
-            ClientFacts::Files {
-                own: None,
-                rotated: None,
-                ..
-            } | ClientFacts::Other
-        ),
-        _ => false,
-    };
-    let has_no_key = |id: RowId| {
-        let authority = facts.inventory.facts(id);
-        matches!(
-            authority,
-            Some(RowFacts::Pair {
-                key: Found::Absent,
-                ..
-            })
-        )
-    };
-    let is_issued = |id: RowId| {
-        let certificates = facts.inventory.certificates(id);
-        certificates
-            .first()
-            .is_some_and(|own| !own.is_self_issued())
-    };
-    let rows = facts.table().rows().filter(move |spec| match spec.issuer {
-        Some(authority) => has_no_key(authority) || is_left_alone(spec.id),
-        None => spec.is_authority() && (has_no_key(spec.id) || is_issued(spec.id)),
-    });
-    rows.map(|spec| spec.id)
-}
-
-/// Whether a kubelet.conf names a certificate that is gone, and none that was there before.
-fn is_unidentified(facts: &NodeFacts) -> bool {
-    match facts.inventory.facts(RowId::KubeletConf) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => match &facts.client {
-            ClientFacts::Files {
-                rotated: Some(rotated),
-                ..
-            } => rotated.pair.certificate.present().is_none() && rotated.last.is_empty(),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// The rows whose certificates the kubelet renews itself.
-fn rotated(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
-    let rows = facts.table().rows().map(|spec| spec.id);
-    rows.filter(|id| facts.inventory.facts(*id).is_some_and(RowFacts::is_rotated))
-}
-
-/// The file that holds exactly one certificate: ca.crt, or while that holds several the one
-/// beside it.
-fn signing(facts: &NodeFacts) -> Option<Edit> {
-    let told = facts.signing.as_ref()?;
-    let authority = RowId::ClusterCa;
-    let file = match facts.inventory.facts(authority)? {
-        RowFacts::Pair {
-            certificate: Found::Present(certificates),
-            ..
-        } if certificates.len() > 1 => format!("{}/ca-issuing.crt", facts.certificates),
-        _ => facts.path(authority.part(Part::Certificate)),
-    };
-    Some(Edit::new(
-        &told.told_in,
-        remedies::signing_flag(),
-        Some(file),
-    ))
 }
 
 /// What the rule says is to be done to several rows at once.

@@ -89,6 +89,18 @@ pub fn where_to_look(whereabouts: &Whereabouts) -> Remedy {
     }
 }
 
+/// The renewal of what has expired; authorities come first, because what is below them lives no
+/// longer.
+#[must_use]
+pub fn renewal_of(expired: &[RowId]) -> Remedy {
+    let (authorities, leaves): (Vec<RowId>, Vec<RowId>) =
+        expired.iter().partition(|row| row.spec().is_authority());
+    let authorities: Vec<String> = authorities.iter().map(ToString::to_string).collect();
+    let leaves = (!leaves.is_empty()).then(|| renew(vec!["all".to_owned()]));
+    let authorities = (!authorities.is_empty()).then(|| renew(authorities));
+    Remedy::steps(authorities.into_iter().chain(leaves))
+}
+
 fn renew(names: Vec<String>) -> Step {
     Step::Run(Command::Renew {
         names,

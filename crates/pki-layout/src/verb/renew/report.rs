@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use pki_core::judge::expiration::where_to_look;
+use pki_core::judge::expiration::{renewal_of, where_to_look};
 use pki_core::judge::gate::told;
 use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
-use pki_core::remedy::{Command, Remedy, Step};
+use pki_core::remedy::Command;
 use pki_core::spec::OwnerKind;
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -195,7 +195,7 @@ impl Renewal {
                 .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             expired: expired.iter().map(ToString::to_string).collect(),
-            expired_remedy: (!expired.is_empty()).then(|| words(&renewing(&expired)).text),
+            expired_remedy: (!expired.is_empty()).then(|| words(&renewal_of(&expired)).text),
             readers,
             copies: self.copy_rows(root, words),
             old_authority_ends: self.restart_before().map(rfc3339),
@@ -336,28 +336,6 @@ impl Renewal {
         }
         row
     }
-}
-
-/// Authorities come first: what is below them lives no longer.
-fn renewing(expired: &[RowId]) -> Remedy {
-    let (authorities, leaves): (Vec<RowId>, Vec<RowId>) =
-        expired.iter().partition(|row| row.spec().is_authority());
-    let renew = |names: Vec<String>| {
-        Step::Run(Command::Renew {
-            names,
-            reconcile: false,
-            reuse_key: false,
-            accept: Vec::new(),
-        })
-    };
-    let mut steps = Vec::new();
-    if !authorities.is_empty() {
-        steps.push(renew(authorities.iter().map(ToString::to_string).collect()));
-    }
-    if !leaves.is_empty() {
-        steps.push(renew(vec!["all".to_owned()]));
-    }
-    Remedy::steps(steps)
 }
 
 fn row_end(old: Option<&Certificate>) -> Option<String> {
