@@ -1,10 +1,15 @@
 //! What is to be done about dates.
 
 use super::{ExpirationFacts, Judged, RenewedBy, State};
-use crate::judge::rules::questions::{ANOTHER, PRIVILEGE, RESTART, WHERE};
+use crate::judge::rules::questions::{PRIVILEGE, RESTART, WHERE};
 use crate::observation::Whereabouts;
-use crate::remedy::{Command, Init, Remedy, Step};
+use crate::remedy::{Command, Init, Question, Remedy, Step};
 use crate::spec::RowId;
+
+static ANOTHER: Question = Question::new(
+    "name the directory where they are",
+    "where they are is not known",
+);
 
 impl Judged<'_> {
     /// What to do about what was found, one thing after the other. Of what is issued elsewhere
