@@ -104,7 +104,7 @@ fn another_user_is_told_to_be_root() {
     }
     let is_root = crate::support::remedy::is_root();
     if !is_root {
-        let closed = fs::Permissions::from_mode(0);
+        let closed = fs::Permissions::from_mode(0o000);
         fs::set_permissions(tree.etc(".pkigen"), closed).unwrap();
     }
     for command in ["history", "undo"] {
