@@ -133,3 +133,42 @@ fn no_message_is_a_library_s() {
     assert!(!run.stderr.contains("Unsupported"), "{}", run.stderr);
     run.says(&["apiserver.crt: it is issued by CN=kubernetes, which is not the authority here"]);
 }
+
+/// The first way of a finding, as it is typed.
+fn first_way(tree: &Tree, rule: &str) -> String {
+    let report = tree.pkigen(&["verify", "--strict", "-o", "json"]).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut findings = findings.filter(|finding| finding["rule"] == rule);
+    let finding = findings
+        .next()
+        .unwrap_or_else(|| panic!("{rule}: {report:#}"));
+    let step = &finding["ways"][0][0];
+    let words = step["run"].as_array().into_iter().flatten();
+    let words: Vec<&str> = words.filter_map(serde_json::Value::as_str).collect();
+    match step["ask"].as_str() {
+        Some(question) => question.to_owned(),
+        None => words.join(" "),
+    }
+}
+
+/// Whoever issued an intermediate need not be asked for what is made here with its key.
+#[test]
+fn what_is_said_of_an_intermediate_is_done_here() {
+    let company = Company::with_callers();
+    let tree = &company.tree;
+    fs::remove_file(tree.pki("ca-callers.crt")).unwrap();
+    // The root in ca.crt makes clients of everybody whom it has issued: not the first way.
+    let said = first_way(tree, "no-root");
+    assert!(
+        said.starts_with("give callers a file of their own"),
+        "{said}"
+    );
+    tree.put("ca.crt", company.both());
+    assert_eq!(
+        first_way(tree, "signing-bundle"),
+        "pkigen init --config FILE"
+    );
+    tree.put("ca.crt", company.both() + &Tree::good().text("ca.crt"));
+    let narrow = "pkigen renew all --reconcile --config FILE";
+    assert_eq!(first_way(tree, "kubeconfig-trust-narrow"), narrow);
+}

@@ -31,6 +31,7 @@ mod refusals;
 mod renew;
 mod replaced;
 mod settings;
+mod situations;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;

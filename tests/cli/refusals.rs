@@ -12,19 +12,19 @@ use std::path::Path;
 
 use crate::support::{Run, Tree};
 
-/// What a run refuses, as `file: problem` and the remedy that follows it.
+/// What a run refuses, as `file: problem` and the remedy that follows it, or several of them.
 fn refusals(run: &Run) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut lines = run.stderr.lines();
-    while let Some(line) = lines.next() {
+    let mut problems = Vec::new();
+    for line in run.stderr.lines() {
         if let Some(problem) = line.strip_prefix("refused: ") {
-            let remedy = lines.next().unwrap_or_default();
-            let remedy = remedy
-                .strip_prefix("  to mend it: ")
-                .unwrap_or_else(|| panic!("no remedy after {line}"));
-            found.push((problem.to_owned(), remedy.to_owned()));
+            problems.push(problem);
+        } else if let Some(remedy) = line.strip_prefix("  to mend it: ") {
+            let mended = problems.drain(..);
+            found.extend(mended.map(|problem| (problem.to_owned(), remedy.to_owned())));
         }
     }
+    assert!(problems.is_empty(), "no remedy after {problems:?}");
     found
 }
 

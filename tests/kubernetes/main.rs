@@ -10,8 +10,13 @@
     reason = "tests say what they expect, stop when it is not so, and start other programs"
 )]
 
+mod authorities;
+#[path = "../corpus/mod.rs"]
+mod corpus;
 mod etcd;
 mod flags;
+mod remedies;
+mod running;
 #[path = "../support/mod.rs"]
 mod support;
 mod versions;
@@ -37,6 +42,11 @@ fn binary(name: &str) -> Option<Command> {
     let path = Path::new(&directory).join(name);
     assert!(path.is_file(), "{} is not there", path.display());
     Some(Command::new(path))
+}
+
+/// The rows of a list in a report.
+fn rows(report: &serde_json::Value, list: &str) -> Vec<serde_json::Value> {
+    report[list].as_array().unwrap().clone()
 }
 
 /// A tree made from kubeadm's own configuration, which is in it as `/kubeadm.yaml`.

@@ -53,7 +53,7 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// A shell in which `pkigen` is the command.
+/// A shell on this node: `pkigen` is the command, which works below the root.
 pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
     let programs = tree.beside("programs");
     if !programs.exists() {
@@ -66,8 +66,7 @@ pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
             "#!/bin/sh\nexec {real} $(cat {} 2>/dev/null) \"$@\"\n",
             at.display()
         );
-        fs::write(&program, script).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        put_program(&program, &script);
     }
     let mut command = clean(Command::new("sh"));
     let path = std::env::var("PATH").unwrap_or_default();
@@ -75,6 +74,16 @@ pub(crate) fn shell(tree: &Tree, line: &str) -> Command {
     command.current_dir(tree.beside(""));
     command.args(["-c", line]);
     command
+}
+
+/// Puts a script where it is to be run. Another process writes it: whoever writes a program himself
+/// may have it open still in a process that another test starts just then, and it is busy.
+pub(crate) fn put_program(path: &Path, script: &str) {
+    let text = path.with_extension("text");
+    fs::write(&text, script).unwrap();
+    fs::set_permissions(&text, fs::Permissions::from_mode(0o755)).unwrap();
+    let copied = Command::new("cp").arg("-p").args([&text, path]).status();
+    assert!(copied.unwrap().success());
 }
 
 fn change(tree: &Tree, edit: &Value) {

@@ -6,54 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::Tree;
-
-/// A command of a console block, the exit code it is said to have, and its output.
-struct Step {
-    command: String,
-    code: i32,
-    output: String,
-}
-
-fn steps(page: &str) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for block in page.split("```console\n").skip(1) {
-        let block = block.split("```").next().unwrap();
-        for line in block.lines() {
-            if let Some(command) = line.strip_prefix("$ ") {
-                steps.push(Step {
-                    command: command.to_owned(),
-                    code: 0,
-                    output: String::new(),
-                });
-            } else if let Some(code) = line.strip_prefix("? ") {
-                steps.last_mut().unwrap().code = code.parse().unwrap();
-            } else {
-                let output = &mut steps.last_mut().unwrap().output;
-                output.push_str(line);
-                output.push('\n');
-            }
-        }
-    }
-    steps
-}
-
-/// `Nov 23, 2027 12:00 UTC` becomes `DATE`, blanks in front of it stay.
-fn masked(text: &str) -> String {
-    let mut masked = String::new();
-    for line in text.lines() {
-        let mut words: Vec<&str> = line.split(' ').collect();
-        while let Some(at) = words
-            .iter()
-            .position(|word| word.trim_end_matches(':') == "UTC")
-        {
-            let start = at.checked_sub(4).expect("a date has four words before UTC");
-            words.splice(start..=at, ["DATE"]);
-        }
-        masked.push_str(&words.join(" "));
-        masked.push('\n');
-    }
-    masked
-}
+use crate::support::page::{masked, steps};
 
 fn run_page(file: &Path) -> usize {
     let page = std::fs::read_to_string(file).unwrap();
@@ -114,6 +67,8 @@ fn the_guide_says_what_the_command_prints() {
     let entries = std::fs::read_dir(docs).unwrap();
     let mut pages: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     pages.retain(|page| page.extension().is_some_and(|ending| ending == "md"));
+    // Its nodes are in situations: `tests/cli` follows it.
+    pages.retain(|page| !page.ends_with("situations.md"));
     pages.sort();
     let steps: usize = pages.iter().map(|page| run_page(page)).sum();
     assert!(steps >= 20, "the guide has console blocks: {steps}");

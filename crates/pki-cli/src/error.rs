@@ -22,7 +22,17 @@ pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {
         text.push_str(&told(cause, typed));
         source = cause.source();
     }
+    if is_denied(error) {
+        text.push_str("; run this again as root, or as the user who owns the files");
+    }
     text
+}
+
+/// Whether it is this user who may not.
+fn is_denied(error: &CliError) -> bool {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let mut causes = causes.filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    causes.any(|cause| cause.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 fn told(cause: &(dyn Error + 'static), typed: &Typed) -> String {

@@ -102,6 +102,14 @@ pub struct Unread {
     pub reason: String,
 }
 
+impl Unread {
+    /// Whether it is this user who may not read it.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.reason.contains("Permission denied")
+    }
+}
+
 impl Machine {
     /// The first that was found of a component.
     #[must_use]

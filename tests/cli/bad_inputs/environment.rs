@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::process::CommandExt as _;
 
 use rustix::fs::{CWD, Mode, mknodat};
 
@@ -92,4 +93,30 @@ fn a_complete_tree_is_not_checked_for_writers() {
     let before = tree.snapshot();
     tree.init(&[]).exits(0).shows(&["Nothing to do"]);
     before.assert_untouched(&tree.snapshot());
+}
+
+/// Whoever may not look is told who may.
+#[test]
+fn another_user_is_told_to_be_root() {
+    let tree = Tree::good();
+    for directory in [tree.beside(""), tree.root()] {
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let is_root = crate::support::remedy::is_root();
+    if !is_root {
+        let closed = fs::Permissions::from_mode(0o000);
+        fs::set_permissions(tree.etc(".pkigen"), closed).unwrap();
+    }
+    for command in ["history", "undo"] {
+        let mut command = tree.command(&[command]);
+        if is_root {
+            command.uid(65534).gid(65534);
+        }
+        crate::support::run(&mut command).exits(ENVIRONMENT).says(&[
+            "Permission denied",
+            "; run this again as root, or as the user",
+        ]);
+    }
+    let open = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(tree.etc(".pkigen"), open).unwrap();
 }

@@ -94,7 +94,8 @@ fn what_an_external_authority_signs_cannot_be_made() {
     before.assert_untouched(&tree.snapshot());
     run.says(&[
         "pki/apiserver.crt: it is missing and cannot be made: its authority's ca.key is not here",
-        "to mend it: Have the external authority issue",
+        "to mend it: Put here, from another control-plane node or a backup, ",
+        "pki/ca.key; or have the external authority issue ",
         "admin.conf: it is missing and cannot be made",
         "2 problems; nothing was written",
     ]);

@@ -131,3 +131,17 @@ fn with_an_external_etcd_fewer_files_are_shared() {
     assert_eq!(rows(&report, "keep"), ["ca", "front-proxy-ca", "sa"]);
     assert_eq!(rows(&report, "create").len(), 6);
 }
+
+/// There `kubeadm init` would start a second cluster by the same authority.
+#[test]
+fn a_further_node_is_not_led_to_kubeadm_init() {
+    let tree = with_shared_files();
+    let run = second(&tree, &["--profile", "kubeadm"]).exits(0);
+    run.shows(&[
+        "1. This is a further node, where `kubeadm init` would start a second cluster.",
+        "`pkigen init --for-join` leaves it out",
+    ]);
+    let tree = with_shared_files();
+    let first = second(&tree, &["--profile", "kubeadm", "--new-cluster"]).exits(0);
+    first.shows(&["`kubeadm init --config /etc/kubernetes/pkigen/flags/kubeadm.yaml`"]);
+}

@@ -187,3 +187,22 @@ fn by_profile<'a>(all: &'a [&str], server: &'a [&str], peer: &'a [&str]) -> Vec<
     }
     drift
 }
+
+/// Kubeconfigs that are told of another server do not dial the old name any more; flags do not change
+/// by themselves.
+#[test]
+fn flags_that_still_say_an_old_address_are_named() {
+    let tree = Tree::good();
+    let flags = ["--advertise-address=192.0.2.10", "--secure-port=6443"];
+    crate::support::told::manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &flags);
+    let config = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.99\"\n";
+    let config = tree.put_beside("new.toml", config).display().to_string();
+    let arguments = ["renew", "all", "--reconcile", "--config", &config];
+    for more in [&["--dry-run"][..], &[]] {
+        let run = tree.pkigen(&[&arguments, more].concat()).exits(0);
+        let said = "/etc/kubernetes/manifests/kube-apiserver.yaml still says a name that the \
+                    configuration does not have: --advertise-address";
+        assert!(!run.stdout.contains("dial"), "{run:#?}");
+        run.says(&[said]);
+    }
+}

@@ -62,3 +62,56 @@ fn a_row_that_this_node_needs() {
     let run = renew(&tree, &["all", "-q"]).exits(1);
     run.says(&["error: scheduler.conf is missing"]);
 }
+
+/// What is named and missing is made by another command, and that is said.
+#[test]
+fn what_is_missing_leads_to_init() {
+    let tree = Tree::good();
+    tree.remove(&["apiserver.crt", "apiserver.key"]);
+    renew(&tree, &["apiserver"]).exits(1).says(&[
+        "error: apiserver is missing\n  to mend it: `pkigen init --config FILE`.\n",
+        "kubectl -n kube-system get configmap kubeadm-config -o yaml > FILE",
+    ]);
+    let config = tree.put_beside("own.toml", crate::verify::remedies::GOOD);
+    let config = config.display().to_string();
+    let run = renew(&tree, &["apiserver", "--config", &config]).exits(1);
+    run.says(&[&format!("to mend it: `pkigen init --config {config}`.\n")]);
+}
+
+/// Until they are renewed nothing comes back that starts with them.
+#[test]
+fn what_has_expired_beside_comes_before_restarts() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    let later = "2030-01-01T00:00:00Z";
+    let expired = "Before anything is restarted:\n  apiserver, ";
+    let run = renew_at(&tree, later, &["ca"]).exits(0);
+    run.shows(&[
+        expired,
+        "\n  `pkigen renew all`; then what follows\n\nRestart, in",
+    ]);
+    // Where nothing is restarted, nothing stays away.
+    let run = renew_at(&tree, later, &["apiserver"]).exits(0);
+    assert!(!run.stdout.contains("Before anything"), "{run:#?}");
+}
+
+/// Every command leads to the same directory, and says so once.
+#[test]
+fn another_directory_is_named_by_all() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    fs::rename(tree.etc("pki"), tree.etc("ssl")).unwrap();
+    let flag = "--client-ca-file=/etc/kubernetes/ssl/ca.crt";
+    manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &[flag]);
+    let said = "ame the directory of certificates that the components are told of: `--cert-dir \
+                /etc/kubernetes/ssl`";
+    let commands = [&["renew", "all"][..], &["init"], &["check-expiration"]];
+    for command in commands {
+        let run = tree.pkigen(command).exits(1);
+        let text = run.stdout.clone() + &run.stderr;
+        assert_eq!(text.matches(said).count(), 1, "{run:#?}");
+    }
+    let run = tree.pkigen(&["verify"]).exits(1);
+    run.shows(&["`--cert-dir /etc/kubernetes/ssl`"]);
+    let told =
+        "the components are told of the cluster's files in /etc/kubernetes/ssl, and of none here";
+    tree.pkigen(&["init"]).exits(1).says(&[told]);
+}

@@ -176,7 +176,13 @@ fn what_cannot_be_renewed() {
     let before = tree.snapshot();
     renew(&tree, &["ca"])
         .exits(1)
-        .shows(&["external", "the key of its authority ca is not here"]);
+        .shows(&["external", "its key is not here"])
+        .says(&[
+            "error: ca was not renewed: its key is not here",
+            "to mend it: Put here, from another control-plane node or a backup, ",
+            "pki/ca.key; or have the same key certified again under the same name",
+            ", then `pkigen renew ca --certificate FILE`.",
+        ]);
     tree.remove(&["etcd/ca.crt"]);
     renew(&tree, &["etcd-ca"]).exits(1).shows(&["missing"]);
     let company = Company::in_one_file();

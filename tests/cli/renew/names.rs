@@ -78,8 +78,11 @@ fn managed_elsewhere_is_a_finding_only_where_it_was_named() {
             "{name}"
         );
     }
-    let said = "the key of its authority ca is not here; have it issued there";
-    renew(&tree, &["apiserver"]).exits(1).shows(&[said]);
+    let said = "the key of its authority ca is not here";
+    renew(&tree, &["apiserver"])
+        .exits(1)
+        .shows(&[said])
+        .says(&["pki/ca.key; or have it issued where the key is kept."]);
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn closed_streams_and_copies_are_said() {
     renew(&tree, &["all"]).exits(0).shows(&[
         "apiserver-kubelet-client: open exec, attach, port-forward and log streams are closed",
         "admin.conf: copies of it, such as ~/.kube/config, hold the old certificate",
-        "a certificate that is embedded in it must be valid whenever the kubelet starts, whatever is behind kubelet-client-current.pem",
+        "where a certificate is embedded in it, that must be valid whenever the kubelet starts, whatever is behind kubelet-client-current.pem",
     ]);
 }
 

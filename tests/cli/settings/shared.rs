@@ -89,13 +89,12 @@ pub(crate) fn what_was_forgotten_on_a_further_node_is_not_made() {
         let run = init(&tree, &[]).exits(1);
         before.assert_untouched(&tree.snapshot());
         run.says(&[
-            &format!("{file}: it is missing, and "),
-            " is of a cluster that is there already: its nodes share it, and another one would be \
-             believed by none of them",
+            &format!("{file}: it is missing beside "),
+            ": the nodes of a cluster share it, and another one would be believed by none of them",
             "to mend it: Copy from the first control-plane node: ",
             &format!(
-                "; or look whether another node of this cluster has it, and where there is none, \
-                 make it here, then `{}`.",
+                "; or see that no other node of this cluster has it, as on a first node with the \
+                 authorities of a company, then `{}`.",
                 tree.typed("pkigen init --new-cluster --config FILE")
             ),
             "1 problem; nothing was written",
@@ -111,7 +110,7 @@ fn what_is_lost_on_a_node_is_not_made_in_passing() {
     tree.remove(&["sa.key", "sa.pub"]);
     init(&tree, &[])
         .exits(1)
-        .says(&["pki/sa.key: it is missing, and ca.crt is of a cluster that is there already"]);
+        .says(&["pki/sa.key: it is missing beside ca.crt: the nodes of a cluster share it"]);
 }
 
 #[test]

@@ -95,3 +95,25 @@ fn what_is_said_of_cases_is_said_of_some() {
         assert!(!added.is_empty(), "{name}");
     }
 }
+
+/// sa.pub is made of sa.key again.
+#[test]
+fn the_public_half_of_the_key_of_tokens() {
+    for breaks in [
+        |tree: &Tree| tree.remove(&["sa.pub"]),
+        |tree: &Tree| tree.put("sa.pub", ""),
+    ] {
+        let tree = Tree::good();
+        let before = tree.text("sa.pub");
+        breaks(&tree);
+        let (report, _) = verified(&tree);
+        let finding = &report["findings"][0];
+        let said = finding["remedy"].as_str().unwrap();
+        let config = tree.put_beside("want.toml", GOOD);
+        for step in executable(finding).unwrap() {
+            carry_out(&tree, &config, said, step).unwrap();
+        }
+        assert_eq!(tree.text("sa.pub"), before);
+        tree.pkigen(&["verify"]).exits(0);
+    }
+}

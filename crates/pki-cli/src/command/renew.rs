@@ -75,7 +75,9 @@ pub(crate) fn run(
         ReportFormat::Text => render::renew::print(&report, printer)?,
     }
     let is_pending = arguments.dry_run && pending(&root, printer);
-    Ok(if result.has_findings() || is_pending {
+    Ok(if result.plan.is_environment() {
+        ExitStatus::Environment
+    } else if result.has_findings() || is_pending {
         ExitStatus::Findings
     } else {
         ExitStatus::Done

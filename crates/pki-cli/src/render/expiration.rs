@@ -15,6 +15,7 @@ use tabwriter::TabWriter;
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
+use super::remedy::{WHERE_FILE_IS, names_file};
 use super::{date, lines, remedy_after, table, transaction};
 use crate::exit::CliError;
 use crate::typed::Typed;
@@ -235,7 +236,12 @@ fn remedies(report: &ExpirationReport) -> String {
         let remedy = remedy_after("  ", &advice.remedy.text);
         format!("\nto mend {names}:\n{remedy}")
     });
-    told.collect()
+    let mut text: String = told.collect();
+    let mut texts = report.remedies.iter().map(|advice| &advice.remedy.text);
+    if texts.any(|text| names_file(text)) {
+        let _ = write!(text, "\n{WHERE_FILE_IS}\n");
+    }
+    text
 }
 
 /// All certificates in one line.

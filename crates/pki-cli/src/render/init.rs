@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use pki_layout::Initialised;
-use pki_layout::report::{InitReport, InitRow};
+use pki_layout::report::{InitReport, InitRow, RefusalRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -23,9 +23,15 @@ pub(crate) fn print(
     for warning in &report.warnings {
         printer.warning(warning);
     }
-    for refusal in &report.refusals {
-        let problem = format!("{}: {}", refusal.file, refusal.problem);
-        printer.refusal_with_remedy(&problem, &refusal.remedy.text);
+    // What mends several is said once.
+    let same = |one: &RefusalRow, other: &RefusalRow| one.remedy.text == other.remedy.text;
+    for group in report.refusals.chunk_by(same) {
+        for refusal in group {
+            printer.refusal(&format!("{}: {}", refusal.file, refusal.problem));
+        }
+        if let Some(refusal) = group.first() {
+            printer.remedy(&refusal.remedy.text);
+        }
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();
@@ -113,6 +119,11 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
              command;\n     here add --control-plane --node-name {} --apiserver-advertise-address {}",
             report.node, report.advertise_address
         ),
+        "further" => format!(
+            "This is a further node, where `kubeadm init` would start a second cluster. Either `kubeadm join`, which\n     \
+             refuses a kubelet.conf that is there: `pkigen init --for-join` leaves it out; or start the components\n     \
+             yourself with the flags in {flags}/, etcd as a member of the others"
+        ),
         "running" => format!("Compare the flags of the components that run with those in {flags}/"),
         _ => format!("Start the components with the flags in {flags}/"),
     }];
@@ -120,7 +131,7 @@ fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
     if created(super_admin) {
         let kubeconfig = super_admin.and_then(|row| row.files.first());
         let unless = match (report.situation, report.not_bound_by_kubeadm.as_slice()) {
-            ("kubeadm-init", []) => ", unless kubeadm has done so".to_owned(),
+            ("kubeadm-init", []) | ("further", _) => ", unless they have them".to_owned(),
             ("kubeadm-init", rows) => format!(
                 "; the kubeadm of this version does not, for {}",
                 rows.join(" and ")

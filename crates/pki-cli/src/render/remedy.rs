@@ -5,6 +5,19 @@ use pki_layout::report::{EditRow, RemedyRow, StepRow};
 
 use crate::typed::{Typed, quoted};
 
+/// Where `FILE` is to be had.
+pub(crate) const WHERE_FILE_IS: &str = "\
+FILE is the configuration of the cluster. kubeadm keeps it in the cluster too:
+  kubectl -n kube-system get configmap kubeadm-config -o yaml > FILE";
+
+/// Whether somebody is told to name a configuration.
+pub(crate) fn names_file(text: &str) -> bool {
+    text.split_whitespace()
+        .collect::<Vec<&str>>()
+        .join(" ")
+        .contains("--config FILE")
+}
+
 impl Typed {
     /// A remedy in words and for programs.
     pub(crate) fn words(&self, remedy: &Remedy) -> RemedyRow {
@@ -132,10 +145,27 @@ fn in_words(step: &Step, told: Told<'_>) -> (Phrase, String) {
     }
 }
 
+/// Questions of which a flag is the answer.
+const FLAGS: &[(&str, &str)] = &[
+    (
+        "name the directory of certificates that the components are told of",
+        "--cert-dir",
+    ),
+    ("name the directory where they are", "--root, --cert-dir"),
+    (
+        "name the directory of the manifests, look at units and processes too, or name another root",
+        "--manifests, --systemd, --proc, --root",
+    ),
+];
+
 fn asked(question: &Question, about: Option<&str>) -> String {
-    match about {
-        None => question.text.to_owned(),
-        Some(about) => format!("{} {about}", question.text),
+    let text = question.text;
+    let flags = FLAGS.iter().find(|(known, _)| *known == text);
+    match (flags, about) {
+        (None, None) => text.to_owned(),
+        (None, Some(about)) => format!("{text} {about}"),
+        (Some((_, flags)), None) => format!("{text} ({flags})"),
+        (Some((_, flag)), Some(about)) => format!("{text}: `{flag} {about}`"),
     }
 }
 

@@ -9,6 +9,7 @@ use pki_layout::table::reload::STATIC_PODS;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::remedy::{WHERE_FILE_IS, names_file};
 use super::{date, lines, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -19,28 +20,28 @@ const LEFT_OUT: &str = "left out";
 /// What failed goes to standard error, the account to standard output.
 pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliError> {
     transaction::recovered(report.recovered.as_ref(), printer);
-    for row in report.rows.iter().filter(|row| row.action == "failed") {
-        printer.failure(&format!(
-            "{} was not renewed: {}",
-            row.name,
-            row.detail.as_deref().unwrap_or("it cannot be")
-        ));
-        if let Some(remedy) = &row.remedy {
+    if let Some(nothing) = &report.nothing_found {
+        printer.failure(nothing);
+        // Where several have failed for it, it is said after them.
+        let is_said = |row: &RenewRow| row.remedy == report.nothing_found_remedy;
+        if let Some(remedy) = &report.nothing_found_remedy
+            && !report.rows.iter().any(is_said)
+        {
             printer.remedy(remedy);
         }
     }
-    if let Some(nothing) = &report.nothing_found {
-        printer.failure(nothing);
-    }
-    for row in report.rows.iter().filter(|row| row.pressing) {
-        // Where nothing is, no row has to say so.
-        match (row.action, &row.detail) {
-            ("missing", _) if report.nothing_found.is_some() => {}
-            ("missing", _) => printer.failure(&format!("{} is missing", row.name)),
-            (_, detail) => {
-                let why = detail.as_deref().unwrap_or_default();
-                printer.failure(&format!("{} is due and was not renewed: {why}", row.name));
-            }
+    let told: Vec<(String, &RenewRow)> = report
+        .rows
+        .iter()
+        .filter_map(|row| Some((not_renewed(row, report.nothing_found.is_some())?, row)))
+        .collect();
+    // What mends several is said once.
+    for group in told.chunk_by(|one, other| one.1.remedy == other.1.remedy) {
+        for (text, _) in group {
+            printer.failure(text);
+        }
+        if let Some(remedy) = group.first().and_then(|(_, row)| row.remedy.as_deref()) {
+            printer.remedy(remedy);
         }
     }
     for row in report.rows.iter().filter(|row| row.action == LEFT_OUT) {
@@ -51,14 +52,52 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     for warning in &report.warnings {
         printer.warning(warning);
     }
+    let remedies = report.rows.iter().filter_map(|row| row.remedy.as_deref());
+    let mut remedies = remedies.chain(report.nothing_found_remedy.as_deref());
+    if remedies.any(names_file) {
+        printer.plain(WHERE_FILE_IS);
+    }
     let mut text = rows(&report.rows);
     if report.readers.is_empty() {
         text.push_str("\nNothing was renewed, and nothing has to be restarted.\n");
     } else {
+        text.push_str(&first_of_all(report));
         text.push_str(&advice(&report.readers, report.dry_run));
     }
     text.push_str(&copies(report));
     printer.account_of(&text, report.has_changed())
+}
+
+/// That a row which should have been renewed was not, and why.
+fn not_renewed(row: &RenewRow, found_nothing: bool) -> Option<String> {
+    let why = row.detail.as_deref().unwrap_or("it cannot be");
+    let name = &row.name;
+    match row.action {
+        // Where nothing is, no row has to say so.
+        "missing" if found_nothing => None,
+        "failed" => Some(format!("{name} was not renewed: {why}")),
+        "missing" => (row.pressing || row.remedy.is_some()).then(|| format!("{name} is missing")),
+        "external" if row.pressing => Some(format!("{name} is due and was not renewed: {why}")),
+        "external" => row
+            .remedy
+            .as_ref()
+            .map(|_| format!("{name} was not renewed: {why}")),
+        _ if row.pressing => Some(format!("{name} is due and was not renewed: {why}")),
+        _ => None,
+    }
+}
+
+/// What comes before a restart: a component that starts with what has expired does not come back.
+fn first_of_all(report: &RenewReport) -> String {
+    let Some(remedy) = &report.expired_remedy else {
+        return String::new();
+    };
+    let names = report.expired.join(", ");
+    format!(
+        "\n{HEADING}Before anything is restarted:{HEADING:#}\n  {names} expired too, and what starts \
+         with that does not come back\n  {}; then what follows\n",
+        remedy.trim_end_matches('.')
+    )
 }
 
 fn rows(rows: &[RenewRow]) -> String {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use pki_layout::report::{FindingRow, VerifyReport};
 use time::OffsetDateTime;
 
+use super::remedy::{WHERE_FILE_IS, names_file};
 use super::{counted, date, said};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -21,6 +22,8 @@ pub(crate) fn print(
     let findings = report.findings.iter().map(|row| (row, false));
     let warnings = report.warnings.iter().map(|row| (row, true));
     let mut text = by_file(findings.chain(warnings).collect());
+    let rows = report.findings.iter().chain(&report.warnings);
+    text.push_str(&where_file_is(rows.map(|row| row.remedy.text.as_str())));
     text.push_str(&summary(report, now));
     printer.data(&text)
 }
@@ -46,6 +49,15 @@ pub(super) fn by_file(mut rows: Vec<(&FindingRow, bool)>) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What `FILE` is, where one of these remedies names it.
+pub(super) fn where_file_is<'a>(mut remedies: impl Iterator<Item = &'a str>) -> String {
+    if remedies.any(names_file) {
+        format!("{WHERE_FILE_IS}\n\n")
+    } else {
+        String::new()
+    }
 }
 
 fn finding(row: &FindingRow, warning: bool) -> String {

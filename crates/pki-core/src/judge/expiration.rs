@@ -4,11 +4,13 @@
 
 mod advice;
 mod judge;
+mod remedies;
 mod residual;
 mod zone;
 
 pub use advice::Advice;
 pub use judge::{Judged, State, judge};
+pub use remedies::{renewal_of, where_to_look};
 pub use residual::residual;
 use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};

@@ -6,8 +6,10 @@ use super::finding::{Findings, Place, Problem};
 use super::framing::ReadAs;
 use super::node::Node;
 use super::public_key::{rsa_size, unsupported_key};
+use super::rules::questions::{RESTORE, RESTORE_OTHER};
 use super::{Rule, framing, malformed, manifest, missing, told};
 use crate::observation::{FileKind, Found, NodeFacts, OddKey, RowFacts};
+use crate::remedy::{Command, Edit, EditPlace, Init, Remedy, Step};
 use crate::spec::{CertSpec, Part, RowId};
 
 /// Everything that can be said without looking at what certificates say.
@@ -85,10 +87,21 @@ fn row(findings: &mut Findings, facts: &NodeFacts, spec: &'static CertSpec) {
                     public,
                 );
             }
+            // What is made of the private key is no loss, unless it held others beside it.
+            let init = Step::Run(Command::Init(Init::default()));
             match (private, public) {
                 (Found::Present(_), Found::Absent) => {
                     let message = format!("its public key {public_file} is not there");
                     findings.file(Rule::HalfPair, place(&key_file, spec.name), message);
+                    let restored = Remedy::ask(&RESTORE_OTHER);
+                    let remedy = restored.or(Remedy::step(init));
+                    findings.mend_at(Rule::HalfPair, &key_file, &remedy);
+                }
+                (Found::Present(_), Found::Broken { .. }) => {
+                    let away = Edit::new(&public_file, EditPlace::File, None);
+                    let rebuilt = Remedy::steps([Step::Edit(away), init]);
+                    let remedy = Remedy::ask(&RESTORE).or(rebuilt);
+                    findings.mend_at(Rule::MalformedFile, &public_file, &remedy);
                 }
                 (Found::Absent, Found::Present(_)) => {
                     let message = format!("its private key {key_file} is not there");

@@ -1,14 +1,17 @@
 //! Findings: what is wrong, where, and the remedy of the rule for that file.
 
+mod whose;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::remedies::{self, Holder, Patient};
-use super::rules::questions::{APPROVE, OTHERS};
+use super::rules::questions::{APPROVE, OTHERS, WHERE};
 use super::{Rule, identity};
-use crate::observation::{Found, NodeFacts, RowFacts};
-use crate::remedy::{Edit, Remedy};
+use crate::observation::NodeFacts;
+use crate::remedy::{Edit, Remedy, Step};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
+use whose::{elsewhere, is_unidentified, rotated, signing};
 
 /// Something that is wrong, said where its cause is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +132,8 @@ pub(super) struct Findings {
     signing: Option<Edit>,
     /// The files of rows that are symbolic links.
     links: BTreeMap<RowId, Vec<String>>,
+    /// The file that it signs with as it is told.
+    signs_with: Option<String>,
     list: Vec<Finding>,
     /// Which of the list says that a rule is broken by a certificate.
     seen: BTreeMap<(Rule, [u8; 32]), usize>,
@@ -150,6 +155,7 @@ impl Findings {
                 .map(|one| one.certificate.clone()),
             signing: signing(facts),
             links: links(facts),
+            signs_with: facts.signing.as_ref().map(|told| told.file.path.clone()),
             ..Self::default()
         }
     }
@@ -176,6 +182,29 @@ impl Findings {
             remedy: self.remedy(rule, place),
             cause: problem.cause,
         });
+    }
+
+    /// Says what else is to be done where a file breaks a rule.
+    pub(super) fn mend_at(&mut self, rule: Rule, file: &str, remedy: &Remedy) {
+        let broken = self.list.iter_mut();
+        for finding in broken.filter(|one| one.rule == rule && one.file == file) {
+            finding.remedy = remedy.clone();
+        }
+    }
+
+    /// Says of the last finding where files are.
+    pub(super) fn tell_where(&mut self, directory: &str) {
+        let remedy = self.list.last_mut().map(|finding| &mut finding.remedy);
+        for step in remedy
+            .into_iter()
+            .flat_map(|one| one.ways.iter_mut().flatten())
+        {
+            if let Step::Ask(question, about) = step
+                && **question == WHERE
+            {
+                *about = Some(directory.to_owned());
+            }
+        }
     }
 
     /// Adds a finding about a file by this certificate, which may be another row's: then it is issued
@@ -270,7 +299,10 @@ impl Findings {
         let row = self.row(place);
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
-            signing: self.signing.clone(),
+            // Of every other file that is not there it signs with another one already.
+            signing: self.signing.clone().filter(|_| {
+                rule != Rule::MissingFile || self.signs_with.as_deref() == Some(place.file)
+            }),
             links: row
                 .and_then(|id| self.links.get(&id).cloned())
                 .unwrap_or_default(),
@@ -291,6 +323,14 @@ impl Findings {
                 | Rule::KubeconfigTrustNarrow
                 | Rule::ConfigurationDrift
         );
+        // What is written beside an authority, or below it, is no new certificate of its own.
+        match rule {
+            Rule::SigningBundle if id.spec().is_authority() => return false,
+            Rule::KubeconfigTrustNarrow if id.spec().is_authority() => {
+                return self.elsewhere.contains(&RowId::AdminConf);
+            }
+            _ => {}
+        }
         self.elsewhere.contains(&id) || (self.rotated.contains(&id) && !is_changed)
     }
 
@@ -342,70 +382,6 @@ fn links(facts: &NodeFacts) -> BTreeMap<RowId, Vec<String>> {
     };
     rows.map(|row| (row, of_row(row))).collect()
 }
-
-/// The rows whose authority's key is not here, authorities that somebody else has issued, and
-/// kubeconfigs whose certificate is somebody else's to renew.
-fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
-    let is_left_alone = |id: RowId| match facts.inventory.facts(id) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_left_alone(),
-        _ => false,
-    };
-    let has_no_key = |id: RowId| {
-        let authority = facts.inventory.facts(id);
-        matches!(
-            authority,
-            Some(RowFacts::Pair {
-                key: Found::Absent,
-                ..
-            })
-        )
-    };
-    let is_issued = |id: RowId| {
-        let certificates = facts.inventory.certificates(id);
-        certificates
-            .first()
-            .is_some_and(|own| !own.is_self_issued())
-    };
-    let rows = facts.table().rows().filter(move |spec| match spec.issuer {
-        Some(authority) => has_no_key(authority) || is_left_alone(spec.id),
-        None => spec.is_authority() && (has_no_key(spec.id) || is_issued(spec.id)),
-    });
-    rows.map(|spec| spec.id)
-}
-
-/// Whether a kubelet.conf names a certificate that is gone, and none that was there before.
-fn is_unidentified(facts: &NodeFacts) -> bool {
-    match facts.inventory.facts(RowId::KubeletConf) {
-        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_unidentified(),
-        _ => false,
-    }
-}
-
-/// The rows whose certificates the kubelet renews itself.
-fn rotated(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
-    let rows = facts.table().rows().map(|spec| spec.id);
-    rows.filter(|id| facts.inventory.facts(*id).is_some_and(RowFacts::is_rotated))
-}
-
-/// The file that holds exactly one certificate: ca.crt, or while that holds several the one
-/// beside it.
-fn signing(facts: &NodeFacts) -> Option<Edit> {
-    let told = facts.signing.as_ref()?;
-    let authority = RowId::ClusterCa;
-    let file = match facts.inventory.facts(authority)? {
-        RowFacts::Pair {
-            certificate: Found::Present(certificates),
-            ..
-        } if certificates.len() > 1 => format!("{}/ca-issuing.crt", facts.certificates),
-        _ => facts.path(authority.part(Part::Certificate)),
-    };
-    Some(Edit::new(
-        &told.told_in,
-        remedies::signing_flag(),
-        Some(file),
-    ))
-}
-
 /// What the rule says is to be done to several rows at once.
 pub(super) fn remedy_of(rule: Rule, rows: impl IntoIterator<Item = RowId>) -> Remedy {
     let names = rows.into_iter().map(|id| id.spec().name.to_owned());

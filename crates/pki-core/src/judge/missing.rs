@@ -22,6 +22,9 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
     if let Some(message) = whereabouts.told() {
         let rule = rule(&whereabouts);
         findings.file(rule, place(&facts.certificates, None), message);
+        if let Some(directory) = whereabouts.certificates() {
+            findings.tell_where(directory);
+        }
     }
     let external_etcd = facts
         .setup

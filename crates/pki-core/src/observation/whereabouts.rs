@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::spec::RowId;
+use crate::spec::{Part, RowId};
 
 /// Where a node's files are, if not where they were looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,6 +69,19 @@ impl Whereabouts {
             .rev()
             .max_by_key(|(directory, ..)| count(directory));
         first.copied()
+    }
+
+    /// The directory of certificates that everybody was told of, where there is one such in the
+    /// place of this: each row's file is in it under its own name.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&str> {
+        let mut directories = self.elsewhere.iter().filter_map(|(row, one)| {
+            let artifacts = row.spec().artifacts().into_iter();
+            let mut files = artifacts.filter(|artifact| artifact.part != Part::Kubeconfig);
+            files.find_map(|file| one.file.strip_suffix(&format!("/{file}")))
+        });
+        let first = directories.next()?;
+        directories.all(|other| other == first).then_some(first)
     }
 
     /// That nothing is there, and where it may be instead: words about the directory.

@@ -169,8 +169,8 @@ impl fmt::Display for Problem {
             Self::NotCopied => f.write_str("it is missing, and a joining node shares it"),
             Self::Forgotten { beside } => write!(
                 f,
-                "it is missing, and {beside} is of a cluster that is there already: its nodes share \
-                 it, and another one would be believed by none of them"
+                "it is missing beside {beside}: the nodes of a cluster share it, and another one \
+                 would be believed by none of them"
             ),
             Self::Authority { reason } => f.write_str(reason),
             Self::Path(error) => error.fmt(f),

@@ -26,8 +26,12 @@ questions! {
         "the other node is not on this disk";
     MOVE_HERE: "move to where this looks for it, and have the components told of that, what is in",
         "whether the directory or what the components are told is as it is meant to be is for a person to decide";
-    OTHER_NODE: "look whether another node of this cluster has it, and where there is none, make it here",
+    OTHER_NODE: "see that no other node of this cluster has it, as on a first node with the authorities of a company",
         "the other nodes are not on this disk";
+    WHERE: "name the directory of certificates that the components are told of",
+        "whether what is there or what was asked about is meant is for a person to decide";
+    PUT_KEY: "put here, from another control-plane node or a backup,",
+        "where the key is kept is not on this disk";
     PUT_BACK: "put back",
         "where another copy is, is not on this disk";
     PUT_BACK_RIGHT: "put back the right",
@@ -46,6 +50,8 @@ questions! {
         "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
         "the key that signs is kept elsewhere";
+    ISSUED_THERE: "have it issued where the key is kept",
+        "where the key is kept is not on this disk";
     ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
@@ -158,8 +164,8 @@ impl Refusal {
                 .ask(&PUT_BACK, &authority.spec().artifacts())
                 .or(names.ask(&AFRESH_BELOW, &own)),
             Problem::ExternalAuthority { authority } => names
-                .ask(&HAVE_ISSUED, &own)
-                .or(names.ask(&PUT_BACK, &[authority.part(Part::Key)])),
+                .ask(&PUT_KEY, &[authority.part(Part::Key)])
+                .or(names.ask(&HAVE_ISSUED, &own)),
             // Made afresh, the pair would be another one, and what the old one signed is void.
             _ if self.file.part == Part::PublicKey => {
                 names.afresh(&here, "it is rebuilt from the private key")
@@ -206,10 +212,32 @@ impl RenewStep {
     /// reader.
     #[must_use]
     pub fn remedy(&self, path: impl Fn(Artifact) -> String) -> Option<Remedy> {
-        let RenewAction::Broken { problem } = &self.action else {
-            return None;
-        };
         let names = Names(path);
+        let problem = match &self.action {
+            RenewAction::Broken { problem } => problem,
+            RenewAction::External { authority } => {
+                let row = self.id.row;
+                let put = names.ask(&PUT_KEY, &[authority.part(Part::Key)]);
+                if *authority == row {
+                    let take = Step::Run(Command::Take {
+                        name: row.spec().name.to_owned(),
+                        file: "FILE".to_owned(),
+                        there: false,
+                    });
+                    let issued = Step::Ask(&ISSUE_LIKE_THE_OLD, None);
+                    return Some(put.or(Remedy::steps([issued, take])));
+                }
+                return Some(put.or(Remedy::ask(&ISSUED_THERE)));
+            }
+            RenewAction::Missing if self.can_be_made => {
+                return Some(Remedy::run(Command::Init(Init {
+                    kubelet_serving: self.id.row == RowId::KubeletServing,
+                    super_admin: self.id.row == RowId::SuperAdminConf,
+                    ..Init::default()
+                })));
+            }
+            _ => return None,
+        };
         let links: Vec<String> = self.links.iter().map(|file| (names.0)(*file)).collect();
         let remedy = problem.remedy(self.id.row, &names).after_links(&links);
         let is_misframed = match problem {
@@ -233,6 +261,9 @@ impl RenewStep {
 impl RenewProblem {
     fn remedy<F: Fn(Artifact) -> String>(&self, row: RowId, names: &Names<F>) -> Remedy {
         match self {
+            Self::Unreadable { .. }
+            | Self::UnreadableKey { .. }
+            | Self::UnreadableAuthority { .. } => Remedy::ask(&PRIVILEGE),
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
             // Others may be wrong as well, for which nothing could be made yet.
             Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
@@ -244,12 +275,18 @@ impl RenewProblem {
             Self::Link {
                 configured: false, ..
             } => renew(row, Renew::AsItIs),
-            Self::Lapsed { .. } => names.ask(&HAVE_ISSUED, &row.spec().artifacts()),
+            Self::Lapsed { authority, .. } => names
+                .ask(&PUT_KEY, &[authority.part(Part::Key)])
+                .or(Remedy::ask(&ISSUED_THERE)),
             Self::Unidentified { .. }
             | Self::Link {
                 configured: true, ..
             } => renew(row, Renew::AsConfigured),
-            Self::NoAuthority { file } => names.ask(&PUT_BACK, &[*file]),
+            Self::NoAuthority {
+                told: Some(directory),
+                ..
+            } => told_of(directory),
+            Self::NoAuthority { file, .. } => names.ask(&PUT_BACK, &[*file]),
             Self::UnusableAuthority { file, .. } => names.ask(&PUT_BACK_RIGHT, &[*file]),
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
@@ -268,6 +305,11 @@ impl RenewProblem {
 pub(crate) fn with_its_authority(row: RowId, authority: RowId) -> Remedy {
     let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
     Remedy::steps([also(authority), also(row)]).or(Remedy::ask(&REPLACE))
+}
+
+/// Files that are in another directory than the one that was looked into.
+fn told_of(directory: &str) -> Remedy {
+    Remedy::ask_about(&WHERE, directory)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

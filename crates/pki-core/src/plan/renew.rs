@@ -27,7 +27,7 @@ use super::SeenAuthorities;
 use crate::cluster::{Etcd, Setup};
 use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
 use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
-use crate::x509::{Certificate, Lifetime, Template, Validity};
+use crate::x509::{Certificate, Host, Lifetime, Template, Validity};
 
 /// Which certificates to renew, and how.
 #[derive(Debug, Clone)]
@@ -171,7 +171,9 @@ pub struct Reissue {
     pub differences: Vec<Difference>,
     /// What else changes in a kubeconfig.
     pub kubeconfig: Option<KubeconfigChange>,
-    /// The kubeconfigs here that dial names which the configuration does not have.
+    /// The names that the configuration does not have, and that stay.
+    pub kept: Vec<Host>,
+    /// The kubeconfigs here that dial one of these.
     pub dialling: Vec<String>,
 }
 
@@ -245,6 +247,24 @@ impl RenewAction {
             Self::Reissue(reissue) => Some(reissue.template.validity),
             Self::Take { new, .. } => Some(new.validity()),
             _ => None,
+        }
+    }
+}
+
+/// A kubeconfig that is told of another server by the same plan does not dial the old one then.
+fn dials_no_more(steps: &mut [RenewStep]) {
+    let is_changed = |step: &&RenewStep| match &step.action {
+        RenewAction::Adapt(_) => true,
+        RenewAction::Reissue(reissue) => reissue.kubeconfig.is_some(),
+        _ => false,
+    };
+    let changed = steps.iter().filter(is_changed);
+    let changed: BTreeSet<&str> = changed.map(|step| step.id.row.spec().name).collect();
+    for step in steps.iter_mut() {
+        if let RenewAction::Reissue(reissue) = &mut step.action {
+            reissue
+                .dialling
+                .retain(|name| !changed.contains(name.as_str()));
         }
     }
 }
@@ -323,6 +343,7 @@ impl RenewPlan {
             with: None,
             pressing: false,
         }));
+        dials_no_more(&mut steps);
         let ids = steps.iter().map(|step| step.id.clone());
         Self {
             by_id: ids.enumerate().map(|(at, id)| (id, at)).collect(),
@@ -387,6 +408,15 @@ impl RenewPlan {
     #[must_use]
     pub fn whereabouts(&self) -> &Whereabouts {
         &self.whereabouts
+    }
+
+    /// Whether something could not be renewed because the machine does not let it be read.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        self.steps.iter().any(|step| match &step.action {
+            RenewAction::Broken { problem } => problem.is_environment(),
+            _ => false,
+        })
     }
 
     /// Whether something is worth an exit code: that nothing is there and what is broken always,

@@ -138,6 +138,11 @@ fn sources(findings: &mut Findings, machine: &Machine) {
             AuditRule::UnreadSource,
             &unread.file,
             format!("it {}", unread.reason),
+            if unread.is_denied() {
+                &questions::PRIVILEGE
+            } else {
+                &questions::CORRECT
+            },
         );
     }
     let found = machine.instances.iter();
@@ -148,6 +153,7 @@ fn sources(findings: &mut Findings, machine: &Machine) {
             AuditRule::NothingFound,
             &place,
             "there is no component of Kubernetes in there".to_owned(),
+            &questions::WHERE,
         );
     }
 }

@@ -210,7 +210,7 @@ impl Observation {
                         reason: format!("names {shown}, which {reason}"),
                     },
                     ExpirationFacts::Unreadable { reason } => ExpirationFacts::Unreadable {
-                        reason: format!("names {shown}, which {reason}"),
+                        reason: format!("names {shown}, which cannot be read: {reason}"),
                     },
                     found => found,
                 };

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use pki_core::issue::Content;
 use pki_core::judge::Offence;
 use pki_core::key::PremadeKeys;
+use pki_core::plan::Action;
 use pki_core::{
-    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Profile, Provider,
+    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Profile, Provider, RowId,
 };
 use time::OffsetDateTime;
 
@@ -57,6 +58,8 @@ pub enum Situation {
     KubeadmInit,
     /// `kubeadm join` does.
     KubeadmJoin,
+    /// It becomes a further node of a cluster that is there.
+    Further,
     /// They run: an API server is told of here.
     Running,
 }
@@ -346,6 +349,8 @@ impl Observation {
             Situation::Running
         } else if plan.setup().joins() {
             Situation::KubeadmJoin
+        } else if is_further(plan) {
+            Situation::Further
         } else if plan.cluster().profile() == Profile::Kubeadm {
             Situation::KubeadmInit
         } else {
@@ -428,4 +433,17 @@ fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {
         replaced: paths(Target::Replaced),
         certificates: certificates.collect(),
     }
+}
+
+/// Whether what the nodes of a cluster share is here, the key of its tokens too, which no company
+/// gives, and what is the node's own is not.
+fn is_further(plan: &Plan) -> bool {
+    let is_kept = |row: RowId| {
+        let mut steps = plan.steps().iter().filter(|step| step.id.row == row);
+        steps.any(|step| matches!(step.action, Action::Keep { .. }))
+    };
+    is_kept(RowId::ClusterCa)
+        && is_kept(RowId::ServiceAccount)
+        && !is_kept(RowId::Apiserver)
+        && !plan.setup().node().new_cluster()
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use copies::Sought;
 use pki_core::issue::Renewed;
+use pki_core::judge::expiration::{State, Threshold, judge};
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
@@ -21,8 +22,8 @@ use pki_core::{Certificate, CredentialId, Form, NodeName, Part, Provider, RowId}
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
 
-use crate::observe::Observation;
 use crate::observe::halves::PublicHalves;
+use crate::observe::{Observation, Sources};
 use crate::store::{Commit, Finished, LateWrite, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
@@ -57,6 +58,12 @@ pub struct Renewal {
     pub linked: Vec<PathBuf>,
     /// What other programs wrote to files while they were replaced.
     pub late: Vec<LateWrite>,
+    /// The flags here that still say names which the configuration does not have, by the file they
+    /// stand in.
+    pub told_names: BTreeMap<String, BTreeSet<String>>,
+    /// What has expired beside: a component that is restarted and shows it, or checks by it, does
+    /// not come back.
+    pub expired: Vec<RowId>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.
@@ -382,6 +389,8 @@ fn sought(plan: &RenewPlan) -> Vec<Sought> {
 
 impl Observation {
     fn nothing_renewed(&self, plan: RenewPlan) -> Renewal {
+        let expired = self.expired(plan.now());
+        let told_names = self.told_names(&plan);
         Renewal {
             node: self.node_name(),
             plan,
@@ -396,10 +405,55 @@ impl Observation {
             narrowed: Vec::new(),
             linked: Vec::new(),
             late: Vec::new(),
+            told_names,
+            expired,
             recovered: None,
             dry_run: false,
         }
     }
+}
+
+impl Observation {
+    /// The flags that say a name which stays in a certificate though the configuration does not
+    /// have it.
+    fn told_names(&self, plan: &RenewPlan) -> BTreeMap<String, BTreeSet<String>> {
+        let reissued = plan.steps().iter().filter_map(|step| match &step.action {
+            RenewAction::Reissue(reissue) => Some(&reissue.kept),
+            _ => None,
+        });
+        let names: BTreeSet<String> = reissued.flatten().map(ToString::to_string).collect();
+        let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        if names.is_empty() {
+            return told;
+        }
+        for instance in &self.components(&Sources::on_disk()).instances {
+            for flag in &instance.flags {
+                let mut words = flag.text().split(|one: char| !is_of_a_name(one));
+                if words.any(|word| names.contains(word)) {
+                    let file = told.entry(instance.source.file.clone()).or_default();
+                    file.insert(flag.shown());
+                }
+            }
+        }
+        told
+    }
+
+    /// The rows that have expired.
+    fn expired(&self, now: OffsetDateTime) -> Vec<RowId> {
+        let expirations = self.expirations();
+        let judged = judge(&expirations, now, Threshold::default());
+        let rows = judged.rows.iter().map(|(row, state)| (Some(row.id), state));
+        let others = judged.others.iter().map(|(other, state)| (other.id, state));
+        let expired = rows
+            .chain(others)
+            .filter(|(_, state)| **state == State::Expired);
+        expired.filter_map(|(row, _)| row).collect()
+    }
+}
+
+/// Whether a name or an address has such a letter; what is around it in a flag is none.
+fn is_of_a_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || ".-".contains(letter)
 }
 
 impl RenewedCertificate {

@@ -280,6 +280,8 @@ impl ExpirationReport {
                 residual_time,
                 state: state.name(),
                 renewed_by: match other.renewed_by {
+                    // With an expired one it cannot ask for another.
+                    RenewedBy::Kubelet if *state == State::Expired => "operator",
                     RenewedBy::Kubelet => "kubelet",
                     RenewedBy::Nobody => "nobody",
                     RenewedBy::Operator => "operator",
@@ -399,12 +401,17 @@ fn service_account_key(expirations: &Expirations, at: OffsetDateTime) -> Option<
             age: Some((at - key.modified).whole_seconds()),
             error: None,
         }),
-        Found::Broken { reason } | Found::Unreadable { reason } => Some(ServiceAccountKey {
-            key_type: None,
-            modified: None,
-            age: None,
-            error: Some(reason.clone()),
-        }),
+        Found::Broken { reason } => Some(unread_key(reason.clone())),
+        Found::Unreadable { reason } => Some(unread_key(format!("cannot be read: {reason}"))),
+    }
+}
+
+fn unread_key(error: String) -> ServiceAccountKey {
+    ServiceAccountKey {
+        key_type: None,
+        modified: None,
+        age: None,
+        error: Some(error),
     }
 }
 
@@ -430,8 +437,9 @@ fn dates(certificate: &ExpirationFacts, at: OffsetDateTime) -> Dates {
             }
         }
         ExpirationFacts::Absent | ExpirationFacts::NoCertificate => without(None),
-        ExpirationFacts::Broken { reason } | ExpirationFacts::Unreadable { reason } => {
-            without(Some(reason.clone()))
+        ExpirationFacts::Broken { reason } => without(Some(reason.clone())),
+        ExpirationFacts::Unreadable { reason } => {
+            without(Some(format!("cannot be read: {reason}")))
         }
     }
 }

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use pki_layout::report::{AuditFindingRow, AuditReport, AuditedPath};
 use time::OffsetDateTime;
 
+use super::super::verify::where_file_is;
 use super::super::{counted, date, lines, prose, said};
 use super::{all_numbered, place};
 use crate::exit::CliError;
@@ -22,6 +23,8 @@ pub(crate) fn print(
         }
     }
     text.push('\n');
+    let rows = report.findings.iter().chain(&report.warnings);
+    text.push_str(&where_file_is(rows.map(|row| row.remedy.text.as_str())));
     text.push_str(&summary(report, now));
     if report.findings.is_empty() && report.warnings.is_empty() {
         printer.account(&text)

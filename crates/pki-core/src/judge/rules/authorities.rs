@@ -53,7 +53,7 @@ rules! {
     NoRoot "no-root" "a trust file that ends with an intermediate authority":
         "Go and rustls trust every certificate of the file. OpenSSL wants to see a self-signed one \
          at the end, unless it is told to accept a partial chain.",
-        {any [Ask(&ADD_ROOT)] [Ask(&CALLERS)]},
+        {any [Ask(&CALLERS)] [Ask(&ADD_ROOT)]},
         [OpenSsl], "openssl-verification-options(1), -partial_chain.";
     IssuingNotFirst "issuing-not-first" "an issuing authority that is not the first in its file":
         "kubeadm takes the first certificate of the file for the one that signs, and finds that \

@@ -62,7 +62,7 @@ questions! {
         "which of the two was meant is not on this disk";
     ONE_OF_THE_NAME: "take the one that is of no use out of the file, or put it where it is not taken",
         "which of them others still need is not on this disk";
-    ADD_ROOT: "add the authority's issuer, up to the self-signed one, at the end of the file",
+    ADD_ROOT: "where no other trust file gets the same one, add the authority's issuer, up to the self-signed one, at the end of the file",
         "the certificates above need not be here";
     CALLERS: "give callers a file of their own, `ca-callers.crt` with the root after the intermediate",
         "the root need not be here";

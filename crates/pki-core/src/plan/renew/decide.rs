@@ -163,7 +163,17 @@ fn reconcile(
         template,
         differences,
         kubeconfig,
-        dialling: names::dialling(inventory, &surplus),
+        kept: if rule.drop_names {
+            Vec::new()
+        } else {
+            surplus.clone()
+        },
+        // A kubeconfig dials the API server, and nobody else.
+        dialling: if spec.id == RowId::Apiserver {
+            names::dialling(inventory, &surplus)
+        } else {
+            Vec::new()
+        },
     })))
 }
 
@@ -243,9 +253,8 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
                 });
             }
         },
-        RowFacts::Kubeconfig(Found::Broken { reason } | Found::Unreadable { reason }) => {
-            return Err(unusable(reason));
-        }
+        RowFacts::Kubeconfig(Found::Broken { reason }) => return Err(unusable(reason)),
+        RowFacts::Kubeconfig(Found::Unreadable { reason }) => return Err(unreadable(reason)),
         RowFacts::Kubeconfig(Found::Absent | Found::NotObserved) | RowFacts::KeyPair { .. } => {
             return Err(RenewAction::Missing);
         }
@@ -253,7 +262,8 @@ fn own_certificate(facts: &RowFacts) -> Result<(&[Certificate], &Found<PublicKey
     match certificate {
         Found::Present(chain) => Ok((chain, key)),
         Found::Absent | Found::NotObserved => Err(RenewAction::Missing),
-        Found::Broken { reason } | Found::Unreadable { reason } => Err(unusable(reason)),
+        Found::Broken { reason } => Err(unusable(reason)),
+        Found::Unreadable { reason } => Err(unreadable(reason)),
     }
 }
 
@@ -263,6 +273,12 @@ pub(super) fn broken(problem: RenewProblem) -> RenewAction {
 
 fn unusable(reason: &str) -> RenewAction {
     broken(RenewProblem::Unusable {
+        reason: reason.to_owned(),
+    })
+}
+
+fn unreadable(reason: &str) -> RenewAction {
+    broken(RenewProblem::Unreadable {
         reason: reason.to_owned(),
     })
 }
@@ -329,23 +345,28 @@ pub(super) fn issuer(id: RowId, inventory: &Inventory) -> Result<Issuer, RenewAc
             reason: reason.to_owned(),
         })
     };
+    let unreadable = |part, reason: &str| {
+        broken(RenewProblem::UnreadableAuthority {
+            file: id.part(part),
+            reason: reason.to_owned(),
+        })
+    };
     match &certificate {
         Found::Present(_) => {}
         Found::Absent | Found::NotObserved => {
             let file = id.part(Part::Certificate);
-            return Err(broken(RenewProblem::NoAuthority { file }));
+            let told = inventory.whereabouts().certificates().map(str::to_owned);
+            return Err(broken(RenewProblem::NoAuthority { file, told }));
         }
-        Found::Broken { reason } | Found::Unreadable { reason } => {
-            return Err(unusable(Part::Certificate, reason));
-        }
+        Found::Broken { reason } => return Err(unusable(Part::Certificate, reason)),
+        Found::Unreadable { reason } => return Err(unreadable(Part::Certificate, reason)),
     }
     match &key {
         Found::Present(_) => {}
         Found::Absent | Found::NotObserved if inventory.signer(id).is_some() => {}
         Found::Absent | Found::NotObserved => return Err(RenewAction::External { authority: id }),
-        Found::Broken { reason } | Found::Unreadable { reason } => {
-            return Err(unusable(Part::Key, reason));
-        }
+        Found::Broken { reason } => return Err(unusable(Part::Key, reason)),
+        Found::Unreadable { reason } => return Err(unreadable(Part::Key, reason)),
     }
     let issuer = inventory.authority(id).issuer();
     issuer.map_err(|error| {
@@ -406,7 +427,10 @@ pub(super) fn check_key(
         Found::Present(key) if *key == own => Ok(()),
         Found::Present(_) => Err(RenewProblem::OtherKey),
         Found::Absent | Found::NotObserved => Err(RenewProblem::NoKey),
-        Found::Broken { reason } | Found::Unreadable { reason } => Err(RenewProblem::UnusableKey {
+        Found::Broken { reason } => Err(RenewProblem::UnusableKey {
+            reason: reason.clone(),
+        }),
+        Found::Unreadable { reason } => Err(RenewProblem::UnreadableKey {
             reason: reason.clone(),
         }),
     }

@@ -166,6 +166,7 @@ impl Kubelet<'_> {
                 template,
                 differences: [identity].into_iter().chain(others).collect(),
                 kubeconfig,
+                kept: Vec::new(),
                 dialling: Vec::new(),
             })));
         }

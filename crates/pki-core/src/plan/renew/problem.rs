@@ -18,6 +18,12 @@ pub enum RenewProblem {
         /// What is wrong with it.
         reason: String,
     },
+    /// The operating system does not let its file be read.
+    #[error("it cannot be read: {reason}")]
+    Unreadable {
+        /// What the operating system said.
+        reason: String,
+    },
     /// It is not of its authority.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -46,6 +52,12 @@ pub enum RenewProblem {
     #[error("its key {reason}, so it cannot be kept")]
     UnusableKey {
         /// What is wrong with it.
+        reason: String,
+    },
+    /// Its key was to be kept, and the operating system does not let it be read.
+    #[error("its key cannot be read: {reason}")]
+    UnreadableKey {
+        /// What the operating system said.
         reason: String,
     },
     /// It is a kubelet's that is of no use any more, and what could issue another is not here.
@@ -81,6 +93,9 @@ pub enum RenewProblem {
     NoAuthority {
         /// The file.
         file: Artifact,
+        /// The directory that the components are told of in the place of the one that was looked
+        /// into.
+        told: Option<String>,
     },
     /// A file of its authority is of no use.
     #[error("its authority's {file} {reason}")]
@@ -88,6 +103,14 @@ pub enum RenewProblem {
         /// The file.
         file: Artifact,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// The operating system does not let a file of its authority be read.
+    #[error("its authority's {file} cannot be read: {reason}")]
+    UnreadableAuthority {
+        /// The file.
+        file: Artifact,
+        /// What the operating system said.
         reason: String,
     },
     /// None of its authority's certificates can sign with the key beside them.
@@ -155,4 +178,15 @@ pub enum RenewProblem {
 fn in_words(files: &[Artifact]) -> String {
     let files: Vec<String> = files.iter().map(ToString::to_string).collect();
     files.join(" and ")
+}
+
+impl RenewProblem {
+    /// Whether the machine is at fault and not the content.
+    #[must_use]
+    pub const fn is_environment(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable { .. } | Self::UnreadableKey { .. } | Self::UnreadableAuthority { .. }
+        )
+    }
 }

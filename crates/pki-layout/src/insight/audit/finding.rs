@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
-use pki_core::remedy::Remedy;
+use pki_core::remedy::{Question, Remedy};
 
-use super::questions;
 use super::rule::{AuditRule, Effect};
 use crate::observe::{Instance, ObservedFlag, Spot, told_instead};
 use crate::table::cis::{Ask, CisItem, Level};
@@ -214,11 +213,14 @@ impl Findings {
     }
 
     /// Adds a finding about a file that no flag names.
-    pub(super) fn about_file(&mut self, rule: AuditRule, file: &str, message: String) {
-        let remedy = match rule {
-            AuditRule::NothingFound => Remedy::ask(&questions::WHERE),
-            _ => Remedy::ask(&questions::CORRECT),
-        };
+    pub(super) fn about_file(
+        &mut self,
+        rule: AuditRule,
+        file: &str,
+        message: String,
+        question: &'static Question,
+    ) {
+        let remedy = Remedy::ask(question);
         self.add(AuditFinding {
             rule,
             level: rule.level(),

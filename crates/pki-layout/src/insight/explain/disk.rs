@@ -117,8 +117,9 @@ fn on_disk(
             format!("{}, {when}", readable(not_after))
         }
         (ExpirationFacts::NoCertificate, _) => "it authenticates without a certificate".to_owned(),
-        (ExpirationFacts::Broken { reason } | ExpirationFacts::Unreadable { reason }, _) => {
-            format!("unknown: the file {reason}")
+        (ExpirationFacts::Broken { reason }, _) => format!("unknown: the file {reason}"),
+        (ExpirationFacts::Unreadable { reason }, _) => {
+            format!("unknown: the file cannot be read: {reason}")
         }
         _ => "not on this node: there is no such file".to_owned(),
     };

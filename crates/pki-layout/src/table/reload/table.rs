@@ -82,8 +82,8 @@ pub static RELOADS: &[ReloadSpec] = reloads! {
         "copies of it hold the old certificate: copy it again", [],
         "client-go/tools/clientcmd";
     Identity(KubeletConf), KUBELET, ["kubeconfig"] => AtStart, Restart,
-        "a certificate that is embedded in it must be valid whenever the kubelet starts, whatever \
-         is behind kubelet-client-current.pem", [],
+        "where a certificate is embedded in it, that must be valid whenever the kubelet starts, \
+         whatever is behind kubelet-client-current.pem", [],
         "cmd/kubelet/app/server.go";
     Identity(ControllerManagerConf), CONTROLLER_MANAGER,
         ["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"]

@@ -51,7 +51,7 @@ pub struct InitReport {
     /// When the first of the leaf certificates expires.
     pub first_expiration: Option<String>,
     /// What the files are for: `new` where somebody starts the components, `kubeadm-init`,
-    /// `kubeadm-join`, or `running` where an API server is told of here.
+    /// `kubeadm-join`, `further` where it becomes a further node of a cluster, or `running` where an API server is told of here.
     pub situation: &'static str,
     /// The rows whose names have their rights by a binding that the kubeadm of this version does
     /// not make; with `kubeadm-init` only, and where the version is known.
@@ -148,6 +148,7 @@ impl Initialised {
                 Situation::New => "new",
                 Situation::KubeadmInit => "kubeadm-init",
                 Situation::KubeadmJoin => "kubeadm-join",
+                Situation::Further => "further",
                 Situation::Running => "running",
             },
             not_bound_by_kubeadm: self.not_bound_by_kubeadm(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pki_core::judge::expiration::{renewal_of, where_to_look};
 use pki_core::judge::gate::told;
 use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
 use pki_core::remedy::Command;
@@ -45,6 +46,8 @@ pub struct RenewReport {
     pub kubernetes_version: String,
     /// That nothing is where it was looked for, and where components are told to look.
     pub nothing_found: Option<String>,
+    /// What to do about that.
+    pub nothing_found_remedy: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
     /// What an earlier run had left undone, and was completed first.
@@ -53,6 +56,11 @@ pub struct RenewReport {
     pub readers: Vec<RestartRow>,
     /// Copies of a renewed authority's old certificate that were not replaced.
     pub copies: Vec<CopyRow>,
+    /// What has expired beside what was renewed, and comes first where something is restarted: a
+    /// component that shows it, or checks by it, does not come back.
+    pub expired: Vec<String>,
+    /// What to do about that.
+    pub expired_remedy: Option<String>,
     /// When the old certificate of a renewed authority ends, and with it what readers hold who
     /// have not read the new one.
     pub old_authority_ends: Option<String>,
@@ -152,11 +160,23 @@ impl Renewal {
                 path.display()
             )
         });
+        let told = self.told_names.iter().map(|(file, flags)| {
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            format!(
+                "{file} still says a name that the configuration does not have: {}",
+                flags.join(", ")
+            )
+        });
         let linked = self.linked.iter().map(|path| another_name(path));
         let not_searched = self.not_searched.iter().map(|one| {
             format!("{one}; whether it holds a copy of the old certificate is not known")
         });
         let outcomes = Outcomes::of(self);
+        let readers = restart_rows(&done, version);
+        let is_restarted = readers.iter().any(|reader| reader.restart.is_some());
+        let expired = self.expired.iter().copied();
+        let expired = expired.filter(|row| is_restarted && !done.contains(row));
+        let expired: Vec<RowId> = expired.collect();
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -183,15 +203,20 @@ impl Renewal {
                 .collect(),
             kubernetes_version: version.to_string(),
             nothing_found: nothing_found(self.plan.whereabouts()),
+            nothing_found_remedy: nothing_found(self.plan.whereabouts())
+                .map(|_| words(&where_to_look(self.plan.whereabouts())).text),
             warnings: narrowed
                 .chain(linked)
                 .chain(self.late.iter().map(ToString::to_string))
                 .chain(not_searched)
+                .chain(told)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
-            readers: restart_rows(&done, version),
+            expired: expired.iter().map(ToString::to_string).collect(),
+            expired_remedy: (!expired.is_empty()).then(|| words(&renewal_of(&expired)).text),
+            readers,
             copies: self.copy_rows(root, words),
             old_authority_ends: self.restart_before().map(rfc3339),
             old_authority_is_over: self
@@ -309,12 +334,18 @@ impl Renewal {
                 row.old_expiration = Some(rfc3339(*not_after));
                 row.detail = Some(format!("valid until {}", readable(*not_after)));
             }
-            RenewAction::Missing => row.action = "missing",
+            RenewAction::Missing => {
+                row.action = "missing";
+                row.mended_if_asked(step, root, words);
+            }
             RenewAction::External { authority } => {
                 row.action = "external";
-                row.detail = Some(format!(
-                    "the key of its authority {authority} is not here; have it issued there"
-                ));
+                row.detail = Some(if *authority == step.id.row {
+                    "its key is not here".to_owned()
+                } else {
+                    format!("the key of its authority {authority} is not here")
+                });
+                row.mended_if_asked(step, root, words);
             }
             RenewAction::NotOurs { reason } => {
                 row.action = "left alone";
@@ -371,6 +402,14 @@ fn kept_groups(row: RowId, reissue: &Reissue) -> Option<String> {
 }
 
 impl RenewRow {
+    /// What to do about it, where it was named or is pressing.
+    fn mended_if_asked(&mut self, step: &RenewStep, root: &Root, words: Words<'_>) {
+        let remedy = step.remedy(|file| root.path(file).display().to_string());
+        if let Some(remedy) = remedy.filter(|_| step.named || step.pressing) {
+            self.mended_by(words(&remedy));
+        }
+    }
+
     fn mended_by(&mut self, remedy: RemedyRow) {
         self.remedy = Some(remedy.text);
         self.ways = remedy.ways;

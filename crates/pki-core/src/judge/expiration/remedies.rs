@@ -1,0 +1,41 @@
+//! What is to be done about dates.
+
+use crate::judge::rules::questions::WHERE;
+use crate::observation::Whereabouts;
+use crate::remedy::{Command, Init, Question, Remedy, Step};
+use crate::spec::RowId;
+
+static ANOTHER: Question = Question::new(
+    "name the directory where they are",
+    "where they are is not known",
+);
+
+/// What to do where nothing was found.
+#[must_use]
+pub fn where_to_look(whereabouts: &Whereabouts) -> Remedy {
+    match whereabouts.certificates() {
+        Some(directory) => Remedy::ask_about(&WHERE, directory),
+        None => Remedy::ask(&ANOTHER).or(Remedy::run(Command::Init(Init::default()))),
+    }
+}
+
+/// The renewal of what has expired; authorities come first, because what is below them lives no
+/// longer.
+#[must_use]
+pub fn renewal_of(expired: &[RowId]) -> Remedy {
+    let (authorities, leaves): (Vec<RowId>, Vec<RowId>) =
+        expired.iter().partition(|row| row.spec().is_authority());
+    let authorities: Vec<String> = authorities.iter().map(ToString::to_string).collect();
+    let leaves = (!leaves.is_empty()).then(|| renew(vec!["all".to_owned()]));
+    let authorities = (!authorities.is_empty()).then(|| renew(authorities));
+    Remedy::steps(authorities.into_iter().chain(leaves))
+}
+
+fn renew(names: Vec<String>) -> Step {
+    Step::Run(Command::Renew {
+        names,
+        reconcile: false,
+        reuse_key: false,
+        accept: Vec::new(),
+    })
+}
