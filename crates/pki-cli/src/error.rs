@@ -55,6 +55,11 @@ fn layout(error: &LayoutError, typed: &Typed) -> String {
             recover(),
             typed.line(&["recover", "--abandon"])
         ),
+        LayoutError::NoCopy { journal, .. } => format!(
+            "{error}; put the files right by hand, as `{}` says, and move {} away",
+            typed.line(&["verify"]),
+            journal.display()
+        ),
         LayoutError::Journal { .. } => format!(
             "{error}. Look at the files with `{}`, and move it away when they are right",
             typed.line(&["verify"])

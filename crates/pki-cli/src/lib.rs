@@ -28,6 +28,7 @@ use crate::printer::Printer;
 /// instant that everything is judged by unless the arguments give another.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: OffsetDateTime) -> ExitCode {
     hardening::forbid_core_dumps();
+    hardening::open_many_files();
     signal::outlive_file_size_limit();
     let line = args::with_flags_as_words(arguments.into_iter().collect());
     let arguments = match Arguments::try_parse_from(&line) {

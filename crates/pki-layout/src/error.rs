@@ -146,6 +146,19 @@ pub enum LayoutError {
         /// The command that was interrupted.
         command: String,
     },
+    /// An interrupted transaction cannot be taken back: what was there before is not kept whole.
+    #[error(
+        "an interrupted `{command}` cannot be taken back: {} has no copy of what was there before",
+        path.display()
+    )]
+    NoCopy {
+        /// The file.
+        path: PathBuf,
+        /// The command that was interrupted.
+        command: String,
+        /// The journal that says what is left to do.
+        journal: PathBuf,
+    },
     /// A journal cannot be acted upon.
     #[error("{} {reason}; nothing is changed while it is there", path.display())]
     Journal {
@@ -191,8 +204,8 @@ pub enum LayoutError {
     /// A file was changed by another program between the decision and the end of a transaction,
     /// which was taken back for it.
     #[error(
-        "{} was changed by another program at the moment at which it was to be replaced; \
-         everything else was put back as it was",
+        "{} was changed by another program while this change was being made; everything else was \
+         put back as it was",
         path.display()
     )]
     Overtaken {

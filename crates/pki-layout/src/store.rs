@@ -213,7 +213,12 @@ impl Session {
             return Err(error);
         }
         let (record, mut steps) = draft.into_parts();
-        match self.carry_out(&record, &mut steps) {
+        let done = self.carry_out(&record, &mut steps).and_then(|late| {
+            // An authority that was exchanged meanwhile has signed none of it.
+            commit.inputs.check_beside(&self.root, commit.writes)?;
+            Ok(late)
+        });
+        match done {
             Ok(late) => self.clear(&record).map(|()| Done { number, late }),
             Err(error) => Err(self.take_back(&record, &steps, error)),
         }
@@ -258,7 +263,7 @@ impl Session {
     /// The transaction is done.
     fn clear(&self, record: &Record) -> Result<(), LayoutError> {
         journal::remove(&self.bases).map_err(|source| journal::unfinished(&self.bases, source))?;
-        elsewhere::forget(&self.bases.certificates.staging);
+        let _ = elsewhere::sweep(&self.bases);
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {

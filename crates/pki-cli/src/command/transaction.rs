@@ -100,7 +100,9 @@ pub(crate) fn recover(
         }
         ReportFormat::Text => render::transaction::recover(&report, printer)?,
     }
-    let late = finished.iter().any(|finished| !finished.late.is_empty());
+    let late = finished
+        .iter()
+        .any(|finished| !finished.late.is_empty() || !finished.left.is_empty());
     Ok(if report.findings.is_empty() && !late {
         ExitStatus::Done
     } else {

@@ -23,6 +23,9 @@ pub(crate) fn print(
     for warning in &report.warnings {
         printer.warning(warning);
     }
+    for late in &report.late_writes {
+        printer.failure(late);
+    }
     // What mends several is said once.
     let same = |one: &RefusalRow, other: &RefusalRow| one.remedy.text == other.remedy.text;
     for group in report.refusals.chunk_by(same) {

@@ -52,6 +52,9 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
     for warning in &report.warnings {
         printer.warning(warning);
     }
+    for late in &report.late_writes {
+        printer.failure(late);
+    }
     let remedies = report.rows.iter().filter_map(|row| row.remedy.as_deref());
     let mut remedies = remedies.chain(report.nothing_found_remedy.as_deref());
     if remedies.any(names_file) {

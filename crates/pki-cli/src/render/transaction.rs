@@ -26,6 +26,9 @@ pub(crate) fn undo(report: &UndoReport, printer: &Printer) -> Result<(), CliErro
     for warning in &report.warnings {
         printer.warning(warning);
     }
+    for late in &report.late_writes {
+        printer.failure(late);
+    }
     let Some(transaction) = &report.transaction else {
         printer.plain("nothing was written");
         return Ok(());
@@ -117,15 +120,26 @@ pub(crate) fn recover(report: &RecoverReport, printer: &Printer) -> Result<(), C
     }
     text.push_str(&renew::advice(&report.readers, false));
     printer.account_of(&text, true)?;
-    for warning in &transaction.warnings {
-        printer.warning(warning);
-    }
+    changed_by_others(transaction, printer);
     if report.findings.is_empty() {
         return Ok(());
     }
     printer.warning("it is as it was decided, and this is wrong now:");
     let findings = report.findings.iter().map(|row| (row, false));
     printer.data(&format!("\n{}", verify::by_file(findings.collect())))
+}
+
+/// What others have written stays, or is kept: that is never passed over.
+fn changed_by_others(row: &RecoveredRow, printer: &Printer) {
+    for late in &row.late_writes {
+        printer.failure(late);
+    }
+    let kept = row.kept.as_ref().map_or_else(String::new, |kept| {
+        format!("; what was there before is kept in {kept}")
+    });
+    for file in &row.left {
+        printer.failure(&format!("{file} stays as another program has left it{kept}"));
+    }
 }
 
 /// Says that something was completed before what was asked for.
@@ -141,9 +155,7 @@ pub(crate) fn recovered(row: Option<&RecoveredRow>, printer: &Printer) {
             row.command,
             shown(&row.at)
         ));
-        for warning in &row.warnings {
-            printer.warning(warning);
-        }
+        changed_by_others(row, printer);
     }
 }
 

@@ -18,6 +18,8 @@ use crate::{LayoutError, Root};
 pub(super) const HOME: &str = "backup";
 /// Beside the copies, whose names are numbers.
 pub(super) const RECORD: &str = "record";
+/// A directory with a larger number is nobody's count.
+const LARGEST: u64 = 1 << 48;
 /// Records are small and stay longer than the copies they belong to.
 const RECORDS: usize = 100;
 
@@ -68,29 +70,51 @@ impl Copies {
     }
 }
 
-/// The record beside the copies of the transaction that is under way. `None` where it cannot be
-/// told which one that is, or the record is damaged as well.
+/// Where the copies of a transaction are, under the name that they have until it is done or under
+/// its lasting one.
+pub(super) fn directory(bases: &Bases, record: &Record) -> Result<Option<Directory>, LayoutError> {
+    let Some(past) = Past::open(&bases.kubeconfigs.staging)? else {
+        return Ok(None);
+    };
+    let Some(name) = &record.copies else {
+        return Ok(None);
+    };
+    match past.home.child(name)? {
+        Some(directory) => Ok(Some(directory)),
+        None => Ok(past.of(record)?.map(|(_, directory)| directory)),
+    }
+}
+
+/// The record beside the copies of the transaction that is under way. `None` where there is none
+/// that is whole, or more than one.
 pub(super) fn under_way(staging: &Directory) -> Result<Option<Record>, LayoutError> {
     let Some(past) = Past::open(staging)? else {
         return Ok(None);
     };
-    let mut names = past.home.names()?;
-    names.retain(|name| name.starts_with(STAGED_PREFIX));
-    let name = match names.as_slice() {
-        [name] => name,
-        // One that has its lasting name already has only its journal left to be removed.
-        [] => {
-            let last = past.numbers.last();
-            return Ok(last.and_then(|number| past.record(*number).ok()));
+    let mut whole = Vec::new();
+    for name in past.home.names()? {
+        if name.starts_with(STAGED_PREFIX)
+            && let Some(directory) = past.home.child(&name)?
+            && let Some(text) = directory.read(RECORD)?
+        {
+            let record = Record::decode(&text).ok();
+            whole.extend(record.filter(|record| record.copies.as_deref() == Some(&*name)));
         }
-        _ => return Ok(None),
+    }
+    let only = whole.pop();
+    Ok(only.filter(|_| whole.is_empty()))
+}
+
+/// The record of the last transaction that is done, where none is under way any more: one whose
+/// journal alone was left to be removed.
+pub(super) fn last_done(staging: &Directory) -> Result<Option<Record>, LayoutError> {
+    let Some(past) = Past::open(staging)? else {
+        return Ok(None);
     };
-    let text = match past.home.child(name)? {
-        Some(directory) => directory.read(RECORD)?,
-        None => None,
-    };
-    let record = text.and_then(|text| Record::decode(&text).ok());
-    Ok(record.filter(|record| record.copies.as_ref() == Some(name)))
+    let mut names = past.home.names()?.into_iter();
+    let is_done = !names.any(|name| name.starts_with(STAGED_PREFIX));
+    let last = past.numbers.last().filter(|_| is_done);
+    Ok(last.and_then(|number| past.record(*number).ok()))
 }
 
 /// Gives the copies of a transaction that is done their lasting name, unless they have it. A number
@@ -202,7 +226,10 @@ impl Past {
             return Ok(None);
         };
         let names = home.names()?;
-        let number = |name: &String| name.parse().ok().filter(|number| lasting(*number) == *name);
+        let number = |name: &String| {
+            let number = name.parse().ok().filter(|number| *number <= LARGEST)?;
+            (lasting(number) == *name).then_some(number)
+        };
         let mut numbers: Vec<u64> = names.iter().filter_map(number).collect();
         numbers.sort_unstable();
         Ok(Some(Self { home, numbers }))

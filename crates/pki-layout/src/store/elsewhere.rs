@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+use super::bases::Bases;
+use super::recover;
 use crate::LayoutError;
 use crate::error::Operation;
 use crate::record::is_plain;
@@ -50,7 +52,25 @@ pub(super) fn noted(staging: &Directory) -> Result<Vec<PathBuf>, LayoutError> {
     Ok(paths.filter(|path| is_plain(path)).collect())
 }
 
-/// Nothing waits there any more.
-pub(super) fn forget(staging: &Directory) {
+/// Removes what waits in the directories that have been written down, and remembers those that are
+/// not there: a mount that comes back has it still.
+pub(super) fn sweep(bases: &Bases) -> Result<(), LayoutError> {
+    let staging = &bases.certificates.staging;
+    let noted = noted(staging)?;
+    if noted.is_empty() {
+        return Ok(());
+    }
+    let mut gone = Vec::new();
+    for beside in noted {
+        // It may be of other directories than these.
+        if !bases.covers(&beside) {
+            continue;
+        }
+        match bases.staging_beside(&beside)? {
+            Some(directory) => recover::sweep(&directory)?,
+            None => gone.push(beside),
+        }
+    }
     staging.remove(NAME, Entry::File);
+    gone.iter().try_for_each(|beside| note(staging, beside))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Write;
 use crate::error::Operation;
 use crate::record::digest;
 use crate::{LayoutError, Root};
@@ -23,6 +24,13 @@ impl Inputs {
     pub(super) fn allows(&self, path: &Path, sha256: &str) -> bool {
         let known = self.0.get(path);
         known.is_none_or(|known| known.as_deref() == Some(sha256))
+    }
+
+    /// Whether everything but these is what it was, when these have changed.
+    pub(super) fn check_beside(&self, root: &Root, writes: &[Write]) -> Result<(), LayoutError> {
+        let mut others = self.clone();
+        others.0.retain(|path, _| !writes.iter().any(|write| write.path == *path));
+        others.check(root)
     }
 
     /// Whether everything is what it was.

@@ -1,6 +1,7 @@
 //! The journal: what has been decided and is not done yet. In the certificate directory's
 //! `.pkigen`; the kubeconfig directory's points to it, for runs that share only that one.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::AtFlags;
@@ -52,7 +53,15 @@ pub(super) fn decide(bases: &Bases, is_first: bool) -> Result<(), LayoutError> {
 /// What is to be done, if anything is.
 pub(super) fn read(staging: &Directory) -> Result<Option<Record>, LayoutError> {
     let path = staging.path.join(NAME);
-    let Some(text) = staging.read(NAME)? else {
+    let text = match staging.read(NAME) {
+        // Something huge, or a directory: none of ours.
+        Err(LayoutError::Io { source, .. }) if source.kind() == ErrorKind::InvalidData => {
+            let reason = source.to_string();
+            return Err(LayoutError::Journal { path, reason });
+        }
+        text => text?,
+    };
+    let Some(text) = text else {
         return Ok(None);
     };
     Record::decode(&text)

@@ -9,7 +9,9 @@ use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::reversal;
 use super::step::{Progress, Step};
-use super::{Inputs, LateWrite, Session, Target, Write, elsewhere, journal, nonce};
+use super::{
+    Inputs, LateWrite, Session, Target, Uninterrupted, Write, elsewhere, journal, nonce,
+};
 use crate::record::{Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
@@ -36,6 +38,10 @@ pub struct Finished {
     pub files: Vec<PathBuf>,
     /// What others wrote to them while they were replaced.
     pub late: Vec<LateWrite>,
+    /// Files of one that was taken back which somebody else has changed, and which stay so.
+    pub left: Vec<PathBuf>,
+    /// The directory with copies of what was in these before, on disk.
+    pub kept: Option<PathBuf>,
 }
 
 impl From<&Record> for Finished {
@@ -50,6 +56,8 @@ impl From<&Record> for Finished {
             kubeconfigs: record.kubeconfigs.clone(),
             files: record.changes.iter().map(|one| one.path.clone()).collect(),
             late: Vec::new(),
+            left: Vec::new(),
+            kept: None,
         }
     }
 }
@@ -68,6 +76,9 @@ impl Session {
     /// Makes the changes of a journal that have not been made yet, unless somebody else has been
     /// at one of the files.
     fn complete(&self, record: Record, mut steps: Vec<Step>) -> Result<Finished, LayoutError> {
+        if record.takes_back() {
+            return self.complete_reversal(record, steps);
+        }
         let progress = steps.iter().map(Step::progress);
         let progress = progress.collect::<Result<Vec<Progress>, _>>()?;
         for (step, progress) in steps.iter().zip(&progress) {
@@ -100,13 +111,61 @@ impl Session {
         })
     }
 
+    /// The same of one that takes another back: what somebody else has changed stays as it is.
+    fn complete_reversal(
+        &self,
+        record: Record,
+        mut steps: Vec<Step>,
+    ) -> Result<Finished, LayoutError> {
+        let unfinished = |error| journal::unfinished(&self.bases, error);
+        self.put_back(&mut steps).map_err(unfinished)?;
+        self.settle(&record, &steps).map_err(unfinished)?;
+        self.clear(&record)?;
+        self.sweep()?;
+        Ok(Finished {
+            files: steps.iter().map(|step| step.change.path.clone()).collect(),
+            ..Finished::from(&record)
+        })
+    }
+
+    /// Puts back what can be, and leaves what somebody else is at: those steps are none any more.
+    fn put_back(&self, steps: &mut Vec<Step>) -> Result<(), LayoutError> {
+        let mut kept = Vec::new();
+        for mut step in steps.drain(..) {
+            match step.progress()? {
+                Progress::Done => kept.push(step),
+                Progress::Ready => match step.apply() {
+                    Ok(()) => kept.push(step),
+                    Err(LayoutError::Changed { .. } | LayoutError::Appeared { .. }) => {
+                        step.unstage();
+                    }
+                    Err(error) => return Err(error),
+                },
+                Progress::Foreign | Progress::Lost => step.unstage(),
+            }
+        }
+        *steps = kept;
+        // Somebody may have been quicker than the look at the end.
+        let mut place = Vec::new();
+        for step in steps.drain(..) {
+            if step.progress()? == Progress::Done {
+                place.push(step);
+            }
+        }
+        *steps = place;
+        Ok(())
+    }
+
     /// The transaction that is in the journal.
     fn undone(&mut self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
         let record = match journal::read(&self.bases.certificates.staging) {
             // It is there a second time, beside the copies.
             Err(error @ LayoutError::Journal { .. }) => {
-                let beside = copies::under_way(&self.bases.kubeconfigs.staging)?;
-                Some(beside.ok_or(error)?)
+                let home = &self.bases.kubeconfigs.staging;
+                let Some(record) = copies::under_way(home)? else {
+                    return self.done_but_for_its_journal(error);
+                };
+                Some(record)
             }
             record => record?,
         };
@@ -129,6 +188,25 @@ impl Session {
         Ok(Some((record, steps)))
     }
 
+    /// A damaged journal of a transaction that is done: everything is as its record has it.
+    fn done_but_for_its_journal(
+        &mut self,
+        error: LayoutError,
+    ) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
+        let last = copies::last_done(&self.bases.kubeconfigs.staging)?;
+        let Some(record) = last.filter(|one| one.certificates == self.bases.certificates.path)
+        else {
+            return Err(error);
+        };
+        for change in record.changes {
+            if Step::reopen(change, &self.bases)?.progress()? != Progress::Done {
+                return Err(error);
+            }
+        }
+        journal::remove(&self.bases)?;
+        Ok(None)
+    }
+
     /// Takes back what an earlier run has done of a transaction. Files that somebody else has
     /// changed stay as they are.
     pub(crate) fn take_back_undone(
@@ -147,15 +225,26 @@ impl Session {
         }
         // Of one that was killed before it had decided.
         journal::remove_new(&session.bases);
+        let foreign = steps.iter().filter(|step| {
+            let progress = step.progress();
+            matches!(progress, Ok(Progress::Foreign | Progress::Lost))
+        });
+        let foreign: Vec<PathBuf> = foreign.map(|step| step.change.path.clone()).collect();
         let reversed = session.reverse(&record, &steps);
-        reversed.map_err(|error| match error {
-            LayoutError::Conflict { .. } | LayoutError::Unfinished { .. } => error,
+        let kept = reversed.map_err(|error| match error {
+            LayoutError::Conflict { .. }
+            | LayoutError::NoCopy { .. }
+            | LayoutError::Unfinished { .. } => error,
             error => journal::unfinished(&session.bases, error),
         })?;
         session.sweep()?;
+        let mut finished = Finished::from(&record);
+        finished.files.retain(|file| !foreign.contains(file));
         Ok(Some(Finished {
             taken_back: true,
-            ..Finished::from(&record)
+            left: foreign,
+            kept,
+            ..finished
         }))
     }
 
@@ -184,16 +273,23 @@ impl Session {
     /// What somebody else has changed stays as it is; the directory where what was there before is
     /// kept then.
     fn reverse(&mut self, record: &Record, steps: &[Step]) -> Result<Option<PathBuf>, LayoutError> {
-        copies::withdraw(&self.bases, record)?;
         let mut writes = Vec::new();
         let mut foreign = Vec::new();
         for step in reversal(steps, |step| &step.change) {
+            if step.is_out_of_reach() {
+                return Err(LayoutError::Conflict {
+                    path: step.path(),
+                    why: "is in a directory that was mounted then and is not now",
+                    command: record.command.clone(),
+                });
+            }
             match step.progress()? {
                 Progress::Done => writes.push(self.reversed(record, step)?),
                 Progress::Foreign => foreign.push(step.change.clone()),
                 Progress::Ready | Progress::Lost => {}
             }
         }
+        copies::withdraw(&self.bases, record)?;
         let reversing = Record {
             copies: None,
             changes: Vec::new(),
@@ -215,7 +311,11 @@ impl Session {
         }
         decided?;
         let (reversing, mut reversing_steps) = draft.into_parts();
-        self.carry_out(&reversing, &mut reversing_steps)?;
+        {
+            let _uninterrupted = Uninterrupted::new(self.root.writing());
+            self.put_back(&mut reversing_steps)?;
+        }
+        self.settle(&reversing, &reversing_steps)?;
         self.clear(&reversing)?;
         for step in steps {
             step.unstage();
@@ -263,14 +363,12 @@ impl Session {
 
     /// What was there before, from among the copies.
     fn copy_of(&self, record: &Record, step: &Step) -> Result<Opened, LayoutError> {
-        let lost = || LayoutError::Conflict {
+        let lost = || LayoutError::NoCopy {
             path: step.path(),
-            why: "has no copy of what was there before",
             command: record.command.clone(),
+            journal: journal::path(&self.bases),
         };
-        let name = record.copies.as_ref().ok_or_else(lost)?;
-        let home = self.bases.kubeconfigs.staging.child(copies::HOME)?;
-        let directory = home.ok_or_else(lost)?.child(name)?.ok_or_else(lost)?;
+        let directory = copies::directory(&self.bases, record)?.ok_or_else(lost)?;
         copies::open(&directory, &step.change)?.ok_or_else(lost)
     }
 
@@ -298,20 +396,12 @@ impl Session {
             sweep(&staging)?;
             directory.remove(STAGING, Entry::Directory);
         }
-        for beside in elsewhere::noted(&certificates.staging)? {
-            // It may be of other directories than these.
-            if self.bases.covers(&beside)
-                && let Some(staging) = self.bases.staging_beside(&beside)?
-            {
-                sweep(&staging)?;
-            }
-        }
-        elsewhere::forget(&certificates.staging);
+        elsewhere::sweep(&self.bases)?;
         Ok(())
     }
 }
 
-fn sweep(staging: &Directory) -> Result<(), LayoutError> {
+pub(super) fn sweep(staging: &Directory) -> Result<(), LayoutError> {
     for name in staging.names()? {
         if name.starts_with(STAGED_PREFIX) {
             staging.remove(&name, Entry::File);

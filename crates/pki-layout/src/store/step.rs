@@ -169,6 +169,12 @@ impl Step {
         }
     }
 
+    /// Whether what waits for it is in a directory that is not there: on a mount that is gone, with
+    /// what was in its place.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        self.change.staged.is_some() && self.staged.is_none()
+    }
+
     /// Mode and owner as they were written down, where something else has changed them since: an
     /// archive that was unpacked over an interrupted run.
     pub(super) fn restore_permissions(&self) -> Result<(), LayoutError> {

@@ -103,8 +103,12 @@ pub struct RecoveredRow {
     pub taken_back: bool,
     /// Its files.
     pub files: Vec<String>,
-    /// What is worth knowing.
-    pub warnings: Vec<String>,
+    /// What other programs wrote to files at the moment at which they were replaced, and where it is kept.
+    pub late_writes: Vec<String>,
+    /// Files of one that was taken back that stay as another program has left them.
+    pub left: Vec<String>,
+    /// The directory with copies of what was in those before.
+    pub kept: Option<String>,
 }
 
 /// What `undo` did, or with `dryRun` would do.
@@ -132,6 +136,8 @@ pub struct UndoReport {
     pub remedy: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What other programs wrote to files at the moment at which they were replaced, and where it is kept.
+    pub late_writes: Vec<String>,
     /// What was completed first.
     pub recovered: Option<RecoveredRow>,
     /// What the readers of the files need.
@@ -169,7 +175,13 @@ impl Finished {
                 .iter()
                 .map(|file| file.display().to_string())
                 .collect(),
-            warnings: self.late.iter().map(ToString::to_string).collect(),
+            late_writes: self.late.iter().map(ToString::to_string).collect(),
+            left: self
+                .left
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect(),
+            kept: self.kept.as_ref().map(|kept| kept.display().to_string()),
         }
     }
 }
@@ -238,8 +250,8 @@ impl Undone {
                 .linked
                 .iter()
                 .map(|path| another_name(path))
-                .chain(self.late.iter().map(ToString::to_string))
                 .collect(),
+            late_writes: self.late.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&self.rows, version),
         }
@@ -265,7 +277,9 @@ impl Root {
         });
         let observation = elsewhere.as_ref().unwrap_or(self).observe();
         let mut findings = match finished {
-            Some(_) => tree(&observation.facts(), at),
+            // Without a clock nothing is known of dates, and what was decided is completed.
+            Some(_) if at >= pki_core::EARLIEST_NOW => tree(&observation.facts(), at),
+            Some(_) => Vec::new(),
             None => Vec::new(),
         };
         // What is missing after an undo is missing because that was asked for.

@@ -46,6 +46,8 @@ pub struct InitReport {
     pub refusals: Vec<RefusalRow>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What other programs wrote to files at the moment at which they were replaced, and where it is kept.
+    pub late_writes: Vec<String>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<RecoveredRow>,
     /// When the first of the leaf certificates expires.
@@ -140,8 +142,8 @@ impl Initialised {
                 .warnings()
                 .iter()
                 .map(ToString::to_string)
-                .chain(self.late.iter().map(ToString::to_string))
                 .collect(),
+            late_writes: self.late.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             first_expiration: leaves.filter_map(expires).min().map(rfc3339),
             situation: match self.situation {

@@ -50,6 +50,8 @@ pub struct RenewReport {
     pub nothing_found_remedy: Option<String>,
     /// What is worth knowing.
     pub warnings: Vec<String>,
+    /// What other programs wrote to files at the moment at which they were replaced, and where it is kept.
+    pub late_writes: Vec<String>,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<RecoveredRow>,
     /// What the readers of the renewed certificates need.
@@ -207,12 +209,12 @@ impl Renewal {
                 .map(|_| words(&where_to_look(self.plan.whereabouts())).text),
             warnings: narrowed
                 .chain(linked)
-                .chain(self.late.iter().map(ToString::to_string))
                 .chain(not_searched)
                 .chain(told)
                 .chain(self.removed_rights(root))
                 .chain(version.caveat())
                 .collect(),
+            late_writes: self.late.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             expired: expired.iter().map(ToString::to_string).collect(),
             expired_remedy: (!expired.is_empty()).then(|| words(&renewal_of(&expired)).text),
