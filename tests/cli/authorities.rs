@@ -166,9 +166,9 @@ fn what_is_said_of_an_intermediate_is_done_here() {
     tree.put("ca.crt", company.both());
     assert_eq!(
         first_way(tree, "signing-bundle"),
-        "pkigen init --config FILE"
+        tree.typed("pkigen init --config FILE")
     );
     tree.put("ca.crt", company.both() + &Tree::good().text("ca.crt"));
-    let narrow = "pkigen renew all --reconcile --config FILE";
+    let narrow = tree.typed("pkigen renew all --reconcile --config FILE");
     assert_eq!(first_way(tree, "kubeconfig-trust-narrow"), narrow);
 }

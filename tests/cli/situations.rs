@@ -52,17 +52,25 @@ fn prepared(comment: &str) -> Tree {
     copy(&tree.at("/etc"), &tree.beside("first/etc"));
     let modes = fs::Permissions::from_mode(0o755);
     fs::set_permissions(tree.beside(""), modes).unwrap();
-    // The directory with `pkigen` is made with the first shell.
-    assert!(shell(&tree, "true").status().unwrap().success());
+    // The page is about the machine itself: which tree that is goes without saying.
+    let programs = tree.beside("programs");
+    fs::create_dir(&programs).unwrap();
+    let (real, root) = (env!("CARGO_BIN_EXE_pkigen"), tree.root());
+    let below = format!(
+        "#!/bin/sh\nexec {real} --root {} $(cat {}) \"$@\"\n",
+        root.display(),
+        tree.beside("at").display()
+    );
+    put_program(&programs.join("pkigen"), &below);
     for (name, script) in PROGRAMS {
-        let program = tree.beside("programs").join(name);
+        let program = programs.join(name);
         let node = tree.root();
         let script = format!("#!/bin/sh\nNODE={}\n{script}", node.display());
         put_program(&program, &script);
     }
     for line in happened.lines() {
-        let status = shell(&tree, &on_disk(&tree, line)).status().unwrap();
-        assert!(status.success(), "{line}");
+        let output = shell(&tree, &on_disk(&tree, line)).output().unwrap();
+        assert!(output.status.success(), "{line}: {output:?}");
     }
     tree
 }
@@ -128,7 +136,8 @@ fn follow(section: &str) -> Option<Vec<String>> {
             shell.uid(65534).gid(65534);
         }
         let run = shell.output().unwrap();
-        let printed = String::from_utf8(run.stdout).unwrap().replace(&root, "");
+        let printed = String::from_utf8(run.stdout).unwrap();
+        let printed = tree.rootless(&printed).replace(&root, "");
         if !is_shown(&printed, &output) || run.status.code() != Some(code) {
             let status = run.status;
             problems.push(format!(

@@ -230,7 +230,7 @@ fn the_bindings_that_kubeadm_does_not_make_are_said() {
         let run = tree.init(&["--config", "k.yaml"]).exits(0);
         let unbound = "Give the certificates' names their rights; the kubeadm of this version does not, \
                        for apiserver-kubelet-client:";
-        let perhaps = "Give the certificates' names their rights, unless kubeadm has done so:";
+        let perhaps = "Give the certificates' names their rights, unless they have them:";
         let expected = if minor < 36 { unbound } else { perhaps };
         run.shows(&[expected]);
     }

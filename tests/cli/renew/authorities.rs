@@ -181,7 +181,10 @@ fn what_cannot_be_renewed() {
             "error: ca was not renewed: its key is not here",
             "to mend it: Put here, from another control-plane node or a backup, ",
             "pki/ca.key; or have the same key certified again under the same name",
-            ", then `pkigen renew ca --certificate FILE`.",
+            &format!(
+                ", then `{}`.",
+                tree.typed("pkigen renew ca --certificate FILE")
+            ),
         ]);
     tree.remove(&["etcd/ca.crt"]);
     renew(&tree, &["etcd-ca"]).exits(1).shows(&["missing"]);

@@ -138,7 +138,9 @@ fn changed_by_others(row: &RecoveredRow, printer: &Printer) {
         format!("; what was there before is kept in {kept}")
     });
     for file in &row.left {
-        printer.failure(&format!("{file} stays as another program has left it{kept}"));
+        printer.failure(&format!(
+            "{file} stays as another program has left it{kept}"
+        ));
     }
 }
 

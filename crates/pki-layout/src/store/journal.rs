@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::AtFlags;
+use rustix::fs::{AtFlags, FileType};
 use rustix::io::Errno;
 
 use super::bases::{Base, Bases};
@@ -67,6 +67,12 @@ pub(super) fn read(staging: &Directory) -> Result<Option<Record>, LayoutError> {
     Record::decode(&text)
         .map(Some)
         .map_err(|reason| LayoutError::Journal { path, reason })
+}
+
+/// Whether what is under the journal's name can be one at all.
+pub(super) fn is_file(staging: &Directory) -> bool {
+    let there = rustix::fs::statat(&staging.fd, NAME, AtFlags::SYMLINK_NOFOLLOW);
+    there.is_ok_and(|there| FileType::from_raw_mode(there.st_mode) == FileType::RegularFile)
 }
 
 /// All is done. Without the journal a pointer to it means nothing.

@@ -9,9 +9,7 @@ use super::copies::{self, Past};
 use super::draft::{Draft, Keep};
 use super::record::reversal;
 use super::step::{Progress, Step};
-use super::{
-    Inputs, LateWrite, Session, Target, Uninterrupted, Write, elsewhere, journal, nonce,
-};
+use super::{Inputs, LateWrite, Session, Target, Uninterrupted, Write, elsewhere, journal, nonce};
 use crate::record::{Record, STAGED_PREFIX, STAGING};
 use crate::store::directory::{Directory, Entry, Opened};
 use crate::{LayoutError, Root};
@@ -160,7 +158,9 @@ impl Session {
     fn undone(&mut self) -> Result<Option<(Record, Vec<Step>)>, LayoutError> {
         let record = match journal::read(&self.bases.certificates.staging) {
             // It is there a second time, beside the copies.
-            Err(error @ LayoutError::Journal { .. }) => {
+            Err(error @ LayoutError::Journal { .. })
+                if journal::is_file(&self.bases.certificates.staging) =>
+            {
                 let home = &self.bases.kubeconfigs.staging;
                 let Some(record) = copies::under_way(home)? else {
                     return self.done_but_for_its_journal(error);
@@ -227,7 +227,7 @@ impl Session {
         journal::remove_new(&session.bases);
         let foreign = steps.iter().filter(|step| {
             let progress = step.progress();
-            matches!(progress, Ok(Progress::Foreign | Progress::Lost))
+            matches!(progress, Ok(Progress::Foreign))
         });
         let foreign: Vec<PathBuf> = foreign.map(|step| step.change.path.clone()).collect();
         let reversed = session.reverse(&record, &steps);

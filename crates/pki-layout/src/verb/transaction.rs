@@ -246,11 +246,7 @@ impl Undone {
             files: self.files.iter().map(|file| files.changed(file)).collect(),
             refusals: self.refusals.iter().map(ToString::to_string).collect(),
             remedy: self.remedy(words),
-            warnings: self
-                .linked
-                .iter()
-                .map(|path| another_name(path))
-                .collect(),
+            warnings: self.linked.iter().map(|path| another_name(path)).collect(),
             late_writes: self.late.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             readers: restart_rows(&self.rows, version),

@@ -143,7 +143,6 @@ impl Judged<'_> {
 
     /// Where all of them are renewed, nobody has to name them.
     fn renew_all(&self, one: &mut Advice) {
-        let renews = |row: &str| one.names.iter().any(|name| name == row);
         let leaves = self
             .rows
             .iter()
@@ -151,16 +150,17 @@ impl Judged<'_> {
         let others = self.others.iter();
         let others =
             others.filter_map(|(other, state)| Some((other.id?, other.renewed_by, *state)));
-        let mut all = leaves
+        let all = leaves
             .map(|(row, state)| (row.id, row.renewed_by, *state))
             .chain(others)
             .filter(|(_, by, state)| *by == RenewedBy::Operator && *state != State::Missing);
-        if one.names.len() < 2 || !all.all(|(row, ..)| renews(row.spec().name)) {
+        let all: Vec<&str> = all.map(|(row, ..)| row.spec().name).collect();
+        if one.names.len() < 2 {
             return;
         }
         for step in one.remedy.ways.iter_mut().flatten() {
             if let Step::Run(Command::Renew { names, .. }) = step
-                && names.len() == one.names.len()
+                && all.iter().all(|row| names.iter().any(|name| name == row))
             {
                 *names = vec!["all".to_owned()];
             }
