@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::strace::with_faults;
-use super::subject::{command, pkigen, renew};
+use super::strace::{Point, with_faults};
+use super::subject::{command, kill, pkigen, renew};
 use crate::support::{Run, Tree};
 
 const CERTIFICATE: &str = "pki/apiserver.crt";
@@ -119,6 +119,64 @@ fn what_is_written_at_the_moment_of_the_rename_is_kept() {
     assert!(!content(tree.kubernetes().join(CERTIFICATE)).contains("theirs"));
     pkigen(&tree, &["undo"]).expect(0, "undo");
     assert_eq!(content(tree.kubernetes().join(CERTIFICATE)), old);
+}
+
+/// What signs is exchanged after the decision: nothing of it stays.
+#[test]
+fn an_authority_that_is_exchanged_after_the_decision_has_signed_nothing() {
+    let tree = renew().tree();
+    let other = Tree::new();
+    crate::support::run(&mut other.init()).expect(0, "another cluster");
+    let old = content(tree.kubernetes().join(CERTIFICATE));
+    let done = renewed_meanwhile(&tree, "delay_exit=1500000", 2, || {
+        for name in ["ca.crt", "ca.key"] {
+            std::fs::copy(other.pki().join(name), tree.pki().join(name)).unwrap();
+        }
+    });
+    let words = [
+        "pki/ca.",
+        "was changed by another program",
+        "was put back as it was",
+    ];
+    done.expect_error(3, &words, "an authority");
+    assert_eq!(content(tree.kubernetes().join(CERTIFICATE)), old);
+}
+
+/// Somebody changes one file while it is replaced, and another while the first ones go back: what
+/// is theirs stays, and the rest is whole.
+#[test]
+fn a_second_change_does_not_hold_up_what_is_taken_back() {
+    for second in ["pki/etcd/server.crt", "scheduler.conf"] {
+        let tree = renew().tree();
+        kill_at(&tree, &["renew", "all"], 14);
+        append(&tree, CERTIFICATE);
+        kill_at(&tree, &["recover", "--abandon"], 5);
+        append(&tree, second);
+        let done = pkigen(&tree, &["recover", "--abandon"]);
+        assert!(matches!(done.code, Some(0 | 1)), "{done:?}");
+        assert!(!tree.pki().join(".pkigen/journal").exists());
+        assert!(tree.leftovers().is_empty(), "{:?}", tree.leftovers());
+        for name in [CERTIFICATE, second] {
+            assert!(
+                content(tree.kubernetes().join(name)).ends_with("# theirs\n"),
+                "{name}"
+            );
+        }
+        pkigen(&tree, &["renew", "all"]).expect(0, second);
+        pkigen(&tree, &["verify"]).expect(0, second);
+    }
+}
+
+fn kill_at(tree: &Tree, arguments: &[&str], number: usize) {
+    let call = "renameat";
+    kill(tree, &command(tree, arguments), Point { call, number });
+}
+
+fn append(tree: &Tree, name: &str) {
+    let file = File::options()
+        .append(true)
+        .open(tree.kubernetes().join(name));
+    file.unwrap().write_all(b"# theirs\n").unwrap();
 }
 
 /// Seconds of edits in place beside renewals of the same file: each line that was written is in

@@ -36,6 +36,11 @@ impl Mounted {
         Self::new(&["-t", "overlay", "-o", options, "none"], at)
     }
 
+    /// One directory under the name of another too.
+    pub(super) fn bind(from: &Path, at: &Path) -> Self {
+        Self::new(&["--bind", from.to_str().unwrap()], at)
+    }
+
     /// A file or directory over itself, read-only or not.
     pub(super) fn over_itself(at: &Path, read_only: bool) -> Self {
         let bound = Self::new(&["--bind", at.to_str().unwrap()], at);

@@ -209,3 +209,33 @@ fn what_was_interrupted_below_an_overlay_is_completed_and_taken_back() {
         }
     }
 }
+
+/// A mount that is not there when a run is recovered has what it had: nothing is called done.
+#[test]
+fn a_mount_that_is_gone_is_waited_for() {
+    let subject = renew();
+    for number in [1, 10] {
+        let tree = Tree::in_memory();
+        let etcd = tree.pki().join("etcd");
+        let store = Tree::in_memory();
+        std::fs::create_dir_all(&etcd).unwrap();
+        let mounted = Mounted::bind(store.path(), &etcd);
+        copy_to(subject.tree().path(), tree.path());
+        let call = "renameat";
+        kill(
+            &tree,
+            &command(&tree, &["renew", "all"]),
+            Point { call, number },
+        );
+        mounted.unmount();
+        let recovered = pkigen(&tree, &["recover", "--abandon"]);
+        let expected = if number == 1 { 0 } else { 3 };
+        assert_eq!(recovered.code, Some(expected), "{recovered:?}");
+        let mounted = Mounted::bind(store.path(), &etcd);
+        pkigen(&tree, &["recover"]).expect(0, "mounted again");
+        let names = std::fs::read_dir(etcd.join(".pkigen")).unwrap();
+        assert_eq!(names.count(), 0);
+        pkigen(&tree, &["verify"]).expect(0, "mounted again");
+        drop(mounted);
+    }
+}

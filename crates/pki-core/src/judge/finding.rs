@@ -4,6 +4,8 @@ mod whose;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use whose::{elsewhere, is_unidentified, rotated, signing};
+
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS, WHERE};
 use super::{Rule, identity};
@@ -11,7 +13,6 @@ use crate::observation::NodeFacts;
 use crate::remedy::{Edit, Remedy, Step};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
-use whose::{elsewhere, is_unidentified, rotated, signing};
 
 /// Something that is wrong, said where its cause is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,9 +15,9 @@ mod tests;
 mod texts;
 mod topic;
 
-pub use lookup::names;
 use std::fmt;
 
+pub use lookup::names;
 use pki_core::judge::RuleSpec;
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;

@@ -1,10 +1,9 @@
 //! What is to be done about what is due, over, not there or not readable: what the rules of the
 //! judge say of the same.
 
-use super::super::missing;
 use super::super::remedies::{Patient, without_renewal};
 use super::super::rules::questions::{APPROVE, ONE_OF_THE_NAME, OTHERS};
-use super::super::{Holder, Rule};
+use super::super::{Holder, Rule, missing};
 use super::{ExpirationFacts, FurtherExpiration, Judged, RenewedBy, RowExpiration, State};
 use crate::plan::remedies::with_its_authority;
 use crate::remedy::{Command, Question, Remedy, Step};

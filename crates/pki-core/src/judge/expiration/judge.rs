@@ -1,9 +1,8 @@
 use time::OffsetDateTime;
 
+use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 use crate::observation::Whereabouts;
 use crate::x509::Lifetime;
-
-use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 
 /// What a certificate is worth at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -14,7 +14,6 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::CopyLeft;
-
 use crate::observe::{Contents, Observation, Sources};
 use crate::record::STAGING;
 use crate::store::{Target, Write};
