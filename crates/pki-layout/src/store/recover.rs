@@ -75,7 +75,7 @@ impl Session {
     /// at one of the files.
     fn complete(&self, record: Record, mut steps: Vec<Step>) -> Result<Finished, LayoutError> {
         if record.takes_back() {
-            return self.complete_reversal(record, steps);
+            return self.complete_reversal(&record, steps);
         }
         let progress = steps.iter().map(Step::progress);
         let progress = progress.collect::<Result<Vec<Progress>, _>>()?;
@@ -112,46 +112,18 @@ impl Session {
     /// The same of one that takes another back: what somebody else has changed stays as it is.
     fn complete_reversal(
         &self,
-        record: Record,
+        record: &Record,
         mut steps: Vec<Step>,
     ) -> Result<Finished, LayoutError> {
         let unfinished = |error| journal::unfinished(&self.bases, error);
-        self.put_back(&mut steps).map_err(unfinished)?;
-        self.settle(&record, &steps).map_err(unfinished)?;
-        self.clear(&record)?;
+        put_back(&mut steps).map_err(unfinished)?;
+        self.settle(record, &steps).map_err(unfinished)?;
+        self.clear(record)?;
         self.sweep()?;
         Ok(Finished {
             files: steps.iter().map(|step| step.change.path.clone()).collect(),
-            ..Finished::from(&record)
+            ..Finished::from(record)
         })
-    }
-
-    /// Puts back what can be, and leaves what somebody else is at: those steps are none any more.
-    fn put_back(&self, steps: &mut Vec<Step>) -> Result<(), LayoutError> {
-        let mut kept = Vec::new();
-        for mut step in steps.drain(..) {
-            match step.progress()? {
-                Progress::Done => kept.push(step),
-                Progress::Ready => match step.apply() {
-                    Ok(()) => kept.push(step),
-                    Err(LayoutError::Changed { .. } | LayoutError::Appeared { .. }) => {
-                        step.unstage();
-                    }
-                    Err(error) => return Err(error),
-                },
-                Progress::Foreign | Progress::Lost => step.unstage(),
-            }
-        }
-        *steps = kept;
-        // Somebody may have been quicker than the look at the end.
-        let mut place = Vec::new();
-        for step in steps.drain(..) {
-            if step.progress()? == Progress::Done {
-                place.push(step);
-            }
-        }
-        *steps = place;
-        Ok(())
     }
 
     /// The transaction that is in the journal.
@@ -313,7 +285,7 @@ impl Session {
         let (reversing, mut reversing_steps) = draft.into_parts();
         {
             let _uninterrupted = Uninterrupted::new(self.root.writing());
-            self.put_back(&mut reversing_steps)?;
+            put_back(&mut reversing_steps)?;
         }
         self.settle(&reversing, &reversing_steps)?;
         self.clear(&reversing)?;
@@ -399,6 +371,34 @@ impl Session {
         elsewhere::sweep(&self.bases)?;
         Ok(())
     }
+}
+
+/// Puts back what can be, and leaves what somebody else is at: those steps are none any more.
+fn put_back(steps: &mut Vec<Step>) -> Result<(), LayoutError> {
+    let mut kept = Vec::new();
+    for mut step in steps.drain(..) {
+        match step.progress()? {
+            Progress::Done => kept.push(step),
+            Progress::Ready => match step.apply() {
+                Ok(()) => kept.push(step),
+                Err(LayoutError::Changed { .. } | LayoutError::Appeared { .. }) => {
+                    step.unstage();
+                }
+                Err(error) => return Err(error),
+            },
+            Progress::Foreign | Progress::Lost => step.unstage(),
+        }
+    }
+    *steps = kept;
+    // Somebody may have been quicker than the look at the end.
+    let mut place = Vec::new();
+    for step in steps.drain(..) {
+        if step.progress()? == Progress::Done {
+            place.push(step);
+        }
+    }
+    *steps = place;
+    Ok(())
 }
 
 pub(super) fn sweep(staging: &Directory) -> Result<(), LayoutError> {

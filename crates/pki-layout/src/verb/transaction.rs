@@ -275,8 +275,7 @@ impl Root {
         let mut findings = match finished {
             // Without a clock nothing is known of dates, and what was decided is completed.
             Some(_) if at >= pki_core::EARLIEST_NOW => tree(&observation.facts(), at),
-            Some(_) => Vec::new(),
-            None => Vec::new(),
+            _ => Vec::new(),
         };
         // What is missing after an undo is missing because that was asked for.
         let took_away = finished.is_some_and(|one| one.taken_back || one.undoes.is_some());
