@@ -1,5 +1,6 @@
 //! `undo`, `history` and `recover`.
 
+mod damaged;
 mod history;
 mod recover;
 mod undo;

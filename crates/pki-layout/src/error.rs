@@ -339,14 +339,6 @@ impl fmt::Display for Operation {
 }
 
 impl LayoutError {
-    /// Whether the file system is mounted read-only.
-    pub(crate) fn is_read_only(&self) -> bool {
-        let Self::Io { source, .. } = self else {
-            return false;
-        };
-        source.kind() == std::io::ErrorKind::ReadOnlyFilesystem
-    }
-
     /// Shorthand for the common case, for `map_err`.
     pub(crate) fn io<E: Into<std::io::Error>>(
         operation: Operation,

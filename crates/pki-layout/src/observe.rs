@@ -17,6 +17,7 @@ mod file;
 mod file_fields;
 mod flag;
 pub(crate) mod halves;
+#[cfg(feature = "disk")]
 mod inputs;
 mod inventory;
 mod keys;

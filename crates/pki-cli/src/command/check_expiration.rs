@@ -19,7 +19,7 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let settings = file_settings(global, printer)?;
     let root = root_to_look_at(global, &settings)?;
-    let observation = root.observe().with_settings(&settings);
+    let observation = root.observe_for_dates().with_settings(&settings);
     let mut expirations = observation.expirations();
     let lifetime = settings.certificate_validity.as_ref();
     expirations.lifetime = lifetime.map(Sourced::parse).transpose()?;

@@ -9,6 +9,9 @@ use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber, Template, Usage};
 
+/// As many certificates as are signed in the time that a thread takes to start.
+const FEW: usize = 4;
+
 impl Plan {
     /// Makes every key and certificate of the plan, in memory, and checks each one as its
     /// readers will: pair, path, purpose, names. `authorities` holds those that are there
@@ -148,7 +151,9 @@ impl Plan {
             Work::Done(credential) => Ok(credential),
             Work::Leaf(leaf) => self.sign(leaf, authorities),
         };
-        parallel::map(work, self.cluster().key_algorithm().is_slow(), finish)
+        // Signing and checking take longer than a thread to start, whatever the algorithm.
+        let is_slow = self.cluster().key_algorithm().is_slow() || work.len() > FEW;
+        parallel::map(work, is_slow, finish)
     }
 
     fn sign(&self, leaf: Leaf<'_>, authorities: &Authorities) -> Result<Credential, IssueError> {

@@ -32,11 +32,23 @@ pub(super) struct Content {
     has_secret: bool,
     has_certificate: bool,
     halves: Arc<PublicHalves>,
+    keys: Keys,
     certificates: OnceLock<Result<Vec<Certificate>, CertificateError>>,
     key: OnceLock<Result<PublicKey, OddReason>>,
     public_keys: OnceLock<Result<Vec<PublicKey>, String>>,
     kubeconfig: OnceLock<Result<Kubeconfig, String>>,
     framing: OnceLock<Option<FramingError>>,
+}
+
+/// What becomes of the private keys in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// They stay, to sign with.
+    Kept,
+    /// Their public halves do.
+    Halved,
+    /// Those do of keys in files of their own, and of no others.
+    OfTheirOwn,
 }
 
 /// Why it could not be read.
@@ -82,7 +94,7 @@ impl Content {
     pub(super) fn of(
         read: io::Result<Zeroizing<Vec<u8>>>,
         identity: Option<Identity>,
-        keep_secrets: bool,
+        keys: Keys,
         halves: &Arc<PublicHalves>,
     ) -> Self {
         let mut content = Self {
@@ -94,6 +106,7 @@ impl Content {
             has_secret: false,
             has_certificate: false,
             halves: Arc::clone(halves),
+            keys,
             certificates: OnceLock::new(),
             key: OnceLock::new(),
             public_keys: OnceLock::new(),
@@ -107,7 +120,7 @@ impl Content {
                 content.has_secret = content.is_private || has(&text, b"client-key-data");
                 content.has_certificate = has(&text, b"BEGIN CERTIFICATE-----");
                 content.text = Some(text);
-                if content.has_secret && !keep_secrets {
+                if content.has_secret && keys != Keys::Kept {
                     content.seal();
                 }
             }
@@ -125,7 +138,9 @@ impl Content {
     /// Parses what can be asked for and forgets the bytes.
     fn seal(&mut self) {
         self.certificates();
-        self.key();
+        if self.keys == Keys::Halved || !self.has_certificate {
+            self.key();
+        }
         self.public_keys();
         self.kubeconfig();
         self.framing();
@@ -134,12 +149,6 @@ impl Content {
 
     fn text(&self) -> &[u8] {
         self.text.as_ref().map_or(&[], |text| text.as_slice())
-    }
-
-    /// Whether it was not there.
-    pub(super) fn is_absent(&self) -> bool {
-        let kind = self.failure.as_ref().map(|failure| failure.kind);
-        kind == Some(io::ErrorKind::NotFound)
     }
 
     /// Whether there is a private key in PEM in it.
@@ -236,7 +245,13 @@ impl Content {
                 *named.lock().unwrap_or_else(PoisonError::into_inner) = Some(file.to_owned());
                 Found::Absent
             };
-            let facts = kubeconfig::read_with(self.text(), name, |pem| self.halves.read(pem))?;
+            let half = |pem: &[u8]| match self.keys {
+                Keys::OfTheirOwn => Err(KeyError::Unsupported {
+                    name: "key that was not looked into".to_owned(),
+                }),
+                Keys::Kept | Keys::Halved => self.halves.read(pem),
+            };
+            let facts = kubeconfig::read_with(self.text(), name, half)?;
             let authorities = named.into_inner().unwrap_or_else(PoisonError::into_inner);
             Ok(Kubeconfig { facts, authorities })
         })

@@ -1,6 +1,7 @@
 //! What a change is made from: the bytes that were read, which have to be the same when it is
 //! decided.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::Observation;
@@ -21,7 +22,9 @@ impl Observation {
             let matters =
                 path.starts_with(certificates) || content.has_secret() || content.has_certificate();
             let matters = (matters || is_written()) && !path.starts_with(&kubelet);
-            if matters && !is_ours(path) && (content.is_absent() || content.sha256.is_some()) {
+            let failure = content.failure().map(|error| error.kind());
+            let is_known = content.sha256.is_some() || failure == Some(ErrorKind::NotFound);
+            if matters && !is_ours(path) && is_known {
                 inputs.insert(path, content.sha256.clone());
             }
         }

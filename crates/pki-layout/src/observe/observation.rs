@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "config")]
 use super::configured::ConfiguredFile;
-use super::content::{Content, Text};
+use super::content::{Content, Keys, Text};
 use super::halves::PublicHalves;
 use super::parse::found;
 use crate::kubeconfig::trust_of_file;
@@ -33,6 +33,8 @@ pub struct Observation {
     tree: Arc<dyn Tree>,
     keep_secrets: bool,
     halves: Arc<PublicHalves>,
+    /// Whether the keys of certificates are of no interest, but for those in files of their own.
+    dates_only: bool,
     #[cfg(feature = "config")]
     pub(super) configured: Vec<ConfiguredFile>,
     /// Whether a configuration says that etcd is elsewhere.
@@ -71,6 +73,17 @@ impl Root {
         Observation::of(self, false)
     }
 
+    /// Looks at it for [`Observation::expirations`] and nothing else: what keys are beside certificates
+    /// is not worked out, which takes longer than all the rest, and to every other question they are
+    /// of no use.
+    #[must_use]
+    pub fn observe_for_dates(&self) -> Observation {
+        Observation {
+            dates_only: true,
+            ..Observation::of(self, false)
+        }
+    }
+
     /// Looks at it to change it: private keys stay in memory, for signing.
     #[must_use]
     pub fn observe_to_write(&self) -> Observation {
@@ -88,6 +101,7 @@ impl Observation {
                 .unwrap_or_else(|| Arc::clone(root.tree())),
             keep_secrets,
             halves: Arc::default(),
+            dates_only: false,
             #[cfg(feature = "config")]
             configured: Vec::new(),
             external_etcd: false,
@@ -129,6 +143,7 @@ impl Observation {
             }),
             keep_secrets: self.keep_secrets,
             halves,
+            dates_only: self.dates_only,
             #[cfg(feature = "config")]
             configured: self.configured.clone(),
             external_etcd: self.external_etcd,
@@ -359,7 +374,14 @@ impl Observation {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
                 _ => self.noted(self.tree.read(path)),
             };
-            Arc::new(Content::of(read, identity, self.keep_secrets, &self.halves))
+            let keys = if self.keep_secrets {
+                Keys::Kept
+            } else if self.dates_only {
+                Keys::OfTheirOwn
+            } else {
+                Keys::Halved
+            };
+            Arc::new(Content::of(read, identity, keys, &self.halves))
         });
         self.seen()
             .files

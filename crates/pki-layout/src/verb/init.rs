@@ -1,17 +1,15 @@
 //! `init`: from what is there to a complete tree, in one go or not at all.
 
+mod done;
 pub(crate) mod report;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use done::{Initialised, IssuedCertificate, Outcome, Receipt, Situation};
 use pki_core::issue::Content;
-use pki_core::judge::Offence;
 use pki_core::key::PremadeKeys;
 use pki_core::plan::Action;
-use pki_core::{
-    Bundle, ClusterBuilder, CredentialId, Inventory, NodeBuilder, Plan, Profile, Provider, RowId,
-};
+use pki_core::{Bundle, ClusterBuilder, Inventory, NodeBuilder, Plan, Profile, Provider, RowId};
 use time::OffsetDateTime;
 
 use super::gate::Verdict;
@@ -20,87 +18,9 @@ use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
 use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
-use crate::store::{Commit, Finished, LateWrite, Session, Target, Write};
-use crate::table::{Component, KubernetesVersion};
+use crate::store::{Commit, Session, Target, Write};
+use crate::table::Component;
 use crate::{LayoutError, Observation, Root};
-
-/// What [`Root::init`] did.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Initialised {
-    /// The plan it executed, or refused to.
-    pub plan: Plan,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What executing the plan would make worse; nothing was written then.
-    pub offences: Vec<Offence>,
-    /// What was written, or would be.
-    pub receipt: Receipt,
-    /// What other programs wrote to files while they were replaced.
-    pub late: Vec<LateWrite>,
-    /// What an earlier run had left undone, and was completed first.
-    pub recovered: Option<Finished>,
-    /// Whether nothing was to be written.
-    pub dry_run: bool,
-    /// What the files are for, and so what comes next.
-    pub situation: Situation,
-    /// The version of Kubernetes that they are for, where anybody says.
-    pub version: Option<KubernetesVersion>,
-}
-
-/// What comes after a node's files are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Situation {
-    /// Somebody starts the components.
-    New,
-    /// `kubeadm init` does, with files in the form that it makes itself.
-    KubeadmInit,
-    /// `kubeadm join` does.
-    KubeadmJoin,
-    /// It becomes a further node of a cluster that is there.
-    Further,
-    /// They run: an API server is told of here.
-    Running,
-}
-
-/// How a command that writes ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The plan was executed.
-    Done,
-    /// The plan would be executed: it was only asked for.
-    Planned,
-    /// Something that is there is wrong; nothing was written.
-    Refused,
-    /// Everything is as it should be; nothing was written.
-    Unchanged,
-}
-
-/// What was written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Receipt {
-    /// Files that were not there, as paths of the running system.
-    pub created: Vec<PathBuf>,
-    /// Derived files that were replaced.
-    pub replaced: Vec<PathBuf>,
-    /// The certificates that were issued.
-    pub certificates: Vec<IssuedCertificate>,
-}
-
-/// A certificate that was issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct IssuedCertificate {
-    /// Which.
-    pub id: CredentialId,
-    /// SHA-256 of its DER.
-    pub sha256: [u8; 32],
-    /// When it expires.
-    pub not_after: OffsetDateTime,
-}
 
 impl Root {
     /// Decides what [`init`](Self::init) would do, and writes nothing. The profile is the

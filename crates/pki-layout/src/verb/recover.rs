@@ -1,5 +1,7 @@
 //! `recover`: what an interrupted run had decided, completed or taken back.
 
+use std::io::ErrorKind;
+
 use crate::record::STAGING;
 use crate::store::{Finished, Session};
 use crate::{LayoutError, Root};
@@ -45,7 +47,7 @@ impl Root {
                 Ok(recovered)
             }
             // Nothing is written there, and nothing has to be.
-            Err(error) if error.is_read_only() && self.pending().is_none() => Ok(None),
+            Err(error) if is_read_only(&error) && self.pending().is_none() => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -75,4 +77,12 @@ impl Root {
         let mut both = [&directories.certificates, &directories.kubeconfigs].into_iter();
         both.any(|directory| self.is_taken(&directory.join(STAGING)))
     }
+}
+
+/// Whether the file system is mounted read-only.
+fn is_read_only(error: &LayoutError) -> bool {
+    let LayoutError::Io { source, .. } = error else {
+        return false;
+    };
+    source.kind() == ErrorKind::ReadOnlyFilesystem
 }
