@@ -87,6 +87,7 @@ fn fields_have_stable_names_and_types() {
         "firstExpiration",
         "keyAlgorithm",
         "kind",
+        "lateWrites",
         "node",
         "notBoundByKubeadm",
         "outcome",
