@@ -85,7 +85,7 @@ fn judge(subject: &Subject, tree: &Tree, before: &State, ended: Run, what: &str)
     let operations = ["cannot ", "does not read back", "has no copy"];
     let says = operations.iter().any(|one| ended.stderr.contains(one));
     assert!(says, "{what}: {ended:?}");
-    if ended.stderr.contains("`pkigen recover`") {
+    if ended.stderr.contains("`pkigen recover") {
         pkigen(tree, &["recover"]).expect(0, what);
         return match subject.settled(tree, what) {
             Came::New => Ended::Recovered,

@@ -17,7 +17,7 @@ type Again = fn(&Tree, &str) -> Came;
 fn kill_at_every_point(subject: impl FnOnce() -> Subject, again: Again) {
     let subject = subject();
     let points = subject.points();
-    assert!(points.tried.len() >= 25, "{points:?}");
+    assert!(points.tried.len() >= 20, "{points:?}");
     let mut ends: BTreeMap<(bool, Came), usize> = BTreeMap::new();
     for point in &points.tried {
         let (was_decided, came) = kill_at(&subject, *point, again);
