@@ -23,8 +23,10 @@ pub(crate) fn undo(
     } else {
         root.undo(arguments.number, now)?
     };
-    let version = arguments.kubernetes_version;
-    let version = version.unwrap_or_else(|| root.observe().kubernetes_version(&settings));
+    let configured = settings.kubernetes_version.as_ref();
+    let configured = configured.and_then(|version| version.value.parse().ok());
+    let version = arguments.kubernetes_version.or(result.running);
+    let version = version.or(configured).unwrap_or_default();
     let words = |remedy: &_| printer.typed().words(remedy);
     let mut report = result.report(&root, version, &words);
     report.refusals = result

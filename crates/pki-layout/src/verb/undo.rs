@@ -10,9 +10,11 @@ use pki_core::{NodeName, RowId, SystemRandom};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::observe::Sources;
 use crate::record::{Change, Record, digest};
 use crate::store::directory::Opened;
 use crate::store::{Commit, Finished, LateWrite, Past, Session, Target, Write, reversal};
+use crate::table::KubernetesVersion;
 use crate::verb::gate::Verdict;
 use crate::{ChangedFile, Effect, History, LayoutError, Observation, Root, Transaction};
 
@@ -30,6 +32,8 @@ pub struct Undone {
     pub rows: Vec<RowId>,
     /// The node's name, where something there says it.
     pub node: Option<NodeName>,
+    /// The version of Kubernetes that runs, where an image says it.
+    pub running: Option<KubernetesVersion>,
     /// Why nothing was done.
     pub refusals: Vec<UndoRefusal>,
     /// Replaced files that have another name too, which keeps what they held.
@@ -397,6 +401,9 @@ impl Undone {
         Self {
             rows: observation.rows_of(there.map(|file| file.path.as_path())),
             node: observation.node_name(),
+            running: observation
+                .components(&Sources::on_disk())
+                .kubernetes_version(),
             files,
             transaction,
             ..Self::refused(Vec::new())
@@ -410,6 +417,7 @@ impl Undone {
             files: Vec::new(),
             rows: Vec::new(),
             node: None,
+            running: None,
             refusals,
             linked: Vec::new(),
             late: Vec::new(),
