@@ -137,9 +137,8 @@ fn authorities_that_have_expired_are_renewed_and_a_control_plane_starts() {
         "--ca-validity",
         "10y",
     ];
-    tree.pkigen(&renew)
-        .exits(0)
-        .shows(&["`pkigen renew all`; then what follows"]);
+    let first = format!("`{}`; then what follows", tree.typed("pkigen renew all"));
+    tree.pkigen(&renew).exits(0).shows(&[&first]);
     tree.pkigen(&["renew", "all"]).exits(0);
     tree.pkigen(&["verify"]).exits(0);
     let plane = ControlPlane::start(&tree).unwrap();
