@@ -197,7 +197,7 @@ fn no_edit_of_another_program_is_lost_without_a_word() {
                     .unwrap();
                 written += 1;
                 // Now within a renewal, now between two.
-                std::thread::sleep(Duration::from_millis(written * 7919 % 97));
+                std::thread::sleep(Duration::from_millis(written * 7919 % 397));
             }
             written
         });
