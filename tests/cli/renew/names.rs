@@ -39,6 +39,9 @@ fn names_that_cannot_be_renewed() {
             "apisever",
             "\"apisever\" is no certificate of the table; there are all, ca, apiserver,",
         ),
+        ("apisever", "; did you mean apiserver?"),
+        ("apiserver.crt", "; did you mean apiserver?"),
+        ("ca.key", "; did you mean ca?"),
     ] {
         renew(&tree, &["apiserver", name]).exits(2).says(&[why]);
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use pki_core::judge::expiration::Threshold;
 use pki_core::key::SoftwareKeys;
 use pki_core::plan::renew::RenewRule;
+use pki_core::text::nearest;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
 use time::OffsetDateTime;
 
@@ -127,9 +128,13 @@ fn row(name: &str) -> Result<RowId, CliError> {
             Some(_) => " has no certificate;",
             None => " is no certificate of the table;",
         };
+        // Files are named by it, with an ending more.
+        let stem = name.strip_suffix(".crt").or(name.strip_suffix(".key"));
+        let near = nearest(stem.unwrap_or(name), known.iter().copied());
+        let meant = near.map_or_else(String::new, |near| format!("; did you mean {}?", near.name));
         CliError::Value {
             place: "NAME".to_owned(),
-            problem: format!("{name:?}{why} there are all, {}", known.join(", ")),
+            problem: format!("{name:?}{why} there are all, {}{meant}", known.join(", ")),
         }
     })
 }
