@@ -54,6 +54,7 @@ pub use gate::{Offence, Picture};
 pub use identity::{excess, identity};
 pub use loose::{LooseFiles, certificates_file, key_file, loose};
 pub use manifest::manifests;
+pub use missing::where_to_look;
 pub use relation::Reader;
 pub use remedies::{Holder, Remedies};
 pub use rule::{RULES, Rule, RuleGroup, RuleSpec, UnknownRule};

@@ -19,6 +19,7 @@ pub(crate) mod nonce;
 mod record;
 mod recover;
 mod retention;
+mod reverse;
 mod stage;
 mod step;
 mod sync;
@@ -263,7 +264,7 @@ impl Session {
     /// The transaction is done.
     fn clear(&self, record: &Record) -> Result<(), LayoutError> {
         journal::remove(&self.bases).map_err(|source| journal::unfinished(&self.bases, source))?;
-        let _ = elsewhere::sweep(&self.bases);
+        elsewhere::tidy(&self.bases);
         if record.copies.is_some()
             && let Ok(Some(past)) = Past::open(&self.bases.kubeconfigs.staging)
         {

@@ -4,30 +4,14 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::strace::{Point, with_faults};
 use super::subject::{command, kill, pkigen, renew};
-use crate::support::{Run, Tree};
+use crate::support::{Run, Tree, end, start};
 
 const CERTIFICATE: &str = "pki/apiserver.crt";
-
-fn start(mut command: Command) -> Child {
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().unwrap()
-}
-
-fn end(child: Child) -> Run {
-    let output = child.wait_with_output().unwrap();
-    Run {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
 
 fn wait_for(what: &str, there: impl Fn() -> bool) {
     let started = Instant::now();
@@ -153,7 +137,12 @@ fn a_second_change_does_not_hold_up_what_is_taken_back() {
         kill_at(&tree, &["recover", "--abandon"], 5);
         append(&tree, second);
         let done = pkigen(&tree, &["recover", "--abandon"]);
-        assert!(matches!(done.code, Some(0 | 1)), "{done:?}");
+        assert_eq!(done.code, Some(1), "{done:?}");
+        // Told, and what was there before is kept.
+        assert!(
+            done.stderr.contains("stays as another program has left it"),
+            "{done:?}"
+        );
         assert!(!tree.pki().join(".pkigen/journal").exists());
         assert!(tree.leftovers().is_empty(), "{:?}", tree.leftovers());
         for name in [CERTIFICATE, second] {
@@ -164,6 +153,32 @@ fn a_second_change_does_not_hold_up_what_is_taken_back() {
         }
         pkigen(&tree, &["renew", "all"]).expect(0, second);
         pkigen(&tree, &["verify"]).expect(0, second);
+    }
+}
+
+/// What waits to be put back is gone: that is no end, and nothing is called done.
+#[test]
+fn what_is_lost_of_a_reversal_is_said() {
+    let tree = renew().tree();
+    kill_at(&tree, &["renew", "all"], 14);
+    kill_at(&tree, &["recover", "--abandon"], 5);
+    let waits = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        name.starts_with("stage-").then_some(path)
+    };
+    let staging = std::fs::read_dir(tree.pki().join(".pkigen")).unwrap();
+    for path in staging.filter_map(waits) {
+        std::fs::remove_file(path).unwrap();
+    }
+    for arguments in [
+        &["recover"][..],
+        &["recover", "--abandon"],
+        &["renew", "all"],
+    ] {
+        let words = ["has lost the content that waited to be put there"];
+        pkigen(&tree, arguments).expect_error(3, &words, "lost");
+        assert!(tree.pki().join(".pkigen/journal").exists());
     }
 }
 

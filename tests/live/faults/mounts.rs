@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::mounted::Mounted;
-use super::strace::Point;
+use super::strace::{Point, with_faults};
 use super::subject::{command, copy_to, kill, pkigen, renew};
 use crate::support::{PKIGEN, Run, Tree, run};
 
@@ -238,4 +238,26 @@ fn a_mount_that_is_gone_is_waited_for() {
         pkigen(&tree, &["verify"]).expect(0, "mounted again");
         drop(mounted);
     }
+}
+
+/// An error while it is taken back leaves what waits on a mount of its own where it is.
+#[test]
+fn what_waits_on_another_mount_outlives_a_failed_reversal() {
+    let subject = renew();
+    let tree = Tree::in_memory();
+    let etcd = tree.pki().join("etcd");
+    std::fs::create_dir_all(&etcd).unwrap();
+    let mounted = Mounted::memory(&etcd, "mode=755");
+    copy_to(subject.tree().path(), tree.path());
+    let call = "renameat";
+    let decided = Point { call, number: 6 };
+    kill(&tree, &command(&tree, &["renew", "all"]), decided);
+    let fault = [("renameat", "error=EIO:when=1+")];
+    let abandon = command(&tree, &["recover", "--abandon"]);
+    let failed = run(&mut with_faults(&abandon, &fault));
+    failed.expect_error(3, &["Input/output error"], "a reversal that fails");
+    pkigen(&tree, &["recover"]).expect(0, "recover");
+    pkigen(&tree, &["verify"]).expect(0, "recover");
+    assert!(tree.leftovers().is_empty(), "{:?}", tree.leftovers());
+    drop(mounted);
 }

@@ -10,7 +10,7 @@ mod zone;
 
 pub use advice::Advice;
 pub use judge::{Judged, State, judge};
-pub use remedies::{renewal_of, where_to_look};
+pub use remedies::renewal_of;
 pub use residual::residual;
 use time::OffsetDateTime;
 pub use zone::{Zone, percent_left};

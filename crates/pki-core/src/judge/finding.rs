@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use whose::{elsewhere, is_unidentified, rotated, signing};
 
 use super::remedies::{self, Holder, Patient};
-use super::rules::questions::{APPROVE, OTHERS, WHERE};
+use super::rules::questions::{APPROVE, OTHERS};
 use super::{Rule, identity};
 use crate::observation::NodeFacts;
-use crate::remedy::{Edit, Remedy, Step};
+use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
 
@@ -190,21 +190,6 @@ impl Findings {
         let broken = self.list.iter_mut();
         for finding in broken.filter(|one| one.rule == rule && one.file == file) {
             finding.remedy = remedy.clone();
-        }
-    }
-
-    /// Says of the last finding where files are.
-    pub(super) fn tell_where(&mut self, directory: &str) {
-        let remedy = self.list.last_mut().map(|finding| &mut finding.remedy);
-        for step in remedy
-            .into_iter()
-            .flat_map(|one| one.ways.iter_mut().flatten())
-        {
-            if let Step::Ask(question, about) = step
-                && **question == WHERE
-            {
-                *about = Some(directory.to_owned());
-            }
         }
     }
 

@@ -3,9 +3,17 @@
 use super::Rule;
 use super::files::place;
 use super::finding::Findings;
+use super::remedies::Patient;
 use crate::cluster::Etcd;
 use crate::observation::{NodeFacts, NothingFound, RowFacts, Whereabouts, needed};
+use crate::plan::remedies::WHERE;
+use crate::remedy::{Question, Remedy, Step};
 use crate::spec::RowId;
+
+static ANOTHER: Question = Question::new(
+    "name the directory where they are",
+    "where they are is not known",
+);
 
 /// What a control-plane node cannot do without.
 pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
@@ -22,9 +30,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
     if let Some(message) = whereabouts.told() {
         let rule = rule(&whereabouts);
         findings.file(rule, place(&facts.certificates, None), message);
-        if let Some(directory) = whereabouts.certificates() {
-            findings.tell_where(directory);
-        }
+        findings.mend_at(rule, &facts.certificates, &where_to_look(&whereabouts));
     }
     let external_etcd = facts
         .setup
@@ -43,9 +49,27 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
     }
 }
 
+/// What to do where nothing is.
+#[must_use]
+pub fn where_to_look(whereabouts: &Whereabouts) -> Remedy {
+    let rule = rule(whereabouts);
+    let mut remedy = rule.spec().remedy.of(&Patient::of(None, ""));
+    if rule == Rule::MissingFile {
+        return Remedy::ask(&ANOTHER).or(remedy);
+    }
+    for step in remedy.ways.iter_mut().flatten() {
+        if let Step::Ask(question, about) = step
+            && **question == WHERE
+        {
+            *about = whereabouts.certificates().map(str::to_owned);
+        }
+    }
+    remedy
+}
+
 /// Which rule is broken where nothing is. Where there is more, what would be made here nobody else
 /// would trust.
-pub(super) fn rule(whereabouts: &Whereabouts) -> Rule {
+fn rule(whereabouts: &Whereabouts) -> Rule {
     let nothing = whereabouts.nothing.as_ref();
     let at_all = nothing.is_some_and(|one| one.kubeconfigs.is_some() && !one.dangling);
     if at_all && whereabouts.directories().is_empty() {

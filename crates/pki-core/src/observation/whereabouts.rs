@@ -53,16 +53,7 @@ impl Whereabouts {
     #[must_use]
     pub fn told_directory(&self) -> Option<(&str, RowId, &str)> {
         self.nothing.as_ref()?;
-        let mut found: Vec<(&str, RowId, &str)> = Vec::new();
-        for (row, one) in &self.elsewhere {
-            let mut names = row
-                .spec()
-                .artifacts()
-                .into_iter()
-                .map(|name| name.to_string());
-            let directory = names.find_map(|name| one.file.strip_suffix(&name)?.strip_suffix('/'));
-            found.extend(directory.map(|directory| (directory, *row, &*one.by)));
-        }
+        let found: Vec<(&str, RowId, &str)> = self.named().collect();
         let count = |wanted: &str| found.iter().filter(|(one, ..)| *one == wanted).count();
         let first = found
             .iter()
@@ -75,13 +66,20 @@ impl Whereabouts {
     /// place of this: each row's file is in it under its own name.
     #[must_use]
     pub fn certificates(&self) -> Option<&str> {
-        let mut directories = self.elsewhere.iter().filter_map(|(row, one)| {
-            let artifacts = row.spec().artifacts().into_iter();
-            let mut files = artifacts.filter(|artifact| artifact.part != Part::Kubeconfig);
-            files.find_map(|file| one.file.strip_suffix(&format!("/{file}")))
-        });
+        let mut directories = self.named().map(|(directory, ..)| directory);
         let first = directories.next()?;
         directories.all(|other| other == first).then_some(first)
+    }
+
+    /// The directories of certificates that files lie in under the names of their rows, with the row
+    /// and who was told of it.
+    fn named(&self) -> impl Iterator<Item = (&str, RowId, &str)> {
+        self.elsewhere.iter().filter_map(|(row, one)| {
+            let artifacts = row.spec().artifacts().into_iter();
+            let mut files = artifacts.filter(|artifact| artifact.part != Part::Kubeconfig);
+            let directory = files.find_map(|file| one.file.strip_suffix(&format!("/{file}")))?;
+            Some((directory, *row, &*one.by))
+        })
     }
 
     /// That nothing is there, and where it may be instead: words about the directory.

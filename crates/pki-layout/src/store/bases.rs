@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use super::{Write, elsewhere};
 use crate::error::Operation;
 use crate::record::{STAGING, is_rotated};
-use crate::store::directory::{Created, Directory, Entry, identity};
+use crate::store::directory::{Created, Directory, Entry, Mount, identity};
 use crate::store::lock::{Lock, deadline};
 use crate::store::mode;
 use crate::{LayoutError, Root};
@@ -20,6 +20,7 @@ pub(super) struct Base {
     pub(super) directory: Directory,
     /// Its `.pkigen`.
     pub(super) staging: Directory,
+    mount: Mount,
 }
 
 /// Both directories of a tree.
@@ -194,7 +195,7 @@ impl Bases {
         created: &mut Created,
     ) -> Result<(Directory, PathBuf), LayoutError> {
         let (base, _) = self.of(path)?;
-        if directory.mount()? == base.directory.mount()? {
+        if directory.mount()? == base.mount {
             return Ok((base.staging.clone_handle()?, base.path.clone()));
         }
         let beside = path.parent().unwrap_or(&base.path).to_owned();
@@ -233,6 +234,7 @@ fn open(top: &Directory, path: &Path, created: &mut Created) -> Result<Base, Lay
     let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
     staging.check_safe(&top_stat)?;
     Ok(Base {
+        mount: directory.mount()?,
         path: path.to_owned(),
         directory,
         staging,

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use rustix::fs::RenameFlags;
+use rustix::fs::{AtFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::bases::Bases;
@@ -138,22 +138,19 @@ pub(super) fn keep(
     let mut number = record.number;
     loop {
         let lasting = lasting(number);
-        let to = (&past.home.fd, &lasting, RenameFlags::NOREPLACE);
-        let path = past.home.path.join(&lasting);
-        match rustix::fs::renameat_with(&past.home.fd, name, to.0, to.1, to.2) {
+        let flags = RenameFlags::NOREPLACE;
+        let is_taken = past.is_taken(&lasting);
+        match rustix::fs::renameat_with(&past.home.fd, name, &past.home.fd, &lasting, flags) {
             Ok(()) => {}
-            Err(Errno::EXIST) => {
+            Err(Errno::EXIST | Errno::INVAL | Errno::NOSYS) if is_taken => {
                 number = Past::next(Some(&past)).max(number.saturating_add(1));
                 continue;
             }
             // Of an overlay's lower layer, a directory stays where it is.
             Err(Errno::XDEV) => past.copy_directory(name, &lasting)?,
             // Some file systems know no NOREPLACE.
-            Err(Errno::INVAL | Errno::NOSYS) if past.home.child(&lasting)?.is_none() => {
-                rustix::fs::renameat(&past.home.fd, name, &past.home.fd, &lasting)
-                    .map_err(LayoutError::io(Operation::Place, &path))?;
-            }
-            Err(error) => return Err(LayoutError::io(Operation::Place, &path)(error)),
+            Err(Errno::INVAL | Errno::NOSYS) => past.rename(name, &lasting)?,
+            Err(error) => return Err(past.misplaced(&lasting, error)),
         }
         let directory = past.home.child(&lasting)?;
         return Ok(directory.map(|directory| (past.home, directory)));
@@ -207,10 +204,7 @@ pub(super) fn withdraw(bases: &Bases, record: &Record) -> Result<(), LayoutError
     match rustix::fs::renameat(&past.home.fd, &lasting, &past.home.fd, name) {
         Ok(()) => past.home.sync(),
         Err(Errno::XDEV) => past.copy_directory(&lasting, name),
-        Err(error) => {
-            let path = past.home.path.join(lasting);
-            Err(LayoutError::io(Operation::Place, &path)(error))
-        }
+        Err(error) => Err(past.misplaced(&lasting, error)),
     }
 }
 
@@ -263,6 +257,19 @@ impl Past {
         Ok(directory.map(|directory| (*number, directory)))
     }
 
+    fn is_taken(&self, name: &str) -> bool {
+        rustix::fs::statat(&self.home.fd, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<(), LayoutError> {
+        let renamed = rustix::fs::renameat(&self.home.fd, from, &self.home.fd, to);
+        renamed.map_err(|error| self.misplaced(to, error))
+    }
+
+    fn misplaced(&self, name: &str, error: Errno) -> LayoutError {
+        LayoutError::io(Operation::Place, &self.home.path.join(name))(error)
+    }
+
     /// The same copies under another name, and no more under the old one.
     fn copy_directory(&self, from: &str, to: &str) -> Result<(), LayoutError> {
         let path = self.home.path.join(to);
@@ -280,8 +287,7 @@ impl Past {
             }
         }
         target.sync()?;
-        rustix::fs::renameat(&self.home.fd, &partial, &self.home.fd, to)
-            .map_err(LayoutError::io(Operation::Place, &path))?;
+        self.rename(&partial, to)?;
         self.home.sync()?;
         remove_directory(&self.home, from);
         Ok(())

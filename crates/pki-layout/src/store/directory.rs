@@ -158,13 +158,16 @@ impl Directory {
     }
 
     /// What a rename cannot leave: two mounts of one file system are two.
-    pub(crate) fn mount(&self) -> Result<(u64, Option<u64>), LayoutError> {
+    pub(crate) fn mount(&self) -> Result<Mount, LayoutError> {
         let flags = StatxFlags::MNT_ID;
         let status = rustix::fs::statx(&self.fd, "", AtFlags::EMPTY_PATH, flags)
             .map_err(LayoutError::io(Operation::Open, &self.path))?;
         // Linux before 5.8 does not say.
         let said = StatxFlags::from_bits_retain(status.stx_mask).contains(flags);
-        Ok((self.stat()?.st_dev, said.then_some(status.stx_mnt_id)))
+        Ok(Mount {
+            device: (status.stx_dev_major, status.stx_dev_minor),
+            number: said.then_some(status.stx_mnt_id),
+        })
     }
 
     pub(crate) fn stat(&self) -> Result<Stat, LayoutError> {
@@ -261,6 +264,13 @@ impl Directory {
         }
         Ok(names)
     }
+}
+
+/// A mount, as far as the kernel tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mount {
+    device: (u32, u32),
+    number: Option<u64>,
 }
 
 /// Two names of one directory, or one directory under two names.

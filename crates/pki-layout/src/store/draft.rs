@@ -217,8 +217,7 @@ impl<'a> Draft<'a> {
         for part in &self.parts {
             part.step.unstage();
         }
-        // What is left is found by the next run.
-        let _ = elsewhere::sweep(bases);
+        elsewhere::tidy(bases);
         journal::remove_new(bases);
         if let Some(copies) = &self.copies {
             journal::Pointer::remove(bases);

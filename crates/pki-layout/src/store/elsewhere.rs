@@ -13,7 +13,7 @@ use super::bases::Bases;
 use super::recover;
 use crate::LayoutError;
 use crate::error::Operation;
-use crate::record::is_plain;
+use crate::record::{STAGED_PREFIX, is_plain};
 use crate::store::directory::{Directory, Entry};
 use crate::store::mode;
 
@@ -52,25 +52,51 @@ pub(super) fn noted(staging: &Directory) -> Result<Vec<PathBuf>, LayoutError> {
     Ok(paths.filter(|path| is_plain(path)).collect())
 }
 
-/// Removes what waits in the directories that have been written down, and remembers those that are
-/// not there: a mount that comes back has it still.
+/// Removes what waits in the directories that have been written down, and forgets them. No journal
+/// may speak of it.
 pub(super) fn sweep(bases: &Bases) -> Result<(), LayoutError> {
+    for beside in noted(&bases.certificates.staging)? {
+        // It may be of other directories than these.
+        if bases.covers(&beside)
+            && let Some(directory) = bases.staging_beside(&beside)?
+        {
+            recover::sweep(&directory)?;
+        }
+    }
+    forget(bases)
+}
+
+/// Forgets the directories where nothing waits any more. What cannot be found out is remembered, for
+/// the next run to sweep.
+pub(super) fn tidy(bases: &Bases) {
+    let _ = forget(bases);
+}
+
+/// What is not there is remembered: a mount that comes back has what it had.
+fn forget(bases: &Bases) -> Result<(), LayoutError> {
     let staging = &bases.certificates.staging;
     let noted = noted(staging)?;
-    if noted.is_empty() {
-        return Ok(());
-    }
-    let mut gone = Vec::new();
-    for beside in noted {
-        // It may be of other directories than these.
-        if !bases.covers(&beside) {
+    let mut waited = Vec::new();
+    for beside in &noted {
+        if !bases.covers(beside) {
             continue;
         }
-        match bases.staging_beside(&beside)? {
-            Some(directory) => recover::sweep(&directory)?,
-            None => gone.push(beside),
+        let is_over = match bases.staging_beside(beside)? {
+            Some(directory) => {
+                let mut names = directory.names()?.into_iter();
+                !names.any(|name| name.starts_with(STAGED_PREFIX))
+            }
+            None => false,
+        };
+        if !is_over {
+            waited.push(beside);
         }
     }
+    if waited.len() == noted.len() {
+        return Ok(());
+    }
     staging.remove(NAME, Entry::File);
-    gone.iter().try_for_each(|beside| note(staging, beside))
+    waited
+        .into_iter()
+        .try_for_each(|beside| note(staging, beside))
 }

@@ -97,8 +97,8 @@ fn writers(value: &[u8]) -> Option<Vec<Entry>> {
     Some(named.collect())
 }
 
-/// The users and groups of this host. Of those that a directory service adds nothing is known,
-/// which counts as somebody.
+/// The users and groups of this host's files. Whom a directory service adds to a group that is here
+/// is not known; a group that it alone knows counts as one of others.
 struct Accounts {
     passwd: Option<String>,
     group: Option<String>,

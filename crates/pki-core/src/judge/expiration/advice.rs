@@ -44,9 +44,10 @@ impl Judged<'_> {
             all.push(Advice { names, remedy });
         };
         if let Some(nothing) = &self.whereabouts.nothing {
-            let rule = missing::rule(self.whereabouts);
-            let patient = Patient::of(None, &nothing.directory);
-            add(nothing.directory.clone(), rule.spec().remedy.of(&patient));
+            add(
+                nothing.directory.clone(),
+                missing::where_to_look(self.whereabouts),
+            );
         }
         for (row, state) in &self.rows {
             let is_missed = row.needed && !self.found_nothing();

@@ -1,23 +1,7 @@
 //! What is to be done about dates.
 
-use crate::judge::rules::questions::WHERE;
-use crate::observation::Whereabouts;
-use crate::remedy::{Command, Init, Question, Remedy, Step};
+use crate::remedy::{Command, Remedy, Step};
 use crate::spec::RowId;
-
-static ANOTHER: Question = Question::new(
-    "name the directory where they are",
-    "where they are is not known",
-);
-
-/// What to do where nothing was found.
-#[must_use]
-pub fn where_to_look(whereabouts: &Whereabouts) -> Remedy {
-    match whereabouts.certificates() {
-        Some(directory) => Remedy::ask_about(&WHERE, directory),
-        None => Remedy::ask(&ANOTHER).or(Remedy::run(Command::Init(Init::default()))),
-    }
-}
 
 /// The renewal of what has expired; authorities come first, because what is below them lives no
 /// longer.

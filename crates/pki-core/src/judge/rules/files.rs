@@ -5,9 +5,9 @@ use crate::judge::remedies::Advice::{
 };
 use crate::judge::rules::questions::{
     LOOK, OTHERS, OWN_USER, PRIVILEGE, READS_BY_GROUP, RESTORE, RESTORE_AUTHORITY, RESTORE_OTHER,
-    RESTORE_REPLACED, SPLIT_KEY, WHERE, WHERE_READ,
+    RESTORE_REPLACED, SPLIT_KEY, WHERE_READ,
 };
-use crate::plan::remedies::REFRAME;
+use crate::plan::remedies::{REFRAME, WHERE};
 
 rules! {
     PendingTransaction "pending-transaction" "an interrupted change":

@@ -92,8 +92,6 @@ questions! {
         "pkigen does not write kubeconfigs that are not its own";
     VERIFY: "take insecure-skip-tls-verify out of it, and put the authorities of ca.crt into its certificate-authority-data",
         "pkigen does not write kubeconfigs that are not its own";
-    WHERE: "name the directory of certificates that the components are told of",
-        "whether what is there or what was asked about is meant is for a person to decide";
     BINDING: "see to the binding that gives the right instead, which has to be in the cluster before",
         "what is in the cluster is not on this disk";
     CORRECT_CONFIGURATION: "correct the configuration",

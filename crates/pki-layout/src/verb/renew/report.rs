@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use pki_core::judge::expiration::{renewal_of, where_to_look};
+use pki_core::judge::expiration::renewal_of;
 use pki_core::judge::gate::told;
+use pki_core::judge::where_to_look;
 use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
 use pki_core::remedy::Command;
 use pki_core::spec::OwnerKind;
