@@ -158,11 +158,13 @@ impl Workshop {
         let mut serial = serial[..16].to_vec();
         serial[0] = serial[0] & 0x7f | 0x40;
         let now = OffsetDateTime::now_utc();
+        // OpenSSL asks time(2), which may still be in the second before this one.
+        let begun = now - Duration::MINUTE;
         let forge = Forge {
             version: 2,
             serial: how.serial.map_or(serial, <[u8]>::to_vec),
             issuer,
-            not_before: now + Duration::days(how.days.min(0) * 2),
+            not_before: begun + Duration::days(how.days.min(0) * 2),
             not_after: now + Duration::days(how.days),
             subject,
             extensions: extensions::extensions(extensions, &spki, by),

@@ -13,7 +13,7 @@ pub(crate) mod renew;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 
-use pki_core::config::{self, Places, Settings};
+use pki_core::config::{self, Format, Places, Settings};
 use pki_core::judge::{Rule, UnknownRule};
 use pki_core::text::nearest;
 use pki_core::{ClusterBuilder, NodeBuilder};
@@ -25,6 +25,7 @@ use crate::args::{ClusterArguments, Global, WritingArguments};
 use crate::exit::CliError;
 use crate::printer::Printer;
 use crate::render;
+use crate::render::init::KubeadmFile;
 
 /// What to work on, as the arguments, the configuration file and the tree say.
 struct Setting {
@@ -33,6 +34,8 @@ struct Setting {
     node: NodeBuilder,
     flags: FlagOptions,
     places: Places,
+    /// The configuration, where kubeadm takes the file too and no flag says anything else.
+    kubeadm_file: Option<KubeadmFile>,
 }
 
 /// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
@@ -107,6 +110,14 @@ fn pending(root: &Root, printer: &Printer) -> bool {
 
 /// What the configuration file says, with the directories that the flags give.
 fn file_settings(global: &Global, printer: &Printer) -> Result<Settings, CliError> {
+    with_flags(global, config_file(global, printer)?)
+}
+
+fn with_flags(global: &Global, file: Settings) -> Result<Settings, CliError> {
+    Ok(file.overlaid(global.settings())?)
+}
+
+fn config_file(global: &Global, printer: &Printer) -> Result<Settings, CliError> {
     let mut settings = Settings::default();
     if let Some(path) = &global.config {
         let text = pki_layout::read_text(path).map_err(CliError::ConfigFile)?;
@@ -116,7 +127,7 @@ fn file_settings(global: &Global, printer: &Printer) -> Result<Settings, CliErro
         }
         settings = parsed.settings;
     }
-    Ok(settings.overlaid(global.settings())?)
+    Ok(settings)
 }
 
 /// Reads the configuration file, lays the flags over it and the tree beneath it, and says what was
@@ -127,7 +138,10 @@ fn setting(
     printer: &Printer,
     look: impl FnOnce(Directories) -> Result<Observation, CliError>,
 ) -> Result<Setting, CliError> {
-    let settings = file_settings(global, printer)?.overlaid(arguments.settings())?;
+    let file = config_file(global, printer)?;
+    let format = file.format;
+    let settings = with_flags(global, file.clone())?.overlaid(arguments.settings())?;
+    let is_kubeadm = format == Some(Format::Kubeadm) && settings == file;
     let observation = look(Directories::from_settings(&settings))?;
     let (settings, description) =
         describe(settings, &observation, printer).map_err(|error| {
@@ -153,6 +167,10 @@ fn setting(
         node: description.node.kubelet_serving(arguments.kubelet_serving),
         flags,
         places: description.places,
+        kubeadm_file: global.config.clone().filter(|_| is_kubeadm).map(|path| KubeadmFile {
+            path,
+            joins: file.joins,
+        }),
     })
 }
 

@@ -70,22 +70,24 @@ impl Typed {
         if *there {
             return words;
         }
-        let below = |root: &PathBuf| root.join(Path::new(file).strip_prefix("/").ok()?).into();
-        let words = match self.root.as_ref().and_then(below) {
-            Some(on_disk) => {
-                let on_disk: PathBuf = on_disk;
-                let here = |word: String| {
-                    if word == *file {
-                        on_disk.display().to_string()
-                    } else {
-                        word
-                    }
-                };
-                words.into_iter().map(here).collect()
+        let here = |word: String| {
+            if word == *file {
+                self.on_disk(&word)
+            } else {
+                word
             }
-            None => words,
         };
-        self.with_options(words)
+        self.with_options(words.into_iter().map(here).collect())
+    }
+
+    /// A file of the running system, as it is named here.
+    pub(crate) fn on_disk(&self, file: &str) -> String {
+        let inside = Path::new(file).strip_prefix("/").ok();
+        let below = self.root.as_ref().zip(inside);
+        below.map_or_else(
+            || file.to_owned(),
+            |(root, inside)| root.join(inside).display().to_string(),
+        )
     }
 }
 

@@ -59,7 +59,7 @@ pub fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     }
     match format_of(text) {
         Format::Toml => toml::parse(path, text),
-        Format::Kubeadm => kubeadm::parse(path, text),
+        Format::Kubeadm | Format::KubeadmConfigMap => kubeadm::parse(path, text),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn run(
         &expirations,
         &judged,
         observation.pending().as_ref(),
-        &|remedy| printer.typed().words(remedy),
+        &|remedy| printer.typed().words_of_finding(remedy),
     );
     report.not_observed = observation.not_observed();
     if matches!(arguments.output, ExpirationFormat::Text) {

@@ -20,7 +20,7 @@ pub(crate) fn run(
     let observation = root.observe();
     let version = arguments.kubernetes_version;
     let version = version.unwrap_or_else(|| observation.kubernetes_version(&settings));
-    let words = |remedy: &_| printer.typed().words(remedy);
+    let words = |remedy: &_| printer.typed().words_of_finding(remedy);
     let question = Question::new(&observation, version, now, &words);
     let report = explain(&arguments.what, &question).map_err(|error| unknown(&error))?;
     if !matches!(arguments.output, ExplainFormat::Json) {

@@ -27,6 +27,7 @@ pub(crate) fn run(
         node,
         flags,
         places,
+        ..
     } = setting(global, &arguments.cluster, printer, |directories| {
         let input = std::io::stdin().lock();
         Ok(Root::to_plan_for(global.root(), input, directories)?.observe())

@@ -23,6 +23,7 @@ pub(crate) fn run(
         node,
         flags,
         places,
+        kubeadm_file,
     } = setting(global, &arguments.cluster, printer, |directories| {
         let root = Root::new(global.root(), directories)?.with_writing(writing);
         Ok(root.observe_to_write())
@@ -51,7 +52,7 @@ pub(crate) fn run(
             let done = (report.outcome == "done").then_some(account.as_str());
             printer.report(&render::json(&report)?, done)?;
         }
-        ReportFormat::Text => render::init::print(&result, &root, printer)?,
+        ReportFormat::Text => render::init::print(&result, &root, kubeadm_file.as_ref(), printer)?,
     }
     if arguments.dry_run && pending(&root, printer) {
         return Ok(ExitStatus::Findings);

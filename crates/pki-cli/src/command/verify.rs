@@ -34,7 +34,7 @@ pub(crate) fn run(
         _ => tree(global, now, printer)?,
     };
     let mut report = VerifyReport::new(&findings, &levels, looked, now, &|remedy| {
-        printer.typed().words(remedy)
+        printer.typed().words_of_finding(remedy)
     });
     if let Some(observation) = &observation {
         report.not_observed = observation.not_observed();

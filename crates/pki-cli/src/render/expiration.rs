@@ -70,7 +70,7 @@ fn kubeadm_table(
 ) -> Result<String, CliError> {
     let mut lines_of_cells = vec![header.iter().map(ToString::to_string).collect()];
     for row in rows {
-        let mut cells = vec![shown_name(row)];
+        let mut cells = vec![shown_name(&row.name, row.state)];
         if row.expiration_date.is_some() {
             let (expires, left) = expires_and_residual(row.expiration_date.as_deref(), now);
             cells.extend([expires, left]);
@@ -114,11 +114,11 @@ fn tabbed(lines: &[Vec<String>]) -> Result<String, CliError> {
 }
 
 /// kubeadm marks what is missing in the first column; what cannot be read is marked alike.
-fn shown_name(row: &ExpirationRow) -> String {
-    match row.state {
-        "missing" => format!("!MISSING! {}", row.name),
-        "unreadable" => format!("!UNREADABLE! {}", row.name),
-        _ => row.name.clone(),
+fn shown_name(name: &str, state: &str) -> String {
+    match state {
+        "missing" => format!("!MISSING! {name}"),
+        "unreadable" => format!("!UNREADABLE! {name}"),
+        _ => name.to_owned(),
     }
 }
 
@@ -145,10 +145,7 @@ fn others(report: &ExpirationReport, now: OffsetDateTime) -> String {
     ]);
     for other in &report.other_certificates {
         let (expires, left) = expires_and_residual(other.expiration_date.as_deref(), now);
-        let name = match other.state {
-            "unreadable" => format!("!UNREADABLE! {}", other.name),
-            _ => other.name.clone(),
-        };
+        let name = shown_name(&other.name, other.state);
         table.add_row([
             name.as_str(),
             &expires,
@@ -196,8 +193,12 @@ fn findings(report: &ExpirationReport, typed: &Typed) -> String {
     }
     // Where nothing is, no row has to say so.
     let lacking = rows_of().filter(|row| row.missing && row.needed);
-    for row in lacking.filter(|_| report.nothing_found.is_none()) {
-        let _ = writeln!(text, "{}: {} is not there", row.name, row.path);
+    let lacking = lacking.map(|row| (&row.name, &row.path));
+    let others_lack = report.other_certificates.iter();
+    let others_lack = others_lack.filter(|row| row.state == "missing");
+    let lacking = lacking.chain(others_lack.map(|row| (&row.name, &row.path)));
+    for (name, path) in lacking.filter(|_| report.nothing_found.is_none()) {
+        let _ = writeln!(text, "{name}: {path} is not there");
     }
     for (name, state, path, error, not_before) in rows.chain(others) {
         let what = match state {
@@ -252,6 +253,9 @@ fn summary(summary: &ExpirationSummary) -> String {
     );
     if summary.unreadable > 0 {
         let _ = write!(text, ", {} unreadable", summary.unreadable);
+    }
+    if summary.missing > 0 {
+        let _ = write!(text, ", {} missing", summary.missing);
     }
     if let Some(next) = &summary.next {
         let left = residual(Duration::seconds(next.residual_time));

@@ -1,7 +1,7 @@
 //! `init`, for people.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pki_layout::Initialised;
 use pki_layout::report::{InitReport, InitRow, RefusalRow};
@@ -11,11 +11,13 @@ use time::format_description::well_known::Rfc3339;
 use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
+use crate::typed::quoted;
 
 /// Prints warnings and refusals to standard error, the account to standard output.
 pub(crate) fn print(
     result: &Initialised,
     root: &pki_layout::Root,
+    kubeadm: Option<&KubeadmFile>,
     printer: &Printer,
 ) -> Result<(), CliError> {
     let report = &result.report(root, &|remedy| printer.typed().words_of_init(remedy));
@@ -46,9 +48,37 @@ pub(crate) fn print(
     text.push_str(&headline(report, root));
     text.push_str(&rows(report, printer.is_verbose()));
     if report.outcome == "done" {
-        text.push_str(&next_steps(report, root));
+        text.push_str(&next_steps(report, root, kubeadm));
     }
     printer.account_of(&text, report.outcome == "done")
+}
+
+/// A configuration that kubeadm takes as it is: no flag says anything else.
+#[derive(Debug)]
+pub(crate) struct KubeadmFile {
+    pub(crate) path: PathBuf,
+    /// Whether it is for `kubeadm join`.
+    pub(crate) joins: bool,
+}
+
+impl KubeadmFile {
+    fn is_for(&self, situation: &str) -> bool {
+        situation
+            == if self.joins {
+                "kubeadm-join"
+            } else {
+                "kubeadm-init"
+            }
+    }
+
+    fn command(&self) -> String {
+        Self::line(if self.joins { "join" } else { "init" }, &self.path)
+    }
+
+    fn line(verb: &str, file: &Path) -> String {
+        let words = ["kubeadm", verb, "--config", &file.display().to_string()];
+        quoted(&words.map(str::to_owned))
+    }
 }
 
 fn headline(report: &InitReport, root: &pki_layout::Root) -> String {
@@ -106,17 +136,29 @@ fn expires(instant: &str) -> String {
     )
 }
 
-fn next_steps(report: &InitReport, root: &pki_layout::Root) -> String {
+/// The configuration that was given says more than the one that is written beside the flags.
+fn next_steps(
+    report: &InitReport,
+    root: &pki_layout::Root,
+    kubeadm: Option<&KubeadmFile>,
+) -> String {
     let directories = root.directories();
     let flags = directories.flags();
     let flags = flags.display();
+    let own = directories.flags().join("kubeadm.yaml");
+    let given = kubeadm.filter(|file| file.is_for(report.situation));
     let row = |name: &str| report.rows.iter().find(|row| row.name == name);
     let created = |row: Option<&InitRow>| row.is_some_and(|row| row.action == "create");
     let mut steps = vec![match report.situation {
         "kubeadm-init" => format!(
-            "Start the control plane: `kubeadm init --config {flags}/kubeadm.yaml` keeps these files; \
-             or start\n     the components yourself with the flags in {flags}/"
+            "Start the control plane: `{}` keeps these files;\n     or start the components yourself with \
+             the flags in {flags}/",
+            given.map_or_else(|| KubeadmFile::line("init", &own), KubeadmFile::command)
         ),
+        "kubeadm-join" if given.is_some() => {
+            let command = given.map(KubeadmFile::command);
+            format!("Join: `{}`", command.unwrap_or_default())
+        }
         "kubeadm-join" => format!(
             "Join: on a node of the cluster `kubeadm token create --print-join-command` prints the \
              command;\n     here add --control-plane --node-name {} --apiserver-advertise-address {}",

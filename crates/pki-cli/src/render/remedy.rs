@@ -29,6 +29,14 @@ impl Typed {
         self.worded(remedy, Some(&Command::Init(Init::default())))
     }
 
+    /// The same of what is wrong on a machine, whose files are named as it sees them: words are for
+    /// who looks at it from here.
+    pub(crate) fn words_of_finding(&self, remedy: &Remedy) -> RemedyRow {
+        let here = remedy.clone().with_files(|file| self.on_disk(file));
+        let ways = self.words(remedy).ways;
+        RemedyRow::new(self.words(&here).text, ways)
+    }
+
     fn worded(&self, remedy: &Remedy, again: Option<&Command>) -> RemedyRow {
         let told = |command: &Command| {
             if Some(command) == again {
@@ -177,12 +185,12 @@ fn edit_in_words(file: &str, place: &EditPlace, value: Option<&str>) -> (Phrase,
             format!("put the file itself in the place of the symbolic link {file}"),
         ),
         (EditPlace::Mode, mode) => {
-            let mode = mode.unwrap_or_default();
-            (Phrase::Plain, format!("`chmod {mode} {file}`"))
+            let words = ["chmod", mode.unwrap_or_default(), file].map(str::to_owned);
+            (Phrase::Plain, format!("`{}`", quoted(&words)))
         }
         (EditPlace::Owner, owner) => {
-            let owner = owner.unwrap_or_default();
-            (Phrase::Plain, format!("`chown {owner} {file}`"))
+            let words = ["chown", owner.unwrap_or_default(), file].map(str::to_owned);
+            (Phrase::Plain, format!("`{}`", quoted(&words)))
         }
         (EditPlace::Flag(name), Some(value)) => (Phrase::Set, format!("--{name}={value}")),
         (EditPlace::Flag(name), None) => (Phrase::TakeAway, format!("--{name}")),

@@ -19,6 +19,7 @@ pub struct Node {
     kubelet_serving: bool,
     for_join: bool,
     new_cluster: bool,
+    further: bool,
     super_admin: Option<bool>,
     worker: bool,
 }
@@ -36,6 +37,7 @@ impl Node {
                 kubelet_serving: false,
                 for_join: false,
                 new_cluster: false,
+                further: false,
                 super_admin: None,
                 worker: false,
             },
@@ -88,6 +90,12 @@ impl Node {
     #[must_use]
     pub fn new_cluster(&self) -> bool {
         self.new_cluster
+    }
+
+    /// Whether it is known to be one more node of a cluster that is there.
+    #[must_use]
+    pub fn is_further(&self) -> bool {
+        self.further && !self.new_cluster
     }
 
     /// Whether super-admin.conf is made here, where that was decided.
@@ -147,6 +155,13 @@ impl NodeBuilder {
     /// refused.
     pub fn new_cluster(mut self, is_new: bool) -> Self {
         self.node.new_cluster = is_new;
+        self
+    }
+
+    /// One more node of a cluster that is there: what the nodes share is never made here, unless
+    /// [`new_cluster`](Self::new_cluster) says otherwise. Default no.
+    pub fn further(mut self, is_further: bool) -> Self {
+        self.node.further = is_further;
         self
     }
 

@@ -123,10 +123,17 @@ impl Setup {
         self.others.iter().map(site).chain(users)
     }
 
-    /// Whether every node joins a cluster that is there, and shares what its first one has.
+    /// Whether every node's tree is made for `kubeadm join`, which completes it.
     #[must_use]
     pub fn joins(&self) -> bool {
         self.nodes().all(Node::for_join)
+    }
+
+    /// Whether every node is one of a cluster that is there, and shares what its first one has.
+    #[must_use]
+    pub fn is_further_nodes(&self) -> bool {
+        self.nodes()
+            .all(|node| node.for_join() || node.is_further())
     }
 }
 

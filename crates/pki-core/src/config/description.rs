@@ -303,7 +303,7 @@ impl Settings {
         }
         match &self.profile {
             Some(profile) => cluster = cluster.profile(profile.parse()?),
-            None if self.format == Some(Format::Kubeadm) => {
+            None if self.format.is_some_and(Format::is_kubeadm) => {
                 cluster = cluster.profile(Profile::Kubeadm);
             }
             None => {}
@@ -339,7 +339,7 @@ impl Settings {
     }
 
     fn node(&self, name: NodeName, address: IpAddr) -> Result<NodeBuilder, SettingsError> {
-        let mut node = Node::builder(name, address);
+        let mut node = Node::builder(name, address).further(self.joins);
         if let Some(port) = &self.bind_port {
             node = node.bind_port(port.value);
         }
@@ -389,7 +389,7 @@ impl Settings {
         let host = host.ok_or(SettingsError::Unsaid { setting })?;
         match self.format {
             Some(Format::Toml) => Err(SettingsError::Missing { setting }),
-            Some(Format::Kubeadm) | None => Ok(host),
+            Some(Format::Kubeadm | Format::KubeadmConfigMap) | None => Ok(host),
         }
     }
 }

@@ -213,6 +213,33 @@ pub enum ConfigError {
         first: usize,
     },
 
+    /// A `JoinConfiguration` of a node that runs no part of the control plane.
+    #[error(
+        "{path}:{line}: this JoinConfiguration has no controlPlane, and so is a worker's, which has \
+         nothing to be configured: its kubelet gets what it needs from `kubeadm join --config {path}`; \
+         of a control-plane node it has controlPlane, and in it localAPIEndpoint"
+    )]
+    Worker {
+        /// The file.
+        path: String,
+        /// Line of the document.
+        line: usize,
+    },
+
+    /// A `JoinConfiguration` alone: what the nodes of a cluster share is not in it.
+    #[error(
+        "{path}:{line}: a JoinConfiguration says nothing of the cluster, and there is no \
+         ClusterConfiguration: add it to this file as a document of its own, after a line with \
+         three dashes; `kubectl -n kube-system get cm kubeadm-config -o yaml` prints that of a \
+         cluster that runs"
+    )]
+    NoCluster {
+        /// The file.
+        path: String,
+        /// Line of the document.
+        line: usize,
+    },
+
     /// YAML that says nothing about a cluster.
     #[error(
         "{path}: neither a ClusterConfiguration nor an InitConfiguration nor a JoinConfiguration of \

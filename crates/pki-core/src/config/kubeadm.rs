@@ -18,7 +18,7 @@ use version::Written;
 
 use super::error::ConfigError;
 use super::node::Place;
-use super::settings::{ExtraArgument, Format, Parsed, Settings, Sourced};
+use super::settings::{ExtraArgument, Parsed, Settings, Sourced};
 use crate::spec::{Component, KubeadmApi};
 
 /// Nobody reads more of them, and a file can be made to cause a hundred thousand.
@@ -55,14 +55,17 @@ impl Warnings {
 
 /// Reads kubeadm's configuration file.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
-    let documents = config_map::opened(path, text, yaml::documents(path, text)?)?;
+    let documents = yaml::documents(path, text)?;
+    let (documents, format) = config_map::opened(path, text, documents)?;
     let mut settings = Settings {
-        format: Some(Format::Kubeadm),
+        format: Some(format),
         ..Settings::default()
     };
     let mut warnings = Warnings::default();
     let mut seen = Vec::new();
     let mut written = Vec::new();
+    let mut readings = Vec::new();
+    let mut joining = None;
     for node in &documents {
         let document = document::identify(path, node, &mut seen)?;
         let place = Place::root(path, &document.kind, node);
@@ -75,24 +78,33 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
             }
             Reading::Join => {
                 schema::unknown_fields(path, &place, schema::JOIN, version, &mut warnings);
-                registration::read(
-                    &place,
-                    &place.field("controlPlane")?,
-                    version,
-                    &mut settings,
-                )?;
+                let control_plane = place.field("controlPlane")?;
+                registration::read(&place, &control_plane, version, &mut settings)?;
+                joining = Some((place.line(), control_plane.is_present()));
             }
             Reading::Cluster => {
                 schema::unknown_fields(path, &place, schema::CLUSTER, version, &mut warnings);
                 cluster::read(&place, version, &mut settings, &mut warnings)?;
             }
         }
+        readings.push(document.reading);
         written.push(Written::of(&document));
     }
     if written.is_empty() {
         return Err(ConfigError::NoConfiguration {
             path: path.to_owned(),
         });
+    }
+    let has = |reading| readings.contains(&reading);
+    if let Some((line, is_control_plane)) = joining.filter(|_| !has(Reading::Init)) {
+        let path = path.to_owned();
+        if !is_control_plane {
+            return Err(ConfigError::Worker { path, line });
+        }
+        if !has(Reading::Cluster) {
+            return Err(ConfigError::NoCluster { path, line });
+        }
+        settings.joins = true;
     }
     version::judge(path, &written, &settings, &mut warnings);
     Ok(Parsed {

@@ -49,6 +49,7 @@ impl Settings {
             apiserver_sans: joined(self.apiserver_sans, over.apiserver_sans),
             etcd: etcd(self.etcd, over.etcd)?,
             extra_args: arguments(self.extra_args, over.extra_args),
+            joins: self.joins || over.joins,
         })
     }
 

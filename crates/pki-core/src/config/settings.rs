@@ -125,6 +125,9 @@ pub struct Settings {
     pub etcd: Option<Sourced<EtcdSettings>>,
     /// Further command-line arguments of components; kubeadm files only.
     pub extra_args: Vec<ExtraArgument>,
+    /// Whether the node joins a cluster that is there: a `JoinConfiguration` describes it, and no
+    /// `InitConfiguration`.
+    pub joins: bool,
 }
 
 /// Where etcd runs.
@@ -167,7 +170,7 @@ pub struct ExtraArgument {
     pub value: Sourced<String>,
 }
 
-/// The two formats of configuration.
+/// The formats of configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
@@ -175,6 +178,16 @@ pub enum Format {
     Toml,
     /// kubeadm's `InitConfiguration` and `ClusterConfiguration`, YAML or JSON.
     Kubeadm,
+    /// The `ConfigMap` in which kubeadm keeps one of them, which kubeadm does not read as a file.
+    KubeadmConfigMap,
+}
+
+impl Format {
+    /// Whether the words are kubeadm's.
+    #[must_use]
+    pub const fn is_kubeadm(self) -> bool {
+        matches!(self, Self::Kubeadm | Self::KubeadmConfigMap)
+    }
 }
 
 /// A configuration file that could be read.

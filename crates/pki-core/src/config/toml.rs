@@ -70,6 +70,7 @@ fn read(path: &str, top: &Place<'_>) -> Result<Settings, ConfigError> {
         apiserver_sans: apiserver.field("sans")?.strings()?,
         etcd: etcd(path, &top.field("etcd")?)?,
         extra_args: Vec::new(),
+        joins: false,
     })
 }
 

@@ -19,7 +19,7 @@ use super::node::Node;
 use super::relation::{self, Judged, Reader};
 use super::{Rule, files, keys, kubeconfig};
 use crate::observation::NodeFacts;
-use crate::remedy::{Question, Remedy, Step};
+use crate::remedy::{Command, Question, Remedy, Step};
 use crate::spec::{CertSpec, RowId};
 
 /// What a change would make worse.
@@ -102,7 +102,7 @@ pub fn remedies(offences: &[Offence]) -> Vec<Remedy> {
         let alike = offences.iter().filter(|one| one.rule == offence.rule);
         let rows: BTreeSet<RowId> = alike.filter_map(|one| one.mends).collect();
         let remedy = if offence.mends.is_some() {
-            finding::remedy_of(offence.rule, rows)
+            with_all(finding::remedy_of(offence.rule, rows))
         } else {
             offence.remedy.clone()
         };
@@ -111,6 +111,22 @@ pub fn remedies(offences: &[Offence]) -> Vec<Remedy> {
         }
     }
     remedies
+}
+
+/// What was refused and who refuses it change together, or neither is accepted: what the
+/// configuration says of all of them is put in place at once.
+fn with_all(mut remedy: Remedy) -> Remedy {
+    for step in remedy.ways.iter_mut().flatten() {
+        if let Step::Run(Command::Renew {
+            names,
+            reconcile: true,
+            ..
+        }) = step
+        {
+            *names = vec!["all".to_owned()];
+        }
+    }
+    remedy
 }
 
 /// How to have it all the same.

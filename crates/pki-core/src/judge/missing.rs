@@ -2,13 +2,13 @@
 
 use super::Rule;
 use super::files::place;
-use super::finding::Findings;
+use super::finding::{Findings, Problem};
 use super::remedies::Patient;
-use crate::cluster::Etcd;
+use crate::cluster;
 use crate::observation::{NodeFacts, NothingFound, RowFacts, Whereabouts, needed};
 use crate::plan::remedies::WHERE;
 use crate::remedy::{Question, Remedy, Step};
-use crate::spec::RowId;
+use crate::spec::{Component, Party, RowId};
 
 static ANOTHER: Question = Question::new(
     "name the directory where they are",
@@ -35,7 +35,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
     let external_etcd = facts
         .setup
         .as_ref()
-        .is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
+        .is_some_and(|setup| *setup.cluster().etcd() != cluster::Etcd::Local);
     let needed = needed(facts.table(), &whereabouts, there, external_etcd);
     for spec in needed.into_iter().filter(|spec| absent(spec.id)) {
         let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
@@ -45,7 +45,35 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
             _ => format!("{} are not there: {}", files.join(" and "), spec.title),
         };
         let file = file.unwrap_or_default();
-        findings.file(Rule::MissingFile, place(&file, spec.name), message);
+        let problem = Problem::new(Rule::MissingFile, message);
+        let problem = match does_not_start(spec.id) {
+            [] => problem,
+            readers => problem.refused_by(readers.iter().copied().map(Party::Component)),
+        };
+        findings.file_problem(place(&file, spec.name), problem);
+    }
+}
+
+/// Who ends at its start without a row's files, as kubeadm tells its components of them. Of an
+/// embedder's own rows nobody knows.
+const fn does_not_start(row: RowId) -> &'static [Component] {
+    use Component::{
+        Etcd, Etcdctl, KubeApiserver, KubeControllerManager, KubeScheduler, Kubelet,
+    };
+    match row {
+        RowId::ClusterCa => &[KubeApiserver, KubeControllerManager, Kubelet],
+        RowId::FrontProxyCa | RowId::ServiceAccount => &[KubeApiserver, KubeControllerManager],
+        RowId::EtcdCa => &[Etcd, KubeApiserver],
+        RowId::Apiserver
+        | RowId::ApiserverKubeletClient
+        | RowId::FrontProxyClient
+        | RowId::ApiserverEtcdClient => &[KubeApiserver],
+        RowId::EtcdServer | RowId::EtcdPeer => &[Etcd],
+        RowId::EtcdHealthcheckClient => &[Etcdctl],
+        RowId::KubeletConf => &[Kubelet],
+        RowId::ControllerManagerConf => &[KubeControllerManager],
+        RowId::SchedulerConf => &[KubeScheduler],
+        _ => &[],
     }
 }
 

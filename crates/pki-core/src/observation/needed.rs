@@ -48,7 +48,8 @@ pub fn needed(
         Need::LocalEtcd => {
             has_etcd || (spec.id == RowId::EtcdCa && there(RowId::ApiserverEtcdClient))
         }
-        Need::FirstNode | Need::NotForJoin | Need::KubeletServing => false,
+        Need::NotForJoin => whereabouts.has_kubelet,
+        Need::FirstNode | Need::KubeletServing => false,
     });
     rows.collect()
 }

@@ -10,6 +10,9 @@ pub struct Whereabouts {
     /// The files that take the place of a row's: its readers were told of these, and none of the
     /// row's own.
     pub elsewhere: BTreeMap<RowId, Elsewhere>,
+    /// Whether a kubelet runs here that reads kubelet.conf, and has nothing that it could ask for
+    /// one with.
+    pub has_kubelet: bool,
 }
 
 /// A directory with none of the table's files in it.

@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
             Need::FirstNode => node.super_admin().unwrap_or_else(|| {
                 let of_administrators = [RowId::AdminConf, RowId::SuperAdminConf];
                 let is_absent = |row: &RowId| self.inventory.row(*row).is_absent();
-                !self.setup.joins() && of_administrators.iter().all(is_absent)
+                !self.setup.is_further_nodes() && of_administrators.iter().all(is_absent)
             }),
             Need::NotForJoin => !node.for_join(),
             Need::KubeletServing => node.kubelet_serving(),
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     /// that joins has it from the first one, and so has a further node where it was forgotten. With
     /// nothing here but one authority, which a company may have given, the cluster is new.
     pub(super) fn not_shared(&self, row: RowId) -> Option<Problem> {
-        if self.setup.joins() {
+        if self.setup.is_further_nodes() {
             return Some(Problem::NotCopied);
         }
         if self.setup.node().new_cluster() || matches!(row, RowId::Own(_)) {

@@ -190,15 +190,8 @@ impl Refusal {
                 renew(row, Renew::AsItIs)
             }
             Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
-            // Others may be of the old authority too, and who trusts that refuses what the new one
-            // signs: they change together.
             Problem::Path(PathError::UnknownIssuer { .. }) | Problem::OtherTrust => {
-                Remedy::run(Command::Renew {
-                    names: vec!["all".to_owned()],
-                    reconcile: true,
-                    reuse_key: false,
-                    accept: Vec::new(),
-                })
+                all_of_this_authority()
             }
             Problem::Path(_) | Problem::PublicKey { .. } => renew(row, Renew::AsConfigured),
             Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
@@ -265,6 +258,7 @@ impl RenewProblem {
             | Self::UnreadableKey { .. }
             | Self::UnreadableAuthority { .. } => Remedy::ask(&PRIVILEGE),
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
+            Self::Path(PathError::UnknownIssuer { .. }) => all_of_this_authority(),
             // Others may be wrong as well, for which nothing could be made yet.
             Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
             Self::Name(_) => Remedy::ask(&CORRECT_CONFIGURATION),
@@ -299,6 +293,17 @@ impl RenewProblem {
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }
+}
+
+/// Where one certificate is another authority's, others may be too, and who trusts the old one
+/// refuses what the new one signs: they change together.
+fn all_of_this_authority() -> Remedy {
+    Remedy::run(Command::Renew {
+        names: vec!["all".to_owned()],
+        reconcile: true,
+        reuse_key: false,
+        accept: Vec::new(),
+    })
 }
 
 /// New dates for a certificate and first for its authority, whose life is over.

@@ -6,6 +6,7 @@ use pki_core::{Artifact, Etcd, Need, Part, RowId, Site};
 
 use super::{Field, FlagOptions, FlagsError, Override};
 use crate::Directories;
+use crate::table::kubelet_files::BOOTSTRAP;
 use crate::table::{Component, ComputedValue, FlagSpec, FlagValue, Place, Role, When};
 
 /// Everything that one component's values come from.
@@ -98,7 +99,7 @@ impl<'a> Source<'a> {
                 None => None,
             },
             FlagValue::Computed(ComputedValue::BootstrapKubeconfig) => {
-                let path = self.directories.kubeconfigs.join("bootstrap-kubelet.conf");
+                let path = self.directories.kubeconfigs.join(BOOTSTRAP);
                 Some(as_text(spec, path)?)
             }
             FlagValue::Computed(ComputedValue::ServiceAccountIssuer) => {

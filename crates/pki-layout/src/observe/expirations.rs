@@ -68,6 +68,19 @@ impl Observation {
             let is_lost = found_nothing && is_pair && spec.need == Need::Always;
             row.needed = is_lost || needed.iter().any(|spec| spec.id == row.id);
         }
+        // kubeadm's table has no row for it.
+        let kubelet = needed.iter().find(|spec| spec.need == Need::NotForJoin);
+        let told = expirations.others.iter().map(|one| &one.path);
+        let told: Vec<&Path> = told.map(Path::new).collect();
+        let missing = kubelet.filter(|spec| !there(spec.id)).and_then(|spec| {
+            let artifact = *spec.artifacts().first()?;
+            let path = self.directories().path(artifact);
+            (!told.contains(&&*path)).then(|| FurtherExpiration {
+                id: Some(spec.id),
+                ..other(spec.name, &path, ExpirationFacts::Absent, self.renewer_of(&path))
+            })
+        });
+        expirations.others.extend(missing);
     }
 
     /// What is named somewhere beside the table.

@@ -1,12 +1,14 @@
 //! Where a node's files are, if not where they were looked for.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pki_core::observation::{Elsewhere, NothingFound, Whereabouts, is_control_plane};
 use pki_core::{Form, Part, RowId};
 
+use super::flag::SourceKind;
 use super::{HostPath, Machine, Observation};
+use crate::table::kubelet_files::BOOTSTRAP;
 use crate::table::{Component, Role};
 use crate::tree::source::{Kind, Links, NotObserved};
 
@@ -15,7 +17,25 @@ impl Observation {
         Whereabouts {
             nothing: self.nothing_found(components),
             elsewhere: self.elsewhere(components),
+            has_kubelet: self.has_kubelet(components),
         }
+    }
+
+    /// Static pods run in a kubelet. Its own unit may tell it of no kubeconfig: it runs them alone
+    /// then.
+    fn has_kubelet(&self, components: &Machine) -> bool {
+        let kubelet = components.instance(Component::Kubelet);
+        let told = kubelet.filter(|one| one.source.kind != SourceKind::Configuration);
+        let reads = match told {
+            Some(kubelet) => kubelet.value("kubeconfig").is_some(),
+            None => {
+                let mut pods = components.instances.iter();
+                pods.any(|one| one.source.kind == SourceKind::Manifest)
+            }
+        };
+        let named = told.and_then(|kubelet| kubelet.value("bootstrap-kubeconfig"));
+        let usual = || self.directories().kubeconfigs.join(BOOTSTRAP);
+        reads && self.is_absent(&named.map_or_else(usual, PathBuf::from))
     }
 
     /// Whether any file of a row is there.

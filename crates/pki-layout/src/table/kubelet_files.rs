@@ -13,6 +13,8 @@ pub(crate) const KUBELET_DIRECTORY: &str = "/var/lib/kubelet/pki";
 pub(crate) const CLIENT: &str = "kubelet-client-current.pem";
 /// The same of its serving certificate.
 pub(crate) const SERVER: &str = "kubelet-server-current.pem";
+/// The kubeconfig that it asks for its first certificate with.
+pub(crate) const BOOTSTRAP: &str = "bootstrap-kubelet.conf";
 
 /// One of [`KUBELET_FILES`].
 #[derive(Debug)]
@@ -67,7 +69,7 @@ pub static KUBELET_FILES: &[KubeletFile] = &[
         is_asked_for: false,
     },
     KubeletFile {
-        name: "bootstrap-kubelet.conf",
+        name: BOOTSTRAP,
         own_directory: false,
         certificate: false,
         title: "kubeconfig with the token that a joining kubelet asks for its first certificate with",

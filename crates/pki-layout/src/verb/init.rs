@@ -362,8 +362,9 @@ fn is_further(plan: &Plan) -> bool {
         let mut steps = plan.steps().iter().filter(|step| step.id.row == row);
         steps.any(|step| matches!(step.action, Action::Keep { .. }))
     };
-    is_kept(RowId::ClusterCa)
+    let node = plan.setup().node();
+    let looks_so = is_kept(RowId::ClusterCa)
         && is_kept(RowId::ServiceAccount)
-        && !is_kept(RowId::Apiserver)
-        && !plan.setup().node().new_cluster()
+        && !is_kept(RowId::Apiserver);
+    node.is_further() || looks_so && !node.new_cluster()
 }

@@ -1,6 +1,8 @@
 //! What `check-expiration` found, as programs read it; the judging is
 //! `pki_core::judge::expiration`.
 
+mod summary;
+
 use pki_core::RowId;
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, Judged, RenewedBy, State, Zone, percent_left,
@@ -10,6 +12,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub use self::summary::{ExpirationSummary, NextExpiration};
 use super::owner::OwnerRow;
 use super::pending::PendingRow;
 use super::remedy::{RemedyRow, Words};
@@ -77,40 +80,6 @@ pub struct ExpirationRemedy {
     /// What to do.
     #[serde(flatten)]
     pub remedy: RemedyRow,
-}
-
-/// All certificates at a glance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExpirationSummary {
-    /// More than a quarter of their life left.
-    pub green: usize,
-    /// A quarter or less.
-    pub yellow: usize,
-    /// A tenth or less.
-    pub red: usize,
-    /// Nothing left.
-    pub expired: usize,
-    /// There is a file, and it cannot be read.
-    pub unreadable: usize,
-    /// The next to expire of those that have not.
-    pub next: Option<NextExpiration>,
-}
-
-/// The next certificate to expire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct NextExpiration {
-    /// Its name.
-    pub name: String,
-    /// Its last second.
-    pub expiration_date: String,
-    /// Seconds that are left.
-    pub residual_time: i64,
-    /// How much of its life that is, in whole per cent.
-    pub lifetime_left: u8,
 }
 
 /// A row of the table.
@@ -309,7 +278,7 @@ impl ExpirationReport {
             },
             at: rfc3339(judged.at),
             not_observed: Vec::new(),
-            summary: summary(judged),
+            summary: summary::summary(judged),
             other_certificates: others.collect(),
             service_account_key: service_account_key(expirations, judged.at),
             nothing_found: nothing_found(&expirations.whereabouts),
@@ -335,61 +304,6 @@ fn notes(judged: &Judged<'_>) -> Vec<ExpirationNote> {
 pub(crate) fn nothing_found(whereabouts: &Whereabouts) -> Option<String> {
     let directory = &whereabouts.nothing.as_ref()?.directory;
     Some(format!("{directory}: {}", whereabouts.told()?))
-}
-
-/// Every certificate of a judged survey with its name.
-fn certificates<'a>(judged: &Judged<'a>) -> impl Iterator<Item = (String, &'a ExpirationFacts)> {
-    let rows = judged
-        .rows
-        .iter()
-        .map(|(row, _)| (row.id.to_string(), &row.certificate));
-    let checked = judged.others.iter();
-    let checked = checked.filter(|(_, state)| *state != State::NotChecked);
-    let others = checked.map(|(other, _)| (other.name.clone(), &other.certificate));
-    rows.chain(others)
-}
-
-fn summary(judged: &Judged<'_>) -> ExpirationSummary {
-    let mut summary = ExpirationSummary {
-        green: 0,
-        yellow: 0,
-        red: 0,
-        expired: 0,
-        unreadable: 0,
-        next: None,
-    };
-    let mut next: Option<(OffsetDateTime, NextExpiration)> = None;
-    for (name, certificate) in certificates(judged) {
-        let validity = match certificate {
-            ExpirationFacts::Certificate(certificate) => certificate.validity(),
-            ExpirationFacts::Broken { .. } | ExpirationFacts::Unreadable { .. } => {
-                summary.unreadable += 1;
-                continue;
-            }
-            ExpirationFacts::Absent | ExpirationFacts::NoCertificate => continue,
-        };
-        match Zone::of(validity, judged.at) {
-            Zone::Green => summary.green += 1,
-            Zone::Yellow => summary.yellow += 1,
-            Zone::Red => summary.red += 1,
-            Zone::Expired => {
-                summary.expired += 1;
-                continue;
-            }
-        }
-        let end = validity.not_after;
-        if next.as_ref().is_none_or(|(first, _)| end < *first) {
-            let row = NextExpiration {
-                name,
-                expiration_date: rfc3339(end),
-                residual_time: (end - judged.at).whole_seconds(),
-                lifetime_left: percent_left(validity, judged.at),
-            };
-            next = Some((end, row));
-        }
-    }
-    summary.next = next.map(|(_, row)| row);
-    summary
 }
 
 fn service_account_key(expirations: &Expirations, at: OffsetDateTime) -> Option<ServiceAccountKey> {

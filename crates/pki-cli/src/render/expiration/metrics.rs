@@ -70,6 +70,13 @@ pub(crate) fn open_metrics(report: &ExpirationReport) -> Result<String, CliError
     // What nobody checks is no reason to be woken.
     let others = report.other_certificates.iter();
     for other in others.filter(|other| other.state != "not checked") {
+        if other.state == "missing" {
+            let file = FileLabels {
+                certificate: other.name.clone(),
+                path: other.path.clone(),
+            };
+            missing.get_or_create(&file).set(1);
+        }
         let labels = Labels {
             certificate: other.name.clone(),
             authority: String::new(),

@@ -3,6 +3,7 @@
 
 use super::super::error::ConfigError;
 use super::super::node::{Node, Place, Value};
+use super::super::settings::Format;
 use super::{text, yaml};
 use crate::text::printable;
 
@@ -14,20 +15,24 @@ const KEYS: &[&str] = &[
     "MasterConfiguration",
 ];
 
-/// The documents, and in the place of `ConfigMap`s those that they hold.
+/// The documents, and in the place of `ConfigMap`s those that they hold; and what they are in.
 pub(super) fn opened(
     path: &str,
     file: &str,
     documents: Vec<Node>,
-) -> Result<Vec<Node>, ConfigError> {
+) -> Result<(Vec<Node>, Format), ConfigError> {
     let mut opened = Vec::with_capacity(documents.len());
+    let mut format = Format::Kubeadm;
     for document in documents {
         match held(path, file, &document)? {
-            Some(held) => opened.extend(held),
+            Some(held) => {
+                opened.extend(held);
+                format = Format::KubeadmConfigMap;
+            }
             None => opened.push(document),
         }
     }
-    Ok(opened)
+    Ok((opened, format))
 }
 
 /// The documents that this one holds; `None` where it is one itself.

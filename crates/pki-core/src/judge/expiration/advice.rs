@@ -58,7 +58,7 @@ impl Judged<'_> {
             }
         }
         for (other, state) in &self.others {
-            if state.is_finding() {
+            if state.is_finding() || *state == State::Missing {
                 add(
                     other.name.clone(),
                     self.remedy(&AtHand::of_other(other, *state)),

@@ -92,15 +92,24 @@ impl Judged<'_> {
             && validity.not_after - self.at < self.lifetime.duration().min(half)
     }
 
+    /// How many are not there that this node cannot do without.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        let rows = self.rows.iter().filter(|(row, _)| row.needed);
+        // Among the others is nothing that is not missed.
+        let others = self.others.iter().map(|(_, state)| *state);
+        let states = rows.map(|(_, state)| *state).chain(others);
+        states.filter(|state| *state == State::Missing).count()
+    }
+
     /// Whether anything is to be done.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        let lacks = |(row, state): &(&RowExpiration, State)| row.needed && *state == State::Missing;
         let rows = self.rows.iter().map(|(_, state)| *state);
         let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
         self.is_pending
             || self.found_nothing()
-            || self.rows.iter().any(lacks)
+            || self.missing() > 0
             || states.any(State::is_finding)
     }
 }

@@ -1,8 +1,8 @@
 //! What stands between a certificate and who trusts it.
 
-use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, Renew};
+use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, Renew};
 use crate::judge::rules::questions::{
-    BY_OTHERS, ISSUED_ABOVE, ONE_OF_THE_NAME, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME,
+    BY_OTHERS, IS_MEANT, ISSUED_ABOVE, ONE_OF_THE_NAME, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME,
     RESTORE_AUTHORITY, RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
 };
 
@@ -20,7 +20,7 @@ rules! {
     AuthorityReplaced "authority-replaced" "an authority that has signed none of its certificates":
         "Not one certificate that should come from it does. Most likely the authority was made \
          anew or copied from elsewhere, and nobody is accepted any more.",
-        {any [Ask(&RESTORE_AUTHORITY)] [Ask(&ISSUED_ABOVE)]},
+        {leaf [Ask(&RESTORE_AUTHORITY)] [Ask(&IS_MEANT), ReconcileAll]; authority [Ask(&RESTORE_AUTHORITY)] [Ask(&IS_MEANT), ReconcileAll]; other [Ask(&RESTORE_AUTHORITY)] [Ask(&ISSUED_ABOVE)]},
         [Go, OpenSsl, GnuTls, Webpki], "RFC 5280 section 6.1.3.";
     UnsupportedSignature "unsupported-signature" "a signature algorithm that cannot be checked":
         "Not one of the algorithms that Kubernetes' authorities sign with: RSA or ECDSA \

@@ -236,9 +236,14 @@ impl Renewal {
         else {
             return false;
         };
-        let mut done = self.plan.steps().iter().map(|step| step.id.row.spec().name);
-        let is_in = |name: &String| name == "all" || done.any(|one| one == name);
-        *reconcile == self.plan.rule().reconcile.is_some() && names.iter().all(is_in)
+        let rule = self.plan.rule();
+        let steps = self.plan.steps().iter();
+        let done: Vec<&str> = steps.map(|step| step.id.row.spec().name).collect();
+        let is_in = |name: &String| match name.as_str() {
+            "all" => rule.names.is_empty(),
+            name => done.contains(&name),
+        };
+        *reconcile == rule.reconcile.is_some() && names.iter().all(is_in)
     }
 
     /// What has to be in the cluster, where a right has gone with an old certificate.

@@ -1,6 +1,7 @@
 use super::super::{Question, disk, texts};
 use super::sections::{Draft, label, losses, qualified};
 use crate::report::ExplainedTopic;
+use crate::table::kubelet_files::BOOTSTRAP;
 use crate::table::cis::CisItem;
 use crate::table::paths::PATHS;
 use crate::table::reload::{ReloadSpec, restart};
@@ -108,7 +109,7 @@ fn set_to(flag: &FlagSpec, question: &Question<'_>) -> String {
             ComputedValue::BootstrapKubeconfig => {
                 let directory = &question.observation.directories().kubeconfigs;
                 directory
-                    .join("bootstrap-kubelet.conf")
+                    .join(BOOTSTRAP)
                     .display()
                     .to_string()
             }
