@@ -45,20 +45,26 @@ fn says_the_same(tree: &Tree) {
         for archive in [&plain, &gzip] {
             let archive = look(archive, view);
             // To what is in a tar nothing can be done, so that no command names one.
-            let said = tree.rootless(&directory.stdout);
             let root = tree.root().display().to_string();
-            let mut lines: Vec<&str> = Vec::new();
-            for line in said.lines() {
-                if line.trim() == format!("\"{root}\"") {
-                    lines.pop();
-                } else {
-                    lines.push(line);
+            let said = tree.rootless(&directory.stdout).replace(&root, "");
+            if view.contains(&"json") {
+                let mut lines: Vec<&str> = Vec::new();
+                for line in said.lines() {
+                    if line.trim() == "\"\"" {
+                        lines.pop();
+                    } else {
+                        lines.push(line);
+                    }
                 }
+                let bare = |text: &str| text.trim_end_matches(',').to_owned();
+                let found: Vec<String> = archive.stdout.lines().map(bare).collect();
+                let lines: Vec<String> = lines.into_iter().map(bare).collect();
+                assert_eq!(found, lines, "{view:?}");
+            } else {
+                // Longer paths are folded elsewhere.
+                let found: Vec<&str> = archive.stdout.split_whitespace().collect();
+                assert_eq!(found, said.split_whitespace().collect::<Vec<_>>(), "{view:?}");
             }
-            let bare = |text: &str| text.trim_end_matches(',').to_owned();
-            let found: Vec<String> = archive.stdout.lines().map(bare).collect();
-            let lines: Vec<String> = lines.into_iter().map(bare).collect();
-            assert_eq!(found, lines, "{view:?}");
             assert_eq!(archive.code, directory.code, "{view:?}: {}", archive.stderr);
         }
     }

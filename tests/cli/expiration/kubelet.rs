@@ -47,6 +47,39 @@ fn the_rotated_certificate_and_the_serving_one_are_listed() {
         .shows(&["\nkubelet-client-current.pem  Nov 23, 2027 18:30 UTC  357d"]);
 }
 
+/// Static pods run in a kubelet, and without it none of them comes back.
+#[test]
+fn one_that_is_gone_is_missed() {
+    let node = crate::audit::Node::good();
+    let tree = node.tree();
+    fs::remove_file(tree.etc("kubelet.conf")).unwrap();
+    let run = check(tree, &[]).exits(1);
+    run.shows(&[
+        "\n!MISSING! kubelet.conf",
+        "\nkubelet.conf: /etc/kubernetes/kubelet.conf is not there\n",
+        " expired, 1 missing; next: ",
+    ]);
+    let report = check(tree, &["-o", "json"]).exits(1).json();
+    assert_eq!(
+        row(&report, "otherCertificates", "kubelet.conf")["state"],
+        "missing"
+    );
+    assert_eq!(report["summary"]["missing"], 1);
+    check(tree, &["-o", "openmetrics"])
+        .exits(1)
+        .shows(&["pkigen_certificate_missing{certificate=\"kubelet.conf\""]);
+    tree.pkigen(&["verify"]).exits(1).shows(&[
+        "/etc/kubernetes/kubelet.conf\n  missing-file\n",
+        "refused by  kubelet\n",
+    ]);
+    tree.pkigen(&["renew", "all"])
+        .exits(1)
+        .says(&["kubelet.conf is missing"]);
+    // One that joins asks for it.
+    fs::write(tree.etc("bootstrap-kubelet.conf"), "").unwrap();
+    check(tree, &[]).exits(0);
+}
+
 /// A year: nine tenths are over on 18 October.
 #[test]
 fn due_only_past_nine_tenths_of_its_life() {

@@ -29,8 +29,7 @@ fn a_server_that_nobody_would_believe_stays_as_it_is() {
     }
     let remedy = tree.rootless(row["remedy"].as_str().unwrap());
     for part in [
-        "`pkigen renew admin.conf super-admin.conf kubelet.conf controller-manager.conf \
-         scheduler.conf --reconcile --config FILE`",
+        "`pkigen renew all --reconcile --config FILE`",
         "Or, to have it all the same: `--accept kubeconfig-distrusts-server`.",
     ] {
         assert!(remedy.contains(part), "{part}: {remedy}");

@@ -257,3 +257,34 @@ fn a_root_that_is_not_there_is_said() {
         .exits(3)
         .says(&["/nowhere/at/all"]);
 }
+
+/// A worker, and a member of etcd that is a machine of its own, lack nothing.
+#[test]
+fn nodes_without_an_api_server_lack_none() {
+    let tree = kubeadm();
+    fs::remove_dir_all(tree.etc("manifests")).unwrap();
+    for entry in fs::read_dir(tree.etc("pki")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && !path.ends_with("ca.crt") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    for name in ["admin", "super-admin", "controller-manager", "scheduler"] {
+        fs::remove_file(tree.etc(&format!("{name}.conf"))).unwrap();
+    }
+    let text = map(&tree);
+    for line in [
+        "  this node      cp1, a member of etcd alone\n",
+        "  control plane  not on this node\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(!text.contains("does not work"), "{text}");
+    tree.pkigen(&["check-expiration", "--at", AT]).exits(0);
+    fs::remove_dir_all(tree.etc("pki/etcd")).unwrap();
+    let text = map(&tree);
+    assert!(
+        text.contains("  this node      cp1, a worker\n") && !text.contains("does not work"),
+        "{text}"
+    );
+}

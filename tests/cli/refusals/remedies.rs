@@ -14,11 +14,6 @@ use crate::verify::remedies::GOOD;
 /// Cases in which the next thing to do is only said when the first is tried, and why.
 const NEXT: &[(&str, &str, &str)] = &[
     (
-        "an authority that was made anew",
-        "apiserver",
-        "who reads the row trusts the old authority: it is left out, with what to do about that",
-    ),
-    (
         "a kubelet's file with another key",
         "kubelet.conf",
         "another was issued, and the kubelet renews that itself",

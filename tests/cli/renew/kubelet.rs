@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use super::{renew_at, rows};
+use crate::corpus::files::set_mode;
 use crate::corpus::found;
 use crate::corpus::trees::{DATED, KUBELET, kubelet};
 use crate::support::{Facts, Tree};
@@ -250,4 +251,48 @@ fn what_is_left_with_the_kubelet_is_swept() {
     symlink("nowhere", staging.join("stage-0a-1")).unwrap();
     tree.pkigen(&["recover"]).exits(0);
     assert!(!staging.exists());
+}
+
+const WANT: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
+
+fn another_authority(tree: &Tree) {
+    tree.take(&Tree::kubeadm("ecdsa-p256"), &["ca.crt", "ca.key"]);
+    set_mode(&tree.pki("ca.key"), 0o600);
+}
+
+/// What another cluster's authority has issued stays behind, such as after a reset.
+#[test]
+fn one_of_another_authority_is_issued_again() {
+    let tree = node();
+    another_authority(&tree);
+    tree.pkigen(&["renew", "kubelet.conf"]).exits(1).says(&[
+        "kubelet.conf was not renewed: it is issued by CN=kubernetes-ca, which is not the authority \
+         here",
+        &tree.typed("pkigen renew all --reconcile --config FILE"),
+    ]);
+    let all = ["renew", "all", "--reconcile", "--config", "want.toml"];
+    tree.put_beside("want.toml", WANT);
+    tree.pkigen(&all).exits(0).shows(&[
+        "certificate: comes from another authority than the one here instead of valid",
+    ]);
+    tree.pkigen(&["verify"]).exits(0);
+    assert_eq!(names(&tree).len(), 3);
+}
+
+/// The kubelet takes what is behind its link before what kubelet.conf holds.
+#[test]
+fn one_that_was_left_behind_is_moved_away() {
+    let tree = node();
+    another_authority(&tree);
+    tree.put_beside("want.toml", WANT);
+    fs::copy(Tree::good().etc("kubelet.conf"), tree.etc("kubelet.conf")).unwrap();
+    tree.pkigen(&["renew", "all", "--reconcile", "--config", "want.toml"])
+        .exits(0);
+    let run = tree.pkigen(&["verify", "-o", "json"]).exits(1).json();
+    let findings = run["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["file"], KUBELET);
+    assert_eq!(findings[0]["ways"][1][0]["edit"]["place"], "file");
+    fs::remove_file(tree.at(KUBELET)).unwrap();
+    tree.pkigen(&["verify"]).exits(0);
 }

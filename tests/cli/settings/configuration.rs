@@ -23,9 +23,7 @@ pub(crate) fn a_join_configuration_names_the_node() {
     assert_eq!(run.stderr, "");
     run.shows(&[
         "Completed control-plane node cp2 (192.0.2.12)",
-        "1. Join: on a node of the cluster `kubeadm token create --print-join-command` prints the \
-         command;\n     here add --control-plane --node-name cp2 --apiserver-advertise-address \
-         192.0.2.12\n",
+        "1. Join: `kubeadm join --config join.yaml`\n",
     ]);
     let scheduler = std::fs::read_to_string(tree.etc("scheduler.conf")).unwrap();
     assert!(scheduler.contains("server: https://192.0.2.12:7443"));
@@ -131,6 +129,14 @@ fn the_configuration_that_is_written_is_complete() {
     let run = tree.pkigen(&["init", "--config", "kubeadm.yaml"]).exits(0);
     let written = tree.etc("pkigen/flags/kubeadm.yaml");
     run.shows(&[
+        "1. Start the control plane: `kubeadm init --config kubeadm.yaml` keeps these files;\n     or start \
+         the components yourself with the flags in /etc/kubernetes/pkigen/flags/\n",
+    ]);
+    // Where a flag says something else, that file would not keep them.
+    let again_with = ["init", "--config", "kubeadm.yaml", "--san", "lb2.example.org"];
+    let other = Tree::empty();
+    other.put_beside("kubeadm.yaml", std::fs::read_to_string(fixture.beside("kubeadm.yaml")).unwrap());
+    other.pkigen(&again_with).exits(0).shows(&[
         "1. Start the control plane: `kubeadm init --config /etc/kubernetes/pkigen/flags/kubeadm.yaml` \
          keeps these files;",
     ]);

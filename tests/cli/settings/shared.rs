@@ -113,6 +113,31 @@ fn what_is_lost_on_a_node_is_not_made_in_passing() {
         .says(&["pki/sa.key: it is missing beside ca.crt: the nodes of a cluster share it"]);
 }
 
+/// A `JoinConfiguration` says whose node it is, whatever is there already.
+#[test]
+fn a_join_configuration_is_of_a_further_node() {
+    const JOIN: &str = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\n\
+        nodeRegistration: {name: cp2}\ncontrolPlane: {localAPIEndpoint: {advertiseAddress: \
+        192.0.2.12}}\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n\
+        encryptionAlgorithm: ECDSA-P256\n";
+    let init = |tree: &Tree, more: &[&str]| {
+        tree.put_beside("join.yaml", JOIN);
+        tree.pkigen(&[&["init", "--config", "join.yaml"], more].concat())
+    };
+    let empty = Tree::empty();
+    init(&empty, &[]).exits(1).says(&[
+        "pki/ca.crt: it is missing, and a joining node shares it",
+        "4 problems; nothing was written",
+    ]);
+    let tree = with(SHARED);
+    let run = init(&tree, &[]).exits(0);
+    run.shows(&["1. This is a further node, where `kubeadm init` would start a second cluster."]);
+    assert!(!tree.etc("super-admin.conf").exists());
+    init(&empty, &["--new-cluster"])
+        .exits(0)
+        .shows(&["`kubeadm init --config /etc/kubernetes/pkigen/flags/kubeadm.yaml`"]);
+}
+
 #[test]
 fn a_node_that_joins_is_not_the_first() {
     for flag in ["--new-cluster", "--super-admin"] {

@@ -308,6 +308,8 @@ impl Findings {
                 | Rule::KubeconfigDistrustsServer
                 | Rule::KubeconfigTrustNarrow
                 | Rule::ConfigurationDrift
+                | Rule::UnknownIssuer
+                | Rule::BadSignature
         );
         // What is written beside an authority, or below it, is no new certificate of its own.
         match rule {

@@ -328,6 +328,19 @@ impl<'a> Node<'a> {
         relations.filter(move |relation| relation.presenter.file == file)
     }
 
+    /// Whether it is the client certificate that the kubelet rotates, while kubelet.conf holds one
+    /// itself.
+    pub(super) fn is_rotated_unnamed(&self, presented: &Presented<'_>) -> bool {
+        let client = self.facts.kubelet.client.as_ref();
+        let is_client = client.is_some_and(|client| client.certificate == presented.file);
+        let mut kubeconfigs = self.kubeconfigs.iter();
+        let conf = kubeconfigs.find(|one| one.id == RowId::KubeletConf);
+        let is_held = |conf: &Kubeconfig<'_>| {
+            matches!(&conf.facts.client, ClientFacts::Embedded { .. })
+        };
+        is_client && conf.is_some_and(is_held)
+    }
+
     /// An authority whose certificates could be read.
     pub(super) fn authority(&self, id: RowId) -> Option<&Authority<'a>> {
         self.authorities.iter().find(|authority| authority.id == id)

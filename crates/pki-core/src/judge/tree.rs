@@ -13,9 +13,16 @@ use super::{
     Rule, authority, certificate, copies, drift, files, identity, keys, kubeconfig, leaf, serial,
     told, trust,
 };
+use super::rules::questions::{RESTORE_AUTHORITY, RIGHT_AUTHORITY};
 use crate::observation::NodeFacts;
+use crate::remedy::{Edit, EditPlace, Question, Remedy, Step};
 use crate::spec::RowId;
 use crate::x509::Certificate;
+
+static START_KUBELET: Question = Question::new(
+    "restart the kubelet, which asks for another by what kubelet.conf holds",
+    "when a node may be without its kubelet is for a person to decide",
+);
 
 /// Judges a node's tree at an instant: by itself, and against the configuration where the
 /// evidence has one. Findings are in the order of the table's files.
@@ -138,15 +145,26 @@ fn chains(findings: &mut Findings, node: &Node<'_>, at: OffsetDateTime) {
         }
         let names: BTreeSet<&str> = unchained.iter().map(|(one, _)| one.name).collect();
         if none && names.len() > 1 {
-            replaced(findings, by, &unchained);
+            replaced(findings, node, by, &unchained);
             continue;
         }
         for (presented, why) in unchained {
             if let Some(leaf) = presented.leaf() {
+                let rule = why.problem.rule;
                 findings.certificate(presented.place(), leaf, why.problem);
+                if node.is_rotated_unnamed(presented) {
+                    findings.mend_at(rule, &presented.file, &without_the_link(&presented.file));
+                }
             }
         }
     }
+}
+
+/// The kubelet takes what is behind its link before what kubelet.conf holds, and where there is no
+/// link asks for another with that.
+fn without_the_link(link: &str) -> Remedy {
+    let away = Step::Edit(Edit::new(link, EditPlace::File, None));
+    Remedy::ask(&RIGHT_AUTHORITY).or(Remedy::steps([away, Step::Ask(&START_KUBELET, None)]))
 }
 
 fn checked<'a>(
@@ -181,7 +199,12 @@ fn checked<'a>(
     all
 }
 
-fn replaced(findings: &mut Findings, by: Place<'_>, unchained: &[(&Presented<'_>, Unchained)]) {
+fn replaced(
+    findings: &mut Findings,
+    node: &Node<'_>,
+    by: Place<'_>,
+    unchained: &[(&Presented<'_>, Unchained)],
+) {
     let mut names: Vec<&str> = unchained.iter().map(|(one, _)| one.name).collect();
     names.dedup();
     let message = format!(
@@ -190,6 +213,12 @@ fn replaced(findings: &mut Findings, by: Place<'_>, unchained: &[(&Presented<'_>
         names.join(", ")
     );
     findings.file(Rule::AuthorityReplaced, by, message);
+    let row = by.name.and_then(|name| node.facts.table().find(name));
+    let cannot_issue = |row| node.facts.inventory.authority(row).issuer().is_err();
+    if row.is_some_and(cannot_issue) {
+        let restore = Remedy::ask(&RESTORE_AUTHORITY);
+        findings.mend_at(Rule::AuthorityReplaced, by.file, &restore);
+    }
 }
 
 /// Every certificate with its place, those of the table first.

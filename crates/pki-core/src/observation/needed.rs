@@ -45,6 +45,8 @@ pub fn needed(
         Need::Always => is_control_plane && spec.id != RowId::AdminConf,
         // External etcd has certificates of its own, and only some of them are here.
         Need::LocalEtcd if external_etcd => false,
+        // A member of etcd may be a machine of its own, which has no API server.
+        Need::LocalEtcd if spec.id == RowId::ApiserverEtcdClient => has_etcd && is_control_plane,
         Need::LocalEtcd => {
             has_etcd || (spec.id == RowId::EtcdCa && there(RowId::ApiserverEtcdClient))
         }

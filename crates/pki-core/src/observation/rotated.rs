@@ -35,6 +35,9 @@ pub enum Lapse {
     },
     /// The key is another certificate's.
     OtherKey,
+    /// It comes from another authority than the one that is here, so that the API server does not
+    /// know whose it is.
+    OtherAuthority,
 }
 
 impl ClientFacts {
@@ -116,6 +119,7 @@ impl fmt::Display for Lapse {
             Self::Missing => f.write_str("is not there"),
             Self::Unusable { reason } => f.write_str(reason),
             Self::OtherKey => f.write_str("has another certificate's key"),
+            Self::OtherAuthority => f.write_str("comes from another authority than the one here"),
         }
     }
 }

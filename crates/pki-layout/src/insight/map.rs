@@ -22,8 +22,12 @@ use crate::table::{Component, KubernetesVersion};
 pub struct MapFacts {
     /// Where it comes from.
     pub source: Source,
-    /// Names of the control-plane nodes, never none. The first is the one whose files were read.
+    /// Names of the control-plane nodes, never none. The first is the one whose files were read,
+    /// unless that is none.
     pub nodes: Vec<String>,
+    /// The node whose files were read, where it is none of these: a worker, or a member of etcd
+    /// alone.
+    pub outside: Option<String>,
     /// Where etcd is.
     pub etcd: EtcdPlace,
     /// Components that were looked for on the first node and are not there.
@@ -153,6 +157,7 @@ impl MapFacts {
             source: Source::Tables(setup),
             missing: Vec::new(),
             nodes,
+            outside: None,
             etcd,
             paths: paths.collect(),
             certificates: certificates.collect(),

@@ -39,7 +39,7 @@ impl Observation {
     }
 
     /// Whether any file of a row is there.
-    pub(super) fn is_there(&self, id: RowId) -> bool {
+    pub(crate) fn is_there(&self, id: RowId) -> bool {
         let artifacts = id.spec().artifacts();
         artifacts.iter().any(|artifact| self.exists(*artifact))
     }

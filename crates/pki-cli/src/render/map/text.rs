@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pki_core::judge::expiration::{State, residual};
 use pki_core::{RowId, Table};
-use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source};
+use pki_layout::map::{CertificateFact, EtcdPlace, MapFacts, Source, UNNAMED};
 
 use super::scene::{Scene, port, roots, shown_by};
 use super::style::{LOOKS, look, sign};
@@ -77,14 +77,27 @@ pub(crate) fn text(facts: &MapFacts) -> String {
 /// Who is where.
 fn places(facts: &MapFacts) -> String {
     let etcd = match &facts.etcd {
+        EtcdPlace::Local if facts.outside.is_some() => "on this node".to_owned(),
         EtcdPlace::Local => "on every control-plane node".to_owned(),
         EtcdPlace::External(members) if members.is_empty() => "external".to_owned(),
         EtcdPlace::External(members) => format!("external: {}", members.join(", ")),
+        _ if facts.outside.is_some() => "not on this node".to_owned(),
         _ => "not found".to_owned(),
     };
     let mut rows = table();
     rows.set_width(80);
-    rows.add_row(["  control plane".to_owned(), facts.nodes.join(", ")]);
+    let mut nodes = facts.nodes.join(", ");
+    if let Some(node) = &facts.outside {
+        let what = match facts.etcd {
+            EtcdPlace::Local => "a member of etcd alone",
+            _ => "a worker",
+        };
+        rows.add_row(["  this node".to_owned(), format!("{node}, {what}")]);
+        if nodes == UNNAMED {
+            "not on this node".clone_into(&mut nodes);
+        }
+    }
+    rows.add_row(["  control plane".to_owned(), nodes]);
     rows.add_row(["  etcd".to_owned(), etcd]);
     for missing in &facts.missing {
         rows.add_row(["  not found here".to_owned(), missing.to_string()]);

@@ -92,14 +92,18 @@ impl Judged<'_> {
             && validity.not_after - self.at < self.lifetime.duration().min(half)
     }
 
-    /// How many are not there that this node cannot do without.
+    /// How many are not there that this node cannot do without; `None` where nothing is there that
+    /// would say what node it is.
     #[must_use]
-    pub fn missing(&self) -> usize {
+    pub fn missing(&self) -> Option<usize> {
+        if self.found_nothing() {
+            return None;
+        }
         let rows = self.rows.iter().filter(|(row, _)| row.needed);
         // Among the others is nothing that is not missed.
         let others = self.others.iter().map(|(_, state)| *state);
         let states = rows.map(|(_, state)| *state).chain(others);
-        states.filter(|state| *state == State::Missing).count()
+        Some(states.filter(|state| *state == State::Missing).count())
     }
 
     /// Whether anything is to be done.
@@ -109,7 +113,7 @@ impl Judged<'_> {
         let mut states = rows.chain(self.others.iter().map(|(_, state)| *state));
         self.is_pending
             || self.found_nothing()
-            || self.missing() > 0
+            || self.missing().is_some_and(|count| count > 0)
             || states.any(State::is_finding)
     }
 }

@@ -9,6 +9,7 @@ use super::{
     Adaptation, Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule,
     kubeconfig,
 };
+use crate::authority::path::PathError;
 use crate::cluster::Site;
 use crate::observation::{
     ClientFacts, Found, Inventory, KubeconfigFacts, Lapse, Rotated, RowFacts,
@@ -67,6 +68,7 @@ pub(super) fn decide(
         None => None,
     };
     let lapse = rotated.lapse(now);
+    let lapse = lapse.or_else(|| kubelet.comes_from_another(inventory));
     let change = site.and_then(|site| kubelet.change(site, inventory));
     if lapse.is_none() && !rotated.is_no_link {
         return Some(kubelet.valid(site.is_some(), change));
@@ -90,6 +92,15 @@ pub(super) fn decide(
 }
 
 impl Kubelet<'_> {
+    /// Whether the certificate is of another authority than the one here.
+    fn comes_from_another(&self, inventory: &Inventory) -> Option<Lapse> {
+        let chain = self.rotated.pair.certificate.present()?;
+        let known = inventory.authority(self.spec.issuer?).certificates();
+        let error = check_issuer(chain, &known).err()?;
+        let is_another = !known.is_empty() && matches!(error, PathError::UnknownIssuer { .. });
+        is_another.then_some(Lapse::OtherAuthority)
+    }
+
     fn change(
         &self,
         site: Site<'_>,

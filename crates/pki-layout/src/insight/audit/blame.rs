@@ -289,7 +289,8 @@ fn wrong_authority(
     } else if checker.usual() {
         // It is named as the table has it: the file is at fault, as for who looks at files alone.
         let rule = judge::Rule::AuthorityReplaced;
-        let remedy = rule.spec().remedy_for(checker.end.row, checker.file());
+        // Whether the authority's key is here to sign anew with, is not looked at.
+        let remedy = rule.spec().remedy_for(None, checker.file());
         (AuditRule::Check(rule), remedy)
     } else {
         (AuditRule::WrongAuthority, right_file(machine, all, &issuer))

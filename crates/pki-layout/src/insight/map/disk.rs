@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pki_core::judge::expiration::{ExpirationFacts, FurtherExpiration, State, Threshold, judge};
+use pki_core::observation::is_control_plane;
 use pki_core::{CertSpec, Form, Need, NodeName, Part, RowId};
 use time::OffsetDateTime;
 
@@ -72,13 +73,20 @@ impl Observation {
             validity: validity(&other.certificate),
         }));
         let etcd = self.etcd_place(&machine);
+        let is_outside = self.is_outside(&machine);
         let missing = STATIC_PODS.into_iter().filter(|component| {
             let elsewhere = *component == Component::Etcd && etcd != EtcdPlace::Local;
-            has_manifests(&machine) && audit.absent.contains(component) && !elsewhere
+            has_manifests(&machine) && !is_outside && audit.absent.contains(component) && !elsewhere
         });
+        let here = expirations.node.as_ref();
         let mut facts = MapFacts {
             source: Source::Disk,
-            nodes: node_names(&machine, expirations.node.as_ref()),
+            nodes: if is_outside {
+                vec![UNNAMED.to_owned()]
+            } else {
+                node_names(&machine, here)
+            },
+            outside: is_outside.then(|| here.map_or_else(|| UNNAMED.to_owned(), ToString::to_string)),
             missing: missing.collect(),
             paths: Vec::new(),
             etcd,
@@ -92,6 +100,17 @@ impl Observation {
             .map(|verdict| fact(verdict, &audit, &facts))
             .collect();
         facts
+    }
+
+    /// Whether this is a node, and none of the control plane.
+    fn is_outside(&self, machine: &Machine) -> bool {
+        let mut control_plane = STATIC_PODS
+            .into_iter()
+            .filter(|component| *component != Component::Etcd);
+        let runs = control_plane.any(|component| machine.instance(component).is_some());
+        let of_node = [RowId::KubeletConf, RowId::EtcdServer];
+        let there = |row| self.is_there(row);
+        of_node.into_iter().any(there) && !is_control_plane(there) && !runs
     }
 
     fn etcd_place(&self, machine: &Machine) -> EtcdPlace {
@@ -245,8 +264,8 @@ fn certificate_faults(path: &PathSpec, facts: &MapFacts) -> Vec<String> {
 
 fn is_needed(spec: &CertSpec, facts: &MapFacts) -> bool {
     match spec.need {
-        Need::Always => true,
-        Need::LocalEtcd => facts.etcd == EtcdPlace::Local,
+        Need::Always => facts.outside.is_none(),
+        Need::LocalEtcd => facts.etcd == EtcdPlace::Local && facts.outside.is_none(),
         _ => false,
     }
 }

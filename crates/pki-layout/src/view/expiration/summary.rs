@@ -61,7 +61,8 @@ pub(super) fn summary(judged: &Judged<'_>) -> ExpirationSummary {
         red: 0,
         expired: 0,
         unreadable: 0,
-        missing: judged.missing(),
+        // Where nothing is, nobody knows what there is to be.
+        missing: judged.missing().unwrap_or_default(),
         next: None,
     };
     let mut next: Option<(OffsetDateTime, NextExpiration)> = None;
