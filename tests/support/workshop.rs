@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pki_core::Certificate;
@@ -10,6 +11,10 @@ use time::{Duration, OffsetDateTime};
 use super::extensions::{self, Issuer};
 use super::forge::{Forge, block, tlv};
 use super::odd_key::{OddKey, Scheme};
+
+/// One instant for all that is made: what is of one length ends in the same second, whenever it is
+/// made.
+static NOW: OnceLock<OffsetDateTime> = OnceLock::new();
 
 /// Extensions of an authority as OpenSSL's configuration writes them.
 pub(crate) const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n";
@@ -157,7 +162,7 @@ impl Workshop {
         let serial = Sha256::digest([&spki[..], &number.to_be_bytes()].concat());
         let mut serial = serial[..16].to_vec();
         serial[0] = serial[0] & 0x7f | 0x40;
-        let now = OffsetDateTime::now_utc();
+        let now = *NOW.get_or_init(OffsetDateTime::now_utc);
         // OpenSSL asks time(2), which may still be in the second before this one.
         let begun = now - Duration::MINUTE;
         let forge = Forge {

@@ -80,6 +80,21 @@ fn one_that_is_gone_is_missed() {
     check(tree, &[]).exits(0);
 }
 
+/// What a flag names is read at the next start. Who keeps the key elsewhere gives no flag.
+#[test]
+fn a_signing_key_that_is_gone_is_missed_by_verify() {
+    let node = crate::audit::Node::good();
+    let tree = node.tree();
+    tree.remove(&["ca.key"]);
+    tree.pkigen(&["verify"]).exits(1).shows(&[
+        "/etc/kubernetes/pki/ca.key\n  missing-file\n",
+        "kube-controller-manager --cluster-signing-key-file names it,\n                and it is not \
+         there\n",
+        "refused by  kube-controller-manager\n",
+    ]);
+    check(tree, &[]).exits(0);
+}
+
 /// A year: nine tenths are over on 18 October.
 #[test]
 fn due_only_past_nine_tenths_of_its_life() {

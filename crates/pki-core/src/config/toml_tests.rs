@@ -100,6 +100,7 @@ local = { server-sans = ["a"], peer-sans = ["b", "c"] }
                 ],
             },
         )),
+        joins: false,
         extra_args: Vec::new(),
     };
     assert_eq!(read, expected);

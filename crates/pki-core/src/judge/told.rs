@@ -7,35 +7,41 @@ use time::OffsetDateTime;
 use super::files::{content, pem, place};
 use super::finding::{Finding, Findings, Problem};
 use super::framing::ReadAs;
+use super::rules::questions::RESTORE_AUTHORITY;
 use super::node::Node;
 use super::standing::Standing;
 use super::{Rule, certificate, malformed};
 use crate::observation::{NodeFacts, ToldFile, ToldPart};
-use crate::spec::Party;
+use crate::remedy::{Question, Remedy};
+use crate::spec::{Component, Party, RowId};
 use crate::x509::{Certificate, Usage};
 
 /// Whether it is there and holds what it must.
 pub(super) fn files(findings: &mut Findings, facts: &NodeFacts) {
     let rows = facts.table().artifacts();
-    let mut known: BTreeSet<String> = rows.map(|file| facts.path(file)).collect();
+    let rows: Vec<(String, RowId)> = rows.map(|file| (facts.path(file), file.id)).collect();
+    let mut known: BTreeSet<&str> = rows.iter().map(|(path, _)| path.as_str()).collect();
     for told in &facts.told_files {
         let ToldFile { by, file, part, .. } = told;
         let at = place(&file.path, None);
         let is_file = *part == ToldPart::File;
         if !told.is_mounted {
-            let message = format!("{by} names it, and its container has no such path");
-            findings.file(Rule::MissingFile, at, message);
+            findings.file_problem(at, missing(by, "its container has no such path"));
+        } else if *part == ToldPart::Key {
+            let row = rows.iter().find(|(path, _)| *path == file.path);
+            let at = place(&file.path, row.map(|(_, row)| row.spec().name));
+            findings.file_problem(at, missing(by, "it is not there"));
+            let restore = Remedy::ask(&RESTORE_AUTHORITY).or(Remedy::ask(&KEPT_ELSEWHERE));
+            findings.mend_at(Rule::MissingFile, &file.path, &restore);
         } else if !is_file {
             if file.certificates.is_absent() {
-                let message = format!("{by} names it, and it is not there");
-                findings.file(Rule::MissingFile, at, message);
+                findings.file_problem(at, missing(by, "it is not there"));
             }
             let problem = |message: String| unusable(part, &message);
             content(findings, problem, at, &file.certificates);
-        } else if known.insert(file.path.clone()) {
+        } else if known.insert(&file.path) {
             if file.certificates.is_absent() {
-                let message = format!("{by} names it, and it is not there");
-                findings.file(Rule::MissingFile, at, message);
+                findings.file_problem(at, missing(by, "it is not there"));
             }
             pem(
                 findings,
@@ -44,6 +50,27 @@ pub(super) fn files(findings: &mut Findings, facts: &NodeFacts) {
                 &file.certificates,
             );
         }
+    }
+}
+
+static KEPT_ELSEWHERE: Question = Question::new(
+    "where that key is kept elsewhere, take away the flags that name it and its certificate, and \
+     nothing is signed here",
+    "where the key is kept is not on this disk",
+);
+
+/// A file that is named and is of no use, because it is not where it is looked for. Whoever names it
+/// does not start.
+fn missing(by: &str, why: &str) -> Problem {
+    let problem = Problem::new(
+        Rule::MissingFile,
+        format!("{by} names it, and {why}"),
+    );
+    let first = by.split(' ').next();
+    let mut components = Component::ALL.into_iter();
+    match components.find(|component| Some(component.name()) == first) {
+        Some(component) => problem.refused_by([Party::Component(component)]),
+        None => problem,
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ToldFile {
 pub enum ToldPart {
     /// All of it: PEM.
     File,
+    /// A private key that is not there, in the place of which there is no certificate.
+    Key,
     /// All of a kubeconfig, of which nothing could be read.
     Kubeconfig,
     /// The client certificate of a kubeconfig's user, in the file or in one that it names.
@@ -46,7 +48,7 @@ pub enum ToldPart {
 impl fmt::Display for ToldPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File | Self::Kubeconfig => f.write_str("it"),
+            Self::File | Self::Key | Self::Kubeconfig => f.write_str("it"),
             Self::User { name, contexts } => {
                 write!(f, "its user {name:?}, ")?;
                 let contexts: Vec<String> = contexts.iter().map(|one| format!("{one:?}")).collect();

@@ -89,7 +89,8 @@ impl Observation {
             let path = Path::new(&told.file.path);
             let is_file = told.part == ToldPart::File;
             let is_unknown = told.file.certificates == Found::NotObserved;
-            if is_unknown || is_file && is_listed(expirations, &told.file.path) {
+            // A key has no dates.
+            if is_unknown || told.part == ToldPart::Key || is_file && is_listed(expirations, &told.file.path) {
                 continue;
             }
             let kubeconfig = Path::new(&told.told_in).file_name().unwrap_or_default();

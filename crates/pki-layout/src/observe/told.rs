@@ -65,6 +65,7 @@ impl Observation {
                 }
             }
         }
+        self.add_missing_keys(&mut all, components);
         self.add_users(&mut all);
         #[cfg(feature = "config")]
         self.add_configured(&mut all);
@@ -268,28 +269,60 @@ impl Observation {
 
     /// The private keys that flags name.
     pub(super) fn told_keys(components: &Machine) -> Vec<PathBuf> {
-        let mut keys = Vec::new();
-        for instance in &components.instances {
-            for (flag, spec) in instance.named_files() {
-                let named: Vec<String> = match spec.role() {
-                    Some(Role::PrivateKey | Role::TokenSigningKey) => vec![flag.text().to_owned()],
-                    Some(Role::CertificateAndKey) => {
-                        let files = paths(flag, spec).into_iter().skip(1);
-                        files.map(|(path, _)| path).collect()
-                    }
-                    _ => Vec::new(),
-                };
-                for path in named {
-                    if let HostPath::At(file) = instance.on_host(&path)
-                        && Path::new(&file).is_absolute()
-                    {
-                        keys.push(PathBuf::from(file));
-                    }
-                }
-            }
-        }
-        keys
+        let keys = keys(components);
+        keys.map(|(_, _, file)| PathBuf::from(file)).collect()
     }
+
+    /// Those that are not there: of a leaf's own pair the certificate says so.
+    fn add_missing_keys(&self, all: &mut Vec<Told>, components: &Machine) {
+        for ((number, instance), flag, file) in keys(components) {
+            let path = Path::new(&file);
+            let rows = self.root().table().artifacts();
+            let mut rows = rows.filter(|artifact| self.directories().path(*artifact) == path);
+            let is_said = rows.any(|artifact| !artifact.id.spec().is_authority());
+            if is_said || !self.is_absent(path) {
+                continue;
+            }
+            let teller = Teller {
+                by: format!("{} {}", instance.component, flag.shown()),
+                told_in: flag.spot.file.clone(),
+                flag: Some((number, flag, instance)),
+            };
+            let place = (file.as_str(), ToldPart::Key);
+            add(all, &teller, place, Found::Absent, Usage::Authority);
+        }
+    }
+}
+
+/// A component, and which of those that were found.
+type Numbered<'a> = (usize, &'a Instance);
+
+/// The private keys that flags name, each with who names it.
+fn keys(
+    components: &Machine,
+) -> impl Iterator<Item = (Numbered<'_>, &ObservedFlag, String)> {
+    let instances = components.instances.iter().enumerate();
+    let flags = instances.flat_map(|(number, instance)| {
+        let flags = instance.named_files();
+        flags.map(move |(flag, spec)| ((number, instance), flag, spec))
+    });
+    flags.flat_map(|(instance, flag, spec)| {
+        let named: Vec<String> = match spec.role() {
+            Some(Role::PrivateKey | Role::TokenSigningKey) => vec![flag.text().to_owned()],
+            Some(Role::CertificateAndKey) => {
+                let files = paths(flag, spec).into_iter().skip(1);
+                files.map(|(path, _)| path).collect()
+            }
+            _ => Vec::new(),
+        };
+        named.into_iter().filter_map(move |path| {
+            let HostPath::At(file) = instance.1.on_host(&path) else {
+                return None;
+            };
+            let is_absolute = Path::new(&file).is_absolute();
+            is_absolute.then_some((instance, flag, file))
+        })
+    })
 }
 
 fn add(

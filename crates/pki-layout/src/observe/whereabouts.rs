@@ -26,13 +26,11 @@ impl Observation {
     fn has_kubelet(&self, components: &Machine) -> bool {
         let kubelet = components.instance(Component::Kubelet);
         let told = kubelet.filter(|one| one.source.kind != SourceKind::Configuration);
-        let reads = match told {
-            Some(kubelet) => kubelet.value("kubeconfig").is_some(),
-            None => {
-                let mut pods = components.instances.iter();
-                pods.any(|one| one.source.kind == SourceKind::Manifest)
-            }
+        let runs_pods = || {
+            let mut pods = components.instances.iter();
+            pods.any(|one| one.source.kind == SourceKind::Manifest)
         };
+        let reads = told.map_or_else(runs_pods, |kubelet| kubelet.value("kubeconfig").is_some());
         let named = told.and_then(|kubelet| kubelet.value("bootstrap-kubeconfig"));
         let usual = || self.directories().kubeconfigs.join(BOOTSTRAP);
         reads && self.is_absent(&named.map_or_else(usual, PathBuf::from))
@@ -70,7 +68,7 @@ impl Observation {
     }
 
     /// Whether it is known that there is nothing.
-    fn is_absent(&self, path: &Path) -> bool {
+    pub(super) fn is_absent(&self, path: &Path) -> bool {
         let status = self.status(path, Links::Stay);
         status.is_err_and(|error| NotObserved::of(&error).is_none() && is_not_found(&error))
     }

@@ -82,6 +82,11 @@ mod tests {
         format!("apiVersion: kubeadm.k8s.io/{version}\nkind: JoinConfiguration\n{fields}\n")
     }
 
+    /// With the cluster that it joins.
+    fn joining(version: &str, fields: &str) -> String {
+        join(version, fields) + "---\n" + &cluster(version, "")
+    }
+
     #[test]
     fn the_node_name_is_trimmed_and_lower_cased() {
         let read = quiet(&init("v1beta4", "nodeRegistration:\n  name: \" CP1 \""));
@@ -99,7 +104,7 @@ mod tests {
     #[test]
     fn a_joining_node_is_what_its_document_says() {
         for version in ["v1beta1", "v1beta2", "v1beta3", "v1beta4"] {
-            let read = quiet(&join(
+            let read = quiet(&joining(
                 version,
                 "discovery: {bootstrapToken: {token: a, apiServerEndpoint: 'api:6443', caCertHashes: \
                  []}}\nnodeRegistration: {name: cp2}\ncontrolPlane:\n  localAPIEndpoint: \
@@ -112,6 +117,7 @@ mod tests {
             let key = "controlPlane.localAPIEndpoint.advertiseAddress";
             assert_eq!(read.advertise_address, Some(on(6, key, "192.168.10.12")));
             assert_eq!(read.bind_port.map(|port| port.value), Some(7443));
+            assert!(read.joins);
             // Where the cluster is reached is its own configuration's to say.
             assert_eq!(read.control_plane_endpoint, None);
         }
@@ -126,7 +132,8 @@ mod tests {
             init("v1beta4", registration),
             join("v1beta4", registration)
         );
-        for text in [join("v1beta4", registration), both] {
+        let alone = joining("v1beta4", &format!("{registration}\ncontrolPlane: {{}}"));
+        for text in [alone, both] {
             let read = quiet(&text);
             let arguments: Vec<&str> = read
                 .extra_args
@@ -135,6 +142,22 @@ mod tests {
                 .collect();
             assert_eq!(arguments, ["node-ip"], "{text}");
         }
+    }
+
+    #[test]
+    fn a_worker_and_a_cluster_that_is_not_described_are_refused() {
+        let worker = joining("v1beta4", "nodeRegistration: {name: w1}\ncontrolPlane:");
+        assert!(error(&worker).starts_with(
+            "k.yaml:1: this JoinConfiguration has no controlPlane, and so is a worker's, "
+        ));
+        let alone = join("v1beta4", "controlPlane: {}");
+        assert!(error(&alone).starts_with(
+            "k.yaml:1: a JoinConfiguration says nothing of the cluster, and there is no \
+             ClusterConfiguration: "
+        ));
+        // What `kubeadm init` reads says whose node it is.
+        let both = init("v1beta4", "") + "---\n" + &join("v1beta4", "");
+        assert!(!quiet(&both).joins);
     }
 
     #[test]

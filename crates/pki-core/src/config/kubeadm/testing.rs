@@ -10,7 +10,7 @@ pub(super) const ECDSA: &str = include_str!("../fixtures/ecdsa-p256.yaml");
 
 pub(super) fn parsed(text: &str) -> Parsed {
     let parsed = parse_any("k.yaml", text).unwrap();
-    assert_eq!(parsed.settings.format, Some(Format::Kubeadm));
+    assert!(parsed.settings.format.is_some_and(Format::is_kubeadm));
     parsed
 }
 

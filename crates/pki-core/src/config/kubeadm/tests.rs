@@ -44,7 +44,7 @@ fn what_made_the_fixtures_is_read_whole() {
 #[test]
 fn every_v1beta4_field_is_known_and_ours_are_read() {
     let expected = Settings {
-        format: Some(Format::Kubeadm),
+        format: Some(super::super::settings::Format::Kubeadm),
         kubernetes_version: Some(on(61, "kubernetesVersion", "v1.36.2")),
         node_name: Some(of_node(13, "nodeRegistration.name", "cp1.example.org")),
         advertise_address: Some(of_node(27, "localAPIEndpoint.advertiseAddress", "10.0.0.1")),
@@ -74,6 +74,7 @@ fn every_v1beta4_field_is_known_and_ours_are_read() {
                 peer_sans: vec![on(56, "etcd.local.peerCertSANs[0]", "10.0.0.9")],
             },
         )),
+        joins: false,
         extra_args: vec![
             argument(
                 "kubelet",

@@ -122,15 +122,8 @@ fn a_server_of_an_authority_that_its_clients_do_not_know() {
         first.serial_number()
     );
     assert!(told[0].contains(&both), "{told:#?}");
-    let names = [
-        "admin.conf",
-        "super-admin.conf",
-        "kubelet.conf",
-        "controller-manager.conf",
-        "scheduler.conf",
-    ];
     let together = Command::Renew {
-        names: names.map(str::to_owned).to_vec(),
+        names: vec!["all".to_owned()],
         reconcile: true,
         reuse_key: false,
         accept: Vec::new(),
