@@ -63,7 +63,11 @@ fn says_the_same(tree: &Tree) {
             } else {
                 // Longer paths are folded elsewhere.
                 let found: Vec<&str> = archive.stdout.split_whitespace().collect();
-                assert_eq!(found, said.split_whitespace().collect::<Vec<_>>(), "{view:?}");
+                assert_eq!(
+                    found,
+                    said.split_whitespace().collect::<Vec<_>>(),
+                    "{view:?}"
+                );
             }
             assert_eq!(archive.code, directory.code, "{view:?}: {}", archive.stderr);
         }

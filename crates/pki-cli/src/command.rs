@@ -167,10 +167,14 @@ fn setting(
         node: description.node.kubelet_serving(arguments.kubelet_serving),
         flags,
         places: description.places,
-        kubeadm_file: global.config.clone().filter(|_| is_kubeadm).map(|path| KubeadmFile {
-            path,
-            joins: file.joins,
-        }),
+        kubeadm_file: global
+            .config
+            .clone()
+            .filter(|_| is_kubeadm)
+            .map(|path| KubeadmFile {
+                path,
+                joins: file.joins,
+            }),
     })
 }
 

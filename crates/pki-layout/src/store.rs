@@ -48,7 +48,7 @@ pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
 use crate::error::Operation;
-use crate::record::{Record, STAGING};
+use crate::record::{JOURNAL, Record, STAGING};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, deadline, wait};
 use crate::store::uninterrupted::Uninterrupted;
@@ -154,7 +154,8 @@ impl Session {
         let mut created = Created::default();
         let opened = Bases::open(root, kubelet, &mut created)
             .and_then(|bases| bases.lock(root).map(|locks| (bases, locks)));
-        let (bases, locks) = opened.inspect_err(|_| created.undo())?;
+        let opened = opened.inspect_err(|_| created.undo());
+        let (bases, locks) = opened.map_err(|error| left_undone(root, error))?;
         Ok(Self {
             root: root.clone(),
             bases,
@@ -235,6 +236,7 @@ impl Session {
         {
             let _uninterrupted = Uninterrupted::new(self.root.writing());
             for step in steps.iter_mut() {
+                step.check_permissions()?;
                 step.apply()?;
             }
         }
@@ -279,6 +281,23 @@ impl Session {
         self.bases.leave_kubelet();
         Ok(())
     }
+}
+
+/// What stands in the way of writing, where something is left undone: that has to be completed once
+/// it is out of the way.
+fn left_undone(root: &Root, error: LayoutError) -> LayoutError {
+    let is_read_only = matches!(
+        &error,
+        LayoutError::Io { source, .. } if source.kind() == ErrorKind::ReadOnlyFilesystem
+    );
+    let directory = root.directories().certificates.join(STAGING);
+    if is_read_only && root.pending().is_some() {
+        return LayoutError::Unfinished {
+            journal: root.on_disk(&directory.join(JOURNAL)),
+            source: Box::new(error),
+        };
+    }
+    error
 }
 
 impl Root {

@@ -272,9 +272,9 @@ fn one_of_another_authority_is_issued_again() {
     ]);
     let all = ["renew", "all", "--reconcile", "--config", "want.toml"];
     tree.put_beside("want.toml", WANT);
-    tree.pkigen(&all).exits(0).shows(&[
-        "certificate: comes from another authority than the one here instead of valid",
-    ]);
+    tree.pkigen(&all)
+        .exits(0)
+        .shows(&["certificate: comes from another authority than the one here instead of valid"]);
     tree.pkigen(&["verify"]).exits(0);
     assert_eq!(names(&tree).len(), 3);
 }

@@ -133,9 +133,18 @@ fn the_configuration_that_is_written_is_complete() {
          the components yourself with the flags in /etc/kubernetes/pkigen/flags/\n",
     ]);
     // Where a flag says something else, that file would not keep them.
-    let again_with = ["init", "--config", "kubeadm.yaml", "--san", "lb2.example.org"];
+    let again_with = [
+        "init",
+        "--config",
+        "kubeadm.yaml",
+        "--san",
+        "lb2.example.org",
+    ];
     let other = Tree::empty();
-    other.put_beside("kubeadm.yaml", std::fs::read_to_string(fixture.beside("kubeadm.yaml")).unwrap());
+    other.put_beside(
+        "kubeadm.yaml",
+        std::fs::read_to_string(fixture.beside("kubeadm.yaml")).unwrap(),
+    );
     other.pkigen(&again_with).exits(0).shows(&[
         "1. Start the control plane: `kubeadm init --config /etc/kubernetes/pkigen/flags/kubeadm.yaml` \
          keeps these files;",

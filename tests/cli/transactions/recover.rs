@@ -361,7 +361,12 @@ fn a_damaged_journal_without_another_stops_everything() {
     for (what, text) in damages {
         fs::write(&path, &text).unwrap();
         for arguments in WRITING.iter().chain(&[&["recover", "--abandon"][..]]) {
-            let words = [".pkigen/journal ", "nothing is changed while it is there"];
+            let words = [
+                ".pkigen/journal ",
+                ", and no other copy of it is whole; what it replaces is kept in ",
+                "/etc/kubernetes/.pkigen/backup/stage-",
+                "; nothing is changed while it is there",
+            ];
             fails(&tree, arguments, "conflict", &words);
         }
         assert_eq!(fs::read(&path).unwrap(), text, "{what}");

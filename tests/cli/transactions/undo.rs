@@ -266,6 +266,22 @@ fn how_many_are_kept_is_remembered() {
     );
 }
 
+/// Somebody may have wanted all of them.
+#[test]
+fn what_is_not_known_to_be_too_many_is_kept() {
+    let tree = Tree::good();
+    tree.pkigen(&["renew", "apiserver", "--keep", "2"]).exits(0);
+    let keep = tree.etc(".pkigen/keep");
+    assert_eq!(fs::read_to_string(&keep).unwrap(), "2\n");
+    fs::write(&keep, "200 or so").unwrap();
+    for _ in 0..4 {
+        tree.pkigen(&["renew", "apiserver"]).exits(0);
+    }
+    let report = tree.pkigen(&["history", "-o", "json"]).exits(0).json();
+    let rows = report["transactions"].as_array().unwrap().iter();
+    assert!(rows.skip(1).all(|row| row["kept"] == true), "{report:#}");
+}
+
 /// Which transaction is the last is not known then: never the one before.
 #[test]
 fn is_refused_when_the_last_record_cannot_be_read() {

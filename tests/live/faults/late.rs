@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -81,6 +82,73 @@ fn a_file_that_is_changed_after_the_decision_is_not_replaced() {
     // Theirs is a certificate with a comment, and is renewed as any other.
     pkigen(&tree, &["renew", "apiserver"]).expect(0, "again");
     pkigen(&tree, &["verify"]).expect(0, "again");
+}
+
+/// Who may read a file is somebody's decision too.
+#[test]
+fn permissions_that_are_changed_after_the_decision_are_not_taken_back() {
+    let tree = renew().tree();
+    let certificate = tree.kubernetes().join(CERTIFICATE);
+    let old = content(certificate.clone());
+    let done = renewed_meanwhile(&tree, "delay_exit=1500000", 2, || {
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&certificate, mode).unwrap();
+    });
+    done.expect_error(3, &["was changed by another program"], "after the decision");
+    assert_eq!(content(certificate.clone()), old);
+    let mode = std::fs::metadata(&certificate)
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    pkigen(&tree, &["renew", "apiserver"]).expect(0, "again");
+}
+
+/// Whoever moves it away lets another run in, which locks another one.
+#[test]
+fn a_directory_of_ours_that_is_moved_away_is_noticed() {
+    let tree = renew().tree();
+    let old = content(tree.kubernetes().join(CERTIFICATE));
+    let command = command(&tree, &["renew", "apiserver"]);
+    // Held before anything is decided: at the flush of what is staged.
+    let fault = "delay_exit=1500000:when=1";
+    let child = start(with_faults(&command, &[("fsync", fault)]));
+    let staged = || {
+        let mut names = std::fs::read_dir(tree.pki().join(".pkigen")).unwrap();
+        names.any(|name| {
+            name.unwrap()
+                .file_name()
+                .to_str()
+                .unwrap()
+                .starts_with("stage-")
+        })
+    };
+    wait_for("nothing is staged", staged);
+    std::fs::rename(tree.pki().join(".pkigen"), tree.pki().join("aside")).unwrap();
+    end(child).expect_error(3, &["while it was held"], "moved away");
+    assert_eq!(content(tree.kubernetes().join(CERTIFICATE)), old);
+    std::fs::remove_dir_all(tree.pki().join("aside")).unwrap();
+    pkigen(&tree, &["renew", "apiserver"]).expect(0, "again");
+}
+
+/// Half of a file looks broken while it is being written, and is no reason to have it moved away.
+#[test]
+fn a_file_that_is_half_written_is_looked_at_again() {
+    let tree = renew().tree();
+    let path = tree.kubernetes().join("admin.conf");
+    let whole = content(path.clone());
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let command = command(&tree, &["renew", "admin.conf"]);
+    let pauses = [("clock_nanosleep", "delay_exit=1000000")];
+    let child = start(with_faults(&command, &pauses));
+    std::thread::sleep(Duration::from_millis(700));
+    let file = File::options().append(true).open(&path);
+    file.unwrap()
+        .write_all(&whole.as_bytes()[whole.len() / 2..])
+        .unwrap();
+    end(child).expect(0, "half written");
+    assert_ne!(content(path), whole);
+    pkigen(&tree, &["verify"]).expect(0, "half written");
 }
 
 /// Between the last look and the rename: it is done, and what they wrote is kept and said.

@@ -144,6 +144,31 @@ fn a_read_only_tree_has_nothing_to_recover() {
     assert!(done.stdout.contains("Nothing to recover"), "{done:?}");
 }
 
+/// What is left undone is said, whatever stands in the way of it.
+#[test]
+fn a_read_only_tree_with_something_to_recover_says_so() {
+    let tree = renew().tree();
+    let decided = Point {
+        call: "renameat",
+        number: 4,
+    };
+    kill(&tree, &command(&tree, &["renew", "apiserver"]), decided);
+    assert!(tree.pki().join(".pkigen/journal").exists());
+    let script = "mount --bind \"$D\" \"$D\"; mount -o remount,ro,bind \"$D\"";
+    let root = tree.path().to_str().unwrap().to_owned();
+    for verb in [&["recover"][..], &["renew", "all"], &["undo"]] {
+        let arguments: Vec<String> = verb.iter().map(|word| (*word).to_owned()).collect();
+        let arguments = [arguments, vec!["--root".to_owned(), root.clone()]].concat();
+        let (done, _) = pkigen_after(&tree, script, &arguments);
+        let words = [
+            "the change was decided and is not known to be complete; mend this, and run `pkigen recover",
+            "Read-only file system",
+        ];
+        done.expect_error(3, &words, verb[0]);
+    }
+    pkigen(&tree, &["recover"]).expect(0, "writable");
+}
+
 /// What waits on a mount of its own, a private key among it, is found by where it was put.
 #[test]
 fn what_a_killed_run_has_left_on_another_mount_is_swept() {

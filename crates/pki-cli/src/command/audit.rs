@@ -39,7 +39,9 @@ pub(crate) fn run(
     if let Some(caveat) = audited.version.caveat() {
         printer.note(&caveat);
     }
-    let mut report = audited.report(&machine, now, &|remedy| printer.typed().words_of_finding(remedy));
+    let mut report = audited.report(&machine, now, &|remedy| {
+        printer.typed().words_of_finding(remedy)
+    });
     report.not_observed = observation.not_observed();
     if !matches!(arguments.output, AuditFormat::Json) {
         say_not_observed(&observation, printer);

@@ -65,7 +65,7 @@ pub(crate) fn history(
         ReportFormat::Json => printer.data(&render::json(&report)?)?,
         ReportFormat::Text => render::transaction::history(&report, printer)?,
     }
-    Ok(if pending.is_some() {
+    Ok(if pending.is_some() || !report.unreadable.is_empty() {
         ExitStatus::Findings
     } else {
         ExitStatus::Done

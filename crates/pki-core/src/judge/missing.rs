@@ -57,9 +57,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
 /// Who ends at its start without a row's files, as kubeadm tells its components of them. Of an
 /// embedder's own rows nobody knows.
 const fn does_not_start(row: RowId) -> &'static [Component] {
-    use Component::{
-        Etcd, Etcdctl, KubeApiserver, KubeControllerManager, KubeScheduler, Kubelet,
-    };
+    use Component::{Etcd, Etcdctl, KubeApiserver, KubeControllerManager, KubeScheduler, Kubelet};
     match row {
         RowId::ClusterCa => &[KubeApiserver, KubeControllerManager, Kubelet],
         RowId::FrontProxyCa | RowId::ServiceAccount => &[KubeApiserver, KubeControllerManager],

@@ -335,9 +335,8 @@ impl<'a> Node<'a> {
         let is_client = client.is_some_and(|client| client.certificate == presented.file);
         let mut kubeconfigs = self.kubeconfigs.iter();
         let conf = kubeconfigs.find(|one| one.id == RowId::KubeletConf);
-        let is_held = |conf: &Kubeconfig<'_>| {
-            matches!(&conf.facts.client, ClientFacts::Embedded { .. })
-        };
+        let is_held =
+            |conf: &Kubeconfig<'_>| matches!(&conf.facts.client, ClientFacts::Embedded { .. });
         is_client && conf.is_some_and(is_held)
     }
 

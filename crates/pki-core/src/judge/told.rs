@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use super::files::{content, pem, place};
 use super::finding::{Finding, Findings, Problem};
 use super::framing::ReadAs;
-use super::rules::questions::RESTORE_AUTHORITY;
 use super::node::Node;
+use super::rules::questions::RESTORE_AUTHORITY;
 use super::standing::Standing;
 use super::{Rule, certificate, malformed};
 use crate::observation::{NodeFacts, ToldFile, ToldPart};
@@ -62,10 +62,7 @@ static KEPT_ELSEWHERE: Question = Question::new(
 /// A file that is named and is of no use, because it is not where it is looked for. Whoever names it
 /// does not start.
 fn missing(by: &str, why: &str) -> Problem {
-    let problem = Problem::new(
-        Rule::MissingFile,
-        format!("{by} names it, and {why}"),
-    );
+    let problem = Problem::new(Rule::MissingFile, format!("{by} names it, and {why}"));
     let first = by.split(' ').next();
     let mut components = Component::ALL.into_iter();
     match components.find(|component| Some(component.name()) == first) {

@@ -8,12 +8,12 @@ use super::chain::{self, Unchained};
 use super::finding::{Finding, Findings, Place, Problem};
 use super::node::{Authority, Node, Presented};
 use super::relation::{self, Check};
+use super::rules::questions::{RESTORE_AUTHORITY, RIGHT_AUTHORITY};
 use super::standing::Standing;
 use super::{
     Rule, authority, certificate, copies, drift, files, identity, keys, kubeconfig, leaf, serial,
     told, trust,
 };
-use super::rules::questions::{RESTORE_AUTHORITY, RIGHT_AUTHORITY};
 use crate::observation::NodeFacts;
 use crate::remedy::{Edit, EditPlace, Question, Remedy, Step};
 use crate::spec::RowId;

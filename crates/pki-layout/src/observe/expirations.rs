@@ -77,7 +77,12 @@ impl Observation {
             let path = self.directories().path(artifact);
             (!told.contains(&&*path)).then(|| FurtherExpiration {
                 id: Some(spec.id),
-                ..other(spec.name, &path, ExpirationFacts::Absent, self.renewer_of(&path))
+                ..other(
+                    spec.name,
+                    &path,
+                    ExpirationFacts::Absent,
+                    self.renewer_of(&path),
+                )
             })
         });
         expirations.others.extend(missing);
@@ -90,7 +95,10 @@ impl Observation {
             let is_file = told.part == ToldPart::File;
             let is_unknown = told.file.certificates == Found::NotObserved;
             // A key has no dates.
-            if is_unknown || told.part == ToldPart::Key || is_file && is_listed(expirations, &told.file.path) {
+            if is_unknown
+                || told.part == ToldPart::Key
+                || is_file && is_listed(expirations, &told.file.path)
+            {
                 continue;
             }
             let kubeconfig = Path::new(&told.told_in).file_name().unwrap_or_default();

@@ -298,9 +298,7 @@ impl Observation {
 type Numbered<'a> = (usize, &'a Instance);
 
 /// The private keys that flags name, each with who names it.
-fn keys(
-    components: &Machine,
-) -> impl Iterator<Item = (Numbered<'_>, &ObservedFlag, String)> {
+fn keys(components: &Machine) -> impl Iterator<Item = (Numbered<'_>, &ObservedFlag, String)> {
     let instances = components.instances.iter().enumerate();
     let flags = instances.flat_map(|(number, instance)| {
         let flags = instance.named_files();

@@ -146,6 +146,21 @@ impl Bases {
         Ok(locks)
     }
 
+    /// Fails where what is locked is not under its name any more: the next run would make another
+    /// and lock that.
+    pub(super) fn check_held(&self) -> Result<(), LayoutError> {
+        for base in [&self.certificates, &self.kubeconfigs] {
+            let named = base.directory.child(STAGING)?;
+            let named = named.map(|named| named.stat()).transpose()?;
+            let held = base.staging.stat()?;
+            if named.is_none_or(|named| identity(&named) != identity(&held)) {
+                let path = base.staging.path.clone();
+                return Err(LayoutError::LockLost { path });
+            }
+        }
+        Ok(())
+    }
+
     /// The base that a path of the running system is in, and the path below it: the deeper of
     /// the two where one is inside the other.
     pub(super) fn of<'a>(&self, path: &'a Path) -> Result<(&Base, &'a Path), LayoutError> {
@@ -231,6 +246,7 @@ fn open(top: &Directory, path: &Path, created: &mut Created) -> Result<Base, Lay
     nearest(top, relative)?.check_safe(&top_stat)?;
     let directory = created.open(top, relative)?;
     directory.check_safe(&top_stat)?;
+    directory.check_outside(STAGING)?;
     let staging = created.child(&directory, STAGING, mode::STAGING_DIRECTORY)?;
     staging.check_safe(&top_stat)?;
     Ok(Base {

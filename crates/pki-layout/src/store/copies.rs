@@ -105,6 +105,14 @@ pub(super) fn under_way(staging: &Directory) -> Result<Option<Record>, LayoutErr
     Ok(only.filter(|_| whole.is_empty()))
 }
 
+/// Where the copies of the transaction that is under way are, whatever is known of it.
+pub(super) fn whereabouts(staging: &Directory) -> Option<PathBuf> {
+    let home = staging.child(HOME).ok().flatten()?;
+    let names = home.names().ok()?;
+    let name = names.iter().find(|name| name.starts_with(STAGED_PREFIX))?;
+    Some(home.path.join(name))
+}
+
 /// The record of the last transaction that is done, where none is under way any more: one whose
 /// journal alone was left to be removed.
 pub(super) fn last_done(staging: &Directory) -> Result<Option<Record>, LayoutError> {

@@ -198,6 +198,32 @@ impl Directory {
         }
     }
 
+    /// Refuses a directory that is one of this name or inside one, whatever it is called here.
+    pub(crate) fn check_outside(&self, name: &str) -> Result<(), LayoutError> {
+        let mut current = self.clone_handle()?;
+        loop {
+            let above = rustix::fs::openat(&current.fd, "..", OPEN, Mode::empty())
+                .map_err(LayoutError::io(Operation::Open, &self.path))?;
+            let above = Self {
+                fd: above,
+                path: self.path.clone(),
+            };
+            let here = identity(&current.stat()?);
+            let named = rustix::fs::statat(&above.fd, name, AtFlags::SYMLINK_NOFOLLOW);
+            if named.is_ok_and(|named| identity(&named) == here) {
+                return Err(LayoutError::Directory {
+                    purpose: "a directory",
+                    path: self.path.clone(),
+                    why: "it leads into .pkigen, which is what runs keep for themselves",
+                });
+            }
+            if identity(&above.stat()?) == here {
+                return Ok(());
+            }
+            current = above;
+        }
+    }
+
     /// Whether this directory alone keeps others from swapping files in it.
     pub(crate) fn check_owner(&self, stat: &Stat) -> Result<(), LayoutError> {
         let user = rustix::process::geteuid().as_raw();

@@ -181,6 +181,7 @@ impl<'a> Draft<'a> {
             part.check_place()?;
         }
         self.inputs.check(root)?;
+        bases.check_held()?;
         journal::decide(bases, self.copies.is_some())
     }
 

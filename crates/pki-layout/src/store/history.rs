@@ -80,7 +80,10 @@ impl History {
         let mut history = Self::default();
         for number in &past.numbers {
             match past.record(*number) {
-                Ok(record) => history.transactions.push(transaction(past, &record)),
+                Ok(record) => match transaction(past, &record) {
+                    Ok(transaction) => history.transactions.push(transaction),
+                    Err(error) => history.unreadable.push((*number, error.to_string())),
+                },
                 Err(why) => history.unreadable.push((*number, why)),
             }
         }
@@ -107,10 +110,12 @@ impl History {
     }
 }
 
-fn transaction(past: &Past, record: &Record) -> Transaction {
-    let copy = |change: &Change| past.copy(record.number, change).ok().flatten();
-    let kept = |change: &Change| change.before.is_none() || copy(change).is_some();
-    Transaction {
+fn transaction(past: &Past, record: &Record) -> Result<Transaction, LayoutError> {
+    let mut is_kept = true;
+    for change in record.changes.iter().filter(|one| one.before.is_some()) {
+        is_kept &= past.copy(record.number, change)?.is_some();
+    }
+    Ok(Transaction {
         number: record.number,
         command: record.command.clone(),
         at: record.at.clone(),
@@ -118,9 +123,9 @@ fn transaction(past: &Past, record: &Record) -> Transaction {
         undone_by: None,
         accepted: record.accepted.clone(),
         files: record.changes.iter().map(changed).collect(),
-        is_kept: record.changes.iter().all(kept),
+        is_kept,
         is_withdrawn: record.withdrawn,
-    }
+    })
 }
 
 fn changed(change: &Change) -> ChangedFile {

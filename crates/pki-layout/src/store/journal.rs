@@ -75,12 +75,14 @@ pub(super) fn is_file(staging: &Directory) -> bool {
     there.is_ok_and(|there| FileType::from_raw_mode(there.st_mode) == FileType::RegularFile)
 }
 
-/// All is done. Without the journal a pointer to it means nothing.
+/// All is done. Without the journal a pointer to it means nothing. Whether it is gone from the disk
+/// too makes no difference: should it be back after a power cut, there is nothing left to do.
 pub(super) fn remove(bases: &Bases) -> Result<(), LayoutError> {
     let staging = &bases.certificates.staging;
     unlink(staging, NAME).map_err(LayoutError::io(Operation::Remove, &path(bases)))?;
     Pointer::remove(bases);
-    staging.sync()
+    let _ = staging.sync();
+    Ok(())
 }
 
 /// An error after the commit.

@@ -151,15 +151,29 @@ impl Session {
         let last = copies::last_done(&self.bases.kubeconfigs.staging)?;
         let Some(record) = last.filter(|one| one.certificates == self.bases.certificates.path)
         else {
-            return Err(error);
+            return Err(self.with_copies(error));
         };
         for change in record.changes {
             if Step::reopen(change, &self.bases)?.progress()? != Progress::Done {
-                return Err(error);
+                return Err(self.with_copies(error));
             }
         }
         journal::remove(&self.bases)?;
         Ok(None)
+    }
+
+    /// What was there before is kept all the same, and somebody may put it back by hand.
+    fn with_copies(&self, error: LayoutError) -> LayoutError {
+        match (error, copies::whereabouts(&self.bases.kubeconfigs.staging)) {
+            (LayoutError::Journal { path, reason }, Some(kept)) => {
+                let kept = kept.display();
+                let reason = format!(
+                    "{reason}, and no other copy of it is whole; what it replaces is kept in {kept}"
+                );
+                LayoutError::Journal { path, reason }
+            }
+            (error, _) => error,
+        }
     }
 
     pub(super) fn discard_copies(&self, record: &Record) {

@@ -12,11 +12,14 @@ const NAME: &str = "keep";
 /// Where nobody has said.
 const DEFAULT: usize = 3;
 
-/// How many.
+/// How many. Where it does not say so any more, somebody may have wanted all of them.
 pub(super) fn remembered(staging: &Directory) -> Result<usize, LayoutError> {
-    let there = staging.read(NAME)?;
-    let there = there.and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
-    Ok(there.unwrap_or(DEFAULT))
+    let Some(text) = staging.read(NAME)? else {
+        return Ok(DEFAULT);
+    };
+    let number = std::str::from_utf8(&text).ok();
+    let number = number.and_then(|text| text.trim().parse().ok());
+    Ok(number.unwrap_or(usize::MAX))
 }
 
 /// From now on so many.

@@ -110,6 +110,24 @@ impl Step {
         })
     }
 
+    /// Fails where who may read what is to be replaced has changed since it was decided: what takes
+    /// its place would take that back.
+    pub(super) fn check_permissions(&self) -> Result<(), LayoutError> {
+        let Some(before) = self.change.before.as_ref().filter(|one| !one.link) else {
+            return Ok(());
+        };
+        let flags = AtFlags::SYMLINK_NOFOLLOW;
+        let there = rustix::fs::statat(&self.directory.fd, &self.name, flags);
+        let is_same = there.is_ok_and(|there| {
+            (there.st_mode & 0o7777, there.st_uid, there.st_gid)
+                == (before.mode, before.owner, before.group)
+        });
+        if is_same {
+            return Ok(());
+        }
+        Err(LayoutError::Changed { path: self.path() })
+    }
+
     /// Makes the change, in one call, unless somebody else has been at its place. What it takes
     /// the place of stays open.
     pub(super) fn apply(&mut self) -> Result<(), LayoutError> {

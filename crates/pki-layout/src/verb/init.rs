@@ -363,8 +363,7 @@ fn is_further(plan: &Plan) -> bool {
         steps.any(|step| matches!(step.action, Action::Keep { .. }))
     };
     let node = plan.setup().node();
-    let looks_so = is_kept(RowId::ClusterCa)
-        && is_kept(RowId::ServiceAccount)
-        && !is_kept(RowId::Apiserver);
+    let looks_so =
+        is_kept(RowId::ClusterCa) && is_kept(RowId::ServiceAccount) && !is_kept(RowId::Apiserver);
     node.is_further() || looks_so && !node.new_cluster()
 }

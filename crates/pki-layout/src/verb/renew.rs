@@ -7,6 +7,7 @@ pub(crate) mod holders;
 mod kubelet;
 mod prepare;
 pub(crate) mod report;
+mod steady;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -94,19 +95,20 @@ impl Observation {
         // Without the lock first: it is a file, and where nothing is renewed none is written.
         // Unless an earlier run is to be completed: its half of the work says nothing.
         let mut premade = PremadeKeys::default();
-        if self.pending().is_none() {
-            let plan = self.plan_renew(rule.clone(), now);
+        let mut observation = self;
+        if observation.pending().is_none() {
+            let (looked, plan) = observation.steady_plan(rule, now);
+            observation = looked;
             if plan.is_idle() {
-                return Ok(self.nothing_renewed(plan));
+                return Ok(observation.nothing_renewed(plan));
             }
             // Slow, and nobody has to wait for it.
             premade = plan.make_keys(provider)?;
         }
         let provider = &provider.with_premade(&premade);
-        let session = Session::open(&root, self.kubelet().directory)?;
+        let session = Session::open(&root, observation.kubelet().directory)?;
         let recovered = session.recovered().cloned();
-        let observation = self.refreshed();
-        let plan = observation.plan_renew(rule.clone(), now);
+        let (observation, plan) = observation.refreshed().steady_plan(rule, now);
         if plan.is_idle() {
             session.abandon();
             return Ok(Renewal {

@@ -86,7 +86,8 @@ impl Observation {
             } else {
                 node_names(&machine, here)
             },
-            outside: is_outside.then(|| here.map_or_else(|| UNNAMED.to_owned(), ToString::to_string)),
+            outside: is_outside
+                .then(|| here.map_or_else(|| UNNAMED.to_owned(), ToString::to_string)),
             missing: missing.collect(),
             paths: Vec::new(),
             etcd,

@@ -98,4 +98,3 @@ pub(super) fn summary(judged: &Judged<'_>) -> ExpirationSummary {
     summary.next = next.map(|(_, row)| row);
     summary
 }
-

@@ -1,8 +1,8 @@
 use super::super::{Question, disk, texts};
 use super::sections::{Draft, label, losses, qualified};
 use crate::report::ExplainedTopic;
-use crate::table::kubelet_files::BOOTSTRAP;
 use crate::table::cis::CisItem;
+use crate::table::kubelet_files::BOOTSTRAP;
 use crate::table::paths::PATHS;
 use crate::table::reload::{ReloadSpec, restart};
 use crate::table::{
@@ -108,10 +108,7 @@ fn set_to(flag: &FlagSpec, question: &Question<'_>) -> String {
             }
             ComputedValue::BootstrapKubeconfig => {
                 let directory = &question.observation.directories().kubeconfigs;
-                directory
-                    .join(BOOTSTRAP)
-                    .display()
-                    .to_string()
+                directory.join(BOOTSTRAP).display().to_string()
             }
         },
         FlagValue::Given(_) => {
