@@ -4,6 +4,7 @@ mod absent;
 mod authorities;
 mod broken;
 mod copies;
+mod exchanged;
 mod files;
 pub(crate) mod identity;
 mod kubeadm;

@@ -102,16 +102,23 @@ impl Command {
         )
     }
 
-    /// Whether this writes files, and a program reads how it ended.
+    /// Whether a program reads how it ended.
     pub(crate) fn wants_json(&self) -> bool {
-        let output = match self {
-            Self::Init(arguments) => arguments.output,
-            Self::Renew(arguments) => arguments.output,
-            Self::Undo(arguments) => arguments.output,
-            Self::Recover(arguments) => arguments.output,
-            _ => return false,
-        };
-        output == ReportFormat::Json
+        let json = ReportFormat::Json;
+        match self {
+            Self::Init(arguments) => arguments.output == json,
+            Self::Renew(arguments) => arguments.output == json,
+            Self::Undo(arguments) => arguments.output == json,
+            Self::Recover(arguments) => arguments.output == json,
+            Self::History(arguments) => arguments.output == json,
+            Self::Verify(arguments) => arguments.output == json,
+            Self::Inspect(arguments) => arguments.output == json,
+            Self::CheckExpiration(arguments) => matches!(arguments.output, ExpirationFormat::Json),
+            Self::Audit(arguments) => arguments.output == AuditFormat::Json,
+            Self::Explain(arguments) => matches!(arguments.output, ExplainFormat::Json),
+            Self::Flags(arguments) => matches!(arguments.output, FlagsFormat::Json),
+            Self::Map(_) | Self::Completions(_) | Self::Man(_) => false,
+        }
     }
 }
 

@@ -36,6 +36,8 @@ struct Setting {
     places: Places,
     /// The configuration, where kubeadm takes the file too and no flag says anything else.
     kubeadm_file: Option<KubeadmFile>,
+    /// Whether flags say something of the cluster or the node.
+    flags_say_more: bool,
 }
 
 /// Where to work, where nothing of the cluster needs to be known: as the flags say, else the
@@ -140,7 +142,9 @@ fn setting(
 ) -> Result<Setting, CliError> {
     let file = config_file(global, printer)?;
     let format = file.format;
-    let settings = with_flags(global, file.clone())?.overlaid(arguments.settings())?;
+    let given = arguments.settings();
+    let flags_say_more = given != Settings::default();
+    let settings = with_flags(global, file.clone())?.overlaid(given)?;
     let is_kubeadm = format == Some(Format::Kubeadm) && settings == file;
     let observation = look(Directories::from_settings(&settings))?;
     let (settings, description) =
@@ -167,6 +171,7 @@ fn setting(
         node: description.node.kubelet_serving(arguments.kubelet_serving),
         flags,
         places: description.places,
+        flags_say_more,
         kubeadm_file: global
             .config
             .clone()

@@ -21,6 +21,7 @@ mod tests;
 pub use contradiction::Contradiction;
 pub use description::{Assumption, Description, HostFacts, Places, Setting, SettingsError};
 pub use error::ConfigError;
+pub use overlay::OtherNode;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 
 /// The longest text that [`parse`] accepts, in bytes. Real files are a few kilobytes.
@@ -56,6 +57,14 @@ pub fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
     if text.contains("PRIVATE KEY-----") {
         let path = path.to_owned();
         return Err(ConfigError::PrivateKey { path });
+    }
+    let says = |line: &str| {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        !line.is_empty() && !line.starts_with('#') && line != "---"
+    };
+    if !text.lines().any(says) {
+        let path = path.to_owned();
+        return Err(ConfigError::Empty { path });
     }
     match format_of(text) {
         Format::Toml => toml::parse(path, text),

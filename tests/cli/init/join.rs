@@ -38,7 +38,12 @@ fn a_second_node_gets_all_but_super_admin_conf() {
     let tree = with_shared_files();
     let before = tree.snapshot();
     let run = second(&tree, &["--super-admin=false", "-o", "json"]).exits(0);
-    assert_eq!(run.stderr, "");
+    assert_eq!(
+        run.stderr,
+        "note: nobody says what the cluster of these authorities is like; taken is service-cidrs \
+         10.96.0.0/12, dns-domain cluster.local, control-plane-endpoint none; --config or flags say \
+         otherwise\n"
+    );
     let report = run.json();
     assert_eq!(
         rows(&report, "keep"),

@@ -98,17 +98,20 @@ fn etcd_gets_further_names() {
     mends(&Tree::good(), &config, &drift);
 }
 
+/// The configuration of one node makes no other node of another.
 #[test]
-fn the_node_is_renamed() {
-    let config = GOOD.replace("cp1", "cp2");
-    let names = [
-        "missing alternative names: cp2",
-        "surplus alternative names: cp1",
-    ];
-    let node = ["subject: ..."];
-    let mut drift = each(&["apiserver", "etcd-server", "etcd-peer"], &names);
-    drift.extend(each(&["kubelet.conf"], &node));
-    mends(&Tree::good(), &config, &drift);
+fn a_node_holds_on_to_its_name() {
+    let tree = Tree::good();
+    tree.put_beside("want.toml", GOOD.replace("cp1", "cp2"));
+    let before = tree.snapshot();
+    for command in [&["renew", "all", "--reconcile"][..], &["init"], &["verify"]] {
+        let run = tree.pkigen(&[command, &["--config", "want.toml"]].concat());
+        run.exits(2).says(&[
+            "want.toml:1: node-name: it is \"cp2\", and this tree is that of the node \"cp1\", as \
+             /etc/kubernetes/kubelet.conf has it; give that node's own configuration",
+        ]);
+    }
+    before.assert_untouched(&tree.snapshot());
 }
 
 #[test]

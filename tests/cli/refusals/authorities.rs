@@ -64,9 +64,13 @@ pub(crate) fn expired_authorities() {
         &tree,
         &["--at", &days_from_now(4000)],
         &[
-            ("pki/ca.crt", problem, REMEDY),
-            ("pki/front-proxy-ca.crt", problem, REMEDY),
-            ("pki/etcd/ca.crt", problem, REMEDY),
+            ("pki/ca.crt", problem, "pkigen renew ca"),
+            (
+                "pki/front-proxy-ca.crt",
+                problem,
+                "pkigen renew front-proxy-ca",
+            ),
+            ("pki/etcd/ca.crt", problem, "pkigen renew etcd-ca"),
         ],
     );
 }

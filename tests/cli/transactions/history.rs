@@ -140,7 +140,7 @@ fn a_damaged_record_is_said_and_hides_no_other() {
 #[test]
 fn what_was_typed_does_nothing_to_the_screen() {
     let tree = Tree::good();
-    let config = tree.put_beside("a\u{1b}[2J\nb.toml", "");
+    let config = tree.put_beside("a\u{1b}[2J\nb.toml", "cluster-name = \"a\"");
     let config = config.to_str().unwrap();
     tree.pkigen(&["renew", "admin.conf", "--config", config])
         .exits(0);

@@ -21,11 +21,6 @@ fn fields() -> Vec<(&'static str, Vec<&'static str>, Vec<&'static str>)> {
     let administrators = ["admin.conf", "super-admin.conf"];
     vec![
         (
-            "node-name = \"cp2\"",
-            vec![APISERVER, SERVER, PEER],
-            vec!["kubelet.conf"],
-        ),
-        (
             "advertise-address = \"192.0.2.11\"",
             vec![APISERVER, SERVER, PEER],
             KUBECONFIGS.to_vec(),

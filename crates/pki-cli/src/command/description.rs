@@ -16,7 +16,7 @@ pub(super) fn describe_tree(
     observation: &Observation,
     printer: &Printer,
 ) -> Result<Description, CliError> {
-    let settings = settings.over_tree(observation.settings());
+    let settings = over_tree(settings, observation)?;
     let description = settings.describe_tree();
     let description = description.map_err(|error| match error {
         SettingsError::Unsaid { setting } => CliError::Missing(format!(
@@ -39,7 +39,7 @@ pub(super) fn describe(
     observation: &Observation,
     printer: &Printer,
 ) -> Result<(Settings, Description), CliError> {
-    let settings = settings.over_tree(observation.settings());
+    let settings = over_tree(settings, observation)?;
     let description = if observation.is_of_a_node() {
         settings.describe_tree()
     } else {
@@ -49,8 +49,25 @@ pub(super) fn describe(
     for assumed in &description.assumed {
         printer.note(&overridable(assumed));
     }
+    if settings.format.is_none() && observation.is_before_a_node() {
+        let defaults = settings.defaults();
+        if !defaults.is_empty() {
+            printer.note(&overridable(&Assumption::Defaults(defaults)));
+        }
+    }
     say_contradictions(&settings, &description, observation, printer);
     Ok((settings, description))
+}
+
+/// What the tree says, beneath what is given; a configuration of another node is told from that.
+fn over_tree(settings: Settings, observation: &Observation) -> Result<Settings, CliError> {
+    let tree = observation.settings();
+    let checked = settings.check_node(&tree);
+    checked.map_err(|other| CliError::Value {
+        place: other.at.to_string(),
+        problem: format!("{other}; give that node's own configuration"),
+    })?;
+    Ok(settings.over_tree(tree))
 }
 
 /// Warns of arguments of components that contradict what certificates are made for. Of what does

@@ -24,6 +24,7 @@ pub(crate) fn run(
         flags,
         places,
         kubeadm_file,
+        flags_say_more,
     } = setting(global, &arguments.cluster, printer, |directories| {
         let root = Root::new(global.root(), directories)?.with_writing(writing);
         Ok(root.observe_to_write())
@@ -52,7 +53,10 @@ pub(crate) fn run(
             let done = (report.outcome == "done").then_some(account.as_str());
             printer.report(&render::json(&report)?, done)?;
         }
-        ReportFormat::Text => render::init::print(&result, &root, kubeadm_file.as_ref(), printer)?,
+        ReportFormat::Text => {
+            let kubeadm = kubeadm_file.as_ref();
+            render::init::print(&result, &root, kubeadm, flags_say_more, printer)?;
+        }
     }
     if arguments.dry_run && pending(&root, printer) {
         return Ok(ExitStatus::Findings);

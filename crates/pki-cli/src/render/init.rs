@@ -18,9 +18,11 @@ pub(crate) fn print(
     result: &Initialised,
     root: &pki_layout::Root,
     kubeadm: Option<&KubeadmFile>,
+    flags_say_more: bool,
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let report = &result.report(root, &|remedy| printer.typed().words_of_init(remedy));
+    let words = |remedy: &_| printer.typed().words_of_init(remedy, flags_say_more);
+    let report = &result.report(root, &words);
     transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {
         printer.warning(warning);

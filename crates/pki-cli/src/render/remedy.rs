@@ -24,9 +24,25 @@ impl Typed {
         self.worded(remedy, None)
     }
 
-    /// The same, for who has just run `init`: with which flags, nobody has to think of again.
-    pub(crate) fn words_of_init(&self, remedy: &Remedy) -> RemedyRow {
-        self.worded(remedy, Some(&Command::Init(Init::default())))
+    /// The same, for who has just run `init`: with which flags, nobody has to think of again. What
+    /// flags alone say of the cluster, no other command knows.
+    pub(crate) fn words_of_init(&self, remedy: &Remedy, flags_say_more: bool) -> RemedyRow {
+        let mut row = self.worded(remedy, Some(&Command::Init(Init::default())));
+        let by_configuration = |step: &Step| {
+            matches!(
+                step,
+                Step::Run(Command::Renew {
+                    reconcile: true,
+                    ..
+                })
+            )
+        };
+        if flags_say_more && remedy.ways.iter().flatten().any(by_configuration) {
+            row.text.push_str(
+                " What the flags say goes into that configuration first: no other command has them.",
+            );
+        }
+        row
     }
 
     /// The same of what is wrong on a machine, whose files are named as it sees them: words are for

@@ -61,6 +61,8 @@ pub enum Assumption {
     },
     /// What the cluster is like: keys of settings, as they are written in TOML, and their values.
     Cluster(Vec<(&'static str, String)>),
+    /// The same, where it is so because nobody says anything else of a cluster that is there.
+    Defaults(Vec<(&'static str, String)>),
 }
 
 impl Assumption {
@@ -70,7 +72,7 @@ impl Assumption {
         match self {
             Self::NodeName { .. } => Some(Setting::NodeName),
             Self::AdvertiseAddress { .. } => Some(Setting::AdvertiseAddress),
-            Self::Cluster(_) => None,
+            Self::Cluster(_) | Self::Defaults(_) => None,
         }
     }
 
@@ -81,7 +83,7 @@ impl Assumption {
             Self::NodeName { source, .. } | Self::AdvertiseAddress { source, .. } => {
                 matches!(source, Source::Detected(_))
             }
-            Self::Cluster(_) => false,
+            Self::Cluster(_) | Self::Defaults(_) => false,
         }
     }
 }
@@ -108,14 +110,16 @@ impl fmt::Display for Assumption {
                     None => Ok(()),
                 }
             }
-            Self::Cluster(values) => {
+            Self::Cluster(values) | Self::Defaults(values) => {
+                let whose = match self {
+                    Self::Defaults(_) => {
+                        "nobody says what the cluster of these authorities is like; taken is"
+                    }
+                    _ => "the cluster is as this tree has it:",
+                };
                 let values = values.iter().map(|(key, value)| format!("{key} {value}"));
                 let values: Vec<String> = values.collect();
-                write!(
-                    f,
-                    "the cluster is as this tree has it: {}",
-                    values.join(", ")
-                )
+                write!(f, "{whose} {}", values.join(", "))
             }
         }
     }

@@ -213,6 +213,15 @@ pub enum ConfigError {
         first: usize,
     },
 
+    /// A file without anything in it.
+    #[error(
+        "{path}: there is nothing in this file; where a command was to write it, that has failed"
+    )]
+    Empty {
+        /// The file.
+        path: String,
+    },
+
     /// A `JoinConfiguration` of a node that runs no part of the control plane.
     #[error(
         "{path}:{line}: this JoinConfiguration has no controlPlane, and so is a worker's, which has \

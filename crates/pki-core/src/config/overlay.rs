@@ -4,6 +4,20 @@ use super::description::SettingsError;
 use super::settings::{EtcdSettings, ExtraArgument, Settings, Source, Sourced};
 use crate::cluster::{Endpoint, ServiceCidr};
 
+/// The configuration of one node, for the tree of another. A node holds on to its name: with another
+/// one it would be another node to the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("it is {value:?}, and this tree is that of the node {:?}, as {} has it", tree.value, tree.source)]
+pub struct OtherNode {
+    /// Where the configuration names the node.
+    pub at: Source,
+    /// What it names it.
+    pub value: String,
+    /// What the tree does, and the file that says so.
+    pub tree: Sourced<String>,
+}
+
 impl Settings {
     /// These settings with others laid over them. Single values and service networks are replaced
     /// where the others have them, an argument where they have one of that name; further names
@@ -119,6 +133,27 @@ impl Settings {
         };
         self.drop_explained();
         self
+    }
+
+    /// Sees that a configuration file is that of the node whose tree is there.
+    ///
+    /// # Errors
+    ///
+    /// [`OtherNode`] with both names. What a caller says itself is taken at its word.
+    pub fn check_node(&self, tree: &Self) -> Result<(), Box<OtherNode>> {
+        let (Some(own), Some(there)) = (&self.node_name, &tree.node_name) else {
+            return Ok(());
+        };
+        let is_file = matches!(own.source, Source::File { .. });
+        let name = own.value.trim();
+        if !is_file || name.eq_ignore_ascii_case(&there.value) {
+            return Ok(());
+        }
+        Err(Box::new(OtherNode {
+            at: own.source.clone(),
+            value: name.to_owned(),
+            tree: there.clone(),
+        }))
     }
 
     /// Takes away what a tree says twice: the names of its certificates that other settings give

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::description::SettingsError;
+use crate::cluster::Cluster;
 use crate::spec::Component;
 
 /// Where a value came from, so that every later error can name the place.
@@ -128,6 +129,31 @@ pub struct Settings {
     /// Whether the node joins a cluster that is there: a `JoinConfiguration` describes it, and no
     /// `InitConfiguration`.
     pub joins: bool,
+}
+
+impl Settings {
+    /// What of a cluster is as it is by default, because it is not said: keys of settings, as they
+    /// are written in TOML, and their values.
+    #[must_use]
+    pub fn defaults(&self) -> Vec<(&'static str, String)> {
+        let cluster = Cluster::builder().build().ok();
+        let mut defaults = Vec::new();
+        let cidrs = cluster.as_ref().map(|cluster| {
+            let cidrs = cluster.service_cidrs().iter().map(ToString::to_string);
+            cidrs.collect::<Vec<_>>().join(", ")
+        });
+        let domain = cluster.map(|cluster| cluster.dns_domain().to_string());
+        if let Some(cidrs) = cidrs.filter(|_| self.service_cidrs.is_empty()) {
+            defaults.push(("service-cidrs", cidrs));
+        }
+        if let Some(domain) = domain.filter(|_| self.dns_domain.is_none()) {
+            defaults.push(("dns-domain", domain));
+        }
+        if self.control_plane_endpoint.is_none() {
+            defaults.push(("control-plane-endpoint", "none".to_owned()));
+        }
+        defaults
+    }
 }
 
 /// Where etcd runs.

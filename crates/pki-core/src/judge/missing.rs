@@ -4,8 +4,11 @@ use super::Rule;
 use super::files::place;
 use super::finding::{Findings, Problem};
 use super::remedies::Patient;
+use super::rules::questions::RESTORE;
 use crate::cluster;
-use crate::observation::{NodeFacts, NothingFound, RowFacts, Whereabouts, needed};
+use crate::observation::{
+    NodeFacts, NothingFound, RowFacts, Whereabouts, is_control_plane, needed,
+};
 use crate::plan::remedies::WHERE;
 use crate::remedy::{Question, Remedy, Step};
 use crate::spec::{Component, Party, RowId};
@@ -51,6 +54,10 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
             readers => problem.refused_by(readers.iter().copied().map(Party::Component)),
         };
         findings.file_problem(place(&file, spec.name), problem);
+        // Where there is no control plane, what completes one is no help.
+        if !is_control_plane(there) {
+            findings.mend_at(Rule::MissingFile, &file, &Remedy::ask(&RESTORE));
+        }
     }
 }
 

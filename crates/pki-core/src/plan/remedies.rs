@@ -3,6 +3,7 @@
 use super::renew::{RenewAction, RenewProblem, RenewStep};
 use super::{Problem, Refusal};
 use crate::authority::path::PathError;
+use crate::observation::Lapse;
 use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use crate::spec::{Artifact, Form, Part, RowId};
 
@@ -36,6 +37,8 @@ questions! {
         "where another copy is, is not on this disk";
     PUT_BACK_RIGHT: "put back the right",
         "which copy is the right one is not on this disk";
+    IS_MEANT: "see that the authority's files are as they are meant to be, on every control-plane node",
+        "whether its files are right is not on this disk";
     PUT_BACK_TOKEN_KEY: "put back the key that signs this cluster's tokens:",
         "which key the cluster's tokens are signed with is not on this disk";
     NEW_TOKEN_KEY: "to have a new one, by which every token signed so far becomes invalid, move away",
@@ -52,6 +55,8 @@ questions! {
         "the key that signs is kept elsewhere";
     ISSUED_THERE: "have it issued where the key is kept",
         "where the key is kept is not on this disk";
+    JOIN_AGAIN: "have the node join again: on a control-plane node `kubeadm token create --print-join-command` prints the command",
+        "the control-plane nodes are not on this disk";
     ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
@@ -154,6 +159,9 @@ impl Refusal {
             Problem::KeyWithoutCertificate if row.spec().is_authority() => names
                 .ask(&PUT_BACK, &[row.part(Part::Certificate)])
                 .or(names.ask(&NEW_UNKNOWN_AUTHORITY, &here)),
+            Problem::Path(PathError::Expired { .. }) if row.spec().is_authority() => {
+                renew(row, Renew::AsItIs).or(Remedy::ask(&REPLACE))
+            }
             _ if row.spec().is_authority() => names
                 .ask(&PUT_BACK_RIGHT, &own)
                 .or(Remedy::ask(&NEW_AUTHORITY)),
@@ -166,6 +174,13 @@ impl Refusal {
             Problem::ExternalAuthority { authority } => names
                 .ask(&PUT_KEY, &[authority.part(Part::Key)])
                 .or(names.ask(&HAVE_ISSUED, &own)),
+            // Which of the two the cluster's tokens are signed with, nobody here knows.
+            Problem::PublicKeyMismatch { .. } => names.ask(&PUT_BACK_TOKEN_KEY, &own).or(names
+                .afresh(
+                    &here,
+                    "it is rebuilt from the private key, and tokens that another has signed \
+                     become invalid",
+                )),
             // Made afresh, the pair would be another one, and what the old one signed is void.
             _ if self.file.part == Part::PublicKey => {
                 names.afresh(&here, "it is rebuilt from the private key")
@@ -191,9 +206,14 @@ impl Refusal {
             }
             Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
             Problem::Path(PathError::UnknownIssuer { .. }) | Problem::OtherTrust => {
-                all_of_this_authority()
+                of_another_authority(row, &names)
             }
             Problem::Path(_) | Problem::PublicKey { .. } => renew(row, Renew::AsConfigured),
+            // Where nothing is behind the name, nothing says who it was.
+            Problem::Lapsed {
+                lapse: Lapse::Missing,
+                ..
+            } => renew(row, Renew::AsConfigured),
             Problem::Lapsed { .. } => renew(row, Renew::AsItIs).or(renew(row, Renew::AsConfigured)),
             _ => names.row_afresh(row),
         }
@@ -258,7 +278,7 @@ impl RenewProblem {
             | Self::UnreadableKey { .. }
             | Self::UnreadableAuthority { .. } => Remedy::ask(&PRIVILEGE),
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
-            Self::Path(PathError::UnknownIssuer { .. }) => all_of_this_authority(),
+            Self::Path(PathError::UnknownIssuer { .. }) => of_another_authority(row, names),
             // Others may be wrong as well, for which nothing could be made yet.
             Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
             Self::Name(_) => Remedy::ask(&CORRECT_CONFIGURATION),
@@ -269,6 +289,9 @@ impl RenewProblem {
             Self::Link {
                 configured: false, ..
             } => renew(row, Renew::AsItIs),
+            Self::Lapsed {
+                on_worker: true, ..
+            } => Remedy::ask(&JOIN_AGAIN).or(Remedy::ask(&ISSUED_THERE)),
             Self::Lapsed { authority, .. } => names
                 .ask(&PUT_KEY, &[authority.part(Part::Key)])
                 .or(Remedy::ask(&ISSUED_THERE)),
@@ -295,15 +318,19 @@ impl RenewProblem {
     }
 }
 
-/// Where one certificate is another authority's, others may be too, and who trusts the old one
-/// refuses what the new one signs: they change together.
-fn all_of_this_authority() -> Remedy {
-    Remedy::run(Command::Renew {
+/// Which of the two authorities is meant is not known. Where it is the one that is there, others may
+/// be the other one's too, and who trusts that refuses what this one signs: they change together.
+fn of_another_authority<F: Fn(Artifact) -> String>(row: RowId, names: &Names<F>) -> Remedy {
+    let authority = row.spec().issuer.unwrap_or(row);
+    let anew = Step::Run(Command::Renew {
         names: vec!["all".to_owned()],
         reconcile: true,
         reuse_key: false,
         accept: Vec::new(),
-    })
+    });
+    names
+        .ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
+        .or(Remedy::steps([Step::Ask(&IS_MEANT, None), anew]))
 }
 
 /// New dates for a certificate and first for its authority, whose life is over.

@@ -68,24 +68,32 @@ impl Observation {
             let is_lost = found_nothing && is_pair && spec.need == Need::Always;
             row.needed = is_lost || needed.iter().any(|spec| spec.id == row.id);
         }
-        // kubeadm's table has no row for it.
-        let kubelet = needed.iter().find(|spec| spec.need == Need::NotForJoin);
-        let told = expirations.others.iter().map(|one| &one.path);
-        let told: Vec<&Path> = told.map(Path::new).collect();
-        let missing = kubelet.filter(|spec| !there(spec.id)).and_then(|spec| {
-            let artifact = *spec.artifacts().first()?;
+        // Where there is no key at all, somebody looks at a copy that is without.
+        let keys = table.artifacts().filter(|one| one.part == Part::Key);
+        let is_without_keys = !keys.into_iter().any(|one| self.exists(one));
+        let is_missed = |spec: &&CertSpec| {
+            !there(spec.id) && !(is_without_keys && spec.id == RowId::ServiceAccount)
+        };
+        // kubeadm's table has no row for a kubelet.conf, nor for the key of tokens.
+        for spec in needed.into_iter().filter(is_missed) {
+            let is_row = expirations.rows.iter().any(|row| row.id == spec.id);
+            let Some(artifact) = spec.artifacts().first().copied() else {
+                continue;
+            };
             let path = self.directories().path(artifact);
-            (!told.contains(&&*path)).then(|| FurtherExpiration {
-                id: Some(spec.id),
-                ..other(
-                    spec.name,
-                    &path,
-                    ExpirationFacts::Absent,
-                    self.renewer_of(&path),
-                )
-            })
-        });
-        expirations.others.extend(missing);
+            let mut told = expirations.others.iter().map(|one| Path::new(&one.path));
+            if !is_row && self.is_absent(&path) && !told.any(|told| told == path) {
+                expirations.others.push(FurtherExpiration {
+                    id: Some(spec.id),
+                    ..other(
+                        spec.name,
+                        &path,
+                        ExpirationFacts::Absent,
+                        self.renewer_of(&path),
+                    )
+                });
+            }
+        }
     }
 
     /// What is named somewhere beside the table.

@@ -62,6 +62,14 @@ impl Observation {
         running.or_else(configured).unwrap_or_default()
     }
 
+    /// Whether what the nodes of a cluster share is here and nothing of a node: it becomes one more.
+    #[must_use]
+    pub fn is_before_a_node(&self) -> bool {
+        let shared = [RowId::ClusterCa, RowId::ServiceAccount];
+        let is_there = |row: RowId| self.is_there(row);
+        shared.into_iter().all(is_there) && !self.is_of_a_node()
+    }
+
     /// Whether something is here that is a node's own: a certificate other than an authority's,
     /// a kubeconfig, the kubelet's files. What nodes share, and was copied here, is not.
     #[must_use]

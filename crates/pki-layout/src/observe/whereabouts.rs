@@ -28,7 +28,10 @@ impl Observation {
         let told = kubelet.filter(|one| one.source.kind != SourceKind::Configuration);
         let runs_pods = || {
             let mut pods = components.instances.iter();
-            pods.any(|one| one.source.kind == SourceKind::Manifest)
+            // A member of etcd that is a machine of its own has a kubelet that stands alone.
+            pods.any(|one| {
+                one.source.kind == SourceKind::Manifest && one.component != Component::Etcd
+            })
         };
         let reads = told.map_or_else(runs_pods, |kubelet| kubelet.value("kubeconfig").is_some());
         let named = told.and_then(|kubelet| kubelet.value("bootstrap-kubeconfig"));

@@ -1,5 +1,6 @@
 //! `renew`: new certificates in the places of the old ones, in one go or not at all.
 
+mod beside;
 mod copies;
 mod done;
 mod files;
@@ -355,8 +356,7 @@ impl Observation {
         }
         for instance in &self.components(&Sources::on_disk()).instances {
             for flag in &instance.flags {
-                let mut words = flag.text().split(|one: char| !is_of_a_name(one));
-                if words.any(|word| names.contains(word)) {
+                if names.iter().any(|name| says(flag.text(), name)) {
                     let file = told.entry(instance.source.file.clone()).or_default();
                     file.insert(flag.shown());
                 }
@@ -378,7 +378,13 @@ impl Observation {
     }
 }
 
-/// Whether a name or an address has such a letter; what is around it in a flag is none.
-fn is_of_a_name(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || ".-".contains(letter)
+/// Whether a flag's value says a name or an address. A directory of that name is another matter.
+fn says(text: &str, name: &str) -> bool {
+    let is_of_a_name = |one: char| one.is_ascii_alphanumeric() || ".-".contains(one);
+    text.match_indices(name).any(|(at, _)| {
+        let (before, rest) = text.split_at(at);
+        let after = rest.get(name.len()..).unwrap_or_default();
+        let in_path = before.ends_with('/') && !before.ends_with("//");
+        !in_path && !before.ends_with(is_of_a_name) && !after.starts_with(is_of_a_name)
+    })
 }

@@ -2,9 +2,10 @@
 
 use crate::judge::remedies::Advice::{Ask, Init, MoveAway, Reconcile, ReconcileAll, Renew};
 use crate::judge::rules::questions::{
-    BY_OTHERS, IS_MEANT, ISSUED_ABOVE, ONE_OF_THE_NAME, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME,
+    BY_OTHERS, ISSUED_ABOVE, ONE_OF_THE_NAME, OTHER_CONSTRAINTS, OTHERS, REPLACE_IN_TIME,
     RESTORE_AUTHORITY, RIGHT_AUTHORITY, SAME_KEY, SAME_KEY_UNLIMITED,
 };
+use crate::plan::remedies::IS_MEANT;
 
 rules! {
     UnknownIssuer "unknown-issuer" "a certificate of an authority that is not trusted here":

@@ -70,8 +70,6 @@ questions! {
         "a trust file is changed by whoever manages the others like it";
     ISSUED_ABOVE: "issue everything below the authority anew, if its files are right",
         "whether its files are right is not on this disk";
-    IS_MEANT: "see that its files are as they are meant to be, on every control-plane node",
-        "whether its files are right is not on this disk";
     REPLACE_IN_TIME: "give the authority new dates in time, or replace it",
         "when is for a person to decide";
     NEW_COPY: "put the authority's certificate in the place of its old one there",

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::decide::{broken, is_past, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
-use crate::authority::{check_may_issue, key_name};
+use crate::authority::{Issuer, check_may_issue, key_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
 use crate::text::hex;
@@ -101,7 +101,13 @@ fn take(
         new.map(move |new| (old, new))
     });
     let end = |one: &Certificate| one.validity().not_after;
-    let Some((old, new)) = of_both.max_by_key(|(old, new)| (end(new), end(old))) else {
+    // A bundle may hold others too, some of which are in place already: what signs here comes first.
+    let signing = inventory.authority(row).issuer().ok();
+    let signing = signing.as_ref().map(Issuer::certificate).or(own.first());
+    let signs = |one: &Certificate| signing.is_some_and(|it| it.spki_der() == one.spki_der());
+    let rank =
+        |(old, new): &(&Certificate, &Certificate)| (signs(old), old != new, end(new), end(old));
+    let Some((old, new)) = of_both.max_by_key(rank) else {
         return Err(if own.is_empty() {
             RenewAction::Missing
         } else {

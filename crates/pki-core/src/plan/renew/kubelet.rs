@@ -12,7 +12,7 @@ use super::{
 use crate::authority::path::PathError;
 use crate::cluster::Site;
 use crate::observation::{
-    ClientFacts, Found, Inventory, KubeconfigFacts, Lapse, Rotated, RowFacts,
+    ClientFacts, Found, Inventory, KubeconfigFacts, Lapse, Rotated, RowFacts, is_control_plane,
 };
 use crate::spec::{CertSpec, CredentialId};
 use crate::text::one_line;
@@ -84,6 +84,9 @@ pub(super) fn decide(
                 file: kubelet.file,
                 lapse,
                 authority,
+                on_worker: !is_control_plane(|row| {
+                    inventory.facts(row).is_some_and(RowFacts::is_there)
+                }),
             },
             None => return Some(RenewAction::External { authority }),
         }),

@@ -71,6 +71,8 @@ pub enum RenewProblem {
         lapse: Lapse,
         /// The authority.
         authority: RowId,
+        /// Whether this is a worker, where that key has no business.
+        on_worker: bool,
     },
     /// It is a kubelet's that is of no use any more, and nobody knows which node's.
     #[error("its certificate in {file} {lapse}, and nothing there says which node it was for")]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use time::Duration;
 
+use super::Reissue;
 use super::names::KEPT;
 use crate::authority::Issuer;
 use crate::authority::path::search::paths;
@@ -55,6 +56,17 @@ pub(crate) const MISSING_NAMES: &str = "missing alternative names";
 pub(crate) const SURPLUS_NAMES: &str = "surplus alternative names";
 /// What others make of it, of whom every one has a rule.
 pub(crate) const VERDICT: &str = "verdict";
+
+/// Who issued it is another.
+const ISSUER: &str = "issuer";
+
+impl Reissue {
+    /// Whether another authority has issued the one that is there.
+    #[must_use]
+    pub fn changes_issuer(&self) -> bool {
+        self.differences.iter().any(|one| one.field == ISSUER)
+    }
+}
 
 /// Every difference of a certificate to what would be issued in its place. `template` has the
 /// life that it would get, already cut short where its authority ends.
@@ -116,7 +128,7 @@ pub(super) fn differences(
     let expected = issuer.path();
     if paths(chain, authorities).is_err() {
         compare(
-            "issuer",
+            ISSUER,
             leaf.issuer().to_string(),
             format!("{} of this authority", issuer.certificate().subject()),
         );

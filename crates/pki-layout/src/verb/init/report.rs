@@ -5,6 +5,7 @@ use std::path::Path;
 
 use pki_core::judge::gate::{grouped, verdict};
 use pki_core::plan::{Action, Step};
+use pki_core::remedy::Command;
 use pki_core::text::hex;
 use pki_core::{Artifact, CredentialId, RowId};
 use serde::Serialize;
@@ -189,13 +190,25 @@ impl Initialised {
             problem: refusal.problem.to_string(),
             remedy: words(&refusal.remedy(on_disk)),
         });
+        // What is not there is not renewed.
+        let makes = |name: &str| {
+            let mut steps = self.plan.steps().iter();
+            steps.any(|step| {
+                let is_made = matches!(step.action, Action::Create(_));
+                is_made && (name == "all" || step.id.row.spec().name == name)
+            })
+        };
+        let is_no_way = |command: &Command| match command {
+            Command::Renew { names, .. } => names.iter().any(|name| makes(name)),
+            _ => false,
+        };
         let groups = grouped(&self.offences);
         let worse = groups.iter().map(|group| {
             let file = group.first().map(|one| root.on_disk(Path::new(&one.file)));
             RefusalRow {
                 file: file.unwrap_or_default().display().to_string(),
                 problem: format!("it {}", verdict(group)),
-                remedy: what_to_do(group, |_| false, root, words),
+                remedy: what_to_do(group, is_no_way, root, words),
             }
         });
         wrong.chain(worse).collect()

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use pki_core::judge::expiration::renewal_of;
 use pki_core::judge::gate::told;
 use pki_core::judge::where_to_look;
 use pki_core::plan::renew::{Difference, Reissue, RenewAction, RenewStep};
-use pki_core::remedy::Command;
 use pki_core::spec::OwnerKind;
 use pki_core::text::hex;
 use pki_core::text::instant::readable;
@@ -16,6 +14,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::beside::of_exchanged;
 use super::holders::CopyRow;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
@@ -175,7 +174,9 @@ impl Renewal {
             format!("{one}; whether it holds a copy of the old certificate is not known")
         });
         let outcomes = Outcomes::of(self);
-        let readers = restart_rows(&done, version);
+        let exchanged = self.exchanged(&done);
+        let changed: Vec<RowId> = done.iter().chain(&exchanged).copied().collect();
+        let readers = restart_rows(&changed, version);
         let is_restarted = readers.iter().any(|reader| reader.restart.is_some());
         let expired = self.expired.iter().copied();
         let expired = expired.filter(|row| is_restarted && !done.contains(row));
@@ -213,12 +214,13 @@ impl Renewal {
                 .chain(not_searched)
                 .chain(told)
                 .chain(self.removed_rights(root))
+                .chain(exchanged.into_iter().map(of_exchanged))
                 .chain(version.caveat())
                 .collect(),
             late_writes: self.late.iter().map(ToString::to_string).collect(),
             recovered: self.recovered.as_ref().map(Finished::row),
             expired: expired.iter().map(ToString::to_string).collect(),
-            expired_remedy: (!expired.is_empty()).then(|| words(&renewal_of(&expired)).text),
+            expired_remedy: self.first_of_all(&expired, root, words),
             readers,
             copies: self.copy_rows(root, words),
             old_authority_ends: self.restart_before().map(rfc3339),
@@ -226,40 +228,6 @@ impl Renewal {
                 .restart_before()
                 .is_some_and(|end| end < self.plan.now()),
         }
-    }
-
-    /// Whether a command does what this one did.
-    fn has_run(&self, command: &Command) -> bool {
-        let Command::Renew {
-            names, reconcile, ..
-        } = command
-        else {
-            return false;
-        };
-        let rule = self.plan.rule();
-        let steps = self.plan.steps().iter();
-        let done: Vec<&str> = steps.map(|step| step.id.row.spec().name).collect();
-        let is_in = |name: &String| match name.as_str() {
-            "all" => rule.names.is_empty(),
-            name => done.contains(&name),
-        };
-        *reconcile == rule.reconcile.is_some() && names.iter().all(is_in)
-    }
-
-    /// What has to be in the cluster, where a right has gone with an old certificate.
-    fn removed_rights(&self, root: &Root) -> Vec<String> {
-        let removed = self.plan.removed_rights();
-        let removed = removed.filter(|(id, _)| !self.left_out.contains_key(&id.row));
-        let bindings = root.directories().rbac();
-        let told = removed.filter_map(|(id, binding)| {
-            let name = binding?.name;
-            Some(format!(
-                "the new {id} has its rights by the ClusterRoleBinding {name} alone: apply {}, if \
-                 it is not in the cluster, before the certificate is read",
-                bindings.display()
-            ))
-        });
-        told.collect()
     }
 
     fn row(

@@ -1,0 +1,99 @@
+//! What is to be said of a renewal beside its rows.
+
+use std::collections::BTreeSet;
+
+use pki_core::RowId;
+use pki_core::judge::expiration::renewal_of;
+use pki_core::plan::renew::RenewAction;
+use pki_core::remedy::{Command, Remedy};
+
+use crate::report::Words;
+use crate::{Renewal, Root};
+
+impl Renewal {
+    /// Whether a command does what this one did.
+    pub(super) fn has_run(&self, command: &Command) -> bool {
+        let Command::Renew {
+            names, reconcile, ..
+        } = command
+        else {
+            return false;
+        };
+        let rule = self.plan.rule();
+        let steps = self.plan.steps().iter();
+        let done: Vec<&str> = steps.map(|step| step.id.row.spec().name).collect();
+        let is_in = |name: &String| match name.as_str() {
+            "all" => rule.names.is_empty(),
+            name => done.contains(&name),
+        };
+        *reconcile == rule.reconcile.is_some() && names.iter().all(is_in)
+    }
+
+    /// What is to be done about what has expired too, before anything is restarted. What this run
+    /// was asked for and could not renew, the same command renews no better.
+    pub(super) fn first_of_all(
+        &self,
+        expired: &[RowId],
+        root: &Root,
+        words: Words<'_>,
+    ) -> Option<String> {
+        let stuck = |row: &RowId| {
+            let mut steps = self.plan.steps().iter();
+            let step = steps.find(|step| step.id.row == *row)?;
+            step.remedy(|file| root.path(file).display().to_string())
+        };
+        let mut remedies: Vec<Remedy> = Vec::new();
+        for remedy in expired.iter().filter_map(stuck) {
+            if !remedies.contains(&remedy) {
+                remedies.push(remedy);
+            }
+        }
+        let others = expired.iter().filter(|row| stuck(row).is_none());
+        let others: Vec<RowId> = others.copied().collect();
+        if !others.is_empty() {
+            remedies.push(renewal_of(&others));
+        }
+        let texts = remedies.iter().map(|remedy| words(remedy).text);
+        let texts: Vec<String> = texts.collect();
+        (!texts.is_empty()).then(|| texts.join(" "))
+    }
+
+    /// The authorities whose leaves came from another one before: who reads them is to have the new
+    /// one too.
+    pub(super) fn exchanged(&self, done: &[RowId]) -> BTreeSet<RowId> {
+        let steps = self.plan.steps().iter();
+        let anew = steps.filter(|step| match &step.action {
+            RenewAction::Reissue(reissue) => reissue.changes_issuer(),
+            _ => false,
+        });
+        let rows = anew
+            .map(|step| step.id.row)
+            .filter(|row| done.contains(row));
+        rows.filter_map(|row| row.spec().issuer).collect()
+    }
+
+    /// What has to be in the cluster, where a right has gone with an old certificate.
+    pub(super) fn removed_rights(&self, root: &Root) -> Vec<String> {
+        let removed = self.plan.removed_rights();
+        let removed = removed.filter(|(id, _)| !self.left_out.contains_key(&id.row));
+        let bindings = root.directories().rbac();
+        let told = removed.filter_map(|(id, binding)| {
+            let name = binding?.name;
+            Some(format!(
+                "the new {id} has its rights by the ClusterRoleBinding {name} alone: apply {}, if \
+                 it is not in the cluster, before the certificate is read",
+                bindings.display()
+            ))
+        });
+        told.collect()
+    }
+}
+
+/// What an authority that was exchanged means for others.
+pub(super) fn of_exchanged(authority: RowId) -> String {
+    format!(
+        "{authority} is another authority than the one that had signed: every other node goes on \
+         trusting that one, and is refused and refuses until it has the files of this one, with \
+         what they sign issued anew"
+    )
+}
