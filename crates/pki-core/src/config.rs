@@ -58,11 +58,7 @@ pub fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
         let path = path.to_owned();
         return Err(ConfigError::PrivateKey { path });
     }
-    let says = |line: &str| {
-        let line = line.trim_start_matches('\u{feff}').trim();
-        !line.is_empty() && !line.starts_with('#') && line != "---"
-    };
-    if !text.lines().any(says) {
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
         let path = path.to_owned();
         return Err(ConfigError::Empty { path });
     }

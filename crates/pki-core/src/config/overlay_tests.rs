@@ -58,7 +58,7 @@ fn nothing_that_one_side_says_is_lost() {
 #[test]
 fn the_format_below_stays() {
     let kubeadm = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n";
-    let both = settings("below", kubeadm).overlaid(settings("over", ""));
+    let both = settings("below", kubeadm).overlaid(settings("over", "# nothing"));
     assert_eq!(both.unwrap().format, Some(Format::Kubeadm));
 }
 

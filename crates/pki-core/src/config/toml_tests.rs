@@ -34,7 +34,7 @@ fn an_empty_file_sets_nothing() {
         format: Some(Format::Toml),
         ..Settings::default()
     };
-    assert_eq!(settings(""), nothing);
+    assert_eq!(settings("# nothing"), nothing);
     assert_eq!(settings("# nothing\n\n"), nothing);
     assert_eq!(settings("[apiserver]\n[etcd]\n"), nothing);
 }

@@ -206,11 +206,12 @@ impl Refusal {
             }
             Problem::KeyMismatch { .. } => renew(row, Renew::AsItIs).because("it gets a new key"),
             Problem::Path(PathError::UnknownIssuer { .. }) | Problem::OtherTrust => {
-                of_another_authority(row, &names)
+                of_another_authority(row, names)
             }
-            Problem::Path(_) | Problem::PublicKey { .. } => renew(row, Renew::AsConfigured),
-            // Where nothing is behind the name, nothing says who it was.
-            Problem::Lapsed {
+            // Where nothing is behind the name of a kubelet's certificate, nothing says who it was.
+            Problem::Path(_)
+            | Problem::PublicKey { .. }
+            | Problem::Lapsed {
                 lapse: Lapse::Missing,
                 ..
             } => renew(row, Renew::AsConfigured),

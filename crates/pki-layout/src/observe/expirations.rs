@@ -71,9 +71,8 @@ impl Observation {
         // Where there is no key at all, somebody looks at a copy that is without.
         let keys = table.artifacts().filter(|one| one.part == Part::Key);
         let is_without_keys = !keys.into_iter().any(|one| self.exists(one));
-        let is_missed = |spec: &&CertSpec| {
-            !there(spec.id) && !(is_without_keys && spec.id == RowId::ServiceAccount)
-        };
+        let is_left_out = |row: RowId| is_without_keys && row == RowId::ServiceAccount;
+        let is_missed = |spec: &&CertSpec| !there(spec.id) && !is_left_out(spec.id);
         // kubeadm's table has no row for a kubelet.conf, nor for the key of tokens.
         for spec in needed.into_iter().filter(is_missed) {
             let is_row = expirations.rows.iter().any(|row| row.id == spec.id);

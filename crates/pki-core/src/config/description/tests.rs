@@ -152,7 +152,7 @@ fn the_format_decides_the_profile_and_what_is_left_to_the_host() {
     let said = settings(NODE).describe(&host).unwrap();
     assert_eq!(said.assumed, []);
     for (text, setting) in [
-        ("", Setting::NodeName),
+        ("# nothing", Setting::NodeName),
         ("node-name = \"cp1\"", Setting::AdvertiseAddress),
     ] {
         assert_eq!(
@@ -202,11 +202,9 @@ fn tree() -> Settings {
 fn what_a_tree_says_comes_before_the_host_and_after_the_configuration() {
     let host = HostFacts::new("elsewhere", "203.0.113.1".parse().unwrap());
     let kubeadm = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n";
-    for (file, endpoint) in [(kubeadm, None), ("", Some("api.example.org:6443"))] {
-        let mut settings = settings(file).over_tree(tree());
-        if file.is_empty() {
-            settings = Settings::default().over_tree(tree());
-        }
+    let (file, nothing) = (settings(kubeadm), Settings::default());
+    for (given, endpoint) in [(file, None), (nothing, Some("api.example.org:6443"))] {
+        let settings = given.over_tree(tree());
         for described in [settings.describe(&host), settings.describe_tree()] {
             let described = described.unwrap();
             let said: Vec<String> = described.assumed.iter().map(ToString::to_string).collect();
@@ -235,7 +233,7 @@ fn what_a_tree_says_comes_before_the_host_and_after_the_configuration() {
 #[test]
 fn what_nobody_says_of_a_tree_that_is_there_is_an_error() {
     for (text, setting) in [
-        ("", Setting::NodeName),
+        ("# nothing", Setting::NodeName),
         ("node-name = \"cp1\"", Setting::AdvertiseAddress),
     ] {
         assert_eq!(
