@@ -23,6 +23,7 @@ mod inventory;
 mod keys;
 mod kubelet;
 mod machine;
+mod missed;
 mod node;
 mod observation;
 pub(crate) mod parse;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, FurtherExpiration, KeyAge, RenewedBy, RowExpiration,
 };
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, ToldPart, needed};
+use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, ToldPart};
 use pki_core::spec::OwnerKind;
 use pki_core::text::{one_line, printable};
 use pki_core::x509::DistinguishedName;
@@ -53,46 +53,6 @@ impl Observation {
         self.add_stray_dates(&mut expirations);
         self.add_needed(&mut expirations);
         expirations
-    }
-
-    /// Which rows this node cannot do without. Of one where nothing is, that is not known: it is
-    /// taken to be what was meant to be looked at.
-    fn add_needed(&self, expirations: &mut Expirations) {
-        let table = self.root().table();
-        let found_nothing = expirations.whereabouts.nothing.is_some();
-        let there = |id| self.is_there(id);
-        let needed = needed(table, &expirations.whereabouts, there, self.external_etcd);
-        for row in &mut expirations.rows {
-            let spec = row.id.spec();
-            let is_pair = matches!(spec.form, Form::Pair { .. });
-            let is_lost = found_nothing && is_pair && spec.need == Need::Always;
-            row.needed = is_lost || needed.iter().any(|spec| spec.id == row.id);
-        }
-        // Where there is no key at all, somebody looks at a copy that is without.
-        let keys = table.artifacts().filter(|one| one.part == Part::Key);
-        let is_without_keys = !keys.into_iter().any(|one| self.exists(one));
-        let is_left_out = |row: RowId| is_without_keys && row == RowId::ServiceAccount;
-        let is_missed = |spec: &&CertSpec| !there(spec.id) && !is_left_out(spec.id);
-        // kubeadm's table has no row for a kubelet.conf, nor for the key of tokens.
-        for spec in needed.into_iter().filter(is_missed) {
-            let is_row = expirations.rows.iter().any(|row| row.id == spec.id);
-            let Some(artifact) = spec.artifacts().first().copied() else {
-                continue;
-            };
-            let path = self.directories().path(artifact);
-            let mut told = expirations.others.iter().map(|one| Path::new(&one.path));
-            if !is_row && self.is_absent(&path) && !told.any(|told| told == path) {
-                expirations.others.push(FurtherExpiration {
-                    id: Some(spec.id),
-                    ..other(
-                        spec.name,
-                        &path,
-                        ExpirationFacts::Absent,
-                        self.renewer_of(&path),
-                    )
-                });
-            }
-        }
     }
 
     /// What is named somewhere beside the table.
@@ -356,7 +316,7 @@ impl Observation {
     }
 
     /// What lies in the kubelet's directory the kubelet rotates.
-    fn renewer_of(&self, file: &Path) -> RenewedBy {
+    pub(super) fn renewer_of(&self, file: &Path) -> RenewedBy {
         if file.starts_with(self.kubelet().directory) {
             RenewedBy::Kubelet
         } else {
