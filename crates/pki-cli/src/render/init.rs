@@ -8,6 +8,7 @@ use pki_layout::report::{InitReport, InitRow, RefusalRow};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::remedy::{WHERE_FILE_IS, names_file};
 use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
@@ -39,6 +40,10 @@ pub(crate) fn print(
         if let Some(refusal) = group.first() {
             printer.remedy(&refusal.remedy.text);
         }
+    }
+    let mut remedies = report.refusals.iter().map(|one| one.remedy.text.as_str());
+    if remedies.any(names_file) {
+        printer.plain(WHERE_FILE_IS);
     }
     if report.outcome == "refused" {
         let count = report.refusals.len();

@@ -141,14 +141,21 @@ fn copies(report: &RenewReport) -> String {
     let mut text = String::new();
     if let Some(end) = &report.old_authority_ends {
         let end = shown(end);
-        let when = if report.old_authority_is_over {
-            format!(
-                "The old certificate is over since {end}. Restart now, and see to these copies:"
-            )
+        let copies = if report.copies.is_empty() {
+            "."
         } else {
-            format!("The old certificate ends {end}. Restart before, and see to these copies:")
+            ", and see to these copies:"
+        };
+        let when = if report.old_authority_is_over {
+            format!("The old certificate is over since {end}. Restart now{copies}")
+        } else {
+            format!("The old certificate ends {end}. Restart before{copies}")
         };
         let _ = writeln!(text, "\n{HEADING}{when}{HEADING:#}");
+    }
+    if report.old_authority_ends.is_none() && !report.copies.is_empty() {
+        let heading = "These have the authority of before. See to them:";
+        let _ = writeln!(text, "\n{HEADING}{heading}{HEADING:#}");
     }
     for copy in &report.copies {
         let _ = writeln!(text, "  {} ({})", copy.place, copy.authority);

@@ -261,8 +261,13 @@ impl Picture {
             finding.rule,
             Rule::PairMismatch | Rule::ServiceAccountMismatch
         );
+        // kubelet.conf names a link, and it is the link that is written.
+        let is_kubelets =
+            |file: &str| finding.rule == Rule::KubeletIdentity && file.contains("/kubelet-client-");
         let is_about = |file: &&String| {
-            **file == finding.file || (is_of_both && self.are_halves(file, &finding.file))
+            **file == finding.file
+                || is_kubelets(file)
+                || (is_of_both && self.are_halves(file, &finding.file))
         };
         written.iter().filter(is_about).cloned().collect()
     }

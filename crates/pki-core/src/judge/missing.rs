@@ -28,6 +28,7 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
             directory: facts.certificates.clone(),
             kubeconfigs: Some(facts.kubeconfigs.clone()),
             dangling: false,
+            unused: false,
         });
     }
     if let Some(message) = whereabouts.told() {

@@ -27,6 +27,8 @@ pub(super) fn files(findings: &mut Findings, facts: &NodeFacts) {
         let is_file = *part == ToldPart::File;
         if !told.is_mounted {
             findings.file_problem(at, missing(by, "its container has no such path"));
+            let mount = Remedy::ask(&MOUNT).or(Remedy::ask(&NAME_MOUNTED));
+            findings.mend_at(Rule::MissingFile, &file.path, &mount);
         } else if *part == ToldPart::Key {
             let row = rows.iter().find(|(path, _)| *path == file.path);
             let at = place(&file.path, row.map(|(_, row)| row.spec().name));
@@ -53,6 +55,14 @@ pub(super) fn files(findings: &mut Findings, facts: &NodeFacts) {
     }
 }
 
+static MOUNT: Question = Question::new(
+    "mount the directory into the container, by a volume of the manifest",
+    "what a container is to see is for a person to decide",
+);
+static NAME_MOUNTED: Question = Question::new(
+    "name a file that is in a mounted directory",
+    "which file is meant is not on this disk",
+);
 static KEPT_ELSEWHERE: Question = Question::new(
     "where that key is kept elsewhere, take away the flags that name it and its certificate, and \
      nothing is signed here",

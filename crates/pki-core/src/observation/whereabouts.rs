@@ -24,6 +24,9 @@ pub struct NothingFound {
     pub kubeconfigs: Option<String>,
     /// Whether the directory is a link to something that is not there.
     pub dangling: bool,
+    /// Whether there are files with the table's names, of which no component was told: it is not
+    /// the directory that is in use.
+    pub unused: bool,
 }
 
 /// A file, and who was told of it.
@@ -91,6 +94,7 @@ impl Whereabouts {
         let nothing = self.nothing.as_ref()?;
         let what = match &nothing.kubeconfigs {
             _ if nothing.dangling => "it is a symbolic link to what is not there".to_owned(),
+            _ if nothing.unused => "no component was told of any file that is here".to_owned(),
             Some(kubeconfigs) => {
                 format!("there is none of the table's files, neither here nor in {kubeconfigs}")
             }

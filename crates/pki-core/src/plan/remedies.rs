@@ -264,7 +264,8 @@ impl RenewStep {
         } else {
             remedy
         };
-        Some(if self.can_be_made {
+        let is_signed_here = self.can_be_made || *problem == RenewProblem::SignedNothing;
+        Some(if is_signed_here {
             remedy
         } else {
             names.elsewhere(remedy, self.id.row)
@@ -279,7 +280,9 @@ impl RenewProblem {
             | Self::UnreadableKey { .. }
             | Self::UnreadableAuthority { .. } => Remedy::ask(&PRIVILEGE),
             Self::Unusable { .. } | Self::PublicKey { .. } => names.row_afresh(row),
-            Self::Path(PathError::UnknownIssuer { .. }) => of_another_authority(row, names),
+            Self::Path(PathError::UnknownIssuer { .. }) | Self::SignedNothing => {
+                of_another_authority(row, names)
+            }
             // Others may be wrong as well, for which nothing could be made yet.
             Self::Path(_) => renew(row, Renew::AsConfigured).or(names.row_afresh(row)),
             Self::Name(_) => Remedy::ask(&CORRECT_CONFIGURATION),

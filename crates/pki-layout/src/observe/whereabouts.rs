@@ -14,11 +14,31 @@ use crate::tree::source::{Kind, Links, NotObserved};
 
 impl Observation {
     pub(super) fn whereabouts(&self, components: &Machine) -> Whereabouts {
-        Whereabouts {
+        let (elsewhere, is_told_of) = self.elsewhere(components);
+        let mut whereabouts = Whereabouts {
             nothing: self.nothing_found(components),
-            elsewhere: self.elsewhere(components),
+            elsewhere,
             has_kubelet: self.has_kubelet(components),
+        };
+        if whereabouts.nothing.is_none() && !is_told_of && self.is_unused(&whereabouts) {
+            whereabouts.nothing = Some(NothingFound {
+                directory: self.directories().certificates.display().to_string(),
+                kubeconfigs: None,
+                dangling: false,
+                unused: true,
+            });
         }
+        whereabouts
+    }
+
+    /// Whether everybody was told of one directory of certificates, and this is another.
+    fn is_unused(&self, whereabouts: &Whereabouts) -> bool {
+        let Some(told) = whereabouts.certificates() else {
+            return false;
+        };
+        let identity = |path: &Path| self.status(path, Links::Follow).ok()?.identity;
+        let told = identity(Path::new(told));
+        told.is_some() && told != identity(&self.directories().certificates)
     }
 
     /// Static pods run in a kubelet. Its own unit may tell it of no kubeconfig: it runs them alone
@@ -37,6 +57,12 @@ impl Observation {
         let named = told.and_then(|kubelet| kubelet.value("bootstrap-kubeconfig"));
         let usual = || self.directories().kubeconfigs.join(BOOTSTRAP);
         reads && self.is_absent(&named.map_or_else(usual, PathBuf::from))
+    }
+
+    /// Whether this is a node that runs no part of the control plane.
+    pub(crate) fn is_worker(&self) -> bool {
+        let there = |row| self.is_there(row);
+        there(RowId::KubeletConf) && !is_control_plane(there) && !there(RowId::EtcdServer)
     }
 
     /// Whether any file of a row is there.
@@ -67,6 +93,7 @@ impl Observation {
             directory: certificates.display().to_string(),
             kubeconfigs: none_at_all.then(|| directories.kubeconfigs.display().to_string()),
             dangling,
+            unused: false,
         })
     }
 
@@ -82,7 +109,8 @@ impl Observation {
     }
 
     /// What takes the place of rows' files: all who read one were told of another.
-    fn elsewhere(&self, components: &Machine) -> BTreeMap<RowId, Elsewhere> {
+    /// Whether anybody was told of a certificate of the table where it is looked for goes with it.
+    fn elsewhere(&self, components: &Machine) -> (BTreeMap<RowId, Elsewhere>, bool) {
         let mut told: BTreeMap<RowId, Elsewhere> = BTreeMap::new();
         let mut usual: Vec<RowId> = Vec::new();
         for instance in &components.instances {
@@ -107,7 +135,8 @@ impl Observation {
             }
         }
         told.retain(|id, _| !usual.contains(id));
-        told
+        let is_pair = |row: &RowId| !matches!(row.spec().form, Form::Kubeconfig { .. });
+        (told, usual.iter().any(is_pair))
     }
 }
 

@@ -21,7 +21,7 @@ use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
-use pki_core::{Form, Part, Provider, RowId};
+use pki_core::{Form, Host, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
 
@@ -334,6 +334,7 @@ impl Observation {
             linked: Vec::new(),
             late: Vec::new(),
             told_names,
+            on_worker: self.is_worker(),
             expired,
             recovered: None,
             dry_run: false,
@@ -342,14 +343,27 @@ impl Observation {
 }
 
 impl Observation {
-    /// The flags that say a name which stays in a certificate though the configuration does not
-    /// have it.
+    /// The flags that say a name which a certificate has and the configuration does not, of this
+    /// run or of an earlier one.
     fn told_names(&self, plan: &RenewPlan) -> BTreeMap<String, BTreeSet<String>> {
-        let reissued = plan.steps().iter().filter_map(|step| match &step.action {
-            RenewAction::Reissue(reissue) => Some(&reissue.kept),
-            _ => None,
-        });
-        let names: BTreeSet<String> = reissued.flatten().map(ToString::to_string).collect();
+        let Some(setup) = plan.rule().reconcile.as_deref() else {
+            return BTreeMap::new();
+        };
+        let inventory = self.inventory();
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for step in plan.steps() {
+            let is_own = matches!(
+                step.action,
+                RenewAction::Reissue(_) | RenewAction::AsConfigured
+            );
+            let leaf = inventory.certificates(step.id.row).first();
+            if let Some(leaf) = leaf.filter(|_| is_own) {
+                let wanted: Vec<Host> = setup.site().hosts(step.id.row.spec()).hosts().collect();
+                let hosts = leaf.hosts();
+                let surplus = hosts.hosts().filter(|host| !wanted.contains(host));
+                names.extend(surplus.map(|host| host.to_string()));
+            }
+        }
         let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         if names.is_empty() {
             return told;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use pki_core::judge::gate::responsibility;
 use pki_core::judge::{Offence, Rule, tree};
+use pki_core::remedy::{Question, Remedy};
 use pki_core::{NodeName, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -215,6 +216,12 @@ impl History {
     }
 }
 
+static WITH_WHAT_WAS_BESIDE: Question = Question::new(
+    "put back first what went with these files and is another by now (the authority's files, manifests), \
+     then run this again",
+    "what has changed beside a transaction is in no history",
+);
+
 impl Undone {
     fn remedy(&self, words: Words<'_>) -> Option<String> {
         let refusals = self.refusals.iter();
@@ -223,7 +230,15 @@ impl Undone {
             _ => None,
         });
         let offences: Vec<Offence> = offences.flatten().collect();
-        (!offences.is_empty()).then(|| words(&responsibility(&offences)).text)
+        // What is over by now is over whatever is beside it.
+        let is_beside = offences.iter().any(|one| one.rule != Rule::Expired);
+        let otherwise = responsibility(&offences);
+        let remedy = if is_beside {
+            Remedy::ask(&WITH_WHAT_WAS_BESIDE).or(otherwise)
+        } else {
+            otherwise
+        };
+        (!offences.is_empty()).then(|| words(&remedy).text)
     }
 
     /// The report of this run on a tree.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::decide::{broken, is_past, issuer};
+use super::decide::{broken, check_issuer, is_past, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
+use crate::authority::path::PathError;
 use crate::authority::{Issuer, check_may_issue, key_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
@@ -52,6 +53,20 @@ fn life(
             issuer: old.issuer().clone(),
         }));
     }
+    let own = inventory.authority(row).certificates();
+    let leaves = || {
+        let signed = inventory.table().signed_by(row);
+        signed.filter_map(|spec| chain(inventory.facts(spec.id)?))
+    };
+    let comes_from_it = |chain: &[Certificate]| {
+        !matches!(
+            check_issuer(chain, &own),
+            Err(PathError::UnknownIssuer { .. })
+        )
+    };
+    if leaves().next().is_some() && !leaves().any(comes_from_it) {
+        return Err(broken(RenewProblem::SignedNothing));
+    }
     if rule.threshold.within.is_some() && !is_past(old, rule, now) {
         let not_after = old.validity().not_after;
         return Err(RenewAction::NotDue { not_after });
@@ -60,11 +75,7 @@ fn life(
     let mut validity = Validity::starting(now, lifetime);
     if rule.authority_lifetime.is_none() {
         // What it has signed would be over with it.
-        let signed = inventory.table().signed_by(row);
-        let ends = signed.filter_map(|spec| {
-            let leaf = leaf(inventory.facts(spec.id)?)?;
-            Some(leaf.validity().not_after)
-        });
+        let ends = leaves().filter_map(|chain| Some(chain.first()?.validity().not_after));
         validity.not_after = ends.fold(validity.not_after, Ord::max);
     }
     Ok(RenewAction::Renew {
@@ -74,8 +85,8 @@ fn life(
     })
 }
 
-/// The certificate of a row that is no authority's.
-fn leaf(facts: &RowFacts) -> Option<&Certificate> {
+/// The certificate of a row that is no authority's, and its path.
+fn chain(facts: &RowFacts) -> Option<&[Certificate]> {
     let chain = match facts {
         RowFacts::Pair { certificate, .. } => certificate,
         RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {
@@ -85,7 +96,8 @@ fn leaf(facts: &RowFacts) -> Option<&Certificate> {
         },
         _ => return None,
     };
-    chain.present()?.first()
+    let chain = chain.present()?;
+    (!chain.is_empty()).then_some(chain)
 }
 
 /// One that was issued elsewhere, if it is of this authority.
@@ -173,7 +185,7 @@ pub(super) fn named_by_serial_number(
         return None;
     }
     let old = life.old()?;
-    let leaf = leaf(inventory.facts_of(id)?)?;
+    let leaf = chain(inventory.facts_of(id)?)?.first()?;
     let named = leaf.authority_serial_number()?;
     let is_old = named.is_same_number(old.serial_number()) && leaf.issuer() == old.subject();
     is_old.then_some(authority)

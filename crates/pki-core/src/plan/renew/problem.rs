@@ -27,6 +27,10 @@ pub enum RenewProblem {
     /// It is not of its authority.
     #[error(transparent)]
     Path(#[from] PathError),
+    /// An authority of which none of the certificates here comes: new dates would make another one
+    /// last.
+    #[error("none of the certificates that are here comes from it")]
+    SignedNothing,
     /// The configuration describes a certificate that cannot be.
     #[error(transparent)]
     Name(#[from] NameError),

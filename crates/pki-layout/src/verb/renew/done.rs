@@ -44,6 +44,8 @@ pub struct Renewal {
     /// The flags here that still say names which the configuration does not have, by the file they
     /// stand in.
     pub told_names: BTreeMap<String, BTreeSet<String>>,
+    /// Whether this node runs no part of the control plane.
+    pub on_worker: bool,
     /// What has expired beside: a component that is restarted and shows it, or checks by it, does
     /// not come back.
     pub expired: Vec<RowId>,

@@ -1,6 +1,8 @@
 //! What is left to be done about the copies of a renewed authority's certificate, as programs read
 //! it.
 
+use std::collections::BTreeSet;
+
 use pki_core::remedy::{Command, Remedy};
 use pki_core::{Part, RowId};
 use serde::Serialize;
@@ -47,13 +49,26 @@ impl Renewal {
     }
 
     /// What holds a copy and was not written.
-    pub(super) fn copy_rows(&self, root: &Root, words: Words<'_>) -> Vec<CopyRow> {
+    pub(super) fn copy_rows(
+        &self,
+        exchanged: &BTreeSet<RowId>,
+        root: &Root,
+        words: Words<'_>,
+    ) -> Vec<CopyRow> {
         let own = |row: RowId| root.path(row.part(Part::Certificate));
         let mut rows = Vec::new();
         for authority in self.authorities() {
             let file = own(authority).display().to_string();
             let holders = HOLDERS.iter().filter(|one| one.authority == authority);
             rows.extend(holders.map(|holder| row(holder, &file, words)));
+        }
+        for authority in exchanged {
+            let file = own(*authority).display().to_string();
+            let holders = HOLDERS.iter().filter(|one| one.authority == *authority);
+            rows.extend(holders.map(|holder| match holder.refresh {
+                Refresh::Taken => of_other_nodes(holder, words),
+                _ => row(holder, &file, words),
+            }));
         }
         let elsewhere = self.copies_left.iter().map(|copy| CopyRow {
             authority: copy.authority.to_string(),
@@ -66,6 +81,29 @@ impl Renewal {
         });
         rows.extend(elsewhere);
         rows
+    }
+}
+
+/// Another authority is not taken over by its certificate alone.
+fn of_other_nodes(holder: &HolderSpec, words: Words<'_>) -> CopyRow {
+    let anew = words(&Remedy::run(Command::Renew {
+        names: vec!["all".to_owned()],
+        reconcile: true,
+        reuse_key: false,
+        accept: Vec::new(),
+    }));
+    let command = anew.ways.into_iter().flatten().find_map(|step| match step {
+        StepRow::Run(argv) => Some(argv.join(" ")),
+        _ => None,
+    });
+    CopyRow {
+        authority: holder.authority.to_string(),
+        place: holder.place.to_owned(),
+        how:
+            "a worker joins again; on a control-plane node put the authority's files in place, its \
+              key too, and run there:"
+                .to_owned(),
+        command,
     }
 }
 

@@ -19,7 +19,7 @@ use super::holders::CopyRow;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
 };
-use crate::table::KubernetesVersion;
+use crate::table::{Component, KubernetesVersion};
 use crate::verb::offence::what_to_do;
 use crate::view::expiration::nothing_found;
 use crate::{Finished, RenewFailure, Renewal, RenewedCertificate, Root};
@@ -165,7 +165,9 @@ impl Renewal {
         let told = self.told_names.iter().map(|(file, flags)| {
             let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
             format!(
-                "{file} still says a name that the configuration does not have: {}",
+                "{file} still says a name that the configuration does not have: {}; where it is the \
+                 node's old one, its probes and annotations may say it too, and what they ask is \
+                 gone: write the new one in its place throughout the file",
                 flags.join(", ")
             )
         });
@@ -176,7 +178,10 @@ impl Renewal {
         let outcomes = Outcomes::of(self);
         let exchanged = self.exchanged(&done);
         let changed: Vec<RowId> = done.iter().chain(&exchanged).copied().collect();
-        let readers = restart_rows(&changed, version);
+        let mut readers = restart_rows(&changed, version);
+        if self.on_worker {
+            readers.retain(|reader| reader.reader == Component::Kubelet.name());
+        }
         let is_restarted = readers.iter().any(|reader| reader.restart.is_some());
         let expired = self.expired.iter().copied();
         let expired = expired.filter(|row| is_restarted && !done.contains(row));
@@ -214,7 +219,7 @@ impl Renewal {
                 .chain(not_searched)
                 .chain(told)
                 .chain(self.removed_rights(root))
-                .chain(exchanged.into_iter().map(of_exchanged))
+                .chain(exchanged.iter().copied().map(of_exchanged))
                 .chain(version.caveat())
                 .collect(),
             late_writes: self.late.iter().map(ToString::to_string).collect(),
@@ -222,7 +227,11 @@ impl Renewal {
             expired: expired.iter().map(ToString::to_string).collect(),
             expired_remedy: self.first_of_all(&expired, root, words),
             readers,
-            copies: self.copy_rows(root, words),
+            copies: if self.on_worker {
+                Vec::new()
+            } else {
+                self.copy_rows(&exchanged, root, words)
+            },
             old_authority_ends: self.restart_before().map(rfc3339),
             old_authority_is_over: self
                 .restart_before()
