@@ -59,12 +59,6 @@ impl Observation {
         reads && self.is_absent(&named.map_or_else(usual, PathBuf::from))
     }
 
-    /// Whether this is a node that runs no part of the control plane.
-    pub(crate) fn is_worker(&self) -> bool {
-        let there = |row| self.is_there(row);
-        there(RowId::KubeletConf) && !is_control_plane(there) && !there(RowId::EtcdServer)
-    }
-
     /// Whether any file of a row is there.
     pub(crate) fn is_there(&self, id: RowId) -> bool {
         let artifacts = id.spec().artifacts();

@@ -20,6 +20,7 @@ use pki_core::judge::expiration::{State, Threshold, judge};
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
+use pki_core::observation::is_control_plane;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
 use pki_core::{Form, Host, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
@@ -377,6 +378,12 @@ impl Observation {
             }
         }
         told
+    }
+
+    /// Whether this is a node that runs no part of the control plane.
+    fn is_worker(&self) -> bool {
+        let there = |row| self.is_there(row);
+        there(RowId::KubeletConf) && !is_control_plane(there) && !there(RowId::EtcdServer)
     }
 
     /// The rows that have expired.
