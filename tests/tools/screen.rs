@@ -70,6 +70,8 @@ fn findings_fit_80_columns_on_any_terminal() {
     tree.put("apiserver.key", tree.text("etcd/peer.key"));
     for columns in [80, 120, 200] {
         let shown = on_terminal(&tree, columns, "--color never verify");
+        // A command is not folded, and where the test's root is says nothing of it.
+        let shown = shown.replace(&tree.root().display().to_string(), "");
         let widest = shown.lines().max_by_key(|line| line.chars().count());
         let widest = widest.unwrap_or_default();
         assert!(
