@@ -34,6 +34,31 @@ fn who_reads_the_authority_starts_anew() {
     assert!(!again.stderr.contains("another authority"), "{again:?}");
 }
 
+/// One certificate of somebody else's says nothing of the authority.
+#[test]
+fn a_single_stranger_is_no_other_authority() {
+    let tree = Tree::good();
+    tree.take(
+        &Tree::kubeadm("ecdsa-p256"),
+        &["etcd/peer.crt", "etcd/peer.key"],
+    );
+    tree.put_beside("want.toml", WANT);
+    for command in [
+        &ALL[..],
+        &["renew", "etcd-peer", "--reconcile", "--config", "want.toml"],
+    ] {
+        let copy = Tree::good();
+        copy.take(&tree, &["etcd/peer.crt", "etcd/peer.key"]);
+        copy.put_beside("want.toml", WANT);
+        let run = copy
+            .pkigen(command)
+            .exits(0)
+            .shows(&["renewed", "etcd-peer"]);
+        assert!(!run.stderr.contains("another authority"), "{run:?}");
+        assert!(!run.stdout.contains("(etcd-ca)"), "{run:?}");
+    }
+}
+
 /// Which of the two is meant is not known.
 #[test]
 fn to_put_the_old_one_back_comes_first() {

@@ -9,6 +9,7 @@ mod kubelet;
 mod prepare;
 pub(crate) mod report;
 mod steady;
+mod told_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,12 +23,12 @@ use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
 use pki_core::observation::is_control_plane;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
-use pki_core::{Form, Host, Part, Provider, RowId};
+use pki_core::{Form, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
 
+use crate::observe::Observation;
 use crate::observe::halves::PublicHalves;
-use crate::observe::{Observation, Sources};
 use crate::store::{Commit, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
@@ -344,42 +345,6 @@ impl Observation {
 }
 
 impl Observation {
-    /// The flags that say a name which a certificate has and the configuration does not, of this
-    /// run or of an earlier one.
-    fn told_names(&self, plan: &RenewPlan) -> BTreeMap<String, BTreeSet<String>> {
-        let Some(setup) = plan.rule().reconcile.as_deref() else {
-            return BTreeMap::new();
-        };
-        let inventory = self.inventory();
-        let mut names: BTreeSet<String> = BTreeSet::new();
-        for step in plan.steps() {
-            let is_own = matches!(
-                step.action,
-                RenewAction::Reissue(_) | RenewAction::AsConfigured
-            );
-            let leaf = inventory.certificates(step.id.row).first();
-            if let Some(leaf) = leaf.filter(|_| is_own) {
-                let wanted: Vec<Host> = setup.site().hosts(step.id.row.spec()).hosts().collect();
-                let hosts = leaf.hosts();
-                let surplus = hosts.hosts().filter(|host| !wanted.contains(host));
-                names.extend(surplus.map(|host| host.to_string()));
-            }
-        }
-        let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        if names.is_empty() {
-            return told;
-        }
-        for instance in &self.components(&Sources::on_disk()).instances {
-            for flag in &instance.flags {
-                if names.iter().any(|name| says(flag.text(), name)) {
-                    let file = told.entry(instance.source.file.clone()).or_default();
-                    file.insert(flag.shown());
-                }
-            }
-        }
-        told
-    }
-
     /// Whether this is a node that runs no part of the control plane.
     fn is_worker(&self) -> bool {
         let there = |row| self.is_there(row);
@@ -397,15 +362,4 @@ impl Observation {
             .filter(|(_, state)| **state == State::Expired);
         expired.filter_map(|(row, _)| row).collect()
     }
-}
-
-/// Whether a flag's value says a name or an address. A directory of that name is another matter.
-fn says(text: &str, name: &str) -> bool {
-    let is_of_a_name = |one: char| one.is_ascii_alphanumeric() || ".-".contains(one);
-    text.match_indices(name).any(|(at, _)| {
-        let (before, rest) = text.split_at(at);
-        let after = rest.get(name.len()..).unwrap_or_default();
-        let in_path = before.ends_with('/') && !before.ends_with("//");
-        !in_path && !before.ends_with(is_of_a_name) && !after.starts_with(is_of_a_name)
-    })
 }

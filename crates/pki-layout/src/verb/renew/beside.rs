@@ -1,11 +1,12 @@
 //! What is to be said of a renewal beside its rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pki_core::RowId;
 use pki_core::judge::expiration::renewal_of;
 use pki_core::plan::renew::RenewAction;
 use pki_core::remedy::{Command, Remedy};
+use pki_core::spec::Table;
 
 use crate::report::Words;
 use crate::{Renewal, Root};
@@ -59,17 +60,25 @@ impl Renewal {
     }
 
     /// The authorities whose leaves came from another one before: who reads them is to have the new
-    /// one too.
+    /// one too. One leaf that was somebody else's says nothing of the authority; what the kubelet
+    /// rotates is compared by itself.
     pub(super) fn exchanged(&self, done: &[RowId]) -> BTreeSet<RowId> {
-        let steps = self.plan.steps().iter();
-        let anew = steps.filter(|step| match &step.action {
-            RenewAction::Reissue(reissue) => reissue.changes_issuer(),
-            _ => false,
+        let mut leaves: BTreeMap<RowId, Vec<bool>> = BTreeMap::new();
+        for step in self.plan.steps() {
+            let row = step.id.row;
+            let is_anew = match &step.action {
+                RenewAction::Reissue(reissue) => reissue.changes_issuer() && done.contains(&row),
+                RenewAction::AsConfigured => false,
+                _ => continue,
+            };
+            if let Some(authority) = row.spec().issuer.filter(|_| row != RowId::KubeletConf) {
+                leaves.entry(authority).or_default().push(is_anew);
+            }
+        }
+        let exchanged = leaves.into_iter().filter(|(authority, anew)| {
+            anew.iter().all(|anew| *anew) && (anew.len() > 1 || is_alone(*authority))
         });
-        let rows = anew
-            .map(|step| step.id.row)
-            .filter(|row| done.contains(row));
-        rows.filter_map(|row| row.spec().issuer).collect()
+        exchanged.map(|(authority, _)| authority).collect()
     }
 
     /// What has to be in the cluster, where a right has gone with an old certificate.
@@ -87,6 +96,11 @@ impl Renewal {
         });
         told.collect()
     }
+}
+
+/// Whether an authority has but one leaf.
+fn is_alone(authority: RowId) -> bool {
+    Table::kubernetes().signed_by(authority).count() == 1
 }
 
 /// What an authority that was exchanged means for others.
