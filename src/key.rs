@@ -47,6 +47,8 @@
 
 #[cfg(feature = "system-random")]
 pub use pki_core::SystemRandom;
+#[cfg(feature = "graviola")]
+pub use pki_core::key::FastKeys;
 pub use pki_core::key::{
     KeyAlgorithm, KeyError, KeyIdentifier, KeyRequest, KeySource, KeyType, PrivateKey, PublicKey,
     SigningKey, SoftwareKeys,

@@ -155,8 +155,16 @@ fn argv(command: &Command, config: &str) -> Vec<String> {
             }
             add(&["--config", config]);
         }
-        Command::InitIn { certificates } => {
-            add(&["init", "--cert-dir", certificates, "--config", config]);
+        Command::InitIn {
+            kubeconfigs,
+            directory,
+        } => {
+            let flag = if *kubeconfigs {
+                "--kubeconfig-dir"
+            } else {
+                "--cert-dir"
+            };
+            add(&["init", flag, directory, "--config", config]);
         }
         Command::Recover => add(&["recover"]),
     }

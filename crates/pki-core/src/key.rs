@@ -5,7 +5,19 @@
 //! fixture take the place of the keys made here.
 
 mod algorithm;
+mod curve;
 mod error;
+#[cfg(all(
+    feature = "graviola",
+    any(target_arch = "aarch64", target_arch = "x86_64")
+))]
+mod graviola;
+#[cfg(not(all(
+    feature = "graviola",
+    any(target_arch = "aarch64", target_arch = "x86_64")
+)))]
+#[path = "key/no_graviola.rs"]
+mod graviola;
 mod id;
 mod pem;
 mod premade;
@@ -39,6 +51,8 @@ pub(crate) use random::with_stream;
 pub use random::{Random, RandomError};
 pub use seeded::SeededRandom;
 pub use signers::Signers;
+#[cfg(feature = "graviola")]
+pub use source::FastKeys;
 pub use source::{KeyRequest, KeySource, SoftwareKeys};
 #[cfg(feature = "threads")]
 pub(crate) use stack::DEPTH as STACK_DEPTH;

@@ -69,10 +69,12 @@ pub enum Command {
     },
     /// Makes what is missing, as the configuration says.
     Init(Init),
-    /// The same in another directory of certificates.
+    /// The same in another directory.
     InitIn {
+        /// Whether it is the one of kubeconfigs that is another, and not the one of certificates.
+        kubeconfigs: bool,
         /// The directory.
-        certificates: String,
+        directory: String,
     },
     /// Completes what was interrupted.
     Recover,

@@ -68,6 +68,7 @@ pub mod report {
     };
     #[cfg(feature = "disk")]
     pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
+    pub use crate::verb::renew::beside::NamedRow;
     #[cfg(feature = "disk")]
     pub use crate::verb::renew::holders::CopyRow;
     #[cfg(feature = "disk")]

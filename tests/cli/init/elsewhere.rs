@@ -58,6 +58,28 @@ fn a_node_that_has_manifests_only() {
     assert!(!tree.etc("pki").exists());
 }
 
+/// Kubeconfigs that nobody would read are not made either.
+#[test]
+fn another_directory_of_kubeconfigs() {
+    let tree = Tree::good();
+    let flags = ["--kubeconfig=/etc/kubernetes/scheduler.conf"];
+    manifest(&tree, "kube-scheduler.yaml", "kube-scheduler", &flags);
+    tree.init(&[]).exits(0);
+    let before = tree.snapshot();
+    let run = tree.init(&["--kubeconfig-dir", "/etc/kubernetes/wrong", "-o", "json"]);
+    let report = run.exits(1).json();
+    before.assert_untouched(&tree.snapshot());
+    let refusals = report["refusals"].as_array().unwrap();
+    assert_eq!(refusals.len(), 1, "{refusals:#?}");
+    let said = "kube-scheduler --kubeconfig names a file in /etc/kubernetes: what would be made here \
+                nobody would read";
+    assert!(refusals[0]["problem"].as_str().unwrap().ends_with(said));
+    let config = tree.put_beside("want.toml", GOOD);
+    let remedy = refusals[0]["remedy"].as_str().unwrap();
+    carry_out(&tree, &config, remedy, &refusals[0]["ways"][0][0]).unwrap();
+    assert!(!tree.etc("wrong").exists());
+}
+
 /// A file of somebody else's is not a directory of certificates.
 #[test]
 fn one_file_of_a_company_is_no_other_directory() {

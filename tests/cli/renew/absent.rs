@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use super::{AT, renew, renew_at, rows};
 use crate::support::Tree;
-use crate::support::told::manifest;
+use crate::support::told::{expired, manifest};
 
 #[test]
 fn nothing_is_there() {
@@ -120,4 +120,41 @@ fn another_directory_is_named_by_all() {
         let is_named = text.contains("/etc/kubernetes/ssl");
         assert!(is_named, "{command:?}: {run:#?}");
     }
+}
+
+/// A certificate that a flag names in the place of a row's: it is not missing, and where it is over
+/// nobody renews it here.
+#[test]
+fn a_certificate_that_a_flag_names_elsewhere() {
+    let tree = Tree::kubeadm("ecdsa-p256");
+    tree.remove(&["apiserver-etcd-client.crt", "apiserver-etcd-client.key"]);
+    let (certificate, key) = expired(&tree, "/CN=etcd-client");
+    fs::create_dir_all(tree.etc("external")).unwrap();
+    fs::write(tree.etc("external/client.pem"), certificate).unwrap();
+    fs::write(tree.etc("external/client-key.pem"), key).unwrap();
+    let flags = [
+        "--etcd-certfile=/etc/kubernetes/external/client.pem",
+        "--etcd-keyfile=/etc/kubernetes/external/client-key.pem",
+    ];
+    manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &flags);
+    let run = renew(&tree, &["all", "-o", "json"]).exits(1);
+    let place = "kube-apiserver --etcd-certfile names /etc/kubernetes/external/client.pem in its place";
+    let alone = rows(&run, "left alone");
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    let report = run.json();
+    let row = report["rows"].as_array().unwrap().iter();
+    let mut row = row.filter(|row| row["name"] == "apiserver-etcd-client");
+    assert_eq!(row.next().unwrap()["detail"], place);
+    let named = &report["namedElsewhere"][0];
+    assert_eq!(
+        (&named["path"], &named["state"]),
+        (&"/etc/kubernetes/external/client.pem".into(), &"expired".into())
+    );
+    renew(&tree, &["all"]).exits(1).says(&[
+        "kube-apiserver --etcd-certfile: /etc/kubernetes/external/client.pem expired ",
+        "and is not renewed here",
+        "Have it issued again by whoever issued it",
+    ]);
+    // Whoever names one asks for that one alone.
+    renew(&tree, &["apiserver"]).exits(0);
 }

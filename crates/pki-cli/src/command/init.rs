@@ -1,4 +1,4 @@
-use pki_core::key::SoftwareKeys;
+use pki_core::key::FastKeys;
 use pki_core::{Provider, SystemRandom};
 use pki_layout::Root;
 use time::OffsetDateTime;
@@ -38,7 +38,7 @@ pub(crate) fn run(
     }
     let line = printer.progress_line();
     let progress = |progress| line.update(progress);
-    let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
+    let provider = Provider::new(&FastKeys, &SystemRandom).with_progress(&progress);
     let result = if arguments.dry_run {
         observation.rehearse_init(cluster, node, &flags, now, &provider)
     } else {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use pki_core::judge::expiration::Threshold;
-use pki_core::key::SoftwareKeys;
+use pki_core::key::FastKeys;
 use pki_core::plan::renew::RenewRule;
 use pki_core::text::nearest;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
@@ -60,7 +60,7 @@ pub(crate) fn run(
     } else {
         let line = printer.progress_line();
         let progress = |progress| line.update(progress);
-        let provider = Provider::new(&SoftwareKeys, &SystemRandom).with_progress(&progress);
+        let provider = Provider::new(&FastKeys, &SystemRandom).with_progress(&progress);
         let result = observation.renew(&rule, now, &provider);
         line.finish();
         result?

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pki_core::judge::expiration::residual;
-use pki_layout::report::{RenewReport, RenewRow, RestartRow};
+use pki_layout::report::{NamedRow, RenewReport, RenewRow, RestartRow};
 use pki_layout::table::reload::STATIC_PODS;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -49,6 +49,17 @@ pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliEr
         let remedy = row.remedy.as_deref().unwrap_or_default();
         printer.refusal_with_remedy(&format!("{} was left out: {why}", row.name), remedy);
     }
+    for group in report
+        .named_elsewhere
+        .chunk_by(|one, other| one.remedy == other.remedy)
+    {
+        for one in group {
+            printer.failure(&left_elsewhere(one));
+        }
+        if let Some(one) = group.first() {
+            printer.remedy(&one.remedy);
+        }
+    }
     for warning in &report.warnings {
         printer.warning(warning);
     }
@@ -88,6 +99,16 @@ fn not_renewed(row: &RenewRow, found_nothing: bool) -> Option<String> {
         _ if row.pressing => Some(format!("{name} is due and was not renewed: {why}")),
         _ => None,
     }
+}
+
+/// That something is no row's to renew.
+fn left_elsewhere(one: &NamedRow) -> String {
+    let end = one.expiration.as_deref().map(shown).unwrap_or_default();
+    let when = match one.state {
+        "expired" => format!("expired {end}"),
+        state => format!("is {state}, it ends {end}"),
+    };
+    format!("{}: {} {when}, and is not renewed here", one.name, one.path)
 }
 
 /// What comes before a restart: a component that starts with what has expired does not come back.

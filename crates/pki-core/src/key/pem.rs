@@ -6,6 +6,7 @@ use der::{Decode as _, SecretDocument};
 use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
 use zeroize::Zeroizing;
 
+use super::curve::P256Key;
 use super::private::Secret;
 use super::rsa::RsaKey;
 use super::{KeyError, PrivateKey, PublicKey};
@@ -199,12 +200,11 @@ fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
     match curve {
         Some(oid) if oid == const_oid::db::rfc5912::SECP_256_R_1 => {
             let secret = p256::SecretKey::from_slice(key.private_key).map_err(scalar)?;
-            let signing = p256::ecdsa::SigningKey::from(secret);
+            let own = P256Key::new(&secret)?;
             check_public(&key, |public| {
-                p256::ecdsa::VerifyingKey::from_sec1_bytes(public)
-                    .is_ok_and(|public| public == *signing.verifying_key())
+                p256::PublicKey::from_sec1_bytes(public).is_ok_and(|public| public == *own.public())
             })?;
-            PrivateKey::new(Secret::P256(Box::new(signing)))
+            PrivateKey::new(Secret::P256(own))
         }
         Some(oid) if oid == const_oid::db::rfc5912::SECP_384_R_1 => {
             let secret = p384::SecretKey::from_slice(key.private_key).map_err(scalar)?;
@@ -255,7 +255,7 @@ fn pkcs8(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
         .map_err(|error| KeyError::decode("PKCS#8", error))?;
     if curve == const_oid::db::rfc5912::SECP_256_R_1 {
         let key = p256::SecretKey::from_pkcs8_der(document.as_bytes()).map_err(failed)?;
-        return PrivateKey::new(Secret::P256(Box::new(key.into())));
+        return PrivateKey::new(Secret::P256(P256Key::new(&key)?));
     }
     if curve == const_oid::db::rfc5912::SECP_384_R_1 {
         let key = p384::SecretKey::from_pkcs8_der(document.as_bytes()).map_err(failed)?;

@@ -8,6 +8,7 @@ use signature::Signer as _;
 use spki::EncodePublicKey as _;
 use zeroize::Zeroizing;
 
+use super::curve::P256Key;
 use super::rsa::RsaKey;
 use super::{KeyError, PublicKey};
 
@@ -37,7 +38,7 @@ pub struct PrivateKey {
 }
 
 pub(super) enum Secret {
-    P256(Box<p256::ecdsa::SigningKey>),
+    P256(P256Key),
     P384(Box<p384::ecdsa::SigningKey>),
     Rsa(RsaKey),
 }
@@ -45,13 +46,25 @@ pub(super) enum Secret {
 impl PrivateKey {
     pub(super) fn new(secret: Secret) -> Result<Self, KeyError> {
         let spki = match &secret {
-            Secret::P256(key) => key.verifying_key().to_public_key_der(),
+            Secret::P256(key) => key.public().to_public_key_der(),
             Secret::P384(key) => key.verifying_key().to_public_key_der(),
             Secret::Rsa(key) => key.public_key_der(),
         };
         let spki = spki.map_err(KeyError::encode)?;
         let public = PublicKey::from_spki_der(spki.as_bytes())?;
         Ok(Self { secret, public })
+    }
+
+    /// The same, signing as fast as the processor can: signatures may differ each time then.
+    #[cfg(feature = "graviola")]
+    pub(super) fn hedged(self) -> Self {
+        Self {
+            secret: match self.secret {
+                Secret::P256(key) => Secret::P256(key.hedged()),
+                other => other,
+            },
+            ..self
+        }
     }
 
     /// Reads the first private key of a PEM text: PKCS#1, SEC1 or PKCS#8. Other blocks, such
@@ -71,7 +84,7 @@ impl PrivateKey {
     /// [`KeyError::Encode`] should the encoder fail.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
         match &self.secret {
-            Secret::P256(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_256_R_1),
+            Secret::P256(key) => self.sec1_pem(key.scalar().as_slice(), SECP_256_R_1),
             Secret::P384(key) => self.sec1_pem(&Zeroizing::new(key.to_bytes()), SECP_384_R_1),
             Secret::Rsa(key) => key.to_pem(),
         }
@@ -105,10 +118,7 @@ impl SigningKey for PrivateKey {
             source: Box::new(error),
         };
         match &self.secret {
-            Secret::P256(key) => {
-                let signature: p256::ecdsa::DerSignature = key.try_sign(message).map_err(failed)?;
-                Ok(signature.as_bytes().to_vec())
-            }
+            Secret::P256(key) => key.sign(message),
             Secret::P384(key) => {
                 let signature: p384::ecdsa::DerSignature = key.try_sign(message).map_err(failed)?;
                 Ok(signature.as_bytes().to_vec())
@@ -156,7 +166,7 @@ mod tests {
             let request = KeyRequest::new("sa", algorithm);
             let key = SoftwareKeys.generate(request, &SystemRandom).unwrap();
             match &key.secret {
-                Secret::P256(key) => is_wiped(key.as_ref()),
+                Secret::P256(key) => is_wiped(key.scalar().as_ref()),
                 Secret::P384(key) => is_wiped(key.as_ref()),
                 Secret::Rsa(key) => is_wiped(key.inner()),
             }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use p256::elliptic_curve::Generate as _;
 
+use super::curve::P256Key;
 use super::private::Secret;
 use super::random::{Generator, Random, RandomError};
 use super::rsa::RsaKey;
@@ -60,11 +61,32 @@ impl KeySource for SoftwareKeys {
     }
 }
 
+/// Generates keys as [`SoftwareKeys`] does, and those on P-256 sign several times as fast: by the
+/// crate graviola, where the processor has what that needs, which is asked at run time.
+///
+/// Their signatures differ each time, because what the operating system's generator gives is mixed
+/// into them. Whoever wants the same octets again takes [`SoftwareKeys`].
+#[cfg(feature = "graviola")]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FastKeys;
+
+#[cfg(feature = "graviola")]
+impl KeySource for FastKeys {
+    fn generate(
+        &self,
+        request: KeyRequest<'_>,
+        random: &dyn Random,
+    ) -> Result<PrivateKey, KeyError> {
+        let key = SoftwareKeys.generate(request, random)?;
+        Ok(key.hedged())
+    }
+}
+
 fn secret(algorithm: KeyAlgorithm, generator: &mut Generator<'_>) -> Result<Secret, KeyError> {
     Ok(match algorithm {
         KeyAlgorithm::EcdsaP256 => {
-            let key = p256::ecdsa::SigningKey::try_generate_from_rng(generator)?;
-            Secret::P256(Box::new(key))
+            let key = p256::SecretKey::try_generate_from_rng(generator)?;
+            Secret::P256(P256Key::new(&key)?)
         }
         KeyAlgorithm::EcdsaP384 => {
             let key = p384::ecdsa::SigningKey::try_generate_from_rng(generator)?;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::spec::{Part, RowId};
+use crate::spec::{Artifact, Part, RowId};
 
 /// Where a node's files are, if not where they were looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,7 +59,7 @@ impl Whereabouts {
     #[must_use]
     pub fn told_directory(&self) -> Option<(&str, RowId, &str)> {
         self.nothing.as_ref()?;
-        let found: Vec<(&str, RowId, &str)> = self.named().collect();
+        let found: Vec<(&str, RowId, &str)> = self.certificate_files().collect();
         let count = |wanted: &str| found.iter().filter(|(one, ..)| *one == wanted).count();
         let first = found
             .iter()
@@ -72,17 +72,29 @@ impl Whereabouts {
     /// place of this: each row's file is in it under its own name.
     #[must_use]
     pub fn certificates(&self) -> Option<&str> {
-        let mut directories = self.named().map(|(directory, ..)| directory);
+        let mut directories = self.certificate_files().map(|(directory, ..)| directory);
         let first = directories.next()?;
         directories.all(|other| other == first).then_some(first)
     }
 
-    /// The directories of certificates that files lie in under the names of their rows, with the row
-    /// and who was told of it.
-    fn named(&self) -> impl Iterator<Item = (&str, RowId, &str)> {
-        self.elsewhere.iter().filter_map(|(row, one)| {
+    /// A directory of kubeconfigs that components were told of in the place of the one that was
+    /// looked at, with a row whose file lies in it under its own name, and who was told of that.
+    #[must_use]
+    pub fn told_kubeconfigs(&self) -> Option<(&str, RowId, &str)> {
+        self.named(true).next()
+    }
+
+    fn certificate_files(&self) -> impl Iterator<Item = (&str, RowId, &str)> {
+        self.named(false)
+    }
+
+    /// The directories that files lie in under the names of their rows, with the row and who was
+    /// told of it.
+    fn named(&self, kubeconfigs: bool) -> impl Iterator<Item = (&str, RowId, &str)> {
+        self.elsewhere.iter().filter_map(move |(row, one)| {
             let artifacts = row.spec().artifacts().into_iter();
-            let mut files = artifacts.filter(|artifact| artifact.part != Part::Kubeconfig);
+            let of_kind = |artifact: &Artifact| (artifact.part == Part::Kubeconfig) == kubeconfigs;
+            let mut files = artifacts.filter(of_kind);
             let directory = files.find_map(|file| one.file.strip_suffix(&format!("/{file}")))?;
             Some((directory, *row, &*one.by))
         })

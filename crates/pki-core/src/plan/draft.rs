@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::{Action, Creation, Problem, Refusal, Step, Warning, keep};
 use crate::cluster::{Etcd, Setup, Site};
 use crate::observation::{AuthorityFacts, Inventory, RowFacts};
-use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
+use crate::spec::{Artifact, CertSpec, CredentialId, Form, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, NameError};
 
 /// A plan in the making, and for whom it decides at the moment.
@@ -103,11 +103,12 @@ impl<'a> Draft<'a> {
         wanted || !facts.is_absent()
     }
 
-    /// Whether components are told of another directory of certificates, while there is none in this
-    /// one: that is refused, once.
+    /// Whether components are told of another directory of certificates, or of kubeconfigs, while
+    /// there is none in this one: that is refused, once.
     pub(super) fn is_elsewhere(&mut self) -> bool {
-        let told = self.inventory.whereabouts().told_directory();
-        let Some((directory, row, by)) = told else {
+        let whereabouts = self.inventory.whereabouts();
+        let told = whereabouts.told_directory();
+        let Some((directory, row, by)) = told.or_else(|| self.told_kubeconfigs()) else {
             return false;
         };
         let problem = Problem::Elsewhere {
@@ -118,6 +119,18 @@ impl<'a> Draft<'a> {
             self.refuse(file, problem);
         }
         true
+    }
+
+    /// The directory of kubeconfigs that components were told of, where there is none of the table's
+    /// in the one that was looked at.
+    fn told_kubeconfigs(&self) -> Option<(&'a str, RowId, &'a str)> {
+        let mut rows = self.setup.cluster().table().rows();
+        let is_here = rows.any(|spec| {
+            let facts = self.inventory.facts(spec.id);
+            matches!(spec.form, Form::Kubeconfig { .. }) && facts.is_some_and(RowFacts::is_there)
+        });
+        let whereabouts = self.inventory.whereabouts();
+        whereabouts.told_kubeconfigs().filter(|_| !is_here)
     }
 
     /// Why what the nodes of a cluster share is not made where it is missing, if it is not: a node

@@ -75,8 +75,8 @@ pub enum Problem {
     },
     /// A node that joins shares it with the first one, and it is missing.
     NotCopied,
-    /// There is none of the table's certificates, and components are told of another directory: what
-    /// would be made nobody would read.
+    /// There is none of the table's certificates, or none of its kubeconfigs, and components are told
+    /// of another directory: what would be made nobody would read.
     Elsewhere {
         /// The directory.
         directory: String,

@@ -145,7 +145,8 @@ impl Refusal {
         match &self.problem {
             Problem::Unreadable { .. } => Remedy::ask(&PRIVILEGE),
             Problem::Elsewhere { directory, .. } => Remedy::run(Command::InitIn {
-                certificates: directory.clone(),
+                kubeconfigs: self.file.part == Part::Kubeconfig,
+                directory: directory.clone(),
             })
             .or(Remedy::ask_about(&MOVE_HERE, directory)),
             Problem::NotCopied => names.ask(&COPY, &own),

@@ -27,7 +27,7 @@ use time::OffsetDateTime;
 
 use super::SeenAuthorities;
 use crate::cluster::{Etcd, Setup};
-use crate::observation::{Inventory, RowFacts, Whereabouts, needed};
+use crate::observation::{Elsewhere, Inventory, RowFacts, Whereabouts, needed};
 use crate::spec::{Artifact, CertSpec, CredentialId, Need, OwnerKind, RowId};
 use crate::x509::{Certificate, Lifetime};
 
@@ -187,6 +187,12 @@ impl RenewPlan {
                 None => decide::decide(&id, inventory, &rule, sites.as_ref(), &lives, now),
             };
             let action = decide::behind_links(&id, action, inventory, &rule);
+            let action = match (action, whereabouts.elsewhere.get(&id.row)) {
+                (RenewAction::Missing, Some(Elsewhere { by, file })) => RenewAction::NotOurs {
+                    reason: format!("{by} names {file} in its place"),
+                },
+                (action, _) => action,
+            };
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;

@@ -1,5 +1,16 @@
 //! webpki's signature algorithms, by the `RustCrypto` crates.
 
+#[cfg(all(
+    feature = "graviola",
+    any(target_arch = "aarch64", target_arch = "x86_64")
+))]
+mod graviola;
+#[cfg(not(all(
+    feature = "graviola",
+    any(target_arch = "aarch64", target_arch = "x86_64")
+)))]
+#[path = "algorithm/no_graviola.rs"]
+mod graviola;
 #[cfg(feature = "rsa")]
 mod rsa;
 
@@ -46,12 +57,12 @@ trait Scheme: fmt::Debug + Send + Sync {
     /// The signature's, over a digest.
     fn signature(&self, hash: Hash) -> AlgorithmIdentifier;
 
-    /// Checks a signature over a digest.
+    /// Checks a signature over the digest of a message.
     fn verify(
         &self,
         hash: Hash,
         public_key: &[u8],
-        digest: &[u8],
+        message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature>;
 }
@@ -99,8 +110,7 @@ impl<S: Scheme> SignatureVerificationAlgorithm for Algorithm<S> {
         if RIGHT.lock().is_ok_and(|right| right.contains(&known)) {
             return Ok(());
         }
-        let digest = self.1.digest(message);
-        self.0.verify(self.1, public_key, &digest, signature)?;
+        self.0.verify(self.1, public_key, message, signature)?;
         if let Ok(mut right) = RIGHT.lock() {
             if right.len() >= MOST_RIGHT {
                 right.clear();
@@ -155,9 +165,9 @@ impl Scheme for Curve {
 
     fn verify(
         &self,
-        _: Hash,
+        hash: Hash,
         public_key: &[u8],
-        digest: &[u8],
+        message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
         match self {
@@ -166,7 +176,10 @@ impl Scheme for Curve {
                     .map_err(|_| InvalidSignature)?;
                 let signature = p256::ecdsa::DerSignature::from_bytes(signature)
                     .map_err(|_| InvalidSignature)?;
-                key.verify_prehash(digest, &signature)
+                if let Some(verdict) = graviola::verify(hash, &key, message, &signature) {
+                    return verdict;
+                }
+                key.verify_prehash(&hash.digest(message), &signature)
                     .map_err(|_| InvalidSignature)
             }
             Self::P384 => {
@@ -174,7 +187,7 @@ impl Scheme for Curve {
                     .map_err(|_| InvalidSignature)?;
                 let signature = p384::ecdsa::DerSignature::from_bytes(signature)
                     .map_err(|_| InvalidSignature)?;
-                key.verify_prehash(digest, &signature)
+                key.verify_prehash(&hash.digest(message), &signature)
                     .map_err(|_| InvalidSignature)
             }
         }

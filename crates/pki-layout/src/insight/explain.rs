@@ -19,6 +19,7 @@ use std::fmt;
 
 pub use lookup::names;
 use pki_core::judge::RuleSpec;
+use pki_core::remedy::{Command, Remedy};
 use pki_core::{Artifact, RowId};
 use time::OffsetDateTime;
 
@@ -123,6 +124,18 @@ impl<'a> Question<'a> {
             now,
             words,
         }
+    }
+
+    /// How one row is renewed: a command as it is typed for this tree.
+    fn renewal_of(&self, row: RowId) -> String {
+        let command = Command::Renew {
+            names: vec![row.to_string()],
+            reconcile: false,
+            reuse_key: false,
+            accept: Vec::new(),
+        };
+        let text = (self.words)(&Remedy::run(command)).text;
+        text.trim_end_matches('.').trim_matches('`').to_owned()
     }
 }
 

@@ -86,7 +86,10 @@ impl Observation {
                 },
                 found => found,
             };
-            let entry = other(&name, path, certificate, self.renewer_of(path));
+            let entry = FurtherExpiration {
+                named_by: Some(told.by.clone()),
+                ..other(&name, path, certificate, self.renewer_of(path))
+            };
             if !expirations
                 .others
                 .iter()
@@ -352,6 +355,7 @@ pub(crate) fn other(
         path: PathBuf::from(path).display().to_string(),
         certificate,
         renewed_by,
+        named_by: None,
         elsewhere: false,
         unidentified: false,
         links: Vec::new(),

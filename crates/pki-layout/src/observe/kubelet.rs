@@ -37,14 +37,26 @@ impl Observation {
     }
 
     /// Where the kubelet finds the manifests of static pods: as its configuration says, else where
-    /// kubeadm writes them.
+    /// kubeadm writes them: beside the kubeconfigs and the directory of certificates, of which one may
+    /// not be the one in use.
     pub(super) fn static_pods(&self) -> PathBuf {
         let told = self.read_file(&self.kubelet().configuration).ok();
         let told = told.and_then(|text| yaml::parse(&text).ok());
         let told = told.and_then(|document| document.value.at("staticPodPath")?.value.as_flag());
         told.map(PathBuf::from)
             .filter(|path| path.is_absolute())
-            .unwrap_or_else(|| self.directories().kubeconfigs.join("manifests"))
+            .unwrap_or_else(|| self.usual_manifests())
+    }
+
+    fn usual_manifests(&self) -> PathBuf {
+        let directories = self.directories();
+        let usual = directories.kubeconfigs.join("manifests");
+        let beside = directories.certificates.with_file_name("manifests");
+        if self.is_absent(&usual) && !self.is_absent(&beside) {
+            beside
+        } else {
+            usual
+        }
     }
 
     /// Adds the fields that a kubelet's file has: before its flags, which win.

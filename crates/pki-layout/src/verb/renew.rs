@@ -1,6 +1,6 @@
 //! `renew`: new certificates in the places of the old ones, in one go or not at all.
 
-mod beside;
+pub(crate) mod beside;
 mod copies;
 mod done;
 mod files;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use copies::Sought;
 pub use done::{CopyLeft, RenewFailure, Renewal, RenewedCertificate};
-use pki_core::judge::expiration::{State, Threshold, judge};
+use pki_core::judge::expiration::{Expirations, RenewedBy, State, Threshold, judge};
 use pki_core::judge::gate::distrusted;
 use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
@@ -319,7 +319,9 @@ fn sought(plan: &RenewPlan) -> Vec<Sought> {
 
 impl Observation {
     fn nothing_renewed(&self, plan: RenewPlan) -> Renewal {
-        let expired = self.expired(plan.now());
+        let expirations = self.expirations();
+        let expired = expired(&expirations, plan.now());
+        let named_elsewhere = named_elsewhere(&expirations, &plan);
         let told_names = self.told_names(&plan);
         Renewal {
             node: self.node_name(),
@@ -338,6 +340,7 @@ impl Observation {
             told_names,
             on_worker: self.is_worker(),
             expired,
+            named_elsewhere,
             recovered: None,
             dry_run: false,
         }
@@ -350,16 +353,32 @@ impl Observation {
         let there = |row| self.is_there(row);
         there(RowId::KubeletConf) && !is_control_plane(there) && !there(RowId::EtcdServer)
     }
+}
 
-    /// The rows that have expired.
-    fn expired(&self, now: OffsetDateTime) -> Vec<RowId> {
-        let expirations = self.expirations();
-        let judged = judge(&expirations, now, Threshold::default());
-        let rows = judged.rows.iter().map(|(row, state)| (Some(row.id), state));
-        let others = judged.others.iter().map(|(other, state)| (other.id, state));
-        let expired = rows
-            .chain(others)
-            .filter(|(_, state)| **state == State::Expired);
-        expired.filter_map(|(row, _)| row).collect()
+/// The rows that have expired.
+fn expired(expirations: &Expirations, now: OffsetDateTime) -> Vec<RowId> {
+    let judged = judge(expirations, now, Threshold::default());
+    let rows = judged.rows.iter().map(|(row, state)| (Some(row.id), state));
+    let others = judged.others.iter().map(|(other, state)| (other.id, state));
+    let expired = rows
+        .chain(others)
+        .filter(|(_, state)| **state == State::Expired);
+    expired.filter_map(|(row, _)| row).collect()
+}
+
+/// What is due beside the rows, where all of them were asked for. What the kubelet rotates is not
+/// the operator's.
+fn named_elsewhere(expirations: &Expirations, plan: &RenewPlan) -> Expirations {
+    let rule = plan.rule();
+    let judged = judge(expirations, plan.now(), rule.threshold);
+    let due = judged.others.iter().filter(|(other, state)| {
+        rule.names.is_empty()
+            && other.named_by.is_some()
+            && other.renewed_by == RenewedBy::Operator
+            && matches!(state, State::Due | State::Expired)
+    });
+    Expirations {
+        others: due.map(|(other, _)| (*other).clone()).collect(),
+        ..Expirations::default()
     }
 }

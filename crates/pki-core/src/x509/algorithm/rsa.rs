@@ -33,15 +33,16 @@ impl Scheme for Padding {
         &self,
         hash: Hash,
         public_key: &[u8],
-        digest: &[u8],
+        message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
         let key = rsa::PublicKey::from_pkcs1_der(public_key).map_err(|_| InvalidSignature)?;
+        let digest = hash.digest(message);
         let verified = match (self, hash) {
-            (Self::Pkcs1, _) => key.verify(padding(hash), digest, signature),
-            (Self::Pss, Hash::Sha256) => key.pss_verify_prehash::<Sha256>(digest, signature),
-            (Self::Pss, Hash::Sha384) => key.pss_verify_prehash::<Sha384>(digest, signature),
-            (Self::Pss, Hash::Sha512) => key.pss_verify_prehash::<Sha512>(digest, signature),
+            (Self::Pkcs1, _) => key.verify(padding(hash), &digest, signature),
+            (Self::Pss, Hash::Sha256) => key.pss_verify_prehash::<Sha256>(&digest, signature),
+            (Self::Pss, Hash::Sha384) => key.pss_verify_prehash::<Sha384>(&digest, signature),
+            (Self::Pss, Hash::Sha512) => key.pss_verify_prehash::<Sha512>(&digest, signature),
         };
         verified.map_err(|_| InvalidSignature)
     }

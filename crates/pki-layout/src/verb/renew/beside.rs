@@ -1,17 +1,78 @@
 //! What is to be said of a renewal beside its rows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use pki_core::RowId;
-use pki_core::judge::expiration::renewal_of;
+use pki_core::judge::expiration::{
+    ExpirationFacts, Expirations, FurtherExpiration, judge, renewal_of,
+};
 use pki_core::plan::renew::RenewAction;
 use pki_core::remedy::{Command, Remedy};
 use pki_core::spec::Table;
+use serde::Serialize;
 
+use super::report::rfc3339;
 use crate::report::Words;
 use crate::{Renewal, Root};
 
+/// What is due or over, and is no row's to renew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct NamedRow {
+    /// Who names it: a component and its flag, a kubeconfig and its user.
+    pub name: String,
+    /// Its file.
+    pub path: String,
+    /// `due` or `expired`.
+    pub state: &'static str,
+    /// When it ends, or has ended.
+    pub expiration: Option<String>,
+    /// What to do about it.
+    pub remedy: String,
+}
+
 impl Renewal {
+    /// Whether something is due that is no row's to renew.
+    pub(super) fn is_something_left(&self) -> bool {
+        self.left_elsewhere().next().is_some()
+    }
+
+    /// What is due beside the rows, but for what was written with them.
+    fn left_elsewhere(&self) -> impl Iterator<Item = &FurtherExpiration> {
+        let is_written = |one: &FurtherExpiration| {
+            let mut written = self.replaced.iter();
+            written.any(|path| path == Path::new(&one.path))
+        };
+        let others = self.named_elsewhere.others.iter();
+        others.filter(move |one| !is_written(one))
+    }
+
+    pub(super) fn named_rows(&self, words: Words<'_>) -> Vec<NamedRow> {
+        let rows = self.left_elsewhere().map(|one| {
+            let alone = Expirations {
+                others: vec![one.clone()],
+                ..Expirations::default()
+            };
+            let judged = judge(&alone, self.plan.now(), self.plan.rule().threshold);
+            let remedies = judged.advice();
+            let remedies = remedies.iter().map(|advice| words(&advice.remedy).text);
+            let state = judged.others.first().map(|(_, state)| state.name());
+            NamedRow {
+                name: one.name.clone(),
+                path: one.path.clone(),
+                state: state.unwrap_or_default(),
+                expiration: match &one.certificate {
+                    ExpirationFacts::Certificate(leaf) => Some(rfc3339(leaf.validity().not_after)),
+                    _ => None,
+                },
+                remedy: remedies.collect::<Vec<String>>().join(" "),
+            }
+        });
+        rows.collect()
+    }
+
     /// Whether a command does what this one did.
     pub(super) fn has_run(&self, command: &Command) -> bool {
         let Command::Renew {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use pki_core::issue::Renewed;
 use pki_core::judge::Offence;
+use pki_core::judge::expiration::Expirations;
 use pki_core::plan::renew::RenewPlan;
 use pki_core::{Certificate, CredentialId, NodeName, RowId};
 use time::OffsetDateTime;
@@ -49,6 +50,9 @@ pub struct Renewal {
     /// What has expired beside: a component that is restarted and shows it, or checks by it, does
     /// not come back.
     pub expired: Vec<RowId>,
+    /// What is due or over, and is no row's to renew, though somebody here is told of it: where rows
+    /// were named, nothing.
+    pub named_elsewhere: Expirations,
     /// What an earlier run had left undone, and was completed first.
     pub recovered: Option<Finished>,
     /// Whether nothing was to be written.

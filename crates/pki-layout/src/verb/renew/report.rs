@@ -14,7 +14,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::beside::of_exchanged;
+use super::beside::{NamedRow, of_exchanged};
 use super::holders::CopyRow;
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, StepRow, Words, restart_rows,
@@ -63,6 +63,9 @@ pub struct RenewReport {
     pub expired: Vec<String>,
     /// What to do about that.
     pub expired_remedy: Option<String>,
+    /// What is due or over and is no row's to renew, though somebody here is told of it: said where
+    /// all rows were asked for.
+    pub named_elsewhere: Vec<NamedRow>,
     /// When the old certificate of a renewed authority ends, and with it what readers hold who
     /// have not read the new one.
     pub old_authority_ends: Option<String>,
@@ -140,6 +143,7 @@ impl Renewal {
             || !self.failures.is_empty()
             || !self.left_out.is_empty()
             || !self.late.is_empty()
+            || self.is_something_left()
     }
 
     /// The report of this run on a tree, with what the readers of the certificates need in this
@@ -186,6 +190,7 @@ impl Renewal {
         let expired = self.expired.iter().copied();
         let expired = expired.filter(|row| is_restarted && !done.contains(row));
         let expired: Vec<RowId> = expired.collect();
+        let named_elsewhere = self.named_rows(words);
         RenewReport {
             schema_version: SCHEMA_VERSION,
             kind: "RenewReport",
@@ -227,6 +232,7 @@ impl Renewal {
             expired: expired.iter().map(ToString::to_string).collect(),
             expired_remedy: self.first_of_all(&expired, root, words),
             readers,
+            named_elsewhere,
             copies: if self.on_worker {
                 Vec::new()
             } else {

@@ -182,7 +182,7 @@ fn key_pair(draft: &mut Draft, id: RowId) {
 fn renewal(draft: &mut Draft, spec: &CertSpec, words: &str, question: &Question<'_>) {
     let mut lines = Vec::new();
     if spec.issuer.is_some() {
-        lines.push(format!("pkigen renew {}", spec.name));
+        lines.push(question.renewal_of(spec.id));
     }
     lines.push(words.to_owned());
     draft.section("renew", "Renew", lines);

@@ -63,7 +63,7 @@ pub(super) fn explained(flag: &'static FlagSpec, question: &Question<'_>) -> Exp
     if let Some(artifact) = flag.artifact() {
         draft.expires(disk::row(artifact.id, question));
         if artifact.id.spec().issuer.is_some() {
-            draft.section("renew", "Renew", [format!("pkigen renew {}", artifact.id)]);
+            draft.section("renew", "Renew", [question.renewal_of(artifact.id)]);
         } else if let Some(text) = texts::certificate(artifact.id) {
             draft.section("renew", "Renew", [text.renewal]);
         }
