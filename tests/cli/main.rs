@@ -20,6 +20,7 @@ mod explain;
 mod flags;
 mod gate;
 mod help;
+mod hierarchy;
 mod hostile;
 mod init;
 mod inspect;

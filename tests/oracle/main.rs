@@ -14,6 +14,7 @@ mod algorithms;
 mod authorities;
 mod certtool;
 mod framing;
+mod hierarchy;
 mod openssl;
 mod renewed_authorities;
 #[path = "../it/support/mod.rs"]

@@ -14,7 +14,7 @@ use crate::support::{
 use crate::{certtool, openssl};
 
 /// Certificates of self-signed authorities that everybody accepts, with their keys.
-const ROOTS: [(&str, &str); 9] = [
+pub(crate) const ROOTS: [(&str, &str); 9] = [
     ("common-name.crt", "common-name.key"),
     ("mixed-strings.crt", "mixed-strings.key"),
     ("two-organizations.crt", "two-organizations.key"),
@@ -33,7 +33,7 @@ const ALL: [RowId; 3] = [RowId::ClusterCa, RowId::FrontProxyCa, RowId::EtcdCa];
     clippy::disallowed_methods,
     reason = "certtool cannot be told another instant"
 )]
-fn now() -> OffsetDateTime {
+pub(crate) fn now() -> OffsetDateTime {
     OffsetDateTime::now_utc()
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;
 pub(crate) mod renew;
+mod root_ca;
 pub(crate) mod transaction;
 pub(crate) mod verify;
 

@@ -12,7 +12,9 @@ use crate::typed::Typed;
 /// An error and every cause of it, in one line.
 pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {
     let mut text = match error {
-        CliError::Layout(error) | CliError::ConfigFile(error) => layout(error, typed),
+        CliError::Layout(error) | CliError::ConfigFile(error) | CliError::Input(error) => {
+            layout(error, typed)
+        }
         CliError::Config(error) => config(error),
         other => other.to_string(),
     };
@@ -82,6 +84,10 @@ fn layout(error: &LayoutError, typed: &Typed) -> String {
         LayoutError::Changed { path } => format!(
             "{} changed while this command was running; run it again",
             path.display()
+        ),
+        LayoutError::NoPassphrase { .. } => format!(
+            "{error}; say where it is with --root-ca-passphrase: file:PATH, fd:NUMBER or \
+             credential:NAME"
         ),
         LayoutError::Overtaken { kept, .. } => {
             let kept = kept.as_ref().map_or_else(String::new, |kept| {

@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use pki_core::ClusterError;
 use pki_core::config::{ConfigError, SettingsError};
+use pki_core::{ClusterError, IssueError};
 use pki_layout::LayoutError;
 
 /// How the command ends. Every `--help` lists these.
@@ -91,6 +91,9 @@ pub(crate) enum CliError {
     /// A file that was named cannot be used.
     #[error("{0}")]
     File(pki_layout::InspectError),
+    /// An authority that was named is none.
+    #[error(transparent)]
+    Input(LayoutError),
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
     Flags(#[from] pki_layout::flags::FlagsError),
@@ -121,6 +124,7 @@ impl CliError {
             Self::File(error) if error.is_environment() => ExitStatus::Environment,
             Self::Config(_)
             | Self::File(_)
+            | Self::Input(_)
             | Self::Value { .. }
             | Self::Missing(_)
             | Self::Settings(_)
@@ -132,8 +136,12 @@ impl CliError {
                 | LayoutError::ArchiveIsNotWritten { .. }
                 | LayoutError::Directory { .. }
                 | LayoutError::Flags(_)
+                | LayoutError::NoPassphrase { .. }
                 | LayoutError::NotText { .. }
+                | LayoutError::PassphraseExposed { .. }
                 | LayoutError::Name(_) => ExitStatus::Usage,
+                // What was made in memory nobody would accept: a plan that is refused.
+                LayoutError::Issue(IssueError::Check { .. }) => ExitStatus::Findings,
                 // A directory or something huge: there is a file, and it is not the right one.
                 LayoutError::Io { source, .. } if source.kind() == ErrorKind::InvalidData => {
                     ExitStatus::Usage

@@ -143,6 +143,7 @@ fn argv(command: &Command, config: &str) -> Vec<String> {
             add(&["--reconcile", "--drop-names", "--config", config]);
         }
         Command::Take { name, file, .. } => add(&["renew", name, "--certificate", file]),
+        Command::RenewBelow { name } => add(&["renew", name, "--root-ca", "DIR"]),
         Command::Init(init) => {
             add(&["init"]);
             let flags = [

@@ -140,6 +140,45 @@ impl Authority {
         })
     }
 
+    /// Makes a new authority below this one: an intermediate. What servers believe of their clients
+    /// is the intermediate alone, in every domain: whoever believes the root there lets in the
+    /// clients of all that is below it. Where callers want a path that ends with a self-signed
+    /// certificate, as those of pods do, they are given the ones above too.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError`].
+    pub fn create_below(
+        &self,
+        template: &Template,
+        key: Box<dyn SigningKey>,
+        callers_believe_above: bool,
+        random: &dyn Random,
+    ) -> Result<Self, SignError> {
+        template::of_authority(template)?;
+        let certificate = self.issue(template, key.public_key(), random)?;
+        let known: Vec<Certificate> = self.certificates().cloned().collect();
+        let own = TrustBundle::new([certificate.clone()]);
+        let servers = if callers_believe_above {
+            TrustBundle::new(std::iter::once(certificate.clone()).chain(known.iter().cloned()))
+        } else {
+            own.clone()
+        };
+        Ok(Self {
+            trust: Trust {
+                clients: own,
+                servers,
+            },
+            issuer: Issuer::new(certificate, &known),
+            signer: key.into(),
+        })
+    }
+
+    /// The certificate that issues, and those above it.
+    fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        std::iter::once(self.issuing()).chain(self.issuer.above())
+    }
+
     /// The same authority with a new certificate of its own, for a life from now on: name, key and
     /// extensions stay byte for byte, so that whoever trusts either certificate accepts what was
     /// signed and what will be. The readers that believed the old certificate believe the new one
@@ -183,6 +222,30 @@ impl Authority {
         let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
         let itself = self.signing_as(None);
         let certificate = encode::sign_itself_again(old, validity, &serial_number, &itself)?;
+        Ok(self.with_certificate(certificate))
+    }
+
+    /// The same authority with a new certificate from the one above it, for a life from now on, as
+    /// [`renewed`](Self::renewed) has it of one that signs itself: name, key and key identifier stay.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::Template`] where another one than `superior` has issued the old one, or the
+    /// new one would outlive it.
+    pub fn renewed_by(
+        &self,
+        superior: &Self,
+        validity: Validity,
+        random: &dyn Random,
+    ) -> Result<Self, SignError> {
+        let old = self.issuing();
+        template::by_superior(superior.issuing(), old, validity)?;
+        let serial_number = SerialNumber::draw(Profile::KubernetesIo, random)?;
+        let key_identifier = superior.issuing().subject_key_identifier();
+        let issuer = superior.signing_as(key_identifier.as_deref());
+        let key = self.signer.public_key();
+        let certificate =
+            encode::sign_intermediate_again(old, validity, &serial_number, key, &issuer)?;
         Ok(self.with_certificate(certificate))
     }
 

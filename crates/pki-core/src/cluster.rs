@@ -135,6 +135,12 @@ impl Cluster {
         self.authority_lifetime
     }
 
+    /// Life of a new root that is above them: it sees each of them renewed once.
+    #[must_use]
+    pub fn root_lifetime(&self) -> Lifetime {
+        self.authority_lifetime.doubled()
+    }
+
     /// Further names of the API server.
     #[must_use]
     pub fn apiserver_hosts(&self) -> &[Host] {

@@ -146,13 +146,20 @@ fn check_seen<'a>(
             continue;
         };
         if !seen.has(*authority, given) {
-            return Err(IssueError::OtherAuthority {
-                authority: *authority,
-                subject: format!("{} (serial {})", given.subject(), given.serial_number()),
-            });
+            return Err(IssueError::other(*authority, given));
         }
     }
     Ok(())
+}
+
+impl IssueError {
+    /// An authority that the plan has not seen.
+    fn other(authority: RowId, given: &Certificate) -> Self {
+        Self::OtherAuthority {
+            authority,
+            subject: format!("{} (serial {})", given.subject(), given.serial_number()),
+        }
+    }
 }
 
 /// A plan could not be executed.
@@ -183,6 +190,12 @@ pub enum IssueError {
         authority: RowId,
         /// Subject and serial number of the certificate that it would issue with.
         subject: String,
+    },
+    /// An authority is to be made below another one, which was not given.
+    #[error("the authority above is needed to sign {id}, and was not given")]
+    NoSuperior {
+        /// What is to be signed.
+        id: CredentialId,
     },
     /// A key that is kept elsewhere was given for an authority that the plan gives another: it was
     /// made without it. [`Inventory::set_signer`](crate::Inventory::set_signer) tells it.

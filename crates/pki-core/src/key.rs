@@ -6,6 +6,11 @@
 
 mod algorithm;
 mod curve;
+#[cfg(feature = "encrypted-keys")]
+mod encrypted;
+#[cfg(not(feature = "encrypted-keys"))]
+#[path = "key/no_encrypted.rs"]
+mod encrypted;
 mod error;
 #[cfg(all(
     feature = "graviola",
@@ -19,6 +24,7 @@ mod graviola;
 #[path = "key/no_graviola.rs"]
 mod graviola;
 mod id;
+mod passphrase;
 mod pem;
 mod premade;
 mod private;
@@ -42,6 +48,7 @@ mod tests;
 pub use algorithm::{KeyAlgorithm, KeyType, SignatureScheme, UnknownAlgorithm};
 pub use error::KeyError;
 pub use id::KeyIdentifier;
+pub use passphrase::Passphrase;
 pub use premade::PremadeKeys;
 pub use private::{PrivateKey, SigningKey};
 pub use provider::{Progress, Provider};

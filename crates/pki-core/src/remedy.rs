@@ -61,6 +61,11 @@ pub enum Command {
         /// Whether that is done on another node, of which nobody here knows where its files are.
         there: bool,
     },
+    /// Has an authority's certificate signed anew by the one above it, which is kept elsewhere.
+    RenewBelow {
+        /// Name of the authority's row.
+        name: String,
+    },
     /// Issues certificates again as the configuration says, without the names that it does not
     /// have.
     DropNames {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pki_core::key::KeyError;
+use pki_core::x509::CertificateError;
 use pki_core::{AuthorityError, ClusterError, IssueError, NameError};
 
 /// The disk, or what is on it, got in the way. Always names a path and what was being done.
@@ -54,6 +55,32 @@ pub enum LayoutError {
     SignerOfProvider {
         /// The name that it was given for.
         name: String,
+    },
+    /// A key is encrypted, and no passphrase was given.
+    #[error("{} is encrypted, and no passphrase was given for it", path.display())]
+    NoPassphrase {
+        /// The key's file.
+        path: PathBuf,
+    },
+    /// A passphrase that others can read.
+    #[error(
+        "{} holds a passphrase, and others can read it (mode {mode:04o}); run `chmod 600` on it",
+        path.display()
+    )]
+    PassphraseExposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// An authority's certificate could not be made.
+    #[error("cannot make {}", path.display())]
+    Sign {
+        /// The certificate's file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: pki_core::SignError,
     },
     /// A plan was made from something else than is there now.
     #[error("what is there has changed since the plan was made; nothing was written")]
@@ -236,6 +263,15 @@ pub enum LayoutError {
         /// Why.
         #[source]
         source: KeyError,
+    },
+    /// A file that should hold an authority's certificate.
+    #[error("{}: the certificate cannot be used", path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: CertificateError,
     },
     /// An authority's certificate and key are no authority.
     #[error("{}: the authority cannot be used", path.display())]

@@ -19,6 +19,8 @@ pub mod fuzzing;
 mod insight;
 pub mod kubeconfig;
 pub mod observe;
+#[cfg(feature = "disk")]
+mod offline;
 mod record;
 #[cfg(feature = "disk")]
 mod store;
@@ -35,6 +37,8 @@ pub use flags::FlagOptions;
 #[cfg(feature = "insight")]
 pub use insight::{audit, explain, map};
 pub use observe::Observation;
+#[cfg(feature = "disk")]
+pub use offline::{NewRoot, OfflineAuthority, PassphraseSource};
 #[cfg(feature = "disk")]
 pub use store::{ChangedFile, Effect, Finished, History, LateWrite, Transaction};
 pub use table::Directories;
@@ -67,7 +71,8 @@ pub mod report {
         ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic,
     };
     #[cfg(feature = "disk")]
-    pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow};
+    pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow, SuperiorRow};
+    #[cfg(feature = "disk")]
     pub use crate::verb::renew::beside::NamedRow;
     #[cfg(feature = "disk")]
     pub use crate::verb::renew::holders::CopyRow;

@@ -98,6 +98,7 @@ fn fields_have_stable_names_and_types() {
         "rows",
         "schemaVersion",
         "situation",
+        "superior",
         "warnings",
     ];
     assert_eq!(keys, expected);

@@ -138,7 +138,8 @@ fn a_certificate_that_a_flag_names_elsewhere() {
     ];
     manifest(&tree, "kube-apiserver.yaml", "kube-apiserver", &flags);
     let run = renew(&tree, &["all", "-o", "json"]).exits(1);
-    let place = "kube-apiserver --etcd-certfile names /etc/kubernetes/external/client.pem in its place";
+    let place =
+        "kube-apiserver --etcd-certfile names /etc/kubernetes/external/client.pem in its place";
     let alone = rows(&run, "left alone");
     assert_eq!(alone.len(), 1, "{alone:?}");
     let report = run.json();
@@ -148,7 +149,10 @@ fn a_certificate_that_a_flag_names_elsewhere() {
     let named = &report["namedElsewhere"][0];
     assert_eq!(
         (&named["path"], &named["state"]),
-        (&"/etc/kubernetes/external/client.pem".into(), &"expired".into())
+        (
+            &"/etc/kubernetes/external/client.pem".into(),
+            &"expired".into()
+        )
     );
     renew(&tree, &["all"]).exits(1).says(&[
         "kube-apiserver --etcd-certfile: /etc/kubernetes/external/client.pem expired ",

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
 use pki_layout::table::KubernetesVersion;
 
-use super::{ClusterArguments, WritingArguments};
+use super::{ClusterArguments, RootCaArguments, WritingArguments};
 use crate::exit;
 
 /// A report for people or for programs.
@@ -60,6 +60,8 @@ pub(crate) struct InitArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) root_ca: RootCaArguments,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
     // Last: its heading holds for everything after it.
@@ -177,6 +179,8 @@ pub(crate) struct RenewArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) root_ca: RootCaArguments,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
 }

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use pki_core::key::FastKeys;
 use pki_core::{Provider, SystemRandom};
-use pki_layout::Root;
+use pki_layout::{Observation, Outcome, Root};
 use time::OffsetDateTime;
 
+use super::root_ca::above;
 use super::{Setting, located, pending, setting, writing};
 use crate::args::{Global, InitArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
@@ -29,7 +32,6 @@ pub(crate) fn run(
         let root = Root::new(global.root(), directories)?.with_writing(writing);
         Ok(root.observe_to_write())
     })?;
-    let root = observation.root().clone();
     let mut node = node
         .for_join(arguments.for_join)
         .new_cluster(arguments.new_cluster);
@@ -39,10 +41,37 @@ pub(crate) fn run(
     let line = printer.progress_line();
     let progress = |progress| line.update(progress);
     let provider = Provider::new(&FastKeys, &SystemRandom).with_progress(&progress);
-    let result = if arguments.dry_run {
-        observation.rehearse_init(cluster, node, &flags, now, &provider)
-    } else {
-        observation.init(cluster, node, &flags, now, &provider)
+    let above = above(
+        &arguments.root_ca,
+        observation.root(),
+        &cluster,
+        now,
+        &provider,
+    )?;
+    let observation = match &above {
+        None => observation,
+        Some(above) => {
+            let root = observation.root().clone();
+            root.with_superior(Arc::clone(&above.authority))
+                .observe_to_write()
+        }
+    };
+    let root = observation.root().clone();
+    let new = above.and_then(|above| above.new);
+    let rehearse = |observation: &Observation| {
+        observation.rehearse_init(cluster.clone(), node.clone(), &flags, now, &provider)
+    };
+    let result = match &new {
+        _ if arguments.dry_run => rehearse(&observation),
+        None => observation.init(cluster, node, &flags, now, &provider),
+        // A root that nothing is below is not left behind.
+        Some(new) => match rehearse(&observation) {
+            Ok(planned) if planned.outcome == Outcome::Planned => {
+                new.write()?;
+                observation.init(cluster, node, &flags, now, &provider)
+            }
+            other => other,
+        },
     };
     line.finish();
     let result = result.map_err(|error| located(&places, error))?;

@@ -9,6 +9,7 @@ use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRa
 use time::OffsetDateTime;
 
 use super::description::describe_tree;
+use super::root_ca::existing;
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
@@ -25,6 +26,10 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);
+    let root = match existing(&arguments.root_ca, &root)? {
+        Some(superior) => root.with_superior(superior),
+        None => root,
+    };
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
     rule.threshold = Threshold {

@@ -98,9 +98,16 @@ fn headline(report: &InitReport, root: &pki_layout::Root) -> String {
         prefix if prefix == Path::new("/") => String::new(),
         prefix => format!(" below {}", prefix.display()),
     };
+    let above = report.superior.as_ref().map_or_else(String::new, |above| {
+        format!(
+            "authorities below {}, which {}\n",
+            above.subject,
+            expires(&above.expires)
+        )
+    });
     format!(
         "{HEADING}{verb} control-plane node {} ({}){HEADING:#}{place}\n\
-         profile {}, new keys {}\n\n",
+         profile {}, new keys {}\n{above}\n",
         report.node, report.advertise_address, report.profile, report.key_algorithm
     )
 }
@@ -202,6 +209,13 @@ fn next_steps(
             "Note the date: the first certificate {}",
             expires(first)
         ));
+    }
+    if report.superior.is_some() {
+        steps.push(
+            "Keep the directory of --root-ca elsewhere than on a node: it is needed again only to give an\n     \
+             authority new dates, or to make another"
+                .to_owned(),
+        );
     }
     let mut text = String::new();
     if !report.readers.is_empty() {

@@ -13,6 +13,14 @@ pub enum Domain {
 }
 
 impl Domain {
+    /// Whether callers in it want a path that ends with a self-signed certificate, where an
+    /// intermediate issues: the pods of a cluster do, whose OpenSSL, or Python before 3.13, takes no
+    /// other end. etcd and the aggregation layer are called by programs in Go, which do not ask.
+    #[must_use]
+    pub const fn callers_believe_above(self) -> bool {
+        matches!(self, Self::Cluster)
+    }
+
     /// Its name in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -90,6 +90,25 @@ pub(super) fn of_itself(old: &Certificate, validity: Validity) -> Result<(), Tem
     dates(validity, None)
 }
 
+/// What an authority is asked to sign once more of one below it.
+pub(super) fn by_superior(
+    issuing: &Certificate,
+    old: &Certificate,
+    validity: Validity,
+) -> Result<(), TemplateError> {
+    if old.issuer() != issuing.subject() {
+        return Err(TemplateError::IssuedByAnother {
+            issuer: old.issuer().clone(),
+        });
+    }
+    dates(validity, Some(issuing.validity().not_after))?;
+    if issuing.path_length() == Some(0) {
+        let issuer = issuing.subject().clone();
+        return Err(TemplateError::PathLength { issuer });
+    }
+    Ok(())
+}
+
 /// What an issuer is asked to sign.
 pub(super) fn below(
     issuing: &Certificate,

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use time::OffsetDateTime;
 
 use super::{IssueError, parallel};
+use crate::authority::Authority;
 use crate::key::{
     KeyAlgorithm, KeyError, KeyRequest, PremadeKeys, PrivateKey, Progress, Provider, Random,
     RandomError, SigningKey, with_stream,
@@ -88,6 +89,11 @@ impl<'a> KeyMaker<'a> {
     /// The key of an authority, where somebody else keeps it.
     pub(super) fn signer(&self, id: &CredentialId) -> Option<Arc<dyn SigningKey>> {
         self.provider.signers?.get(id.row.spec().name)
+    }
+
+    /// What signs the authorities that are made.
+    pub(super) fn superior(&self) -> Option<&'a Authority> {
+        self.provider.superior
     }
 
     /// What is to be drawn for one credential.

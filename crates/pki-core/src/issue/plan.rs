@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, check_seen, parallel};
-use crate::authority::Authority;
 use crate::authority::path::{serves_host, verify_usage};
+use crate::authority::{Authority, Domain};
 use crate::key::{PremadeKeys, PrivateKey, Provider, SigningKey};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
@@ -69,7 +69,14 @@ impl Plan {
             let given = provider
                 .signers
                 .and_then(|keys| keys.get(id.row.spec().name));
-            if matches!(creation, Creation::Authority(_)) && given.is_some() {
+            let is_own = matches!(
+                creation,
+                Creation::Authority {
+                    elsewhere: false,
+                    ..
+                }
+            );
+            if is_own && given.is_some() {
                 let authority = id.row;
                 return Err(IssueError::SignerNotPlanned { authority }.into());
             }
@@ -104,17 +111,22 @@ impl Plan {
             let content = match creation {
                 Creation::PublicKey(key) => Content::PublicKey { key: key.clone() },
                 Creation::KeyPair => Content::KeyPair { key: key()?.into() },
-                Creation::Authority(template) => {
-                    let (content, authority) = new_authority(id, template, key()?, keys)?;
+                Creation::Authority {
+                    template,
+                    elsewhere,
+                    below,
+                } => {
+                    let superior = self.superior(id, *below, keys)?;
+                    let (content, authority) = if *elsewhere {
+                        let key = keys.signer(id).ok_or_else(no_key)?;
+                        let authority = create(id, template, Box::new(key), superior, keys)?;
+                        let chain = vec![authority.issuing().clone()];
+                        (Content::Certificate { chain }, authority)
+                    } else {
+                        new_authority(id, template, key()?, superior, keys)?
+                    };
                     authorities.insert(id.row, authority);
                     content
-                }
-                Creation::ExternalAuthority(template) => {
-                    let key = keys.signer(id).ok_or_else(no_key)?;
-                    let authority = create(id, template, Box::new(key), keys)?;
-                    let chain = vec![authority.issuing().clone()];
-                    authorities.insert(id.row, authority);
-                    Content::Certificate { chain }
                 }
                 Creation::Leaf(template) | Creation::Kubeconfig { template, .. } => {
                     let issuer = id.row.spec().issuer.ok_or_else(no_key)?;
@@ -140,6 +152,26 @@ impl Plan {
             work.push(Work::Done(Credential { id, content }));
         }
         Ok(work)
+    }
+
+    /// What signs a new authority, where it does not sign itself: what the plan was made with.
+    fn superior<'a>(
+        &self,
+        id: &CredentialId,
+        below: bool,
+        keys: &KeyMaker<'a>,
+    ) -> Result<Option<&'a Authority>, IssueError> {
+        if !below {
+            return Ok(None);
+        }
+        let given = keys
+            .superior()
+            .ok_or_else(|| IssueError::NoSuperior { id: id.clone() })?;
+        if self.seen().is_superior(given.issuing()) {
+            Ok(Some(given))
+        } else {
+            Err(IssueError::other(id.row, given.issuing()))
+        }
     }
 
     fn finish(
@@ -213,12 +245,16 @@ impl Plan {
         authority: &Authority,
     ) -> Result<(), IssueError> {
         let anchors = authority.trust().checking(template.usage).certificates();
-        verify_usage(chain, anchors, template.usage, self.now()).map_err(|source| {
-            IssueError::Check {
-                id: id.clone(),
-                source,
-            }
-        })?;
+        // What is furthest up may constrain what its readers would take of the rest.
+        let top = authority.issuer().above().last().map(std::slice::from_ref);
+        for anchors in std::iter::once(anchors).chain(top) {
+            verify_usage(chain, anchors, template.usage, self.now()).map_err(|source| {
+                IssueError::Check {
+                    id: id.clone(),
+                    source,
+                }
+            })?;
+        }
         let Some(leaf) = chain.first() else {
             return Ok(());
         };
@@ -253,10 +289,11 @@ fn new_authority(
     id: &CredentialId,
     template: &Template,
     key: PrivateKey,
+    superior: Option<&Authority>,
     keys: &KeyMaker<'_>,
 ) -> Result<(Content, Authority), IssueError> {
     let key = Arc::new(key);
-    let authority = create(id, template, Box::new(Arc::clone(&key)), keys)?;
+    let authority = create(id, template, Box::new(Arc::clone(&key)), superior, keys)?;
     let chain = vec![authority.issuing().clone()];
     Ok((Content::Pair { chain, key }, authority))
 }
@@ -265,10 +302,16 @@ fn create(
     id: &CredentialId,
     template: &Template,
     key: Box<dyn SigningKey>,
+    superior: Option<&Authority>,
     keys: &KeyMaker<'_>,
 ) -> Result<Authority, IssueError> {
-    let created = keys.draw(id, "serial number", |random| {
-        Authority::create(template, key, random)
+    let domain = id.row.domain();
+    let created = keys.draw(id, "serial number", |random| match superior {
+        Some(superior) => {
+            let believed = domain.is_some_and(Domain::callers_believe_above);
+            superior.create_below(template, key, believed, random)
+        }
+        None => Authority::create(template, key, random),
     });
     created.map_err(|source| IssueError::Sign {
         id: id.clone(),

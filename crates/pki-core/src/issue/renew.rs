@@ -130,8 +130,19 @@ impl RenewPlan {
         let Some(RenewAction::Renew { validity, .. }) = self.action(id) else {
             return Err(IssueError::NoKey { id: id.clone() });
         };
-        let renewed = maker.draw(id, "serial number", |random| {
-            authority.renewed(*validity, random)
+        let superior = if authority.issuing().is_self_issued() {
+            None
+        } else {
+            let given = maker.superior();
+            let given = given.ok_or_else(|| IssueError::NoSuperior { id: id.clone() })?;
+            if !self.seen().is_superior(given.issuing()) {
+                return Err(IssueError::other(id.row, given.issuing()));
+            }
+            Some(given)
+        };
+        let renewed = maker.draw(id, "serial number", |random| match superior {
+            Some(superior) => authority.renewed_by(superior, *validity, random),
+            None => authority.renewed(*validity, random),
         });
         renewed.map_err(|source| IssueError::Sign {
             id: id.clone(),

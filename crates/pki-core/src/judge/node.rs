@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Place;
 use super::kubeconfig;
+use crate::authority::Domain;
 use crate::key::PublicKey;
 use crate::observation::{
     CertificateFile, ClientFacts, ClientFiles, FileFacts, FileKind, Found, KubeconfigFacts,
@@ -109,9 +110,11 @@ impl Authority<'_> {
     }
 
     /// Whether what is used so is to lead to a self-signed one: where callers have a file of
-    /// their own, the other is for Go's servers alone.
+    /// their own, the other is for Go's servers alone, and so are both in some domains.
     pub(super) fn wants_root(&self, usage: Usage) -> bool {
-        usage == Usage::Server || self.servers.is_none()
+        let domain = self.id.domain();
+        domain.is_none_or(Domain::callers_believe_above)
+            && (usage == Usage::Server || self.servers.is_none())
     }
 
     /// Whether this is one of its files.

@@ -51,6 +51,20 @@ pub enum KeyError {
          decrypt it with `openssl pkey -in FILE`"
     )]
     Encrypted,
+    /// Encrypted with another passphrase, or damaged.
+    #[error("does not open with this passphrase")]
+    Passphrase,
+    /// A passphrase without an octet in it.
+    #[error("the passphrase is empty")]
+    NoPassphrase,
+    /// Encrypted so that opening it would take more time or memory than anybody means it to.
+    #[error("is encrypted with {what}, and at most {max} are computed")]
+    TooMuchWork {
+        /// How much of what.
+        what: String,
+        /// The limit.
+        max: String,
+    },
     /// The block's content does not decode.
     #[error("does not decode as {form}: {reason}")]
     Decode {

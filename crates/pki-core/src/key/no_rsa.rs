@@ -29,6 +29,10 @@ impl RsaKey {
         match *self {}
     }
 
+    pub(super) fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        match *self {}
+    }
+
     pub(super) fn sign(&self, _: &[u8]) -> Result<Vec<u8>, KeyError> {
         match *self {}
     }

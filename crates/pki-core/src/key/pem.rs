@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::curve::P256Key;
 use super::private::Secret;
 use super::rsa::RsaKey;
-use super::{KeyError, PrivateKey, PublicKey};
+use super::{KeyError, Passphrase, PrivateKey, PublicKey, encrypted};
 use crate::text::pem::{Block, MAX_TEXT, Scan, blocks, labels, scan};
 use crate::text::{Framing, FramingError, KeyForm, KeyLabel};
 
@@ -21,7 +21,10 @@ const MAX_PUBLIC_KEYS: usize = 256;
 
 /// The first private key in the text, as Go's `tls.X509KeyPair` finds it: whatever its label says,
 /// what it is is told from its content. Other blocks, such as `EC PARAMETERS`, are passed over.
-pub(super) fn private_key(text: &[u8]) -> Result<PrivateKey, KeyError> {
+pub(super) fn private_key(
+    text: &[u8],
+    passphrase: Option<&Passphrase>,
+) -> Result<PrivateKey, KeyError> {
     let blocks = blocks_of(text)?;
     let mut labelled = blocks.iter();
     let Some((block, label)) = labelled.find_map(|block| Some((block, KeyLabel::of(block.label)?)))
@@ -42,6 +45,12 @@ pub(super) fn private_key(text: &[u8]) -> Result<PrivateKey, KeyError> {
         Err(_) if label == KeyLabel::Encrypted => return Err(KeyError::Encrypted),
         document => document?,
     };
+    if label == KeyLabel::Encrypted
+        && form(document.as_bytes()).is_none()
+        && let Some(passphrase) = passphrase
+    {
+        return pkcs8(&encrypted::decrypt(document.as_bytes(), passphrase)?);
+    }
     match form(document.as_bytes()) {
         Some(KeyForm::Pkcs1) => rsa(document.as_bytes(), "PKCS#1"),
         Some(KeyForm::Pkcs8) => pkcs8(&document),

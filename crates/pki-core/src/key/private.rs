@@ -4,13 +4,14 @@ use std::sync::Arc;
 use const_oid::db::rfc5912::{SECP_256_R_1, SECP_384_R_1};
 use der::SecretDocument;
 use der::pem::{LineEnding, PemLabel as _};
+use pkcs8::EncodePrivateKey as _;
 use signature::Signer as _;
 use spki::EncodePublicKey as _;
 use zeroize::Zeroizing;
 
 use super::curve::P256Key;
 use super::rsa::RsaKey;
-use super::{KeyError, PublicKey};
+use super::{KeyError, Passphrase, PublicKey, Random, encrypted};
 
 /// A key that can sign, wherever its private half is: in memory, in a hardware module, behind
 /// a service. An [`Authority`](crate::Authority) signs with one.
@@ -74,7 +75,43 @@ impl PrivateKey {
     ///
     /// [`KeyError`] tells apart: no PEM, DER, no key in it, encrypted, malformed, unsupported.
     pub fn from_pem(text: &[u8]) -> Result<Self, KeyError> {
-        super::pem::private_key(text)
+        super::pem::private_key(text, None)
+    }
+
+    /// The same of a text whose key may be encrypted: PKCS#8 by PBES2, with PBKDF2 or scrypt and
+    /// AES, as OpenSSL writes it. Needs the feature `encrypted-keys` for one that is.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] as [`from_pem`](Self::from_pem); [`KeyError::Passphrase`] for another one's,
+    /// [`KeyError::TooMuchWork`] before anything is computed.
+    pub fn from_encrypted_pem(text: &[u8], passphrase: &Passphrase) -> Result<Self, KeyError> {
+        super::pem::private_key(text, Some(passphrase))
+    }
+
+    /// PKCS#8 PEM that only the passphrase opens: PBKDF2 with SHA-256 and 600 000 rounds,
+    /// AES-256-CBC, which OpenSSL and GnuTLS read. No Kubernetes component does. Needs the feature
+    /// `encrypted-keys`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Encode`] should the encoder fail.
+    pub fn to_encrypted_pem(
+        &self,
+        passphrase: &Passphrase,
+        random: &dyn Random,
+    ) -> Result<Zeroizing<String>, KeyError> {
+        let document = match &self.secret {
+            Secret::P256(key) => p256::SecretKey::from_slice(key.scalar().as_slice())
+                .map_err(KeyError::encode)?
+                .to_pkcs8_der(),
+            Secret::P384(key) => p384::SecretKey::from(key.as_nonzero_scalar()).to_pkcs8_der(),
+            Secret::Rsa(key) => {
+                return encrypted::encrypt(&key.to_pkcs8_der()?, passphrase, random);
+            }
+        };
+        let document = document.map_err(KeyError::encode)?;
+        encrypted::encrypt(document.as_bytes(), passphrase, random)
     }
 
     /// PEM in the form kubeadm writes: PKCS#1 (`RSA PRIVATE KEY`) or SEC1 (`EC PRIVATE KEY`).

@@ -1,6 +1,7 @@
 //! What issuing draws on: keys, randomness, and somebody to tell how far it has come.
 
 use super::{KeySource, PremadeKeys, Random, Signers};
+use crate::authority::Authority;
 
 /// What issuing draws on. A value, so that a test or a hardware module replaces one part.
 #[derive(Clone, Copy)]
@@ -12,6 +13,8 @@ pub struct Provider<'a> {
     pub random: &'a dyn Random,
     /// Keys of authorities that are kept elsewhere.
     pub signers: Option<&'a Signers>,
+    /// What signs the authorities that are made, where they do not sign themselves.
+    pub superior: Option<&'a Authority>,
     /// Keys that are made already.
     pub premade: Option<&'a PremadeKeys>,
     /// Told after each key that is made.
@@ -26,6 +29,7 @@ impl<'a> Provider<'a> {
             keys,
             random,
             signers: None,
+            superior: None,
             premade: None,
             progress: &|_| {},
         }
@@ -38,6 +42,17 @@ impl<'a> Provider<'a> {
     pub fn with_signers(self, signers: &'a Signers) -> Self {
         Self {
             signers: Some(signers),
+            ..self
+        }
+    }
+
+    /// The same, with an authority that signs those which are made, for issuing in memory; a tree has
+    /// its own. A plan is told of it before by
+    /// [`Inventory::set_superior`](crate::Inventory::set_superior).
+    #[must_use]
+    pub fn with_superior(self, superior: &'a Authority) -> Self {
+        Self {
+            superior: Some(superior),
             ..self
         }
     }

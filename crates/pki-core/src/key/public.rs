@@ -51,7 +51,7 @@ impl PublicKey {
     ///
     /// As [`PrivateKey::from_pem`](super::PrivateKey::from_pem).
     pub fn of_private_pem(text: &[u8]) -> Result<Self, KeyError> {
-        Ok(super::pem::private_key(text)?.public_key().clone())
+        Ok(super::pem::private_key(text, None)?.public_key().clone())
     }
 
     /// The DER `SubjectPublicKeyInfo`.

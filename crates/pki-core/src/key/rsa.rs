@@ -2,6 +2,7 @@
 
 use der::pem::LineEnding;
 use pkcs1::{EncodeRsaPrivateKey as _, RsaPrivateKeyRef};
+use pkcs8::EncodePrivateKey as _;
 use sha2::{Digest as _, Sha256};
 use spki::{DecodePublicKey as _, EncodePublicKey as _};
 use zeroize::Zeroizing;
@@ -46,6 +47,11 @@ impl RsaKey {
     pub(super) fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
         let pem = self.0.to_pkcs1_pem(LineEnding::LF);
         pem.map_err(KeyError::encode)
+    }
+
+    pub(super) fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let document = self.0.to_pkcs8_der().map_err(KeyError::encode)?;
+        Ok(document.to_bytes())
     }
 
     /// PKCS#1 v1.5 over SHA-256.

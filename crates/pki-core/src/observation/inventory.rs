@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Places, Rotated, Whereabouts};
-use crate::authority::Domain;
+use crate::authority::{Domain, Issuer};
 use crate::key::PublicKey;
 use crate::spec::{
     Artifact, CommonNameRule, CredentialId, Form, NodeName, Owner, OwnerKind, RowId, Table,
@@ -241,6 +241,7 @@ pub struct Inventory {
     facts: BTreeMap<CredentialId, RowFacts>,
     places: BTreeMap<Domain, Places>,
     signers: BTreeMap<RowId, PublicKey>,
+    superior: Option<Issuer>,
     whereabouts: Whereabouts,
     pub(super) links: BTreeSet<Artifact>,
     pub(super) misframed: BTreeSet<Artifact>,
@@ -272,6 +273,7 @@ impl Inventory {
             facts: BTreeMap::new(),
             places: BTreeMap::new(),
             signers: BTreeMap::new(),
+            superior: None,
             whereabouts: Whereabouts::default(),
             links: BTreeSet::new(),
             misframed: BTreeSet::new(),
@@ -300,6 +302,17 @@ impl Inventory {
     #[must_use]
     pub fn signer(&self, authority: RowId) -> Option<&PublicKey> {
         self.signers.get(&authority)
+    }
+
+    /// Records what is to sign the authorities that are made: a root, or whatever a company has.
+    pub fn set_superior(&mut self, superior: Issuer) {
+        self.superior = Some(superior);
+    }
+
+    /// What is to sign the authorities that are made; without it each signs itself.
+    #[must_use]
+    pub fn superior(&self) -> Option<&Issuer> {
+        self.superior.as_ref()
     }
 
     /// Records where files are, if not where they were looked for.

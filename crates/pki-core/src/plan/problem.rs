@@ -4,7 +4,7 @@ use crate::authority::AuthorityError;
 use crate::authority::path::PathError;
 use crate::observation::Lapse;
 use crate::spec::{Artifact, Owner, Part, RowId};
-use crate::x509::Host;
+use crate::x509::{DistinguishedName, Host};
 
 /// A file that is there but wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,20 @@ pub enum Problem {
         /// The other file.
         beside: Artifact,
     },
+    /// It must be made, and the authority above cannot sign it.
+    Superior {
+        /// Whose certificate that is.
+        subject: DistinguishedName,
+        /// Why not.
+        problem: String,
+    },
+    /// An authority that another one has issued than the one that was given to be above it.
+    NotBelow {
+        /// Who has issued it.
+        actual: DistinguishedName,
+        /// Who was to have.
+        expected: DistinguishedName,
+    },
     /// The authority's certificate cannot issue.
     Authority {
         /// Why.
@@ -172,6 +186,13 @@ impl fmt::Display for Problem {
                 "it is missing beside {beside}: the nodes of a cluster share it, and another one \
                  would be believed by none of them"
             ),
+            Self::Superior { subject, problem } => write!(
+                f,
+                "it is missing, and the authority above it, {subject}, cannot sign it: {problem}"
+            ),
+            Self::NotBelow { actual, expected } => {
+                write!(f, "it was issued by {actual}, and not by {expected}")
+            }
             Self::Authority { reason } => f.write_str(reason),
             Self::Path(error) => error.fmt(f),
             Self::MissingHosts { missing } => {

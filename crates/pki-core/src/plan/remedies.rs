@@ -61,6 +61,10 @@ questions! {
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
         "what that costs, and when, is for a person to decide";
+    OTHER_SUPERIOR: "name an authority that can sign others, or have this one issued again so that it can",
+        "which authorities there are elsewhere is not on this disk";
+    WITHOUT_SUPERIOR: "leave out the authority that was given to be above it, and it stays as it is",
+        "whether it is to be replaced is for a person to decide";
     CLOCK: "set this machine's clock right if it is wrong",
         "which of two clocks is wrong cannot be told from one machine";
     CORRECT_CONFIGURATION: "correct the configuration",
@@ -101,7 +105,11 @@ impl<F: Fn(Artifact) -> String> Names<F> {
     /// The same where what issues a row is not here: nothing can be made then, and who moves
     /// something away is left without it.
     fn elsewhere(&self, mut remedy: Remedy, row: RowId) -> Remedy {
-        let runs = |way: &Vec<Step>| way.iter().any(|step| matches!(step, Step::Run(_)));
+        let makes = |command: &Command| !matches!(command, Command::RenewBelow { .. });
+        let runs = |way: &Vec<Step>| {
+            let mut steps = way.iter();
+            steps.any(|step| matches!(step, Step::Run(command) if makes(command)))
+        };
         if !remedy.ways.iter().any(runs) {
             return remedy;
         }
@@ -149,6 +157,8 @@ impl Refusal {
                 directory: directory.clone(),
             })
             .or(Remedy::ask_about(&MOVE_HERE, directory)),
+            Problem::Superior { .. } => Remedy::ask(&OTHER_SUPERIOR),
+            Problem::NotBelow { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Problem::NotCopied => names.ask(&COPY, &own),
             Problem::Forgotten { .. } => names.ask(&COPY, &own).or(Remedy::steps([
                 Step::Ask(&OTHER_NODE, None),
@@ -317,7 +327,10 @@ impl RenewProblem {
             Self::OtherAuthority { .. }
             | Self::OtherIdentifier { .. }
             | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
-            Self::IssuedByAnother { .. } => names.ask(&HAVE_ISSUED, &[row.part(Part::Certificate)]),
+            Self::IssuedByAnother { .. } => Remedy::run(Command::RenewBelow {
+                name: row.to_string(),
+            })
+            .or(names.ask(&HAVE_ISSUED, &[row.part(Part::Certificate)])),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }

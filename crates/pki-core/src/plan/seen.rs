@@ -7,7 +7,10 @@ use crate::x509::Certificate;
 /// Digests of the certificates that were there of each authority when a plan was made: by no
 /// others is it executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SeenAuthorities(BTreeMap<RowId, BTreeSet<[u8; 32]>>);
+pub(crate) struct SeenAuthorities {
+    rows: BTreeMap<RowId, BTreeSet<[u8; 32]>>,
+    superior: Option<[u8; 32]>,
+}
 
 impl SeenAuthorities {
     pub(super) fn of(inventory: &Inventory) -> Self {
@@ -17,12 +20,22 @@ impl SeenAuthorities {
             let digests = certificates.iter().map(Certificate::fingerprint);
             (spec.id, digests.collect())
         });
-        Self(seen.collect())
+        Self {
+            rows: seen.collect(),
+            superior: inventory
+                .superior()
+                .map(|superior| superior.certificate().fingerprint()),
+        }
+    }
+
+    /// Whether this is what was to sign the authorities.
+    pub(crate) fn is_superior(&self, certificate: &Certificate) -> bool {
+        self.superior == Some(certificate.fingerprint())
     }
 
     /// Whether this certificate was there.
     pub(crate) fn has(&self, authority: RowId, certificate: &Certificate) -> bool {
-        let seen = self.0.get(&authority);
+        let seen = self.rows.get(&authority);
         seen.is_some_and(|seen| seen.contains(&certificate.fingerprint()))
     }
 }

@@ -32,10 +32,15 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Creation {
-    /// A self-signed authority.
-    Authority(Template),
-    /// The same, whose key somebody else keeps: its certificate alone is written.
-    ExternalAuthority(Template),
+    /// An authority.
+    Authority {
+        /// Its certificate.
+        template: Template,
+        /// Whether somebody else keeps its key: its certificate alone is written then.
+        elsewhere: bool,
+        /// Whether the authority above signs it, and not it itself.
+        below: bool,
+    },
     /// A certificate and its key.
     Leaf(Template),
     /// A kubeconfig with a certificate and its key.
@@ -56,8 +61,7 @@ impl Creation {
     #[must_use]
     pub const fn template(&self) -> Option<&Template> {
         match self {
-            Self::Authority(template)
-            | Self::ExternalAuthority(template)
+            Self::Authority { template, .. }
             | Self::Leaf(template)
             | Self::Kubeconfig { template, .. } => Some(template),
             Self::KeyPair | Self::PublicKey(_) => None,
@@ -67,7 +71,11 @@ impl Creation {
     /// Whether a key is generated for it.
     #[must_use]
     pub const fn needs_key(&self) -> bool {
-        !matches!(self, Self::PublicKey(_) | Self::ExternalAuthority(_))
+        match self {
+            Self::Authority { elsewhere, .. } => !*elsewhere,
+            Self::PublicKey(_) => false,
+            Self::Leaf(_) | Self::Kubeconfig { .. } | Self::KeyPair => true,
+        }
     }
 
     /// The files it writes.
@@ -75,7 +83,9 @@ impl Creation {
     pub fn artifacts(&self, row: RowId) -> Vec<Artifact> {
         match self {
             Self::PublicKey(_) => vec![row.part(crate::spec::Part::PublicKey)],
-            Self::ExternalAuthority(_) => vec![row.part(crate::spec::Part::Certificate)],
+            Self::Authority {
+                elsewhere: true, ..
+            } => vec![row.part(crate::spec::Part::Certificate)],
             _ => row.spec().artifacts(),
         }
     }

@@ -101,6 +101,23 @@ pub(crate) fn sign_again(
     blueprint.sign(serial_number, subject_key, issuer)
 }
 
+/// Writes and signs an intermediate's certificate once more, by what is above it: what it said, byte
+/// for byte, but for the dates and the identifier of the key that signs.
+pub(crate) fn sign_intermediate_again(
+    old: &Certificate,
+    validity: Validity,
+    serial_number: &SerialNumber,
+    subject_key: &PublicKey,
+    issuer: &Issuer<'_>,
+) -> Result<Certificate, EncodeError> {
+    let blueprint = Blueprint {
+        subject: old.subject(),
+        validity,
+        extensions: extension::of_intermediate(old, issuer.key_identifier)?,
+    };
+    blueprint.sign(serial_number, subject_key, issuer)
+}
+
 /// Writes and signs an authority's own certificate once more: what it said, byte for byte, but for
 /// the dates, and for a serial number of its own by which it may have named itself.
 pub(crate) fn sign_itself_again(

@@ -135,6 +135,27 @@ pub(super) fn renewed(
     Ok(extensions)
 }
 
+/// The extensions of an intermediate's certificate for another one of it: others name it by the key
+/// identifier that it has, which therefore stays, whatever method made it.
+pub(super) fn of_intermediate(
+    old: &super::Certificate,
+    authority_key_identifier: Option<&[u8]>,
+) -> Result<Vec<Extension>, EncodeError> {
+    let mut extensions = Vec::with_capacity(old.extensions().len());
+    for extension in old.extensions() {
+        match (extension.oid.usual(), authority_key_identifier) {
+            (Some(oid @ ID_CE_AUTHORITY_KEY_IDENTIFIER), Some(identifier)) => {
+                let identifier = authority_key(identifier)?;
+                extensions.push(Extension::new(oid, extension.critical, &identifier)?);
+            }
+            // An authority without an identifier of its own cannot be named by one.
+            (Some(ID_CE_AUTHORITY_KEY_IDENTIFIER), None) => {}
+            _ => extensions.push(extension.clone()),
+        }
+    }
+    Ok(extensions)
+}
+
 /// The extensions of an authority's own certificate for another one of it. Key identifiers stay:
 /// others name it by them. Only where it names itself by its serial number, which is a new one, it
 /// goes on doing so by its key alone.

@@ -62,6 +62,12 @@ impl Lifetime {
     /// Ten years of 365 days, the default of authorities.
     pub const DECADE: Self = Self(Duration::seconds(3650 * DAY));
 
+    /// Twice as long, a hundred years at most.
+    #[must_use]
+    pub fn doubled(self) -> Self {
+        Self(Duration::days(MAX_YEARS * 365).min(self.0 + self.0))
+    }
+
     /// From a duration.
     ///
     /// # Errors

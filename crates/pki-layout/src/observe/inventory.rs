@@ -51,6 +51,9 @@ impl Observation {
                 inventory.set_signer(authority, key.clone());
             }
         }
+        if let Some(superior) = self.root().superior() {
+            inventory.set_superior(superior.issuer().clone());
+        }
         for spec in table.rows().filter(|spec| spec.is_authority()) {
             if let Some(domain) = spec.id.domain() {
                 inventory.set_places(domain, self.places(spec.id, components));

@@ -1,7 +1,7 @@
 //! One look at a machine: each file is opened at most once for its content, whoever asks how
 //! often for what.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
@@ -44,9 +44,9 @@ pub struct Observation {
 
 #[derive(Default)]
 pub(super) struct Seen {
-    pub(super) files: BTreeMap<PathBuf, Arc<Content>>,
-    names: BTreeMap<PathBuf, Known<Vec<String>>>,
-    statuses: BTreeMap<Links, BTreeMap<PathBuf, Known<Status>>>,
+    pub(super) files: HashMap<PathBuf, Arc<Content>>,
+    names: HashMap<PathBuf, Known<Vec<String>>>,
+    statuses: BTreeMap<Links, HashMap<PathBuf, Known<Status>>>,
     not_observed: BTreeSet<PathBuf>,
 }
 

@@ -186,7 +186,7 @@ pub(crate) fn read_given(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 /// What comes in, of bounded size.
-fn stream(from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn stream(from: impl io::Read) -> io::Result<Zeroizing<Vec<u8>>> {
     // Reserved once: growing would leave copies of a key behind.
     let capacity = usize::try_from(MAX_SIZE).unwrap_or(0) + 1;
     let mut content = Zeroizing::new(Vec::with_capacity(capacity));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "disk")]
 use pki_core::Provider;
-use pki_core::{Artifact, Signers, Table};
+use pki_core::{Artifact, Authority, Signers, Table};
 
 use super::archive::Archive;
 use super::file::TreeFile;
@@ -24,6 +24,7 @@ pub struct Root {
     pub(super) table: Arc<Table>,
     pub(super) writing: Writing,
     pub(super) signers: Arc<Signers>,
+    pub(super) superior: Option<Arc<Authority>>,
     pub(super) tree: Arc<dyn Tree>,
     pub(super) user: (u32, u32),
 }
@@ -75,6 +76,7 @@ impl Root {
             table: Arc::default(),
             writing: Writing::default(),
             signers: Arc::default(),
+            superior: None,
             tree,
             user: (0, 0),
         })
@@ -203,10 +205,33 @@ impl Root {
         Ok(())
     }
 
+    /// A provider that has what signs authorities too.
+    #[cfg(feature = "disk")]
+    pub(crate) fn provided<'a>(&'a self, provider: &Provider<'a>) -> Provider<'a> {
+        match self.superior() {
+            Some(superior) => provider.with_superior(superior),
+            None => *provider,
+        }
+    }
+
     /// The keys of authorities that are kept elsewhere.
     #[must_use]
     pub fn signers(&self) -> &Signers {
         &self.signers
+    }
+
+    /// The same directories, with an authority that signs those which are made: a root, or whatever a
+    /// company has. Without it each of them signs itself.
+    #[must_use]
+    pub fn with_superior(mut self, superior: Arc<Authority>) -> Self {
+        self.superior = Some(superior);
+        self
+    }
+
+    /// What signs the authorities that are made.
+    #[must_use]
+    pub fn superior(&self) -> Option<&Authority> {
+        self.superior.as_deref()
     }
 
     /// The same directories, written to in another way than [`Writing::default`].

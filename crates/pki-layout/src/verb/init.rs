@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 pub use done::{Initialised, IssuedCertificate, Outcome, Receipt, Situation};
 use pki_core::issue::Content;
-use pki_core::key::PremadeKeys;
+use pki_core::key::{PremadeKeys, SigningKey as _};
+use pki_core::observation::{CertificateFile, Found, Places, RowFacts};
 use pki_core::plan::Action;
 use pki_core::{Bundle, ClusterBuilder, Inventory, NodeBuilder, Plan, Profile, Provider, RowId};
 use time::OffsetDateTime;
@@ -20,7 +21,7 @@ use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
 use crate::store::{Commit, Session, Target, Write};
 use crate::table::Component;
-use crate::{LayoutError, Observation, Root};
+use crate::{Directories, LayoutError, Observation, Root};
 
 impl Root {
     /// Decides what [`init`](Self::init) would do, and writes nothing. The profile is the
@@ -303,7 +304,9 @@ impl Observation {
             return Ok(Prepared::Idle(plan, outcome));
         }
         let provider = provider.with_signers(self.root().signers());
+        let provider = self.root().provided(&provider);
         let bundle = plan.issue(self.authorities(&plan, &inventory)?, &provider)?;
+        let inventory = with_made(inventory, &bundle, self.directories());
         let profile = plan.cluster().profile();
         let files = bundle_files(&bundle, self.directories(), profile)?;
         let files = files.into_iter().map(|file| Write::of(file, Target::New));
@@ -332,6 +335,40 @@ fn halves(bundle: &Bundle) -> Arc<PublicHalves> {
         halves.add(key);
     }
     Arc::new(halves)
+}
+
+/// What there will be of the authorities that were made.
+fn with_made(mut inventory: Inventory, bundle: &Bundle, directories: &Directories) -> Inventory {
+    for credential in bundle.credentials() {
+        let row = credential.id.row;
+        let Some(certificate) = credential.content.certificate() else {
+            continue;
+        };
+        if !row.spec().is_authority() {
+            continue;
+        }
+        let key = credential.content.key();
+        let key = key.map_or(Found::Absent, |key| {
+            Found::Present(key.public_key().clone())
+        });
+        let believed = row.domain().filter(|domain| domain.callers_believe_above());
+        if let (Some(superior), Some(domain)) = (inventory.superior(), believed) {
+            let above = std::iter::once(superior.certificate()).chain(superior.above());
+            let certificates = std::iter::once(certificate).chain(above);
+            let servers = CertificateFile {
+                path: directories.callers_file(row).display().to_string(),
+                certificates: Found::Present(certificates.cloned().collect()),
+            };
+            let places = Places {
+                servers: Some(servers),
+                ..Places::default()
+            };
+            inventory.set_places(domain, places);
+        }
+        let certificate = Found::Present(vec![certificate.clone()]);
+        inventory.insert(row, RowFacts::Pair { certificate, key });
+    }
+    inventory
 }
 
 fn receipt(bundle: &Bundle, writes: &[Write]) -> Receipt {

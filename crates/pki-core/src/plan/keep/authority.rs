@@ -2,11 +2,11 @@ use super::super::draft::Draft;
 use super::super::{Creation, Problem, Step, Warning};
 use super::{broken, missing_file};
 use crate::authority::path::PathError;
-use crate::authority::{AuthorityError, check_may_issue};
+use crate::authority::{AuthorityError, Issuer, check_may_issue};
 use crate::key::PublicKey;
 use crate::observation::Found;
 use crate::spec::{CertSpec, Part, RowId};
-use crate::x509::{Certificate, NameError};
+use crate::x509::{Certificate, NameError, Signature, signature};
 
 /// An authority is used as it is, whatever its name, or made.
 pub(super) fn judge(
@@ -22,16 +22,32 @@ pub(super) fn judge(
             plan.refuse(file, problem);
         }
     }
+    if let Found::Present(certificates) = certificate
+        && let Some(problem) = is_of_another(plan, certificates)
+    {
+        plan.refuse(file, problem);
+        return Ok(());
+    }
     match (certificate, key) {
         (Found::Absent, Found::Absent) => {
             if let Some(problem) = plan.not_shared(spec.id) {
                 plan.refuse(missing_file(spec), problem);
                 return Ok(());
             }
-            if let Some(template) = plan.site.template(spec, plan.now)? {
-                let creation = match plan.inventory.signer(spec.id) {
-                    Some(_) => Creation::ExternalAuthority(template),
-                    None => Creation::Authority(template),
+            if let Some(mut template) = plan.site.template(spec, plan.now)? {
+                let above = plan.inventory.superior();
+                if let Some(superior) = above {
+                    if let Some(problem) = may_not_be_below(plan, superior) {
+                        plan.refuse(missing_file(spec), problem);
+                        return Ok(());
+                    }
+                    let end = superior.certificate().validity().not_after;
+                    template.validity = template.validity.clamped(end);
+                }
+                let creation = Creation::Authority {
+                    template,
+                    elsewhere: plan.inventory.signer(spec.id).is_some(),
+                    below: above.is_some(),
                 };
                 plan.create(spec.id, creation);
             }
@@ -62,6 +78,35 @@ pub(super) fn judge(
         _ => {}
     }
     Ok(())
+}
+
+/// Why the authority above signs no authority now.
+fn may_not_be_below(plan: &Draft<'_>, superior: &Issuer) -> Option<Problem> {
+    let certificate = superior.certificate();
+    let problem = match unfit(plan, certificate) {
+        Some(problem) => problem.to_string(),
+        None if certificate.path_length() == Some(0) => {
+            "its path length constraint allows no authority below it".to_owned()
+        }
+        None => return None,
+    };
+    Some(Problem::Superior {
+        subject: certificate.subject().clone(),
+        problem,
+    })
+}
+
+/// An authority that is there while one above is given: it must be that one's.
+fn is_of_another(plan: &Draft<'_>, certificates: &[Certificate]) -> Option<Problem> {
+    let superior = plan.inventory.superior()?.certificate();
+    let is_below = |one: &Certificate| {
+        one.issuer() == superior.subject() && signature(one, superior) != Signature::Invalid
+    };
+    let first = certificates.first()?;
+    (!certificates.iter().any(is_below)).then(|| Problem::NotBelow {
+        actual: first.issuer().clone(),
+        expected: superior.subject().clone(),
+    })
 }
 
 /// The key belongs to a certificate of the authority, in whichever of its files that is.

@@ -48,11 +48,7 @@ fn life(
         action => action,
     })?;
     let old = issuer.certificate();
-    if !old.is_self_issued() {
-        return Err(broken(RenewProblem::IssuedByAnother {
-            issuer: old.issuer().clone(),
-        }));
-    }
+    let superior = superior(old, inventory)?;
     let own = inventory.authority(row).certificates();
     let leaves = || {
         let signed = inventory.table().signed_by(row);
@@ -78,11 +74,38 @@ fn life(
         let ends = leaves().filter_map(|chain| Some(chain.first()?.validity().not_after));
         validity.not_after = ends.fold(validity.not_after, Ord::max);
     }
+    let mut clamped = false;
+    if let Some(superior) = superior {
+        let end = superior.certificate().validity().not_after;
+        clamped = end < validity.not_after;
+        validity = validity.clamped(end);
+    }
     Ok(RenewAction::Renew {
         chain: vec![old.clone()],
         validity,
-        clamped: false,
+        clamped,
     })
+}
+
+/// What signs an authority's certificate anew, where it does not sign itself.
+fn superior<'a>(
+    old: &Certificate,
+    inventory: &'a Inventory,
+) -> Result<Option<&'a Issuer>, RenewAction> {
+    if old.is_self_issued() {
+        return Ok(None);
+    }
+    let by_another = || {
+        broken(RenewProblem::IssuedByAnother {
+            issuer: old.issuer().clone(),
+        })
+    };
+    let superior = inventory.superior().ok_or_else(by_another)?;
+    if superior.certificate().subject() == old.issuer() {
+        Ok(Some(superior))
+    } else {
+        Err(by_another())
+    }
 }
 
 /// The certificate of a row that is no authority's, and its path.

@@ -39,6 +39,8 @@ pub struct InitReport {
     pub profile: String,
     /// Algorithm of new keys.
     pub key_algorithm: String,
+    /// What signs the authorities that are made, where they do not sign themselves.
+    pub superior: Option<SuperiorRow>,
     /// The rows of the table that concern this node, in its order. Empty after a refusal.
     pub rows: Vec<InitRow>,
     /// Bindings, flag sets and bundles of authorities that were written, or would be.
@@ -61,6 +63,17 @@ pub struct InitReport {
     pub not_bound_by_kubeadm: Vec<&'static str>,
     /// What the readers of the certificates that were made need, where they run.
     pub readers: Vec<RestartRow>,
+}
+
+/// What is above the authorities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SuperiorRow {
+    /// Its subject.
+    pub subject: String,
+    /// When its certificate expires.
+    pub expires: String,
 }
 
 /// One row of the table in an [`InitReport`].
@@ -132,6 +145,10 @@ impl Initialised {
             advertise_address: node.advertise_address().to_string(),
             profile: cluster.profile().to_string(),
             key_algorithm: cluster.key_algorithm().to_string(),
+            superior: root.superior().map(|superior| SuperiorRow {
+                subject: superior.issuing().subject().to_string(),
+                expires: rfc3339(superior.issuing().validity().not_after),
+            }),
             derived_files: written
                 .map(|path| path.display().to_string())
                 .filter(|path| !rows.iter().any(|row| row.files.contains(path)))

@@ -59,6 +59,7 @@ impl Observation {
         if plan.removed_rights().next().is_some() {
             prepared.bundles.extend(outdated::bindings(self));
         }
+        let provider = &self.root().provided(provider);
         let kept_key = |id: &CredentialId| self.own_key(id.row);
         plan.issue_each(&authorities, kept_key, provider, |id, one| {
             // One odd certificate or file must not keep the others from their new lives.

@@ -1,0 +1,93 @@
+//! What is above the cluster's authorities.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use pki_core::key::Passphrase;
+use pki_core::{Authority, ClusterBuilder, Provider};
+use pki_layout::{LayoutError, NewRoot, OfflineAuthority, PassphraseSource, Root};
+use time::OffsetDateTime;
+
+use crate::args::RootCaArguments;
+use crate::exit::CliError;
+
+/// What signs, and what of it is still to be written.
+pub(super) struct Above {
+    pub(super) authority: Arc<Authority>,
+    pub(super) new: Option<NewRoot>,
+}
+
+/// Opens what is there.
+pub(super) fn existing(
+    arguments: &RootCaArguments,
+    root: &Root,
+) -> Result<Option<Arc<Authority>>, CliError> {
+    let Some(directory) = &arguments.root_ca else {
+        return Ok(None);
+    };
+    let passphrase = passphrase(arguments)?;
+    OfflineAuthority::new(directory).check_apart(root)?;
+    match open(directory, passphrase.as_ref())? {
+        Some(authority) => Ok(Some(authority)),
+        None => Err(CliError::Value {
+            place: format!("--root-ca {}", directory.display()),
+            problem: "there is no CA: neither ca.crt nor ca.key".to_owned(),
+        }),
+    }
+}
+
+/// What is there and of no use is wrong input, and not the machine's fault.
+fn open(
+    directory: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<Option<Arc<Authority>>, CliError> {
+    let opened = OfflineAuthority::new(directory).open(passphrase);
+    opened.map_err(|error| match error {
+        LayoutError::Key { .. }
+        | LayoutError::Certificate { .. }
+        | LayoutError::Authority { .. } => CliError::Input(error),
+        other => other.into(),
+    })
+}
+
+fn passphrase(arguments: &RootCaArguments) -> Result<Option<Passphrase>, CliError> {
+    let source = arguments.passphrase()?;
+    Ok(source.as_ref().map(PassphraseSource::read).transpose()?)
+}
+
+/// Opens what is there, or makes a root as the cluster's authorities are made, for twice as long.
+pub(super) fn above(
+    arguments: &RootCaArguments,
+    root: &Root,
+    cluster: &ClusterBuilder,
+    now: OffsetDateTime,
+    provider: &Provider<'_>,
+) -> Result<Option<Above>, CliError> {
+    let Some(directory) = &arguments.root_ca else {
+        return Ok(None);
+    };
+    let offline = OfflineAuthority::new(directory);
+    offline.check_apart(root)?;
+    let passphrase = passphrase(arguments)?;
+    if let Some(authority) = open(directory, passphrase.as_ref())? {
+        return Ok(Some(Above {
+            authority,
+            new: None,
+        }));
+    }
+    let Some(passphrase) = passphrase else {
+        return Err(CliError::Value {
+            place: format!("--root-ca {}", directory.display()),
+            problem: "there is no CA yet, and the key of a new one is encrypted; say where its \
+                      passphrase is with --root-ca-passphrase"
+                .to_owned(),
+        });
+    };
+    let cluster = cluster.clone().build()?;
+    let wanted = (cluster.key_algorithm(), cluster.root_lifetime());
+    let new = offline.make_root(wanted, &passphrase, now, provider)?;
+    Ok(Some(Above {
+        authority: Arc::clone(new.authority()),
+        new: Some(new),
+    }))
+}

@@ -1,0 +1,120 @@
+//! An authority that is kept outside of the tree, in a directory of its own: a root that is offline,
+//! or what a company signs with.
+//!
+//! `ca.crt` holds its certificate, and those above it where it is no root; `ca.key` its key, which a
+//! passphrase may protect. Nothing of either gets into the tree but the certificates.
+
+mod create;
+mod passphrase;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use create::NewRoot;
+pub use passphrase::PassphraseSource;
+use pki_core::key::{KeyError, Passphrase, PrivateKey};
+use pki_core::{Authority, Certificate};
+
+use crate::error::Operation;
+use crate::tree::disk::read_file;
+use crate::{LayoutError, Root};
+
+/// Its certificate, and those above it.
+const CERTIFICATE: &str = "ca.crt";
+/// Its key.
+const KEY: &str = "ca.key";
+
+/// The directory of an authority that is kept outside of the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfflineAuthority {
+    directory: PathBuf,
+}
+
+impl OfflineAuthority {
+    /// The authority that is in a directory, or is to be.
+    #[must_use]
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+        }
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Fails where the directory is in a tree, or a tree in it: what may sign everything is not kept
+    /// beside what it signs.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Directory`].
+    pub fn check_apart(&self, root: &Root) -> Result<(), LayoutError> {
+        let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let own = match (self.directory.parent(), self.directory.file_name()) {
+            (Some(parent), Some(name)) if !self.directory.exists() => {
+                let parent = if parent.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    parent
+                };
+                resolved(parent).join(name)
+            }
+            _ => resolved(&self.directory),
+        };
+        let directories = root.directories();
+        let of_tree = [&directories.certificates, &directories.kubeconfigs];
+        let is_in = of_tree.iter().any(|directory| {
+            let directory = resolved(&root.on_disk(directory));
+            own.starts_with(&directory) || directory.starts_with(&own)
+        });
+        if is_in {
+            return Err(LayoutError::Directory {
+                purpose: "the directory of a root",
+                path: self.directory.clone(),
+                why: "the tree is there; a root is kept apart from what it signs",
+            });
+        }
+        Ok(())
+    }
+
+    /// Opens it; `None` where there is no such directory yet, or nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError::Io`] for one of the two files without the other, and for what cannot be read;
+    /// [`LayoutError::Key`], [`LayoutError::Certificate`] and [`LayoutError::Authority`] for what is
+    /// no authority; [`LayoutError::NoPassphrase`] where its key needs one and none was given.
+    pub fn open(
+        &self,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Option<Arc<Authority>>, LayoutError> {
+        let (certificate, key) = (self.directory.join(CERTIFICATE), self.directory.join(KEY));
+        if !certificate.try_exists().unwrap_or(true) && !key.try_exists().unwrap_or(true) {
+            return Ok(None);
+        }
+        let read = |path: &Path| read_file(path).map_err(LayoutError::io(Operation::Read, path));
+        let certificates = Certificate::all_from_pem(&read(&certificate)?);
+        let certificates = certificates.map_err(|source| LayoutError::Certificate {
+            path: certificate.clone(),
+            source,
+        })?;
+        let text = read(&key)?;
+        let opened = match passphrase {
+            Some(passphrase) => PrivateKey::from_encrypted_pem(&text, passphrase),
+            None => PrivateKey::from_pem(&text),
+        };
+        let opened = match opened {
+            Err(KeyError::Encrypted) => return Err(LayoutError::NoPassphrase { path: key }),
+            opened => opened.map_err(|source| LayoutError::Key { path: key, source })?,
+        };
+        let authority = Authority::open(certificates, Box::new(opened));
+        let authority = authority.map_err(|source| LayoutError::Authority {
+            path: certificate,
+            source,
+        })?;
+        Ok(Some(Arc::new(authority)))
+    }
+}

@@ -1,0 +1,92 @@
+//! Intermediates below roots as companies have them: what every leaf is worth to who believes the
+//! root, and that the issuer is named as the root names itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pkigen::disk::RenewRule;
+use pkigen::key::PrivateKey;
+use pkigen::{Authority, Certificate, KeyAlgorithm, Profile, Provider, RowId};
+use time::OffsetDateTime;
+
+use crate::renewed_authorities::{ROOTS, now};
+use crate::support::{Counting, FixtureKeys, Tree, cluster_of, fixture, presented};
+use crate::{certtool, openssl};
+
+const ALL: [RowId; 3] = [RowId::ClusterCa, RowId::FrontProxyCa, RowId::EtcdCa];
+
+fn file(name: &str) -> PathBuf {
+    fixture("authorities").join(name)
+}
+
+/// A tree whose authorities are below this root.
+fn below(certificate: &str, key: &str, at: OffsetDateTime) -> Tree {
+    let read = |name: &str| std::fs::read(file(name)).unwrap();
+    let certificates = Certificate::all_from_pem(&read(certificate)).unwrap();
+    let key = PrivateKey::from_pem(&read(key)).unwrap();
+    let root = Authority::open(certificates, Box::new(key)).unwrap();
+    let mut tree = Tree::empty();
+    tree.root = tree.root.with_superior(Arc::new(root));
+    tree.init_at(
+        cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256),
+        at,
+    );
+    tree
+}
+
+/// By who believes the root alone.
+fn everybody_accepts(tree: &Tree, root: &str) {
+    for mut leaf in presented(tree) {
+        leaf.anchors = file(root);
+        for purpose in leaf.usage.purposes() {
+            openssl::verify(&leaf, now(), *purpose, None).unwrap();
+        }
+        leaf.judged_by_webpki(leaf.usage, now()).unwrap();
+        certtool::verify(&leaf);
+    }
+}
+
+fn renew(tree: &Tree, names: &[RowId]) {
+    let random = Counting::default();
+    let mut rule = RenewRule::all();
+    rule.names = names.to_vec();
+    let provider = Provider::new(&FixtureKeys, &random);
+    let done = tree.root.renew(&rule, now(), &provider).unwrap();
+    assert!(!done.has_findings(), "{done:#?}");
+}
+
+#[test]
+fn what_is_below_a_companys_root_is_accepted_by_who_believes_that() {
+    for (certificate, key) in ROOTS {
+        let tree = below(certificate, key, now());
+        everybody_accepts(&tree, certificate);
+        let root = tree.root.superior().unwrap().issuing().clone();
+        let own = |tree: &Tree| {
+            let inventory = tree.root.observe().inventory();
+            ALL.map(|row| inventory.certificates(row)[0].clone())
+        };
+        let before = own(&tree);
+        for one in &before {
+            assert_eq!(
+                one.issuer().as_der(),
+                root.subject().as_der(),
+                "{certificate}"
+            );
+            assert_eq!(
+                one.authority_key_identifier(),
+                root.subject_key_identifier(),
+                "{certificate}"
+            );
+        }
+        renew(&tree, &ALL);
+        for (new, old) in own(&tree).iter().zip(&before) {
+            assert!(new.is_renewal_of(old));
+            assert_ne!(new.serial_number(), old.serial_number());
+            assert_eq!(new.issuer().as_der(), root.subject().as_der());
+            assert_eq!(new.subject_key_identifier(), old.subject_key_identifier());
+        }
+        everybody_accepts(&tree, certificate);
+        renew(&tree, &[]);
+        everybody_accepts(&tree, certificate);
+    }
+}
