@@ -109,14 +109,6 @@ impl Authority<'_> {
         }
     }
 
-    /// Whether what is used so is to lead to a self-signed one: where callers have a file of
-    /// their own, the other is for Go's servers alone, and so are both in some domains.
-    pub(super) fn wants_root(&self, usage: Usage) -> bool {
-        let domain = self.id.domain();
-        domain.is_none_or(Domain::callers_believe_above)
-            && (usage == Usage::Server || self.servers.is_none())
-    }
-
     /// Whether this is one of its files.
     pub(super) fn has(&self, file: &str) -> bool {
         let files = [self.servers, self.issuing].into_iter().flatten();
@@ -346,6 +338,30 @@ impl<'a> Node<'a> {
     /// An authority whose certificates could be read.
     pub(super) fn authority(&self, id: RowId) -> Option<&Authority<'a>> {
         self.authorities.iter().find(|authority| authority.id == id)
+    }
+
+    /// Whether what is used so is to lead to a self-signed one. Where callers have a file of their own,
+    /// the other is for Go's servers alone. And where what is above an authority is above another
+    /// domain's too, who believed it would let in the clients of both: only callers do, and only where
+    /// some of them take no other end.
+    pub(super) fn wants_root(&self, authority: &Authority<'_>, usage: Usage) -> bool {
+        let calls_above = authority
+            .id
+            .domain()
+            .is_none_or(Domain::callers_believe_above);
+        (usage == Usage::Server || authority.servers.is_none())
+            && (calls_above || !self.shares_what_is_above(authority))
+    }
+
+    fn shares_what_is_above(&self, authority: &Authority<'_>) -> bool {
+        let above = |one: &Authority<'_>| {
+            let own = one.certificates.iter();
+            let mut named = own.filter(|own| !own.is_self_issued());
+            named.next().map(|own| own.issuer().clone())
+        };
+        let own = above(authority);
+        let mut others = self.authorities.iter();
+        own.is_some() && others.any(|other| other.id != authority.id && above(other) == own)
     }
 
     /// What a row presents.

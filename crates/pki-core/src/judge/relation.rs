@@ -156,7 +156,7 @@ pub(super) fn chain<'a>(
         usage: check.usage,
         trust: check.trust,
         anchors: check.anchors,
-        wants_root: authority.is_none_or(|authority| authority.wants_root(check.usage)),
+        wants_root: authority.is_none_or(|authority| node.wants_root(authority, check.usage)),
     }
 }
 
