@@ -46,6 +46,7 @@ impl P256Key {
     }
 
     /// The same, signing as fast as it goes.
+    #[cfg(feature = "graviola")]
     pub(super) fn hedged(self) -> Self {
         Self {
             is_hedged: true,

@@ -5,7 +5,13 @@ use zeroize::Zeroizing;
 use super::KeyError;
 
 /// What opens an encrypted private key. Not `Clone`; `Debug` shows nothing; wiped when dropped.
-pub struct Passphrase(Zeroizing<Vec<u8>>);
+pub struct Passphrase(
+    #[cfg_attr(
+        not(feature = "encrypted-keys"),
+        expect(dead_code, reason = "nothing is opened with it then")
+    )]
+    Zeroizing<Vec<u8>>,
+);
 
 impl Passphrase {
     /// Takes its octets, as they are.
