@@ -2,6 +2,7 @@
 
 mod audit;
 mod cluster;
+mod csr;
 mod explain;
 mod map;
 mod offline;
@@ -14,6 +15,9 @@ use std::path::{Path, PathBuf};
 pub(crate) use audit::{AuditArguments, AuditFormat};
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use cluster::ClusterArguments;
+pub(crate) use csr::{
+    CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
+};
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -59,6 +63,9 @@ pub(crate) enum Command {
     /// Give certificates a new life.
     #[command(long_about = verb::RENEW_LONG)]
     Renew(RenewArguments),
+    /// Ask for, sign and take certificates of a CA whose key is elsewhere.
+    #[command(long_about = csr::LONG)]
+    Csr(CsrArguments),
     /// Put back what the last transaction replaced.
     #[command(long_about = writing::UNDO_LONG)]
     Undo(UndoArguments),
@@ -110,6 +117,7 @@ impl Command {
         match self {
             Self::Init(arguments) => arguments.output == json,
             Self::Renew(arguments) => arguments.output == json,
+            Self::Csr(arguments) => arguments.wants_json(),
             Self::Undo(arguments) => arguments.output == json,
             Self::Recover(arguments) => arguments.output == json,
             Self::History(arguments) => arguments.output == json,

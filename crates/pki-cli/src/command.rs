@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod check_expiration;
+pub(crate) mod csr;
 mod description;
 pub(crate) mod explain;
 pub(crate) mod flags;

@@ -137,8 +137,10 @@ impl CliError {
                 | LayoutError::Directory { .. }
                 | LayoutError::Flags(_)
                 | LayoutError::NoPassphrase { .. }
+                | LayoutError::NothingRequested { .. }
                 | LayoutError::NotText { .. }
                 | LayoutError::PassphraseExposed { .. }
+                | LayoutError::Requests { .. }
                 | LayoutError::Name(_) => ExitStatus::Usage,
                 // What was made in memory nobody would accept: a plan that is refused.
                 LayoutError::Issue(IssueError::Check { .. }) => ExitStatus::Findings,

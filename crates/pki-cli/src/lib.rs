@@ -90,6 +90,7 @@ fn execute(
         Command::Explain(arguments) => command::explain::run(global, &arguments, now, printer),
         Command::Flags(flags) => command::flags::run(global, &flags, printer),
         Command::Renew(renew) => command::renew::run(global, &renew, now, printer),
+        Command::Csr(csr) => command::csr::run(global, &csr, now, printer),
         Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),
         Command::History(history) => command::transaction::history(global, &history, printer),
         Command::Recover(recover) => command::transaction::recover(global, &recover, now, printer),

@@ -1,5 +1,6 @@
 //! A plan, executed in memory: every key and certificate exists before the first write.
 
+mod answer;
 mod keys;
 #[cfg(feature = "threads")]
 mod parallel;
@@ -7,6 +8,7 @@ mod parallel;
 #[path = "issue/sequential.rs"]
 mod parallel;
 mod plan;
+mod provider;
 mod renew;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use answer::{check_answer, check_request};
+pub use provider::{Progress, Provider};
 pub use renew::Renewed;
 
 use crate::authority::path::PathError;

@@ -28,7 +28,6 @@ mod passphrase;
 mod pem;
 mod premade;
 mod private;
-mod provider;
 mod public;
 mod random;
 #[cfg(feature = "rsa")]
@@ -51,7 +50,6 @@ pub use id::KeyIdentifier;
 pub use passphrase::Passphrase;
 pub use premade::PremadeKeys;
 pub use private::{PrivateKey, SigningKey};
-pub use provider::{Progress, Provider};
 pub use public::PublicKey;
 pub(crate) use public::common_name;
 pub(crate) use random::with_stream;

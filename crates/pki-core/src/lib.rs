@@ -58,10 +58,10 @@ pub use authority::{Authority, AuthorityError, SignError};
 pub use cluster::{
     Cluster, ClusterBuilder, ClusterError, Etcd, Node, NodeBuilder, Setup, Site, User,
 };
-pub use issue::{Authorities, Bundle, IssueError};
+pub use issue::{Authorities, Bundle, IssueError, Progress, Provider};
 #[cfg(feature = "system-random")]
 pub use key::SystemRandom;
-pub use key::{Progress, Provider, Random, RandomError, SeededRandom, Signers};
+pub use key::{Random, RandomError, SeededRandom, Signers};
 pub use observation::Inventory;
 pub use plan::Plan;
 pub use spec::{

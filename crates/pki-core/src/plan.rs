@@ -6,6 +6,7 @@ mod keep;
 mod problem;
 pub(crate) mod remedies;
 pub mod renew;
+pub mod request;
 mod seen;
 mod step;
 mod warning;
@@ -164,7 +165,7 @@ impl Plan {
     pub fn creations(&self) -> impl Iterator<Item = (&CredentialId, &Creation)> {
         self.steps.iter().filter_map(|step| match &step.action {
             Action::Create(creation) => Some((&step.id, creation)),
-            Action::Keep { .. } => None,
+            Action::Keep { .. } | Action::Wait { .. } => None,
         })
     }
 

@@ -37,7 +37,7 @@ pub use oid::{InvalidOid, Oid};
 pub use parse::Certificate;
 pub use pem::pem_with_renewed;
 pub use profile::{Profile, UnknownProfile};
-pub use request::CertificateRequest;
+pub use request::{Asked, CertificateRequest};
 pub use san::{DnsName, SubjectAltNames};
 pub use serial::SerialNumber;
 pub(crate) use signature::{Signature, is_of_kind, signature};

@@ -56,6 +56,20 @@ pub enum LayoutError {
         /// The name that it was given for.
         name: String,
     },
+    /// Requests that wait, or were carried, and cannot be used.
+    #[error("{}: {reason}", path.display())]
+    Requests {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, as a sentence about it.
+        reason: String,
+    },
+    /// Certificates have come, and nobody asked for any.
+    #[error("nothing is asked for here: {} is not there", path.display())]
+    NothingRequested {
+        /// Where requests wait.
+        path: PathBuf,
+    },
     /// A key is encrypted, and no passphrase was given.
     #[error("{} is encrypted, and no passphrase was given for it", path.display())]
     NoPassphrase {

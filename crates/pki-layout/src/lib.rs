@@ -18,10 +18,14 @@ pub mod fuzzing;
 #[cfg(feature = "insight")]
 mod insight;
 pub mod kubeconfig;
+#[cfg(feature = "disk")]
+mod manifest;
 pub mod observe;
 #[cfg(feature = "disk")]
 mod offline;
 mod record;
+#[cfg(feature = "disk")]
+pub mod requests;
 #[cfg(feature = "disk")]
 mod store;
 pub mod table;

@@ -32,6 +32,8 @@ mod permission;
 mod pod;
 mod process;
 mod relations;
+#[cfg(feature = "disk")]
+pub(crate) mod requested;
 mod script;
 #[cfg(feature = "config")]
 mod settings;

@@ -95,26 +95,36 @@ impl OfflineAuthority {
         if !certificate.try_exists().unwrap_or(true) && !key.try_exists().unwrap_or(true) {
             return Ok(None);
         }
-        let read = |path: &Path| read_file(path).map_err(LayoutError::io(Operation::Read, path));
-        let certificates = Certificate::all_from_pem(&read(&certificate)?);
-        let certificates = certificates.map_err(|source| LayoutError::Certificate {
-            path: certificate.clone(),
-            source,
-        })?;
-        let text = read(&key)?;
-        let opened = match passphrase {
-            Some(passphrase) => PrivateKey::from_encrypted_pem(&text, passphrase),
-            None => PrivateKey::from_pem(&text),
-        };
-        let opened = match opened {
-            Err(KeyError::Encrypted) => return Err(LayoutError::NoPassphrase { path: key }),
-            opened => opened.map_err(|source| LayoutError::Key { path: key, source })?,
-        };
-        let authority = Authority::open(certificates, Box::new(opened));
-        let authority = authority.map_err(|source| LayoutError::Authority {
-            path: certificate,
-            source,
-        })?;
+        let authority = open_pair(&certificate, &key, passphrase)?;
         Ok(Some(Arc::new(authority)))
     }
+}
+
+/// An authority that is in two files.
+pub(crate) fn open_pair(
+    certificate: &Path,
+    key: &Path,
+    passphrase: Option<&Passphrase>,
+) -> Result<Authority, LayoutError> {
+    let read = |path: &Path| read_file(path).map_err(LayoutError::io(Operation::Read, path));
+    let certificates = Certificate::all_from_pem(&read(certificate)?);
+    let certificates = certificates.map_err(|source| LayoutError::Certificate {
+        path: certificate.to_owned(),
+        source,
+    })?;
+    let text = read(key)?;
+    let opened = match passphrase {
+        Some(passphrase) => PrivateKey::from_encrypted_pem(&text, passphrase),
+        None => PrivateKey::from_pem(&text),
+    };
+    let path = key.to_owned();
+    let opened = match opened {
+        Err(KeyError::Encrypted) => return Err(LayoutError::NoPassphrase { path }),
+        opened => opened.map_err(|source| LayoutError::Key { path, source })?,
+    };
+    let authority = Authority::open(certificates, Box::new(opened));
+    authority.map_err(|source| LayoutError::Authority {
+        path: certificate.to_owned(),
+        source,
+    })
 }

@@ -1,7 +1,7 @@
 //! Where a node's files are and how they are read: the prefix, the directories below it, one read
 //! at a time, links never out of the prefix. Knows no table's meaning and writes nothing.
 
-mod archive;
+pub(crate) mod archive;
 #[cfg(feature = "disk")]
 pub(crate) mod disk;
 mod file;

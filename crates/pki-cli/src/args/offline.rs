@@ -26,13 +26,20 @@ pub(crate) struct RootCaArguments {
 impl RootCaArguments {
     /// Where the passphrase is, if that was said.
     pub(crate) fn passphrase(&self) -> Result<Option<PassphraseSource>, CliError> {
-        let text = self.root_ca_passphrase.as_deref();
-        let wrong = |problem| CliError::Value {
-            place: "--root-ca-passphrase".to_owned(),
-            problem,
-        };
-        text.map(|text| source(text).map_err(wrong)).transpose()
+        passphrase_source("--root-ca-passphrase", self.root_ca_passphrase.as_deref())
     }
+}
+
+/// Where a passphrase is, as a flag says it.
+pub(super) fn passphrase_source(
+    flag: &str,
+    text: Option<&str>,
+) -> Result<Option<PassphraseSource>, CliError> {
+    let wrong = |problem| CliError::Value {
+        place: flag.to_owned(),
+        problem,
+    };
+    text.map(|text| source(text).map_err(wrong)).transpose()
 }
 
 /// Never the passphrase itself: arguments and the environment are seen by others.

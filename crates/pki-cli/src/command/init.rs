@@ -96,7 +96,8 @@ pub(crate) fn run(
 /// A refusal is a finding, unless the machine is to blame.
 fn status(result: &pki_layout::Initialised) -> ExitStatus {
     let refusals = result.plan.refusals();
-    if refusals.is_empty() && result.offences.is_empty() && result.late.is_empty() {
+    let is_whole = result.late.is_empty() && result.waiting() == 0;
+    if refusals.is_empty() && result.offences.is_empty() && is_whole {
         ExitStatus::Done
     } else if refusals.iter().any(|one| one.problem.is_environment()) {
         ExitStatus::Environment

@@ -122,7 +122,7 @@ fn names(names: &[String]) -> Result<Vec<RowId>, CliError> {
     names.iter().map(|name| row(name)).collect()
 }
 
-fn row(name: &str) -> Result<RowId, CliError> {
+pub(super) fn row(name: &str) -> Result<RowId, CliError> {
     let table = Table::kubernetes();
     let has_certificate = |spec: &CertSpec| spec.issuer.is_some() || spec.is_authority();
     let renewable = table.rows().filter(|spec| has_certificate(spec));

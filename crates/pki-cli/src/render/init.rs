@@ -51,6 +51,19 @@ pub(crate) fn print(
         printer.plain(&format!("{count} {things}; nothing was written"));
         return Ok(());
     }
+    let waiting = report
+        .rows
+        .iter()
+        .filter(|row| row.action == "wait")
+        .count();
+    if waiting > 0 {
+        printer.failure(&format!(
+            "{} asked for and not here yet",
+            counted(waiting, "certificate")
+        ));
+        let import = printer.typed().line(&["csr", "import", "FILE"]);
+        printer.remedy(&format!("`{import}`, once they have come."));
+    }
     let mut text = String::new();
     text.push_str(&headline(report, root));
     text.push_str(&rows(report, printer.is_verbose()));
@@ -119,6 +132,7 @@ fn rows(report: &InitReport, verbose: bool) -> String {
         let action = match row.action {
             "create" if would => "create",
             "create" => "created",
+            "wait" => "waits",
             _ if would => "keep",
             _ => "kept",
         };

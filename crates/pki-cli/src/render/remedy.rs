@@ -182,9 +182,19 @@ const FLAGS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Questions that a command is half the answer of.
+const COMMANDS: &[(&str, &str)] = &[(
+    "have the external authority issue",
+    "`pkigen csr create --to requests.tar` makes the requests",
+)];
+
 fn asked(question: &Question, about: Option<&str>) -> String {
     let text = question.text;
     let flags = FLAGS.iter().find(|(known, _)| *known == text);
+    let command = COMMANDS.iter().find(|(known, _)| *known == text);
+    if let (Some((_, command)), Some(about)) = (command, about) {
+        return format!("{text} {about} ({command})");
+    }
     match (flags, about) {
         (None, None) => text.to_owned(),
         (None, Some(about)) => format!("{text} {about}"),

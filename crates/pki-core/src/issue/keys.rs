@@ -3,11 +3,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use time::OffsetDateTime;
 
-use super::{IssueError, parallel};
+use super::{IssueError, Progress, Provider, parallel};
 use crate::authority::Authority;
 use crate::key::{
-    KeyAlgorithm, KeyError, KeyRequest, PremadeKeys, PrivateKey, Progress, Provider, Random,
-    RandomError, SigningKey, with_stream,
+    KeyAlgorithm, KeyError, KeyRequest, PremadeKeys, PrivateKey, Random, RandomError, SigningKey,
+    with_stream,
 };
 use crate::spec::CredentialId;
 use crate::x509::SerialNumber;

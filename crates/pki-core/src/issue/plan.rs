@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use super::Provider;
 use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, Bundle, Content, Credential, IssueError, check_seen, parallel};
 use crate::authority::path::{serves_host, verify_usage};
 use crate::authority::{Authority, Domain};
-use crate::key::{PremadeKeys, PrivateKey, Provider, SigningKey};
+use crate::key::{PremadeKeys, PrivateKey, SigningKey};
 use crate::plan::{Creation, Plan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber, Template, Usage};

@@ -1,11 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::Provider;
 use super::keys::{KeyMaker, not_again};
 use super::{Authorities, BATCH, IssueError, check_seen};
 use crate::authority::Authority;
 use crate::authority::path::verify_usage;
-use crate::key::{KeyAlgorithm, PremadeKeys, PrivateKey, Provider, SigningKey as _};
+use crate::key::{KeyAlgorithm, PremadeKeys, PrivateKey, SigningKey as _};
 use crate::plan::renew::{RenewAction, RenewPlan};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, SerialNumber};

@@ -3,7 +3,7 @@ use time::macros::datetime;
 use super::*;
 use crate::cluster::{Cluster, Node, Setup};
 use crate::key::{
-    KeyAlgorithm, KeyRequest, KeySource, KeyType, Provider, Random, RandomError, SigningKey as _,
+    KeyAlgorithm, KeyRequest, KeySource, KeyType, Random, RandomError, SigningKey as _,
     SoftwareKeys, SystemRandom,
 };
 use crate::observation::{Found, Inventory, RowFacts};

@@ -242,6 +242,7 @@ pub struct Inventory {
     places: BTreeMap<Domain, Places>,
     signers: BTreeMap<RowId, PublicKey>,
     superior: Option<Issuer>,
+    requested: BTreeSet<RowId>,
     whereabouts: Whereabouts,
     pub(super) links: BTreeSet<Artifact>,
     pub(super) misframed: BTreeSet<Artifact>,
@@ -274,6 +275,7 @@ impl Inventory {
             places: BTreeMap::new(),
             signers: BTreeMap::new(),
             superior: None,
+            requested: BTreeSet::new(),
             whereabouts: Whereabouts::default(),
             links: BTreeSet::new(),
             misframed: BTreeSet::new(),
@@ -302,6 +304,17 @@ impl Inventory {
     #[must_use]
     pub fn signer(&self, authority: RowId) -> Option<&PublicKey> {
         self.signers.get(&authority)
+    }
+
+    /// Records that a certificate is asked for of an authority that is elsewhere, and has not come.
+    pub fn set_requested(&mut self, row: RowId) {
+        self.requested.insert(row);
+    }
+
+    /// What is asked for and has not come.
+    #[must_use]
+    pub fn requested(&self) -> &BTreeSet<RowId> {
+        &self.requested
     }
 
     /// Records what is to sign the authorities that are made: a root, or whatever a company has.

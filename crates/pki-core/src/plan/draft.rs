@@ -198,6 +198,10 @@ impl<'a> Draft<'a> {
             .push(Step::keep(self.id(row), certificates, reason));
     }
 
+    pub(super) fn wait(&mut self, row: RowId, authority: RowId) {
+        self.steps.push(Step::wait(self.id(row), authority));
+    }
+
     pub(super) fn create(&mut self, row: RowId, creation: Creation) {
         self.steps
             .push(Step::create(self.id(row), creation, "missing"));

@@ -41,6 +41,10 @@ impl Draft<'_> {
             Signs::New => {}
             Signs::Refused => template = None,
             Signs::There(facts) => match facts.issuer() {
+                Err(_) if self.inventory.requested().contains(&spec.id) => {
+                    self.wait(spec.id, authority);
+                    template = None;
+                }
                 Err(_) => {
                     let file = missing_file(spec);
                     self.refuse(file, Problem::ExternalAuthority { authority });

@@ -17,6 +17,8 @@ mod threshold;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use action::{Adaptation, KubeconfigChange, Reissue, RenewAction};
+pub(in crate::plan) use authority::chain as chain_of;
+pub(in crate::plan) use decide::is_past_threshold as is_past;
 pub(crate) use kubeconfig::TRUST;
 pub(crate) use kubelet::IDENTITY;
 pub use problem::RenewProblem;

@@ -26,6 +26,19 @@ pub enum Action {
     },
     /// It is made.
     Create(Creation),
+    /// It is asked for, and waits for its certificate from an authority that is elsewhere.
+    Wait {
+        /// The authority.
+        authority: RowId,
+    },
+}
+
+impl Action {
+    /// Whether it waits for a certificate.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        matches!(self, Self::Wait { .. })
+    }
 }
 
 /// What is made.
@@ -106,6 +119,15 @@ impl Step {
             },
             reason: reason.into(),
             expects: certificates.iter().map(Certificate::fingerprint).collect(),
+        }
+    }
+
+    pub(super) fn wait(id: CredentialId, authority: RowId) -> Self {
+        Self {
+            id,
+            action: Action::Wait { authority },
+            reason: format!("asked of {authority}, whose key is not here"),
+            expects: Vec::new(),
         }
     }
 

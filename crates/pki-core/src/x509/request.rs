@@ -1,4 +1,7 @@
-//! Requests for certificates (PKCS#10, RFC 2986): reading them. Nothing is issued from one.
+//! Requests for certificates (PKCS#10, RFC 2986): reading them, and making them. Nothing is issued from
+//! one: whoever issues decides what it says.
+
+mod write;
 
 use std::fmt;
 
@@ -10,6 +13,7 @@ use const_oid::db::rfc5912::ID_EXTENSION_REQ;
 use der::asn1::{AnyRef, BitStringRef, SetOfVec};
 use der::{Decode, Encode, Sequence};
 use sha2::{Digest as _, Sha256};
+pub use write::Asked;
 use x509_cert::attr::Attribute;
 
 use super::contents::{Extensions, KeyUsageBits};

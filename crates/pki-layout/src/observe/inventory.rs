@@ -51,6 +51,8 @@ impl Observation {
                 inventory.set_signer(authority, key.clone());
             }
         }
+        #[cfg(feature = "disk")]
+        self.set_requested(&mut inventory);
         if let Some(superior) = self.root().superior() {
             inventory.set_superior(superior.issuer().clone());
         }

@@ -81,7 +81,7 @@ impl Directories {
             let authorities = CERTS.iter().filter(|spec| spec.is_authority());
             let beside = authorities
                 .flat_map(|spec| [self.issuing_file(spec.id), self.callers_file(spec.id)]);
-            let derived = [below(&self.kubeconfigs, "pkigen")];
+            let derived = [below(&self.kubeconfigs, "pkigen"), self.requests()];
             let mut taken = others
                 .map(|other| self.path(other))
                 .chain(beside)
@@ -135,6 +135,13 @@ impl Directories {
     #[must_use]
     pub fn callers_file(&self, authority: RowId) -> PathBuf {
         self.beside(authority, "callers")
+    }
+
+    /// Where requests wait for their certificates, with their keys: `requests` in the certificate
+    /// directory.
+    #[must_use]
+    pub fn requests(&self) -> PathBuf {
+        below(&self.certificates, "requests")
     }
 
     fn beside(&self, authority: RowId, role: &str) -> PathBuf {

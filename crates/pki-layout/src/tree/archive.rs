@@ -42,13 +42,7 @@ impl Archive {
     /// `etc/kubernetes`, stands for `/`. Of several entries by one name the last counts, as tar
     /// unpacks it.
     pub(crate) fn read(reader: impl Read, directory: &Path) -> Result<Self, String> {
-        let mut reader = BufReader::new(reader);
-        let start = reader.fill_buf().map_err(|error| error.to_string())?;
-        let nodes = if start.starts_with(&[0x1f, 0x8b]) {
-            unpacked(flate2::bufread::MultiGzDecoder::new(reader))?
-        } else {
-            unpacked(reader)?
-        };
+        let nodes = unpacked(reader)?;
         let prefix = prefix(&nodes, directory)?;
         let nodes = nodes.into_iter().filter_map(|(path, node)| {
             let path = path.strip_prefix(&prefix).ok()?.to_owned();
@@ -151,8 +145,38 @@ impl Tree for Archive {
     }
 }
 
-/// Every entry by its name.
+/// The files of an archive that is no tree: by their plain names, whatever directory they are in.
+#[cfg(feature = "disk")]
+pub(crate) fn files(archive: impl Read) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let nodes = unpacked(archive)?;
+    let mut files = Vec::new();
+    for (path, node) in nodes {
+        let Node::File(_, content) = node else {
+            continue;
+        };
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or("a name in it is none of a file")?.to_owned();
+        let content = content.ok_or_else(|| format!("{name} is larger than 1 MiB"))?;
+        if files.iter().any(|(known, _)| *known == name) {
+            return Err(format!("{name} is in it twice"));
+        }
+        files.push((name, content.to_vec()));
+    }
+    Ok(files)
+}
+
+/// Every entry by its name, of a tar that is packed by gzip or not.
 fn unpacked(reader: impl Read) -> Result<BTreeMap<PathBuf, Node>, String> {
+    let mut reader = BufReader::new(reader);
+    let start = reader.fill_buf().map_err(|error| error.to_string())?;
+    if start.starts_with(&[0x1f, 0x8b]) {
+        entries(flate2::bufread::MultiGzDecoder::new(reader))
+    } else {
+        entries(reader)
+    }
+}
+
+fn entries(reader: impl Read) -> Result<BTreeMap<PathBuf, Node>, String> {
     let failed = |error: io::Error| format!("it is no tar that can be read: {error}");
     let mut nodes = BTreeMap::from([(PathBuf::new(), Node::Directory(None))]);
     let mut archive = tar::Archive::new(reader.take(MOST_BYTES));

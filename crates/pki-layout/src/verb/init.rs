@@ -400,7 +400,10 @@ fn is_further(plan: &Plan) -> bool {
         steps.any(|step| matches!(step.action, Action::Keep { .. }))
     };
     let node = plan.setup().node();
-    let looks_so =
-        is_kept(RowId::ClusterCa) && is_kept(RowId::ServiceAccount) && !is_kept(RowId::Apiserver);
+    let waits = plan.steps().iter().any(|step| step.action.is_pending());
+    let looks_so = !waits
+        && is_kept(RowId::ClusterCa)
+        && is_kept(RowId::ServiceAccount)
+        && !is_kept(RowId::Apiserver);
     node.is_further() || looks_so && !node.new_cluster()
 }

@@ -109,7 +109,7 @@ fn superior<'a>(
 }
 
 /// The certificate of a row that is no authority's, and its path.
-fn chain(facts: &RowFacts) -> Option<&[Certificate]> {
+pub(in crate::plan) fn chain(facts: &RowFacts) -> Option<&[Certificate]> {
     let chain = match facts {
         RowFacts::Pair { certificate, .. } => certificate,
         RowFacts::Kubeconfig(Found::Present(facts)) => match &facts.client {

@@ -5,7 +5,8 @@ use time::OffsetDateTime;
 use super::authority::Lives;
 use super::reconcile::{VERDICT, differences};
 use super::{
-    Difference, Reissue, RenewAction, RenewProblem, RenewRule, kubeconfig, kubelet, names, rights,
+    Difference, Reissue, RenewAction, RenewProblem, RenewRule, Threshold, kubeconfig, kubelet,
+    names, rights,
 };
 use crate::authority::path::search::{Broken, paths};
 use crate::authority::path::{PathError, verify_usage};
@@ -231,7 +232,16 @@ pub(super) fn is_due(
 
 /// Due by the threshold, or past its end already.
 pub(super) fn is_past(leaf: &Certificate, rule: &RenewRule, now: OffsetDateTime) -> bool {
-    leaf.validity().not_after < now || rule.threshold.is_due(leaf, RenewedBy::Operator, now)
+    is_past_threshold(leaf, rule.threshold, now)
+}
+
+/// The same by a threshold alone.
+pub(in crate::plan) fn is_past_threshold(
+    leaf: &Certificate,
+    threshold: Threshold,
+    now: OffsetDateTime,
+) -> bool {
+    leaf.validity().not_after < now || threshold.is_due(leaf, RenewedBy::Operator, now)
 }
 
 /// The certificate of a row with its path, and the key beside it, where both are in its own files.

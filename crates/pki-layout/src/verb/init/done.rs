@@ -33,6 +33,15 @@ pub struct Initialised {
     pub version: Option<KubernetesVersion>,
 }
 
+impl Initialised {
+    /// How many certificates are asked for of an authority that is elsewhere, and have not come.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let steps = self.plan.steps().iter();
+        steps.filter(|step| step.action.is_pending()).count()
+    }
+}
+
 /// What comes after a node's files are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -87,7 +87,7 @@ pub struct InitRow {
     pub owner: OwnerRow,
     /// What it is.
     pub title: String,
-    /// `create` or `keep`.
+    /// `create`, `keep`, or `wait` where its certificate is asked for and has not come.
     pub action: &'static str,
     /// Why.
     pub reason: String,
@@ -240,6 +240,7 @@ fn row(
     let spec = step.id.row.spec();
     let (action, artifacts) = match &step.action {
         Action::Create(creation) => ("create", creation.artifacts(step.id.row)),
+        Action::Wait { .. } => ("wait", spec.artifacts()),
         _ => ("keep", spec.artifacts()),
     };
     InitRow {

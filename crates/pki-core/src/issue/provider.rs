@@ -1,7 +1,7 @@
 //! What issuing draws on: keys, randomness, and somebody to tell how far it has come.
 
-use super::{KeySource, PremadeKeys, Random, Signers};
 use crate::authority::Authority;
+use crate::key::{KeySource, PremadeKeys, Random, Signers};
 
 /// What issuing draws on. A value, so that a test or a hardware module replaces one part.
 #[derive(Clone, Copy)]

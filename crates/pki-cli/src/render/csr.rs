@@ -1,0 +1,160 @@
+//! `csr`, for people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use pki_layout::requests::{CreateReport, ImportReport, RequestRow, SignReport};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{counted, date, lines, renew, table};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// What is asked for, and what to do with it.
+pub(crate) fn created(
+    report: &CreateReport,
+    to: Option<&Path>,
+    printer: &Printer,
+) -> Result<(), CliError> {
+    for left in &report.left {
+        printer.failure(&format!("not asked for: {left}"));
+    }
+    let Some(to) = to else {
+        return printer.account_of(
+            "Nothing has to be asked for: of what is missing or due, every CA's key is here.\n",
+            false,
+        );
+    };
+    let mut table = table();
+    for row in &report.waiting {
+        let action = if report.requested.contains(&row.name) {
+            "requested"
+        } else {
+            "waits"
+        };
+        table.add_row([
+            format!("  {action}"),
+            row.name.clone(),
+            format!("of {}", row.authority),
+            asked(row),
+        ]);
+    }
+    let mut text = format!(
+        "{HEADING}{} asked for, in {}{HEADING:#}\n{}",
+        counted(report.waiting.len(), "certificate"),
+        to.display(),
+        lines(table)
+    );
+    let import = printer.typed().line(&["csr", "import", "FILE"]);
+    let _ = write!(
+        text,
+        "\n{HEADING}Next:{HEADING:#}\n  \
+         1. Carry it to where the CA's key is: `pkigen csr sign {} --authorities DIR --to FILE`,\n     \
+         or have another CA sign the requests in it\n  \
+         2. Carry what comes of it back here: `{import}`\n",
+        to.file_name().unwrap_or_default().display()
+    );
+    printer.account_of(&text, report.outcome == "done")
+}
+
+fn asked(row: &RequestRow) -> String {
+    let names = row.alternative_names.join(", ");
+    if names.is_empty() {
+        row.subject.clone()
+    } else {
+        format!("{}; {names}", row.subject)
+    }
+}
+
+/// What was signed, or why not.
+pub(crate) fn signed(report: &SignReport, to: &Path, printer: &Printer) -> Result<(), CliError> {
+    let refused = report.rows.iter().filter(|row| row.action == "refused");
+    for row in refused {
+        printer.refusal(&format!(
+            "{}: it asks for something else than the table says: {}",
+            row.name,
+            row.differences.join("; ")
+        ));
+    }
+    if report.outcome == "refused" {
+        printer.remedy(
+            "Have the request made as it is to be; or, where it is meant so, sign it with --accept \
+             NAME.",
+        );
+        printer.plain("nothing was signed");
+        return Ok(());
+    }
+    let mut table = table();
+    for row in &report.rows {
+        let names = row.alternative_names.join(", ");
+        let subject = row.subject.as_deref().unwrap_or_default();
+        let names = if names.is_empty() {
+            subject.to_owned()
+        } else {
+            format!("{subject}; {names}")
+        };
+        let end = row.not_after.as_deref().map(shown).unwrap_or_default();
+        let with = if row.clamped {
+            ", with its authority"
+        } else {
+            ""
+        };
+        let end = format!("expires {end}{with}");
+        table.add_row([format!("  {}", row.action), row.name.clone(), end, names]);
+        for difference in &row.differences {
+            table.add_row([String::new(), String::new(), format!("  {difference}")]);
+        }
+    }
+    let text = format!(
+        "{HEADING}{} signed, in {}{HEADING:#}\n{}\n{HEADING}Next:{HEADING:#}\n  \
+         Carry it back to the node: `pkigen csr import {}`\n",
+        counted(report.rows.len(), "certificate"),
+        to.display(),
+        lines(table),
+        to.file_name().unwrap_or_default().display()
+    );
+    printer.account_of(&text, true)
+}
+
+/// What was taken, and what its readers need.
+pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), CliError> {
+    for row in report.rows.iter().filter(|row| row.action == "refused") {
+        printer.refusal(&format!(
+            "{}: what has come is not what was asked for: {}",
+            row.name,
+            row.differences.join("; ")
+        ));
+    }
+    for sentence in &report.refused_by_readers {
+        printer.refusal(sentence);
+    }
+    let waiting = report.rows.iter().filter(|row| row.action == "waiting");
+    for row in waiting {
+        printer.failure(&format!("{}: no certificate has come for it", row.name));
+    }
+    if report.outcome == "refused" {
+        printer.remedy("Have it issued as it was asked for.");
+        printer.plain("nothing was written");
+        return Ok(());
+    }
+    if report.outcome == "unchanged" {
+        printer.plain("nothing was written");
+        return Ok(());
+    }
+    let mut table = table();
+    for row in report.rows.iter().filter(|row| row.action == "taken") {
+        let end = row.not_after.as_deref().map(shown).unwrap_or_default();
+        table.add_row([
+            "  taken".to_owned(),
+            row.name.clone(),
+            format!("expires {end}"),
+        ]);
+    }
+    let text = lines(table) + &renew::advice(&report.readers, false);
+    printer.account_of(&text, true)
+}
+
+fn shown(instant: &str) -> String {
+    OffsetDateTime::parse(instant, &Rfc3339).map_or_else(|_| instant.to_owned(), date)
+}

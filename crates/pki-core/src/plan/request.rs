@@ -1,0 +1,193 @@
+//! Requests: what an authority is to certify whose key is kept elsewhere, decided before any key is
+//! made.
+
+use std::collections::BTreeSet;
+
+use time::OffsetDateTime;
+
+use super::renew::{Threshold, chain_of, is_past};
+use super::{Plan, Problem};
+use crate::cluster::{Setup, Site};
+use crate::observation::{Inventory, RowFacts};
+use crate::spec::{CredentialId, Form, RowId};
+use crate::x509::{Certificate, NameError, Template, Usage};
+
+/// For which credentials certificates are asked for.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RequestRule {
+    /// The rows that were named, due or not; empty for all that is missing or due.
+    pub names: Vec<RowId>,
+    /// What counts as due.
+    pub threshold: Threshold,
+    /// What is asked for already, and waits for its certificate: asked for again only where it was
+    /// named.
+    pub pending: BTreeSet<RowId>,
+}
+
+/// What is asked for, and what could not be.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct RequestPlan {
+    /// The requests, in the order of the table.
+    pub steps: Vec<RequestStep>,
+    /// What was named and needs no request, each with why.
+    pub left: Vec<(RowId, String)>,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RequestStep {
+    /// For which credential.
+    pub id: CredentialId,
+    /// Who is to issue.
+    pub authority: RowId,
+    /// What it is for.
+    pub usage: Usage,
+    /// Why it is needed.
+    pub reason: RequestReason,
+    /// What the certificate is to say.
+    pub source: RequestSource,
+    /// What else goes into its kubeconfig, where that is not there.
+    pub kubeconfig: Option<RequestedKubeconfig>,
+}
+
+/// Why a certificate is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestReason {
+    /// There is none.
+    Missing,
+    /// The one that is there ends.
+    Ends(OffsetDateTime),
+}
+
+/// What a certificate is to say.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum RequestSource {
+    /// What the table and the configuration say.
+    Template(Template),
+    /// What the one that is there says.
+    Certificate(Box<Certificate>),
+}
+
+/// What a kubeconfig says beside its certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestedKubeconfig {
+    /// URL of the API server.
+    pub server: String,
+    /// Name of the cluster.
+    pub cluster: String,
+}
+
+impl RequestPlan {
+    /// Decides for every row at hand whose authority's key is kept elsewhere. What is missing is
+    /// asked for where the cluster is described.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError`] when a subject cannot be encoded.
+    pub fn new(
+        setup: Option<&Setup>,
+        inventory: &Inventory,
+        rule: &RequestRule,
+        now: OffsetDateTime,
+    ) -> Result<Self, NameError> {
+        let missing = match setup {
+            Some(setup) => missing(setup, inventory, now)?,
+            None => BTreeSet::new(),
+        };
+        let mut plan = Self::default();
+        for spec in inventory.table().rows() {
+            let (row, named) = (spec.id, rule.names.contains(&spec.id));
+            let Some(authority) = spec.issuer else {
+                if named {
+                    let why = "it is no certificate that an authority issues here".to_owned();
+                    plan.left.push((row, why));
+                }
+                continue;
+            };
+            if !named && (!rule.names.is_empty() || rule.pending.contains(&row)) {
+                continue;
+            }
+            let is_elsewhere =
+                inventory.is_external(authority) && inventory.signer(authority).is_none();
+            if !is_elsewhere {
+                if named {
+                    let why = format!(
+                        "the key of its authority {authority} is here: it is issued, not asked for"
+                    );
+                    plan.left.push((row, why));
+                }
+                continue;
+            }
+            let id = inventory.id(row);
+            let usage = spec.usage.unwrap_or(Usage::Client);
+            let step = |reason, source, kubeconfig| RequestStep {
+                id: id.clone(),
+                authority,
+                usage,
+                reason,
+                source,
+                kubeconfig,
+            };
+            let leaf = inventory.facts_of(&id).and_then(chain_of);
+            if let Some(leaf) = leaf.and_then(|chain| chain.first()) {
+                if named || is_past(leaf, rule.threshold, now) {
+                    let source = RequestSource::Certificate(Box::new(leaf.clone()));
+                    plan.steps.push(step(
+                        RequestReason::Ends(leaf.validity().not_after),
+                        source,
+                        None,
+                    ));
+                }
+            } else if let Some(setup) = setup.filter(|_| missing.contains(&row)) {
+                let site = setup.site();
+                if let Some(template) = site.template(spec, now)? {
+                    let kubeconfig = kubeconfig(spec.form, site);
+                    let source = RequestSource::Template(template);
+                    plan.steps
+                        .push(step(RequestReason::Missing, source, kubeconfig));
+                }
+            } else if named {
+                plan.left.push((row, why_left(inventory.facts_of(&id))));
+            }
+        }
+        Ok(plan)
+    }
+}
+
+fn why_left(facts: Option<&RowFacts>) -> String {
+    if facts.is_some_and(RowFacts::is_there) {
+        "what is there in its place is no certificate that can be asked for again".to_owned()
+    } else {
+        "it is not there, and this node does not need it".to_owned()
+    }
+}
+
+fn kubeconfig(form: Form, site: Site<'_>) -> Option<RequestedKubeconfig> {
+    let Form::Kubeconfig { server, .. } = form else {
+        return None;
+    };
+    Some(RequestedKubeconfig {
+        server: site.server_url(server),
+        cluster: site.cluster().cluster_name().to_owned(),
+    })
+}
+
+/// The rows that would be made, were the key of their authority here.
+fn missing(
+    setup: &Setup,
+    inventory: &Inventory,
+    now: OffsetDateTime,
+) -> Result<BTreeSet<RowId>, NameError> {
+    let plan = Plan::init(setup, inventory, now)?;
+    let refusals = plan.refusals().iter();
+    let external = refusals.filter(|one| matches!(one.problem, Problem::ExternalAuthority { .. }));
+    let waiting = plan.steps().iter().filter(|step| step.action.is_pending());
+    let rows = external.map(|one| one.file.id);
+    Ok(rows.chain(waiting.map(|step| step.id.row)).collect())
+}

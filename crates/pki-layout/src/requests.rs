@@ -1,0 +1,17 @@
+//! Certificates of authorities whose keys are elsewhere: asked for here, signed there, taken here.
+//!
+//! A request and its key wait in `requests` of the certificate directory, with a manifest of them,
+//! until the certificate has come: state on disk, written and taken away in transactions as
+//! everything is. What is carried is the requests and the certificates, never a key. Whatever has
+//! signed, what it has made is compared with what was asked for.
+
+mod carried;
+mod create;
+mod import;
+mod sign;
+
+pub use crate::manifest::{CertificateManifest, CertificateRow, RequestManifest, RequestRow};
+pub use carried::{Carried, carry, read_carried};
+pub use create::{CreateReport, Requested};
+pub use import::{ImportReport, Imported, ImportedRow};
+pub use sign::{SignReport, Signed, SignedRow, Signing};

@@ -1,0 +1,364 @@
+use pki_core::authority::Issuer;
+use pki_core::issue::check_answer;
+use pki_core::judge::gate::told;
+use pki_core::key::PrivateKey;
+use pki_core::observation::AuthorityFacts;
+use pki_core::plan::renew::Difference;
+use pki_core::text::hex;
+use pki_core::x509::CertificateRequest;
+use pki_core::{Certificate, Form, Inventory, Part, Random, RowId, Usage};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
+
+use super::Carried;
+use crate::kubeconfig::{NewKubeconfig, render, splice};
+use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
+use crate::observe::requested::waiting;
+use crate::report::{RestartRow, SCHEMA_VERSION, restart_rows};
+use crate::table::KubernetesVersion;
+use crate::table::directories::below;
+use crate::{Changes, Committed, LayoutError, Observation, Outcome, TreeFile};
+
+/// What was taken.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Imported {
+    /// What became of each request, in the order of the table.
+    pub rows: Vec<ImportedRow>,
+    /// What was written, or would have been; `None` where nothing was to be.
+    pub committed: Option<Committed>,
+}
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImportedRow {
+    /// Which.
+    pub row: RowId,
+    /// Its certificate, where it has come and is right.
+    pub certificate: Option<Certificate>,
+    /// How what has come differs from what was asked for.
+    pub differences: Vec<Difference>,
+}
+
+impl ImportedRow {
+    /// `taken`, `refused`, or `waiting` where nothing has come.
+    #[must_use]
+    pub fn action(&self) -> &'static str {
+        match (&self.certificate, self.differences.is_empty()) {
+            (_, false) => "refused",
+            (Some(_), true) => "taken",
+            (None, true) => "waiting",
+        }
+    }
+}
+
+/// The same for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ImportReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `CsrImportReport`.
+    pub kind: &'static str,
+    /// `done`, `partial` where some still wait, `refused` where nothing was written, `unchanged`
+    /// where nothing has come.
+    pub outcome: &'static str,
+    /// What became of each request.
+    pub rows: Vec<ImportReportRow>,
+    /// Why nothing was written, where its readers would not accept it.
+    pub refused_by_readers: Vec<String>,
+    /// What the readers of the certificates need.
+    pub readers: Vec<RestartRow>,
+}
+
+/// One request of an [`ImportReport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ImportReportRow {
+    /// Name of the row.
+    pub name: String,
+    /// As [`ImportedRow::action`].
+    pub action: &'static str,
+    /// How what has come differs, each in words.
+    pub differences: Vec<String>,
+    /// When it ends.
+    pub not_after: Option<String>,
+    /// SHA-256 of the certificate, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+}
+
+impl Imported {
+    /// Whether something was refused, or still waits.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.rows.iter().any(|row| row.action() != "taken") || self.is_refused()
+    }
+
+    fn is_refused(&self) -> bool {
+        let offended = self.committed.as_ref();
+        offended.is_some_and(|one| one.outcome == Outcome::Refused)
+            || self.rows.iter().any(|row| row.action() == "refused")
+    }
+
+    /// The report, with what readers of this version need.
+    #[must_use]
+    pub fn report(&self, version: KubernetesVersion) -> ImportReport {
+        let is_done = self
+            .committed
+            .as_ref()
+            .is_some_and(|one| one.outcome == Outcome::Done);
+        let taken = self.rows.iter().filter(|row| row.action() == "taken");
+        let taken: Vec<RowId> = taken.map(|row| row.row).collect();
+        let offences = self.committed.as_ref().map(|one| told(&one.offences));
+        ImportReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "CsrImportReport",
+            outcome: match (is_done, self.is_refused()) {
+                (_, true) => "refused",
+                (false, false) => "unchanged",
+                (true, false) if self.has_findings() => "partial",
+                (true, false) => "done",
+            },
+            rows: self.rows.iter().map(row).collect(),
+            refused_by_readers: offences.unwrap_or_default(),
+            readers: if is_done {
+                restart_rows(&taken, version)
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+fn row(row: &ImportedRow) -> ImportReportRow {
+    let certificate = row.certificate.as_ref();
+    ImportReportRow {
+        name: row.row.to_string(),
+        action: row.action(),
+        differences: row.differences.iter().map(ToString::to_string).collect(),
+        not_after: certificate.map(|one| {
+            one.validity()
+                .not_after
+                .format(&Rfc3339)
+                .unwrap_or_default()
+        }),
+        sha256: certificate.map(|one| hex::plain(&one.fingerprint())),
+    }
+}
+
+/// One request with what has come for it.
+struct Answered {
+    row: RequestRow,
+    id: RowId,
+    chain: Vec<Certificate>,
+}
+
+impl Observation {
+    /// Takes what has come for the requests that wait here: compares it with what was asked for,
+    /// writes certificates, keys and finished kubeconfigs in one transaction, judged as the tree would
+    /// become, and what has come waits no more. Where anything that has come is not what was asked
+    /// for, nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`]. Nothing has changed then.
+    pub fn import_answers(
+        &self,
+        carried: &Carried,
+        now: OffsetDateTime,
+        random: &dyn Random,
+    ) -> Result<Imported, LayoutError> {
+        let pending = self.pending_requests()?;
+        let path = below(&self.directories().requests(), MANIFEST);
+        if pending.manifest.requests.is_empty() {
+            return Err(LayoutError::NothingRequested {
+                path: self.root().on_disk(&path),
+            });
+        }
+        let inventory = self.inventory();
+        let files = certificates_of(carried);
+        let mut rows = Vec::new();
+        let mut answered = Vec::new();
+        let mut left = Vec::new();
+        for request_row in pending.manifest.requests {
+            let id = self.row_of(&request_row, &path)?;
+            let request = self.waiting_request(&request_row)?;
+            let (chain, differences) = compare(&request, &request_row, id, &files, &inventory, now);
+            rows.push(ImportedRow {
+                row: id,
+                certificate: chain.first().cloned(),
+                differences,
+            });
+            if chain.is_empty() {
+                left.push(request_row);
+            } else {
+                answered.push(Answered {
+                    row: request_row,
+                    id,
+                    chain,
+                });
+            }
+        }
+        let is_refused = rows.iter().any(|row| !row.differences.is_empty());
+        if is_refused || answered.is_empty() {
+            return Ok(Imported {
+                rows,
+                committed: None,
+            });
+        }
+        let mut changes = Changes::new().based_on(&path, pending.digest);
+        for one in &answered {
+            let path = self.directories().path(one.id.part(Part::Kubeconfig));
+            let is_spliced = matches!(one.id.spec().form, Form::Kubeconfig { .. });
+            if let Some(text) = self.read_file(&path).ok().filter(|_| is_spliced) {
+                changes = changes.based_on(path, Some(Sha256::digest(&*text).into()));
+            }
+            for file in self.finished(one, &inventory)? {
+                changes = changes.with_file(file);
+            }
+        }
+        for one in &answered {
+            for ending in ["csr", "key"] {
+                changes = changes.without_file(waiting(self.directories(), &one.row.name, ending));
+            }
+        }
+        let manifest = RequestManifest::new(pending.manifest.node, left);
+        changes = if manifest.requests.is_empty() {
+            changes.without_file(path)
+        } else {
+            let text = manifest.to_json().map_err(|error| LayoutError::Requests {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
+            changes.with_file(TreeFile::new(path, text))
+        };
+        let committed = self.root().commit(&changes, now, random)?;
+        Ok(Imported {
+            rows,
+            committed: Some(committed),
+        })
+    }
+
+    /// The files of a row that has its certificate.
+    fn finished(
+        &self,
+        one: &Answered,
+        inventory: &Inventory,
+    ) -> Result<Vec<TreeFile>, LayoutError> {
+        let key_path = waiting(self.directories(), &one.row.name, "key");
+        let key = self.load_key_file(&key_path)?;
+        let failed = |source| LayoutError::Key {
+            path: self.root().on_disk(&key_path),
+            source,
+        };
+        let place = |part| self.directories().path(one.id.part(part));
+        if let Form::Kubeconfig { .. } = one.id.spec().form {
+            let text = self.kubeconfig_of(one, &key, inventory)?;
+            let file = TreeFile::new(place(Part::Kubeconfig), text.as_bytes());
+            return Ok(vec![file]);
+        }
+        let pem = key.to_pem().map_err(failed)?;
+        let chain: String = one.chain.iter().map(Certificate::to_pem).collect();
+        Ok(vec![
+            TreeFile::new(place(Part::Key), pem.as_bytes()),
+            TreeFile::new(place(Part::Certificate), chain.into_bytes()),
+        ])
+    }
+
+    fn kubeconfig_of(
+        &self,
+        one: &Answered,
+        key: &PrivateKey,
+        inventory: &Inventory,
+    ) -> Result<Zeroizing<String>, LayoutError> {
+        let path = self.directories().path(one.id.part(Part::Kubeconfig));
+        let failed = |reason: String| LayoutError::Requests {
+            path: self.root().on_disk(&path),
+            reason,
+        };
+        if self.is_taken(&path) {
+            let text = self
+                .read_file(&path)
+                .map_err(|error| failed(error.to_string()))?;
+            let text = std::str::from_utf8(&text).map_err(|error| failed(error.to_string()))?;
+            return splice(text, &one.chain, key, None).map_err(|error| failed(error.to_string()));
+        }
+        let (Some(server), Some(cluster)) = (&one.row.server, &one.row.cluster) else {
+            return Err(failed(
+                "it is gone, and the request does not say which server it dials".to_owned(),
+            ));
+        };
+        let authority = one.id.spec().issuer.unwrap_or(RowId::ClusterCa);
+        let trust = inventory.authority(authority).trust();
+        let user = one
+            .chain
+            .first()
+            .and_then(|leaf| leaf.subject().common_name());
+        let text = render(&NewKubeconfig {
+            cluster,
+            user: user.unwrap_or_default(),
+            server,
+            trust: trust.of_kubeconfig(one.id.is_handed_on()).certificates(),
+            chain: &one.chain,
+            key,
+        });
+        text.map_err(|error| failed(error.to_string()))
+    }
+}
+
+/// The certificates that have come, by the files that they are in.
+fn certificates_of(carried: &Carried) -> Vec<(&str, Vec<Certificate>)> {
+    let files = carried.iter().filter_map(|(name, content)| {
+        let certificates = Certificate::all_from_pem(content).ok()?;
+        Some((name.as_str(), certificates))
+    });
+    files.collect()
+}
+
+/// The certificate of a request with the path above it, and how it differs from what was asked for.
+fn compare(
+    request: &CertificateRequest,
+    row: &RequestRow,
+    id: RowId,
+    files: &[(&str, Vec<Certificate>)],
+    inventory: &Inventory,
+    now: OffsetDateTime,
+) -> (Vec<Certificate>, Vec<Difference>) {
+    let all = || files.iter().flat_map(|(_, certificates)| certificates);
+    let of_key = all().filter(|one| one.spki_der() == request.spki_der());
+    let newest = of_key.max_by_key(|one| one.validity().not_after);
+    // Under the request's name something else may have come, which is not the same as nothing.
+    let stem = row.file.strip_suffix(".csr").unwrap_or(&row.file);
+    let named = || {
+        let mut names = files.iter().filter(|(name, _)| {
+            let name = name.strip_suffix(".crt").or(name.strip_suffix(".pem"));
+            name == Some(stem)
+        });
+        names.find_map(|(_, certificates)| certificates.first())
+    };
+    let Some(leaf) = newest.or_else(named) else {
+        return (Vec::new(), Vec::new());
+    };
+    let authority = id
+        .spec()
+        .issuer
+        .map(|authority| inventory.authority(authority));
+    let trust = authority
+        .as_ref()
+        .map(AuthorityFacts::trust)
+        .unwrap_or_default();
+    let mut known: Vec<Certificate> = authority.map(|one| one.certificates()).unwrap_or_default();
+    known.extend(all().filter(|one| one.is_authority()).cloned());
+    let above = Issuer::new(leaf.clone(), &known);
+    let above = above.above().iter().filter(|one| !one.is_self_issued());
+    let chain: Vec<Certificate> = std::iter::once(leaf).chain(above).cloned().collect();
+    let usage = id.spec().usage.unwrap_or(Usage::Client);
+    let differences = check_answer(request, usage, &chain, &trust, now);
+    (chain, differences)
+}

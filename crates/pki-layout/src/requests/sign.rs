@@ -1,0 +1,414 @@
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use pki_core::issue::check_request;
+use pki_core::key::Passphrase;
+use pki_core::plan::renew::Difference;
+use pki_core::text::hex;
+use pki_core::x509::{CertificateRequest, Profile, Template, Validity};
+use pki_core::{
+    Authority, CertSpec, Certificate, Cluster, ClusterBuilder, Lifetime, Node, NodeBuilder, Part,
+    Random, RowId, Table,
+};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Carried;
+use crate::LayoutError;
+use crate::manifest::{CertificateManifest, CertificateRow, MANIFEST, RequestManifest, RequestRow};
+use crate::observe::requested::one_request;
+use crate::offline::open_pair;
+use crate::report::SCHEMA_VERSION;
+
+/// Who signs, and by what rules.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Signing<'a> {
+    /// The directory of the authorities, laid out as a certificate directory is: `ca.crt` and
+    /// `ca.key`, `front-proxy-ca.crt`, `etcd/ca.crt`.
+    pub authorities: &'a Path,
+    /// What opens their keys, where these are encrypted.
+    pub passphrase: Option<&'a Passphrase>,
+    /// The cluster and the node that asks. Without them the names that are served are taken as they
+    /// are asked for, and everything else is the table's.
+    pub described: Option<(ClusterBuilder, NodeBuilder)>,
+    /// The rows that are issued as they are asked for, although the table says something else.
+    pub accept: BTreeSet<RowId>,
+    /// Life of the certificates.
+    pub lifetime: Lifetime,
+}
+
+/// What was signed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Signed {
+    /// What became of each request.
+    pub rows: Vec<SignedRow>,
+    /// What is to be carried back; nothing where a request was refused.
+    pub carried: Carried,
+}
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignedRow {
+    /// Which.
+    pub row: RowId,
+    /// What was issued.
+    pub certificate: Option<Certificate>,
+    /// Whether it ends with its authority, earlier than asked.
+    pub clamped: bool,
+    /// How what is asked for differs from what the table says.
+    pub differences: Vec<Difference>,
+    /// Whether it was issued all the same.
+    pub accepted: bool,
+}
+
+/// The same for programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SignReport {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// `CsrSignReport`.
+    pub kind: &'static str,
+    /// `done`, or `refused` where nothing was signed.
+    pub outcome: &'static str,
+    /// What became of each request.
+    pub rows: Vec<SignReportRow>,
+}
+
+/// One request of a [`SignReport`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SignReportRow {
+    /// Name of the row.
+    pub name: String,
+    /// `signed`, `accepted` where it differs from the table and was signed all the same, or
+    /// `refused`.
+    pub action: &'static str,
+    /// How it differs, each in words.
+    pub differences: Vec<String>,
+    /// Subject of the certificate.
+    pub subject: Option<String>,
+    /// The names that it serves.
+    pub alternative_names: Vec<String>,
+    /// When it ends.
+    pub not_after: Option<String>,
+    /// Whether that is earlier than asked, because its authority ends.
+    pub clamped: bool,
+    /// SHA-256, in lower-case hexadecimal.
+    pub sha256: Option<String>,
+}
+
+impl Signed {
+    /// Whether a request was refused.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.rows.iter().any(SignedRow::is_refused)
+    }
+
+    /// The report.
+    #[must_use]
+    pub fn report(&self) -> SignReport {
+        SignReport {
+            schema_version: SCHEMA_VERSION,
+            kind: "CsrSignReport",
+            outcome: if self.is_refused() { "refused" } else { "done" },
+            rows: self.rows.iter().map(row).collect(),
+        }
+    }
+}
+
+impl SignedRow {
+    fn is_refused(&self) -> bool {
+        !self.differences.is_empty() && !self.accepted
+    }
+}
+
+fn row(row: &SignedRow) -> SignReportRow {
+    let certificate = row.certificate.as_ref();
+    SignReportRow {
+        name: row.row.to_string(),
+        action: match (row.is_refused(), row.accepted) {
+            (true, _) => "refused",
+            (false, true) => "accepted",
+            (false, false) => "signed",
+        },
+        differences: row.differences.iter().map(ToString::to_string).collect(),
+        subject: certificate.map(|one| one.subject().to_string()),
+        alternative_names: certificate.map_or_else(Vec::new, Certificate::alternative_names),
+        not_after: certificate.map(|one| {
+            one.validity()
+                .not_after
+                .format(&Rfc3339)
+                .unwrap_or_default()
+        }),
+        clamped: row.clamped,
+        sha256: certificate.map(|one| hex::plain(&one.fingerprint())),
+    }
+}
+
+impl<'a> Signing<'a> {
+    /// By the authorities of a directory, for this long.
+    #[must_use]
+    pub fn new(authorities: &'a Path, lifetime: Lifetime) -> Self {
+        Self {
+            authorities,
+            passphrase: None,
+            described: None,
+            accept: BTreeSet::new(),
+            lifetime,
+        }
+    }
+}
+
+impl Signing<'_> {
+    /// Signs what was carried here. Of a request nothing counts but its key and the proof that who made
+    /// it has that: the table says the rest. Where what is asked for is something else, all is
+    /// refused, and nothing is signed.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`] when the requests or an authority cannot be used.
+    pub fn sign(
+        &self,
+        carried: &Carried,
+        now: OffsetDateTime,
+        random: &dyn Random,
+    ) -> Result<Signed, LayoutError> {
+        let table = Table::kubernetes();
+        let manifest = manifest(carried, &table)?;
+        let mut authorities: BTreeMap<RowId, Authority> = BTreeMap::new();
+        let mut work = Vec::new();
+        for row in &manifest.requests {
+            let unusable = |reason: String| LayoutError::Requests {
+                path: PathBuf::from(&row.file),
+                reason,
+            };
+            let id = table
+                .find(&row.name)
+                .filter(|id| id.spec().issuer.is_some());
+            let id = id.ok_or_else(|| {
+                unusable(format!(
+                    "{:?} is no row of the table with a certificate",
+                    row.name
+                ))
+            })?;
+            let content = carried.iter().find(|(name, _)| *name == row.file);
+            let (_, content) =
+                content.ok_or_else(|| unusable("it did not come along".to_owned()))?;
+            let request = one_request(content, row).map_err(unusable)?;
+            request
+                .public_key()
+                .map_err(|error| unusable(format!("its key {error}")))?;
+            let (template, differences) = self.wanted(id.spec(), &request, &manifest, now)?;
+            let authority = id.spec().issuer.unwrap_or(id);
+            if let Entry::Vacant(place) = authorities.entry(authority) {
+                place.insert(self.open(authority)?);
+            }
+            let accepted = !differences.is_empty() && self.accept.contains(&id);
+            work.push((id, request, template, differences, accepted));
+        }
+        let is_refused = work
+            .iter()
+            .any(|(.., differences, accepted)| !differences.is_empty() && !accepted);
+        let mut signed = Signed {
+            rows: Vec::new(),
+            carried: Carried::new(),
+        };
+        let mut certificates = Vec::new();
+        for (id, request, template, differences, accepted) in work {
+            let mut row = SignedRow {
+                row: id,
+                certificate: None,
+                clamped: false,
+                differences,
+                accepted,
+            };
+            let authority = id
+                .spec()
+                .issuer
+                .and_then(|authority| authorities.get(&authority));
+            if let Some(authority) = authority.filter(|_| !is_refused) {
+                let (chain, clamped) = issue(id, authority, &request, template, accepted, random)?;
+                row.clamped = clamped;
+                row.certificate = chain.first().cloned();
+                let text: String = chain.iter().map(Certificate::to_pem).collect();
+                let file = format!("{id}.crt");
+                if let Some(leaf) = chain.first() {
+                    certificates.push(CertificateRow {
+                        name: id.to_string(),
+                        file: file.clone(),
+                        sha256: hex::plain(&leaf.fingerprint()),
+                        not_after: leaf
+                            .validity()
+                            .not_after
+                            .format(&Rfc3339)
+                            .unwrap_or_default(),
+                    });
+                }
+                signed.carried.push((file, text.into_bytes()));
+            }
+            signed.rows.push(row);
+        }
+        if !is_refused {
+            let text = CertificateManifest::new(certificates).to_json();
+            let text = text.map_err(|error| LayoutError::Requests {
+                path: MANIFEST.into(),
+                reason: error.to_string(),
+            })?;
+            signed.carried.push((MANIFEST.to_owned(), text));
+            signed.carried.sort();
+        }
+        Ok(signed)
+    }
+
+    fn open(&self, authority: RowId) -> Result<Authority, LayoutError> {
+        let file = |part| self.authorities.join(authority.part(part).to_string());
+        open_pair(&file(Part::Certificate), &file(Part::Key), self.passphrase)
+    }
+
+    /// What the table says, by the profile that the request is nearest to where nobody says which, and
+    /// how the request differs.
+    fn wanted(
+        &self,
+        spec: &CertSpec,
+        request: &CertificateRequest,
+        manifest: &RequestManifest,
+        now: OffsetDateTime,
+    ) -> Result<(Template, Vec<Difference>), LayoutError> {
+        let mut best: Option<(Template, Vec<Difference>)> = None;
+        for profile in Profile::ALL {
+            let (cluster, node) = self.site(profile, manifest)?;
+            let Some(mut template) = cluster.at(&node).template(spec, now)? else {
+                continue;
+            };
+            template.validity = Validity::starting(now, self.lifetime);
+            if self.described.is_none() && template.usage.serves() {
+                template.hosts = request.hosts();
+            }
+            let differences = check_request(request, spec, &template);
+            let fewer = |(_, known): &(Template, Vec<Difference>)| differences.len() < known.len();
+            if best.as_ref().is_none_or(fewer) {
+                best = Some((template, differences));
+            }
+        }
+        best.ok_or_else(|| LayoutError::Requests {
+            path: spec.name.into(),
+            reason: "it has no certificate".to_owned(),
+        })
+    }
+
+    fn site(
+        &self,
+        profile: Profile,
+        manifest: &RequestManifest,
+    ) -> Result<(Cluster, Node), LayoutError> {
+        if let Some((cluster, node)) = &self.described {
+            let cluster = cluster.clone().profile_or(Some(profile)).build()?;
+            let node = node.clone().build(&cluster)?;
+            return Ok((cluster, node));
+        }
+        let unusable = |reason: String| LayoutError::Requests {
+            path: MANIFEST.into(),
+            reason,
+        };
+        // No name of it counts: those that are served are taken from the request.
+        let nowhere = std::net::Ipv4Addr::new(192, 0, 2, 1).into();
+        let name = manifest.node.as_deref().unwrap_or("node");
+        let name = name
+            .parse()
+            .map_err(|error| unusable(format!("{name:?} is no name of a node: {error}")))?;
+        let cluster = Cluster::builder().profile(profile).build()?;
+        let node = Node::builder(name, nowhere).build(&cluster)?;
+        Ok((cluster, node))
+    }
+}
+
+/// What is asked for; without a manifest every request by the name of its file.
+fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutError> {
+    let unusable = |reason: String| LayoutError::Requests {
+        path: MANIFEST.into(),
+        reason,
+    };
+    if let Some((_, text)) = carried.iter().find(|(name, _)| name == MANIFEST) {
+        let manifest = RequestManifest::read(text).map_err(unusable)?;
+        if manifest.requests.is_empty() {
+            return Err(unusable("nothing is asked for in it".to_owned()));
+        }
+        return Ok(manifest);
+    }
+    let mut rows = Vec::new();
+    for (file, text) in carried {
+        let Some(name) = file
+            .strip_suffix(".csr")
+            .filter(|name| table.find(name).is_some())
+        else {
+            continue;
+        };
+        let requests = CertificateRequest::all_from_pem(text);
+        let requests = requests.map_err(|error| LayoutError::Requests {
+            path: file.into(),
+            reason: error.to_string(),
+        })?;
+        if let [request] = requests.as_slice() {
+            rows.push(RequestRow {
+                name: name.to_owned(),
+                authority: String::new(),
+                file: file.clone(),
+                sha256: hex::plain(&request.fingerprint()),
+                created: String::new(),
+                subject: request.subject().to_string(),
+                alternative_names: request.alternative_names(),
+                purposes: request.purpose_names(),
+                server: None,
+                cluster: None,
+            });
+        }
+    }
+    if rows.is_empty() {
+        return Err(unusable(
+            "there is none, and no request that is called as a row of the table is".to_owned(),
+        ));
+    }
+    // Whose node it is, a name of a kubelet says.
+    let node = rows.iter().find_map(|row| {
+        let name = row.subject.strip_prefix("CN=system:node:")?;
+        Some(name.split(',').next()?.trim().to_owned())
+    });
+    Ok(RequestManifest::new(node, rows))
+}
+
+fn issue(
+    id: RowId,
+    authority: &Authority,
+    request: &CertificateRequest,
+    mut template: Template,
+    accepted: bool,
+    random: &dyn Random,
+) -> Result<(Vec<Certificate>, bool), LayoutError> {
+    let failed = |reason: String| LayoutError::Requests {
+        path: format!("{id}.csr").into(),
+        reason,
+    };
+    if accepted {
+        template.subject = request.subject().clone();
+        template.hosts = request.hosts();
+    }
+    let end = authority.issuing().validity().not_after;
+    let clamped = end < template.validity.not_after;
+    template.validity = template.validity.clamped(end);
+    let key = request
+        .public_key()
+        .map_err(|error| failed(error.to_string()))?;
+    let certificate = authority.issue(&template, &key, random);
+    let certificate = certificate.map_err(|error| failed(error.to_string()))?;
+    let mut chain = vec![certificate];
+    chain.extend(authority.issuer().path());
+    Ok((chain, clamped))
+}
