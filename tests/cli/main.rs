@@ -15,6 +15,7 @@ mod bad_inputs;
 mod clock;
 #[path = "../corpus/mod.rs"]
 mod corpus;
+mod csr;
 mod expiration;
 mod explain;
 mod flags;

@@ -344,6 +344,7 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
         return Ok(manifest);
     }
     let mut rows = Vec::new();
+    let mut node = None;
     for (file, text) in carried {
         let Some(name) = file
             .strip_suffix(".csr")
@@ -357,6 +358,10 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
             reason: error.to_string(),
         })?;
         if let [request] = requests.as_slice() {
+            // Whose node it is, the name of its kubelet says.
+            let name_of_kubelet = request.subject().common_name();
+            let of_node = name_of_kubelet.and_then(|name| name.strip_prefix("system:node:"));
+            node = node.or_else(|| of_node.map(str::to_owned));
             rows.push(RequestRow {
                 name: name.to_owned(),
                 authority: String::new(),
@@ -376,11 +381,6 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
             "there is none, and no request that is called as a row of the table is".to_owned(),
         ));
     }
-    // Whose node it is, a name of a kubelet says.
-    let node = rows.iter().find_map(|row| {
-        let name = row.subject.strip_prefix("CN=system:node:")?;
-        Some(name.split(',').next()?.trim().to_owned())
-    });
     Ok(RequestManifest::new(node, rows))
 }
 
