@@ -63,7 +63,7 @@ fn bare() -> Tree {
     ] {
         tree.remove(&[&format!("{name}.crt"), &format!("{name}.key")]);
     }
-    for name in LEAVES.iter().filter(|name| name.ends_with(".conf")) {
+    for name in LEAVES.iter().filter(|name| name.contains(".conf")) {
         fs::remove_file(tree.etc(name)).unwrap();
     }
     tree

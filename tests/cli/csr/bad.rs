@@ -118,14 +118,18 @@ fn requests_that_ask_for_more() {
 }
 
 fn digest(pem: &[u8]) -> String {
+    use std::fmt::Write as _;
+
     use sha2::{Digest as _, Sha256};
     let text = str::from_utf8(pem).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with("-----"));
     let der = crate::support::x509::decode(&lines.collect::<String>());
     Sha256::digest(der)
         .iter()
-        .map(|octet| format!("{octet:02x}"))
-        .collect()
+        .fold(String::new(), |mut text, octet| {
+            write!(text, "{octet:02x}").unwrap();
+            text
+        })
 }
 
 /// The manifest with one row, of another request.
