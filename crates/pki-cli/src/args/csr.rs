@@ -11,15 +11,16 @@ use crate::exit::{self, CliError};
 pub(super) const LONG: &str = "\
 Certificates of a CA whose key is not on this node: asked for here, signed there, taken here.
 
-  node                 pkigen csr create --to requests.tar
-  where the key is     pkigen csr sign requests.tar --authorities DIR --to certificates.tar
-  node                 pkigen csr import certificates.tar
+1. on the node: `pkigen csr create --to requests.tar`
+2. where the key is: `pkigen csr sign requests.tar --authorities DIR --to certificates.tar`
+3. on the node: `pkigen csr import certificates.tar`
 
 Keys never leave the node, and what is carried is two files. Any other CA may sign as well: what comes \
 back is compared with what was asked for.";
 
 /// Ask for, sign and take certificates of a CA whose key is elsewhere.
 #[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
 pub(crate) struct CsrArguments {
     #[command(subcommand)]
     pub(crate) command: CsrCommand,
