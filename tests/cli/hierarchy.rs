@@ -294,7 +294,7 @@ fn what_is_no_authority() {
             "swapped",
             &key,
             &certificate,
-            "ca.crt: the certificate cannot be used",
+            "ca.key: the key cannot be used",
         ),
     ];
     for (name, certificate, key, said) in cases {

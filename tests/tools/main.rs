@@ -18,9 +18,11 @@ mod examples;
 mod map;
 mod metrics;
 mod oracle;
+mod outside_ca;
 mod readme;
 mod root;
 mod screen;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;
+mod token;

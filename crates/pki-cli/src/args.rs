@@ -4,6 +4,7 @@ mod audit;
 mod cluster;
 mod csr;
 mod explain;
+mod keys;
 mod map;
 mod offline;
 mod verb;
@@ -19,6 +20,7 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
+pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
 use pki_core::config::Settings;

@@ -9,6 +9,7 @@ pub(crate) mod flags;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
+mod keys;
 pub(crate) mod map;
 pub(crate) mod renew;
 mod root_ca;

@@ -94,6 +94,15 @@ pub(crate) enum CliError {
     /// An authority that was named is none.
     #[error(transparent)]
     Input(LayoutError),
+    /// A token cannot be used.
+    #[error("{place}")]
+    Token {
+        /// The flag, and the key.
+        place: String,
+        /// Why.
+        #[source]
+        source: pki_layout::token::TokenError,
+    },
     /// The flag sets cannot be written in this form.
     #[error(transparent)]
     Flags(#[from] pki_layout::flags::FlagsError),
@@ -118,9 +127,11 @@ impl CliError {
     /// The exit code.
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
-            Self::Output(_) | Self::Unreported(_) | Self::Clock { .. } | Self::Json(_) => {
-                ExitStatus::Environment
-            }
+            Self::Output(_)
+            | Self::Unreported(_)
+            | Self::Clock { .. }
+            | Self::Json(_)
+            | Self::Token { .. } => ExitStatus::Environment,
             Self::File(error) if error.is_environment() => ExitStatus::Environment,
             Self::Config(_)
             | Self::File(_)

@@ -29,6 +29,8 @@ pub mod requests;
 #[cfg(feature = "disk")]
 mod store;
 pub mod table;
+#[cfg(feature = "pkcs11")]
+pub mod token;
 mod tree;
 #[cfg(feature = "disk")]
 mod verb;

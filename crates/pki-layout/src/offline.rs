@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use create::NewRoot;
 pub use passphrase::PassphraseSource;
-use pki_core::key::{KeyError, Passphrase, PrivateKey};
+use pki_core::key::{KeyError, Passphrase, PrivateKey, SigningKey};
 use pki_core::{Authority, Certificate};
 
 use crate::error::Operation;
@@ -106,13 +106,7 @@ pub(crate) fn open_pair(
     key: &Path,
     passphrase: Option<&Passphrase>,
 ) -> Result<Authority, LayoutError> {
-    let read = |path: &Path| read_file(path).map_err(LayoutError::io(Operation::Read, path));
-    let certificates = Certificate::all_from_pem(&read(certificate)?);
-    let certificates = certificates.map_err(|source| LayoutError::Certificate {
-        path: certificate.to_owned(),
-        source,
-    })?;
-    let text = read(key)?;
+    let text = read_file(key).map_err(LayoutError::io(Operation::Read, key))?;
     let opened = match passphrase {
         Some(passphrase) => PrivateKey::from_encrypted_pem(&text, passphrase),
         None => PrivateKey::from_pem(&text),
@@ -122,9 +116,20 @@ pub(crate) fn open_pair(
         Err(KeyError::Encrypted) => return Err(LayoutError::NoPassphrase { path }),
         opened => opened.map_err(|source| LayoutError::Key { path, source })?,
     };
-    let authority = Authority::open(certificates, Box::new(opened));
-    authority.map_err(|source| LayoutError::Authority {
-        path: certificate.to_owned(),
-        source,
-    })
+    open_with(certificate, Box::new(opened))
+}
+
+/// An authority whose certificate is in a file, and whose key is at hand.
+pub(crate) fn open_with(
+    certificate: &Path,
+    key: Box<dyn SigningKey>,
+) -> Result<Authority, LayoutError> {
+    let text = read_file(certificate).map_err(LayoutError::io(Operation::Read, certificate))?;
+    let path = certificate.to_owned();
+    let certificates = match Certificate::all_from_pem(&text) {
+        Ok(certificates) => certificates,
+        Err(source) => return Err(LayoutError::Certificate { path, source }),
+    };
+    let authority = Authority::open(certificates, key);
+    authority.map_err(|source| LayoutError::Authority { path, source })
 }

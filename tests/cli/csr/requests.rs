@@ -129,6 +129,26 @@ fn what_is_due() {
     assert!(renewed.starts_with("# mine\n") && !renewed.contains(&admin));
 }
 
+/// On the way the other commands say what waits.
+#[test]
+fn what_waits_is_said() {
+    let tree = without_keys();
+    create(&tree, &["scheduler.conf", "--to", "requests"]).exits(0);
+    let said = "its certificate is asked for of ca, and has not come";
+    let run = tree.pkigen(&["check-expiration"]).exits(0);
+    assert!((run.stdout + &run.stderr).contains(said));
+    let report = tree.pkigen(&["check-expiration", "-o", "json"]).json();
+    assert_eq!(report["notes"][0]["name"], "scheduler.conf");
+    let late = ["renew", "all", "--at", "2029-01-01T00:00:00Z"];
+    let run = tree.pkigen(&late).exits(1);
+    run.says(&[&format!(
+        "scheduler.conf is due and was not renewed: {said}"
+    )]);
+    tree.pkigen(&["history"])
+        .exits(0)
+        .shows(&["csr create scheduler.conf"]);
+}
+
 /// What has come is taken, and the rest goes on waiting.
 #[test]
 fn a_part_of_the_answer() {

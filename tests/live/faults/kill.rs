@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::state::{Came, State, records};
 use super::strace::{Point, at_directory, with_faults};
 use super::subject::{
-    Subject, abandon, abandon_init, abandon_late, copy, init, kubelet, pkigen, recover, renew,
-    renew_authorities, undo, undo_init, undo_kubelet,
+    ASK, SIGN, Subject, abandon, abandon_init, abandon_late, command, copy, import, init,
+    keys_away, kill, kubelet, pkigen, recover, renew, renew_authorities, renew_below, undo,
+    undo_init, undo_kubelet,
 };
 use crate::support::{Tree, run};
 
@@ -38,7 +39,7 @@ fn kill_at(subject: &Subject, point: Point, again: Again) -> (bool, Came) {
     let what = format!("{} killed at {point}", subject.name);
     let tree = subject.tree();
     let before = State::of(&tree);
-    super::subject::kill(&tree, &subject.command(&tree), point);
+    kill(&tree, &subject.command(&tree), point);
     let after = State::of(&tree);
     tree.assert_readable(&what);
     let was_decided = after != before || tree.pki().join(".pkigen/journal").exists();
@@ -89,6 +90,80 @@ fn a_killed_renewal_of_authorities_is_wholly_old_or_wholly_new() {
     kill_at_every_point(renew_authorities, |tree, what| {
         completes(&["renew", "ca", "etcd-ca", "front-proxy-ca"], tree, what)
     });
+}
+
+/// By the root above them.
+#[test]
+fn a_killed_renewal_of_intermediates_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(renew_below, |tree, what| {
+        let above = [
+            "--root-ca",
+            "offline",
+            "--root-ca-passphrase",
+            "file:passphrase",
+        ];
+        completes(
+            &[&["renew", "ca", "etcd-ca", "front-proxy-ca"][..], &above].concat(),
+            tree,
+            what,
+        )
+    });
+}
+
+/// Run again it finds that nothing waits any more, or does its work.
+#[test]
+fn a_killed_import_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(import, |tree, what| {
+        let again = pkigen(tree, &["csr", "import", "certificates"]);
+        assert!(matches!(again.code, Some(0 | 2)), "{what}: {again:?}");
+        Came::New
+    });
+}
+
+/// However far asking came, what waits fits its keys: asked again, signed and taken it is in order.
+#[test]
+fn killed_while_asking_or_signing() {
+    let first = Tree::in_memory();
+    keys_away(&first);
+    let to = |name: &'static str| ["--to", name];
+    let authorities = ["--authorities", "safe"];
+    let asking = [&ASK[..], &to("requests")].concat();
+    let points = super::strace::points(&command(&copy(first.path()), &asking));
+    let mut tried = points.tried;
+    if std::env::var_os("PKIGEN_EVERY_POINT").is_none() {
+        tried.retain(|point| point.number % 3 == 1);
+    }
+    assert!(tried.len() >= 10, "{tried:?}");
+    for point in tried {
+        let what = format!("asking killed at {point}");
+        let tree = copy(first.path());
+        kill(&tree, &command(&tree, &asking), point);
+        pkigen(&tree, &["recover"]).expect(0, &what);
+        tree.assert_sound(&what);
+        pkigen(&tree, &[&ASK[..], &to("again")].concat()).expect(0, &what);
+        let signing = ["csr", "sign", "again"];
+        pkigen(
+            &tree,
+            &[&signing[..], &authorities, &to("certificates")].concat(),
+        )
+        .expect(0, &what);
+        pkigen(&tree, &["csr", "import", "certificates"]).expect(0, &what);
+        tree.assert_sound(&what);
+    }
+    pkigen(&first, &asking).expect(0, "asking");
+    let signing = [&SIGN[..], &authorities, &to("certificates")].concat();
+    let points = super::strace::points(&command(&copy(first.path()), &signing));
+    for point in points.tried {
+        let what = format!("signing killed at {point}");
+        let tree = copy(first.path());
+        kill(&tree, &command(&tree, &signing), point);
+        // All of it is there, or nothing.
+        if !tree.path().join("certificates").exists() {
+            pkigen(&tree, &signing).expect(0, &what);
+        }
+        pkigen(&tree, &["csr", "import", "certificates"]).expect(0, &what);
+        tree.assert_sound(&what);
+    }
 }
 
 #[test]
@@ -245,8 +320,8 @@ fn an_undo_after_one_that_was_given_up_half_way() {
             number,
         };
         let tree = subject.kill(point(12));
-        let abandon = super::subject::command(&tree, &["recover", "--abandon"]);
-        super::subject::kill(&tree, &abandon, point(number));
+        let abandon = command(&tree, &["recover", "--abandon"]);
+        kill(&tree, &abandon, point(number));
         let done = pkigen(&tree, &["undo"]).expect(0, &what);
         assert!(
             done.stderr.contains("taken back first: "),

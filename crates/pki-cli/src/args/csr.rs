@@ -5,7 +5,7 @@ use pki_core::Lifetime;
 use pki_layout::PassphraseSource;
 
 use super::offline::passphrase_source;
-use super::{ClusterArguments, ReportFormat, WritingArguments};
+use super::{ClusterArguments, ReportFormat, TokenArguments, WritingArguments};
 use crate::exit::{self, CliError};
 
 pub(super) const LONG: &str = "\
@@ -118,6 +118,8 @@ pub(crate) struct CsrSignArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) keys: TokenArguments,
 }
 
 impl CsrSignArguments {

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use pki_core::Lifetime;
 use pki_layout::table::KubernetesVersion;
 
-use super::{ClusterArguments, RootCaArguments, WritingArguments};
+use super::{ClusterArguments, RootCaArguments, TokenArguments, WritingArguments};
 use crate::exit;
 
 /// A report for people or for programs.
@@ -62,6 +62,8 @@ pub(crate) struct InitArguments {
     pub(crate) output: ReportFormat,
     #[command(flatten)]
     pub(crate) root_ca: RootCaArguments,
+    #[command(flatten)]
+    pub(crate) keys: TokenArguments,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
     // Last: its heading holds for everything after it.
@@ -181,6 +183,8 @@ pub(crate) struct RenewArguments {
     pub(crate) output: ReportFormat,
     #[command(flatten)]
     pub(crate) root_ca: RootCaArguments,
+    #[command(flatten)]
+    pub(crate) keys: TokenArguments,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
 }

@@ -7,10 +7,12 @@ use pki_core::plan::renew::Threshold;
 use pki_core::plan::request::RequestRule;
 use pki_core::{Provider, RowId, SystemRandom};
 use pki_layout::requests::{Signing, carry, read_carried};
+use pki_layout::token::Tokens;
 use pki_layout::{Directories, LayoutError, PassphraseSource, Root};
 use time::OffsetDateTime;
 
 use super::description::describe_tree;
+use super::keys::signers;
 use super::renew::row;
 use super::{Setting, existing_root, file_settings, setting, writing};
 use crate::args::{
@@ -93,6 +95,8 @@ fn sign(
     };
     let mut signing = Signing::new(&arguments.authorities, arguments.certificate_validity);
     signing.passphrase = passphrase.as_ref();
+    let mut modules = Tokens::default();
+    signing.signers = signers(&arguments.keys, &mut modules)?;
     signing.described = described;
     signing.accept = rows(&arguments.accept)?.into_iter().collect();
     let signed = signing.sign(&carried, now, &SystemRandom);

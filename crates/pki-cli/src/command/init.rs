@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use pki_core::key::FastKeys;
 use pki_core::{Provider, SystemRandom};
+use pki_layout::token::Tokens;
 use pki_layout::{Observation, Outcome, Root};
 use time::OffsetDateTime;
 
+use super::keys::signers;
 use super::root_ca::above;
 use super::{Setting, located, pending, setting, writing};
 use crate::args::{Global, InitArguments, ReportFormat};
@@ -20,6 +22,8 @@ pub(crate) fn run(
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     let writing = writing(global, &arguments.writing)?;
+    let mut modules = Tokens::default();
+    let signers = signers(&arguments.keys, &mut modules)?;
     let Setting {
         observation,
         cluster,
@@ -29,7 +33,8 @@ pub(crate) fn run(
         kubeadm_file,
         flags_say_more,
     } = setting(global, &arguments.cluster, printer, |directories| {
-        let root = Root::new(global.root(), directories)?.with_writing(writing);
+        let root = Root::new(global.root(), directories)?;
+        let root = root.with_writing(writing).with_signers(signers);
         Ok(root.observe_to_write())
     })?;
     let mut node = node

@@ -6,9 +6,11 @@ use pki_core::key::FastKeys;
 use pki_core::plan::renew::RenewRule;
 use pki_core::text::nearest;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
+use pki_layout::token::Tokens;
 use time::OffsetDateTime;
 
 use super::description::describe_tree;
+use super::keys::signers;
 use super::root_ca::existing;
 use super::{existing_root, file_settings, pending, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
@@ -26,6 +28,8 @@ pub(crate) fn run(
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);
+    let mut modules = Tokens::default();
+    let root = root.with_signers(signers(&arguments.keys, &mut modules)?);
     let root = match existing(&arguments.root_ca, &root)? {
         Some(superior) => root.with_superior(superior),
         None => root,

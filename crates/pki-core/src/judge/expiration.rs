@@ -8,6 +8,8 @@ mod remedies;
 mod residual;
 mod zone;
 
+use std::collections::BTreeSet;
+
 pub use advice::Advice;
 pub use judge::{Judged, State, judge};
 pub use remedies::renewal_of;
@@ -38,6 +40,8 @@ pub struct Expirations {
     pub node: Option<NodeName>,
     /// Where files are, if not where they were looked for.
     pub whereabouts: Whereabouts,
+    /// The rows whose certificates are asked for of an authority that is elsewhere, and have not come.
+    pub requested: BTreeSet<RowId>,
     /// How long a certificate lives that is issued now, where somebody has said so; else a year.
     pub lifetime: Option<Lifetime>,
 }

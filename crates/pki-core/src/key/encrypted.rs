@@ -33,7 +33,7 @@ pub(super) fn decrypt(
         ));
     };
     check_work(&parameters.kdf)?;
-    let opened = encrypted.decrypt(passphrase.octets());
+    let opened = encrypted.decrypt(passphrase.as_octets());
     // Another passphrase makes other octets, of which hardly any are padded or decode.
     let opened = opened.map_err(|error| match error {
         pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { oid }) => {
@@ -95,7 +95,7 @@ pub(super) fn encrypt(
         .map_err(KeyError::encode)?;
     let info = PrivateKeyInfoRef::try_from(document).map_err(KeyError::encode)?;
     let encrypted = info
-        .encrypt_with_params(parameters, passphrase.octets())
+        .encrypt_with_params(parameters, passphrase.as_octets())
         .map_err(KeyError::encode)?;
     encrypted
         .to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF)

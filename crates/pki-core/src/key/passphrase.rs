@@ -5,13 +5,7 @@ use zeroize::Zeroizing;
 use super::KeyError;
 
 /// What opens an encrypted private key. Not `Clone`; `Debug` shows nothing; wiped when dropped.
-pub struct Passphrase(
-    #[cfg_attr(
-        not(feature = "encrypted-keys"),
-        expect(dead_code, reason = "nothing is opened with it then")
-    )]
-    Zeroizing<Vec<u8>>,
-);
+pub struct Passphrase(Zeroizing<Vec<u8>>);
 
 impl Passphrase {
     /// Takes its octets, as they are.
@@ -34,8 +28,9 @@ impl Passphrase {
         Ok(Self(octets))
     }
 
-    #[cfg(feature = "encrypted-keys")]
-    pub(super) fn octets(&self) -> &[u8] {
+    /// Its octets, for who logs in with them.
+    #[must_use]
+    pub fn as_octets(&self) -> &[u8] {
         &self.0
     }
 }

@@ -9,7 +9,7 @@ use super::{KeyAlgorithm, PrivateKey, SigningKey as _};
 /// long, and signing with it does not. Each is taken once, and what nobody takes is wiped.
 ///
 /// Made by [`Plan::make_keys`](crate::Plan::make_keys), given to a
-/// [`Provider`](super::Provider::with_premade).
+/// [`Provider`](crate::Provider::with_premade).
 #[derive(Debug, Default)]
 pub struct PremadeKeys(Mutex<BTreeMap<String, PrivateKey>>);
 

@@ -2,9 +2,9 @@ use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1};
-use der::Decode as _;
 use der::asn1::UintRef;
 use der::pem::LineEnding;
+use der::{Decode as _, Encode as _};
 use spki::{DecodePublicKey as _, SubjectPublicKeyInfoRef};
 
 use super::{KeyError, KeyIdentifier, KeyType, SigningKey as _};
@@ -66,6 +66,35 @@ impl PublicKey {
         &self.subject_public_key
     }
 
+    /// Of an elliptic curve, as tokens and hardware modules give it (PKCS#11 `CKA_EC_PARAMS` and
+    /// `CKA_EC_POINT`): DER of the curve's identifier, and the point, in an OCTET STRING or bare.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] for another curve, and for what is no point of it.
+    pub fn of_point(curve: &[u8], point: &[u8]) -> Result<Self, KeyError> {
+        let bare = <&der::asn1::OctetStringRef>::from_der(point);
+        let point = bare.map_or(point, |inner| inner.as_bytes());
+        let parameters =
+            der::asn1::AnyRef::from_der(curve).map_err(|error| KeyError::decode("SPKI", error))?;
+        of_parts(ID_EC_PUBLIC_KEY, parameters, point)
+    }
+
+    /// Of RSA, as tokens and hardware modules give it: modulus and public exponent, big-endian.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] for a size that is not used.
+    pub fn of_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyError> {
+        let number = |octets| UintRef::new(octets).map_err(|error| KeyError::decode("SPKI", error));
+        let key = pkcs1::RsaPublicKey {
+            modulus: number(modulus)?,
+            public_exponent: number(exponent)?,
+        };
+        let key = key.to_der().map_err(KeyError::encode)?;
+        of_parts(RSA_ENCRYPTION, der::asn1::AnyRef::NULL, &key)
+    }
+
     /// Type and size.
     #[must_use]
     pub fn key_type(&self) -> KeyType {
@@ -93,6 +122,38 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({}, {})", self.key_type, self.identifier())
+    }
+}
+
+fn of_parts(
+    oid: ObjectIdentifier,
+    parameters: der::asn1::AnyRef<'_>,
+    key: &[u8],
+) -> Result<PublicKey, KeyError> {
+    let info = SubjectPublicKeyInfoRef {
+        algorithm: spki::AlgorithmIdentifierRef {
+            oid,
+            parameters: Some(parameters),
+        },
+        subject_public_key: der::asn1::BitStringRef::from_bytes(key).map_err(KeyError::encode)?,
+    };
+    PublicKey::from_spki_der(&info.to_der().map_err(KeyError::encode)?)
+}
+
+/// DER of an ECDSA signature (RFC 3279 section 2.2.3) on P-256 or P-384 from its two numbers one after
+/// the other, as tokens and hardware modules give them.
+///
+/// # Errors
+///
+/// [`KeyError::Decode`] for what is no such signature.
+pub fn ecdsa_signature(numbers: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let wrong = |error: signature::Error| KeyError::decode("ECDSA", error);
+    if numbers.len() == 64 {
+        let signature = p256::ecdsa::Signature::from_slice(numbers).map_err(wrong)?;
+        Ok(signature.to_der().as_bytes().to_vec())
+    } else {
+        let signature = p384::ecdsa::Signature::from_slice(numbers).map_err(wrong)?;
+        Ok(signature.to_der().as_bytes().to_vec())
     }
 }
 

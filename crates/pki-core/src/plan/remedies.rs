@@ -53,6 +53,8 @@ questions! {
         "which of the two was meant is not on this disk";
     HAVE_ISSUED: "have the external authority issue",
         "the key that signs is kept elsewhere";
+    ISSUED_ABOVE: "have the authority above issue",
+        "the key that signs is kept elsewhere";
     ISSUED_THERE: "have it issued where the key is kept",
         "where the key is kept is not on this disk";
     JOIN_AGAIN: "have the node join again: on a control-plane node `kubeadm token create --print-join-command` prints the command",
@@ -330,7 +332,7 @@ impl RenewProblem {
             Self::IssuedByAnother { .. } => Remedy::run(Command::RenewBelow {
                 name: row.to_string(),
             })
-            .or(names.ask(&HAVE_ISSUED, &[row.part(Part::Certificate)])),
+            .or(names.ask(&ISSUED_ABOVE, &[row.part(Part::Certificate)])),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }

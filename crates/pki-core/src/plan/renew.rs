@@ -195,6 +195,7 @@ impl RenewPlan {
                 },
                 (action, _) => action,
             };
+            let waits = inventory.requested().contains(&id.row);
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
@@ -208,11 +209,22 @@ impl RenewPlan {
                         }
                         _ => false,
                     },
+                    action: match (action, spec.issuer) {
+                        (RenewAction::Missing | RenewAction::External { .. }, Some(authority))
+                            if waits =>
+                        {
+                            RenewAction::NotOurs {
+                                reason: format!(
+                                    "its certificate is asked for of {authority}, and has not come"
+                                ),
+                            }
+                        }
+                        (action, _) => action,
+                    },
                     misframed: misframed(&id, inventory),
                     links: inventory.links(id.row).collect(),
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),
                     id,
-                    action,
                     named,
                     with,
                 });

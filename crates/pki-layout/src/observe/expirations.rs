@@ -49,6 +49,10 @@ impl Observation {
             }
             expirations.others.push(entry);
         }
+        #[cfg(feature = "disk")]
+        {
+            expirations.requested = self.requested_rows();
+        }
         self.add_told_dates(&mut expirations, &components);
         self.add_stray_dates(&mut expirations);
         self.add_needed(&mut expirations);

@@ -52,7 +52,9 @@ impl Observation {
             }
         }
         #[cfg(feature = "disk")]
-        self.set_requested(&mut inventory);
+        for row in self.requested_rows() {
+            inventory.set_requested(row);
+        }
         if let Some(superior) = self.root().superior() {
             inventory.set_superior(superior.issuer().clone());
         }

@@ -1,10 +1,11 @@
 //! What is asked for of authorities that are elsewhere, and waits for its certificate.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use pki_core::RowId;
 use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
-use pki_core::{Inventory, RowId};
 use sha2::{Digest as _, Sha256};
 
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
@@ -47,15 +48,14 @@ impl Observation {
     }
 
     /// The rows that wait, as far as that can be told.
-    pub(crate) fn set_requested(&self, inventory: &mut Inventory) {
+    pub(crate) fn requested_rows(&self) -> BTreeSet<RowId> {
         let Ok(pending) = self.pending_requests() else {
-            return;
+            return BTreeSet::new();
         };
-        for row in &pending.manifest.requests {
-            if let Some(row) = self.root().table().find(&row.name) {
-                inventory.set_requested(row);
-            }
-        }
+        let names = pending.manifest.requests.iter().map(|row| &row.name);
+        names
+            .filter_map(|name| self.root().table().find(name))
+            .collect()
     }
 
     /// A request that waits here, as it was made.

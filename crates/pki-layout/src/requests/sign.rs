@@ -9,7 +9,7 @@ use pki_core::text::hex;
 use pki_core::x509::{CertificateRequest, Profile, Template, Validity};
 use pki_core::{
     Authority, CertSpec, Certificate, Cluster, ClusterBuilder, Lifetime, Node, NodeBuilder, Part,
-    Random, RowId, Table,
+    Random, RowId, Signers, Table,
 };
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -19,7 +19,7 @@ use super::Carried;
 use crate::LayoutError;
 use crate::manifest::{CertificateManifest, CertificateRow, MANIFEST, RequestManifest, RequestRow};
 use crate::observe::requested::one_request;
-use crate::offline::open_pair;
+use crate::offline::{open_pair, open_with};
 use crate::report::SCHEMA_VERSION;
 
 /// Who signs, and by what rules.
@@ -31,6 +31,8 @@ pub struct Signing<'a> {
     pub authorities: &'a Path,
     /// What opens their keys, where these are encrypted.
     pub passphrase: Option<&'a Passphrase>,
+    /// The keys of authorities that are kept elsewhere than in the directory.
+    pub signers: Signers,
     /// The cluster and the node that asks. Without them the names that are served are taken as they
     /// are asked for, and everything else is the table's.
     pub described: Option<(ClusterBuilder, NodeBuilder)>,
@@ -160,6 +162,7 @@ impl<'a> Signing<'a> {
         Self {
             authorities,
             passphrase: None,
+            signers: Signers::new(),
             described: None,
             accept: BTreeSet::new(),
             lifetime,
@@ -270,7 +273,11 @@ impl Signing<'_> {
 
     fn open(&self, authority: RowId) -> Result<Authority, LayoutError> {
         let file = |part| self.authorities.join(authority.part(part).to_string());
-        open_pair(&file(Part::Certificate), &file(Part::Key), self.passphrase)
+        let certificate = file(Part::Certificate);
+        match self.signers.get(authority.spec().name) {
+            Some(key) => open_with(&certificate, Box::new(key)),
+            None => open_pair(&certificate, &file(Part::Key), self.passphrase),
+        }
     }
 
     /// What the table says, by the profile that the request is nearest to where nobody says which, and

@@ -298,7 +298,13 @@ fn notes(judged: &Judged<'_>) -> Vec<ExpirationNote> {
                   nothing is wrong"
             .to_owned(),
     });
-    told.collect()
+    let waiting = judged.requested.iter().map(|row| ExpirationNote {
+        name: row.to_string(),
+        message: row.spec().issuer.map_or_else(String::new, |authority| {
+            format!("its certificate is asked for of {authority}, and has not come")
+        }),
+    });
+    told.chain(waiting).collect()
 }
 
 pub(crate) fn nothing_found(whereabouts: &Whereabouts) -> Option<String> {

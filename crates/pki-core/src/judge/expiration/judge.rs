@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use time::OffsetDateTime;
 
 use super::{ExpirationFacts, Expirations, FurtherExpiration, RenewedBy, RowExpiration, Threshold};
 use crate::observation::Whereabouts;
+use crate::spec::RowId;
 use crate::x509::Lifetime;
 
 /// What a certificate is worth at an instant.
@@ -63,6 +66,8 @@ pub struct Judged<'a> {
     pub others: Vec<(&'a FurtherExpiration, State)>,
     /// When it was judged.
     pub at: OffsetDateTime,
+    /// The rows whose certificates are asked for, and have not come.
+    pub requested: &'a BTreeSet<RowId>,
     /// Whether a transaction was interrupted.
     pub is_pending: bool,
     /// Where files are, if not where they were looked for.
@@ -137,6 +142,7 @@ pub fn judge(expirations: &Expirations, at: OffsetDateTime, threshold: Threshold
             })
             .collect(),
         at,
+        requested: &expirations.requested,
         is_pending: expirations.is_pending,
         whereabouts: &expirations.whereabouts,
         lifetime: expirations.lifetime.unwrap_or(Lifetime::YEAR),
