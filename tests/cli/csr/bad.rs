@@ -251,7 +251,7 @@ fn what_is_no_place_and_no_authority() {
         .says(&["cannot read nowhere"]);
     sign(&["requests", "--authorities", "nowhere", "--to", "x"])
         .exits(3)
-        .says(&["nowhere/ca.crt"]);
+        .says(&["nowhere/ca.key"]);
     sign(&["requests", "--authorities", "ca", "--to", "requests"]).exits(2);
     sign(&["ca/ca.key", "--authorities", "ca", "--to", "x"])
         .exits(2)

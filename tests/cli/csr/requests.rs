@@ -146,7 +146,7 @@ fn what_waits_is_said() {
     )]);
     tree.pkigen(&["history"])
         .exits(0)
-        .shows(&["csr create scheduler.conf"]);
+        .shows(&["csr create", "scheduler.conf --to requests"]);
 }
 
 /// What has come is taken, and the rest goes on waiting.

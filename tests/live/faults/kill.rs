@@ -110,7 +110,7 @@ fn a_killed_renewal_of_intermediates_is_wholly_old_or_wholly_new() {
     });
 }
 
-/// Run again it finds that nothing waits any more, or does its work.
+/// Run again it completes what was decided, or does its work; or nothing waits any more.
 #[test]
 fn a_killed_import_is_wholly_old_or_wholly_new() {
     kill_at_every_point(import, |tree, what| {

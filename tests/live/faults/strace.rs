@@ -69,6 +69,9 @@ pub(crate) fn traced(command: &Command, options: &[&str]) -> Command {
     strace.args(["-f", "-qq"]).args(options);
     strace.arg("--").arg(command.get_program());
     strace.args(command.get_args());
+    if let Some(directory) = command.get_current_dir() {
+        strace.current_dir(directory);
+    }
     strace
 }
 

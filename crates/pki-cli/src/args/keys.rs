@@ -4,8 +4,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Keys in tokens")]
 pub(crate) struct TokenArguments {
-    /// The cluster CA's key in a token, instead of ca.key:
-    /// pkcs11:token=T;object=O?module-path=/M.so&pin-source=/FILE.
+    /// The cluster CA's key in a token, instead of ca.key: a URI of RFC 7512 such as
+    /// pkcs11:token=T;object=O, then ?module-path=/M.so and &pin-source=/FILE.
     #[arg(long, value_name = "URI")]
     ca_key: Option<String>,
     /// The front-proxy CA's.

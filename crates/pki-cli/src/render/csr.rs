@@ -7,7 +7,7 @@ use pki_layout::requests::{CreateReport, ImportReport, RequestRow, SignReport};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{counted, date, lines, renew, table};
+use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
 
@@ -17,6 +17,7 @@ pub(crate) fn created(
     to: Option<&Path>,
     printer: &Printer,
 ) -> Result<(), CliError> {
+    transaction::recovered(report.recovered.as_ref(), printer);
     for left in &report.left {
         printer.failure(&format!("not asked for: {left}"));
     }
@@ -119,6 +120,7 @@ pub(crate) fn signed(report: &SignReport, to: &Path, printer: &Printer) -> Resul
 
 /// What was taken, and what its readers need.
 pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), CliError> {
+    transaction::recovered(report.recovered.as_ref(), printer);
     for row in report.rows.iter().filter(|row| row.action == "refused") {
         printer.refusal(&format!(
             "{}: what has come is not what was asked for: {}",
@@ -139,7 +141,11 @@ pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), C
         return Ok(());
     }
     if report.outcome == "unchanged" {
-        printer.plain("nothing was written");
+        printer.plain(if report.recovered.is_some() {
+            "nothing waits any more"
+        } else {
+            "nothing was written"
+        });
         return Ok(());
     }
     let mut table = table();

@@ -12,7 +12,8 @@ use time::format_description::well_known::Rfc3339;
 use super::Carried;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::observe::requested::waiting;
-use crate::report::SCHEMA_VERSION;
+use crate::report::{RecoveredRow, SCHEMA_VERSION};
+use crate::store::Finished;
 use crate::table::directories::below;
 use crate::{Changes, Committed, LayoutError, Observation, TreeFile};
 
@@ -28,6 +29,8 @@ pub struct Requested {
     pub carried: Carried,
     /// What was written; `None` where nothing was to be.
     pub committed: Option<Committed>,
+    /// What was completed first.
+    pub recovered: Option<Finished>,
 }
 
 /// The same for programs.
@@ -47,6 +50,8 @@ pub struct CreateReport {
     pub waiting: Vec<RequestRow>,
     /// What was named and needs no request, each with why.
     pub left: Vec<String>,
+    /// What was completed first, because it had been interrupted.
+    pub recovered: Option<RecoveredRow>,
 }
 
 impl Requested {
@@ -66,6 +71,7 @@ impl Requested {
             requested: steps.map(|step| step.id.row.to_string()).collect(),
             waiting: self.manifest.requests.clone(),
             left: left.map(|(row, why)| format!("{row}: {why}")).collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
         }
     }
 
@@ -84,17 +90,18 @@ impl Observation {
     ///
     /// [`LayoutError`]. Nothing has changed then.
     pub fn create_requests(
-        &self,
+        self,
         described: Option<(ClusterBuilder, NodeBuilder)>,
         mut rule: RequestRule,
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Requested, LayoutError> {
-        let pending = self.pending_requests()?;
-        let inventory = self.inventory();
+        let (observation, recovered) = self.completed()?;
+        let pending = observation.pending_requests()?;
+        let inventory = observation.inventory();
         let setup = match described {
             Some((cluster, node)) => {
-                let cluster = cluster.table_or(self.root().table());
+                let cluster = cluster.table_or(observation.root().table());
                 let cluster = cluster.profile_or(inventory.profile()).build()?;
                 let node = node.build(&cluster)?;
                 Some(Setup::new(cluster, node))
@@ -110,10 +117,10 @@ impl Observation {
             .map(|one| one.id.row.to_string())
             .collect();
         rows.retain(|row| !again.contains(&row.name));
-        let directories = self.directories();
+        let directories = observation.directories();
         let mut carried = Carried::new();
         for row in &rows {
-            let request = self.waiting_request(row)?;
+            let request = observation.waiting_request(row)?;
             carried.push((row.file.clone(), request.to_pem().into_bytes()));
         }
         let path = below(&directories.requests(), MANIFEST);
@@ -133,14 +140,15 @@ impl Observation {
             rows.push(row);
         }
         let position = |row: &RequestRow| {
-            self.root()
+            observation
+                .root()
                 .table()
                 .rows()
                 .position(|spec| spec.name == row.name)
         };
         rows.sort_by_key(position);
         let node = setup.map(|setup| setup.node().name().to_string());
-        let node = node.or_else(|| self.node_name().map(|name| name.to_string()));
+        let node = node.or_else(|| observation.node_name().map(|name| name.to_string()));
         let manifest = RequestManifest::new(node.or(pending.manifest.node), rows);
         let text = manifest.to_json().map_err(|error| LayoutError::Requests {
             path: path.clone(),
@@ -152,13 +160,14 @@ impl Observation {
             None
         } else {
             let changes = changes.with_file(TreeFile::new(path, text));
-            Some(self.root().commit(&changes, now, provider.random)?)
+            Some(observation.root().commit(&changes, now, provider.random)?)
         };
         Ok(Requested {
             plan,
             manifest,
             carried,
             committed,
+            recovered,
         })
     }
 }

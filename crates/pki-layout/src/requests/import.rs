@@ -17,7 +17,8 @@ use super::Carried;
 use crate::kubeconfig::{NewKubeconfig, render, splice};
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::observe::requested::waiting;
-use crate::report::{RestartRow, SCHEMA_VERSION, restart_rows};
+use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION, restart_rows};
+use crate::store::Finished;
 use crate::table::KubernetesVersion;
 use crate::table::directories::below;
 use crate::{Changes, Committed, LayoutError, Observation, Outcome, TreeFile};
@@ -30,6 +31,8 @@ pub struct Imported {
     pub rows: Vec<ImportedRow>,
     /// What was written, or would have been; `None` where nothing was to be.
     pub committed: Option<Committed>,
+    /// What was completed first.
+    pub recovered: Option<Finished>,
 }
 
 /// What became of one request.
@@ -70,6 +73,8 @@ pub struct ImportReport {
     pub outcome: &'static str,
     /// What became of each request.
     pub rows: Vec<ImportReportRow>,
+    /// What was completed first, because it had been interrupted.
+    pub recovered: Option<RecoveredRow>,
     /// Why nothing was written, where its readers would not accept it.
     pub refused_by_readers: Vec<String>,
     /// What the readers of the certificates need.
@@ -126,6 +131,7 @@ impl Imported {
                 (true, false) => "done",
             },
             rows: self.rows.iter().map(row).collect(),
+            recovered: self.recovered.as_ref().map(Finished::row),
             refused_by_readers: offences.unwrap_or_default(),
             readers: if is_done {
                 restart_rows(&taken, version)
@@ -169,6 +175,29 @@ impl Observation {
     ///
     /// [`LayoutError`]. Nothing has changed then.
     pub fn import_answers(
+        self,
+        carried: &Carried,
+        now: OffsetDateTime,
+        random: &dyn Random,
+    ) -> Result<Imported, LayoutError> {
+        let (observation, recovered) = self.completed()?;
+        let imported = observation.import_settled(carried, now, random);
+        match (imported, recovered) {
+            // It had been interrupted when all was decided.
+            (Err(LayoutError::NothingRequested { .. }), Some(recovered)) => Ok(Imported {
+                rows: Vec::new(),
+                committed: None,
+                recovered: Some(recovered),
+            }),
+            (imported, recovered) => imported.map(|imported| Imported {
+                recovered,
+                ..imported
+            }),
+        }
+    }
+
+    /// The same where no earlier run is to be completed.
+    fn import_settled(
         &self,
         carried: &Carried,
         now: OffsetDateTime,
@@ -210,6 +239,7 @@ impl Observation {
             return Ok(Imported {
                 rows,
                 committed: None,
+                recovered: None,
             });
         }
         let mut changes = Changes::new().based_on(&path, pending.digest);
@@ -242,6 +272,7 @@ impl Observation {
         Ok(Imported {
             rows,
             committed: Some(committed),
+            recovered: None,
         })
     }
 

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use crate::record::STAGING;
 use crate::store::{Finished, Session};
-use crate::{LayoutError, Root};
+use crate::{LayoutError, Observation, Root};
 
 impl Root {
     /// Completes the transaction that was interrupted here, if one was, be it one of a run with other
@@ -76,6 +76,17 @@ impl Root {
         let directories = self.directories();
         let mut both = [&directories.certificates, &directories.kubeconfigs].into_iter();
         both.any(|directory| self.is_taken(&directory.join(STAGING)))
+    }
+}
+
+impl Observation {
+    /// The same tree, and where an earlier run is to be completed first, what it is then.
+    pub(crate) fn completed(self) -> Result<(Self, Option<Finished>), LayoutError> {
+        if self.pending().is_none() {
+            return Ok((self, None));
+        }
+        let recovered = self.root().recover()?;
+        Ok((self.refreshed(), recovered))
     }
 }
 
