@@ -5,6 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::{AUTHORITY, How, Run, Snapshot, Tree, Workshop};
 
+mod root;
+
 const AUTHORITIES: [&str; 3] = ["ca.crt", "front-proxy-ca.crt", "etcd/ca.crt"];
 
 /// A passphrase in a file of its own.

@@ -15,6 +15,7 @@ mod authorities;
 mod corpus;
 mod etcd;
 mod flags;
+mod hierarchy;
 mod remedies;
 mod running;
 #[path = "../support/mod.rs"]

@@ -133,6 +133,49 @@ fn strangers_are_refused(member: &Member, first: &Node, foreign: &Node, expired:
     assert_eq!(refused.code, Some(1), "{refused:#?}");
 }
 
+/// Three authorities below one root: etcd lets in the clients of its own, and nobody else's, whatever
+/// chain they present.
+#[test]
+fn clients_of_other_domains_are_refused_below_a_shared_root() {
+    require_etcd();
+    let safe = tempfile::tempdir().unwrap();
+    let (root, passphrase) = (safe.path().join("root-ca"), safe.path().join("passphrase"));
+    std::fs::write(&passphrase, "correct horse\n").unwrap();
+    let owners = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&passphrase, owners).unwrap();
+    let kind = Kind {
+        profile: "kubernetes-io",
+        key_algorithm: "ecdsa-p256",
+    };
+    let node = Node::new(kind, "cp1", "127.0.0.1").init(&[
+        "--root-ca",
+        root.to_str().unwrap(),
+        "--root-ca-passphrase",
+        &format!("file:{}", passphrase.display()),
+    ]);
+    let member = Plan::new(&[&node]).start(0, &node);
+    member.await_health(&Client::of(&node));
+    let get = ["get", "key0"];
+    let own = Client::of(&node).presenting(&node.pki().join("apiserver-etcd-client"));
+    own.run(&member.endpoint, &get).expect(0, "the control");
+    for stranger in ["apiserver-kubelet-client", "front-proxy-client"] {
+        let pair = node.pki().join(stranger);
+        let with_root = safe.path().join(stranger);
+        let mut chain = std::fs::read(pair.with_extension("crt")).unwrap();
+        chain.extend(std::fs::read(root.join("ca.crt")).unwrap());
+        std::fs::write(with_root.with_extension("crt"), chain).unwrap();
+        std::fs::copy(pair.with_extension("key"), with_root.with_extension("key")).unwrap();
+        for presented in [&pair, &with_root] {
+            let before = member.log().len();
+            let client = Client::of(&node).presenting(presented);
+            let refused = client.run(&member.endpoint, &get);
+            assert_eq!(refused.code, Some(1), "{stranger}: {refused:#?}");
+            let reason = "x509: certificate signed by unknown authority";
+            member.await_log(before, &["rejected connection", reason], stranger);
+        }
+    }
+}
+
 fn days_ago(days: i64) -> String {
     let then = time::OffsetDateTime::now_utc() - time::Duration::days(days);
     then.format(&time::format_description::well_known::Rfc3339)

@@ -7,11 +7,15 @@ use std::sync::Arc;
 use pkigen::disk::RenewRule;
 use pkigen::issue::Authority;
 use pkigen::key::PrivateKey;
+use pkigen::pki_core::Lifetime;
+use pkigen::pki_core::plan::renew::Threshold;
+use pkigen::pki_core::plan::request::RequestRule;
+use pkigen::pki_layout::requests::Signing;
 use pkigen::{Certificate, KeyAlgorithm, Profile, Provider, RowId};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::renewed_authorities::{ROOTS, now};
-use crate::support::{Counting, FixtureKeys, Tree, cluster_of, fixture, presented};
+use crate::support::{Counting, FixtureKeys, Tree, cluster_of, fixture, presented, with_authority};
 use crate::{certtool, openssl};
 
 const ALL: [RowId; 3] = [RowId::ClusterCa, RowId::FrontProxyCa, RowId::EtcdCa];
@@ -87,6 +91,49 @@ fn what_is_below_a_companys_root_is_accepted_by_who_believes_that() {
         }
         everybody_accepts(&tree, certificate);
         renew(&tree, &[]);
+        everybody_accepts(&tree, certificate);
+    }
+}
+
+/// Has everything signed by who keeps the authorities' keys, from requests.
+fn sign_requests(tree: &Tree) {
+    let safe = tree.root.prefix().join("safe");
+    std::fs::create_dir_all(safe.join("etcd")).unwrap();
+    let pki = tree.root.prefix().join("etc/kubernetes/pki");
+    for name in ["ca", "front-proxy-ca", "etcd/ca"] {
+        let (certificate, key) = (format!("{name}.crt"), format!("{name}.key"));
+        std::fs::copy(pki.join(&certificate), safe.join(&certificate)).unwrap();
+        std::fs::rename(pki.join(&key), safe.join(&key)).unwrap();
+    }
+    let random = Counting::default();
+    let provider = Provider::new(&FixtureKeys, &random);
+    let mut rule = RequestRule::default();
+    rule.threshold = Threshold {
+        within: Some(Duration::days(4000)),
+    };
+    let here = || tree.root.observe_to_write();
+    let requested = here()
+        .create_requests(None, rule, now(), &provider)
+        .unwrap();
+    assert!(requested.manifest.requests.len() >= 11);
+    let signing = Signing::new(&safe, Lifetime::YEAR);
+    let signed = signing.sign(&requested.carried, now(), &random).unwrap();
+    assert!(!signed.is_refused(), "{signed:#?}");
+    let imported = here().import_answers(&signed.carried, now(), &random);
+    let imported = imported.unwrap();
+    assert!(!imported.has_findings(), "{imported:#?}");
+}
+
+#[test]
+fn what_is_signed_from_requests_is_accepted_by_who_believes_the_authority_or_its_root() {
+    for (certificate, key) in ROOTS {
+        let tree = below(certificate, key, now());
+        sign_requests(&tree);
+        everybody_accepts(&tree, certificate);
+        let tree = with_authority(certificate, key);
+        let cluster = cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
+        tree.init_at(cluster, now());
+        sign_requests(&tree);
         everybody_accepts(&tree, certificate);
     }
 }

@@ -44,7 +44,7 @@ pub use flags::FlagOptions;
 pub use insight::{audit, explain, map};
 pub use observe::Observation;
 #[cfg(feature = "disk")]
-pub use offline::{NewRoot, OfflineAuthority, PassphraseSource};
+pub use offline::{NewRoot, OfflineAuthority, PassphraseSource, RenewedRoot};
 #[cfg(feature = "disk")]
 pub use store::{ChangedFile, Effect, Finished, History, LateWrite, Transaction};
 pub use table::Directories;
@@ -76,6 +76,8 @@ pub mod report {
     pub use crate::insight::explain::report::{
         ExplainReport, ExplainedExpiration, ExplainedSection, ExplainedTopic,
     };
+    #[cfg(feature = "disk")]
+    pub use crate::offline::RootRenewal;
     #[cfg(feature = "disk")]
     pub use crate::verb::init::report::{InitReport, InitRow, RefusalRow, SuperiorRow};
     #[cfg(feature = "disk")]

@@ -2,6 +2,7 @@
 //! whether they are right is the judge's to say. The one reader of certificates, kubeconfigs,
 //! command lines, units and configuration files; none of them hides another by being broken.
 
+mod above;
 mod argv;
 mod changed;
 mod client_files;

@@ -6,6 +6,7 @@
 
 mod create;
 mod passphrase;
+mod renew;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub use create::NewRoot;
 pub use passphrase::PassphraseSource;
 use pki_core::key::{KeyError, Passphrase, PrivateKey, SigningKey};
 use pki_core::{Authority, Certificate};
+pub use renew::{RenewedRoot, RootRenewal};
 
 use crate::error::Operation;
 use crate::tree::disk::read_file;

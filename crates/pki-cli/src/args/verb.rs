@@ -146,7 +146,8 @@ who dials it would be refused at once; --drop-names lets it go.";
     reason = "each is a flag of its own on the command line"
 )]
 pub(crate) struct RenewArguments {
-    /// `all` but the authorities, or the certificates' names, authorities' too.
+    /// `all` but the authorities, or the certificates' names, authorities' too; `root-ca` for the
+    /// one that --root-ca names.
     #[arg(value_name = "all | NAME", required = true)]
     pub(crate) names: Vec<String>,
     /// Only what expires within this time, such as 30d.

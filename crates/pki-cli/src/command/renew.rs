@@ -18,6 +18,9 @@ use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
 
+/// What the CA above the tree's is called among the names.
+const ROOT_CA: &str = "root-ca";
+
 /// `pkigen renew`.
 pub(crate) fn run(
     global: &Global,
@@ -25,6 +28,9 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
+    if arguments.names.iter().any(|name| name == ROOT_CA) {
+        return super::root_ca::renew(arguments, now, printer);
+    }
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);

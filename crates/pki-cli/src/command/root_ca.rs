@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use pki_core::key::Passphrase;
-use pki_core::{Authority, ClusterBuilder, Provider};
+use pki_core::{Authority, ClusterBuilder, Provider, SystemRandom};
 use pki_layout::{LayoutError, NewRoot, OfflineAuthority, PassphraseSource, Root};
 use time::OffsetDateTime;
 
-use crate::args::RootCaArguments;
-use crate::exit::CliError;
+use crate::args::{RenewArguments, ReportFormat, RootCaArguments};
+use crate::exit::{CliError, ExitStatus};
+use crate::printer::Printer;
+use crate::render;
 
 /// What signs, and what of it is still to be written.
 pub(super) struct Above {
@@ -42,12 +44,17 @@ fn open(
     passphrase: Option<&Passphrase>,
 ) -> Result<Option<Arc<Authority>>, CliError> {
     let opened = OfflineAuthority::new(directory).open(passphrase);
-    opened.map_err(|error| match error {
+    opened.map_err(of_input)
+}
+
+fn of_input(error: LayoutError) -> CliError {
+    match error {
         LayoutError::Key { .. }
         | LayoutError::Certificate { .. }
-        | LayoutError::Authority { .. } => CliError::Input(error),
+        | LayoutError::Authority { .. }
+        | LayoutError::Sign { .. } => CliError::Input(error),
         other => other.into(),
-    })
+    }
 }
 
 fn passphrase(arguments: &RootCaArguments) -> Result<Option<Passphrase>, CliError> {
@@ -90,4 +97,57 @@ pub(super) fn above(
         authority: Arc::clone(new.authority()),
         new: Some(new),
     }))
+}
+
+/// `pkigen renew root-ca`: new dates for what is above the tree's authorities.
+pub(super) fn renew(
+    arguments: &RenewArguments,
+    now: OffsetDateTime,
+    printer: &Printer,
+) -> Result<ExitStatus, CliError> {
+    let wrong = |place: &str, problem: &str| CliError::Value {
+        place: place.to_owned(),
+        problem: problem.to_owned(),
+    };
+    if arguments.names.len() > 1 {
+        return Err(wrong("NAME", "\"root-ca\" goes alone: it is in no tree"));
+    }
+    let Some(directory) = &arguments.root_ca.root_ca else {
+        return Err(wrong(
+            "NAME",
+            "where the root is has to be said with --root-ca DIR",
+        ));
+    };
+    let of_tree = [
+        (arguments.within.is_some(), "--within"),
+        (arguments.certificate.is_some(), "--certificate"),
+        (
+            arguments.certificate_validity.is_some(),
+            "--certificate-validity",
+        ),
+        (arguments.reuse_key, "--reuse-key"),
+        (arguments.reconcile, "--reconcile"),
+        (arguments.keys.given().next().is_some(), "a key in a token"),
+    ];
+    if let Some((_, flag)) = of_tree.into_iter().find(|(is_given, _)| *is_given) {
+        return Err(wrong(flag, "a root is not renewed with it"));
+    }
+    let passphrase = passphrase(&arguments.root_ca)?;
+    let root = OfflineAuthority::new(directory);
+    let renewed = root.renew(
+        passphrase.as_ref(),
+        arguments.ca_validity,
+        now,
+        &SystemRandom,
+    );
+    let renewed = renewed.map_err(of_input)?;
+    if !arguments.dry_run {
+        renewed.write()?;
+    }
+    let report = renewed.report(arguments.dry_run);
+    match arguments.output {
+        ReportFormat::Json => printer.data(&render::json(&report)?)?,
+        ReportFormat::Text => render::renew::root(&report, printer)?,
+    }
+    Ok(ExitStatus::Done)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pki_core::judge::expiration::residual;
-use pki_layout::report::{NamedRow, RenewReport, RenewRow, RestartRow};
+use pki_layout::report::{NamedRow, RenewReport, RenewRow, RestartRow, RootRenewal};
 use pki_layout::table::reload::STATIC_PODS;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -16,6 +16,26 @@ use crate::printer::{HEADING, Printer};
 
 /// The action of what is said on standard error.
 const LEFT_OUT: &str = "left out";
+
+/// A root is in no tree: what nodes hold of it is brought there.
+pub(crate) fn root(report: &RootRenewal, printer: &Printer) -> Result<(), CliError> {
+    let end = OffsetDateTime::parse(&report.not_after, &Rfc3339);
+    let end = end.map_or_else(|_| report.not_after.clone(), date);
+    let done = if report.dry_run {
+        "would be renewed"
+    } else {
+        "renewed"
+    };
+    let text = format!(
+        "{done}  root-ca  {}  expires {end}\n\n{HEADING}Next, on every control-plane node, with {} at hand:{HEADING:#}\n  `{}`\n",
+        report.subject,
+        report.path,
+        printer
+            .typed()
+            .line(&["renew", "ca", "--certificate", "ca.crt"]),
+    );
+    printer.account_of(&text, !report.dry_run)
+}
 
 /// What failed goes to standard error, the account to standard output.
 pub(crate) fn print(report: &RenewReport, printer: &Printer) -> Result<(), CliError> {

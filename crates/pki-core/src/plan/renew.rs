@@ -129,7 +129,7 @@ impl RenewStep {
         };
         let old = chain.first().filter(|old| !old.is_authority())?;
         let is_longer = old.validity().not_after > validity.not_after;
-        is_longer.then(|| authority::length(old))
+        is_longer.then(|| old.validity().lifetime())
     }
 }
 

@@ -24,6 +24,14 @@ pub struct Validity {
 }
 
 impl Validity {
+    /// What a certificate was made for that was [`starting`](Self::starting) when it was made; a
+    /// decade where that cannot have been meant.
+    #[must_use]
+    pub fn lifetime(self) -> Lifetime {
+        let length = self.not_after - self.not_before - BACKDATE;
+        Lifetime::new(length).unwrap_or(Lifetime::DECADE)
+    }
+
     /// A life that begins [`BACKDATE`] before `now` and ends `lifetime` after it.
     #[must_use]
     pub fn starting(now: OffsetDateTime, lifetime: Lifetime) -> Self {

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use pki_core::judge::expiration::{
     ExpirationFacts, Expirations, FurtherExpiration, KeyAge, RenewedBy, RowExpiration,
 };
-use pki_core::observation::{ClientFacts, Found, KubeconfigFacts, ToldPart};
+use pki_core::observation::{ClientFacts, Found, ToldPart};
 use pki_core::spec::OwnerKind;
 use pki_core::text::{one_line, printable};
 use pki_core::x509::DistinguishedName;
 use pki_core::{CertSpec, Certificate, Form, Need, Part, RowId, Usage};
 use time::OffsetDateTime;
 
+use super::above::{add_further, add_trust};
 use super::{Machine, Observation, Sources, Told, strays};
 use crate::table::KUBELET_FILES;
 use crate::tree::source::Links;
@@ -67,6 +68,7 @@ impl Observation {
             let is_unknown = told.file.certificates == Found::NotObserved;
             // A key has no dates.
             if is_unknown
+                || self.is_derived(path)
                 || told.part == ToldPart::Key
                 || is_file && is_listed(expirations, &told.file.path)
             {
@@ -109,7 +111,7 @@ impl Observation {
     fn add_stray_dates(&self, expirations: &mut Expirations) {
         for path in self.strays() {
             let shown = path.display().to_string();
-            if is_listed(expirations, &shown) {
+            if self.is_derived(&path) || is_listed(expirations, &shown) {
                 continue;
             }
             let directories = self.directories();
@@ -124,7 +126,7 @@ impl Observation {
                     let entry = other(&name, &path, first(&found), RenewedBy::Operator);
                     expirations.others.push(entry);
                     let further = found.present().map_or(&[][..], Vec::as_slice);
-                    add_further(expirations, &name, &path, further);
+                    add_further(expirations, None, &name, &path, further);
                 }
             } else if strays::is_of_kubeconfig(&path)
                 && let Found::Present(facts) = self.kubeconfig(&path)
@@ -160,7 +162,16 @@ impl Observation {
         }
         self.add(expirations, spec, &path, first(&found), RenewedBy::Operator);
         let further = found.present().map_or(&[][..], Vec::as_slice);
-        add_further(expirations, &artifact.to_string(), &path, further);
+        add_further(
+            expirations,
+            spec.issuer,
+            &artifact.to_string(),
+            &path,
+            further,
+        );
+        if spec.is_authority() {
+            self.add_derived(expirations, spec.id);
+        }
     }
 
     fn add_kubeconfig(&self, expirations: &mut Expirations, spec: &CertSpec) {
@@ -187,7 +198,7 @@ impl Observation {
                     RenewedBy::Operator,
                 );
                 let further = certificate.present().map_or(&[][..], Vec::as_slice);
-                add_further(expirations, &name, &path, further);
+                add_further(expirations, spec.issuer, &name, &path, further);
             }
             ClientFacts::Files { certificate, .. } => {
                 let file = self.directories().kubeconfigs.join(certificate);
@@ -220,39 +231,7 @@ impl Observation {
                 RenewedBy::Nobody,
             ),
         }
-        self.add_trust(expirations, &name, &path, facts);
-    }
-
-    /// The authorities that a kubeconfig trusts, as far as ca.crt does not show them already.
-    fn add_trust(
-        &self,
-        expirations: &mut Expirations,
-        name: &str,
-        path: &Path,
-        facts: &KubeconfigFacts,
-    ) {
-        let name = format!("{name} CA data");
-        let trust = match &facts.trust {
-            Found::Present(trust) => trust,
-            // Whom the machine trusts beside is none of a cluster's.
-            Found::Absent => return,
-            broken => {
-                let certificate = nothing(broken);
-                let entry = other(&name, path, certificate, RenewedBy::Operator);
-                expirations.others.push(entry);
-                return;
-            }
-        };
-        let ca = self
-            .directories()
-            .path(RowId::ClusterCa.part(Part::Certificate));
-        let known = self.certificates(&ca);
-        let known = known.present().map_or(&[][..], Vec::as_slice);
-        for certificate in trust.iter().filter(|one| !known.contains(one)) {
-            let surveyed = ExpirationFacts::Certificate(Box::new(certificate.clone()));
-            let entry = other(&name, path, surveyed, RenewedBy::Nobody);
-            expirations.others.push(entry);
-        }
+        add_trust(expirations, &name, &path, facts);
     }
 
     /// Adds a row to kubeadm's part of the survey, or to the others where kubeadm leaves it out.
@@ -395,7 +374,7 @@ fn is_listed(expirations: &Expirations, path: &str) -> bool {
         || expirations.others.iter().any(|one| one.path == path)
 }
 
-fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
+pub(super) fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
     match found {
         Found::Broken { reason } => ExpirationFacts::Broken {
             reason: reason.clone(),
@@ -404,20 +383,5 @@ fn nothing<T>(found: &Found<T>) -> ExpirationFacts {
             reason: reason.clone(),
         },
         _ => ExpirationFacts::Absent,
-    }
-}
-
-/// The certificates of a file after its first.
-fn add_further(
-    expirations: &mut Expirations,
-    name: &str,
-    path: &Path,
-    certificates: &[Certificate],
-) {
-    for (position, certificate) in certificates.iter().enumerate().skip(1) {
-        let name = format!("{name} #{}", position + 1);
-        let surveyed = ExpirationFacts::Certificate(Box::new(certificate.clone()));
-        let entry = other(&name, path, surveyed, RenewedBy::Nobody);
-        expirations.others.push(entry);
     }
 }

@@ -128,7 +128,12 @@ impl NewRoot {
     }
 }
 
-fn write(directory: &OwnedFd, name: &str, mode: u32, content: &[u8]) -> Result<(), Errno> {
+pub(super) fn write(
+    directory: &OwnedFd,
+    name: &str,
+    mode: u32,
+    content: &[u8],
+) -> Result<(), Errno> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = openat(directory, name, flags, Mode::from_raw_mode(mode))?;
     let mut file = File::from(file);

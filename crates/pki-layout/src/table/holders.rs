@@ -11,6 +11,8 @@ pub struct HolderSpec {
     pub authority: RowId,
     /// The place, as a phrase.
     pub place: &'static str,
+    /// Whether it holds what is above an intermediate too.
+    pub holds_above: bool,
     /// How it gets the new one.
     pub refresh: Refresh,
     /// Where this is to be seen: a file of Kubernetes 1.36 or of etcd 3.6.
@@ -45,12 +47,14 @@ pub static HOLDERS: &[HolderSpec] = &[
     HolderSpec {
         authority: RowId::ClusterCa,
         place: "every other node, workers too: its ca.crt and its kubeconfigs",
+        holds_above: true,
         refresh: Refresh::Taken,
         source: "cmd/kubeadm/app/cmd/phases/join/kubelet.go",
     },
     HolderSpec {
         authority: RowId::ClusterCa,
         place: "the ConfigMap cluster-info in kube-public, which kubeadm join believes",
+        holds_above: false,
         refresh: Refresh::Shell(
             "kubectl -n kube-public get configmap cluster-info -o yaml | \
              sed \"s|certificate-authority-data: .*|certificate-authority-data: $(base64 -w0 {})|\" | \
@@ -61,12 +65,14 @@ pub static HOLDERS: &[HolderSpec] = &[
     HolderSpec {
         authority: RowId::ClusterCa,
         place: "the ConfigMap kube-root-ca.crt of every namespace, which pods believe",
+        holds_above: true,
         refresh: Refresh::ByItself("kube-controller-manager writes it after its restart"),
         source: "pkg/controller/certificates/rootcacertpublisher/publisher.go",
     },
     HolderSpec {
         authority: RowId::ClusterCa,
         place: "the ConfigMap extension-apiserver-authentication in kube-system",
+        holds_above: false,
         refresh: Refresh::ByItself("kube-apiserver writes it"),
         source: "pkg/controlplane/controller/clusterauthenticationtrust/\
                  cluster_authentication_trust_controller.go",
@@ -74,18 +80,21 @@ pub static HOLDERS: &[HolderSpec] = &[
     HolderSpec {
         authority: RowId::ClusterCa,
         place: "copies of admin.conf, such as ~/.kube/config, and kubeconfigs of users",
+        holds_above: false,
         refresh: Refresh::CopiedAgain,
         source: "client-go/tools/clientcmd",
     },
     HolderSpec {
         authority: RowId::FrontProxyCa,
         place: "every other control-plane node: its front-proxy-ca.crt",
+        holds_above: false,
         refresh: Refresh::Taken,
         source: "cmd/kubeadm/app/phases/copycerts/copycerts.go",
     },
     HolderSpec {
         authority: RowId::FrontProxyCa,
         place: "the ConfigMap extension-apiserver-authentication in kube-system",
+        holds_above: false,
         refresh: Refresh::ByItself("kube-apiserver writes it"),
         source: "pkg/controlplane/controller/clusterauthenticationtrust/\
                  cluster_authentication_trust_controller.go",
@@ -93,12 +102,14 @@ pub static HOLDERS: &[HolderSpec] = &[
     HolderSpec {
         authority: RowId::EtcdCa,
         place: "every other control-plane node and etcd member: its etcd/ca.crt",
+        holds_above: false,
         refresh: Refresh::Taken,
         source: "cmd/kubeadm/app/phases/copycerts/copycerts.go",
     },
     HolderSpec {
         authority: RowId::EtcdCa,
         place: "copies for other clients of etcd, such as backups and monitoring",
+        holds_above: false,
         refresh: Refresh::CopiedAgain,
         source: "etcd client/pkg/transport/listener.go",
     },

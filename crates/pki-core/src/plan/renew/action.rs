@@ -27,6 +27,8 @@ pub enum RenewAction {
         old: Box<Certificate>,
         /// What was issued elsewhere.
         new: Box<Certificate>,
+        /// Whether it is above the one that issues here, which stays as it is.
+        is_above: bool,
     },
     /// What is beside its certificate in its kubeconfig is written as the configuration says.
     Adapt(Box<Adaptation>),

@@ -12,7 +12,7 @@ use crate::authority::{Issuer, check_may_issue, key_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
 use crate::text::hex;
-use crate::x509::{BACKDATE, Certificate, Lifetime, Validity};
+use crate::x509::{Certificate, Validity};
 
 /// What is done with each authority that was named.
 pub(super) type Lives = BTreeMap<RowId, RenewAction>;
@@ -67,7 +67,9 @@ fn life(
         let not_after = old.validity().not_after;
         return Err(RenewAction::NotDue { not_after });
     }
-    let lifetime = rule.authority_lifetime.unwrap_or_else(|| length(old));
+    let lifetime = rule
+        .authority_lifetime
+        .unwrap_or_else(|| old.validity().lifetime());
     let mut validity = Validity::starting(now, lifetime);
     if rule.authority_lifetime.is_none() {
         // What it has signed would be over with it.
@@ -171,6 +173,7 @@ fn take(
         return Err(broken(RenewProblem::NotValidNow { validity }));
     }
     Ok(RenewAction::Take {
+        is_above: !signs(new) && signing.is_some_and(|it| it.issuer() == new.subject()),
         old: Box::new(old.clone()),
         new: Box::new(new.clone()),
     })
@@ -185,16 +188,6 @@ fn named(certificate: &Certificate) -> String {
     )
 }
 
-/// How long a certificate was made to live.
-pub(super) fn length(old: &Certificate) -> Lifetime {
-    let Validity {
-        not_before,
-        not_after,
-    } = old.validity();
-    // One that cannot have been meant is not made again.
-    Lifetime::new(not_after - not_before - BACKDATE).unwrap_or(Lifetime::DECADE)
-}
-
 /// The renewed authority whose old certificate a credential names by its serial number.
 pub(super) fn named_by_serial_number(
     id: &CredentialId,
@@ -204,7 +197,7 @@ pub(super) fn named_by_serial_number(
     let authority = id.row.spec().issuer?;
     let life = lives.get(&authority)?;
     // What takes its own place is as valid as before.
-    if matches!(life, RenewAction::Take { old, new } if old == new) {
+    if matches!(life, RenewAction::Take { old, new, .. } if old == new) {
         return None;
     }
     let old = life.old()?;

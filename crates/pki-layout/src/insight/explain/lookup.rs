@@ -68,7 +68,16 @@ fn one(word: &str) -> Vec<Topic> {
             return found;
         }
     }
-    let kinds: [Kind; 7] = [rule, binary, certificate, file, kubelet_file, flag, party];
+    let kinds: [Kind; 8] = [
+        rule,
+        binary,
+        certificate,
+        file,
+        derived,
+        kubelet_file,
+        flag,
+        party,
+    ];
     kinds
         .iter()
         .map(|kind| kind(plain))
@@ -166,6 +175,18 @@ fn file(word: &str) -> Vec<Topic> {
         _ => Vec::new(),
     };
     bare.into_iter().map(Topic::file).collect()
+}
+
+/// What is made from an authority's file: it is explained with that.
+fn derived(word: &str) -> Vec<Topic> {
+    let stems = ["-callers.crt", "-issuing.crt"].map(|end| word.strip_suffix(end));
+    let Some(stem) = stems.into_iter().flatten().next() else {
+        return Vec::new();
+    };
+    let mut found = file(&format!("{stem}.crt"));
+    found
+        .retain(|topic| matches!(topic, Topic::Certificate { id, .. } if id.spec().is_authority()));
+    found
 }
 
 fn kubelet_file(word: &str) -> Vec<Topic> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use pki_core::plan::renew::{RenewAction, RenewStep};
 use pki_core::remedy::{Command, Remedy};
 use pki_core::{Part, RowId};
 use serde::Serialize;
@@ -48,6 +49,15 @@ impl Renewal {
         self.first_end
     }
 
+    /// Whether it is not an authority's own certificate that is new, but one above it.
+    fn is_above(&self, authority: RowId) -> bool {
+        let above = |step: &RenewStep| {
+            step.id.row == authority
+                && matches!(step.action, RenewAction::Take { is_above: true, .. })
+        };
+        self.plan.steps().iter().any(above)
+    }
+
     /// What holds a copy and was not written.
     pub(super) fn copy_rows(
         &self,
@@ -59,8 +69,12 @@ impl Renewal {
         let mut rows = Vec::new();
         for authority in self.authorities() {
             let file = own(authority).display().to_string();
+            let is_above = self.is_above(authority);
+            // What is above it is in the hands of whoever gave it here.
+            let file = if is_above { "the same" } else { &file };
             let holders = HOLDERS.iter().filter(|one| one.authority == authority);
-            rows.extend(holders.map(|holder| row(holder, &file, words)));
+            let holders = holders.filter(|one| one.holds_above || !is_above);
+            rows.extend(holders.map(|holder| row(holder, file, words)));
         }
         for authority in exchanged {
             let file = own(*authority).display().to_string();

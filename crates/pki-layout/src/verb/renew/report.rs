@@ -303,6 +303,11 @@ impl Renewal {
                 row.longer_life = step.longer_life().map(|life| life.to_string());
                 row.detail = of_renewal(step, *clamped, renewed.copied());
             }
+            RenewAction::Take {
+                new,
+                is_above: true,
+                ..
+            } => row.detail = Some(format!("that is {}, which is above it", new.subject())),
             RenewAction::Reissue(reissue) => {
                 row.differences = in_words(&reissue.differences);
                 let stays = [
@@ -331,11 +336,7 @@ impl Renewal {
             }
             RenewAction::External { authority } => {
                 row.action = "external";
-                row.detail = Some(if *authority == step.id.row {
-                    "its key is not here".to_owned()
-                } else {
-                    format!("the key of its authority {authority} is not here")
-                });
+                row.detail = Some(no_key(step.id.row, *authority));
                 row.mended_if_asked(step, root, words);
             }
             RenewAction::NotOurs { reason } => {
@@ -350,6 +351,14 @@ impl Renewal {
             _ => {}
         }
         row
+    }
+}
+
+fn no_key(row: RowId, authority: RowId) -> String {
+    if authority == row {
+        "its key is not here".to_owned()
+    } else {
+        format!("the key of its authority {authority} is not here")
     }
 }
 

@@ -27,9 +27,10 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                   renews.",
         stolen: "Who has ca.key signs a certificate of group system:masters and owns the cluster; \
                  the only cure is a new authority.",
-        renewal: "`pkigen renew ca` gives it new dates and keeps its key and its name, so that \
-                  nothing below it has to be issued anew. Another key is another authority: for a \
-                  while both are trusted, which this command does not arrange.",
+        renewal: "`pkigen renew ca` gives it new dates and keeps its key and its \
+                  name, so that nothing below it has to be issued anew; where it is below a root, that \
+                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::Apiserver,
@@ -75,9 +76,10 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
         stolen: "Who has front-proxy-ca.key writes any user into the header X-Remote-User, \
                  system:masters too, and is believed. That is why it must never be the cluster's \
                  authority.",
-        renewal: "`pkigen renew front-proxy-ca` gives it new dates and keeps its key and its name, so that \
-                  nothing below it has to be issued anew. Another key is another authority: for a \
-                  while both are trusted, which this command does not arrange.",
+        renewal: "`pkigen renew front-proxy-ca` gives it new dates and keeps its key and its \
+                  name, so that nothing below it has to be issued anew; where it is below a root, that \
+                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::FrontProxyClient,
@@ -97,9 +99,10 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                   members and kube-apiserver refuse each other, and the cluster stands still.",
         stolen: "Who has etcd/ca.key signs a client of etcd and reads every Secret, past \
                  kube-apiserver and its audit log.",
-        renewal: "`pkigen renew etcd-ca` gives it new dates and keeps its key and its name, so that \
-                  nothing below it has to be issued anew. Another key is another authority: for a \
-                  while both are trusted, which this command does not arrange.",
+        renewal: "`pkigen renew etcd-ca` gives it new dates and keeps its key and its \
+                  name, so that nothing below it has to be issued anew; where it is below a root, that \
+                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  trusted, which this command does not arrange.",
     },
     CertificateText {
         id: RowId::EtcdServer,

@@ -77,8 +77,13 @@ fn reloads(id: RowId) -> impl Iterator<Item = &'static ReloadSpec> {
 fn files(spec: &CertSpec, question: &Question<'_>) -> Vec<String> {
     let directories = question.observation.directories();
     let paths = spec.artifacts().into_iter();
+    let paths = paths.map(|artifact| directories.path(artifact));
+    // Only below a root, or where there are several generations.
+    let derived = question.observation.derived(spec.id).into_iter();
+    let derived = derived.filter(|path| spec.is_authority() && question.observation.is_taken(path));
     paths
-        .map(|artifact| directories.path(artifact).display().to_string())
+        .chain(derived)
+        .map(|path| path.display().to_string())
         .collect()
 }
 
@@ -106,7 +111,7 @@ fn identity(spec: &CertSpec) -> Vec<String> {
     }
     let signer = match (spec.issuer, spec.is_authority()) {
         (Some(issuer), _) => format!("signed by {issuer}"),
-        (None, true) => "signed by itself".to_owned(),
+        (None, true) => "signed by itself, or by a root above it".to_owned(),
         (None, false) => return lines,
     };
     let usage = spec.usage.map(|usage| format!(", for use as {usage}"));
