@@ -115,7 +115,11 @@ fn sign_requests(tree: &Tree) {
     let requested = here()
         .create_requests(None, rule, now(), &provider)
         .unwrap();
-    assert!(requested.manifest.requests.len() >= 11);
+    assert!(
+        requested.manifest.requests.len() >= 11,
+        "{:#?}",
+        requested.plan
+    );
     let signing = Signing::new(&safe, Lifetime::YEAR);
     let signed = signing.sign(&requested.carried, now(), &random).unwrap();
     assert!(!signed.is_refused(), "{signed:#?}");
@@ -132,7 +136,7 @@ fn what_is_signed_from_requests_is_accepted_by_who_believes_the_authority_or_its
         everybody_accepts(&tree, certificate);
         let tree = with_authority(certificate, key);
         let cluster = cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256);
-        tree.init_at(cluster, now());
+        tree.init_at(cluster.new_cluster(true), now());
         sign_requests(&tree);
         everybody_accepts(&tree, certificate);
     }

@@ -85,7 +85,7 @@ fn old_and_new_trust_accept_old_and_new_leaves() {
     for (certificate, key) in ROOTS {
         let tree = with_authority(certificate, key);
         tree.init_at(
-            cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256),
+            cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true),
             now(),
         );
         let old = kept(&tree, "old");
@@ -125,7 +125,7 @@ fn old_and_new_trust_accept_old_and_new_leaves() {
 fn the_one_that_is_over_does_no_harm_beside_the_new_one() {
     let tree = with_authority("common-name.crt", "common-name.key");
     tree.init_at(
-        cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256),
+        cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256).new_cluster(true),
         now(),
     );
     let mut rule = RenewRule::all();

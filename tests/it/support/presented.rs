@@ -61,7 +61,9 @@ pub(crate) fn presented(tree: &Tree) -> Vec<Presented> {
             hosts,
         })
     });
-    leaves.collect()
+    let leaves: Vec<Presented> = leaves.collect();
+    assert!(!leaves.is_empty(), "nothing is presented");
+    leaves
 }
 
 /// webpki accepts every leaf of a tree for its use, at each of these instants, and no leaf of one

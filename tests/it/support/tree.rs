@@ -41,19 +41,18 @@ impl Tree {
 
     /// Runs `init` at [`NOW`], which has to succeed.
     pub(crate) fn init(&self, described: Described) -> Initialised {
-        let done = self.init_at(described, NOW);
-        assert_eq!(
-            done.outcome,
-            Outcome::Done,
+        self.init_at(described, NOW)
+    }
+
+    /// Runs `init` with the prepared keys, which has to succeed.
+    pub(crate) fn init_at(&self, described: Described, now: OffsetDateTime) -> Initialised {
+        let done = self.try_init(described, now).unwrap();
+        assert!(
+            matches!(done.outcome, Outcome::Done | Outcome::Unchanged),
             "{:#?}",
             messages(done.plan.refusals())
         );
         done
-    }
-
-    /// Runs `init` with the prepared keys, whatever becomes of it.
-    pub(crate) fn init_at(&self, described: Described, now: OffsetDateTime) -> Initialised {
-        self.try_init(described, now).unwrap()
     }
 
     /// Runs `init` with the prepared keys.
@@ -72,7 +71,7 @@ impl Tree {
     /// Runs `init` at [`NOW`], which has to refuse and leave every file alone; what it says.
     pub(crate) fn refusals(&self, described: Described) -> Vec<String> {
         let before = self.files();
-        let done = self.init_at(described, NOW);
+        let done = self.try_init(described, NOW).unwrap();
         assert_eq!(done.outcome, Outcome::Refused);
         assert_eq!(self.files(), before, "a refusal writes nothing");
         messages(done.plan.refusals())
