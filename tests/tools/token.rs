@@ -156,6 +156,13 @@ fn a_token_that_is_not_here() {
     let run = node.pkigen(&["renew", "apiserver"], &[]).exits(1);
     run.says(&["the key of its authority ca is not here"]);
     let uri = |text: &str| vec!["--ca-key".to_owned(), text.to_owned()];
+    let same = [
+        uri(&node.uri("ca", "pin")),
+        vec!["--etcd-ca-key".to_owned(), node.uri("ca", "pin")],
+    ];
+    node.init(&same.concat())
+        .exits(2)
+        .says(&["it is the key of --ca-key too"]);
     let cases = [
         (
             node.uri("ca", "wrong"),

@@ -20,8 +20,12 @@ pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {
     };
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&told(cause, typed));
+        let said = told(cause, typed);
+        // What is passed on as it is says the same twice.
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
         source = cause.source();
     }
     if is_denied(error) {

@@ -88,7 +88,8 @@ impl OfflineAuthority {
     ///
     /// [`LayoutError::Io`] for one of the two files without the other, and for what cannot be read;
     /// [`LayoutError::Key`], [`LayoutError::Certificate`] and [`LayoutError::Authority`] for what is
-    /// no authority; [`LayoutError::NoPassphrase`] where its key needs one and none was given.
+    /// no authority; [`LayoutError::Directory`] where the certificates above it are not there too;
+    /// [`LayoutError::NoPassphrase`] where its key needs one and none was given.
     pub fn open(
         &self,
         passphrase: Option<&Passphrase>,
@@ -98,6 +99,15 @@ impl OfflineAuthority {
             return Ok(None);
         }
         let authority = open_pair(&certificate, &key, passphrase)?;
+        if authority.issuer().root().is_none() {
+            // Callers that want a path with an end would have none.
+            return Err(LayoutError::Directory {
+                purpose: "the directory of what is above the cluster's authorities",
+                path: self.directory.clone(),
+                why: "the path from its ca.crt ends with none that is self-signed; add the \
+                      certificates above to that file",
+            });
+        }
         Ok(Some(Arc::new(authority)))
     }
 }

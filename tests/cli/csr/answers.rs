@@ -147,6 +147,18 @@ const TAMPERED: &[Tampered] = &[
     ),
     (
         "scheduler.conf",
+        "a leaf that may sign",
+        |shop| {
+            issue(
+                shop,
+                "/CN=system:kube-scheduler",
+                "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature,keyCertSign\nextendedKeyUsage=clientAuth",
+            );
+        },
+        &["key usage", "keyCertSign"],
+    ),
+    (
+        "scheduler.conf",
         "expired",
         |shop| issue_as(shop, "/CN=system:kube-scheduler", CLIENT, How::days(-30)),
         &["validity"],

@@ -85,6 +85,33 @@ fn the_hierarchy_is_shown() {
     }
 }
 
+/// Every root that is made here has the same name.
+#[test]
+fn another_root_of_the_same_name_signs_nothing() {
+    let (tree, other) = (Tree::empty(), Tree::empty());
+    init(&tree, &[]).exits(0);
+    init(&other, &[]).exits(0);
+    let before = Snapshot::of(&tree.etc(""));
+    let root = other.beside("offline").display().to_string();
+    let above = [
+        "--root-ca",
+        &root,
+        "--root-ca-passphrase",
+        "file:passphrase",
+    ];
+    let names = ["renew", "ca", "etcd-ca", "front-proxy-ca"];
+    tree.pkigen(&[&names[..], &above].concat()).exits(1).says(&[
+        "with the key",
+        "Give the directory of the one that has issued it",
+    ]);
+    // One that is over signs nothing either.
+    let late = ["ca", "--at", "2050-01-01T00:00:00Z"];
+    renew(&tree, &late)
+        .exits(1)
+        .says(&["expired on", "as root-ca where it is a root"]);
+    before.assert_untouched(&Snapshot::of(&tree.etc("")));
+}
+
 #[test]
 fn what_is_no_root_to_renew() {
     let tree = Tree::empty();
@@ -112,6 +139,13 @@ fn what_is_no_root_to_renew() {
     at("nowhere", "file:passphrase")
         .exits(3)
         .says(&["nowhere/ca.crt"]);
+    renew(&tree, &["root-ca", "--ca-validity=1h"])
+        .exits(2)
+        .says(&["would end before the one that is there"]);
+    let own = tree.pki("").display().to_string();
+    tree.pkigen(&["renew", "root-ca", "--root-ca", &own])
+        .exits(2)
+        .says(&["the tree is there"]);
     before.assert_untouched(&Snapshot::of(&tree.beside("offline")));
     fs::rename(
         tree.beside("offline/ca.crt"),
@@ -135,7 +169,12 @@ fn an_intermediate_is_no_root() {
         let name = format!("ca.{ending}");
         fs::copy(tree.pki(&name), middle.join(&name)).unwrap();
     }
+    // Nor is it enough above others: callers want a path with an end.
+    Tree::empty()
+        .init(&["--root-ca", middle.to_str().unwrap()])
+        .exits(2)
+        .says(&["add the certificates above to that file"]);
     tree.pkigen(&["renew", "root-ca", "--root-ca", "middle"])
         .exits(2)
-        .says(&["middle/ca.crt"]);
+        .says(&["middle is not usable", "ends with none that is self-signed"]);
 }

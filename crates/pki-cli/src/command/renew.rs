@@ -29,7 +29,7 @@ pub(crate) fn run(
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     if arguments.names.iter().any(|name| name == ROOT_CA) {
-        return super::root_ca::renew(arguments, now, printer);
+        return super::root_ca::renew(global, arguments, now, printer);
     }
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use pki_core::key::Passphrase;
 use pki_core::{Authority, ClusterBuilder, Provider, SystemRandom};
-use pki_layout::{LayoutError, NewRoot, OfflineAuthority, PassphraseSource, Root};
+use pki_layout::{Directories, LayoutError, NewRoot, OfflineAuthority, PassphraseSource, Root};
 use time::OffsetDateTime;
 
-use crate::args::{RenewArguments, ReportFormat, RootCaArguments};
+use crate::args::{Global, RenewArguments, ReportFormat, RootCaArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
 use crate::render;
@@ -101,6 +101,7 @@ pub(super) fn above(
 
 /// `pkigen renew root-ca`: new dates for what is above the tree's authorities.
 pub(super) fn renew(
+    global: &Global,
     arguments: &RenewArguments,
     now: OffsetDateTime,
     printer: &Printer,
@@ -134,6 +135,7 @@ pub(super) fn renew(
     }
     let passphrase = passphrase(&arguments.root_ca)?;
     let root = OfflineAuthority::new(directory);
+    root.check_apart(&Root::new(global.root(), Directories::default())?)?;
     let renewed = root.renew(
         passphrase.as_ref(),
         arguments.ca_validity,

@@ -96,7 +96,7 @@ fn above(issuing: &Certificate, known: &[Certificate]) -> Vec<Certificate> {
 
 /// Whether an authority of the issuer's name has signed: its key says so, or, of a signature that
 /// is of a kind not checked here, the key that is named.
-fn has_issued(candidate: &Certificate, below: &Certificate) -> bool {
+pub(crate) fn has_issued(candidate: &Certificate, below: &Certificate) -> bool {
     let own = candidate.subject_key_identifier();
     let named = below.authority_key_identifier();
     let is_named = named.is_some() && own == named;

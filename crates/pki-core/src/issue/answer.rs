@@ -10,10 +10,15 @@ use crate::authority::path::verify_usage;
 use crate::plan::renew::Difference;
 use crate::spec::CertSpec;
 use crate::text::instant::readable;
-use crate::x509::{Certificate, CertificateRequest, DistinguishedName, Template, Usage};
+use crate::x509::{
+    Certificate, CertificateRequest, DistinguishedName, KeyUsageBits, Template, Usage,
+};
 
 /// May do everything, whatever RBAC says.
 const MASTERS: &str = "system:masters";
+
+/// Key usages of authorities alone.
+const SIGNING: [&str; 2] = ["keyCertSign", "cRLSign"];
 
 /// How an answer differs from what was asked for, with both sides of each; nothing where it is
 /// right. What it gives more is as wrong as what it lacks: a name, a group or a purpose is a right.
@@ -71,6 +76,15 @@ pub fn check_answer(
         authority(leaf.is_authority()).to_owned(),
         authority(request.is_authority()).to_owned(),
     );
+    // Other usages restrict what is a right by its purpose; these are rights by themselves.
+    let usages = leaf.key_usage().map_or_else(Vec::new, KeyUsageBits::names);
+    if usages.iter().any(|usage| SIGNING.contains(usage)) {
+        differences.push(difference(
+            "key usage",
+            usages.join(", "),
+            "none that signs certificates or revocation lists",
+        ));
+    }
     let validity = leaf.validity();
     if !validity.contains(now) {
         let life = format!(

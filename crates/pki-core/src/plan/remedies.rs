@@ -55,6 +55,10 @@ questions! {
         "the key that signs is kept elsewhere";
     ISSUED_ABOVE: "have the authority above issue",
         "the key that signs is kept elsewhere";
+    RIGHT_ROOT: "give the directory of the one that has issued it",
+        "where that is kept is not on this disk";
+    RENEW_ROOT: "give that one new dates first, as root-ca where it is a root",
+        "where that is kept is not on this disk";
     ISSUED_THERE: "have it issued where the key is kept",
         "where the key is kept is not on this disk";
     JOIN_AGAIN: "have the node join again: on a control-plane node `kubeadm token create --print-join-command` prints the command",
@@ -333,6 +337,8 @@ impl RenewProblem {
                 name: row.to_string(),
             })
             .or(names.ask(&ISSUED_ABOVE, &[row.part(Part::Certificate)])),
+            Self::OtherSuperior { .. } => Remedy::ask(&RIGHT_ROOT),
+            Self::SuperiorExpired { .. } => Remedy::ask(&RENEW_ROOT),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),
         }
     }

@@ -57,7 +57,8 @@ impl OfflineAuthority {
     /// # Errors
     ///
     /// As [`open`](Self::open); [`LayoutError::Io`] where nothing is there, and [`LayoutError::Sign`]
-    /// for one that is below another: that one gives it its dates.
+    /// for one that is below another: that one gives it its dates. [`LayoutError::Directory`] for a life
+    /// that would end before the one that is there.
     pub fn renew(
         &self,
         passphrase: Option<&Passphrase>,
@@ -72,6 +73,15 @@ impl OfflineAuthority {
         let lifetime = lifetime.unwrap_or_else(|| old.validity().lifetime());
         let renewed = authority.renewed(Validity::starting(now, lifetime), random);
         let renewed = renewed.map_err(|source| LayoutError::Sign { path, source })?;
+        if renewed.issuing().validity().not_after < old.validity().not_after {
+            // What is below it would end with it, and who holds the old one goes on believing that.
+            return Err(LayoutError::Directory {
+                purpose: "that of a root to be renewed",
+                path: self.directory.clone(),
+                why: "the new certificate would end before the one that is there; it is given \
+                      a longer life, and no shorter one",
+            });
+        }
         Ok(RenewedRoot {
             directory: self.directory.clone(),
             old,

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::decide::{broken, check_issuer, is_past, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
 use crate::authority::path::PathError;
-use crate::authority::{Issuer, check_may_issue, key_name};
+use crate::authority::{Issuer, check_may_issue, has_issued, key_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
 use crate::text::hex;
@@ -48,7 +48,7 @@ fn life(
         action => action,
     })?;
     let old = issuer.certificate();
-    let superior = superior(old, inventory)?;
+    let superior = superior(old, inventory, now)?;
     let own = inventory.authority(row).certificates();
     let leaves = || {
         let signed = inventory.table().signed_by(row);
@@ -93,21 +93,36 @@ fn life(
 fn superior<'a>(
     old: &Certificate,
     inventory: &'a Inventory,
+    now: OffsetDateTime,
 ) -> Result<Option<&'a Issuer>, RenewAction> {
     if old.is_self_issued() {
         return Ok(None);
     }
-    let by_another = || {
-        broken(RenewProblem::IssuedByAnother {
-            issuer: old.issuer().clone(),
-        })
-    };
+    let issuer = || old.issuer().clone();
+    let by_another = || broken(RenewProblem::IssuedByAnother { issuer: issuer() });
     let superior = inventory.superior().ok_or_else(by_another)?;
-    if superior.certificate().subject() == old.issuer() {
-        Ok(Some(superior))
-    } else {
-        Err(by_another())
+    let certificate = superior.certificate();
+    let is_it = certificate.subject() == old.issuer() && has_issued(certificate, old);
+    if !is_it {
+        // Roots that were made in the same way have the same name.
+        let with = |name, octets| format!("{name} with the key {}", identifier(octets));
+        return Err(broken(RenewProblem::OtherSuperior {
+            expected: with(old.issuer(), old.authority_key_identifier()),
+            actual: with(certificate.subject(), certificate.subject_key_identifier()),
+        }));
     }
+    let not_after = certificate.validity().not_after;
+    if not_after < now {
+        return Err(broken(RenewProblem::SuperiorExpired {
+            issuer: issuer(),
+            not_after,
+        }));
+    }
+    Ok(Some(superior))
+}
+
+fn identifier(octets: Option<Vec<u8>>) -> String {
+    octets.map_or_else(|| "none".to_owned(), |octets| hex::colons(&octets))
 }
 
 /// The certificate of a row that is no authority's, and its path.
@@ -154,11 +169,8 @@ fn take(
             })
         });
     };
-    let identifier = |one: &Certificate| {
-        let octets = one.subject_key_identifier();
-        octets.map_or_else(|| "none".to_owned(), |octets| hex::colons(&octets))
-    };
-    let (actual, expected) = (identifier(new), identifier(old));
+    let of = |one: &Certificate| identifier(one.subject_key_identifier());
+    let (actual, expected) = (of(new), of(old));
     if actual != expected {
         return Err(broken(RenewProblem::OtherIdentifier { actual, expected }));
     }

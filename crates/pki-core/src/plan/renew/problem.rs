@@ -133,6 +133,23 @@ pub enum RenewProblem {
         /// Who.
         issuer: DistinguishedName,
     },
+    /// What was given to sign its new certificate has not issued the old one, though it may have the
+    /// name of who has.
+    #[error("it is issued by {expected}, and what is to sign it is {actual}")]
+    OtherSuperior {
+        /// Subject and key identifier of who has issued it.
+        expected: String,
+        /// Those of what was given.
+        actual: String,
+    },
+    /// What signs its new certificate has expired.
+    #[error("{issuer}, who signs it, expired on {}", readable(*not_after))]
+    SuperiorExpired {
+        /// Who.
+        issuer: DistinguishedName,
+        /// Since when.
+        not_after: OffsetDateTime,
+    },
     /// The certificate that was issued elsewhere is another authority's.
     #[error("what was issued is {}, and it is {}", actual.join(" and "), expected.join(" and "))]
     OtherAuthority {
