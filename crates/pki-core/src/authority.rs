@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use domain::Domain;
 pub use issuer::Issuer;
-pub(crate) use issuer::{has_issued, key_name};
+pub(crate) use issuer::{has_issued, key_name, named_issuer, own_name, shown_identifier};
 pub use template::TemplateError;
 pub use trust::{Trust, TrustBundle};
 

@@ -9,6 +9,8 @@
 //! ([`derived_files`]), and trees in memory or in an archive ([`Root::of_files`],
 //! [`Root::of_archive`]), observed, judged and planned for as those on disk are.
 
+#[cfg(feature = "disk")]
+mod aside;
 mod error;
 mod files;
 pub mod flags;

@@ -9,9 +9,11 @@ mod carried;
 mod create;
 mod import;
 mod sign;
+mod signed;
 
 pub use crate::manifest::{CertificateManifest, CertificateRow, RequestManifest, RequestRow};
 pub use carried::{Carried, carry, read_carried};
 pub use create::{CreateReport, Requested};
 pub use import::{ImportReport, Imported, ImportedRow};
-pub use sign::{SignReport, Signed, SignedRow, Signing};
+pub use sign::Signing;
+pub use signed::{SignReport, Signed, SignedRow};

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use pki_core::Certificate;
 
 use super::{init, passphrase, renew};
-use crate::support::{Snapshot, Tree};
+use crate::support::{AUTHORITY, How, NODE, Snapshot, Tree, Workshop};
 
 fn certificates(text: &[u8]) -> Vec<Certificate> {
     Certificate::all_from_pem(text).unwrap()
@@ -104,12 +104,48 @@ fn another_root_of_the_same_name_signs_nothing() {
         "with the key",
         "Give the directory of the one that has issued it",
     ]);
+    let init_below = [&["init"], NODE, &above].concat();
+    tree.pkigen(&init_below)
+        .exits(1)
+        .says(&["and not by CN=kubernetes-root-ca with the key "]);
     // One that is over signs nothing either.
     let late = ["ca", "--at", "2050-01-01T00:00:00Z"];
     renew(&tree, &late)
         .exits(1)
         .says(&["expired on", "as root-ca where it is a root"]);
     before.assert_untouched(&Snapshot::of(&tree.etc("")));
+}
+
+/// A company's root is above its intermediate, which is above the cluster's: it is above all the same,
+/// and what joining nodes are given does not get it.
+#[test]
+fn the_one_above_the_one_above() {
+    let tree = Tree::empty();
+    let shop = Workshop::new();
+    for name in ["root", "middle"] {
+        shop.key(name, "P-256");
+    }
+    let subject = "/O=Example/CN=Root";
+    let old = shop.self_signed_as("root", subject, AUTHORITY, How::days(3000));
+    let middle = shop.signed("middle", "root", "/O=Example/CN=Middle", AUTHORITY);
+    fs::create_dir(tree.beside("company")).unwrap();
+    tree.put_beside("company/ca.crt", [middle, old].concat());
+    tree.put_beside("company/ca.key", shop.read("middle.key"));
+    // It ends within a year, and everything with it.
+    tree.init(&["--root-ca", "company"])
+        .exits(0)
+        .says(&["apiserver"]);
+    let new = shop.self_signed_as("root", subject, AUTHORITY, How::days(5000));
+    tree.put_beside("root.crt", &new);
+    let bring = ["renew", "ca", "--certificate", "root.crt"];
+    let brought = tree
+        .pkigen(&bring)
+        .exits(0)
+        .shows(&["that is O=Example, CN=Root, which is above it"]);
+    assert!(!brought.stdout.contains("cluster-info"), "{brought:#?}");
+    let callers = certificates(&fs::read(tree.pki("ca-callers.crt")).unwrap());
+    assert_eq!(callers.last(), certificates(&new).first());
+    tree.pkigen(&["verify"]).exits(0);
 }
 
 #[test]

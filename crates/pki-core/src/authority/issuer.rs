@@ -1,6 +1,7 @@
 use super::{AuthorityError, check_may_issue};
 use crate::key::{KeyError, PublicKey};
-use crate::x509::{Certificate, Signature, signature};
+use crate::text::hex;
+use crate::x509::{Certificate, DistinguishedName, Signature, signature};
 
 /// What signs in a domain: a certificate, and the path above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,10 +81,7 @@ fn above(issuing: &Certificate, known: &[Certificate]) -> Vec<Certificate> {
     let mut current = issuing;
     while !current.is_self_issued() {
         let next = known.iter().find(|candidate| {
-            candidate.subject() == current.issuer()
-                && *candidate != issuing
-                && !path.contains(candidate)
-                && has_issued(candidate, current)
+            *candidate != issuing && !path.contains(candidate) && has_issued(candidate, current)
         });
         let Some(next) = next else {
             break;
@@ -94,14 +92,15 @@ fn above(issuing: &Certificate, known: &[Certificate]) -> Vec<Certificate> {
     path
 }
 
-/// Whether an authority of the issuer's name has signed: its key says so, or, of a signature that
-/// is of a kind not checked here, the key that is named.
+/// Whether an authority has signed: it has the issuer's name, which is not enough, and its key says
+/// so, or, of a signature that is of a kind not checked here, the key that is named.
 pub(crate) fn has_issued(candidate: &Certificate, below: &Certificate) -> bool {
     let own = candidate.subject_key_identifier();
     let named = below.authority_key_identifier();
     let is_named = named.is_some() && own == named;
     let is_another = named.is_some() && own.is_some() && own != named;
-    !is_another
+    candidate.subject() == below.issuer()
+        && !is_another
         && match signature(below, candidate) {
             Signature::Valid => true,
             Signature::Unsupported => is_named,
@@ -116,4 +115,24 @@ pub(crate) fn key_name(certificate: &Certificate) -> String {
         |_| certificate.subject().to_string(),
         |key| key.identifier().to_string(),
     )
+}
+
+/// How a message names an issuer beside others of its name: roots that were made in the same way have
+/// the same.
+pub(crate) fn own_name(certificate: &Certificate) -> String {
+    with_key(certificate.subject(), certificate.subject_key_identifier())
+}
+
+/// The same of the issuer that a certificate names.
+pub(crate) fn named_issuer(certificate: &Certificate) -> String {
+    with_key(certificate.issuer(), certificate.authority_key_identifier())
+}
+
+fn with_key(name: &DistinguishedName, identifier: Option<Vec<u8>>) -> String {
+    format!("{name} with the key {}", shown_identifier(identifier))
+}
+
+/// A key identifier, which a certificate need not have.
+pub(crate) fn shown_identifier(octets: Option<Vec<u8>>) -> String {
+    octets.map_or_else(|| "none".to_owned(), |octets| hex::colons(&octets))
 }

@@ -4,6 +4,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::has_issued;
 use crate::key::PublicKey;
 use crate::x509::{Certificate, DistinguishedName, Template, Usage, Validity};
 
@@ -96,7 +97,7 @@ pub(super) fn by_superior(
     old: &Certificate,
     validity: Validity,
 ) -> Result<(), TemplateError> {
-    if old.issuer() != issuing.subject() {
+    if !has_issued(issuing, old) {
         return Err(TemplateError::IssuedByAnother {
             issuer: old.issuer().clone(),
         });

@@ -9,6 +9,7 @@ use crate::key::{
     KeyAlgorithm, KeyError, KeyRequest, PremadeKeys, PrivateKey, Random, RandomError, SigningKey,
     with_stream,
 };
+use crate::plan::SeenAuthorities;
 use crate::spec::CredentialId;
 use crate::x509::SerialNumber;
 
@@ -91,9 +92,19 @@ impl<'a> KeyMaker<'a> {
         self.provider.signers?.get(id.row.spec().name)
     }
 
-    /// What signs the authorities that are made.
-    pub(super) fn superior(&self) -> Option<&'a Authority> {
-        self.provider.superior
+    /// What signs an authority that does not sign itself: what its plan has seen.
+    pub(super) fn superior(
+        &self,
+        id: &CredentialId,
+        seen: &SeenAuthorities,
+    ) -> Result<&'a Authority, IssueError> {
+        let given = self.provider.superior;
+        let given = given.ok_or_else(|| IssueError::NoSuperior { id: id.clone() })?;
+        if seen.is_superior(given.issuing()) {
+            Ok(given)
+        } else {
+            Err(IssueError::other(id.row, given.issuing()))
+        }
     }
 
     /// What is to be drawn for one credential.

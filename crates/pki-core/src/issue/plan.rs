@@ -117,7 +117,7 @@ impl Plan {
                     elsewhere,
                     below,
                 } => {
-                    let superior = self.superior(id, *below, keys)?;
+                    let superior = below.then(|| keys.superior(id, self.seen())).transpose()?;
                     let (content, authority) = if *elsewhere {
                         let key = keys.signer(id).ok_or_else(no_key)?;
                         let authority = create(id, template, Box::new(key), superior, keys)?;
@@ -153,26 +153,6 @@ impl Plan {
             work.push(Work::Done(Credential { id, content }));
         }
         Ok(work)
-    }
-
-    /// What signs a new authority, where it does not sign itself: what the plan was made with.
-    fn superior<'a>(
-        &self,
-        id: &CredentialId,
-        below: bool,
-        keys: &KeyMaker<'a>,
-    ) -> Result<Option<&'a Authority>, IssueError> {
-        if !below {
-            return Ok(None);
-        }
-        let given = keys
-            .superior()
-            .ok_or_else(|| IssueError::NoSuperior { id: id.clone() })?;
-        if self.seen().is_superior(given.issuing()) {
-            Ok(Some(given))
-        } else {
-            Err(IssueError::other(id.row, given.issuing()))
-        }
     }
 
     fn finish(

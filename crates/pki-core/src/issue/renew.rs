@@ -134,12 +134,7 @@ impl RenewPlan {
         let superior = if authority.issuing().is_self_issued() {
             None
         } else {
-            let given = maker.superior();
-            let given = given.ok_or_else(|| IssueError::NoSuperior { id: id.clone() })?;
-            if !self.seen().is_superior(given.issuing()) {
-                return Err(IssueError::other(id.row, given.issuing()));
-            }
-            Some(given)
+            Some(maker.superior(id, self.seen())?)
         };
         let renewed = maker.draw(id, "serial number", |random| match superior {
             Some(superior) => authority.renewed_by(superior, *validity, random),

@@ -5,10 +5,12 @@ mod kubeconfig;
 mod leaf;
 mod service_account;
 
+use time::OffsetDateTime;
+
 use super::draft::{Draft, Signs};
-use super::{Problem, Warning};
+use super::{Action, Problem, Warning};
 use crate::observation::{Found, RowFacts};
-use crate::spec::{Artifact, CertSpec, Form, Part};
+use crate::spec::{Artifact, CertSpec, Form, Part, RowId};
 use crate::x509::{NameError, Template};
 
 /// Adds the steps, refusals and warnings of one row to the plan.
@@ -38,7 +40,12 @@ impl Draft<'_> {
         };
         let mut template = self.site.template(spec, self.now)?;
         match self.signs(authority) {
-            Signs::New => {}
+            // What is above it may have cut its life short.
+            Signs::New => {
+                if let Some(end) = self.end_of_new(authority) {
+                    self.clamp(spec.id, authority, end, &mut template);
+                }
+            }
             Signs::Refused => template = None,
             Signs::There(facts) => match facts.issuer() {
                 Err(_) if self.inventory.requested().contains(&spec.id) => {
@@ -52,20 +59,38 @@ impl Draft<'_> {
                 }
                 Ok(issuer) => {
                     let end = issuer.certificate().validity().not_after;
-                    if let Some(template) = &mut template
-                        && end < template.validity.not_after
-                    {
-                        template.validity = template.validity.clamped(end);
-                        self.warnings.push(Warning::Clamped {
-                            id: self.id(spec.id),
-                            authority,
-                            end,
-                        });
-                    }
+                    self.clamp(spec.id, authority, end, &mut template);
                 }
             },
         }
         Ok(template)
+    }
+
+    /// Has a certificate end with its authority, and says so.
+    fn clamp(
+        &mut self,
+        row: RowId,
+        authority: RowId,
+        end: OffsetDateTime,
+        template: &mut Option<Template>,
+    ) {
+        if let Some(template) = template
+            && end < template.validity.not_after
+        {
+            template.validity = template.validity.clamped(end);
+            let id = self.id(row);
+            self.warnings.push(Warning::Clamped { id, authority, end });
+        }
+    }
+
+    /// When an authority ends that is made in the same plan.
+    fn end_of_new(&self, authority: RowId) -> Option<OffsetDateTime> {
+        let steps = self.steps.iter();
+        let mut of_row = steps.filter(|step| step.id.row == authority);
+        of_row.find_map(|step| match &step.action {
+            Action::Create(creation) => Some(creation.template()?.validity.not_after),
+            _ => None,
+        })
     }
 }
 

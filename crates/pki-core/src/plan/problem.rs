@@ -98,10 +98,10 @@ pub enum Problem {
     },
     /// An authority that another one has issued than the one that was given to be above it.
     NotBelow {
-        /// Who has issued it.
-        actual: DistinguishedName,
-        /// Who was to have.
-        expected: DistinguishedName,
+        /// Subject and key identifier of who has issued it.
+        actual: String,
+        /// Those of who was to have.
+        expected: String,
     },
     /// The authority's certificate cannot issue.
     Authority {

@@ -1,20 +1,20 @@
-use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use pki_core::key::Passphrase;
 use pki_core::text::hex;
 use pki_core::{Certificate, Lifetime, Random, Validity};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, fsync, openat, renameat, statat, unlinkat};
+use rustix::fs::RenameFlags;
 use rustix::io::Errno;
 use serde::Serialize;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::create::write;
 use super::{CERTIFICATE, OfflineAuthority};
 use crate::LayoutError;
+use crate::aside::{self, Made};
 use crate::error::Operation;
 use crate::report::SCHEMA_VERSION;
+use crate::view::schema::rfc3339;
 
 /// A root's new certificate, which exists in memory until it is written: of the same key, name and
 /// key identifier, so that everything below it goes on.
@@ -105,37 +105,22 @@ impl RenewedRoot {
     /// is in its place then.
     pub fn write(&self) -> Result<(), LayoutError> {
         let path = self.path();
-        let failed = |error: Errno| LayoutError::io(Operation::Place, &path)(error);
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let directory = openat(CWD, &self.directory, flags, Mode::empty());
-        let directory =
-            directory.map_err(|error| LayoutError::io(Operation::Open, &self.directory)(error))?;
-        let there = statat(&directory, CERTIFICATE, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
-        if rustix::fs::FileType::from_raw_mode(there.st_mode) != rustix::fs::FileType::RegularFile {
+        let there = path.symlink_metadata();
+        let there = there.map_err(LayoutError::io(Operation::Read, &path))?;
+        if !there.is_file() {
             let what = "no plain file";
             return Err(LayoutError::NotReplaceable { path, what });
         }
-        let staged = OsString::from(format!(".{CERTIFICATE}.pkigen"));
-        // What a run that was cut short has left.
-        let _ = unlinkat(&directory, &staged, AtFlags::empty());
-        let name = staged.to_string_lossy();
+        let mode = there.permissions().mode() & 0o777;
         let text = self.certificate.to_pem();
-        let written = write(&directory, &name, there.st_mode & 0o777, text.as_bytes());
-        let written = written.and_then(|()| renameat(&directory, &staged, &directory, CERTIFICATE));
-        if let Err(error) = written {
-            let _ = unlinkat(&directory, &staged, AtFlags::empty());
-            return Err(failed(error));
-        }
-        fsync(&directory).map_err(failed)
+        let made = Made::File(mode, text.as_bytes());
+        aside::place(&path, &made, RenameFlags::empty())
     }
 
     /// The report.
     #[must_use]
     pub fn report(&self, dry_run: bool) -> RootRenewal {
-        let end = |one: &Certificate| {
-            let not_after = one.validity().not_after;
-            not_after.format(&Rfc3339).unwrap_or_default()
-        };
+        let end = |one: &Certificate| rfc3339(one.validity().not_after);
         RootRenewal {
             schema_version: SCHEMA_VERSION,
             kind: "RootRenewal",

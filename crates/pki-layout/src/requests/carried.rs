@@ -1,15 +1,10 @@
-use std::ffi::OsString;
 use std::fs::File;
-use std::io::Write as _;
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{
-    AtFlags, CWD, Mode, OFlags, RenameFlags, fsync, mkdirat, openat, renameat_with, unlinkat,
-};
-use rustix::io::Errno;
+use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat};
 
 use crate::LayoutError;
+use crate::aside::{self, Made};
 use crate::error::Operation;
 use crate::tree::archive;
 use crate::tree::disk::read_file;
@@ -69,66 +64,16 @@ pub fn read_carried(path: &Path) -> Result<Carried, LayoutError> {
 ///
 /// [`LayoutError::Io`]. Nothing is there then.
 pub fn carry(path: &Path, files: &Carried) -> Result<(), LayoutError> {
-    let failed = |error: Errno| LayoutError::io(Operation::Stage, path)(error);
-    let name = path.file_name().ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let above = openat(CWD, parent, flags, Mode::empty())
-        .map_err(LayoutError::io(Operation::Open, parent))?;
-    let mut staged = OsString::from(".");
-    staged.push(name);
-    staged.push(".pkigen");
     let is_tar = path.extension().is_some_and(|ending| ending == "tar");
-    sweep(&above, &staged, files);
-    let result = if is_tar {
-        archived(files)
-            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
-            .and_then(|bytes| write(&above, &staged, &bytes))
-    } else {
-        directory(&above, &staged, files)
-    };
-    let result = result.and_then(|()| {
-        renameat_with(&above, &staged, &above, name, RenameFlags::NOREPLACE)?;
-        fsync(&above)
-    });
-    result.map_err(|error| {
-        sweep(&above, &staged, files);
-        failed(error)
-    })
-}
-
-fn directory(above: &OwnedFd, staged: &OsString, files: &Carried) -> Result<(), Errno> {
-    mkdirat(above, staged, Mode::from_raw_mode(0o755))?;
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let directory = openat(above, staged, flags, Mode::empty())?;
-    for (name, content) in files {
-        write(&directory, &OsString::from(name), content)?;
+    if is_tar {
+        let archive = archived(files).map_err(LayoutError::io(Operation::Stage, path))?;
+        return aside::place(path, &Made::File(0o644, &archive), RenameFlags::NOREPLACE);
     }
-    fsync(&directory)
-}
-
-fn write(directory: impl AsFd, name: &OsString, content: &[u8]) -> Result<(), Errno> {
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = openat(directory, name, flags, Mode::from_raw_mode(0o644))?;
-    let mut file = File::from(file);
-    let written = file.write_all(content).and_then(|()| file.sync_all());
-    written.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
-}
-
-/// What a run that was cut short has left. Should it not go, making it anew says so.
-fn sweep(above: &OwnedFd, staged: &OsString, files: &Carried) {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    if let Ok(directory) = openat(above, staged, flags, Mode::empty()) {
-        for (name, _) in files {
-            let _ = unlinkat(&directory, name.as_str(), AtFlags::empty());
-        }
-        let _ = unlinkat(above, staged, AtFlags::REMOVEDIR);
-    } else {
-        let _ = unlinkat(above, staged, AtFlags::empty());
-    }
+    let files = files
+        .iter()
+        .map(|(name, content)| (name.as_str(), 0o644, content.as_slice()));
+    let made = Made::Directory(0o755, files.collect());
+    aside::place(path, &made, RenameFlags::NOREPLACE)
 }
 
 fn archived(files: &Carried) -> std::io::Result<Vec<u8>> {

@@ -7,7 +7,6 @@ use pki_core::x509::{Asked, CertificateRequest};
 use pki_core::{ClusterBuilder, NodeBuilder, Provider, RowId, Setup};
 use serde::Serialize;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::Carried;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
@@ -15,6 +14,7 @@ use crate::observe::requested::waiting;
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
 use crate::store::Finished;
 use crate::table::directories::below;
+use crate::view::schema::rfc3339;
 use crate::{Changes, Committed, LayoutError, Observation, TreeFile};
 
 /// What was asked for.
@@ -221,7 +221,7 @@ fn of_request(
         authority: step.authority.to_string(),
         file: format!("{row}.csr"),
         sha256: hex::plain(&request.fingerprint()),
-        created: now.format(&Rfc3339).unwrap_or_default(),
+        created: rfc3339(now),
         subject: request.subject().to_string(),
         alternative_names: request.alternative_names(),
         purposes: request.purpose_names(),

@@ -10,7 +10,6 @@ use pki_core::{Certificate, Form, Inventory, Part, Random, RowId, Usage};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use zeroize::Zeroizing;
 
 use super::Carried;
@@ -21,6 +20,7 @@ use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION, restart_rows};
 use crate::store::Finished;
 use crate::table::KubernetesVersion;
 use crate::table::directories::below;
+use crate::view::schema::rfc3339;
 use crate::{Changes, Committed, LayoutError, Observation, Outcome, TreeFile};
 
 /// What was taken.
@@ -148,12 +148,7 @@ fn row(row: &ImportedRow) -> ImportReportRow {
         name: row.row.to_string(),
         action: row.action(),
         differences: row.differences.iter().map(ToString::to_string).collect(),
-        not_after: certificate.map(|one| {
-            one.validity()
-                .not_after
-                .format(&Rfc3339)
-                .unwrap_or_default()
-        }),
+        not_after: certificate.map(|one| rfc3339(one.validity().not_after)),
         sha256: certificate.map(|one| hex::plain(&one.fingerprint())),
     }
 }

@@ -10,13 +10,12 @@ use pki_core::judge::expiration::{
 use pki_core::observation::{Found, Whereabouts};
 use serde::Serialize;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 pub use self::summary::{ExpirationSummary, NextExpiration};
 use super::owner::OwnerRow;
 use super::pending::PendingRow;
 use super::remedy::{RemedyRow, Words};
-use super::schema::SCHEMA_VERSION;
+use super::schema::{SCHEMA_VERSION, rfc3339};
 use crate::observe::Pending;
 
 /// When certificates expire: kubeadm's `output.kubeadm.k8s.io/v1alpha3`
@@ -362,8 +361,4 @@ fn dates(certificate: &ExpirationFacts, at: OffsetDateTime) -> Dates {
             without(Some(format!("cannot be read: {reason}")))
         }
     }
-}
-
-fn rfc3339(instant: OffsetDateTime) -> String {
-    instant.format(&Rfc3339).unwrap_or_default()
 }

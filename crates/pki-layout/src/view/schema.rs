@@ -1,6 +1,8 @@
 //! What every object for programs has, and what is printed where there is nothing to report.
 
 use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The version of every object in this module.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -33,4 +35,9 @@ impl FailureReport {
             error,
         }
     }
+}
+
+/// How every object writes an instant.
+pub(crate) fn rfc3339(instant: OffsetDateTime) -> String {
+    instant.format(&Rfc3339).unwrap_or_default()
 }

@@ -2,11 +2,13 @@ use super::super::draft::Draft;
 use super::super::{Creation, Problem, Step, Warning};
 use super::{broken, missing_file};
 use crate::authority::path::PathError;
-use crate::authority::{AuthorityError, Issuer, check_may_issue};
+use crate::authority::{
+    AuthorityError, Issuer, check_may_issue, has_issued, named_issuer, own_name,
+};
 use crate::key::PublicKey;
 use crate::observation::Found;
 use crate::spec::{CertSpec, Part, RowId};
-use crate::x509::{Certificate, NameError, Signature, signature};
+use crate::x509::{Certificate, NameError};
 
 /// An authority is used as it is, whatever its name, or made.
 pub(super) fn judge(
@@ -99,13 +101,11 @@ fn may_not_be_below(plan: &Draft<'_>, superior: &Issuer) -> Option<Problem> {
 /// An authority that is there while one above is given: it must be that one's.
 fn is_of_another(plan: &Draft<'_>, certificates: &[Certificate]) -> Option<Problem> {
     let superior = plan.inventory.superior()?.certificate();
-    let is_below = |one: &Certificate| {
-        one.issuer() == superior.subject() && signature(one, superior) != Signature::Invalid
-    };
     let first = certificates.first()?;
-    (!certificates.iter().any(is_below)).then(|| Problem::NotBelow {
-        actual: first.issuer().clone(),
-        expected: superior.subject().clone(),
+    let mut all = certificates.iter();
+    (!all.any(|one| has_issued(superior, one))).then(|| Problem::NotBelow {
+        actual: named_issuer(first),
+        expected: own_name(superior),
     })
 }
 

@@ -8,10 +8,11 @@ use time::OffsetDateTime;
 use super::decide::{broken, check_issuer, is_past, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
 use crate::authority::path::PathError;
-use crate::authority::{Issuer, check_may_issue, has_issued, key_name};
+use crate::authority::{
+    Issuer, check_may_issue, has_issued, key_name, named_issuer, own_name, shown_identifier,
+};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
-use crate::text::hex;
 use crate::x509::{Certificate, Validity};
 
 /// What is done with each authority that was named.
@@ -102,13 +103,10 @@ fn superior<'a>(
     let by_another = || broken(RenewProblem::IssuedByAnother { issuer: issuer() });
     let superior = inventory.superior().ok_or_else(by_another)?;
     let certificate = superior.certificate();
-    let is_it = certificate.subject() == old.issuer() && has_issued(certificate, old);
-    if !is_it {
-        // Roots that were made in the same way have the same name.
-        let with = |name, octets| format!("{name} with the key {}", identifier(octets));
+    if !has_issued(certificate, old) {
         return Err(broken(RenewProblem::OtherSuperior {
-            expected: with(old.issuer(), old.authority_key_identifier()),
-            actual: with(certificate.subject(), certificate.subject_key_identifier()),
+            expected: named_issuer(old),
+            actual: own_name(certificate),
         }));
     }
     let not_after = certificate.validity().not_after;
@@ -119,10 +117,6 @@ fn superior<'a>(
         }));
     }
     Ok(Some(superior))
-}
-
-fn identifier(octets: Option<Vec<u8>>) -> String {
-    octets.map_or_else(|| "none".to_owned(), |octets| hex::colons(&octets))
 }
 
 /// The certificate of a row that is no authority's, and its path.
@@ -169,7 +163,7 @@ fn take(
             })
         });
     };
-    let of = |one: &Certificate| identifier(one.subject_key_identifier());
+    let of = |one: &Certificate| shown_identifier(one.subject_key_identifier());
     let (actual, expected) = (of(new), of(old));
     if actual != expected {
         return Err(broken(RenewProblem::OtherIdentifier { actual, expected }));
@@ -185,7 +179,7 @@ fn take(
         return Err(broken(RenewProblem::NotValidNow { validity }));
     }
     Ok(RenewAction::Take {
-        is_above: !signs(new) && signing.is_some_and(|it| it.issuer() == new.subject()),
+        is_above: signing.is_some_and(|it| Issuer::new(it.clone(), &own).above().contains(old)),
         old: Box::new(old.clone()),
         new: Box::new(new.clone()),
     })

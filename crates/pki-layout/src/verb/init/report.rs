@@ -10,12 +10,12 @@ use pki_core::text::hex;
 use pki_core::{Artifact, CredentialId, RowId};
 use serde::Serialize;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::report::{
     OwnerRow, RecoveredRow, RemedyRow, RestartRow, SCHEMA_VERSION, Words, restart_rows,
 };
 use crate::verb::offence::what_to_do;
+use crate::view::schema::rfc3339;
 use crate::{Finished, Initialised, IssuedCertificate, Outcome, Root, Situation};
 
 /// What `init` did, or with `dryRun` would do.
@@ -265,8 +265,4 @@ fn expires(step: &Step) -> Option<OffsetDateTime> {
         Action::Keep { expires } => *expires,
         _ => None,
     }
-}
-
-fn rfc3339(instant: OffsetDateTime) -> String {
-    instant.format(&Rfc3339).unwrap_or_default()
 }

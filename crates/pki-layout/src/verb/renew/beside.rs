@@ -12,8 +12,8 @@ use pki_core::remedy::{Command, Remedy};
 use pki_core::spec::Table;
 use serde::Serialize;
 
-use super::report::rfc3339;
 use crate::report::Words;
+use crate::view::schema::rfc3339;
 use crate::{Renewal, Root};
 
 /// What is due or over, and is no row's to renew.

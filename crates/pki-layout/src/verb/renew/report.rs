@@ -11,8 +11,6 @@ use pki_core::text::hex;
 use pki_core::text::instant::readable;
 use pki_core::{Certificate, CredentialId, RowId};
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::beside::{NamedRow, of_exchanged};
 use super::holders::CopyRow;
@@ -22,6 +20,7 @@ use crate::report::{
 use crate::table::{Component, KubernetesVersion};
 use crate::verb::offence::what_to_do;
 use crate::view::expiration::nothing_found;
+use crate::view::schema::rfc3339;
 use crate::{Finished, RenewFailure, Renewal, RenewedCertificate, Root};
 
 /// What `renew` did, or with `dryRun` would do.
@@ -435,8 +434,4 @@ pub(crate) fn another_name(path: &Path) -> String {
          file may miss the change until that name is removed",
         path.display()
     )
-}
-
-pub(super) fn rfc3339(instant: OffsetDateTime) -> String {
-    instant.format(&Rfc3339).unwrap_or_default()
 }
