@@ -90,8 +90,8 @@ fn layout(error: &LayoutError, typed: &Typed) -> String {
             path.display()
         ),
         LayoutError::NoPassphrase { .. } => format!(
-            "{error}; say where it is with --root-ca-passphrase: file:PATH, fd:NUMBER or \
-             credential:NAME"
+            "{error}; say where it is, with --root-ca-passphrase, or --authorities-passphrase of csr \
+             sign: file:PATH, fd:NUMBER or credential:NAME"
         ),
         LayoutError::Overtaken { kept, .. } => {
             let kept = kept.as_ref().map_or_else(String::new, |kept| {

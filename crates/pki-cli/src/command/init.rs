@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use pki_core::key::FastKeys;
 use pki_core::{Provider, SystemRandom};
+use pki_layout::Root;
 use pki_layout::token::Tokens;
-use pki_layout::{Observation, Outcome, Root};
 use time::OffsetDateTime;
 
 use super::keys::signers;
@@ -63,20 +63,10 @@ pub(crate) fn run(
     };
     let root = observation.root().clone();
     let new = above.and_then(|above| above.new);
-    let rehearse = |observation: &Observation| {
-        observation.rehearse_init(cluster.clone(), node.clone(), &flags, now, &provider)
-    };
     let result = match &new {
-        _ if arguments.dry_run => rehearse(&observation),
+        _ if arguments.dry_run => observation.rehearse_init(cluster, node, &flags, now, &provider),
         None => observation.init(cluster, node, &flags, now, &provider),
-        // A root that nothing is below is not left behind.
-        Some(new) => match rehearse(&observation) {
-            Ok(planned) if planned.outcome == Outcome::Planned => {
-                new.write()?;
-                observation.init(cluster, node, &flags, now, &provider)
-            }
-            other => other,
-        },
+        Some(new) => observation.init_below(new, cluster, node, &flags, now, &provider),
     };
     line.finish();
     let result = result.map_err(|error| located(&places, error))?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pki_core::Signers;
-use pki_core::key::{Passphrase, SigningKey as _};
+use pki_core::key::Passphrase;
 use pki_layout::PassphraseSource;
 use pki_layout::token::{TokenUri, Tokens};
 
@@ -16,7 +16,6 @@ pub(super) fn signers(
     modules: &mut Tokens,
 ) -> Result<Signers, CliError> {
     let mut signers = Signers::new();
-    let mut known: Vec<(&str, Vec<u8>)> = Vec::new();
     for (flag, name, uri) in arguments.given() {
         let wrong = |problem: String| CliError::Value {
             place: flag.to_owned(),
@@ -37,13 +36,6 @@ pub(super) fn signers(
                 }
             }
         })?;
-        let spki = key.public_key().spki_der().to_vec();
-        if let Some((other, _)) = known.iter().find(|(_, one)| *one == spki) {
-            return Err(wrong(format!(
-                "it is the key of {other} too; authorities that share one let each other's clients in"
-            )));
-        }
-        known.push((flag, spki));
         signers = signers.with(name, Arc::new(key));
     }
     Ok(signers)

@@ -89,6 +89,11 @@ pub enum Problem {
         /// The other file.
         beside: Artifact,
     },
+    /// It must be made, and the key that was given for it is another authority's.
+    SharedKey {
+        /// Which.
+        other: RowId,
+    },
     /// It must be made, and the authority above cannot sign it.
     Superior {
         /// Whose certificate that is.
@@ -185,6 +190,11 @@ impl fmt::Display for Problem {
                 f,
                 "it is missing beside {beside}: the nodes of a cluster share it, and another one \
                  would be believed by none of them"
+            ),
+            Self::SharedKey { other } => write!(
+                f,
+                "it is missing, and the key that was given for it is {other}'s too: authorities that \
+                 share one let each other's clients in"
             ),
             Self::Superior { subject, problem } => write!(
                 f,

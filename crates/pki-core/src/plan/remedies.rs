@@ -67,6 +67,8 @@ questions! {
         "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
         "what that costs, and when, is for a person to decide";
+    KEY_OF_ITS_OWN: "give each authority a key of its own",
+        "which keys there are elsewhere is not on this disk";
     OTHER_SUPERIOR: "name an authority that can sign others, or have this one issued again so that it can",
         "which authorities there are elsewhere is not on this disk";
     WITHOUT_SUPERIOR: "leave out the authority that was given to be above it, and it stays as it is",
@@ -163,6 +165,7 @@ impl Refusal {
                 directory: directory.clone(),
             })
             .or(Remedy::ask_about(&MOVE_HERE, directory)),
+            Problem::SharedKey { .. } => Remedy::ask(&KEY_OF_ITS_OWN),
             Problem::Superior { .. } => Remedy::ask(&OTHER_SUPERIOR),
             Problem::NotBelow { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Problem::NotCopied => names.ask(&COPY, &own),

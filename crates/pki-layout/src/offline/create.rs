@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use pki_core::key::{KeyAlgorithm, KeyRequest, Passphrase, PrivateKey};
 use pki_core::x509::{DistinguishedName, Profile, SubjectAltNames, Template, Usage, Validity};
-use pki_core::{Authority, Lifetime, Provider};
+use pki_core::{Authority, ClusterBuilder, Lifetime, NodeBuilder, Provider};
 use rustix::fs::RenameFlags;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::{CERTIFICATE, KEY, OfflineAuthority};
-use crate::LayoutError;
 use crate::aside::{self, Made};
+use crate::{FlagOptions, Initialised, LayoutError, Observation, Outcome};
 
 /// What a root that is made here is called.
 const COMMON_NAME: &str = "kubernetes-root-ca";
@@ -91,5 +91,31 @@ impl NewRoot {
         // In the place of an empty directory too.
         let made = Made::Directory(0o700, files);
         aside::place(&self.directory, &made, RenameFlags::empty())
+    }
+}
+
+impl Observation {
+    /// As [`init`](Self::init) of a tree that has a new root above it
+    /// ([`Root::with_superior`](crate::Root::with_superior)): the root is written once it is known that
+    /// something will be below it, so that none is left behind.
+    ///
+    /// # Errors
+    ///
+    /// As [`init`](Self::init) and [`NewRoot::write`].
+    pub fn init_below(
+        self,
+        new: &NewRoot,
+        cluster: ClusterBuilder,
+        node: NodeBuilder,
+        options: &FlagOptions,
+        now: OffsetDateTime,
+        provider: &Provider<'_>,
+    ) -> Result<Initialised, LayoutError> {
+        let planned = self.rehearse_init(cluster.clone(), node.clone(), options, now, provider)?;
+        if planned.outcome != Outcome::Planned {
+            return Ok(planned);
+        }
+        new.write()?;
+        self.init(cluster, node, options, now, provider)
     }
 }

@@ -36,6 +36,10 @@ pub(super) fn judge(
                 plan.refuse(missing_file(spec), problem);
                 return Ok(());
             }
+            if let Some(other) = shares_key(plan, spec.id) {
+                plan.refuse(missing_file(spec), Problem::SharedKey { other });
+                return Ok(());
+            }
             if let Some(mut template) = plan.site.template(spec, plan.now)? {
                 let above = plan.inventory.superior();
                 if let Some(superior) = above {
@@ -80,6 +84,14 @@ pub(super) fn judge(
         _ => {}
     }
     Ok(())
+}
+
+/// Another authority whose key is given as this one's too.
+fn shares_key(plan: &Draft<'_>, id: RowId) -> Option<RowId> {
+    let own = plan.inventory.signer(id)?;
+    let others = plan.inventory.table().rows().map(|spec| spec.id);
+    let mut others = others.filter(|other| *other != id);
+    others.find(|other| plan.inventory.signer(*other) == Some(own))
 }
 
 /// Why the authority above signs no authority now.
