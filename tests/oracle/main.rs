@@ -13,6 +13,7 @@
 mod algorithms;
 mod authorities;
 mod certtool;
+mod encrypted;
 mod framing;
 mod hierarchy;
 mod openssl;

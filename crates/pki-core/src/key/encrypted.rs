@@ -1,21 +1,24 @@
 //! Private keys that a passphrase protects: PKCS#8's `EncryptedPrivateKeyInfo` (RFC 5958 section 3),
 //! by PBES2 (RFC 8018 section 6.2).
 
+use der::asn1::OctetStringRef;
 use der::pem::{LineEnding, PemLabel as _};
-use der::{Decode as _, SecretDocument};
+use der::{Decode as _, Reader as _, SecretDocument, SliceReader};
 use pkcs8::pkcs5::EncryptionScheme;
-use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
+use pkcs8::pkcs5::pbes2::{Kdf, PBES2_OID, Parameters};
 use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
+use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
+use super::public::algorithm_name;
 use super::{KeyError, Passphrase, Random};
 
 /// What OWASP asks for with SHA-256.
 const ROUNDS: u32 = 600_000;
 /// A few seconds of work. Who writes a file decides how long its readers compute.
 const MOST_ROUNDS: u32 = 10_000_000;
-/// Of scrypt, in bytes. OpenSSL takes 16 MiB.
-const MOST_MEMORY: u64 = 256 << 20;
+/// Of scrypt, in bytes: what the example of RFC 7914 takes. OpenSSL writes keys that take 16 MiB.
+const MOST_MEMORY: u64 = 1 << 30;
 /// How often scrypt goes through that.
 const MOST_PASSES: u16 = 16;
 
@@ -24,29 +27,45 @@ pub(super) fn decrypt(
     document: &[u8],
     passphrase: &Passphrase,
 ) -> Result<SecretDocument, KeyError> {
-    let encrypted = EncryptedPrivateKeyInfoRef::from_der(document)
-        .map_err(|error| KeyError::decode("PKCS#8", error))?;
+    let encrypted =
+        EncryptedPrivateKeyInfoRef::from_der(document).map_err(|error| refused(document, error))?;
     let EncryptionScheme::Pbes2(parameters) = &encrypted.encryption_algorithm else {
-        return Err(KeyError::decode(
-            "PKCS#8",
-            "it is encrypted by PBES1, which is broken",
-        ));
+        return Err(refused(document, "it is not encrypted by PBES2"));
     };
     check_work(&parameters.kdf)?;
     let opened = encrypted.decrypt(passphrase.as_octets());
     // Another passphrase makes other octets, of which hardly any are padded or decode.
     let opened = opened.map_err(|error| match error {
         pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { oid }) => {
-            KeyError::decode(
-                "PKCS#8",
-                format!("it is encrypted by {oid}, which is not known"),
-            )
+            KeyError::Cipher {
+                name: algorithm_name(&oid),
+            }
         }
         _ => KeyError::Passphrase,
     })?;
     match PrivateKeyInfoRef::try_from(opened.as_bytes()) {
         Ok(_) => Ok(opened),
         Err(_) => Err(KeyError::Passphrase),
+    }
+}
+
+/// What is encrypted in another way than PBES2, such as PBES1, is told from what is no key at all.
+fn refused(document: &[u8], why: impl std::fmt::Display) -> KeyError {
+    let outer = SliceReader::new(document).and_then(|mut reader| {
+        reader.sequence(|reader| {
+            let algorithm: AlgorithmIdentifierRef<'_> = reader.decode()?;
+            reader.decode::<&OctetStringRef>()?;
+            Ok(algorithm.oid)
+        })
+    });
+    match outer {
+        Ok(PBES2_OID) => KeyError::Cipher {
+            name: "a function or cipher of PBES2 that is not known".to_owned(),
+        },
+        Ok(oid) => KeyError::Cipher {
+            name: algorithm_name(&oid),
+        },
+        Err(_) => KeyError::decode("PKCS#8", why),
     }
 }
 
@@ -110,49 +129,47 @@ mod tests {
         SoftwareKeys,
     };
 
+    fn tagged(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+        let content = content.concat();
+        let length = u8::try_from(content.len()).unwrap();
+        [vec![tag, length], content].concat()
+    }
+
+    /// As short as DER wants it, with an octet before it that says it is positive.
+    fn integer(value: u64) -> Vec<u8> {
+        let octets = value.to_be_bytes();
+        let octets: Vec<u8> = octets.into_iter().skip_while(|o| *o == 0).collect();
+        tagged(2, &[&vec![0; usize::from(octets[0] >= 0x80)], &octets])
+    }
+
     /// Twenty bytes of key material under a billion rounds, and under 8 GiB, in the forms that other
     /// programs would take: DER written by hand, because nobody writes such files.
     fn hostile(kdf: &[u8]) -> Vec<u8> {
-        let sequence = |tag: u8, content: Vec<u8>| {
-            let length = u8::try_from(content.len()).unwrap();
-            [vec![tag, length], content].concat()
-        };
-        let aes = [
-            &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0x2a, 4, 16][..],
-            &[0; 16],
-        ]
-        .concat();
-        let parameters = [kdf.to_vec(), sequence(0x30, aes)].concat();
+        let aes = [6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 0x2a];
+        let aes = tagged(0x30, &[&aes, &tagged(4, &[&[0; 16]])]);
         let pbes2 = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 5, 13];
-        let algorithm = [pbes2.to_vec(), sequence(0x30, parameters)].concat();
-        let content = [sequence(0x30, algorithm), sequence(4, vec![0; 32])].concat();
-        sequence(0x30, content)
+        let algorithm = tagged(0x30, &[&pbes2, &tagged(0x30, &[kdf, &aes])]);
+        tagged(0x30, &[&algorithm, &tagged(4, &[&[0; 32]])])
     }
 
     #[test]
     fn what_would_take_too_long_is_refused_at_once() {
-        let pbkdf2 = |rounds: [u8; 4]| {
+        let salt = tagged(4, &[&[0; 8]]);
+        let pbkdf2 = |rounds: u64| {
             let oid = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 5, 12];
-            let salt = [&[4, 8][..], &[0; 8]].concat();
-            let parameters = [salt, vec![2, 4], rounds.to_vec()].concat();
-            let parameters = [&[0x30, 16][..], &parameters].concat();
-            [&[0x30, 29][..], &oid, &parameters].concat()
+            let parameters = tagged(0x30, &[&salt, &integer(rounds)]);
+            tagged(0x30, &[&oid, &parameters])
         };
-        let scrypt = |log_n: u32, block: u8, passes: u8| {
+        let scrypt = |log_n: u32, block: u64, passes: u64| {
             let oid = [6, 9, 0x2b, 6, 1, 4, 1, 0xda, 0x47, 4, 11];
-            let cost = (1_u64 << log_n).to_be_bytes();
-            let salt = [&[4, 8][..], &[0; 8], &[2, 8], &cost].concat();
-            let parameters = [salt, vec![2, 1, block, 2, 1, passes]].concat();
-            let first = parameters.len();
-            let length = u8::try_from(first).unwrap();
-            let parameters = [vec![0x30, length], parameters].concat();
-            let all = u8::try_from(oid.len() + parameters.len()).unwrap();
-            [vec![0x30, all], oid.to_vec(), parameters].concat()
+            let (cost, block, passes) = (integer(1 << log_n), integer(block), integer(passes));
+            let parameters = tagged(0x30, &[&salt, &cost, &block, &passes]);
+            tagged(0x30, &[&oid, &parameters])
         };
         let passphrase = Passphrase::new(*b"x").unwrap();
         let hostile_ones = [
-            (pbkdf2([0x3b, 0x9a, 0xca, 0]), "1000000000 rounds of PBKDF2"),
-            (pbkdf2([1, 0, 0, 0]), "16777216 rounds of PBKDF2"),
+            (pbkdf2(1_000_000_000), "1000000000 rounds of PBKDF2"),
+            (pbkdf2(1 << 24), "16777216 rounds of PBKDF2"),
             (scrypt(23, 8, 1), "8192 MiB of scrypt"),
             (scrypt(14, 8, 64), "64 passes of scrypt"),
         ];
@@ -163,8 +180,29 @@ mod tests {
             }
         }
         // Within the bounds it is computed, and then the passphrase is wrong.
-        let wrong = decrypt(&hostile(&pbkdf2([0, 0, 3, 0xe8])), &passphrase).unwrap_err();
+        let wrong = decrypt(&hostile(&pbkdf2(1000)), &passphrase).unwrap_err();
         assert!(matches!(wrong, KeyError::Passphrase), "{wrong}");
+    }
+
+    /// RFC 7914 section 13.
+    #[test]
+    fn the_rfc_s_own_key_is_read() {
+        let pem = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n\
+            MIHiME0GCSqGSIb3DQEFDTBAMB8GCSsGAQQB2kcECzASBAVNb3VzZQIDEAAAAgEI\n\
+            AgEBMB0GCWCGSAFlAwQBKgQQyYmguHMsOwzGMPoyObk/JgSBkJb47EWd5iAqJlyy\n\
+            +ni5ftd6gZgOPaLQClL7mEZc2KQay0VhjZm/7MbBUNbqOAXNM6OGebXxVp6sHUAL\n\
+            iBGY/Dls7B1TsWeGObE0sS1MXEpuREuloZjcsNVcNXWPlLdZtkSH6uwWzR0PyG/Z\n\
+            +ZXfNodZtd/voKlvLOw5B3opGIFaLkbtLZQwMiGtl42AS89lZg==\n\
+            -----END ENCRYPTED PRIVATE KEY-----\n";
+        let passphrase = Passphrase::new(*b"Rabbit").unwrap();
+        let key = PrivateKey::from_encrypted_pem(pem.as_bytes(), &passphrase).unwrap();
+        let expected = "-----BEGIN PRIVATE KEY-----\n\
+            MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4RaNK5CuHY3CXr9f\n\
+            /CdVgOhEurMohrQmWbbLZK4ZInyhRANCAARs2WMV6UMlLjLaoc0Dsdnj4Vlffc9T\n\
+            t48lJU0RiCzXc280Vg/H5fm1xAP1B7UnIVcBqgDHDcfqWm1h/xSeCHXS\n\
+            -----END PRIVATE KEY-----\n";
+        let expected = PrivateKey::from_pem(expected.as_bytes()).unwrap();
+        assert_eq!(key.public_key(), expected.public_key());
     }
 
     #[test]

@@ -51,6 +51,15 @@ pub enum KeyError {
          decrypt it with `openssl pkey -in FILE`"
     )]
     Encrypted,
+    /// Encrypted in a way that is no longer used, or not known.
+    #[error(
+        "is encrypted by {name}, which is not read; encrypt it anew with \
+         `openssl pkcs8 -topk8 -in FILE -out NEW`"
+    )]
+    Cipher {
+        /// Name or object identifier of what encrypts it.
+        name: String,
+    },
     /// Encrypted with another passphrase, or damaged.
     #[error("does not open with this passphrase")]
     Passphrase,

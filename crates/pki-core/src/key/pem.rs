@@ -1,9 +1,10 @@
 //! Reading keys from PEM (RFC 7468): PKCS#1, SEC1 and PKCS#8, like client-go's `keyutil`.
 
 use base64ct::{Base64, Encoding as _};
-use der::pem::PemLabel as _;
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{SECP_256_R_1, SECP_384_R_1};
 use der::{Decode as _, SecretDocument};
-use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
+use pkcs8::PrivateKeyInfoRef;
 use zeroize::Zeroizing;
 
 use super::curve::P256Key;
@@ -34,7 +35,12 @@ pub(super) fn private_key(
         });
     };
     if is_encrypted(block) {
-        return Err(KeyError::Encrypted);
+        return Err(match passphrase {
+            None => KeyError::Encrypted,
+            Some(_) => KeyError::Cipher {
+                name: "OpenSSL's old way (RFC 1421)".to_owned(),
+            },
+        });
     }
     let expected = match label {
         KeyLabel::Rsa => "PKCS#1",
@@ -54,11 +60,11 @@ pub(super) fn private_key(
     match form(document.as_bytes()) {
         Some(KeyForm::Pkcs1) => rsa(document.as_bytes(), "PKCS#1"),
         Some(KeyForm::Pkcs8) => pkcs8(&document),
-        Some(KeyForm::Sec1) => sec1(&document),
+        Some(KeyForm::Sec1) => sec1(document.as_bytes(), None, "SEC1"),
         None => match label {
             KeyLabel::Encrypted => Err(KeyError::Encrypted),
             KeyLabel::Rsa => rsa(document.as_bytes(), expected),
-            KeyLabel::Ec => sec1(&document),
+            KeyLabel::Ec => sec1(document.as_bytes(), None, "SEC1"),
             _ => pkcs8(&document),
         },
     }
@@ -200,25 +206,31 @@ fn rsa(document: &[u8], form: &'static str) -> Result<PrivateKey, KeyError> {
     PrivateKey::new(Secret::Rsa(RsaKey::from_parts(parts, form)?))
 }
 
-fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
-    let key = sec1::EcPrivateKey::from_der(document.as_bytes())
-        .map_err(|error: der::Error| KeyError::decode(sec1::EcPrivateKey::PEM_LABEL, error))?;
-    let curve = key.parameters.and_then(sec1::EcParameters::named_curve);
-    let scalar = |error| KeyError::decode("SEC1", error);
+/// A key of an elliptic curve (RFC 5915), whose curve what is around it may name.
+fn sec1(
+    document: &[u8],
+    curve: Option<ObjectIdentifier>,
+    form: &'static str,
+) -> Result<PrivateKey, KeyError> {
+    let key = sec1::EcPrivateKey::from_der(document)
+        .map_err(|error: der::Error| KeyError::decode(form, error))?;
+    let named = key.parameters.and_then(sec1::EcParameters::named_curve);
     // RFC 5915 makes the curve optional; Go and OpenSSL always write it.
-    match curve {
-        Some(oid) if oid == const_oid::db::rfc5912::SECP_256_R_1 => {
-            let secret = p256::SecretKey::from_slice(key.private_key).map_err(scalar)?;
+    match curve.or(named) {
+        Some(oid) if oid == SECP_256_R_1 => {
+            let secret = p256::SecretKey::from_slice(&*scalar::<32>(key.private_key, form)?)
+                .map_err(|error| KeyError::decode(form, error))?;
             let own = P256Key::new(&secret)?;
-            check_public(&key, |public| {
+            check_public(&key, form, |public| {
                 p256::PublicKey::from_sec1_bytes(public).is_ok_and(|public| public == *own.public())
             })?;
             PrivateKey::new(Secret::P256(own))
         }
-        Some(oid) if oid == const_oid::db::rfc5912::SECP_384_R_1 => {
-            let secret = p384::SecretKey::from_slice(key.private_key).map_err(scalar)?;
+        Some(oid) if oid == SECP_384_R_1 => {
+            let secret = p384::SecretKey::from_slice(&*scalar::<48>(key.private_key, form)?)
+                .map_err(|error| KeyError::decode(form, error))?;
             let signing = p384::ecdsa::SigningKey::from(secret);
-            check_public(&key, |public| {
+            check_public(&key, form, |public| {
                 p384::ecdsa::VerifyingKey::from_sec1_bytes(public)
                     .is_ok_and(|public| public == *signing.verifying_key())
             })?;
@@ -227,19 +239,37 @@ fn sec1(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
         Some(oid) => Err(KeyError::Unsupported {
             name: super::public::algorithm_name(&oid),
         }),
-        None => Err(KeyError::decode("SEC1", "it names no curve")),
+        None => Err(KeyError::decode(form, "it names no curve")),
     }
+}
+
+/// As many octets as the curve's order has. GnuTLS puts a zero before those that would be negative
+/// as an INTEGER, others leave out zeros; Go and OpenSSL read all of them.
+fn scalar<const N: usize>(
+    octets: &[u8],
+    form: &'static str,
+) -> Result<Zeroizing<[u8; N]>, KeyError> {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    let digits = octets.get(zeros..).unwrap_or_default();
+    let mut scalar = Zeroizing::new([0; N]);
+    let place = N.checked_sub(digits.len());
+    match place.and_then(|start| scalar.get_mut(start..)) {
+        Some(place) => place.copy_from_slice(digits),
+        None => return Err(KeyError::decode(form, "it is longer than its curve's keys")),
+    }
+    Ok(scalar)
 }
 
 /// The public key is optional (RFC 5915 section 3), and the private one's where it is there. The
 /// curves' own decoders compute it for this, and the key itself does once more.
 fn check_public(
     key: &sec1::EcPrivateKey<'_>,
+    form: &'static str,
     is_its_own: impl FnOnce(&[u8]) -> bool,
 ) -> Result<(), KeyError> {
     match key.public_key {
         Some(public) if !is_its_own(public) => Err(KeyError::decode(
-            "SEC1",
+            form,
             "its public key is not the private key's",
         )),
         _ => Ok(()),
@@ -262,15 +292,5 @@ fn pkcs8(document: &SecretDocument) -> Result<PrivateKey, KeyError> {
         .algorithm
         .parameters_oid()
         .map_err(|error| KeyError::decode("PKCS#8", error))?;
-    if curve == const_oid::db::rfc5912::SECP_256_R_1 {
-        let key = p256::SecretKey::from_pkcs8_der(document.as_bytes()).map_err(failed)?;
-        return PrivateKey::new(Secret::P256(P256Key::new(&key)?));
-    }
-    if curve == const_oid::db::rfc5912::SECP_384_R_1 {
-        let key = p384::SecretKey::from_pkcs8_der(document.as_bytes()).map_err(failed)?;
-        return PrivateKey::new(Secret::P384(Box::new(key.into())));
-    }
-    Err(KeyError::Unsupported {
-        name: super::public::algorithm_name(&curve),
-    })
+    sec1(info.private_key.as_bytes(), Some(curve), "PKCS#8")
 }

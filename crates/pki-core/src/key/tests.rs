@@ -136,6 +136,40 @@ fn a_key_with_the_public_half_of_another_is_none() {
     }
 }
 
+/// GnuTLS writes half of its keys with an octet more, as if they were INTEGERs, and others leave out
+/// octets that are zero; Go, OpenSSL and GnuTLS read them all.
+#[test]
+fn a_scalar_may_be_longer_or_shorter_than_its_curve() {
+    let key = new_key(KeyAlgorithm::EcdsaP256);
+    let pem = key.to_pem().unwrap();
+    let block = ::pem::parse(pem.as_bytes()).unwrap();
+    let sec1: sec1::EcPrivateKey<'_> = der::Decode::from_der(block.contents()).unwrap();
+    let small = [&[0; 31][..], &[7]].concat();
+    let with = |private_key: &[u8], public_key| {
+        let changed = sec1::EcPrivateKey {
+            private_key,
+            public_key,
+            ..sec1.clone()
+        };
+        let text = pem_of("EC PRIVATE KEY", &changed.to_der().unwrap());
+        PrivateKey::from_pem(text.as_bytes())
+    };
+    let longer = [&[0][..], sec1.private_key].concat();
+    let read = with(&longer, sec1.public_key).unwrap();
+    assert_eq!(read.to_pem().unwrap(), pem);
+    let shorter = with(&[7], None).unwrap();
+    assert_eq!(
+        shorter.to_pem().unwrap(),
+        with(&small, None).unwrap().to_pem().unwrap()
+    );
+    let another = [&[1][..], sec1.private_key].concat();
+    assert_eq!(
+        with(&another, sec1.public_key).unwrap_err().to_string(),
+        "does not decode as SEC1: it is longer than its curve's keys"
+    );
+    assert!(with(&[], None).is_err() && with(&[0; 32], None).is_err());
+}
+
 #[test]
 fn nothing_prints_a_private_key() {
     let key = new_key(KeyAlgorithm::EcdsaP256);
