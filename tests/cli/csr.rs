@@ -2,7 +2,9 @@
 
 mod answers;
 mod bad;
+mod intermediates;
 mod requests;
+mod waiting;
 
 use std::fs;
 use std::path::PathBuf;

@@ -11,7 +11,7 @@ use pkigen::pki_core::Lifetime;
 use pkigen::pki_core::plan::renew::Threshold;
 use pkigen::pki_core::plan::request::RequestRule;
 use pkigen::pki_layout::requests::Signing;
-use pkigen::{Certificate, KeyAlgorithm, Profile, Provider, RowId};
+use pkigen::{Certificate, Directories, KeyAlgorithm, Profile, Provider, Root, RowId};
 use time::{Duration, OffsetDateTime};
 
 use crate::renewed_authorities::{ROOTS, now};
@@ -24,14 +24,17 @@ fn file(name: &str) -> PathBuf {
     fixture("authorities").join(name)
 }
 
-/// A tree whose authorities are below this root.
-fn below(certificate: &str, key: &str, at: OffsetDateTime) -> Tree {
+fn root_of(certificate: &str, key: &str) -> Arc<Authority> {
     let read = |name: &str| std::fs::read(file(name)).unwrap();
     let certificates = Certificate::all_from_pem(&read(certificate)).unwrap();
     let key = PrivateKey::from_pem(&read(key)).unwrap();
-    let root = Authority::open(certificates, Box::new(key)).unwrap();
+    Arc::new(Authority::open(certificates, Box::new(key)).unwrap())
+}
+
+/// A tree whose authorities are below this root.
+fn below(certificate: &str, key: &str, at: OffsetDateTime) -> Tree {
     let mut tree = Tree::empty();
-    tree.root = tree.root.with_superior(Arc::new(root));
+    tree.root = tree.root.with_superior(root_of(certificate, key));
     tree.init_at(
         cluster_of(Profile::KubernetesIo, KeyAlgorithm::EcdsaP256),
         at,
@@ -92,7 +95,41 @@ fn what_is_below_a_companys_root_is_accepted_by_who_believes_that() {
         everybody_accepts(&tree, certificate);
         renew(&tree, &[]);
         everybody_accepts(&tree, certificate);
+        let before = own(&tree);
+        let mut tree = tree;
+        ask_the_root(&mut tree, root_of(certificate, key));
+        for (new, old) in own(&tree).iter().zip(&before) {
+            assert!(new.is_renewal_of(old) && new != old, "{certificate}");
+            assert_eq!(new.issuer().as_der(), root.subject().as_der());
+        }
+        everybody_accepts(&tree, certificate);
     }
+}
+
+/// Has the intermediates certified again by a root that is not here, from requests.
+fn ask_the_root(tree: &mut Tree, superior: Arc<Authority>) {
+    let random = Counting::default();
+    let provider = Provider::new(&FixtureKeys, &random);
+    tree.root = Root::new(tree.root.prefix(), Directories::default()).unwrap();
+    let mut rule = RequestRule::default();
+    rule.names = ALL.to_vec();
+    let here = tree.root.observe_to_write();
+    let requested = here.create_requests(None, rule, now(), &provider).unwrap();
+    let mut signing = Signing::new(None, Lifetime::YEAR);
+    signing.superior = Some(superior);
+    signing.authority_lifetime = "70000h".parse().unwrap();
+    let signed = signing.sign(&requested.carried, now(), &random).unwrap();
+    assert!(!signed.is_refused(), "{signed:#?}");
+    let come = signed
+        .rows
+        .iter()
+        .map(|row| row.certificate.clone().unwrap());
+    let come: Vec<Certificate> = come.collect();
+    let mut rule = RenewRule::all();
+    rule.names = ALL.to_vec();
+    rule.issued = ALL.map(|row| (row, come.clone())).into();
+    let done = tree.root.renew(&rule, now(), &provider).unwrap();
+    assert!(!done.has_findings() && done.renewed.len() == 3, "{done:#?}");
 }
 
 /// Has everything signed by who keeps the authorities' keys, from requests.
@@ -120,7 +157,7 @@ fn sign_requests(tree: &Tree) {
         "{:#?}",
         requested.plan
     );
-    let signing = Signing::new(&safe, Lifetime::YEAR);
+    let signing = Signing::new(Some(&safe), Lifetime::YEAR);
     let signed = signing.sign(&requested.carried, now(), &random).unwrap();
     assert!(!signed.is_refused(), "{signed:#?}");
     let imported = here().import_answers(&signed.carried, now(), &random);

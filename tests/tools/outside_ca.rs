@@ -190,6 +190,63 @@ fn a_new_node() {
     }
 }
 
+/// OpenSSL is the root: intermediates ask it for their own new dates.
+#[test]
+fn intermediates_of_a_root_that_is_openssl() {
+    let tree = Tree::empty();
+    fs::create_dir(tree.beside("company")).unwrap();
+    let openssl = |arguments: &[&str]| {
+        let mut command = Command::new("openssl");
+        done(
+            command.current_dir(tree.beside("company")).args(arguments),
+            "openssl",
+        );
+    };
+    let subject = "/DC=com/DC=example/O=Example/CN=Root";
+    let new = [
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "4000",
+    ];
+    let usage = "keyUsage=critical,keyCertSign,cRLSign";
+    let files = [
+        "-keyout", "ca.key", "-out", "ca.crt", "-subj", subject, "-addext", usage,
+    ];
+    openssl(&[&new[..], &files].concat());
+    tree.init(&["--root-ca", "company"]).exits(0);
+    run(tree
+        .command(&["csr", "create", "--to", "company/requests"])
+        .args(["ca", "front-proxy-ca", "etcd-ca"]))
+    .exits(0);
+    for name in ["ca", "front-proxy-ca", "etcd-ca"] {
+        let (request, answer) = (format!("requests/{name}.csr"), format!("{name}.pem"));
+        let sign = [
+            "x509",
+            "-req",
+            "-days",
+            "3000",
+            "-copy_extensions",
+            "copyall",
+        ];
+        let by = [
+            "-CA", "ca.crt", "-CAkey", "ca.key", "-in", &request, "-out", &answer,
+        ];
+        openssl(&[&sign[..], &by].concat());
+        let answer = format!("company/{answer}");
+        tree.pkigen(&["renew", name, "--certificate", &answer])
+            .exits(0)
+            .shows(&["renewed"]);
+    }
+    tree.pkigen(&["verify"]).exits(0);
+    let pki = tree.pki("").display().to_string();
+    for (leaf, authority) in [("apiserver", "ca"), ("etcd/peer", "etcd/ca")] {
+        let (leaf, authority) = (
+            format!("{pki}/{leaf}.crt"),
+            format!("{pki}/{authority}.crt"),
+        );
+        let verify = ["verify", "-x509_strict", "-CAfile", "ca.crt"];
+        openssl(&[&verify[..], &["-untrusted", &authority, &leaf]].concat());
+    }
+}
+
 /// As the remedy says where a key is kept elsewhere: take away the flags that name it.
 fn signs_nothing(tree: &Tree) {
     let manifest = tree.etc("manifests/kube-controller-manager.yaml");

@@ -1,5 +1,7 @@
 //! Keys that never leave a token: SoftHSM stands for one.
 
+mod hierarchy;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -147,7 +149,6 @@ fn authorities_are_made_and_renewed_by_a_token() {
     }
 }
 
-/// Without the token nothing is renewed, and that is said.
 /// With one key the clients of either domain are let in by both.
 #[test]
 fn one_key_for_two_authorities() {
@@ -162,6 +163,7 @@ fn one_key_for_two_authorities() {
     assert!(!node.tree.pki("ca.crt").exists());
 }
 
+/// Without the token nothing is renewed, and that is said.
 #[test]
 fn a_token_that_is_not_here() {
     let node = Node::new("EC:prime256v1");
@@ -212,7 +214,7 @@ fn a_token_that_is_not_here() {
         (
             node.uri("etcd-ca", "pin"),
             1,
-            "belongs to none of the certificates",
+            "Name the key that is this authority's (--ca-key, ",
         ),
     ];
     for (text, code, said) in cases {
@@ -291,6 +293,35 @@ fn a_token_that_is_gone_in_the_middle() {
     holder.wait().unwrap();
     assert_ne!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(contents(&node.tree), before);
+}
+
+/// What the flags say, a configuration may say: `init`, `renew` and everything that signs knows it.
+#[test]
+fn a_configuration_names_the_keys() {
+    let node = Node::new("EC:prime256v1");
+    let keys = AUTHORITIES.iter();
+    let keys = keys.map(|(flag, name)| format!("{} = {:?}\n", &flag[2..], node.uri(name, "pin")));
+    let keys: String = keys.collect();
+    let text = format!("node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n{keys}");
+    let config = node.tree.put_beside("pki.toml", &text);
+    let config = ["--config", config.to_str().unwrap()];
+    let pkigen = |arguments: &[&str]| node.pkigen(&[arguments, &config].concat(), &[]);
+    pkigen(&["init"]).exits(0);
+    node.is_in_order();
+    pkigen(&["init"]).exits(0).shows(&["Nothing to do"]);
+    pkigen(&["renew", "all"]).exits(0);
+    pkigen(&["renew", "ca"]).exits(0);
+    node.is_in_order();
+    // A flag is said over it.
+    let other = ["--ca-key".to_owned(), node.uri("etcd-ca", "pin")];
+    node.pkigen(&[&["renew", "apiserver"], &config[..]].concat(), &other)
+        .exits(1)
+        .says(&["the key that was given for its authority ca is another"]);
+    let wrong = text.replace("object=ca?", "object=nothing?");
+    node.tree.put_beside("pki.toml", wrong);
+    pkigen(&["renew", "all"])
+        .exits(2)
+        .says(&["pki.toml:3: ca-key: ", "it holds 0 private keys"]);
 }
 
 /// Where requests are signed the keys may be in a token, the certificates in a directory.

@@ -22,6 +22,7 @@ mod judged;
 mod oddities;
 mod parts;
 mod recorded;
+mod renewed;
 mod scene;
 #[path = "../support/mod.rs"]
 mod support;

@@ -64,7 +64,7 @@ pub(crate) enum Command {
     CheckExpiration(CheckExpirationArguments),
     /// Give certificates a new life.
     #[command(long_about = verb::RENEW_LONG)]
-    Renew(RenewArguments),
+    Renew(Box<RenewArguments>),
     /// Ask for, sign and take certificates of a CA whose key is elsewhere.
     #[command(long_about = csr::LONG)]
     Csr(CsrArguments),

@@ -65,8 +65,11 @@ fn root_to_look_at(global: &Global, settings: &Settings) -> Result<Root, CliErro
     Ok(Root::to_look_at(global.root(), input, directories)?)
 }
 
-/// Says what an archive lacks, and so nothing is said of.
+/// Says what an archive lacks, and so nothing is said of, and what waits and cannot be told.
 fn say_not_observed(observation: &Observation, printer: &Printer) {
+    if let Some(error) = observation.unusable_requests() {
+        printer.warning(&error.to_string());
+    }
     let paths = observation.not_observed();
     if !paths.is_empty() {
         printer.note(&format!(
@@ -136,12 +139,12 @@ fn config_file(global: &Global, printer: &Printer) -> Result<Settings, CliError>
 }
 
 /// Reads the configuration file, lays the flags over it and the tree beneath it, and says what was
-/// assumed. `look` opens the tree in these directories.
+/// assumed. `look` opens the tree in these directories, by what is said of it.
 fn setting(
     global: &Global,
     arguments: &ClusterArguments,
     printer: &Printer,
-    look: impl FnOnce(Directories) -> Result<Observation, CliError>,
+    look: impl FnOnce(Directories, &Settings) -> Result<Observation, CliError>,
 ) -> Result<Setting, CliError> {
     let file = config_file(global, printer)?;
     let format = file.format;
@@ -149,7 +152,7 @@ fn setting(
     let flags_say_more = given != Settings::default();
     let settings = with_flags(global, file.clone())?.overlaid(given)?;
     let is_kubeadm = format == Some(Format::Kubeadm) && settings == file;
-    let observation = look(Directories::from_settings(&settings))?;
+    let observation = look(Directories::from_settings(&settings), &settings)?;
     let (settings, description) =
         describe(settings, &observation, printer).map_err(|error| {
             match (error, &global.config) {

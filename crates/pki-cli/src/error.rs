@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use pki_core::config::{ConfigError, Setting, SettingsError};
+use pki_layout::requests::RequestError;
 use pki_layout::{LayoutError, UndoRefusal};
 
 use crate::exit::CliError;
@@ -89,16 +90,37 @@ fn layout(error: &LayoutError, typed: &Typed) -> String {
             "{} changed while this command was running; run it again",
             path.display()
         ),
+        LayoutError::NoKey { .. } => format!(
+            "{error}; put it there or, where it is in a token, name that: --root-ca-key for what is \
+             above the cluster's CAs, --ca-key, --front-proxy-ca-key and --etcd-ca-key for these"
+        ),
         LayoutError::NoPassphrase { .. } => format!(
             "{error}; say where it is, with --root-ca-passphrase, or --authorities-passphrase of csr \
              sign: file:PATH, fd:NUMBER or credential:NAME"
         ),
+        LayoutError::Request(error) => request(error, typed),
         LayoutError::Overtaken { kept, .. } => {
             let kept = kept.as_ref().map_or_else(String::new, |kept| {
                 format!("; what was there before is kept in {}", kept.display())
             });
             format!("{error}{kept}; look at it, and run this again")
         }
+        other => other.to_string(),
+    }
+}
+
+fn request(error: &RequestError, typed: &Typed) -> String {
+    let create = |name: &str| typed.line(&["csr", "create", name, "--to", "FILE"]);
+    match error {
+        RequestError::NothingAskedFor { .. } => format!(
+            "{error}; what has come is taken already, or was never asked for: `{}` says what is \
+             there. A CA's own certificate is taken with `{}`",
+            typed.line(&["check-expiration"]),
+            typed.line(&["renew", "NAME", "--certificate", "FILE"])
+        ),
+        RequestError::WaitingRow { name, .. } => format!("{error}: `{}`", create(name)),
+        RequestError::NoSuperior { .. } => format!("{error}: say which with --root-ca DIR"),
+        RequestError::NoAuthorities { .. } => format!("{error}: say which with --authorities DIR"),
         other => other.to_string(),
     }
 }

@@ -147,11 +147,11 @@ impl CliError {
                 | LayoutError::ArchiveIsNotWritten { .. }
                 | LayoutError::Directory { .. }
                 | LayoutError::Flags(_)
+                | LayoutError::NoKey { .. }
                 | LayoutError::NoPassphrase { .. }
-                | LayoutError::NothingRequested { .. }
+                | LayoutError::Request(_)
                 | LayoutError::NotText { .. }
                 | LayoutError::PassphraseExposed { .. }
-                | LayoutError::Requests { .. }
                 | LayoutError::Name(_) => ExitStatus::Usage,
                 // What was made in memory nobody would accept: a plan that is refused.
                 LayoutError::Issue(IssueError::Check { .. }) => ExitStatus::Findings,

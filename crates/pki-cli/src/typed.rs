@@ -137,6 +137,12 @@ fn argv(command: &Command, config: &str) -> Vec<String> {
                 add(&["--accept", rule]);
             }
         }
+        Command::Request { names } => {
+            add(&["csr", "create"]);
+            add(&names.iter().map(String::as_str).collect::<Vec<&str>>());
+            add(&["--to", "requests.tar"]);
+        }
+        Command::Import => add(&["csr", "import", "FILE"]),
         Command::DropNames { names } => {
             add(&["renew"]);
             add(&names.iter().map(String::as_str).collect::<Vec<&str>>());

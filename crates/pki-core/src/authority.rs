@@ -333,6 +333,12 @@ impl Authority {
         self.issuer.certificate()
     }
 
+    /// The key that issues.
+    #[must_use]
+    pub fn signer(&self) -> &dyn SigningKey {
+        self.signer.as_ref()
+    }
+
     /// Whom the domain's readers believe.
     #[must_use]
     pub fn trust(&self) -> &Trust {

@@ -66,6 +66,13 @@ pub enum Command {
         /// Name of the authority's row.
         name: String,
     },
+    /// Makes requests for certificates of an authority whose key is kept elsewhere.
+    Request {
+        /// Names of rows; none for everything that is missing or due.
+        names: Vec<String>,
+    },
+    /// Takes the certificates that have come for requests.
+    Import,
     /// Issues certificates again as the configuration says, without the names that it does not
     /// have.
     DropNames {
@@ -273,8 +280,9 @@ impl Remedy {
     #[must_use]
     pub fn executable(&self) -> Option<&[Step]> {
         let is_asked = |step: &Step| match step {
-            Step::Ask(..) => true,
             Step::Run(Command::Init(init)) => init.new_cluster,
+            // What comes between the two is elsewhere.
+            Step::Ask(..) | Step::Run(Command::Request { .. } | Command::Import) => true,
             _ => false,
         };
         let mut ways = self.ways.iter();
@@ -315,21 +323,25 @@ fn moved_away(steps: &[Step]) -> (Vec<Step>, &[Step]) {
 impl Command {
     /// One that issues again what both issue, in the same way.
     fn joined(&self, other: &Self) -> Option<Self> {
-        let (Self::Renew { names, .. }, Self::Renew { names: more, .. }) = (self, other) else {
-            return None;
-        };
         let mut joined = self.clone();
-        if let Self::Renew { names: all, .. } = &mut joined {
-            all.clone_from(more);
-            if joined != *other {
-                return None;
-            }
+        let mut further = other.clone();
+        let (names, more) = (joined.names()?, further.names()?);
+        let new = |name: &String| !names.contains(name);
+        let new: Vec<String> = more.iter().filter(|name| new(name)).cloned().collect();
+        // But for the names they are the same.
+        more.clone_from(names);
+        if joined != further {
+            return None;
         }
-        let more = more.iter().filter(|name| !names.contains(name));
-        let all: Vec<String> = names.iter().chain(more).cloned().collect();
-        if let Self::Renew { names, .. } = &mut joined {
-            *names = all;
-        }
+        joined.names()?.extend(new);
         Some(joined)
+    }
+
+    /// The rows that are issued again, or asked for.
+    fn names(&mut self) -> Option<&mut Vec<String>> {
+        match self {
+            Self::Renew { names, .. } | Self::Request { names } => Some(names),
+            _ => None,
+        }
     }
 }

@@ -2,6 +2,9 @@
 //! The reason in them is worded by whoever found it; what to do about it, and with which command,
 //! by whoever has one.
 
+#[cfg(feature = "disk")]
+mod request;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +12,8 @@ use std::time::Duration;
 use pki_core::key::KeyError;
 use pki_core::x509::CertificateError;
 use pki_core::{AuthorityError, ClusterError, IssueError, NameError};
+#[cfg(feature = "disk")]
+pub use request::RequestError;
 
 /// The disk, or what is on it, got in the way. Always names a path and what was being done.
 #[derive(Debug, thiserror::Error)]
@@ -56,18 +61,14 @@ pub enum LayoutError {
         /// The name that it was given for.
         name: String,
     },
-    /// Requests that wait, or were carried, and cannot be used.
-    #[error("{}: {reason}", path.display())]
-    Requests {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, as a sentence about it.
-        reason: String,
-    },
-    /// Certificates have come, and nobody asked for any.
-    #[error("nothing is asked for here: {} is not there", path.display())]
-    NothingRequested {
-        /// Where requests wait.
+    /// Requests, or what has come for them.
+    #[cfg(feature = "disk")]
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// An authority's certificate is there, and its key is not.
+    #[error("{} is not there, and the certificate beside it is: it signs nothing", path.display())]
+    NoKey {
+        /// The key's file.
         path: PathBuf,
     },
     /// A key is encrypted, and no passphrase was given.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Version of these: a reader refuses another one.
 const SCHEMA_VERSION: u32 = 1;
 
+/// What issues for an authority of the tree, where that does not sign itself.
+pub(crate) const ABOVE: &str = "root-ca";
+
 /// The manifest's name, in a tree as in what is carried.
 pub(crate) const MANIFEST: &str = "manifest.json";
 
@@ -31,7 +34,8 @@ pub struct RequestManifest {
 pub struct RequestRow {
     /// Name of the credential's row, such as `apiserver` or `scheduler.conf`.
     pub name: String,
-    /// Name of the row of the authority that is to issue.
+    /// Name of the row of the authority that is to issue; `root-ca` for an authority's own
+    /// certificate.
     pub authority: String,
     /// The file with the request.
     pub file: String,
@@ -77,6 +81,14 @@ pub struct CertificateRow {
     pub sha256: String,
     /// When it ends, RFC 3339.
     pub not_after: String,
+}
+
+impl RequestRow {
+    /// Whether it is an authority's own, which what is above it issues.
+    #[must_use]
+    pub fn is_of_authority(&self) -> bool {
+        self.authority == ABOVE
+    }
 }
 
 impl RequestManifest {

@@ -8,6 +8,7 @@ mod create;
 mod passphrase;
 mod renew;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,9 +28,11 @@ const CERTIFICATE: &str = "ca.crt";
 const KEY: &str = "ca.key";
 
 /// The directory of an authority that is kept outside of the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OfflineAuthority {
     directory: PathBuf,
+    /// Its key, where that is not in the directory.
+    signer: Option<Arc<dyn SigningKey>>,
 }
 
 impl OfflineAuthority {
@@ -38,7 +41,15 @@ impl OfflineAuthority {
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            signer: None,
         }
+    }
+
+    /// The same, whose key is kept elsewhere: the directory has its certificate alone.
+    #[must_use]
+    pub fn with_signer(mut self, signer: Arc<dyn SigningKey>) -> Self {
+        self.signer = Some(signer);
+        self
     }
 
     /// The directory.
@@ -95,10 +106,14 @@ impl OfflineAuthority {
         passphrase: Option<&Passphrase>,
     ) -> Result<Option<Arc<Authority>>, LayoutError> {
         let (certificate, key) = (self.directory.join(CERTIFICATE), self.directory.join(KEY));
-        if !certificate.try_exists().unwrap_or(true) && !key.try_exists().unwrap_or(true) {
+        let is_there = |path: &Path| path.try_exists().unwrap_or(true);
+        if !is_there(&certificate) && (self.signer.is_some() || !is_there(&key)) {
             return Ok(None);
         }
-        let authority = open_pair(&certificate, &key, passphrase)?;
+        let authority = match &self.signer {
+            Some(signer) => open_with(&certificate, Box::new(Arc::clone(signer)))?,
+            None => open_pair(&certificate, &key, passphrase)?,
+        };
         if authority.issuer().root().is_none() {
             // Callers that want a path with an end would have none.
             return Err(LayoutError::Directory {
@@ -118,7 +133,12 @@ pub(crate) fn open_pair(
     key: &Path,
     passphrase: Option<&Passphrase>,
 ) -> Result<Authority, LayoutError> {
-    let text = read_file(key).map_err(LayoutError::io(Operation::Read, key))?;
+    let text = read_file(key).map_err(|error| match error.kind() {
+        ErrorKind::NotFound if certificate.exists() => LayoutError::NoKey {
+            path: key.to_owned(),
+        },
+        _ => LayoutError::io(Operation::Read, key)(error),
+    })?;
     let opened = match passphrase {
         Some(passphrase) => PrivateKey::from_encrypted_pem(&text, passphrase),
         None => PrivateKey::from_pem(&text),

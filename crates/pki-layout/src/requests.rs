@@ -7,12 +7,14 @@
 
 mod carried;
 mod create;
+mod finished;
 mod import;
 mod sign;
 mod signed;
 
+pub use crate::error::RequestError;
 pub use crate::manifest::{CertificateManifest, CertificateRow, RequestManifest, RequestRow};
-pub use carried::{Carried, carry, read_carried};
+pub use carried::{Carried, carry, read_carried, read_certificates};
 pub use create::{CreateReport, Requested};
 pub use import::{ImportReport, Imported, ImportedRow};
 pub use sign::Signing;

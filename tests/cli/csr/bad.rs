@@ -255,7 +255,7 @@ fn what_is_no_place_and_no_authority() {
     sign(&["requests", "--authorities", "ca", "--to", "requests"]).exits(2);
     sign(&["ca/ca.key", "--authorities", "ca", "--to", "x"])
         .exits(2)
-        .says(&["no tar"]);
+        .says(&["there is none, and no request"]);
     sign(&["ca", "--authorities", "ca", "--to", "x"])
         .exits(2)
         .says(&["no request that is called as a row"]);
@@ -305,8 +305,14 @@ fn answers_to_nothing() {
         .exits(1)
         .says(&["apiserver: no certificate has come for it"]);
     import(&tree, &["requests/apiserver.csr"])
-        .exits(2)
-        .says(&["no tar"]);
+        .exits(1)
+        .says(&["apiserver: no certificate has come for it"]);
+    // The beginning of a tar, and nothing more of it.
+    let tar = create(&tree, &["--to", "again.tar"]).exits(0);
+    drop(tar);
+    let tar = fs::read(tree.beside("again.tar")).unwrap();
+    fs::write(tree.beside("cut.tar"), &tar[..700]).unwrap();
+    import(&tree, &["cut.tar"]).exits(2).says(&["cut.tar"]);
     before.assert_untouched(&etc(&tree));
 }
 
@@ -318,7 +324,7 @@ fn what_waits_is_damaged() {
         (
             |requests| fs::write(requests.join("manifest.json"), "{").unwrap(),
             2,
-            "requests/manifest.json: it does not decode",
+            "move the directory that it is in away",
         ),
         (
             |requests| fs::remove_file(requests.join("manifest.json")).unwrap(),
@@ -328,17 +334,17 @@ fn what_waits_is_damaged() {
         (
             |requests| fs::remove_file(requests.join("apiserver.csr")).unwrap(),
             2,
-            "requests/apiserver.csr",
+            "have apiserver asked for anew, by its name: `pkigen csr create apiserver --to FILE",
         ),
         (
             |requests| fs::remove_file(requests.join("apiserver.key")).unwrap(),
-            3,
-            "requests/apiserver.key",
+            2,
+            "requests/apiserver.key: it is not there; put it back, or have apiserver asked for anew",
         ),
         (
             |requests| fs::write(requests.join("apiserver.key"), "nonsense").unwrap(),
-            3,
-            "requests/apiserver.key",
+            2,
+            "requests/apiserver.key: it holds no PEM block",
         ),
         (
             |requests| {
@@ -372,7 +378,8 @@ fn another_key_than_the_requests() {
     let other = fs::read(tree.pki("requests/etcd-peer.key")).unwrap();
     fs::write(tree.pki("requests/apiserver.key"), other).unwrap();
     let before = etc(&tree);
-    let run = import(&tree, &["certificates"]);
-    assert_ne!(run.code, 0, "{run:#?}");
+    import(&tree, &["certificates"])
+        .exits(2)
+        .says(&["requests/apiserver.key: it is not the key of the request"]);
     before.assert_untouched(&etc(&tree));
 }

@@ -9,9 +9,11 @@ use crate::support::NODE;
 #[test]
 fn two_files_are_carried_and_nothing_else_is_to_be_done() {
     let tree = bare();
-    tree.init(&[])
-        .exits(1)
-        .says(&["`pkigen csr create --to requests.tar` makes the requests"]);
+    tree.init(&[]).exits(1).says(&[
+        "`pkigen csr create --to requests.tar --root",
+        "--node-name cp1",
+        "have what is asked for signed where the key is kept",
+    ]);
     let made = create(&tree, &["--to", "requests.tar"]).exits(0);
     made.shows(&[
         "12 certificates asked for, in requests.tar",

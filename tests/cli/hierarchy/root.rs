@@ -74,7 +74,11 @@ fn the_hierarchy_is_shown() {
     // Chains and trust repeat what is told already.
     assert!(!told.contains('#') && !told.contains("CA data"), "{told}");
     let map = tree.pkigen(&["map"]).exits(0).stdout;
-    assert_eq!(map.matches("kubernetes-root-ca").count(), 1, "{map}");
+    assert_eq!(map.matches("CN=kubernetes-root-ca").count(), 1, "{map}");
+    for format in ["text", "svg", "html"] {
+        let map = tree.pkigen(&["map", "-o", format]).exits(0).stdout;
+        assert_eq!(map.matches("below kubernetes-root-ca").count(), 3, "{map}");
+    }
     for word in ["ca", "ca-callers.crt", "/etc/kubernetes/pki/ca-callers.crt"] {
         tree.pkigen(&["explain", word]).exits(0).shows(&[
             "or by a root above it",

@@ -95,7 +95,8 @@ fn what_an_external_authority_signs_cannot_be_made() {
     run.says(&[
         "pki/apiserver.crt: it is missing and cannot be made: its authority's ca.key is not here",
         "to mend it: Put here, from another control-plane node or a backup, ",
-        "pki/ca.key; or have the external authority issue ",
+        "pki/ca.key; or name the token that has it (--ca-key, ",
+        "`pkigen csr create --to requests.tar --root",
         "admin.conf: it is missing and cannot be made",
         "2 problems; nothing was written",
     ]);

@@ -180,7 +180,7 @@ fn what_cannot_be_renewed() {
         .says(&[
             "error: ca was not renewed: its key is not here",
             "to mend it: Put here, from another control-plane node or a backup, ",
-            "pki/ca.key; or have the same key certified again under the same name",
+            "or have the same key certified again under the same name",
             &format!(
                 ", then `{}`.",
                 tree.typed("pkigen renew ca --certificate FILE")
@@ -227,8 +227,11 @@ fn one_that_was_issued_elsewhere() {
         .exits(2)
         .says(&["apiserver is no authority"]);
     renew(&node, &["ca", "etcd-ca", "--certificate", &issued])
+        .exits(1)
+        .says(&["etcd-ca was not renewed: what was issued is"]);
+    renew(&node, &["all", "--certificate", &issued])
         .exits(2)
-        .says(&["name that alone"]);
+        .says(&["it is an authority's; name that"]);
     renew_at(&node, TOO_LATE, &take)
         .exits(1)
         .says(&["and not now"]);

@@ -85,7 +85,7 @@ fn managed_elsewhere_is_a_finding_only_where_it_was_named() {
     renew(&tree, &["apiserver"])
         .exits(1)
         .shows(&[said])
-        .says(&["pki/ca.key; or have it issued where the key is kept."]);
+        .says(&["`pkigen csr create apiserver --to requests.tar --root"]);
 }
 
 #[test]

@@ -108,6 +108,58 @@ impl ClusterArguments {
         settings
     }
 
+    /// The same as it was typed, for another command that is to say it again.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let Self {
+            kubernetes_version,
+            node_name,
+            advertise_address,
+            control_plane_endpoint,
+            service_cidrs,
+            dns_domain,
+            cluster_name,
+            bind_port,
+            sans,
+            etcd_server_sans,
+            etcd_peer_sans,
+            profile,
+            key_algorithm,
+            certificate_validity,
+            ca_validity,
+            kubelet_serving,
+            cluster_signing_duration,
+        } = self;
+        let bind_port = bind_port.map(|port| port.to_string());
+        let one = |flag, value: &Option<String>| value.clone().map(|value| (flag, value));
+        let each = [
+            one("--kubernetes-version", kubernetes_version),
+            one("--node-name", node_name),
+            one("--advertise-address", advertise_address),
+            one("--control-plane-endpoint", control_plane_endpoint),
+            one("--dns-domain", dns_domain),
+            one("--cluster-name", cluster_name),
+            one("--bind-port", &bind_port),
+            one("--profile", profile),
+            one("--key-algorithm", key_algorithm),
+            one("--certificate-validity", certificate_validity),
+            one("--ca-validity", ca_validity),
+            one("--cluster-signing-duration", cluster_signing_duration),
+        ];
+        let lists = [
+            ("--service-cidr", service_cidrs),
+            ("--san", sans),
+            ("--etcd-server-san", etcd_server_sans),
+            ("--etcd-peer-san", etcd_peer_sans),
+        ];
+        let lists = lists.into_iter();
+        let lists =
+            lists.flat_map(|(flag, values)| values.iter().map(move |one| (flag, one.clone())));
+        let words = each.into_iter().flatten().chain(lists);
+        let words = words.flat_map(|(flag, value)| [flag.to_owned(), value]);
+        let serving = kubelet_serving.then(|| "--kubelet-serving".to_owned());
+        words.chain(serving).collect()
+    }
+
     /// Life of the certificates that kube-controller-manager signs, which is a flag of the
     /// cluster's and no part of its description.
     pub(crate) fn signing_duration(&self) -> Result<Option<Lifetime>, SettingsError> {

@@ -5,7 +5,7 @@ use pki_core::Lifetime;
 use pki_layout::PassphraseSource;
 
 use super::offline::passphrase_source;
-use super::{ClusterArguments, ReportFormat, TokenArguments, WritingArguments};
+use super::{ClusterArguments, ReportFormat, RootCaArguments, TokenArguments, WritingArguments};
 use crate::exit::{self, CliError};
 
 pub(super) const LONG: &str = "\
@@ -56,7 +56,8 @@ is not here, and keeps both in the certificate directory's requests/ until the c
 Writes the requests, with a manifest of their digests and no key, to a tar or a directory.
 
 What waits already is not asked for again, and is in the file with the rest. NAME asks for one anew, \
-whatever it is.";
+whatever it is. A CA that is below another one, such as ca, asks that for its own new dates, for the \
+key that it has: `pkigen renew NAME --certificate FILE` takes the answer.";
 
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
@@ -76,6 +77,8 @@ pub(crate) struct CsrCreateArguments {
     pub(crate) output: ReportFormat,
     #[command(flatten)]
     pub(crate) writing: WritingArguments,
+    #[command(flatten)]
+    pub(crate) keys: TokenArguments,
     // Last: its heading holds for everything after it.
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
@@ -88,7 +91,9 @@ as far as they are needed. The keys may be encrypted.
 
 Of a request only its key counts: names, groups and purposes are the table's, and with --config the \
 served names are too; without it they are taken as they are asked for, and shown. Where a request asks \
-for anything else, both sides are shown and nothing is signed, unless --accept names its certificate.";
+for anything else, both sides are shown and nothing is signed, unless --accept names its certificate.
+
+A CA's own certificate is signed by the one that --root-ca names.";
 
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
@@ -97,8 +102,8 @@ pub(crate) struct CsrSignArguments {
     #[arg(value_name = "FROM")]
     pub(crate) from: PathBuf,
     /// Directory of the CAs.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) authorities: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "root_ca")]
+    pub(crate) authorities: Option<PathBuf>,
     // Read by hand: whoever gives the passphrase itself is not to find it in an error.
     #[arg(
         long,
@@ -115,9 +120,14 @@ pub(crate) struct CsrSignArguments {
     /// Life of the certificates.
     #[arg(long, value_name = "DURATION", default_value = "8760h")]
     pub(crate) certificate_validity: Lifetime,
+    /// Life of CAs' own certificates.
+    #[arg(long, value_name = "DURATION", default_value = "87600h")]
+    pub(crate) ca_validity: Lifetime,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) root_ca: RootCaArguments,
     #[command(flatten)]
     pub(crate) keys: TokenArguments,
 }

@@ -1,4 +1,10 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
+use pki_core::RowId;
+use pki_core::config::Sourced;
+
+use super::cluster::given as given_by;
 
 /// Keys of CAs that never leave a token.
 #[derive(Debug, Args)]
@@ -17,18 +23,20 @@ pub(crate) struct TokenArguments {
 }
 
 impl TokenArguments {
-    /// What was given, with the flag and the authority's name.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+    /// What was given.
+    pub(crate) fn given(&self) -> BTreeMap<RowId, Sourced<String>> {
         let all = [
-            ("--ca-key", "ca", &self.ca_key),
+            (RowId::ClusterCa, "--ca-key", &self.ca_key),
             (
+                RowId::FrontProxyCa,
                 "--front-proxy-ca-key",
-                "front-proxy-ca",
                 &self.front_proxy_ca_key,
             ),
-            ("--etcd-ca-key", "etcd-ca", &self.etcd_ca_key),
+            (RowId::EtcdCa, "--etcd-ca-key", &self.etcd_ca_key),
         ];
         let given = all.into_iter();
-        given.filter_map(|(flag, name, uri)| Some((flag, name, uri.as_deref()?)))
+        given
+            .filter_map(|(row, flag, uri)| Some((row, given_by(uri.as_ref(), flag)?)))
+            .collect()
     }
 }

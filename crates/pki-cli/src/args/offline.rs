@@ -1,15 +1,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use pki_core::config::Sourced;
 use pki_layout::PassphraseSource;
 
+use super::cluster::given;
 use crate::exit::CliError;
 
 /// What signs the authorities of the tree, where they do not sign themselves.
 #[derive(Debug, Args)]
 pub(crate) struct RootCaArguments {
     /// Directory of the CA that signs the cluster's CAs, which are intermediates then: ca.crt and
-    /// ca.key, of a company or made here before. Where it is not there, a root is made in it.
+    /// ca.key, of a company or made here before. Where it is not there, `init` makes a root in it.
     #[arg(long, value_name = "DIR")]
     pub(crate) root_ca: Option<PathBuf>,
     /// Where the passphrase of its key is.
@@ -21,9 +23,22 @@ pub(crate) struct RootCaArguments {
         help = "Where its key's passphrase is: file:PATH, fd:NUMBER, or credential:NAME of systemd"
     )]
     root_ca_passphrase: Option<String>,
+    /// Its key in a token, instead of ca.key: a URI as --ca-key has it.
+    #[arg(
+        long,
+        value_name = "URI",
+        requires = "root_ca",
+        conflicts_with = "root_ca_passphrase"
+    )]
+    root_ca_key: Option<String>,
 }
 
 impl RootCaArguments {
+    /// Its key in a token, if that was said.
+    pub(crate) fn key(&self) -> Option<Sourced<String>> {
+        given(self.root_ca_key.as_ref(), "--root-ca-key")
+    }
+
     /// Where the passphrase is, if that was said.
     pub(crate) fn passphrase(&self) -> Result<Option<PassphraseSource>, CliError> {
         passphrase_source("--root-ca-passphrase", self.root_ca_passphrase.as_deref())

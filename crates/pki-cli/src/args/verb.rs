@@ -160,7 +160,8 @@ pub(crate) struct RenewArguments {
     #[arg(long, value_name = "DURATION")]
     pub(crate) ca_validity: Option<Lifetime>,
     /// Take the authority's new certificate from here, which was issued elsewhere with the key that
-    /// it has: by an administrator who keeps the key, or on another node.
+    /// it has: by an administrator who keeps the key, by the CA above, or on another node. A file, a
+    /// directory or a tar; of what is in it, each authority that is named takes its own.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ca_validity", "within", "reconcile"])]
     pub(crate) certificate: Option<PathBuf>,
     /// Keep the keys: the change of a pair is then the change of one file.

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use super::description::describe_tree;
 use super::keys::signers;
 use super::renew::row;
+use super::root_ca::existing;
 use super::{Setting, existing_root, file_settings, setting, writing};
 use crate::args::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments, Global,
@@ -44,15 +45,22 @@ fn create(
 ) -> Result<ExitStatus, CliError> {
     new_place("--to", &arguments.to)?;
     let writing = writing(global, &arguments.writing)?;
+    let mut modules = Tokens::default();
     let Setting {
         observation,
         cluster,
         node,
         ..
-    } = setting(global, &arguments.cluster, printer, |directories| {
-        let root = Root::new(global.root(), directories)?.with_writing(writing);
-        Ok(root.observe_to_write())
-    })?;
+    } = setting(
+        global,
+        &arguments.cluster,
+        printer,
+        |directories, settings| {
+            let signers = signers(&arguments.keys, settings, &mut modules)?;
+            let root = Root::new(global.root(), directories)?.with_writing(writing);
+            Ok(root.with_signers(signers).observe_to_write())
+        },
+    )?;
     let mut rule = RequestRule::default();
     rule.names = rows(&arguments.names)?;
     rule.threshold = Threshold {
@@ -84,8 +92,10 @@ fn sign(
     let source = arguments.passphrase()?;
     let passphrase = source.as_ref().map(PassphraseSource::read).transpose()?;
     let carried = read_carried(&arguments.from)?;
+    let settings = file_settings(global, printer)?;
+    let mut modules = Tokens::default();
+    let keys = signers(&arguments.keys, &settings, &mut modules)?;
     let described = if global.config.is_some() {
-        let settings = file_settings(global, printer)?;
         // There is no node here: the configuration says all of it.
         let nowhere = Root::nowhere(Directories::from_settings(&settings))?;
         let described = describe_tree(settings, &nowhere.observe(), printer)?;
@@ -93,10 +103,12 @@ fn sign(
     } else {
         None
     };
-    let mut signing = Signing::new(&arguments.authorities, arguments.certificate_validity);
+    let authorities = arguments.authorities.as_deref();
+    let mut signing = Signing::new(authorities, arguments.certificate_validity);
+    signing.superior = existing(&arguments.root_ca, None, &mut modules)?;
+    signing.authority_lifetime = arguments.ca_validity;
     signing.passphrase = passphrase.as_ref();
-    let mut modules = Tokens::default();
-    signing.signers = signers(&arguments.keys, &mut modules)?;
+    signing.signers = keys;
     signing.described = described;
     signing.accept = rows(&arguments.accept)?.into_iter().collect();
     let signed = signing.sign(&carried, now, &SystemRandom);

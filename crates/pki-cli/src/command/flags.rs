@@ -28,7 +28,7 @@ pub(crate) fn run(
         flags,
         places,
         ..
-    } = setting(global, &arguments.cluster, printer, |directories| {
+    } = setting(global, &arguments.cluster, printer, |directories, _| {
         let input = std::io::stdin().lock();
         Ok(Root::to_plan_for(global.root(), input, directories)?.observe())
     })?;

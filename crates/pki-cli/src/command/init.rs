@@ -23,7 +23,6 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     let writing = writing(global, &arguments.writing)?;
     let mut modules = Tokens::default();
-    let signers = signers(&arguments.keys, &mut modules)?;
     let Setting {
         observation,
         cluster,
@@ -32,11 +31,17 @@ pub(crate) fn run(
         places,
         kubeadm_file,
         flags_say_more,
-    } = setting(global, &arguments.cluster, printer, |directories| {
-        let root = Root::new(global.root(), directories)?;
-        let root = root.with_writing(writing).with_signers(signers);
-        Ok(root.observe_to_write())
-    })?;
+    } = setting(
+        global,
+        &arguments.cluster,
+        printer,
+        |directories, settings| {
+            let signers = signers(&arguments.keys, settings, &mut modules)?;
+            let root = Root::new(global.root(), directories)?;
+            let root = root.with_writing(writing).with_signers(signers);
+            Ok(root.observe_to_write())
+        },
+    )?;
     let mut node = node
         .for_join(arguments.for_join)
         .new_cluster(arguments.new_cluster);
@@ -52,6 +57,7 @@ pub(crate) fn run(
         &cluster,
         now,
         &provider,
+        &mut modules,
     )?;
     let observation = match &above {
         None => observation,
@@ -79,7 +85,8 @@ pub(crate) fn run(
         }
         ReportFormat::Text => {
             let kubeadm = kubeadm_file.as_ref();
-            render::init::print(&result, &root, kubeadm, flags_say_more, printer)?;
+            let flags = arguments.cluster.words();
+            render::init::print(&result, &root, kubeadm, (&flags, flags_say_more), printer)?;
         }
     }
     if arguments.dry_run && pending(&root, printer) {

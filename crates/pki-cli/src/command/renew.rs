@@ -6,6 +6,8 @@ use pki_core::key::FastKeys;
 use pki_core::plan::renew::RenewRule;
 use pki_core::text::nearest;
 use pki_core::{CertSpec, Certificate, Lifetime, Provider, RowId, Setup, SystemRandom, Table};
+use pki_layout::LayoutError;
+use pki_layout::requests::read_certificates;
 use pki_layout::token::Tokens;
 use time::OffsetDateTime;
 
@@ -35,13 +37,22 @@ pub(crate) fn run(
     let root = existing_root(global, &settings)?;
     let root = root.with_writing(writing(global, &arguments.writing)?);
     let mut modules = Tokens::default();
-    let root = root.with_signers(signers(&arguments.keys, &mut modules)?);
-    let root = match existing(&arguments.root_ca, &root)? {
+    let root = root.with_signers(signers(&arguments.keys, &settings, &mut modules)?);
+    let root = match existing(&arguments.root_ca, Some(&root), &mut modules)? {
         Some(superior) => root.with_superior(superior),
         None => root,
     };
     let mut rule = RenewRule::all();
     rule.names = names(&arguments.names)?;
+    let mut named = rule.names.iter();
+    let is_any = rule.names.is_empty() || named.any(|row| row.spec().is_authority());
+    if arguments.root_ca.root_ca.is_some() && !is_any {
+        return Err(CliError::Value {
+            place: "--root-ca".to_owned(),
+            problem: "it signs CAs, and none is named; what is below them is renewed without it"
+                .to_owned(),
+        });
+    }
     rule.threshold = Threshold {
         within: arguments.within.map(Lifetime::duration),
     };
@@ -100,22 +111,24 @@ pub(crate) fn run(
     })
 }
 
-/// The certificate that an authority was given elsewhere.
+/// The certificates that authorities were given elsewhere: of all that came, each takes its own.
 fn issued(names: &[RowId], path: &Path) -> Result<BTreeMap<RowId, Vec<Certificate>>, CliError> {
     let wrong = |problem: String| CliError::Value {
         place: format!("--certificate {}", path.display()),
         problem,
     };
-    let [authority] = names else {
-        return Err(wrong("it is one authority's; name that alone".to_owned()));
-    };
-    if !authority.spec().is_authority() {
-        return Err(wrong(format!("{authority} is no authority")));
+    if names.is_empty() {
+        return Err(wrong("it is an authority's; name that".to_owned()));
     }
-    let text = pki_layout::read_text(path)?;
-    let certificates = Certificate::all_from_pem(text.as_bytes());
-    let certificates = certificates.map_err(|error| wrong(error.to_string()))?;
-    Ok(BTreeMap::from([(*authority, certificates)]))
+    if let Some(other) = names.iter().find(|row| !row.spec().is_authority()) {
+        return Err(wrong(format!("{other} is no authority")));
+    }
+    let certificates = read_certificates(path).map_err(|error| match error {
+        LayoutError::Certificate { source, .. } => wrong(source.to_string()),
+        error => error.into(),
+    })?;
+    let each = names.iter().map(|row| (*row, certificates.clone()));
+    Ok(each.collect())
 }
 
 /// The rows that were named; none for `all`.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use pki_core::key::Passphrase;
 use pki_core::{Authority, ClusterBuilder, Provider, SystemRandom};
+use pki_layout::token::Tokens;
 use pki_layout::{Directories, LayoutError, NewRoot, OfflineAuthority, PassphraseSource, Root};
 use time::OffsetDateTime;
 
+use super::keys::signer;
 use crate::args::{Global, RenewArguments, ReportFormat, RootCaArguments};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -19,17 +21,21 @@ pub(super) struct Above {
     pub(super) new: Option<NewRoot>,
 }
 
-/// Opens what is there.
+/// Opens what is there, which is outside of a tree.
 pub(super) fn existing(
     arguments: &RootCaArguments,
-    root: &Root,
+    root: Option<&Root>,
+    modules: &mut Tokens,
 ) -> Result<Option<Arc<Authority>>, CliError> {
-    let Some(directory) = &arguments.root_ca else {
+    let Some((directory, offline)) = offline(arguments, modules)? else {
         return Ok(None);
     };
     let passphrase = passphrase(arguments)?;
-    OfflineAuthority::new(directory).check_apart(root)?;
-    match open(directory, passphrase.as_ref())? {
+    if let Some(root) = root {
+        offline.check_apart(root)?;
+    }
+    // What is there and of no use is wrong input, and not the machine's fault.
+    match offline.open(passphrase.as_ref()).map_err(of_input)? {
         Some(authority) => Ok(Some(authority)),
         None => Err(CliError::Value {
             place: format!("--root-ca {}", directory.display()),
@@ -38,13 +44,19 @@ pub(super) fn existing(
     }
 }
 
-/// What is there and of no use is wrong input, and not the machine's fault.
-fn open(
-    directory: &Path,
-    passphrase: Option<&Passphrase>,
-) -> Result<Option<Arc<Authority>>, CliError> {
-    let opened = OfflineAuthority::new(directory).open(passphrase);
-    opened.map_err(of_input)
+/// What was named.
+fn offline<'a>(
+    arguments: &'a RootCaArguments,
+    modules: &mut Tokens,
+) -> Result<Option<(&'a Path, OfflineAuthority)>, CliError> {
+    let Some(directory) = arguments.root_ca.as_deref() else {
+        return Ok(None);
+    };
+    let offline = OfflineAuthority::new(directory);
+    Ok(Some(match arguments.key() {
+        Some(uri) => (directory, offline.with_signer(signer(&uri, modules)?)),
+        None => (directory, offline),
+    }))
 }
 
 fn of_input(error: LayoutError) -> CliError {
@@ -69,30 +81,30 @@ pub(super) fn above(
     cluster: &ClusterBuilder,
     now: OffsetDateTime,
     provider: &Provider<'_>,
+    modules: &mut Tokens,
 ) -> Result<Option<Above>, CliError> {
-    let Some(directory) = &arguments.root_ca else {
+    let Some((directory, offline)) = offline(arguments, modules)? else {
         return Ok(None);
     };
-    let offline = OfflineAuthority::new(directory);
     offline.check_apart(root)?;
     let passphrase = passphrase(arguments)?;
-    if let Some(authority) = open(directory, passphrase.as_ref())? {
+    if let Some(authority) = offline.open(passphrase.as_ref()).map_err(of_input)? {
         return Ok(Some(Above {
             authority,
             new: None,
         }));
     }
-    let Some(passphrase) = passphrase else {
+    if passphrase.is_none() && arguments.key().is_none() {
         return Err(CliError::Value {
             place: format!("--root-ca {}", directory.display()),
             problem: "there is no CA yet, and the key of a new one is encrypted; say where its \
                       passphrase is with --root-ca-passphrase"
                 .to_owned(),
         });
-    };
+    }
     let cluster = cluster.clone().build()?;
     let wanted = (cluster.key_algorithm(), cluster.root_lifetime());
-    let new = offline.make_root(wanted, &passphrase, now, provider)?;
+    let new = offline.make_root(wanted, passphrase.as_ref(), now, provider)?;
     Ok(Some(Above {
         authority: Arc::clone(new.authority()),
         new: Some(new),
@@ -113,7 +125,8 @@ pub(super) fn renew(
     if arguments.names.len() > 1 {
         return Err(wrong("NAME", "\"root-ca\" goes alone: it is in no tree"));
     }
-    let Some(directory) = &arguments.root_ca.root_ca else {
+    let mut modules = Tokens::default();
+    let Some((_, root)) = offline(&arguments.root_ca, &mut modules)? else {
         return Err(wrong(
             "NAME",
             "where the root is has to be said with --root-ca DIR",
@@ -128,13 +141,12 @@ pub(super) fn renew(
         ),
         (arguments.reuse_key, "--reuse-key"),
         (arguments.reconcile, "--reconcile"),
-        (arguments.keys.given().next().is_some(), "a key in a token"),
+        (!arguments.keys.given().is_empty(), "a key in a token"),
     ];
     if let Some((_, flag)) = of_tree.into_iter().find(|(is_given, _)| *is_given) {
         return Err(wrong(flag, "a root is not renewed with it"));
     }
     let passphrase = passphrase(&arguments.root_ca)?;
-    let root = OfflineAuthority::new(directory);
     root.check_apart(&Root::new(global.root(), Directories::default())?)?;
     let renewed = root.renew(
         passphrase.as_ref(),

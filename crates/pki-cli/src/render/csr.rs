@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
+use crate::typed::Typed;
 
 /// What is asked for, and what to do with it.
 pub(crate) fn created(
@@ -47,16 +48,49 @@ pub(crate) fn created(
         to.display(),
         lines(table)
     );
-    let import = printer.typed().line(&["csr", "import", "FILE"]);
+    let carried = to.file_name().unwrap_or_default().display();
+    let (above, here): (Vec<&RequestRow>, Vec<&RequestRow>) =
+        report.waiting.iter().partition(|row| row.is_of_authority());
+    let mut by = Vec::new();
+    if !here.is_empty() {
+        by.push("--authorities DIR");
+    }
+    if !above.is_empty() {
+        by.push("--root-ca DIR");
+    }
+    let where_it_is = if here.is_empty() { "root" } else { "CA" };
     let _ = write!(
         text,
         "\n{HEADING}Next:{HEADING:#}\n  \
-         1. Carry it to where the CA's key is: `pkigen csr sign {} --authorities DIR --to FILE`,\n     \
-         or have another CA sign the requests in it\n  \
-         2. Carry what comes of it back here: `{import}`\n",
-        to.file_name().unwrap_or_default().display()
+         1. Carry it to where the {where_it_is}'s key is: `pkigen csr sign {carried} {} --to FILE`,\n     \
+         or have another CA sign the requests in it\n",
+        by.join(" "),
     );
+    let above: Vec<&str> = above.iter().map(|row| row.name.as_str()).collect();
+    let carry = "2. Carry what comes of it back here";
+    text.push_str(&taken(
+        carry,
+        &above,
+        !here.is_empty(),
+        "FILE",
+        printer.typed(),
+    ));
     printer.account_of(&text, report.outcome == "done")
+}
+
+/// How what has been signed is taken: the authorities' own certificates first, because the others
+/// may be below them.
+fn taken(carry: &str, authorities: &[&str], others: bool, file: &str, typed: &Typed) -> String {
+    let mut commands = Vec::new();
+    if !authorities.is_empty() {
+        let words = [&["renew"], authorities, &["--certificate", file]].concat();
+        commands.push(typed.line(&words));
+    }
+    if others {
+        commands.push(typed.line(&["csr", "import", file]));
+    }
+    let commands: Vec<String> = commands.iter().map(|one| format!("`{one}`")).collect();
+    format!("  {carry}: {}\n", commands.join(", then "))
 }
 
 fn asked(row: &RequestRow) -> String {
@@ -107,14 +141,18 @@ pub(crate) fn signed(report: &SignReport, to: &Path, printer: &Printer) -> Resul
             table.add_row([String::new(), String::new(), format!("  {difference}")]);
         }
     }
-    let text = format!(
-        "{HEADING}{} signed, in {}{HEADING:#}\n{}\n{HEADING}Next:{HEADING:#}\n  \
-         Carry it back to the node: `pkigen csr import {}`\n",
+    let mut text = format!(
+        "{HEADING}{} signed, in {}{HEADING:#}\n{}\n{HEADING}Next:{HEADING:#}\n",
         counted(report.rows.len(), "certificate"),
         to.display(),
         lines(table),
-        to.file_name().unwrap_or_default().display()
     );
+    let (above, others): (Vec<_>, Vec<_>) = report.rows.iter().partition(|row| row.is_authority);
+    let above: Vec<&str> = above.iter().map(|row| row.name.as_str()).collect();
+    let file = to.file_name().unwrap_or_default().to_string_lossy();
+    let there = Typed::default();
+    let carry = "Carry it back to the node";
+    text.push_str(&taken(carry, &above, !others.is_empty(), &file, &there));
     printer.account_of(&text, true)
 }
 
@@ -130,6 +168,12 @@ pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), C
     }
     for sentence in &report.refused_by_readers {
         printer.refusal(sentence);
+    }
+    for name in &report.not_read {
+        printer.warning(&format!(
+            "{name} is PKCS#7, which is not read; `openssl pkcs7 -print_certs -in FILE` (with -inform \
+             DER where it is no text) makes PEM of it"
+        ));
     }
     let waiting = report.rows.iter().filter(|row| row.action == "waiting");
     for row in waiting {

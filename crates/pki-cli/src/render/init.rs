@@ -19,10 +19,12 @@ pub(crate) fn print(
     result: &Initialised,
     root: &pki_layout::Root,
     kubeadm: Option<&KubeadmFile>,
-    flags_say_more: bool,
+    flags: (&[String], bool),
     printer: &Printer,
 ) -> Result<(), CliError> {
-    let words = |remedy: &_| printer.typed().words_of_init(remedy, flags_say_more);
+    let (flags, flags_say_more) = flags;
+    let typed = printer.typed();
+    let words = |remedy: &_| typed.words_of_init(remedy, flags, flags_say_more);
     let report = &result.report(root, &words);
     transaction::recovered(report.recovered.as_ref(), printer);
     for warning in &report.warnings {

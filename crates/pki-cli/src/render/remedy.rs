@@ -21,13 +21,29 @@ pub(crate) fn names_file(text: &str) -> bool {
 impl Typed {
     /// A remedy in words and for programs.
     pub(crate) fn words(&self, remedy: &Remedy) -> RemedyRow {
-        self.worded(remedy, None)
+        worded(remedy, &|command| self.told(command), &|step| {
+            self.row(step)
+        })
     }
 
     /// The same, for who has just run `init`: with which flags, nobody has to think of again. What
     /// flags alone say of the cluster, no other command knows.
-    pub(crate) fn words_of_init(&self, remedy: &Remedy, flags_say_more: bool) -> RemedyRow {
-        let mut row = self.worded(remedy, Some(&Command::Init(Init::default())));
+    pub(crate) fn words_of_init(
+        &self,
+        remedy: &Remedy,
+        flags: &[String],
+        flags_say_more: bool,
+    ) -> RemedyRow {
+        let told = |command: &Command| match command {
+            Command::Init(init) if *init == Init::default() => "run this again".to_owned(),
+            // It takes the same ones.
+            Command::Request { .. } => {
+                let words = [self.argv(command).as_slice(), flags].concat();
+                format!("`{}`", quoted(&words))
+            }
+            command => self.told(command),
+        };
+        let mut row = worded(remedy, &told, &|step| self.row(step));
         let by_configuration = |step: &Step| {
             matches!(
                 step,
@@ -53,15 +69,8 @@ impl Typed {
         RemedyRow::new(self.words(&here).text, ways)
     }
 
-    fn worded(&self, remedy: &Remedy, again: Option<&Command>) -> RemedyRow {
-        let told = |command: &Command| {
-            if Some(command) == again {
-                "run this again".to_owned()
-            } else {
-                format!("`{}`", quoted(&self.argv(command)))
-            }
-        };
-        worded(remedy, &told, &|step| self.row(step))
+    fn told(&self, command: &Command) -> String {
+        format!("`{}`", quoted(&self.argv(command)))
     }
 
     fn row(&self, step: &Step) -> StepRow {
@@ -177,24 +186,22 @@ const FLAGS: &[(&str, &str)] = &[
     ),
     ("name the directory where they are", "--root, --cert-dir"),
     (
+        "name the key that is this authority's",
+        "--ca-key, --front-proxy-ca-key, --etcd-ca-key",
+    ),
+    (
+        "name the token that has it",
+        "--ca-key, --front-proxy-ca-key, --etcd-ca-key",
+    ),
+    (
         "name the directory of the manifests, look at units and processes too, or name another root",
         "--manifests, --systemd, --proc, --root",
     ),
 ];
 
-/// Questions that a command is half the answer of.
-const COMMANDS: &[(&str, &str)] = &[(
-    "have the external authority issue",
-    "`pkigen csr create --to requests.tar` makes the requests",
-)];
-
 fn asked(question: &Question, about: Option<&str>) -> String {
     let text = question.text;
     let flags = FLAGS.iter().find(|(known, _)| *known == text);
-    let command = COMMANDS.iter().find(|(known, _)| *known == text);
-    if let (Some((_, command)), Some(about)) = (command, about) {
-        return format!("{text} {about} ({command})");
-    }
     match (flags, about) {
         (None, None) => text.to_owned(),
         (None, Some(about)) => format!("{text} {about}"),

@@ -61,6 +61,11 @@ impl Settings {
             kubeconfig_dir: over.kubeconfig_dir.or(self.kubeconfig_dir),
             service_cidrs,
             apiserver_sans: joined(self.apiserver_sans, over.apiserver_sans),
+            authority_keys: {
+                let mut keys = self.authority_keys;
+                keys.extend(over.authority_keys);
+                keys
+            },
             etcd: etcd(self.etcd, over.etcd)?,
             extra_args: arguments(self.extra_args, over.extra_args),
             joins: self.joins || over.joins,

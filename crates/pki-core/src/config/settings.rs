@@ -1,12 +1,13 @@
 //! What a configuration file says, before anybody asks whether it makes sense.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::description::SettingsError;
 use crate::cluster::Cluster;
-use crate::spec::Component;
+use crate::spec::{Component, RowId};
 
 /// Where a value came from, so that every later error can name the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +123,9 @@ pub struct Settings {
     /// Further names and addresses of kube-apiserver. From a kubeadm file: lower-cased, without
     /// repetitions.
     pub apiserver_sans: Vec<Sourced<String>>,
+    /// Where the keys of authorities are that are not in files: URIs such as `pkcs11:token=T;object=O`,
+    /// verbatim.
+    pub authority_keys: BTreeMap<RowId, Sourced<String>>,
     /// Where etcd runs, when the file says so.
     pub etcd: Option<Sourced<EtcdSettings>>,
     /// Further command-line arguments of components; kubeadm files only.

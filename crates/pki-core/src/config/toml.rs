@@ -1,12 +1,15 @@
 //! Our own format. Every key is known, and a key that is not is an error: a misspelt
 //! `service-cidrs` must not become a certificate without the service address.
 
+use std::collections::BTreeMap;
+
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
 use super::error::ConfigError;
 use super::node::{Entry, Node, Place, Value};
 use super::settings::{EtcdSettings, Format, Parsed, Settings, Sourced};
+use crate::spec::{CERTS, RowId};
 use crate::text::{nearest, one_line};
 
 const TOP: &[&str] = &[
@@ -21,6 +24,9 @@ const TOP: &[&str] = &[
     "key-algorithm",
     "certificate-validity",
     "ca-validity",
+    "ca-key",
+    "front-proxy-ca-key",
+    "etcd-ca-key",
     "cert-dir",
     "kubeconfig-dir",
     "kubernetes-version",
@@ -68,10 +74,22 @@ fn read(path: &str, top: &Place<'_>) -> Result<Settings, ConfigError> {
         kubeconfig_dir: text("kubeconfig-dir")?,
         service_cidrs: top.field("service-cidrs")?.strings()?,
         apiserver_sans: apiserver.field("sans")?.strings()?,
+        authority_keys: authority_keys(top)?,
         etcd: etcd(path, &top.field("etcd")?)?,
         extra_args: Vec::new(),
         joins: false,
     })
+}
+
+/// By the name of the authority's row.
+fn authority_keys(top: &Place<'_>) -> Result<BTreeMap<RowId, Sourced<String>>, ConfigError> {
+    let mut keys = BTreeMap::new();
+    for spec in CERTS.iter().filter(|spec| spec.is_authority()) {
+        if let Some(uri) = top.field(&format!("{}-key", spec.name))?.string()? {
+            keys.insert(spec.id, uri);
+        }
+    }
+    Ok(keys)
 }
 
 fn etcd(path: &str, etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, ConfigError> {

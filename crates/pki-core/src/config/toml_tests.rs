@@ -59,6 +59,8 @@ ca-validity = "10y"
 cert-dir = "/pki"
 kubeconfig-dir = "/conf"
 kubernetes-version = "v1.36.2"
+ca-key = "pkcs11:object=ca"
+etcd-ca-key = "pkcs11:object=etcd"
 [apiserver]
 sans = ["LB.example.org", "10.0.0.2"]
 
@@ -86,20 +88,25 @@ local = { server-sans = ["a"], peer-sans = ["b", "c"] }
         cert_dir: Some(text(15, "cert-dir", "/pki")),
         kubeconfig_dir: Some(text(16, "kubeconfig-dir", "/conf")),
         apiserver_sans: vec![
-            text(19, "apiserver.sans[0]", "LB.example.org"),
-            text(19, "apiserver.sans[1]", "10.0.0.2"),
+            text(21, "apiserver.sans[0]", "LB.example.org"),
+            text(21, "apiserver.sans[1]", "10.0.0.2"),
         ],
         etcd: Some(at(
-            22,
+            24,
             "etcd.local",
             EtcdSettings::Local {
-                server_sans: vec![text(22, "etcd.local.server-sans[0]", "a")],
+                server_sans: vec![text(24, "etcd.local.server-sans[0]", "a")],
                 peer_sans: vec![
-                    text(22, "etcd.local.peer-sans[0]", "b"),
-                    text(22, "etcd.local.peer-sans[1]", "c"),
+                    text(24, "etcd.local.peer-sans[0]", "b"),
+                    text(24, "etcd.local.peer-sans[1]", "c"),
                 ],
             },
         )),
+        authority_keys: [
+            (RowId::ClusterCa, text(18, "ca-key", "pkcs11:object=ca")),
+            (RowId::EtcdCa, text(19, "etcd-ca-key", "pkcs11:object=etcd")),
+        ]
+        .into(),
         joins: false,
         extra_args: Vec::new(),
     };

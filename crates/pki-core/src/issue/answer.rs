@@ -70,11 +70,10 @@ pub fn check_answer(
         set(leaf.purpose_names()),
         set(request.purpose_names()),
     );
-    let authority = |is_one: bool| if is_one { "CA:TRUE" } else { "CA:FALSE" };
     compare(
         "basic constraints",
-        authority(leaf.is_authority()).to_owned(),
-        authority(request.is_authority()).to_owned(),
+        constraint(leaf.is_authority()).to_owned(),
+        constraint(request.is_authority()).to_owned(),
     );
     // Other usages restrict what is a right by its purpose; these are rights by themselves.
     let usages = leaf.key_usage().map_or_else(Vec::new, KeyUsageBits::names);
@@ -150,13 +149,11 @@ pub fn check_request(
     }
     let purposes = template.usage.purposes().iter().map(ToString::to_string);
     compare("purposes", set(request.purpose_names()), set(purposes));
-    if request.is_authority() {
-        compare(
-            "basic constraints",
-            "CA:TRUE".to_owned(),
-            "CA:FALSE".to_owned(),
-        );
-    }
+    compare(
+        "basic constraints",
+        constraint(request.is_authority()).to_owned(),
+        constraint(template.usage == Usage::Authority).to_owned(),
+    );
     differences
 }
 
@@ -170,6 +167,10 @@ fn difference(
         actual: actual.into(),
         expected: expected.into(),
     }
+}
+
+fn constraint(is_authority: bool) -> &'static str {
+    if is_authority { "CA:TRUE" } else { "CA:FALSE" }
 }
 
 /// All of them: Go takes the last, others the first.

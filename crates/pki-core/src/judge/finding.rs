@@ -4,7 +4,7 @@ mod whose;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whose::{elsewhere, is_unidentified, rotated, signing};
+use whose::{elsewhere, external, is_unidentified, rotated, signing};
 
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS};
@@ -123,6 +123,8 @@ pub(super) struct Findings {
     table: Table,
     /// The rows that are issued elsewhere.
     elsewhere: BTreeSet<RowId>,
+    /// Those whose authority's key is kept elsewhere, and whether they are asked for.
+    external: BTreeMap<RowId, bool>,
     /// The rows whose certificates the kubelet renews itself.
     rotated: BTreeSet<RowId>,
     /// The file of the serving certificate that the kubelet asks for.
@@ -147,6 +149,7 @@ impl Findings {
         Self {
             table: facts.table().clone(),
             elsewhere: elsewhere(facts).collect(),
+            external: external(facts).collect(),
             rotated: rotated(facts).collect(),
             is_unidentified: is_unidentified(facts),
             serving: facts
@@ -285,6 +288,7 @@ impl Findings {
         let row = self.row(place);
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
+            asked_for: row.and_then(|id| self.asked_for(id, rule)),
             // Of every other file that is not there it signs with another one already.
             signing: self.signing.clone().filter(|_| {
                 rule != Rule::MissingFile || self.signs_with.as_deref() == Some(place.file)
@@ -294,32 +298,6 @@ impl Findings {
                 .unwrap_or_default(),
             ..Patient::of(row, place.file)
         }
-    }
-
-    /// Whether nothing can be issued for a row; what the kubelet renews itself is issued only
-    /// where that cannot any more, and what is beside it is changed all the same.
-    fn is_elsewhere(&self, id: RowId, rule: Rule) -> bool {
-        let is_changed = matches!(
-            rule,
-            Rule::Expired
-                | Rule::PairMismatch
-                | Rule::KubeletIdentity
-                | Rule::KubeletNoLink
-                | Rule::KubeconfigDistrustsServer
-                | Rule::KubeconfigTrustNarrow
-                | Rule::ConfigurationDrift
-                | Rule::UnknownIssuer
-                | Rule::BadSignature
-        );
-        // What is written beside an authority, or below it, is no new certificate of its own.
-        match rule {
-            Rule::SigningBundle if id.spec().is_authority() => return false,
-            Rule::KubeconfigTrustNarrow if id.spec().is_authority() => {
-                return self.elsewhere.contains(&RowId::AdminConf);
-            }
-            _ => {}
-        }
-        self.elsewhere.contains(&id) || (self.rotated.contains(&id) && !is_changed)
     }
 
     /// Whether something is wrong with this certificate.

@@ -40,7 +40,8 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
         .setup
         .as_ref()
         .is_some_and(|setup| *setup.cluster().etcd() != cluster::Etcd::Local);
-    let needed = needed(facts.table(), &whereabouts, there, external_etcd);
+    let requested = facts.inventory.requested();
+    let needed = needed(facts.table(), &whereabouts, there, requested, external_etcd);
     for spec in needed.into_iter().filter(|spec| absent(spec.id)) {
         let files: Vec<String> = spec.artifacts().iter().map(ToString::to_string).collect();
         let file = spec.artifacts().first().map(|file| facts.path(*file));
@@ -51,12 +52,12 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
         let file = file.unwrap_or_default();
         let problem = Problem::new(Rule::MissingFile, message);
         let problem = match does_not_start(spec.id) {
-            [] => problem,
-            readers => problem.refused_by(readers.iter().copied().map(Party::Component)),
+            Some(readers) => problem.refused_by(readers.iter().copied().map(Party::Component)),
+            None => problem,
         };
         findings.file_problem(place(&file, spec.name), problem);
         // Where there is no control plane, what completes one is no help.
-        if !is_control_plane(there) {
+        if !is_control_plane(there) && !requested.contains(&spec.id) {
             findings.mend_at(Rule::MissingFile, &file, &Remedy::ask(&RESTORE));
         }
     }
@@ -64,9 +65,9 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
 
 /// Who ends at its start without a row's files, as kubeadm tells its components of them. Of an
 /// embedder's own rows nobody knows.
-const fn does_not_start(row: RowId) -> &'static [Component] {
+const fn does_not_start(row: RowId) -> Option<&'static [Component]> {
     use Component::{Etcd, Etcdctl, KubeApiserver, KubeControllerManager, KubeScheduler, Kubelet};
-    match row {
+    Some(match row {
         RowId::ClusterCa => &[KubeApiserver, KubeControllerManager, Kubelet],
         RowId::FrontProxyCa | RowId::ServiceAccount => &[KubeApiserver, KubeControllerManager],
         RowId::EtcdCa => &[Etcd, KubeApiserver],
@@ -79,8 +80,10 @@ const fn does_not_start(row: RowId) -> &'static [Component] {
         RowId::KubeletConf => &[Kubelet],
         RowId::ControllerManagerConf => &[KubeControllerManager],
         RowId::SchedulerConf => &[KubeScheduler],
-        _ => &[],
-    }
+        // These are for people.
+        RowId::AdminConf | RowId::SuperAdminConf => &[],
+        _ => return None,
+    })
 }
 
 /// What to do where nothing is.

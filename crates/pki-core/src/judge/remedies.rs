@@ -3,6 +3,7 @@
 
 use super::rules::questions::OTHERS;
 use super::{Rule, RuleSpec};
+use crate::plan::remedies::waited_for;
 use crate::remedy::{Command, Edit, EditPlace, Init, Question, Remedy, Step};
 use crate::spec::{Binding, Form, RowId};
 
@@ -82,6 +83,8 @@ pub(super) struct Patient {
     pub(super) foreign: bool,
     /// Whether it is issued elsewhere, so that pkigen cannot.
     pub(super) elsewhere: bool,
+    /// How it comes from there, where that is known.
+    pub(super) asked_for: Option<Remedy>,
     /// What kube-controller-manager is to be told, where it is told anything.
     pub(super) signing: Option<Edit>,
     /// The binding that gives the row its rights.
@@ -107,6 +110,7 @@ impl Patient {
                 .unwrap_or_else(|| vec![file.to_owned()]),
             foreign: false,
             elsewhere: false,
+            asked_for: None,
             signing: None,
             binding: row.and_then(|id| id.spec().rights.binding),
             links: Vec::new(),
@@ -181,7 +185,19 @@ impl Remedies {
                 one => patient.elsewhere && one.issues(),
             })
         };
-        self.built(patient, is_way)
+        let remedy = self.built(patient, is_way);
+        let mut advice = self.ways(patient.holder).iter().copied().flatten();
+        match patient.asked_for.clone() {
+            Some(asked_for) if advice.any(Advice::issues) => {
+                // Where it is on its way, nothing else is to be thought of.
+                if remedy == Remedy::ask(&OTHERS) || asked_for == waited_for() {
+                    asked_for
+                } else {
+                    remedy.or(asked_for)
+                }
+            }
+            _ => remedy,
+        }
     }
 
     fn built(&self, patient: &Patient, is_way: impl Fn(&[Advice]) -> bool) -> Remedy {
@@ -209,6 +225,7 @@ impl Remedies {
             files: vec!["its files".to_owned()],
             foreign: false,
             elsewhere: false,
+            asked_for: None,
             signing: Some(Edit::new("FILE", signing_flag(), Some("FILE".to_owned()))),
             binding: None,
             links: Vec::new(),

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::Whereabouts;
 use crate::spec::{CertSpec, Form, Need, OwnerKind, RowId, Table};
 
@@ -20,14 +22,15 @@ pub fn is_control_plane(there: impl Fn(RowId) -> bool) -> bool {
     CONTROL_PLANE.into_iter().any(there)
 }
 
-/// The rows that a node cannot do without. Which node it is is told from what is there; of a node
-/// where nothing is, nothing is known. Of what is in the place of a row the row is not needed, and
+/// The rows that a node cannot do without. Which node it is is told from what is there, and from what
+/// is asked for; of a node where nothing is, nothing is known. Of what is in the place of a row the row is not needed, and
 /// where nothing is in a whole directory, none of what would be in it.
 #[must_use]
 pub fn needed(
     table: &Table,
     whereabouts: &Whereabouts,
     there: impl Fn(RowId) -> bool,
+    asked_for: &BTreeSet<RowId>,
     external_etcd: bool,
 ) -> Vec<&'static CertSpec> {
     let is_control_plane = is_control_plane(&there);
@@ -42,6 +45,7 @@ pub fn needed(
     });
     let rows = rows.filter(|spec| match spec.need {
         // That one is for people: no component reads it, and some take it away.
+        _ if asked_for.contains(&spec.id) => true,
         Need::Always => is_control_plane && spec.id != RowId::AdminConf,
         // External etcd has certificates of its own, and only some of them are here.
         Need::LocalEtcd if external_etcd => false,

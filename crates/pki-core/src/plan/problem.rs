@@ -94,6 +94,11 @@ pub enum Problem {
         /// Which.
         other: RowId,
     },
+    /// The key that was given for it is not the authority's.
+    OtherSigner {
+        /// How they differ.
+        reason: String,
+    },
     /// It must be made, and the authority above cannot sign it.
     Superior {
         /// Whose certificate that is.
@@ -191,6 +196,9 @@ impl fmt::Display for Problem {
                 "it is missing beside {beside}: the nodes of a cluster share it, and another one \
                  would be believed by none of them"
             ),
+            Self::OtherSigner { reason } => {
+                write!(f, "the key that was given for it is another: {reason}")
+            }
             Self::SharedKey { other } => write!(
                 f,
                 "it is missing, and the key that was given for it is {other}'s too: authorities that \

@@ -33,6 +33,10 @@ questions! {
         "whether what is there or what was asked about is meant is for a person to decide";
     PUT_KEY: "put here, from another control-plane node or a backup,",
         "where the key is kept is not on this disk";
+    NAME_TOKEN: "name the token that has it",
+        "whether it is in one is not on this disk";
+    RIGHT_SIGNER: "name the key that is this authority's",
+        "which keys there are elsewhere is not on this disk";
     PUT_BACK: "put back",
         "where another copy is, is not on this disk";
     PUT_BACK_RIGHT: "put back the right",
@@ -51,9 +55,7 @@ questions! {
         "a new authority is trusted by nobody, and whether that is meant is for a person to decide";
     OTHER_CONSTRAINTS: "leave the name out, or have the authority issued again with other constraints",
         "which of the two was meant is not on this disk";
-    HAVE_ISSUED: "have the external authority issue",
-        "the key that signs is kept elsewhere";
-    ISSUED_ABOVE: "have the authority above issue",
+    SIGNED_THERE: "have what is asked for signed where the key is kept",
         "the key that signs is kept elsewhere";
     RIGHT_ROOT: "give the directory of the one that has issued it",
         "where that is kept is not on this disk";
@@ -110,25 +112,55 @@ impl<F: Fn(Artifact) -> String> Names<F> {
         self.afresh(&row.spec().artifacts(), because)
     }
 
-    /// The same where what issues a row is not here: nothing can be made then, and who moves
-    /// something away is left without it.
-    fn elsewhere(&self, mut remedy: Remedy, row: RowId) -> Remedy {
-        let makes = |command: &Command| !matches!(command, Command::RenewBelow { .. });
-        let runs = |way: &Vec<Step>| {
-            let mut steps = way.iter();
-            steps.any(|step| matches!(step, Step::Run(command) if makes(command)))
-        };
-        if !remedy.ways.iter().any(runs) {
-            return remedy;
-        }
-        remedy.ways.retain(|way| !runs(way));
-        remedy.because = None;
-        remedy.or(self.ask(&HAVE_ISSUED, &row.spec().artifacts()))
-    }
-
     fn ask(&self, question: &'static Question, files: &[Artifact]) -> Remedy {
         Remedy::ask_about(question, self.of(files))
     }
+}
+
+/// A remedy where what issues a row is not here: nothing can be made then, and who moves
+/// something away is left without it.
+fn issued_elsewhere(mut remedy: Remedy, row: RowId) -> Remedy {
+    let makes = |command: &Command| {
+        !matches!(
+            command,
+            Command::RenewBelow { .. }
+                | Command::Request { .. }
+                | Command::Import
+                | Command::Take { .. }
+        )
+    };
+    let runs = |way: &Vec<Step>| {
+        let mut steps = way.iter();
+        steps.any(|step| matches!(step, Step::Run(command) if makes(command)))
+    };
+    if !remedy.ways.iter().any(runs) {
+        return remedy;
+    }
+    remedy.ways.retain(|way| !runs(way));
+    remedy.because = None;
+    remedy.or(asked_for(Some(row)))
+}
+
+/// Certificates of authorities whose keys are kept elsewhere: of this row, or all that are missing or
+/// due. An authority takes its own with the key that it has.
+pub(crate) fn asked_for(row: Option<RowId>) -> Remedy {
+    let names: Vec<String> = row.iter().map(ToString::to_string).collect();
+    let take = match row.filter(|row| row.spec().is_authority()) {
+        Some(row) => Command::Take {
+            name: row.to_string(),
+            file: "FILE".to_owned(),
+            there: false,
+        },
+        None => Command::Import,
+    };
+    let ask = Step::Run(Command::Request { names });
+    Remedy::steps([ask, Step::Ask(&SIGNED_THERE, None), Step::Run(take)])
+}
+
+/// The same where it is asked for already.
+pub(crate) fn waited_for() -> Remedy {
+    let signed = Step::Ask(&SIGNED_THERE, None);
+    Remedy::steps([signed, Step::Run(Command::Import)])
 }
 
 impl Refusal {
@@ -149,7 +181,7 @@ impl Refusal {
         if self.can_be_made {
             remedy
         } else {
-            names.elsewhere(remedy, self.file.id)
+            issued_elsewhere(remedy, self.file.id)
         }
     }
 
@@ -166,6 +198,7 @@ impl Refusal {
             })
             .or(Remedy::ask_about(&MOVE_HERE, directory)),
             Problem::SharedKey { .. } => Remedy::ask(&KEY_OF_ITS_OWN),
+            Problem::OtherSigner { .. } => Remedy::ask(&RIGHT_SIGNER),
             Problem::Superior { .. } => Remedy::ask(&OTHER_SUPERIOR),
             Problem::NotBelow { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Problem::NotCopied => names.ask(&COPY, &own),
@@ -193,7 +226,8 @@ impl Refusal {
                 .or(names.ask(&AFRESH_BELOW, &own)),
             Problem::ExternalAuthority { authority } => names
                 .ask(&PUT_KEY, &[authority.part(Part::Key)])
-                .or(names.ask(&HAVE_ISSUED, &own)),
+                .or(Remedy::ask(&NAME_TOKEN))
+                .or(asked_for(None)),
             // Which of the two the cluster's tokens are signed with, nobody here knows.
             Problem::PublicKeyMismatch { .. } => names.ask(&PUT_BACK_TOKEN_KEY, &own).or(names
                 .afresh(
@@ -252,6 +286,7 @@ impl RenewStep {
             RenewAction::External { authority } => {
                 let row = self.id.row;
                 let put = names.ask(&PUT_KEY, &[authority.part(Part::Key)]);
+                let put = put.or(Remedy::ask(&NAME_TOKEN));
                 if *authority == row {
                     let take = Step::Run(Command::Take {
                         name: row.spec().name.to_owned(),
@@ -261,7 +296,7 @@ impl RenewStep {
                     let issued = Step::Ask(&ISSUE_LIKE_THE_OLD, None);
                     return Some(put.or(Remedy::steps([issued, take])));
                 }
-                return Some(put.or(Remedy::ask(&ISSUED_THERE)));
+                return Some(put.or(asked_for(Some(row))));
             }
             RenewAction::Missing if self.can_be_made => {
                 return Some(Remedy::run(Command::Init(Init {
@@ -288,7 +323,7 @@ impl RenewStep {
         Some(if is_signed_here {
             remedy
         } else {
-            names.elsewhere(remedy, self.id.row)
+            issued_elsewhere(remedy, self.id.row)
         })
     }
 }
@@ -339,7 +374,9 @@ impl RenewProblem {
             Self::IssuedByAnother { .. } => Remedy::run(Command::RenewBelow {
                 name: row.to_string(),
             })
-            .or(names.ask(&ISSUED_ABOVE, &[row.part(Part::Certificate)])),
+            .or(asked_for(Some(row))),
+            Self::OtherSigner { .. } => Remedy::ask(&RIGHT_SIGNER),
+            Self::SignsItself { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Self::OtherSuperior { .. } => Remedy::ask(&RIGHT_ROOT),
             Self::SuperiorExpired { .. } => Remedy::ask(&RENEW_ROOT),
             Self::AuthorityNotYetValid { .. } => Remedy::ask(&CLOCK),

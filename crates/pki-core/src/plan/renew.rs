@@ -12,6 +12,7 @@ mod names;
 mod problem;
 mod reconcile;
 mod rights;
+mod signing;
 mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +171,13 @@ impl RenewPlan {
         let setup = rule.reconcile.as_deref();
         let external_etcd = setup.is_some_and(|setup| *setup.cluster().etcd() != Etcd::Local);
         let whereabouts = inventory.whereabouts();
-        let needed = needed(inventory.table(), whereabouts, there, external_etcd);
+        let needed = needed(
+            inventory.table(),
+            whereabouts,
+            there,
+            inventory.requested(),
+            external_etcd,
+        );
         let mut steps = Vec::new();
         for id in ids {
             let spec: &CertSpec = id.row.spec();

@@ -41,8 +41,8 @@ pub struct RequestPlan {
 pub struct RequestStep {
     /// For which credential.
     pub id: CredentialId,
-    /// Who is to issue.
-    pub authority: RowId,
+    /// Who is to issue; `None` for what is above the tree's authorities.
+    pub authority: Option<RowId>,
     /// What it is for.
     pub usage: Usage,
     /// Why it is needed.
@@ -71,6 +71,8 @@ pub enum RequestSource {
     Template(Template),
     /// What the one that is there says.
     Certificate(Box<Certificate>),
+    /// The same, for the key that is there: an authority goes on with it.
+    SameKey(Box<Certificate>),
 }
 
 /// What a kubeconfig says beside its certificate.
@@ -103,16 +105,17 @@ impl RequestPlan {
         let mut plan = Self::default();
         for spec in inventory.table().rows() {
             let (row, named) = (spec.id, rule.names.contains(&spec.id));
-            let Some(authority) = spec.issuer else {
-                if named {
-                    let why = "it is no certificate that an authority issues here".to_owned();
-                    plan.left.push((row, why));
-                }
-                continue;
-            };
             if !named && (!rule.names.is_empty() || rule.pending.contains(&row)) {
                 continue;
             }
+            let Some(authority) = spec.issuer else {
+                match of_above(row, inventory) {
+                    Ok(step) if named || step.is_due(rule.threshold, now) => plan.steps.push(step),
+                    Err(why) if named => plan.left.push((row, why.to_owned())),
+                    _ => {}
+                }
+                continue;
+            };
             let is_elsewhere =
                 inventory.is_external(authority) && inventory.signer(authority).is_none();
             if !is_elsewhere {
@@ -128,7 +131,7 @@ impl RequestPlan {
             let usage = spec.usage.unwrap_or(Usage::Client);
             let step = |reason, source, kubeconfig| RequestStep {
                 id: id.clone(),
-                authority,
+                authority: Some(authority),
                 usage,
                 reason,
                 source,
@@ -158,6 +161,42 @@ impl RequestPlan {
         }
         Ok(plan)
     }
+}
+
+impl RequestStep {
+    /// Whether what is there in its place ends.
+    fn is_due(&self, threshold: Threshold, now: OffsetDateTime) -> bool {
+        match &self.source {
+            RequestSource::Template(_) => true,
+            RequestSource::Certificate(old) | RequestSource::SameKey(old) => {
+                is_past(old, threshold, now)
+            }
+        }
+    }
+}
+
+/// What an authority asks of the one above it, which is in no tree; or why it does not.
+fn of_above(row: RowId, inventory: &Inventory) -> Result<RequestStep, &'static str> {
+    if !row.spec().is_authority() {
+        return Err("it is no certificate that an authority issues");
+    }
+    if inventory.is_external(row) && inventory.signer(row).is_none() {
+        return Err("its key is not here: it is asked for where that is");
+    }
+    let issuer = inventory.authority(row).issuer();
+    let issuer = issuer.map_err(|_| "it is not there with the key that it signs with")?;
+    let own = issuer.certificate();
+    if own.is_self_issued() {
+        return Err("it signs itself: it is renewed, not asked for");
+    }
+    Ok(RequestStep {
+        id: inventory.id(row),
+        authority: None,
+        usage: Usage::Authority,
+        reason: RequestReason::Ends(own.validity().not_after),
+        source: RequestSource::SameKey(Box::new(own.clone())),
+        kubeconfig: None,
+    })
 }
 
 fn why_left(facts: Option<&RowFacts>) -> String {

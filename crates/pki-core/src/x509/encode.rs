@@ -29,6 +29,9 @@ pub struct Template {
     pub validity: Validity,
     /// Which profile's cells apply.
     pub profile: Profile,
+    /// The name that an authority's key has already, where others name it by that; `None` for the one
+    /// that is made of the key.
+    pub key_identifier: Option<Vec<u8>>,
 }
 
 impl Template {
@@ -47,6 +50,7 @@ impl Template {
             hosts,
             validity,
             profile,
+            key_identifier: None,
         }
     }
 

@@ -62,6 +62,7 @@ pub(super) fn extensions(
         hosts,
         validity: _,
         profile,
+        key_identifier,
     } = template;
     let is_authority = *usage == Usage::Authority;
     let mut extensions = Vec::with_capacity(6);
@@ -84,7 +85,9 @@ pub(super) fn extensions(
     extensions.push(Extension::new(ID_CE_BASIC_CONSTRAINTS, true, &constraints)?);
 
     if template.has_subject_key_identifier() {
-        let identifier = SubjectKeyIdentifier(octets(subject_key.identifier().as_bytes())?);
+        let own = subject_key.identifier();
+        let identifier = key_identifier.as_deref().unwrap_or(own.as_bytes());
+        let identifier = SubjectKeyIdentifier(octets(identifier)?);
         extensions.push(Extension::new(
             ID_CE_SUBJECT_KEY_IDENTIFIER,
             false,

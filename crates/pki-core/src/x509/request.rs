@@ -191,6 +191,12 @@ impl CertificateRequest {
         self.extensions.alternative_names()
     }
 
+    /// The subject key identifier it asks for, if it does.
+    #[must_use]
+    pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
+        self.extensions.subject_key_identifier()
+    }
+
     /// The extensions it asks for apart from those that the other questions are about.
     pub fn other_extensions(&self) -> impl Iterator<Item = Oid> {
         let told = [

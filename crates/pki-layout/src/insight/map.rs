@@ -102,6 +102,8 @@ pub struct CertificateFact {
     pub state: Option<State>,
     /// Its first and last second.
     pub validity: Option<(OffsetDateTime, OffsetDateTime)>,
+    /// What an authority is below, by its common name, where it does not sign itself.
+    pub below: Option<String>,
 }
 
 /// The most control-plane nodes that a map has room for.
@@ -152,6 +154,7 @@ impl MapFacts {
             file: file(spec.id, directories),
             state: None,
             validity: None,
+            below: None,
         });
         Self {
             source: Source::Tables(setup),

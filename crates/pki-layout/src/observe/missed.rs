@@ -16,7 +16,9 @@ impl Observation {
         let table = self.root().table();
         let found_nothing = expirations.whereabouts.nothing.is_some();
         let there = |id| self.is_there(id);
-        let needed = needed(table, &expirations.whereabouts, there, self.external_etcd);
+        let whereabouts = &expirations.whereabouts;
+        let asked_for = &expirations.requested;
+        let needed = needed(table, whereabouts, there, asked_for, self.external_etcd);
         for row in &mut expirations.rows {
             let spec = row.id.spec();
             let is_pair = matches!(spec.form, Form::Pair { .. });

@@ -8,6 +8,7 @@ use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
 use sha2::{Digest as _, Sha256};
 
+use crate::error::RequestError;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::table::directories::below;
 use crate::{Directories, LayoutError, Observation};
@@ -34,9 +35,11 @@ impl Observation {
                 digest: None,
             });
         }
-        let broken = |reason: String| LayoutError::Requests {
-            path: self.root().on_disk(&path),
-            reason,
+        let broken = |reason: String| {
+            LayoutError::Request(RequestError::Waiting {
+                path: self.root().on_disk(&path),
+                reason,
+            })
         };
         let text = self
             .read_file(&path)
@@ -45,6 +48,12 @@ impl Observation {
             manifest: RequestManifest::read(&text).map_err(broken)?,
             digest: Some(Sha256::digest(&*text).into()),
         })
+    }
+
+    /// Why nobody can tell what waits, where that is so: nothing is then known to wait.
+    #[must_use]
+    pub fn unusable_requests(&self) -> Option<LayoutError> {
+        self.pending_requests().err()
     }
 
     /// The rows that wait, as far as that can be told.
@@ -64,9 +73,12 @@ impl Observation {
         row: &RequestRow,
     ) -> Result<CertificateRequest, LayoutError> {
         let path = waiting(self.directories(), &row.name, "csr");
-        let broken = |reason: String| LayoutError::Requests {
-            path: self.root().on_disk(&path),
-            reason,
+        let broken = |reason: String| {
+            LayoutError::Request(RequestError::WaitingRow {
+                path: self.root().on_disk(&path),
+                reason,
+                name: row.name.clone(),
+            })
         };
         let text = self
             .read_file(&path)
@@ -77,9 +89,11 @@ impl Observation {
     pub(crate) fn row_of(&self, row: &RequestRow, path: &Path) -> Result<RowId, LayoutError> {
         let found = self.root().table().find(&row.name);
         let found = found.filter(|id| id.spec().issuer.is_some());
-        found.ok_or_else(|| LayoutError::Requests {
-            path: self.root().on_disk(path),
-            reason: format!("{:?} is no row of the table with a certificate", row.name),
+        found.ok_or_else(|| {
+            LayoutError::Request(RequestError::Waiting {
+                path: self.root().on_disk(path),
+                reason: format!("{:?} is no row of the table with a certificate", row.name),
+            })
         })
     }
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pki_core::key::{KeyAlgorithm, KeyRequest, Passphrase, PrivateKey};
+use pki_core::key::{KeyAlgorithm, KeyRequest, Passphrase, PrivateKey, SigningKey};
 use pki_core::x509::{DistinguishedName, Profile, SubjectAltNames, Template, Usage, Validity};
 use pki_core::{Authority, ClusterBuilder, Lifetime, NodeBuilder, Provider};
 use rustix::fs::RenameFlags;
@@ -20,34 +20,40 @@ const COMMON_NAME: &str = "kubernetes-root-ca";
 pub struct NewRoot {
     directory: PathBuf,
     authority: Arc<Authority>,
-    key: Zeroizing<String>,
+    /// What is written of its key; nothing where that is kept elsewhere.
+    key: Option<Zeroizing<String>>,
 }
 
 impl OfflineAuthority {
-    /// Makes a root, its key encrypted, in memory.
+    /// Makes a root in memory, its key encrypted, or for the key that is kept elsewhere.
     ///
     /// # Errors
     ///
-    /// [`LayoutError::Key`] and [`LayoutError::Sign`].
+    /// [`LayoutError::Key`] and [`LayoutError::Sign`]; [`LayoutError::NoPassphrase`] where the key is
+    /// to be in the directory, and nothing was given to encrypt it.
     pub fn make_root(
         &self,
         (algorithm, lifetime): (KeyAlgorithm, Lifetime),
-        passphrase: &Passphrase,
+        passphrase: Option<&Passphrase>,
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<NewRoot, LayoutError> {
+        let path = || self.directory.join(KEY);
         let failed = |source| LayoutError::Key {
-            path: self.directory.join(KEY),
+            path: path(),
             source,
         };
-        let request = KeyRequest::new("root-ca", algorithm);
-        let key: PrivateKey = provider
-            .keys
-            .generate(request, provider.random)
-            .map_err(failed)?;
-        let pem = key
-            .to_encrypted_pem(passphrase, provider.random)
-            .map_err(failed)?;
+        let (key, pem): (Box<dyn SigningKey>, _) = match (&self.signer, passphrase) {
+            (Some(signer), _) => (Box::new(Arc::clone(signer)), None),
+            (None, None) => return Err(LayoutError::NoPassphrase { path: path() }),
+            (None, Some(passphrase)) => {
+                let request = KeyRequest::new("root-ca", algorithm);
+                let key = provider.keys.generate(request, provider.random);
+                let key: PrivateKey = key.map_err(failed)?;
+                let pem = key.to_encrypted_pem(passphrase, provider.random);
+                (Box::new(key), Some(pem.map_err(failed)?))
+            }
+        };
         let template = Template::new(
             DistinguishedName::new(COMMON_NAME, &[])?,
             Usage::Authority,
@@ -55,7 +61,7 @@ impl OfflineAuthority {
             Validity::starting(now, lifetime),
             Profile::KubernetesIo,
         );
-        let authority = Authority::create(&template, Box::new(key), provider.random);
+        let authority = Authority::create(&template, key, provider.random);
         let authority = authority.map_err(|source| LayoutError::Sign {
             path: self.directory.join(CERTIFICATE),
             source,
@@ -75,8 +81,8 @@ impl NewRoot {
         &self.authority
     }
 
-    /// Writes both files, on disk when this returns: the directory appears with both in it, or not
-    /// at all.
+    /// Writes its files, on disk when this returns: the directory appears with all of them in it, or
+    /// not at all.
     ///
     /// # Errors
     ///
@@ -84,10 +90,9 @@ impl NewRoot {
     /// be removable; the next call removes it.
     pub fn write(&self) -> Result<(), LayoutError> {
         let certificate = self.authority.issuing().to_pem();
-        let files = vec![
-            (KEY, 0o600, self.key.as_bytes()),
-            (CERTIFICATE, 0o644, certificate.as_bytes()),
-        ];
+        let key = self.key.iter().map(|key| (KEY, 0o600, key.as_bytes()));
+        let certificate = [(CERTIFICATE, 0o644, certificate.as_bytes())];
+        let files = key.chain(certificate).collect();
         // In the place of an empty directory too.
         let made = Made::Directory(0o700, files);
         aside::place(&self.directory, &made, RenameFlags::empty())

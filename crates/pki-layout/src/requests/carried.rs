@@ -1,6 +1,8 @@
 use std::fs::File;
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use pki_core::Certificate;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat};
 
 use crate::LayoutError;
@@ -16,12 +18,12 @@ pub type Carried = Vec<(String, Vec<u8>)>;
 /// More than a cluster of any size asks for at once.
 const MOST_FILES: usize = 4096;
 
-/// Reads what was carried: a directory, or a tar, packed or not.
+/// Reads what was carried: a directory, a tar, packed or not, or one file by itself.
 ///
 /// # Errors
 ///
-/// [`LayoutError::Io`] when it cannot be read, [`LayoutError::Archive`] when it is no archive, or
-/// larger than there is reason for.
+/// [`LayoutError::Io`] when it cannot be read, [`LayoutError::Archive`] when it is larger than there is
+/// reason for, or a tar that is damaged.
 pub fn read_carried(path: &Path) -> Result<Carried, LayoutError> {
     let unusable = |reason: String| LayoutError::Archive {
         path: path.to_owned(),
@@ -30,7 +32,13 @@ pub fn read_carried(path: &Path) -> Result<Carried, LayoutError> {
     if !path.is_dir() {
         let file = openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
             .map_err(LayoutError::io(Operation::Read, path))?;
-        let files = archive::files(File::from(file)).map_err(unusable)?;
+        let file = File::from(file);
+        if !is_archive(&file) {
+            let content = read_file(path).map_err(LayoutError::io(Operation::Read, path))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            return Ok(vec![(name.into_owned(), content.to_vec())]);
+        }
+        let files = archive::files(file).map_err(unusable)?;
         if files.len() > MOST_FILES {
             return Err(unusable(format!("it has more than {MOST_FILES} files")));
         }
@@ -55,6 +63,43 @@ pub fn read_carried(path: &Path) -> Result<Carried, LayoutError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether it begins as a tar does, or packed. What cannot be looked at twice, such as a pipe, is taken
+/// for one.
+fn is_archive(file: &File) -> bool {
+    let mut head = [0; 512];
+    let Ok(length) = file.read_at(&mut head, 0) else {
+        return true;
+    };
+    let head = head.get(..length).unwrap_or_default();
+    head.starts_with(&[0x1f, 0x8b]) || head.get(257..262) == Some(b"ustar")
+}
+
+/// The certificates of what was carried here.
+///
+/// # Errors
+///
+/// As [`read_carried`]; [`LayoutError::Certificate`] for one file without any, and
+/// [`LayoutError::Archive`] for several.
+pub fn read_certificates(path: &Path) -> Result<Vec<Certificate>, LayoutError> {
+    let carried = read_carried(path)?;
+    let of_file = |text: &[u8]| Certificate::all_from_pem(text);
+    if let [(_, text)] = carried.as_slice() {
+        return of_file(text).map_err(|source| LayoutError::Certificate {
+            path: path.to_owned(),
+            source,
+        });
+    }
+    let all = carried.iter().filter_map(|(_, text)| of_file(text).ok());
+    let all: Vec<Certificate> = all.flatten().collect();
+    if all.is_empty() {
+        return Err(LayoutError::Archive {
+            path: path.to_owned(),
+            reason: "no file in it has a certificate in PEM".to_owned(),
+        });
+    }
+    Ok(all)
 }
 
 /// Writes what is to be carried: a tar where the name ends so, else a directory. It appears with

@@ -1,7 +1,6 @@
 use pki_core::authority::Issuer;
 use pki_core::issue::check_answer;
 use pki_core::judge::gate::told;
-use pki_core::key::PrivateKey;
 use pki_core::observation::AuthorityFacts;
 use pki_core::plan::renew::Difference;
 use pki_core::text::hex;
@@ -10,10 +9,10 @@ use pki_core::{Certificate, Form, Inventory, Part, Random, RowId, Usage};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use super::Carried;
-use crate::kubeconfig::{NewKubeconfig, render, splice};
+use super::RequestError;
+use super::finished::Answered;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::observe::requested::waiting;
 use crate::report::{RecoveredRow, RestartRow, SCHEMA_VERSION, restart_rows};
@@ -29,6 +28,9 @@ use crate::{Changes, Committed, LayoutError, Observation, Outcome, TreeFile};
 pub struct Imported {
     /// What became of each request, in the order of the table.
     pub rows: Vec<ImportedRow>,
+    /// Files that came and are in PKCS#7, which is not read: `openssl pkcs7 -print_certs` makes PEM of
+    /// them.
+    pub not_read: Vec<String>,
     /// What was written, or would have been; `None` where nothing was to be.
     pub committed: Option<Committed>,
     /// What was completed first.
@@ -73,6 +75,8 @@ pub struct ImportReport {
     pub outcome: &'static str,
     /// What became of each request.
     pub rows: Vec<ImportReportRow>,
+    /// Files that came and are in PKCS#7, which is not read.
+    pub not_read: Vec<String>,
     /// What was completed first, because it had been interrupted.
     pub recovered: Option<RecoveredRow>,
     /// Why nothing was written, where its readers would not accept it.
@@ -131,6 +135,7 @@ impl Imported {
                 (true, false) => "done",
             },
             rows: self.rows.iter().map(row).collect(),
+            not_read: self.not_read.clone(),
             recovered: self.recovered.as_ref().map(Finished::row),
             refused_by_readers: offences.unwrap_or_default(),
             readers: if is_done {
@@ -153,13 +158,6 @@ fn row(row: &ImportedRow) -> ImportReportRow {
     }
 }
 
-/// One request with what has come for it.
-struct Answered {
-    row: RequestRow,
-    id: RowId,
-    chain: Vec<Certificate>,
-}
-
 impl Observation {
     /// Takes what has come for the requests that wait here: compares it with what was asked for,
     /// writes certificates, keys and finished kubeconfigs in one transaction, judged as the tree would
@@ -179,11 +177,14 @@ impl Observation {
         let imported = observation.import_settled(carried, now, random);
         match (imported, recovered) {
             // It had been interrupted when all was decided.
-            (Err(LayoutError::NothingRequested { .. }), Some(recovered)) => Ok(Imported {
-                rows: Vec::new(),
-                committed: None,
-                recovered: Some(recovered),
-            }),
+            (Err(LayoutError::Request(RequestError::NothingAskedFor { .. })), Some(recovered)) => {
+                Ok(Imported {
+                    rows: Vec::new(),
+                    not_read: Vec::new(),
+                    committed: None,
+                    recovered: Some(recovered),
+                })
+            }
             (imported, recovered) => imported.map(|imported| Imported {
                 recovered,
                 ..imported
@@ -201,12 +202,13 @@ impl Observation {
         let pending = self.pending_requests()?;
         let path = below(&self.directories().requests(), MANIFEST);
         if pending.manifest.requests.is_empty() {
-            return Err(LayoutError::NothingRequested {
+            return Err(LayoutError::Request(RequestError::NothingAskedFor {
                 path: self.root().on_disk(&path),
-            });
+            }));
         }
         let inventory = self.inventory();
         let files = certificates_of(carried);
+        let not_read = other_forms(carried);
         let mut rows = Vec::new();
         let mut answered = Vec::new();
         let mut left = Vec::new();
@@ -233,6 +235,7 @@ impl Observation {
         if is_refused || answered.is_empty() {
             return Ok(Imported {
                 rows,
+                not_read,
                 committed: None,
                 recovered: None,
             });
@@ -257,94 +260,47 @@ impl Observation {
         changes = if manifest.requests.is_empty() {
             changes.without_file(path)
         } else {
-            let text = manifest.to_json().map_err(|error| LayoutError::Requests {
-                path: path.clone(),
-                reason: error.to_string(),
+            let text = manifest.to_json().map_err(|error| {
+                LayoutError::Request(RequestError::Unusable {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                })
             })?;
             changes.with_file(TreeFile::new(path, text))
         };
         let committed = self.root().commit(&changes, now, random)?;
         Ok(Imported {
             rows,
+            not_read,
             committed: Some(committed),
             recovered: None,
         })
-    }
-
-    /// The files of a row that has its certificate.
-    fn finished(
-        &self,
-        one: &Answered,
-        inventory: &Inventory,
-    ) -> Result<Vec<TreeFile>, LayoutError> {
-        let key_path = waiting(self.directories(), &one.row.name, "key");
-        let key = self.load_key_file(&key_path)?;
-        let failed = |source| LayoutError::Key {
-            path: self.root().on_disk(&key_path),
-            source,
-        };
-        let place = |part| self.directories().path(one.id.part(part));
-        if let Form::Kubeconfig { .. } = one.id.spec().form {
-            let text = self.kubeconfig_of(one, &key, inventory)?;
-            let file = TreeFile::new(place(Part::Kubeconfig), text.as_bytes());
-            return Ok(vec![file]);
-        }
-        let pem = key.to_pem().map_err(failed)?;
-        let chain: String = one.chain.iter().map(Certificate::to_pem).collect();
-        Ok(vec![
-            TreeFile::new(place(Part::Key), pem.as_bytes()),
-            TreeFile::new(place(Part::Certificate), chain.into_bytes()),
-        ])
-    }
-
-    fn kubeconfig_of(
-        &self,
-        one: &Answered,
-        key: &PrivateKey,
-        inventory: &Inventory,
-    ) -> Result<Zeroizing<String>, LayoutError> {
-        let path = self.directories().path(one.id.part(Part::Kubeconfig));
-        let failed = |reason: String| LayoutError::Requests {
-            path: self.root().on_disk(&path),
-            reason,
-        };
-        if self.is_taken(&path) {
-            let text = self
-                .read_file(&path)
-                .map_err(|error| failed(error.to_string()))?;
-            let text = std::str::from_utf8(&text).map_err(|error| failed(error.to_string()))?;
-            return splice(text, &one.chain, key, None).map_err(|error| failed(error.to_string()));
-        }
-        let (Some(server), Some(cluster)) = (&one.row.server, &one.row.cluster) else {
-            return Err(failed(
-                "it is gone, and the request does not say which server it dials".to_owned(),
-            ));
-        };
-        let authority = one.id.spec().issuer.unwrap_or(RowId::ClusterCa);
-        let trust = inventory.authority(authority).trust();
-        let user = one
-            .chain
-            .first()
-            .and_then(|leaf| leaf.subject().common_name());
-        let text = render(&NewKubeconfig {
-            cluster,
-            user: user.unwrap_or_default(),
-            server,
-            trust: trust.of_kubeconfig(one.id.is_handed_on()).certificates(),
-            chain: &one.chain,
-            key,
-        });
-        text.map_err(|error| failed(error.to_string()))
     }
 }
 
 /// The certificates that have come, by the files that they are in.
 fn certificates_of(carried: &Carried) -> Vec<(&str, Vec<Certificate>)> {
     let files = carried.iter().filter_map(|(name, content)| {
-        let certificates = Certificate::all_from_pem(content).ok()?;
+        let certificates = match Certificate::from_der(content) {
+            Ok(certificate) => vec![certificate],
+            Err(_) => Certificate::all_from_pem(content).ok()?,
+        };
         Some((name.as_str(), certificates))
     });
     files.collect()
+}
+
+/// The files of a kind that Windows' and Java's authorities send, which is not read here.
+fn other_forms(carried: &Carried) -> Vec<String> {
+    // id-signedData, RFC 5652 section 5.1.
+    let signed_data = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+    let is_pkcs7 = |content: &[u8]| {
+        let head = content.get(..64).unwrap_or(content);
+        let is_der = head.windows(signed_data.len()).any(|at| at == signed_data);
+        is_der || content.windows(16).any(|at| at == b"-----BEGIN PKCS7")
+    };
+    let files = carried.iter().filter(|(_, content)| is_pkcs7(content));
+    files.map(|(name, _)| name.clone()).collect()
 }
 
 /// The certificate of a request with the path above it, and how it differs from what was asked for.

@@ -1,7 +1,9 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use pki_core::authority::path::verify_usage;
 use pki_core::issue::check_request;
 use pki_core::key::Passphrase;
 use pki_core::plan::renew::Difference;
@@ -14,6 +16,7 @@ use pki_core::{
 use time::OffsetDateTime;
 
 use super::Carried;
+use super::RequestError;
 use super::signed::{Signed, SignedRow};
 use crate::LayoutError;
 use crate::manifest::{CertificateManifest, CertificateRow, MANIFEST, RequestManifest, RequestRow};
@@ -26,8 +29,10 @@ use crate::view::schema::rfc3339;
 #[non_exhaustive]
 pub struct Signing<'a> {
     /// The directory of the authorities, laid out as a certificate directory is: `ca.crt` and
-    /// `ca.key`, `front-proxy-ca.crt`, `etcd/ca.crt`.
-    pub authorities: &'a Path,
+    /// `ca.key`, `front-proxy-ca.crt`, `etcd/ca.crt`. Needed for what they sign.
+    pub authorities: Option<&'a Path>,
+    /// What is above them. Needed for certificates of authorities themselves.
+    pub superior: Option<Arc<Authority>>,
     /// What opens their keys, where these are encrypted.
     pub passphrase: Option<&'a Passphrase>,
     /// The keys of authorities that are kept elsewhere than in the directory.
@@ -39,19 +44,24 @@ pub struct Signing<'a> {
     pub accept: BTreeSet<RowId>,
     /// Life of the certificates.
     pub lifetime: Lifetime,
+    /// Life of those of authorities.
+    pub authority_lifetime: Lifetime,
 }
 
 impl<'a> Signing<'a> {
-    /// By the authorities of a directory, for this long.
+    /// By the authorities of a directory, for this long; what is above them is to be given where it
+    /// signs too.
     #[must_use]
-    pub fn new(authorities: &'a Path, lifetime: Lifetime) -> Self {
+    pub fn new(authorities: Option<&'a Path>, lifetime: Lifetime) -> Self {
         Self {
             authorities,
+            superior: None,
             passphrase: None,
             signers: Signers::new(),
             described: None,
             accept: BTreeSet::new(),
             lifetime,
+            authority_lifetime: Lifetime::DECADE,
         }
     }
 }
@@ -75,13 +85,15 @@ impl Signing<'_> {
         let mut authorities: BTreeMap<RowId, Authority> = BTreeMap::new();
         let mut work = Vec::new();
         for row in &manifest.requests {
-            let unusable = |reason: String| LayoutError::Requests {
-                path: PathBuf::from(&row.file),
-                reason,
+            let unusable = |reason: String| {
+                LayoutError::Request(RequestError::Unusable {
+                    path: PathBuf::from(&row.file),
+                    reason,
+                })
             };
             let id = table
                 .find(&row.name)
-                .filter(|id| id.spec().issuer.is_some());
+                .filter(|id| id.spec().issuer.is_some() || id.spec().is_authority());
             let id = id.ok_or_else(|| {
                 unusable(format!(
                     "{:?} is no row of the table with a certificate",
@@ -96,9 +108,16 @@ impl Signing<'_> {
                 .public_key()
                 .map_err(|error| unusable(format!("its key {error}")))?;
             let (template, differences) = self.wanted(id.spec(), &request, &manifest, now)?;
-            let authority = id.spec().issuer.unwrap_or(id);
-            if let Entry::Vacant(place) = authorities.entry(authority) {
-                place.insert(self.open(authority)?);
+            match (id.spec().issuer, &self.superior) {
+                (Some(authority), _) => {
+                    if let Entry::Vacant(place) = authorities.entry(authority) {
+                        place.insert(self.open(authority)?);
+                    }
+                }
+                (None, Some(_)) => {}
+                (None, None) => {
+                    return Err(LayoutError::Request(RequestError::NoSuperior { row: id }));
+                }
             }
             let accepted = !differences.is_empty() && self.accept.contains(&id);
             work.push((id, request, template, differences, accepted));
@@ -119,12 +138,13 @@ impl Signing<'_> {
                 differences,
                 accepted,
             };
-            let authority = id
-                .spec()
-                .issuer
-                .and_then(|authority| authorities.get(&authority));
+            let authority = match id.spec().issuer {
+                Some(authority) => authorities.get(&authority),
+                None => self.superior.as_deref(),
+            };
             if let Some(authority) = authority.filter(|_| !is_refused) {
-                let (chain, clamped) = issue(id, authority, &request, template, accepted, random)?;
+                let (chain, clamped) =
+                    issue(id, authority, &request, template, accepted, now, random)?;
                 row.clamped = clamped;
                 row.certificate = chain.first().cloned();
                 let text: String = chain.iter().map(Certificate::to_pem).collect();
@@ -143,9 +163,11 @@ impl Signing<'_> {
         }
         if !is_refused {
             let text = CertificateManifest::new(certificates).to_json();
-            let text = text.map_err(|error| LayoutError::Requests {
-                path: MANIFEST.into(),
-                reason: error.to_string(),
+            let text = text.map_err(|error| {
+                LayoutError::Request(RequestError::Unusable {
+                    path: MANIFEST.into(),
+                    reason: error.to_string(),
+                })
             })?;
             signed.carried.push((MANIFEST.to_owned(), text));
             signed.carried.sort();
@@ -154,7 +176,12 @@ impl Signing<'_> {
     }
 
     fn open(&self, authority: RowId) -> Result<Authority, LayoutError> {
-        let file = |part| self.authorities.join(authority.part(part).to_string());
+        let Some(directory) = self.authorities else {
+            return Err(LayoutError::Request(RequestError::NoAuthorities {
+                authority,
+            }));
+        };
+        let file = |part| directory.join(authority.part(part).to_string());
         let certificate = file(Part::Certificate);
         match self.signers.get(authority.spec().name) {
             Some(key) => open_with(&certificate, Box::new(key)),
@@ -177,7 +204,16 @@ impl Signing<'_> {
             let Some(mut template) = cluster.at(&node).template(spec, now)? else {
                 continue;
             };
-            template.validity = Validity::starting(now, self.lifetime);
+            let lifetime = if spec.is_authority() {
+                self.authority_lifetime
+            } else {
+                self.lifetime
+            };
+            template.validity = Validity::starting(now, lifetime);
+            // What it has signed names its key so.
+            template.key_identifier = request
+                .subject_key_identifier()
+                .filter(|_| spec.is_authority());
             if self.described.is_none() && template.usage.serves() {
                 template.hosts = request.hosts();
             }
@@ -187,9 +223,11 @@ impl Signing<'_> {
                 best = Some((template, differences));
             }
         }
-        best.ok_or_else(|| LayoutError::Requests {
-            path: spec.name.into(),
-            reason: "it has no certificate".to_owned(),
+        best.ok_or_else(|| {
+            LayoutError::Request(RequestError::Unusable {
+                path: spec.name.into(),
+                reason: "it has no certificate".to_owned(),
+            })
         })
     }
 
@@ -203,9 +241,11 @@ impl Signing<'_> {
             let node = node.clone().build(&cluster)?;
             return Ok((cluster, node));
         }
-        let unusable = |reason: String| LayoutError::Requests {
-            path: MANIFEST.into(),
-            reason,
+        let unusable = |reason: String| {
+            LayoutError::Request(RequestError::Unusable {
+                path: MANIFEST.into(),
+                reason,
+            })
         };
         // No name of it counts: those that are served are taken from the request.
         let nowhere = std::net::Ipv4Addr::new(192, 0, 2, 1).into();
@@ -221,9 +261,11 @@ impl Signing<'_> {
 
 /// What is asked for; without a manifest every request by the name of its file.
 fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutError> {
-    let unusable = |reason: String| LayoutError::Requests {
-        path: MANIFEST.into(),
-        reason,
+    let unusable = |reason: String| {
+        LayoutError::Request(RequestError::Unusable {
+            path: MANIFEST.into(),
+            reason,
+        })
     };
     if let Some((_, text)) = carried.iter().find(|(name, _)| name == MANIFEST) {
         let manifest = RequestManifest::read(text).map_err(unusable)?;
@@ -242,9 +284,11 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
             continue;
         };
         let requests = CertificateRequest::all_from_pem(text);
-        let requests = requests.map_err(|error| LayoutError::Requests {
-            path: file.into(),
-            reason: error.to_string(),
+        let requests = requests.map_err(|error| {
+            LayoutError::Request(RequestError::Unusable {
+                path: file.into(),
+                reason: error.to_string(),
+            })
         })?;
         if let [request] = requests.as_slice() {
             // Whose node it is, the name of its kubelet says.
@@ -279,11 +323,14 @@ fn issue(
     request: &CertificateRequest,
     mut template: Template,
     accepted: bool,
+    now: OffsetDateTime,
     random: &dyn Random,
 ) -> Result<(Vec<Certificate>, bool), LayoutError> {
-    let failed = |reason: String| LayoutError::Requests {
-        path: format!("{id}.csr").into(),
-        reason,
+    let failed = |reason: String| {
+        LayoutError::Request(RequestError::Unusable {
+            path: format!("{id}.csr").into(),
+            reason,
+        })
     };
     if accepted {
         template.subject = request.subject().clone();
@@ -299,5 +346,9 @@ fn issue(
     let certificate = certificate.map_err(|error| failed(error.to_string()))?;
     let mut chain = vec![certificate];
     chain.extend(authority.issuer().path());
+    // What is above may constrain what it may say.
+    let anchors = authority.trust().checking(template.usage).certificates();
+    verify_usage(&chain, anchors, template.usage, now)
+        .map_err(|error| failed(format!("its readers would refuse it: {error}")))?;
     Ok((chain, clamped))
 }

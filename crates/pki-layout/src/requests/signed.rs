@@ -55,6 +55,8 @@ pub struct SignReport {
 pub struct SignReportRow {
     /// Name of the row.
     pub name: String,
+    /// Whether it is an authority's own certificate.
+    pub is_authority: bool,
     /// `signed`, `accepted` where it differs from the table and was signed all the same, or
     /// `refused`.
     pub action: &'static str,
@@ -101,6 +103,7 @@ fn row(row: &SignedRow) -> SignReportRow {
     let certificate = row.certificate.as_ref();
     SignReportRow {
         name: row.row.to_string(),
+        is_authority: row.row.spec().is_authority(),
         action: match (row.is_refused(), row.accepted) {
             (true, _) => "refused",
             (false, true) => "accepted",

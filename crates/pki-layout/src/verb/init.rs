@@ -124,6 +124,8 @@ impl Observation {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
+        // What waits would be made once more.
+        self.pending_requests()?;
         let plan =
             move |observation: &Self| observation.plan_init(cluster.clone(), node.clone(), now);
         self.carry_out(&plan, options, provider)
@@ -225,6 +227,7 @@ impl Observation {
     ) -> Result<Initialised, LayoutError> {
         self.root().check_directories()?;
         self.root().check_provider(provider)?;
+        self.pending_requests()?;
         let planned = self.plan_init(cluster, node, now)?;
         Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {

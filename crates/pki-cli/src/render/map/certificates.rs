@@ -36,6 +36,8 @@ pub(super) struct Leaf {
     pub(super) topic: Option<String>,
     pub(super) name: String,
     pub(super) users: String,
+    /// What an authority is below, and where that is said.
+    pub(super) below: Option<(String, (i32, i32))>,
     pub(super) state: String,
     pub(super) bad: bool,
     pub(super) missing: bool,
@@ -84,7 +86,7 @@ fn authority(tree: &mut Tree, facts: &MapFacts, id: RowId, (x, y): (i32, i32)) -
         .filter_map(|spec| facts.certificate(spec.id))
         .collect();
     let count = i32::try_from(signed.len()).unwrap_or(0);
-    let height = (count.max(1) * STEP).max(STEP);
+    let mut height = count.max(1) * STEP;
     let Some(fact) = facts.certificate(id) else {
         return y;
     };
@@ -105,6 +107,10 @@ fn authority(tree: &mut Tree, facts: &MapFacts, id: RowId, (x, y): (i32, i32)) -
         // Beside it the words would lie on the branches.
         root.words = (x, root.rect.bottom() + 13);
         root.users = String::new();
+    }
+    if let Some(above) = &fact.below {
+        root.below = Some((below(above), (x, root.words.1 + 13)));
+        height = height.max(2 * STEP);
     }
     tree.leaves.push(root);
     y + height + GAP
@@ -130,11 +136,23 @@ fn leaf(facts: &MapFacts, fact: &CertificateFact, (x, y): (i32, i32)) -> Leaf {
         topic: topic(fact),
         name: fact.name.clone(),
         users,
+        below: None,
         state: words(facts, fact),
         bad: state.is_some_and(State::is_finding),
         missing: state == Some(State::Missing) || not_made(facts, fact).is_some(),
         authority: fact.id.is_some_and(|id| id.spec().is_authority()),
     }
+}
+
+/// As much of it as there is room for before the branches.
+fn below(above: &str) -> String {
+    const ROOM: usize = 24;
+    let text = format!("below {above}");
+    if text.chars().count() <= ROOM {
+        return text;
+    }
+    let kept: String = text.chars().take(ROOM - 1).collect();
+    kept + "…"
 }
 
 /// How a certificate is, in a few words; nothing where that is not known.

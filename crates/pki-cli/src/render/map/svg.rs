@@ -166,6 +166,9 @@ fn authorities(tree: &Tree, alone: bool) -> Markup {
                     tspan.bad[leaf.bad] { (leaf.state) }
                 }
             }
+            @if let Some((text, (x, y))) = &leaf.below {
+                text.note x=(x) y=(y) { (text) }
+            }
         }
     }
 }

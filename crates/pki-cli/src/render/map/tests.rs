@@ -53,6 +53,8 @@ fn drawn() -> Vec<(String, MapFacts)> {
         }
         for fact in &mut facts.certificates {
             fact.state = Some(State::Expired);
+            let is_authority = fact.id.is_some_and(|id| id.spec().is_authority());
+            fact.below = is_authority.then(|| "Example Company Root CA 2020".to_owned());
             fact.validity = Some((
                 datetime!(2025-11-24 12:00 UTC),
                 datetime!(2026-11-23 12:00 UTC),

@@ -132,8 +132,9 @@ fn certificate(text: &mut String, facts: &MapFacts, fact: &CertificateFact, bran
         .into_iter()
         .map(pki_layout::table::Party::name)
         .collect();
-    let users = match fact.id {
-        Some(RowId::ServiceAccount) => "signs the tokens of pods".to_owned(),
+    let users = match (fact.id, &fact.below) {
+        (Some(RowId::ServiceAccount), _) => "signs the tokens of pods".to_owned(),
+        (_, Some(above)) => format!("below {above}"),
         _ => parties.join(", "),
     };
     let name = format!("{branch}{}", fact.name);

@@ -45,6 +45,7 @@ fn what_made_the_fixtures_is_read_whole() {
 fn every_v1beta4_field_is_known_and_ours_are_read() {
     let expected = Settings {
         format: Some(super::super::settings::Format::Kubeadm),
+        authority_keys: std::collections::BTreeMap::new(),
         kubernetes_version: Some(on(61, "kubernetesVersion", "v1.36.2")),
         node_name: Some(of_node(13, "nodeRegistration.name", "cp1.example.org")),
         advertise_address: Some(of_node(27, "localAPIEndpoint.advertiseAddress", "10.0.0.1")),

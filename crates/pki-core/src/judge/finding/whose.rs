@@ -1,8 +1,10 @@
 //! What of a node is whose: what decides between the ways of a remedy.
 
-use super::super::remedies;
+use super::super::{Rule, remedies};
+use super::Findings;
 use crate::observation::{Found, NodeFacts, RowFacts};
-use crate::remedy::Edit;
+use crate::plan::remedies::{asked_for, waited_for};
+use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, RowId};
 
 /// The rows whose authority's key is not here, authorities that somebody else has issued, and
@@ -33,6 +35,61 @@ pub(super) fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
         None => spec.is_authority() && (has_no_key(spec.id) || is_issued(spec.id)),
     });
     rows.map(|spec| spec.id)
+}
+
+/// The rows whose authority's key is kept elsewhere, and which would be issued here were it not, each
+/// with whether it is asked for already.
+pub(super) fn external(facts: &NodeFacts) -> impl Iterator<Item = (RowId, bool)> {
+    let inventory = &facts.inventory;
+    let is_left_alone = |id: RowId| match inventory.facts(id) {
+        Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_left_alone(),
+        facts => facts.is_some_and(RowFacts::is_rotated),
+    };
+    let rows = facts.table().rows().filter(move |spec| {
+        let is_external = |authority| inventory.is_external(authority);
+        spec.issuer.is_some_and(is_external) && !is_left_alone(spec.id)
+    });
+    rows.map(|spec| (spec.id, inventory.requested().contains(&spec.id)))
+}
+
+impl Findings {
+    /// How a certificate of an authority comes whose key is kept elsewhere. What is missing or has
+    /// ended comes with the rest of it.
+    pub(super) fn asked_for(&self, id: RowId, rule: Rule) -> Option<Remedy> {
+        let is_requested = *self.external.get(&id)?;
+        let is_one_of_all = matches!(rule, Rule::MissingFile | Rule::Expired);
+        Some(if is_requested {
+            waited_for()
+        } else {
+            asked_for((!is_one_of_all).then_some(id))
+        })
+    }
+
+    /// Whether nothing can be issued for a row; what the kubelet renews itself is issued only
+    /// where that cannot any more, and what is beside it is changed all the same.
+    pub(super) fn is_elsewhere(&self, id: RowId, rule: Rule) -> bool {
+        let is_changed = matches!(
+            rule,
+            Rule::Expired
+                | Rule::PairMismatch
+                | Rule::KubeletIdentity
+                | Rule::KubeletNoLink
+                | Rule::KubeconfigDistrustsServer
+                | Rule::KubeconfigTrustNarrow
+                | Rule::ConfigurationDrift
+                | Rule::UnknownIssuer
+                | Rule::BadSignature
+        );
+        // What is written beside an authority, or below it, is no new certificate of its own.
+        match rule {
+            Rule::SigningBundle if id.spec().is_authority() => return false,
+            Rule::KubeconfigTrustNarrow if id.spec().is_authority() => {
+                return self.elsewhere.contains(&RowId::AdminConf);
+            }
+            _ => {}
+        }
+        self.elsewhere.contains(&id) || (self.rotated.contains(&id) && !is_changed)
+    }
 }
 
 /// Whether a kubelet.conf names a certificate that is gone, and none that was there before.

@@ -132,7 +132,14 @@ fn judge_pair(plan: &mut Draft<'_>, id: RowId, certificates: &[Certificate]) {
                 AuthorityError::KeyMismatch { .. } => Part::Key,
                 _ => Part::Certificate,
             };
-            plan.refuse(id.part(part), Problem::authority(&error));
+            let is_given = plan.inventory.signer(id).is_some();
+            let problem = match (part, is_given) {
+                (Part::Key, true) => Problem::OtherSigner {
+                    reason: error.to_string(),
+                },
+                _ => Problem::authority(&error),
+            };
+            plan.refuse(id.part(part), problem);
             return;
         }
     };

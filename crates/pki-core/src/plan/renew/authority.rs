@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::decide::{broken, check_issuer, is_past, issuer};
+use super::decide::{broken, is_past};
+use super::signing::{check_issuer, issuer};
 use super::{RenewAction, RenewProblem, RenewRule};
 use crate::authority::path::PathError;
 use crate::authority::{
@@ -97,7 +98,12 @@ fn superior<'a>(
     now: OffsetDateTime,
 ) -> Result<Option<&'a Issuer>, RenewAction> {
     if old.is_self_issued() {
-        return Ok(None);
+        return match inventory.superior() {
+            None => Ok(None),
+            Some(superior) => Err(broken(RenewProblem::SignsItself {
+                superior: superior.certificate().subject().clone(),
+            })),
+        };
     }
     let issuer = || old.issuer().clone();
     let by_another = || broken(RenewProblem::IssuedByAnother { issuer: issuer() });

@@ -4,7 +4,8 @@
 
 use time::OffsetDateTime;
 
-use super::decide::{Sites, broken, check_authority, check_issuer, check_key, issuer};
+use super::decide::{Sites, broken};
+use super::signing::{check_authority, check_issuer, check_key, issuer};
 use super::{
     Adaptation, Difference, KubeconfigChange, Reissue, RenewAction, RenewProblem, RenewRule,
     kubeconfig,

@@ -127,6 +127,14 @@ pub enum RenewProblem {
         /// Why.
         error: AuthorityError,
     },
+    /// The key that was given for its authority is not that one's.
+    #[error("the key that was given for its authority {authority} is another: {error}")]
+    OtherSigner {
+        /// The authority.
+        authority: RowId,
+        /// How they differ.
+        error: AuthorityError,
+    },
     /// It is an authority that another one has issued, whose key signs its new certificate.
     #[error("it is issued by {issuer}, who alone can give it new dates")]
     IssuedByAnother {
@@ -141,6 +149,12 @@ pub enum RenewProblem {
         expected: String,
         /// Those of what was given.
         actual: String,
+    },
+    /// It signs itself, and something was given to sign it.
+    #[error("it signs itself, and is not below {superior}")]
+    SignsItself {
+        /// What was given.
+        superior: DistinguishedName,
     },
     /// What signs its new certificate has expired.
     #[error("{issuer}, who signs it, expired on {}", readable(*not_after))]

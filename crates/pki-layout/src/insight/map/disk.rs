@@ -59,6 +59,7 @@ impl Observation {
                 file: file(spec.id, self.directories()),
                 state,
                 validity: certificate.and_then(validity),
+                below: certificate.filter(|_| spec.is_authority()).and_then(below),
             }
         };
         let rows = || self.root().table().rows();
@@ -71,6 +72,7 @@ impl Observation {
             file: other.path.clone(),
             state: Some(*state),
             validity: validity(&other.certificate),
+            below: None,
         }));
         let etcd = self.etcd_place(&machine);
         let is_outside = self.is_outside(&machine);
@@ -160,6 +162,20 @@ fn node_names(machine: &Machine, here: Option<&NodeName>) -> Vec<String> {
 /// What is written into a drawing: a name as nodes have.
 fn is_name(name: &str) -> bool {
     name.parse::<NodeName>().is_ok()
+}
+
+/// What an authority is below.
+fn below(certificate: &ExpirationFacts) -> Option<String> {
+    let ExpirationFacts::Certificate(own) = certificate else {
+        return None;
+    };
+    let issuer = own.issuer();
+    let name = || {
+        issuer
+            .common_name()
+            .map_or_else(|| issuer.to_string(), str::to_owned)
+    };
+    (!own.is_self_issued()).then(name)
 }
 
 fn validity(certificate: &ExpirationFacts) -> Option<(OffsetDateTime, OffsetDateTime)> {

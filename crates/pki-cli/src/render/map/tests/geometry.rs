@@ -274,6 +274,14 @@ fn certificates_do_not_overlap() {
                 height: 11,
             })
             .collect();
+        let below = tree.leaves.iter().filter_map(|leaf| leaf.below.as_ref());
+        let below = below.map(|(text, (x, y))| Rect {
+            x: *x,
+            y: y - 9,
+            width: text_width(text, LABEL),
+            height: 11,
+        });
+        let words: Vec<Rect> = words.into_iter().chain(below).collect();
         for (number, one) in words.iter().enumerate() {
             assert!(one.right() < places.width, "{name}: {one:?}");
             let boxes = tree.leaves.iter().map(|leaf| &leaf.rect);

@@ -1,0 +1,108 @@
+//! What waits: whose it is, what it asks for, and that it is missing meanwhile.
+
+use std::fs;
+
+use super::{bare, create, etc, import, signed};
+use crate::support::{Tree, run};
+
+fn as_described(tree: &Tree, arguments: &[&str]) -> crate::support::Run {
+    run(tree.command(&["csr", "create"]).args(arguments))
+}
+
+#[test]
+fn requests_are_of_one_node() {
+    let tree = bare();
+    create(&tree, &["--to", "first"]).exits(0);
+    let before = etc(&tree);
+    let other = ["--node-name", "cp2", "--advertise-address", "192.0.2.11"];
+    as_described(&tree, &[&other[..], &["--to", "second"]].concat())
+        .exits(2)
+        .says(&["has requests of node cp1, and cp2 asks"]);
+    before.assert_untouched(&etc(&tree));
+    assert!(!tree.beside("second").exists());
+}
+
+/// An answer to what was asked for before may be on its way: it is not asked for anew unasked.
+#[test]
+fn what_waits_is_not_what_is_said_now() {
+    let tree = bare();
+    create(&tree, &["--to", "first"]).exits(0);
+    let before = etc(&tree);
+    create(&tree, &["--san", "new.example.org", "--to", "second"])
+        .exits(1)
+        .says(&[
+            "apiserver: it waits as it was asked for before",
+            "new.example.org",
+        ]);
+    before.assert_untouched(&etc(&tree));
+    create(
+        &tree,
+        &["apiserver", "--san", "new.example.org", "--to", "third"],
+    )
+    .exits(0)
+    .shows(&["requested  apiserver ", "DNS:new.example.org"]);
+    create(&tree, &["--san", "new.example.org", "--to", "fourth"]).exits(0);
+}
+
+/// Authorities alone are no control plane, and with requests beside them they are to become one.
+#[test]
+fn what_waits_is_missing() {
+    let tree = bare();
+    create(&tree, &["--to", "requests"]).exits(0);
+    let take = tree.typed("pkigen csr import FILE");
+    tree.pkigen(&["verify"]).exits(1).shows(&[
+        "missing-file",
+        "Have what is asked for signed where the key is kept",
+    ]);
+    let report = tree.pkigen(&["verify", "-o", "json"]).exits(1).json();
+    let findings = report["findings"].as_array().unwrap();
+    // But for the two that are for people.
+    assert_eq!(findings.len(), 10, "{report:#}");
+    assert!(
+        findings
+            .iter()
+            .all(|one| one["remedy"].as_str().unwrap().contains(&take))
+    );
+    tree.pkigen(&["check-expiration"])
+        .exits(1)
+        .shows(&["apiserver"]);
+    tree.pkigen(&["renew", "all"]).exits(1).says(&["apiserver"]);
+}
+
+/// Without them nothing is known to wait.
+#[test]
+fn a_manifest_that_is_damaged() {
+    let tree = bare();
+    create(&tree, &["--to", "requests"]).exits(0);
+    fs::write(tree.pki("requests/manifest.json"), "{").unwrap();
+    let before = etc(&tree);
+    let said = "move the directory that it is in away";
+    tree.init(&[]).exits(2).says(&[said]);
+    tree.init(&["--dry-run"]).exits(2).says(&[said]);
+    create(&tree, &["--to", "again"]).exits(2).says(&[said]);
+    tree.pkigen(&["check-expiration"]).says(&[said]);
+    tree.pkigen(&["verify"]).says(&[said]);
+    before.assert_untouched(&etc(&tree));
+    fs::rename(tree.pki("requests"), tree.beside("away")).unwrap();
+    create(&tree, &["--to", "again"]).exits(0);
+}
+
+/// Some send DER, and some a form that is not read.
+#[test]
+fn answers_in_other_forms() {
+    let tree = bare();
+    let certificates = signed(&tree);
+    let pem = fs::read(certificates.join("scheduler.conf.crt")).unwrap();
+    let der = &pki_core::Certificate::all_from_pem(&pem).unwrap()[0];
+    tree.put_beside("answer.der", der.as_der());
+    import(&tree, &["answer.der"])
+        .exits(1)
+        .shows(&["taken  scheduler.conf"]);
+    tree.put_beside(
+        "answer.p7b",
+        "-----BEGIN PKCS7-----\nMAA=\n-----END PKCS7-----\n",
+    );
+    import(&tree, &["answer.p7b"])
+        .exits(1)
+        .says(&["answer.p7b is PKCS#7, which is not read; `openssl pkcs7 -print_certs"]);
+}
