@@ -4,6 +4,7 @@ mod answers;
 mod bad;
 mod intermediates;
 mod requests;
+mod taken;
 mod waiting;
 
 use std::fs;

@@ -346,7 +346,7 @@ fn passphrases() {
     wrong("credential:../x", 2, &["it is where the passphrase is"]);
     wrong(
         &passphrase(&tree, "empty", "\n"),
-        3,
+        2,
         &["the passphrase is empty"],
     );
     let open = tree.put_beside("open", "x\n");

@@ -21,8 +21,13 @@ pub(crate) fn executable(row: &Value) -> Option<&Vec<Value>> {
     let ways = row["ways"].as_array().unwrap().iter();
     let mut ways = ways.map(|way| way.as_array().unwrap());
     // What is between asking for certificates and taking them is elsewhere: `csr` has tests of that.
-    let is_asked = |step: &Value| step.get("ask").is_some() || step["run"][1] == "csr";
-    ways.find(|way| !way.iter().all(is_asked))
+    let is_below = |step: &Value| {
+        let words = step["run"].as_array().into_iter().flatten();
+        words.filter(|word| *word == "--root-ca").count() > 0
+    };
+    let is_asked = |step: &Value| step.get("ask").is_some();
+    let is_elsewhere = |step: &Value| step["run"][1] == "csr" || is_below(step);
+    ways.find(|way| !way.iter().all(is_asked) && !way.iter().any(is_elsewhere))
 }
 
 /// Carries out one step of a way that is printed like this, by the configuration in this file.

@@ -318,7 +318,17 @@ fn a_configuration_names_the_keys() {
         .exits(1)
         .says(&["the key that was given for its authority ca is another"]);
     let wrong = text.replace("object=ca?", "object=nothing?");
-    node.tree.put_beside("pki.toml", wrong);
+    let path = node.tree.put_beside("pki.toml", wrong);
+    // It names a program that is loaded.
+    let mode = |mode| {
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(&path, permissions).unwrap();
+    };
+    mode(0o666);
+    pkigen(&["renew", "all"])
+        .exits(2)
+        .says(&["others can change the file (mode 0666)"]);
+    mode(0o644);
     pkigen(&["renew", "all"])
         .exits(2)
         .says(&["pki.toml:3: ca-key: ", "it holds 0 private keys"]);

@@ -134,6 +134,9 @@ fn config_file(global: &Global, printer: &Printer) -> Result<Settings, CliError>
             printer.warning(warning);
         }
         settings = parsed.settings;
+        if !settings.authority_keys.is_empty() {
+            pki_layout::check_trusted(path).map_err(CliError::ConfigFile)?;
+        }
     }
     Ok(settings)
 }

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use pki_core::config::{ConfigError, SettingsError};
+use pki_core::key::KeyError;
 use pki_core::{ClusterError, IssueError};
 use pki_layout::LayoutError;
 
@@ -152,6 +153,11 @@ impl CliError {
                 | LayoutError::Request(_)
                 | LayoutError::NotText { .. }
                 | LayoutError::PassphraseExposed { .. }
+                | LayoutError::Untrusted { .. }
+                | LayoutError::Key {
+                    source: KeyError::NoPassphrase,
+                    ..
+                }
                 | LayoutError::Name(_) => ExitStatus::Usage,
                 // What was made in memory nobody would accept: a plan that is refused.
                 LayoutError::Issue(IssueError::Check { .. }) => ExitStatus::Findings,

@@ -280,13 +280,19 @@ impl Remedy {
     #[must_use]
     pub fn executable(&self) -> Option<&[Step]> {
         let is_asked = |step: &Step| match step {
+            Step::Ask(..) => true,
             Step::Run(Command::Init(init)) => init.new_cluster,
-            // What comes between the two is elsewhere.
-            Step::Ask(..) | Step::Run(Command::Request { .. } | Command::Import) => true,
             _ => false,
         };
+        // What signs is elsewhere.
+        let is_elsewhere = |step: &Step| {
+            matches!(
+                step,
+                Step::Run(Command::Request { .. } | Command::Import | Command::RenewBelow { .. })
+            )
+        };
         let mut ways = self.ways.iter();
-        let way = ways.find(|way| !way.iter().all(is_asked))?;
+        let way = ways.find(|way| !way.iter().all(is_asked) && !way.iter().any(is_elsewhere))?;
         Some(way)
     }
 }

@@ -34,18 +34,7 @@ pub(crate) enum Made<'a> {
 /// Makes it beside its place, and moves it there.
 pub(crate) fn place(path: &Path, made: &Made<'_>, flags: RenameFlags) -> Result<(), LayoutError> {
     let failed = |error: Errno| LayoutError::io(Operation::Place, path)(error);
-    let name = path.file_name().ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let above = openat(
-        CWD,
-        parent,
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .map_err(LayoutError::io(Operation::Open, parent))?;
+    let (above, name) = above(path)?;
     let mut staged = OsString::from(".");
     staged.push(name);
     staged.push(".pkigen");
@@ -58,6 +47,37 @@ pub(crate) fn place(path: &Path, made: &Made<'_>, flags: RenameFlags) -> Result<
         sweep(&above, &staged, made);
         failed(error)
     })
+}
+
+/// Fails where nothing can be made at a place, and makes nothing: what goes before cannot be taken back.
+pub(crate) fn check(path: &Path) -> Result<(), LayoutError> {
+    let failed = |error: Errno| LayoutError::io(Operation::Place, path)(error);
+    let (above, name) = above(path)?;
+    let mut staged = OsString::from(".");
+    staged.push(name);
+    staged.push(".pkigen");
+    let made = Made::Directory(0o700, Vec::new());
+    let _ = unlinkat(&above, &staged, AtFlags::empty());
+    sweep(&above, &staged, &made);
+    stage(&above, &staged, &made).map_err(failed)?;
+    sweep(&above, &staged, &made);
+    Ok(())
+}
+
+/// The directory that a place is in, and its name there.
+fn above(path: &Path) -> Result<(OwnedFd, &OsStr), LayoutError> {
+    let name = path.file_name();
+    let name = name.ok_or_else(|| LayoutError::io(Operation::Place, path)(Errno::INVAL))?;
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let above = openat(CWD, parent, flags, Mode::empty());
+    Ok((
+        above.map_err(LayoutError::io(Operation::Open, parent))?,
+        name,
+    ))
 }
 
 fn stage(above: &OwnedFd, staged: &OsStr, made: &Made<'_>) -> Result<(), Errno> {

@@ -77,6 +77,18 @@ pub enum LayoutError {
         /// The key's file.
         path: PathBuf,
     },
+    /// A configuration that names a module, and that others can write.
+    #[error(
+        "{} names a module, which is a program that is loaded, and others can change the file (mode \
+         {mode:04o}); it is to be root's or yours, without write permission for group and others",
+        path.display()
+    )]
+    Untrusted {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// A passphrase that others can read.
     #[error(
         "{} holds a passphrase, and others can read it (mode {mode:04o}); run `chmod 600` on it",

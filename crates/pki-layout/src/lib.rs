@@ -50,9 +50,9 @@ pub use offline::{NewRoot, OfflineAuthority, PassphraseSource, RenewedRoot};
 #[cfg(feature = "disk")]
 pub use store::{ChangedFile, Effect, Finished, History, LateWrite, Transaction};
 pub use table::Directories;
-#[cfg(feature = "disk")]
-pub use tree::read_text;
 pub use tree::{Root, TreeFile, Writing, mode_of};
+#[cfg(feature = "disk")]
+pub use tree::{check_trusted, read_text};
 #[cfg(feature = "disk")]
 pub use verb::commit::{Changes, Committed};
 #[cfg(feature = "disk")]

@@ -43,6 +43,10 @@ pub struct RequestRow {
     pub sha256: String,
     /// When it was made, RFC 3339.
     pub created: String,
+    /// Identifier of its key (RFC 7093, method 1), in upper-case hexadecimal with colons: to be compared
+    /// by those who carry it.
+    #[serde(default)]
+    pub key: String,
     /// Subject, as RFC 4514 writes it.
     pub subject: String,
     /// Alternative names, each with its type.

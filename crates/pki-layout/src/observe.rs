@@ -4,6 +4,7 @@
 
 mod above;
 mod argv;
+mod as_made;
 mod changed;
 mod client_files;
 mod configuration;

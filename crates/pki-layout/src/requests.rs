@@ -14,7 +14,7 @@ mod signed;
 
 pub use crate::error::RequestError;
 pub use crate::manifest::{CertificateManifest, CertificateRow, RequestManifest, RequestRow};
-pub use carried::{Carried, carry, read_carried, read_certificates};
+pub use carried::{Carried, carry, check_place, read_carried, read_certificates};
 pub use create::{CreateReport, Requested};
 pub use import::{ImportReport, Imported, ImportedRow};
 pub use sign::Signing;

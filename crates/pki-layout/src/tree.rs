@@ -13,7 +13,7 @@ pub(crate) mod source;
 mod writing;
 
 #[cfg(feature = "disk")]
-pub use disk::read_text;
+pub use disk::{check_trusted, read_text};
 pub use file::TreeFile;
 pub use mode::mode_of;
 pub use root::Root;

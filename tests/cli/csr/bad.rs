@@ -329,7 +329,7 @@ fn what_waits_is_damaged() {
         (
             |requests| fs::remove_file(requests.join("manifest.json")).unwrap(),
             2,
-            "nothing is asked for here",
+            "requests/manifest.json: it is not there, and admin.conf.key is",
         ),
         (
             |requests| fs::remove_file(requests.join("apiserver.csr")).unwrap(),

@@ -87,6 +87,71 @@ fn a_manifest_that_is_damaged() {
     create(&tree, &["--to", "again"]).exits(0);
 }
 
+/// Its node is the manifest's, where nothing else is of a node, and a key that is gone is said by all.
+#[test]
+fn a_key_that_is_gone() {
+    let tree = bare();
+    create(&tree, &["--to", "requests"]).exits(0);
+    fs::remove_file(tree.pki("requests/apiserver.key")).unwrap();
+    let before = etc(&tree);
+    let anew = tree.typed("pkigen csr create apiserver --to FILE");
+    let said = "requests/apiserver.key: it is not there";
+    create(&tree, &["--to", "again"])
+        .exits(2)
+        .says(&[said, &anew]);
+    tree.init(&[]).exits(2).says(&[said]);
+    tree.pkigen(&["verify"]).says(&[said]);
+    tree.pkigen(&["check-expiration"]).says(&[said]);
+    before.assert_untouched(&etc(&tree));
+    // To the letter, but for the file.
+    as_described(
+        &tree,
+        &[
+            "apiserver",
+            "--advertise-address",
+            "192.0.2.10",
+            "--to",
+            "anew",
+        ],
+    )
+    .exits(0)
+    .shows(&["requested  apiserver ", "DNS:cp1"]);
+    tree.init(&["--dry-run"])
+        .says(&["12 certificates asked for"]);
+}
+
+/// Where nothing can be written, no key that waits is replaced.
+#[test]
+fn a_place_that_cannot_be_written() {
+    let tree = bare();
+    create(&tree, &["--to", "requests"]).exits(0);
+    let before = etc(&tree);
+    create(&tree, &["apiserver", "--to", "nowhere/x.tar"])
+        .exits(3)
+        .says(&["cannot open the directory nowhere"]);
+    before.assert_untouched(&etc(&tree));
+    assert!(!tree.beside("nowhere").exists());
+}
+
+/// What a tree was made with is not forgotten with the certificate that says it.
+#[test]
+fn the_names_that_a_tree_was_made_with() {
+    let tree = Tree::empty();
+    let network = ["--service-cidr", "10.55.0.0/16", "--dns-domain", "my.dom"];
+    tree.init(&[&network[..], &["--san", "foo.example"]].concat())
+        .exits(0);
+    let flags = fs::read(tree.etc("pkigen/flags/kube-apiserver.args")).unwrap();
+    tree.remove(&["apiserver.crt", "apiserver.key"]);
+    tree.pkigen(&["init"]).exits(0);
+    tree.pkigen(&["inspect", tree.pki("apiserver.crt").to_str().unwrap()])
+        .exits(0)
+        .shows(&["kubernetes.default.svc.my.dom", "10.55.0.1", "foo.example"]);
+    assert_eq!(
+        fs::read(tree.etc("pkigen/flags/kube-apiserver.args")).unwrap(),
+        flags
+    );
+}
+
 /// Some send DER, and some a form that is not read.
 #[test]
 fn answers_in_other_forms() {

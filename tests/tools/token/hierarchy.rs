@@ -15,6 +15,15 @@ fn a_root_in_a_token() {
     node.pkigen(&[&["init"], NODE, &above].concat(), &[])
         .exits(0)
         .shows(&["authorities below CN=kubernetes-root-ca"]);
+    let both = [
+        &["init", "--root-ca", "two"],
+        NODE,
+        &["--root-ca-key", &uri],
+    ]
+    .concat();
+    node.pkigen(&both, &["--ca-key".to_owned(), uri.clone()])
+        .exits(1)
+        .says(&["its key was given for ca too"]);
     let files = fs::read_dir(node.tree.beside("offline")).unwrap();
     assert_eq!(files.count(), 1, "the certificate alone");
     node.pkigen(&["verify"], &[]).exits(0);

@@ -102,7 +102,7 @@ pub(crate) struct CsrSignArguments {
     #[arg(value_name = "FROM")]
     pub(crate) from: PathBuf,
     /// Directory of the CAs.
-    #[arg(long, value_name = "DIR", required_unless_present = "root_ca")]
+    #[arg(long, value_name = "DIR")]
     pub(crate) authorities: Option<PathBuf>,
     // Read by hand: whoever gives the passphrase itself is not to find it in an error.
     #[arg(

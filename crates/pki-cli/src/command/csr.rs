@@ -6,7 +6,7 @@ use pki_core::key::FastKeys;
 use pki_core::plan::renew::Threshold;
 use pki_core::plan::request::RequestRule;
 use pki_core::{Provider, RowId, SystemRandom};
-use pki_layout::requests::{Signing, carry, read_carried};
+use pki_layout::requests::{Signing, carry, check_place, read_carried};
 use pki_layout::token::Tokens;
 use pki_layout::{Directories, LayoutError, PassphraseSource, Root};
 use time::OffsetDateTime;
@@ -89,13 +89,20 @@ fn sign(
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
     new_place("--to", &arguments.to)?;
+    if arguments.authorities.is_none() && arguments.root_ca.root_ca.is_none() {
+        return Err(CliError::Missing(
+            "nobody is named who signs: say --authorities DIR, where the cluster's CAs are or, for \
+             their own certificates, --root-ca DIR"
+                .to_owned(),
+        ));
+    }
     let source = arguments.passphrase()?;
     let passphrase = source.as_ref().map(PassphraseSource::read).transpose()?;
     let carried = read_carried(&arguments.from)?;
     let settings = file_settings(global, printer)?;
     let mut modules = Tokens::default();
     let keys = signers(&arguments.keys, &settings, &mut modules)?;
-    let described = if global.config.is_some() {
+    let described = if settings.describes() {
         // There is no node here: the configuration says all of it.
         let nowhere = Root::nowhere(Directories::from_settings(&settings))?;
         let described = describe_tree(settings, &nowhere.observe(), printer)?;
@@ -157,7 +164,7 @@ fn import(
 /// What is carried is made anew: nothing is written over.
 fn new_place(flag: &str, path: &Path) -> Result<(), CliError> {
     if path.symlink_metadata().is_err() {
-        return Ok(());
+        return Ok(check_place(path)?);
     }
     Err(CliError::Value {
         place: format!("{flag} {}", path.display()),

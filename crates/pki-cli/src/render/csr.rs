@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{counted, date, lines, renew, table, transaction};
 use crate::exit::CliError;
 use crate::printer::{HEADING, Printer};
-use crate::typed::Typed;
+use crate::typed::{Typed, quoted};
 
 /// What is asked for, and what to do with it.
 pub(crate) fn created(
@@ -24,7 +24,7 @@ pub(crate) fn created(
     }
     let Some(to) = to else {
         return printer.account_of(
-            "Nothing has to be asked for: of what is missing or due, every CA's key is here.\n",
+            "Nothing has to be asked for: of CAs whose keys are elsewhere nothing is missing or due.\n",
             false,
         );
     };
@@ -48,7 +48,8 @@ pub(crate) fn created(
         to.display(),
         lines(table)
     );
-    let carried = to.file_name().unwrap_or_default().display();
+    let carried = to.file_name().unwrap_or_default().to_string_lossy();
+    let carried = quoted(&[carried.into_owned()]);
     let (above, here): (Vec<&RequestRow>, Vec<&RequestRow>) =
         report.waiting.iter().partition(|row| row.is_of_authority());
     let mut by = Vec::new();
@@ -94,6 +95,10 @@ fn taken(carry: &str, authorities: &[&str], others: bool, file: &str, typed: &Ty
 }
 
 fn asked(row: &RequestRow) -> String {
+    // What is carried may be exchanged on the way, and makes an authority here.
+    if row.is_of_authority() {
+        return format!("{}, key {}", row.subject, row.key);
+    }
     let names = row.alternative_names.join(", ");
     if names.is_empty() {
         row.subject.clone()
@@ -124,7 +129,9 @@ pub(crate) fn signed(report: &SignReport, to: &Path, printer: &Printer) -> Resul
     for row in &report.rows {
         let names = row.alternative_names.join(", ");
         let subject = row.subject.as_deref().unwrap_or_default();
-        let names = if names.is_empty() {
+        let names = if row.is_authority {
+            format!("{subject}, key {}", row.key)
+        } else if names.is_empty() {
             subject.to_owned()
         } else {
             format!("{subject}; {names}")
@@ -201,7 +208,16 @@ pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), C
             format!("expires {end}"),
         ]);
     }
-    let text = lines(table) + &renew::advice(&report.readers, false);
+    let mut text = lines(table) + &renew::advice(&report.readers, false);
+    if report.unfinished {
+        let init = printer.typed().line(&["init", "--new-cluster"]);
+        let _ = write!(
+            text,
+            "\n{HEADING}Next:{HEADING:#}\n  \
+             Make what no CA signs, the key of tokens, the flags and the bindings: `{init}`,\n  \
+             or on a further node copy sa.key and sa.pub from the first one, and `pkigen init`\n"
+        );
+    }
     printer.account_of(&text, true)
 }
 

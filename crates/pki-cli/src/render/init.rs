@@ -58,19 +58,20 @@ pub(crate) fn print(
         .iter()
         .filter(|row| row.action == "wait")
         .count();
+    let import = printer.typed().line(&["csr", "import", "FILE"]);
     if waiting > 0 {
         printer.failure(&format!(
             "{} asked for and not here yet",
             counted(waiting, "certificate")
         ));
-        let import = printer.typed().line(&["csr", "import", "FILE"]);
         printer.remedy(&format!("`{import}`, once they have come."));
     }
     let mut text = String::new();
     text.push_str(&headline(report, root));
     text.push_str(&rows(report, printer.is_verbose()));
     if report.outcome == "done" {
-        text.push_str(&next_steps(report, root, kubeadm));
+        let import = (waiting > 0).then_some(import.as_str());
+        text.push_str(&next_steps(report, root, kubeadm, import));
     }
     printer.account_of(&text, report.outcome == "done")
 }
@@ -171,6 +172,7 @@ fn next_steps(
     report: &InitReport,
     root: &pki_layout::Root,
     kubeadm: Option<&KubeadmFile>,
+    import: Option<&str>,
 ) -> String {
     let directories = root.directories();
     let flags = directories.flags();
@@ -202,8 +204,15 @@ fn next_steps(
         "running" => format!("Compare the flags of the components that run with those in {flags}/"),
         _ => format!("Start the components with the flags in {flags}/"),
     }];
+    if let Some(import) = import {
+        steps.insert(
+            0,
+            format!("Take what is asked for, once it has come: `{import}`"),
+        );
+    }
     let super_admin = row("super-admin.conf");
-    if created(super_admin) {
+    // What was asked for is there already, or is to come, when the rest is made.
+    if created(super_admin) || (super_admin.is_some() && created(row("sa"))) {
         let kubeconfig = super_admin.and_then(|row| row.files.first());
         let unless = match (report.situation, report.not_bound_by_kubeadm.as_slice()) {
             ("kubeadm-init", []) | ("further", _) => ", unless they have them".to_owned(),

@@ -168,13 +168,16 @@ fn rows(rows: &[RenewRow]) -> String {
 
 /// How much earlier the new certificate ends than the old one, and what keeps its life.
 fn shortened(row: &RenewRow) -> Option<String> {
-    let life = row.longer_life.as_deref()?;
     let instant = |text: &Option<String>| OffsetDateTime::parse(text.as_deref()?, &Rfc3339).ok();
     let earlier = instant(&row.old_expiration)? - instant(&row.new_expiration)?;
-    Some(format!(
-        ", {} earlier than the old one: `--certificate-validity {life}` keeps its life",
-        residual(earlier)
-    ))
+    if !earlier.is_positive() {
+        return None;
+    }
+    let text = format!(", {} earlier than the old one", residual(earlier));
+    Some(match &row.longer_life {
+        Some(life) => format!("{text}: `--certificate-validity {life}` keeps its life"),
+        None => text,
+    })
 }
 
 /// What still holds an authority's old certificate, and until when that is of use.

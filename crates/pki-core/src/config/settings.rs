@@ -136,6 +136,19 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether they describe a cluster or a node, and not only where keys and directories are.
+    #[must_use]
+    pub fn describes(&self) -> bool {
+        let places = Self {
+            format: self.format,
+            authority_keys: self.authority_keys.clone(),
+            cert_dir: self.cert_dir.clone(),
+            kubeconfig_dir: self.kubeconfig_dir.clone(),
+            ..Self::default()
+        };
+        *self != places
+    }
+
     /// What of a cluster is as it is by default, because it is not said: keys of settings, as they
     /// are written in TOML, and their values.
     #[must_use]

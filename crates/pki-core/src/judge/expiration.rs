@@ -82,6 +82,8 @@ pub struct FurtherExpiration {
     pub certificate: ExpirationFacts,
     /// Who renews it.
     pub renewed_by: RenewedBy,
+    /// The authority that it is above.
+    pub above: Option<RowId>,
     /// Who names it, where it is no row's and somebody does: a component and its flag, a kubeconfig.
     pub named_by: Option<String>,
     /// Whether it cannot be issued here: its authority's key is kept elsewhere, or its files are

@@ -4,12 +4,13 @@ mod whose;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use whose::{elsewhere, external, is_unidentified, rotated, signing};
+use whose::{above, below, elsewhere, external, is_unidentified, rotated, signing};
 
 use super::remedies::{self, Holder, Patient};
 use super::rules::questions::{APPROVE, OTHERS};
 use super::{Rule, identity};
 use crate::observation::NodeFacts;
+use crate::plan::remedies::brought;
 use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, Party, RowId, Table};
 use crate::x509::Certificate;
@@ -125,6 +126,10 @@ pub(super) struct Findings {
     elsewhere: BTreeSet<RowId>,
     /// Those whose authority's key is kept elsewhere, and whether they are asked for.
     external: BTreeMap<RowId, bool>,
+    /// The certificates that are above authorities, each with the first of those.
+    above: BTreeMap<[u8; 32], RowId>,
+    /// Those that issue, and are below another.
+    below: BTreeSet<[u8; 32]>,
     /// The rows whose certificates the kubelet renews itself.
     rotated: BTreeSet<RowId>,
     /// The file of the serving certificate that the kubelet asks for.
@@ -150,6 +155,8 @@ impl Findings {
             table: facts.table().clone(),
             elsewhere: elsewhere(facts).collect(),
             external: external(facts).collect(),
+            above: above(facts),
+            below: below(facts),
             rotated: rotated(facts).collect(),
             is_unidentified: is_unidentified(facts),
             serving: facts
@@ -271,6 +278,23 @@ impl Findings {
         if is_other && rule.spec().remedy.is_about_authorities() {
             return Remedy::ask(&OTHERS);
         }
+        let fingerprint = certificate.fingerprint();
+        if let Some(row) = self.above.get(&fingerprint)
+            && rule == Rule::AuthorityExpired
+        {
+            return brought(*row);
+        }
+        let row = self
+            .row(place)
+            .filter(|_| self.below.contains(&fingerprint));
+        if let Some(row) = row {
+            let asked_for = self.asked_for(row, rule);
+            let patient = self.patient(rule, place);
+            return rule.spec().remedy.of(&Patient {
+                asked_for,
+                ..patient
+            });
+        }
         self.remedy(rule, place)
     }
 
@@ -288,7 +312,9 @@ impl Findings {
         let row = self.row(place);
         Patient {
             elsewhere: row.is_some_and(|id| self.is_elsewhere(id, rule)),
-            asked_for: row.and_then(|id| self.asked_for(id, rule)),
+            asked_for: row
+                .filter(|id| !id.spec().is_authority())
+                .and_then(|id| self.asked_for(id, rule)),
             // Of every other file that is not there it signs with another one already.
             signing: self.signing.clone().filter(|_| {
                 rule != Rule::MissingFile || self.signs_with.as_deref() == Some(place.file)

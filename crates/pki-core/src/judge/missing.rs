@@ -9,7 +9,7 @@ use crate::cluster;
 use crate::observation::{
     NodeFacts, NothingFound, RowFacts, Whereabouts, is_control_plane, needed,
 };
-use crate::plan::remedies::WHERE;
+use crate::plan::remedies::{PUT_BACK_TOKEN_KEY, WHERE, forgotten};
 use crate::remedy::{Question, Remedy, Step};
 use crate::spec::{Component, Party, RowId};
 
@@ -56,6 +56,13 @@ pub(super) fn judge(findings: &mut Findings, facts: &NodeFacts) {
             None => problem,
         };
         findings.file_problem(place(&file, spec.name), problem);
+        if spec.id == RowId::ServiceAccount {
+            findings.mend_at(
+                Rule::MissingFile,
+                &file,
+                &forgotten(&PUT_BACK_TOKEN_KEY, &file),
+            );
+        }
         // Where there is no control plane, what completes one is no help.
         if !is_control_plane(there) && !requested.contains(&spec.id) {
             findings.mend_at(Rule::MissingFile, &file, &Remedy::ask(&RESTORE));

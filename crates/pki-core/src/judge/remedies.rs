@@ -181,17 +181,19 @@ impl Remedies {
         let is_way = |way: &[Advice]| {
             let mut way = way.iter();
             !way.any(|one| match one {
-                Advice::Take => !patient.elsewhere,
+                Advice::Take => !patient.elsewhere || patient.asked_for.is_some(),
                 one => patient.elsewhere && one.issues(),
             })
         };
         let remedy = self.built(patient, is_way);
         let mut advice = self.ways(patient.holder).iter().copied().flatten();
         match patient.asked_for.clone() {
-            Some(asked_for) if advice.any(Advice::issues) => {
+            Some(asked_for) if patient.elsewhere && advice.any(Advice::issues) => {
                 // Where it is on its way, nothing else is to be thought of.
                 if remedy == Remedy::ask(&OTHERS) || asked_for == waited_for() {
                     asked_for
+                } else if patient.holder == Holder::Authority {
+                    asked_for.or(remedy)
                 } else {
                     remedy.or(asked_for)
                 }

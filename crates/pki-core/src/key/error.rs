@@ -54,7 +54,8 @@ pub enum KeyError {
     /// Encrypted in a way that is no longer used, or not known.
     #[error(
         "is encrypted by {name}, which is not read; encrypt it anew with \
-         `openssl pkcs8 -topk8 -in FILE -out NEW`"
+         `openssl pkcs8 -topk8 -in FILE -out NEW`, and `-provider legacy -provider default` where \
+         OpenSSL no longer has it by itself"
     )]
     Cipher {
         /// Name or object identifier of what encrypts it.

@@ -120,6 +120,8 @@ pub enum Problem {
     },
     /// An authority whose life is over or has not begun, or a leaf that does not verify.
     Path(PathError),
+    /// An authority whose life is over, and to which another one has to give new dates.
+    EndedBelow(PathError),
     /// It serves fewer names than configured.
     MissingHosts {
         /// The names it lacks.
@@ -212,7 +214,7 @@ impl fmt::Display for Problem {
                 write!(f, "it was issued by {actual}, and not by {expected}")
             }
             Self::Authority { reason } => f.write_str(reason),
-            Self::Path(error) => error.fmt(f),
+            Self::Path(error) | Self::EndedBelow(error) => error.fmt(f),
             Self::MissingHosts { missing } => {
                 let hosts: Vec<String> = missing.iter().map(ToString::to_string).collect();
                 write!(f, "it does not serve {}", hosts.join(", "))

@@ -67,6 +67,12 @@ questions! {
         "the control-plane nodes are not on this disk";
     ISSUE_LIKE_THE_OLD: "have the same key certified again under the same name, with the same subject key identifier",
         "the key that signs is kept elsewhere";
+    NEW_ABOVE: "have it given new dates where its key is kept, with the same key and name",
+        "the key that signs is kept elsewhere";
+    SAME_ISSUER: "have it issued by the authority that has issued the one that is there",
+        "the key that signs is kept elsewhere";
+    SAME_IDENTIFIER: "have the same key certified again with the name and the extensions that the request asks for, byte for byte: `openssl x509 -req` takes them with `-copy_extensions copyall`",
+        "the key that signs is kept elsewhere";
     REPLACE: "replace the authority, and everything that it has signed",
         "what that costs, and when, is for a person to decide";
     KEY_OF_ITS_OWN: "give each authority a key of its own",
@@ -141,6 +147,17 @@ fn issued_elsewhere(mut remedy: Remedy, row: RowId) -> Remedy {
     remedy.or(asked_for(Some(row)))
 }
 
+/// What the nodes of a cluster share, and is not here.
+pub(crate) fn forgotten(question: &'static Question, files: &str) -> Remedy {
+    Remedy::ask_about(question, files).or(Remedy::steps([
+        Step::Ask(&OTHER_NODE, None),
+        Step::Run(Command::Init(Init {
+            new_cluster: true,
+            ..Init::default()
+        })),
+    ]))
+}
+
 /// Certificates of authorities whose keys are kept elsewhere: of this row, or all that are missing or
 /// due. An authority takes its own with the key that it has.
 pub(crate) fn asked_for(row: Option<RowId>) -> Remedy {
@@ -157,7 +174,37 @@ pub(crate) fn asked_for(row: Option<RowId>) -> Remedy {
     Remedy::steps([ask, Step::Ask(&SIGNED_THERE, None), Step::Run(take)])
 }
 
-/// The same where it is asked for already.
+/// New dates for what is above an authority: its certificate alone is brought here.
+pub(crate) fn brought(row: RowId) -> Remedy {
+    let take = Step::Run(Command::Take {
+        name: row.to_string(),
+        file: "FILE".to_owned(),
+        there: false,
+    });
+    Remedy::steps([Step::Ask(&NEW_ABOVE, None), take]).or(Remedy::ask(&REPLACE))
+}
+
+/// New dates for an authority that is below another one, which is elsewhere.
+pub(crate) fn renewed_below(row: RowId) -> Remedy {
+    Remedy::run(Command::RenewBelow {
+        name: row.to_string(),
+    })
+    .or(asked_for(Some(row)))
+}
+
+/// How what is issued elsewhere comes here: asked for, by itself or with everything that is missing or
+/// due, unless it is asked for already.
+pub(crate) fn from_elsewhere(row: RowId, is_requested: bool, with_all: bool) -> Remedy {
+    if row.spec().is_authority() {
+        renewed_below(row)
+    } else if is_requested {
+        waited_for()
+    } else {
+        asked_for((!with_all).then_some(row))
+    }
+}
+
+/// What was asked for, and has not come.
 pub(crate) fn waited_for() -> Remedy {
     let signed = Step::Ask(&SIGNED_THERE, None);
     Remedy::steps([signed, Step::Run(Command::Import)])
@@ -202,16 +249,11 @@ impl Refusal {
             Problem::Superior { .. } => Remedy::ask(&OTHER_SUPERIOR),
             Problem::NotBelow { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Problem::NotCopied => names.ask(&COPY, &own),
-            Problem::Forgotten { .. } => names.ask(&COPY, &own).or(Remedy::steps([
-                Step::Ask(&OTHER_NODE, None),
-                Step::Run(Command::Init(Init {
-                    new_cluster: true,
-                    ..Init::default()
-                })),
-            ])),
+            Problem::Forgotten { .. } => forgotten(&COPY, &names.of(&own)),
             Problem::KeyWithoutCertificate if row.spec().is_authority() => names
                 .ask(&PUT_BACK, &[row.part(Part::Certificate)])
                 .or(names.ask(&NEW_UNKNOWN_AUTHORITY, &here)),
+            Problem::EndedBelow(_) => renewed_below(row).or(Remedy::ask(&REPLACE)),
             Problem::Path(PathError::Expired { .. }) if row.spec().is_authority() => {
                 renew(row, Renew::AsItIs).or(Remedy::ask(&REPLACE))
             }
@@ -296,7 +338,7 @@ impl RenewStep {
                     let issued = Step::Ask(&ISSUE_LIKE_THE_OLD, None);
                     return Some(put.or(Remedy::steps([issued, take])));
                 }
-                return Some(put.or(asked_for(Some(row))));
+                return Some(put.or(asked_for(self.named.then_some(row))));
             }
             RenewAction::Missing if self.can_be_made => {
                 return Some(Remedy::run(Command::Init(Init {
@@ -367,14 +409,19 @@ impl RenewProblem {
             Self::Authority { authority, .. } => {
                 names.ask(&PUT_BACK_RIGHT, &authority.spec().artifacts())
             }
-            Self::AuthorityExpired { authority, .. } => with_its_authority(row, *authority),
-            Self::OtherAuthority { .. }
-            | Self::OtherIdentifier { .. }
-            | Self::NotValidNow { .. } => Remedy::ask(&ISSUE_LIKE_THE_OLD),
-            Self::IssuedByAnother { .. } => Remedy::run(Command::RenewBelow {
-                name: row.to_string(),
-            })
-            .or(asked_for(Some(row))),
+            Self::AuthorityExpired {
+                authority,
+                is_below,
+                ..
+            } => with_its_authority(row, *authority, *is_below),
+            Self::OtherIssuer { .. } | Self::NotSigned { .. } => Remedy::ask(&SAME_ISSUER),
+            Self::OtherEncoding { .. } | Self::Lacks { .. } | Self::OtherIdentifier { .. } => {
+                Remedy::ask(&SAME_IDENTIFIER)
+            }
+            Self::OtherAuthority { .. } | Self::NotValidNow { .. } => {
+                Remedy::ask(&ISSUE_LIKE_THE_OLD)
+            }
+            Self::IssuedByAnother { .. } => renewed_below(row),
             Self::OtherSigner { .. } => Remedy::ask(&RIGHT_SIGNER),
             Self::SignsItself { .. } => Remedy::ask(&WITHOUT_SUPERIOR),
             Self::OtherSuperior { .. } => Remedy::ask(&RIGHT_ROOT),
@@ -400,9 +447,16 @@ fn of_another_authority<F: Fn(Artifact) -> String>(row: RowId, names: &Names<F>)
 }
 
 /// New dates for a certificate and first for its authority, whose life is over.
-pub(crate) fn with_its_authority(row: RowId, authority: RowId) -> Remedy {
+pub(crate) fn with_its_authority(row: RowId, authority: RowId, is_below: bool) -> Remedy {
     let also = |name: RowId| Step::Run(renewal(name, Renew::AsItIs));
-    Remedy::steps([also(authority), also(row)]).or(Remedy::ask(&REPLACE))
+    let first = if is_below {
+        Step::Run(Command::RenewBelow {
+            name: authority.to_string(),
+        })
+    } else {
+        also(authority)
+    };
+    Remedy::steps([first, also(row)]).or(Remedy::ask(&REPLACE))
 }
 
 /// Files that are in another directory than the one that was looked into.

@@ -13,6 +13,7 @@ mod problem;
 mod reconcile;
 mod rights;
 mod signing;
+mod take;
 mod threshold;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,6 +153,25 @@ fn dials_no_more(steps: &mut [RenewStep]) {
     }
 }
 
+/// What becomes of a row whose authority's key is elsewhere, also where there is none yet.
+fn from_elsewhere(action: RenewAction, row: RowId, inventory: &Inventory) -> RenewAction {
+    let Some(authority) = row.spec().issuer else {
+        return action;
+    };
+    let is_external = inventory.is_external(authority) && inventory.signer(authority).is_none();
+    match action {
+        RenewAction::Missing | RenewAction::External { .. }
+            if inventory.requested().contains(&row) =>
+        {
+            RenewAction::NotOurs {
+                reason: format!("its certificate is asked for of {authority}, and has not come"),
+            }
+        }
+        RenewAction::Missing if is_external => RenewAction::External { authority },
+        action => action,
+    }
+}
+
 impl RenewPlan {
     /// Decides for every row at hand that has a certificate of its own and is no authority, for
     /// every such credential of others that the inventory knows of, and for the authorities that
@@ -202,7 +222,6 @@ impl RenewPlan {
                 },
                 (action, _) => action,
             };
-            let waits = inventory.requested().contains(&id.row);
             // What is made on request only, or is with a user, is not missed where nobody asked for
             // it.
             let elsewhere = spec.need == Need::KubeletServing || spec.owner == OwnerKind::User;
@@ -216,18 +235,7 @@ impl RenewPlan {
                         }
                         _ => false,
                     },
-                    action: match (action, spec.issuer) {
-                        (RenewAction::Missing | RenewAction::External { .. }, Some(authority))
-                            if waits =>
-                        {
-                            RenewAction::NotOurs {
-                                reason: format!(
-                                    "its certificate is asked for of {authority}, and has not come"
-                                ),
-                            }
-                        }
-                        (action, _) => action,
-                    },
+                    action: from_elsewhere(action, id.row, inventory),
                     misframed: misframed(&id, inventory),
                     links: inventory.links(id.row).collect(),
                     can_be_made: spec.issuer.is_some_and(|issuer| issuing.contains(&issuer)),

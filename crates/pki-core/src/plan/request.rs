@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::renew::{Threshold, chain_of, is_past};
 use super::{Plan, Problem};
+use crate::authority::path::PathError;
 use crate::cluster::{Setup, Site};
 use crate::observation::{Inventory, RowFacts};
 use crate::spec::{CredentialId, Form, RowId};
@@ -59,6 +60,8 @@ pub struct RequestStep {
 pub enum RequestReason {
     /// There is none.
     Missing,
+    /// The one that is there is not what is wanted, or cannot be used.
+    Wrong,
     /// The one that is there ends.
     Ends(OffsetDateTime),
 }
@@ -98,9 +101,9 @@ impl RequestPlan {
         rule: &RequestRule,
         now: OffsetDateTime,
     ) -> Result<Self, NameError> {
-        let missing = match setup {
-            Some(setup) => missing(setup, inventory, now)?,
-            None => BTreeSet::new(),
+        let (missing, wrong) = match setup {
+            Some(setup) => wanting(setup, inventory, now)?,
+            None => (BTreeSet::new(), BTreeSet::new()),
         };
         let mut plan = Self::default();
         for spec in inventory.table().rows() {
@@ -138,7 +141,10 @@ impl RequestPlan {
                 kubeconfig,
             };
             let leaf = inventory.facts_of(&id).and_then(chain_of);
-            if let Some(leaf) = leaf.and_then(|chain| chain.first()) {
+            let leaf = leaf.and_then(|chain| chain.first());
+            // By what it says it would be wrong again.
+            let wrong = wrong.contains(&row);
+            if let Some(leaf) = leaf.filter(|_| !wrong) {
                 if named || is_past(leaf, rule.threshold, now) {
                     let source = RequestSource::Certificate(Box::new(leaf.clone()));
                     plan.steps.push(step(
@@ -147,13 +153,17 @@ impl RequestPlan {
                         None,
                     ));
                 }
-            } else if let Some(setup) = setup.filter(|_| missing.contains(&row)) {
+            } else if let Some(setup) = setup.filter(|_| wrong || missing.contains(&row)) {
                 let site = setup.site();
                 if let Some(template) = site.template(spec, now)? {
                     let kubeconfig = kubeconfig(spec.form, site);
                     let source = RequestSource::Template(template);
-                    plan.steps
-                        .push(step(RequestReason::Missing, source, kubeconfig));
+                    let reason = if wrong {
+                        RequestReason::Wrong
+                    } else {
+                        RequestReason::Missing
+                    };
+                    plan.steps.push(step(reason, source, kubeconfig));
                 }
             } else if named {
                 plan.left.push((row, why_left(inventory.facts_of(&id))));
@@ -217,16 +227,32 @@ fn kubeconfig(form: Form, site: Site<'_>) -> Option<RequestedKubeconfig> {
     })
 }
 
-/// The rows that would be made, were the key of their authority here.
-fn missing(
+/// The rows that would be made, were the key of their authority here, and those that would be made
+/// anew.
+fn wanting(
     setup: &Setup,
     inventory: &Inventory,
     now: OffsetDateTime,
-) -> Result<BTreeSet<RowId>, NameError> {
+) -> Result<(BTreeSet<RowId>, BTreeSet<RowId>), NameError> {
     let plan = Plan::init(setup, inventory, now)?;
-    let refusals = plan.refusals().iter();
-    let external = refusals.filter(|one| matches!(one.problem, Problem::ExternalAuthority { .. }));
+    let refused = |is_so: fn(&Problem) -> bool| {
+        let refusals = plan.refusals().iter();
+        refusals
+            .filter(move |one| is_so(&one.problem))
+            .map(|one| one.file.id)
+    };
+    let missing = refused(|problem| matches!(problem, Problem::ExternalAuthority { .. }));
     let waiting = plan.steps().iter().filter(|step| step.action.is_pending());
-    let rows = external.map(|one| one.file.id);
-    Ok(rows.chain(waiting.map(|step| step.id.row)).collect())
+    // What has only ended says what it is to say again.
+    let wrong = refused(|problem| match problem {
+        Problem::Path(PathError::Expired { .. } | PathError::NotYetValid { .. }) => false,
+        Problem::MissingHosts { .. }
+        | Problem::KeyMismatch { .. }
+        | Problem::CertificateWithoutKey
+        | Problem::PublicKey { .. }
+        | Problem::Path(_) => true,
+        _ => false,
+    });
+    let missing = missing.chain(waiting.map(|step| step.id.row)).collect();
+    Ok((missing, wrong.collect()))
 }

@@ -32,6 +32,9 @@ pub struct Template {
     /// The name that an authority's key has already, where others name it by that; `None` for the one
     /// that is made of the key.
     pub key_identifier: Option<Vec<u8>>,
+    /// What an authority is restricted to, as extensions have it: name constraints, and basic
+    /// constraints with a path length.
+    pub restrictions: Vec<Extension>,
 }
 
 impl Template {
@@ -51,6 +54,7 @@ impl Template {
             validity,
             profile,
             key_identifier: None,
+            restrictions: Vec::new(),
         }
     }
 

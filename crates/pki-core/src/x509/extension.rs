@@ -63,6 +63,7 @@ pub(super) fn extensions(
         validity: _,
         profile,
         key_identifier,
+        restrictions,
     } = template;
     let is_authority = *usage == Usage::Authority;
     let mut extensions = Vec::with_capacity(6);
@@ -107,6 +108,13 @@ pub(super) fn extensions(
     if !hosts.is_empty() {
         let names = SubjectAltName(general_names(hosts)?);
         extensions.push(Extension::new(ID_CE_SUBJECT_ALT_NAME, false, &names)?);
+    }
+    for restriction in restrictions {
+        let mut own = extensions.iter_mut();
+        match own.find(|one| one.oid == restriction.oid) {
+            Some(own) => own.value.clone_from(&restriction.value),
+            None => extensions.push(restriction.clone()),
+        }
     }
     Ok(extensions)
 }

@@ -7,7 +7,8 @@ use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{
-    ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE, ID_CE_SUBJECT_ALT_NAME,
+    ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE, ID_CE_NAME_CONSTRAINTS,
+    ID_CE_SUBJECT_ALT_NAME,
 };
 use const_oid::db::rfc5912::ID_EXTENSION_REQ;
 use der::asn1::{AnyRef, BitStringRef, SetOfVec};
@@ -189,6 +190,18 @@ impl CertificateRequest {
     #[must_use]
     pub fn alternative_names(&self) -> Vec<String> {
         self.extensions.alternative_names()
+    }
+
+    /// What it asks to be restricted to, of an authority: name constraints, and basic constraints
+    /// with a path length.
+    #[must_use]
+    pub fn restrictions(&self) -> Vec<Extension> {
+        let is_one = |one: &&Extension| match one.oid.usual() {
+            Some(ID_CE_NAME_CONSTRAINTS) => true,
+            Some(ID_CE_BASIC_CONSTRAINTS) => self.extensions.path_length().is_some(),
+            _ => false,
+        };
+        self.extensions().iter().filter(is_one).cloned().collect()
     }
 
     /// The subject key identifier it asks for, if it does.

@@ -22,6 +22,15 @@ pub enum RequestError {
         /// Where requests wait.
         path: PathBuf,
     },
+    /// There is no authority that could be asked.
+    #[error(
+        "no certificate of an authority is in {}: what it is to sign can be asked for once it is there",
+        path.display()
+    )]
+    NoneThere {
+        /// The directory of certificates.
+        path: PathBuf,
+    },
     /// What waits is of another node.
     #[error(
         "{} has requests of node {waiting}, and {node} asks; have those answered, or move the directory \
@@ -60,6 +69,18 @@ pub enum RequestError {
         reason: String,
         /// The row.
         name: String,
+    },
+    /// What signs, or what is above it, is over or has not begun.
+    #[error(
+        "{subject}, who is to sign or is above that, is valid from {not_before} to {not_after}, and not now"
+    )]
+    NotValid {
+        /// Whose certificate that is.
+        subject: String,
+        /// When it begins, RFC 3339.
+        not_before: String,
+        /// When it ends, RFC 3339.
+        not_after: String,
     },
     /// An authority's own certificate is to be signed, and what is above it was not given.
     #[error("{row} is an authority, and what signs it was not given")]

@@ -128,7 +128,8 @@ fn add_once(
         name.to_owned()
     };
     let surveyed = ExpirationFacts::Certificate(Box::new(certificate.clone()));
-    let entry = other(&name, path, surveyed, RenewedBy::Nobody);
+    let mut entry = other(&name, path, surveyed, RenewedBy::Nobody);
+    entry.above = authority.filter(|_| is_above);
     expirations.others.push(entry);
 }
 

@@ -338,6 +338,7 @@ pub(crate) fn other(
         path: PathBuf::from(path).display().to_string(),
         certificate,
         renewed_by,
+        above: None,
         named_by: None,
         elsewhere: false,
         unidentified: false,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pki_core::RowId;
+use pki_core::config::{Source, Sourced};
+use pki_core::observation::Found;
 use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +14,10 @@ use crate::error::RequestError;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::table::directories::below;
 use crate::{Directories, LayoutError, Observation};
+
+fn is_key(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|one| one == "key")
+}
 
 /// A file of a request, where it waits.
 pub(crate) fn waiting(directories: &Directories, name: &str, ending: &str) -> PathBuf {
@@ -30,6 +36,15 @@ impl Observation {
     pub(crate) fn pending_requests(&self) -> Result<Requested, LayoutError> {
         let path = below(&self.directories().requests(), MANIFEST);
         if !self.is_taken(&path) {
+            // Keys that are of no use without it are not to be replaced by others in passing.
+            let directory = self.directories().requests();
+            let files = self.names_in(&directory).unwrap_or_default();
+            if let Some(left) = files.iter().find(|name| is_key(name)) {
+                return Err(LayoutError::Request(RequestError::Waiting {
+                    path: self.root().on_disk(&path),
+                    reason: format!("it is not there, and {left} is"),
+                }));
+            }
             return Ok(Requested {
                 manifest: RequestManifest::new(None, Vec::new()),
                 digest: None,
@@ -50,10 +65,24 @@ impl Observation {
         })
     }
 
-    /// Why nobody can tell what waits, where that is so: nothing is then known to wait.
+    /// The node that has asked for what waits.
+    pub(crate) fn asking_node(&self) -> Option<Sourced<String>> {
+        let node = self.pending_requests().ok()?.manifest.node?;
+        let path = below(&self.directories().requests(), MANIFEST);
+        let source = Source::Tree(path.display().to_string());
+        Some(Sourced::new(node, source))
+    }
+
+    /// Why nobody can tell what waits, or what of it is of no use, where that is so.
     #[must_use]
     pub fn unusable_requests(&self) -> Option<LayoutError> {
-        self.pending_requests().err()
+        match self.pending_requests() {
+            Err(error) => Some(error),
+            Ok(pending) => {
+                let mut rows = pending.manifest.requests.iter();
+                rows.find_map(|row| self.waiting_request(row).err())
+            }
+        }
     }
 
     /// The rows that wait, as far as that can be told.
@@ -72,18 +101,31 @@ impl Observation {
         &self,
         row: &RequestRow,
     ) -> Result<CertificateRequest, LayoutError> {
-        let path = waiting(self.directories(), &row.name, "csr");
-        let broken = |reason: String| {
+        let broken_at = |ending: &str, reason: String| {
+            let path = waiting(self.directories(), &row.name, ending);
             LayoutError::Request(RequestError::WaitingRow {
                 path: self.root().on_disk(&path),
                 reason,
                 name: row.name.clone(),
             })
         };
+        let broken = |reason| broken_at("csr", reason);
+        let path = waiting(self.directories(), &row.name, "csr");
         let text = self
             .read_file(&path)
             .map_err(|error| broken(error.to_string()))?;
-        one_request(&text, row).map_err(broken)
+        let request = one_request(&text, row).map_err(broken)?;
+        // Without its key the certificate is of no use.
+        let key = self.public_half(&waiting(self.directories(), &row.name, "key"));
+        let why = match key {
+            Found::Present(key) if key.spki_der() == request.spki_der() => return Ok(request),
+            Found::Present(_) => "it is not the key of the request".to_owned(),
+            Found::Absent => "it is not there".to_owned(),
+            Found::Broken { reason } => format!("it {reason}"),
+            // That is said where it is to be used.
+            Found::Unreadable { .. } | Found::NotObserved => return Ok(request),
+        };
+        Err(broken_at("key", why))
     }
 
     pub(crate) fn row_of(&self, row: &RequestRow, path: &Path) -> Result<RowId, LayoutError> {
@@ -96,6 +138,15 @@ impl Observation {
             })
         })
     }
+}
+
+/// The identifier of a request's key, as people compare it.
+pub(crate) fn key_of(request: &CertificateRequest) -> String {
+    let key = request.public_key();
+    key.map_or_else(
+        |error| error.to_string(),
+        |key| key.identifier().to_string(),
+    )
 }
 
 /// The one request of a file, which is the manifest's.

@@ -49,6 +49,19 @@ impl Observation {
         let has_default_network = settings.service_cidrs.is_empty();
         settings.apiserver_sans = told.further(RowId::Apiserver, has_default_network);
         settings.etcd = is_external.or_else(|| told.local_etcd());
+        let is_open = told.apiserver.is_none()
+            && self.is_absent(
+                &self
+                    .directories()
+                    .path(RowId::Apiserver.part(Part::Certificate)),
+            );
+        if is_open {
+            self.add_as_made(&mut settings);
+        }
+        #[cfg(feature = "disk")]
+        if settings.node_name.is_none() {
+            settings.node_name = self.asking_node();
+        }
         settings
     }
 

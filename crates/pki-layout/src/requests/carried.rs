@@ -3,6 +3,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use pki_core::Certificate;
+use pki_core::x509::CertificateError;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat};
 
 use crate::LayoutError;
@@ -76,6 +77,14 @@ fn is_archive(file: &File) -> bool {
     head.starts_with(&[0x1f, 0x8b]) || head.get(257..262) == Some(b"ustar")
 }
 
+/// The certificates of a file: in PEM, or one in DER, as some authorities send it.
+pub(super) fn of_file(content: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
+    match Certificate::from_der(content) {
+        Ok(certificate) => Ok(vec![certificate]),
+        Err(_) => Certificate::all_from_pem(content),
+    }
+}
+
 /// The certificates of what was carried here.
 ///
 /// # Errors
@@ -84,7 +93,6 @@ fn is_archive(file: &File) -> bool {
 /// [`LayoutError::Archive`] for several.
 pub fn read_certificates(path: &Path) -> Result<Vec<Certificate>, LayoutError> {
     let carried = read_carried(path)?;
-    let of_file = |text: &[u8]| Certificate::all_from_pem(text);
     if let [(_, text)] = carried.as_slice() {
         return of_file(text).map_err(|source| LayoutError::Certificate {
             path: path.to_owned(),
@@ -96,10 +104,19 @@ pub fn read_certificates(path: &Path) -> Result<Vec<Certificate>, LayoutError> {
     if all.is_empty() {
         return Err(LayoutError::Archive {
             path: path.to_owned(),
-            reason: "no file in it has a certificate in PEM".to_owned(),
+            reason: "no file in it has a certificate".to_owned(),
         });
     }
     Ok(all)
+}
+
+/// Fails where [`carry`] could not write, before anything is made that is to be carried.
+///
+/// # Errors
+///
+/// [`LayoutError::Io`].
+pub fn check_place(path: &Path) -> Result<(), LayoutError> {
+    aside::check(path)
 }
 
 /// Writes what is to be carried: a tar where the name ends so, else a directory. It appears with

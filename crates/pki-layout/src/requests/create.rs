@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::Carried;
 use super::RequestError;
 use crate::manifest::{ABOVE, MANIFEST, RequestManifest, RequestRow};
-use crate::observe::requested::waiting;
+use crate::observe::requested::{key_of, waiting};
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
 use crate::store::Finished;
 use crate::table::directories::below;
@@ -110,6 +110,13 @@ impl Observation {
         };
         rule.pending.clone_from(inventory.requested());
         let mut plan = RequestPlan::new(setup.as_ref(), &inventory, &rule, now)?;
+        let mut authorities = inventory.table().rows().filter(|spec| spec.is_authority());
+        if !authorities.any(|spec| !inventory.certificates(spec.id).is_empty()) {
+            let directory = &observation.directories().certificates;
+            return Err(LayoutError::Request(RequestError::NoneThere {
+                path: observation.root().on_disk(directory),
+            }));
+        }
         let node = observation.asking(setup.as_ref(), &pending.manifest)?;
         let path = below(&observation.directories().requests(), MANIFEST);
         let mut rows = pending.manifest.requests;
@@ -326,6 +333,7 @@ fn of_request(
         file: format!("{row}.csr"),
         sha256: hex::plain(&request.fingerprint()),
         created: rfc3339(now),
+        key: key_of(request),
         subject: request.subject().to_string(),
         alternative_names: request.alternative_names(),
         purposes: request.purpose_names(),

@@ -1,8 +1,6 @@
 //! The files of what was asked for and has come.
 
-use std::io::ErrorKind;
-
-use pki_core::key::{PrivateKey, SigningKey as _};
+use pki_core::key::PrivateKey;
 use pki_core::{Certificate, Form, Inventory, Part, RowId};
 use zeroize::Zeroizing;
 
@@ -27,24 +25,7 @@ impl Observation {
         inventory: &Inventory,
     ) -> Result<Vec<TreeFile>, LayoutError> {
         let key_path = waiting(self.directories(), &one.row.name, "key");
-        let unusable = |reason: String| {
-            LayoutError::Request(RequestError::WaitingRow {
-                path: self.root().on_disk(&key_path),
-                reason,
-                name: one.row.name.clone(),
-            })
-        };
-        let key = self.load_key_file(&key_path).map_err(|error| match error {
-            LayoutError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
-                unusable("it is not there".to_owned())
-            }
-            LayoutError::Key { source, .. } => unusable(format!("it {source}")),
-            error => error,
-        })?;
-        let certified = one.chain.first().map(Certificate::spki_der);
-        if certified != Some(key.public_key().spki_der()) {
-            return Err(unusable("it is not the key of the request".to_owned()));
-        }
+        let key = self.load_key_file(&key_path)?;
         let failed = |source| LayoutError::Key {
             path: self.root().on_disk(&key_path),
             source,

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use pki_core::authority::Issuer;
 use pki_core::issue::check_answer;
 use pki_core::judge::gate::told;
-use pki_core::observation::AuthorityFacts;
+use pki_core::observation::{AuthorityFacts, is_control_plane};
 use pki_core::plan::renew::Difference;
 use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
@@ -12,6 +14,7 @@ use time::OffsetDateTime;
 
 use super::Carried;
 use super::RequestError;
+use super::carried::of_file;
 use super::finished::Answered;
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::observe::requested::waiting;
@@ -33,6 +36,9 @@ pub struct Imported {
     pub not_read: Vec<String>,
     /// What was written, or would have been; `None` where nothing was to be.
     pub committed: Option<Committed>,
+    /// Whether `init` has something left to make on a node that is to be a control plane: the key of
+    /// tokens, and what goes with it.
+    pub unfinished: bool,
     /// What was completed first.
     pub recovered: Option<Finished>,
 }
@@ -81,6 +87,8 @@ pub struct ImportReport {
     pub recovered: Option<RecoveredRow>,
     /// Why nothing was written, where its readers would not accept it.
     pub refused_by_readers: Vec<String>,
+    /// Whether `init` has something left to make here: the key of tokens, and what goes with it.
+    pub unfinished: bool,
     /// What the readers of the certificates need.
     pub readers: Vec<RestartRow>,
 }
@@ -137,6 +145,7 @@ impl Imported {
             rows: self.rows.iter().map(row).collect(),
             not_read: self.not_read.clone(),
             recovered: self.recovered.as_ref().map(Finished::row),
+            unfinished: is_done && self.unfinished,
             refused_by_readers: offences.unwrap_or_default(),
             readers: if is_done {
                 restart_rows(&taken, version)
@@ -181,6 +190,7 @@ impl Observation {
                 Ok(Imported {
                     rows: Vec::new(),
                     not_read: Vec::new(),
+                    unfinished: false,
                     committed: None,
                     recovered: Some(recovered),
                 })
@@ -236,6 +246,7 @@ impl Observation {
             return Ok(Imported {
                 rows,
                 not_read,
+                unfinished: false,
                 committed: None,
                 recovered: None,
             });
@@ -256,6 +267,7 @@ impl Observation {
                 changes = changes.without_file(waiting(self.directories(), &one.row.name, ending));
             }
         }
+        let answered_rows: BTreeSet<RowId> = answered.iter().map(|one| one.id).collect();
         let manifest = RequestManifest::new(pending.manifest.node, left);
         changes = if manifest.requests.is_empty() {
             changes.without_file(path)
@@ -272,6 +284,8 @@ impl Observation {
         Ok(Imported {
             rows,
             not_read,
+            unfinished: is_control_plane(|row| self.is_there(row) || answered_rows.contains(&row))
+                && !self.is_there(RowId::ServiceAccount),
             committed: Some(committed),
             recovered: None,
         })
@@ -281,10 +295,7 @@ impl Observation {
 /// The certificates that have come, by the files that they are in.
 fn certificates_of(carried: &Carried) -> Vec<(&str, Vec<Certificate>)> {
     let files = carried.iter().filter_map(|(name, content)| {
-        let certificates = match Certificate::from_der(content) {
-            Ok(certificate) => vec![certificate],
-            Err(_) => Certificate::all_from_pem(content).ok()?,
-        };
+        let certificates = of_file(content).ok()?;
         Some((name.as_str(), certificates))
     });
     files.collect()

@@ -20,7 +20,7 @@ use super::RequestError;
 use super::signed::{Signed, SignedRow};
 use crate::LayoutError;
 use crate::manifest::{CertificateManifest, CertificateRow, MANIFEST, RequestManifest, RequestRow};
-use crate::observe::requested::one_request;
+use crate::observe::requested::{key_of, one_request};
 use crate::offline::{open_pair, open_with};
 use crate::view::schema::rfc3339;
 
@@ -133,6 +133,7 @@ impl Signing<'_> {
         for (id, request, template, differences, accepted) in work {
             let mut row = SignedRow {
                 row: id,
+                key: key_of(&request),
                 certificate: None,
                 clamped: false,
                 differences,
@@ -210,10 +211,11 @@ impl Signing<'_> {
                 self.lifetime
             };
             template.validity = Validity::starting(now, lifetime);
-            // What it has signed names its key so.
-            template.key_identifier = request
-                .subject_key_identifier()
-                .filter(|_| spec.is_authority());
+            if spec.is_authority() {
+                // What it has signed names its key so, and what it may not do it may not do again.
+                template.key_identifier = request.subject_key_identifier();
+                template.restrictions = request.restrictions();
+            }
             if self.described.is_none() && template.usage.serves() {
                 template.hosts = request.hosts();
             }
@@ -301,6 +303,7 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
                 file: file.clone(),
                 sha256: hex::plain(&request.fingerprint()),
                 created: String::new(),
+                key: key_of(request),
                 subject: request.subject().to_string(),
                 alternative_names: request.alternative_names(),
                 purposes: request.purpose_names(),
@@ -335,6 +338,16 @@ fn issue(
     if accepted {
         template.subject = request.subject().clone();
         template.hosts = request.hosts();
+    }
+    let signing = std::iter::once(authority.issuing()).chain(authority.issuer().above());
+    for one in signing {
+        if !one.validity().contains(now) {
+            return Err(LayoutError::Request(RequestError::NotValid {
+                subject: one.subject().to_string(),
+                not_before: rfc3339(one.validity().not_before),
+                not_after: rfc3339(one.validity().not_after),
+            }));
+        }
     }
     let end = authority.issuing().validity().not_after;
     let clamped = end < template.validity.not_after;

@@ -23,6 +23,8 @@ pub struct Signed {
 pub struct SignedRow {
     /// Which.
     pub row: RowId,
+    /// Identifier of its key, as the request's manifest has it.
+    pub key: String,
     /// What was issued.
     pub certificate: Option<Certificate>,
     /// Whether it ends with its authority, earlier than asked.
@@ -55,6 +57,8 @@ pub struct SignReport {
 pub struct SignReportRow {
     /// Name of the row.
     pub name: String,
+    /// Identifier of its key, in upper-case hexadecimal with colons.
+    pub key: String,
     /// Whether it is an authority's own certificate.
     pub is_authority: bool,
     /// `signed`, `accepted` where it differs from the table and was signed all the same, or
@@ -103,6 +107,7 @@ fn row(row: &SignedRow) -> SignReportRow {
     let certificate = row.certificate.as_ref();
     SignReportRow {
         name: row.row.to_string(),
+        key: row.key.clone(),
         is_authority: row.row.spec().is_authority(),
         action: match (row.is_refused(), row.accepted) {
             (true, _) => "refused",

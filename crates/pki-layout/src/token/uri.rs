@@ -51,6 +51,12 @@ pub enum UriError {
     /// A PIN that is no secret any more.
     #[error("a PIN does not go into a URI, where others see it; say where it is with pin-source")]
     Pin,
+    /// A module that is another one in another directory.
+    #[error("its module-path is to be a whole one, from / on")]
+    RelativeModule,
+    /// Another type of object than a private key.
+    #[error("its type is to be private: it is a private key that is named")]
+    Type,
     /// Neither a label nor an identifier of the key.
     #[error("it names no key: object or id is missing")]
     NoObject,
@@ -91,6 +97,7 @@ impl FromStr for TokenUri {
                 "object" => uri.object = Some(text()?),
                 "id" => uri.id = Some(octets.clone()),
                 "type" if text()? == "private" => {}
+                "type" => return Err(UriError::Type),
                 "module-path" => uri.module = text()?.into(),
                 "pin-source" => uri.pin = Some(pin_source(&text()?)),
                 _ => {
@@ -111,6 +118,9 @@ impl FromStr for TokenUri {
         }
         if uri.module.as_os_str().is_empty() {
             return Err(UriError::NoModule);
+        }
+        if !uri.module.is_absolute() {
+            return Err(UriError::RelativeModule);
         }
         Ok(uri)
     }
@@ -174,7 +184,7 @@ mod tests {
         assert_eq!(uri.module, PathBuf::from("/usr/lib/x.so"));
         assert_eq!(uri.pin, Some(PassphraseSource::File("/run/pin".into())));
         assert_eq!(uri.to_string(), "pkcs11:token=my cluster;object=ca");
-        let uri: TokenUri = "pkcs11:id=%01%ff?module-path=x".parse().unwrap();
+        let uri: TokenUri = "pkcs11:id=%01%ff?module-path=/x".parse().unwrap();
         assert_eq!(uri.id, Some(vec![1, 255]));
     }
 
@@ -186,20 +196,21 @@ mod tests {
         };
         assert_eq!(refused("file:/x"), UriError::Scheme);
         assert_eq!(refused("pkcs11:"), UriError::NoObject);
-        assert_eq!(refused("pkcs11:token=a?module-path=x"), UriError::NoObject);
+        assert_eq!(refused("pkcs11:token=a?module-path=/x"), UriError::NoObject);
         assert_eq!(refused("pkcs11:object=a"), UriError::NoModule);
         assert_eq!(refused("pkcs11:object"), wrong("object"));
         assert_eq!(refused("pkcs11:object=%4"), wrong("object=%4"));
         assert_eq!(refused("pkcs11:object=%xy"), wrong("object=%xy"));
         assert_eq!(refused("pkcs11:object=a?pin-value=1234"), UriError::Pin);
         assert!(matches!(
-            refused("pkcs11:object=a;object=b?module-path=x"),
+            refused("pkcs11:object=a;object=b?module-path=/x"),
             UriError::Twice { .. }
         ));
-        assert!(matches!(
-            refused("pkcs11:object=a;type=cert"),
-            UriError::Unknown { .. }
-        ));
+        assert_eq!(refused("pkcs11:object=a;type=cert"), UriError::Type);
+        assert_eq!(
+            refused("pkcs11:object=a?module-path=x.so"),
+            UriError::RelativeModule
+        );
         assert!(matches!(
             refused("pkcs11:slot-id=1"),
             UriError::Unknown { .. }

@@ -6,6 +6,7 @@ mod root;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -229,4 +230,24 @@ pub fn read_text(path: &Path) -> Result<String, LayoutError> {
     String::from_utf8(bytes.to_vec()).map_err(|_| LayoutError::NotText {
         path: path.to_owned(),
     })
+}
+
+/// Fails for a file that another user than this one and root can write to: it names programs that are
+/// loaded.
+///
+/// # Errors
+///
+/// [`LayoutError::Untrusted`], and [`LayoutError::Io`] where it cannot be looked at.
+pub fn check_trusted(path: &Path) -> Result<(), LayoutError> {
+    let found = std::fs::metadata(path).map_err(LayoutError::io(Operation::Read, path))?;
+    let own = rustix::process::geteuid().as_raw();
+    let mode = found.permissions().mode();
+    let is_of_others = found.uid() != 0 && found.uid() != own;
+    if is_of_others || mode & 0o022 != 0 {
+        return Err(LayoutError::Untrusted {
+            path: path.to_owned(),
+            mode: mode & 0o7777,
+        });
+    }
+    Ok(())
 }

@@ -125,7 +125,9 @@ impl Observation {
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
         // What waits would be made once more.
-        self.pending_requests()?;
+        if let Some(error) = self.unusable_requests() {
+            return Err(error);
+        }
         let plan =
             move |observation: &Self| observation.plan_init(cluster.clone(), node.clone(), now);
         self.carry_out(&plan, options, provider)
@@ -227,7 +229,9 @@ impl Observation {
     ) -> Result<Initialised, LayoutError> {
         self.root().check_directories()?;
         self.root().check_provider(provider)?;
-        self.pending_requests()?;
+        if let Some(error) = self.unusable_requests() {
+            return Err(error);
+        }
         let planned = self.plan_init(cluster, node, now)?;
         Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {

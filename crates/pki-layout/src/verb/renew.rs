@@ -23,7 +23,7 @@ use pki_core::judge::{Offence, Rule};
 use pki_core::key::PremadeKeys;
 use pki_core::observation::is_control_plane;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
-use pki_core::{Form, Part, Provider, RowId};
+use pki_core::{Certificate, Form, Part, Provider, RowId};
 use prepare::{Prepared, PreparedRow, of_each, own_certificates};
 use time::OffsetDateTime;
 
@@ -338,6 +338,7 @@ impl Observation {
             linked: Vec::new(),
             late: Vec::new(),
             told_names,
+            older_above: self.older_above(),
             on_worker: self.is_worker(),
             expired,
             named_elsewhere,
@@ -348,6 +349,21 @@ impl Observation {
 }
 
 impl Observation {
+    /// Whether what was given to sign has a newer certificate than the one that is here.
+    fn older_above(&self) -> Option<RowId> {
+        let inventory = self.inventory();
+        let newest = inventory.superior()?.certificate();
+        let is_older = |one: &Certificate| {
+            newest.is_renewal_of(one) && one.validity().not_after < newest.validity().not_after
+        };
+        let rows = self.root().table().rows();
+        let mut authorities = rows.filter(|spec| spec.is_authority()).map(|spec| spec.id);
+        authorities.find(|row| {
+            let certificates = inventory.authority(*row).certificates();
+            certificates.iter().any(is_older)
+        })
+    }
+
     /// Whether this is a node that runs no part of the control plane.
     fn is_worker(&self) -> bool {
         let there = |row| self.is_there(row);

@@ -5,7 +5,7 @@ use super::super::remedies::{Patient, without_renewal};
 use super::super::rules::questions::{APPROVE, ONE_OF_THE_NAME, OTHERS};
 use super::super::{Holder, Rule, missing};
 use super::{ExpirationFacts, FurtherExpiration, Judged, RenewedBy, RowExpiration, State};
-use crate::plan::remedies::with_its_authority;
+use crate::plan::remedies::{brought, from_elsewhere, with_its_authority};
 use crate::remedy::{Command, Question, Remedy, Step};
 use crate::spec::RowId;
 use crate::x509::Certificate;
@@ -53,16 +53,21 @@ impl Judged<'_> {
             let is_missed = row.needed && !self.found_nothing();
             let is_missed = *state == State::Missing && is_missed;
             if state.is_finding() || is_missed || self.ends_early(row, *state) {
-                let at_hand = AtHand::of_row(row, *state);
+                let at_hand = AtHand {
+                    asked_for: self.asked_for(row, *state),
+                    ..AtHand::of_row(row, *state)
+                };
                 add(row.id.to_string(), self.remedy(&at_hand));
             }
         }
         for (other, state) in &self.others {
             if state.is_finding() || *state == State::Missing {
-                add(
-                    other.name.clone(),
-                    self.remedy(&AtHand::of_other(other, *state)),
-                );
+                let waits = other.id.filter(|id| self.requested.contains(id));
+                let at_hand = AtHand {
+                    asked_for: waits.map(|id| from_elsewhere(id, true, true)),
+                    ..AtHand::of_other(other, *state)
+                };
+                add(other.name.clone(), self.remedy(&at_hand));
             }
         }
         for one in &mut all {
@@ -74,6 +79,19 @@ impl Judged<'_> {
         };
         all.sort_by_key(|one| (one.remedy.makes_afresh(), !is_authority(one)));
         all
+    }
+
+    /// How a row comes whose authority's key is kept elsewhere, or an authority that is below another.
+    fn asked_for(&self, row: &RowExpiration, state: State) -> Option<Remedy> {
+        let is_issued =
+            matches!(&row.certificate, ExpirationFacts::Certificate(one) if is_issued(one));
+        let is_ours = row.renewed_by == RenewedBy::Operator && !row.left_alone;
+        // Of an authority it says whether its own key is elsewhere.
+        let is_elsewhere = row.externally_managed != row.id.spec().is_authority();
+        let with_all = matches!(state, State::Missing | State::Expired);
+        let is_requested = self.requested.contains(&row.id);
+        (is_ours && is_elsewhere && (is_issued || !row.id.spec().is_authority()))
+            .then(|| from_elsewhere(row.id, is_requested, with_all))
     }
 
     fn remedy(&self, one: &AtHand<'_>) -> Remedy {
@@ -104,8 +122,11 @@ impl Judged<'_> {
 
     fn new_dates(&self, one: &AtHand<'_>) -> Remedy {
         if one.is_authority() {
-            return match one.row {
-                None if one.renewed_by == RenewedBy::Nobody => Remedy::ask(&ONE_OF_THE_NAME),
+            return match (one.row, one.above) {
+                (None, Some(above)) => brought(above),
+                (None, None) if one.renewed_by == RenewedBy::Nobody => {
+                    Remedy::ask(&ONE_OF_THE_NAME)
+                }
                 _ => one.by(Rule::AuthorityExpired),
             };
         }
@@ -114,7 +135,12 @@ impl Judged<'_> {
         };
         match row.spec().issuer {
             Some(authority) if self.has_ended(authority) && !one.elsewhere => {
-                with_its_authority(row, authority).after_links(one.links)
+                let is_below = self.rows.iter().any(|(row, _)| {
+                    let own = &row.certificate;
+                    row.id == authority
+                        && matches!(own, ExpirationFacts::Certificate(own) if is_issued(own))
+                });
+                with_its_authority(row, authority, is_below).after_links(one.links)
             }
             _ => one.by(Rule::Expired),
         }
@@ -176,6 +202,10 @@ struct AtHand<'a> {
     renewed_by: RenewedBy,
     /// Whether pkigen cannot issue it.
     elsewhere: bool,
+    /// How it comes from there, where that is known.
+    asked_for: Option<Remedy>,
+    /// The authority that it is above.
+    above: Option<RowId>,
     /// The file of its key, where there is one.
     key: Option<&'a str>,
     /// Whether nothing says for whom it was.
@@ -200,6 +230,8 @@ impl<'a> AtHand<'a> {
             certificate,
             renewed_by: *renewed_by,
             elsewhere: row.externally_managed || row.left_alone || issued,
+            asked_for: None,
+            above: None,
             key: row.key.as_deref(),
             unidentified: false,
             links: &row.links,
@@ -214,6 +246,8 @@ impl<'a> AtHand<'a> {
             certificate: &other.certificate,
             renewed_by: other.renewed_by,
             elsewhere: other.elsewhere,
+            asked_for: None,
+            above: other.above,
             key: None,
             unidentified: other.unidentified,
             links: &other.links,
@@ -230,6 +264,7 @@ impl<'a> AtHand<'a> {
     fn by(&self, rule: Rule) -> Remedy {
         let patient = Patient {
             elsewhere: self.elsewhere,
+            asked_for: self.asked_for.clone(),
             links: self.links.to_vec(),
             ..Patient::of(self.row, self.path)
         };

@@ -1,9 +1,12 @@
 //! What of a node is whose: what decides between the ways of a remedy.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::{Rule, remedies};
 use super::Findings;
+use crate::authority::Issuer;
 use crate::observation::{Found, NodeFacts, RowFacts};
-use crate::plan::remedies::{asked_for, waited_for};
+use crate::plan::remedies::from_elsewhere;
 use crate::remedy::{Edit, Remedy};
 use crate::spec::{Part, RowId};
 
@@ -37,19 +40,50 @@ pub(super) fn elsewhere(facts: &NodeFacts) -> impl Iterator<Item = RowId> {
     rows.map(|spec| spec.id)
 }
 
-/// The rows whose authority's key is kept elsewhere, and which would be issued here were it not, each
-/// with whether it is asked for already.
+/// The rows whose authority's key is kept elsewhere, and which would be issued here were it not, and
+/// authorities that are below another, each with whether it is asked for already.
 pub(super) fn external(facts: &NodeFacts) -> impl Iterator<Item = (RowId, bool)> {
     let inventory = &facts.inventory;
     let is_left_alone = |id: RowId| match inventory.facts(id) {
         Some(RowFacts::Kubeconfig(Found::Present(facts))) => facts.client.is_left_alone(),
         facts => facts.is_some_and(RowFacts::is_rotated),
     };
+    let is_below = |id: RowId| {
+        let issuer = inventory.authority(id).issuer();
+        issuer.is_ok_and(|issuer| !issuer.certificate().is_self_issued())
+    };
     let rows = facts.table().rows().filter(move |spec| {
         let is_external = |authority| inventory.is_external(authority);
-        spec.issuer.is_some_and(is_external) && !is_left_alone(spec.id)
+        match spec.issuer {
+            Some(authority) => is_external(authority) && !is_left_alone(spec.id),
+            None => spec.is_authority() && is_below(spec.id),
+        }
     });
     rows.map(|spec| (spec.id, inventory.requested().contains(&spec.id)))
+}
+
+/// The certificates that are above authorities, each with the first of those.
+pub(super) fn above(facts: &NodeFacts) -> BTreeMap<[u8; 32], RowId> {
+    let mut above = BTreeMap::new();
+    for (row, issuer) in issuers(facts) {
+        for one in issuer.above() {
+            above.entry(one.fingerprint()).or_insert(row);
+        }
+    }
+    above
+}
+
+/// The certificates that issue, and are below another.
+pub(super) fn below(facts: &NodeFacts) -> BTreeSet<[u8; 32]> {
+    let issuers = issuers(facts).map(|(_, issuer)| issuer.certificate().clone());
+    let below = issuers.filter(|one| !one.is_self_issued());
+    below.map(|one| one.fingerprint()).collect()
+}
+
+fn issuers(facts: &NodeFacts) -> impl Iterator<Item = (RowId, Issuer)> {
+    let authorities = facts.table().rows().filter(|spec| spec.is_authority());
+    authorities
+        .filter_map(|spec| Some((spec.id, facts.inventory.authority(spec.id).issuer().ok()?)))
 }
 
 impl Findings {
@@ -57,12 +91,8 @@ impl Findings {
     /// ended comes with the rest of it.
     pub(super) fn asked_for(&self, id: RowId, rule: Rule) -> Option<Remedy> {
         let is_requested = *self.external.get(&id)?;
-        let is_one_of_all = matches!(rule, Rule::MissingFile | Rule::Expired);
-        Some(if is_requested {
-            waited_for()
-        } else {
-            asked_for((!is_one_of_all).then_some(id))
-        })
+        let with_all = matches!(rule, Rule::MissingFile | Rule::Expired);
+        Some(from_elsewhere(id, is_requested, with_all))
     }
 
     /// Whether nothing can be issued for a row; what the kubelet renews itself is issued only

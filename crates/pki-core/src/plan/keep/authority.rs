@@ -30,6 +30,10 @@ pub(super) fn judge(
         plan.refuse(file, problem);
         return Ok(());
     }
+    if let Some(problem) = is_superiors(plan, spec.id) {
+        plan.refuse(missing_file(spec), problem);
+        return Ok(());
+    }
     match (certificate, key) {
         (Found::Absent, Found::Absent) => {
             if let Some(problem) = plan.not_shared(spec.id) {
@@ -86,6 +90,16 @@ pub(super) fn judge(
     Ok(())
 }
 
+/// Whether the key that is given for an authority is that of the one above, which would sign itself.
+fn is_superiors(plan: &Draft<'_>, id: RowId) -> Option<Problem> {
+    let superior = plan.inventory.superior()?.certificate();
+    let own = plan.inventory.signer(id)?;
+    (own.spki_der() == superior.spki_der()).then(|| Problem::Superior {
+        subject: superior.subject().clone(),
+        problem: format!("its key was given for {id} too"),
+    })
+}
+
 /// Another authority whose key is given as this one's too.
 fn shares_key(plan: &Draft<'_>, id: RowId) -> Option<RowId> {
     let own = plan.inventory.signer(id)?;
@@ -96,18 +110,31 @@ fn shares_key(plan: &Draft<'_>, id: RowId) -> Option<RowId> {
 
 /// Why the authority above signs no authority now.
 fn may_not_be_below(plan: &Draft<'_>, superior: &Issuer) -> Option<Problem> {
-    let certificate = superior.certificate();
-    let problem = match unfit(plan, certificate) {
-        Some(problem) => problem.to_string(),
-        None if certificate.path_length() == Some(0) => {
-            "its path length constraint allows no authority below it".to_owned()
-        }
-        None => return None,
-    };
-    Some(Problem::Superior {
-        subject: certificate.subject().clone(),
-        problem,
+    let all = std::iter::once(superior.certificate()).chain(superior.above());
+    // Below each of them are those before it, and the new one.
+    all.zip(1..).find_map(|(certificate, below)| {
+        let problem = match unfit(plan, certificate) {
+            Some(problem) => problem.to_string(),
+            None if certificate.path_length().is_some_and(|most| most < below) => {
+                format!(
+                    "its path length constraint allows no {} below it",
+                    authorities(below)
+                )
+            }
+            None => return None,
+        };
+        Some(Problem::Superior {
+            subject: certificate.subject().clone(),
+            problem,
+        })
     })
+}
+
+fn authorities(count: u64) -> String {
+    match count {
+        1 => "authority".to_owned(),
+        count => format!("{count} authorities"),
+    }
 }
 
 /// An authority that is there while one above is given: it must be that one's.
@@ -145,7 +172,15 @@ fn judge_pair(plan: &mut Draft<'_>, id: RowId, certificates: &[Certificate]) {
     };
     let issuing = issuer.certificate();
     if let Some(problem) = unfit(plan, issuing) {
-        plan.refuse(file, problem);
+        plan.refuse(
+            file,
+            match problem {
+                Problem::Path(error @ PathError::Expired { .. }) if !issuing.is_self_issued() => {
+                    Problem::EndedBelow(error)
+                }
+                problem => problem,
+            },
+        );
         return;
     }
     if certificates.len() > 1 && id == RowId::ClusterCa {

@@ -7,11 +7,10 @@ use time::OffsetDateTime;
 
 use super::decide::{broken, is_past};
 use super::signing::{check_issuer, issuer};
+use super::take::take;
 use super::{RenewAction, RenewProblem, RenewRule};
 use crate::authority::path::PathError;
-use crate::authority::{
-    Issuer, check_may_issue, has_issued, key_name, named_issuer, own_name, shown_identifier,
-};
+use crate::authority::{Issuer, has_issued, named_issuer, own_name};
 use crate::observation::{ClientFacts, Found, Inventory, RowFacts};
 use crate::spec::{CredentialId, RowId};
 use crate::x509::{Certificate, Validity};
@@ -138,66 +137,6 @@ pub(in crate::plan) fn chain(facts: &RowFacts) -> Option<&[Certificate]> {
     };
     let chain = chain.present()?;
     (!chain.is_empty()).then_some(chain)
-}
-
-/// One that was issued elsewhere, if it is of this authority.
-fn take(
-    row: RowId,
-    inventory: &Inventory,
-    issued: &[Certificate],
-    now: OffsetDateTime,
-) -> Result<RenewAction, RenewAction> {
-    let own = inventory.authority(row).certificates();
-    let of_both = own.iter().flat_map(|old| {
-        let new = issued.iter().filter(|new| new.is_renewal_of(old));
-        new.map(move |new| (old, new))
-    });
-    let end = |one: &Certificate| one.validity().not_after;
-    // A bundle may hold others too, some of which are in place already: what signs here comes first.
-    let signing = inventory.authority(row).issuer().ok();
-    let signing = signing.as_ref().map(Issuer::certificate).or(own.first());
-    let signs = |one: &Certificate| signing.is_some_and(|it| it.spki_der() == one.spki_der());
-    let rank =
-        |(old, new): &(&Certificate, &Certificate)| (signs(old), old != new, end(new), end(old));
-    let Some((old, new)) = of_both.max_by_key(rank) else {
-        return Err(if own.is_empty() {
-            RenewAction::Missing
-        } else {
-            broken(RenewProblem::OtherAuthority {
-                actual: issued.iter().map(named).collect(),
-                expected: own.iter().map(named).collect(),
-            })
-        });
-    };
-    let of = |one: &Certificate| shown_identifier(one.subject_key_identifier());
-    let (actual, expected) = (of(new), of(old));
-    if actual != expected {
-        return Err(broken(RenewProblem::OtherIdentifier { actual, expected }));
-    }
-    check_may_issue(new).map_err(|error| {
-        broken(RenewProblem::Authority {
-            authority: row,
-            error,
-        })
-    })?;
-    let validity = new.validity();
-    if !validity.contains(now) {
-        return Err(broken(RenewProblem::NotValidNow { validity }));
-    }
-    Ok(RenewAction::Take {
-        is_above: signing.is_some_and(|it| Issuer::new(it.clone(), &own).above().contains(old)),
-        old: Box::new(old.clone()),
-        new: Box::new(new.clone()),
-    })
-}
-
-fn named(certificate: &Certificate) -> String {
-    format!(
-        "{} of {}, with the key {}",
-        certificate.subject(),
-        certificate.issuer(),
-        key_name(certificate)
-    )
 }
 
 /// The renewed authority whose old certificate a credential names by its serial number.

@@ -109,7 +109,8 @@ fn reconcile(
         return Err(RenewAction::Missing);
     };
     let issuer = issuer(authority, inventory)?;
-    check_authority(authority, issuer.certificate().validity(), now)?;
+    let issuing = issuer.certificate();
+    check_authority(authority, issuing, issuing.validity(), now)?;
     let found = inventory.authority(authority);
     let template = site.template(spec, now);
     let Some(mut template) = template.map_err(|error| broken(error.into()))? else {
@@ -314,7 +315,7 @@ fn new_life(
     }
     let life = lives.get(&authority).and_then(RenewAction::life);
     let life = life.unwrap_or_else(|| issuing.validity());
-    check_authority(authority, life, now)?;
+    check_authority(authority, issuing, life, now)?;
     let end = life.not_after;
     let validity = Validity::starting(now, rule.lifetime);
     Ok((validity.clamped(end), end < validity.not_after))

@@ -158,7 +158,8 @@ impl Kubelet<'_> {
             return Err(RenewAction::Missing);
         };
         let issuer = issuer(authority, inventory)?;
-        check_authority(authority, issuer.certificate().validity(), now)?;
+        let issuing = issuer.certificate();
+        check_authority(authority, issuing, issuing.validity(), now)?;
         let end = issuer.certificate().validity().not_after;
         let pair = &self.rotated.pair;
         let chain = pair.certificate.present().unwrap_or(&self.rotated.last);

@@ -164,6 +164,33 @@ pub enum RenewProblem {
         /// Since when.
         not_after: OffsetDateTime,
     },
+    /// The certificate that was issued elsewhere is from another issuer than the one that is there.
+    #[error("what was issued is of {actual}, and the one that is there of {expected}")]
+    OtherIssuer {
+        /// Subject and key identifier of who has issued it.
+        actual: String,
+        /// Those of who has issued the one that is there.
+        expected: String,
+    },
+    /// The certificate that was issued elsewhere names its issuer's key, which has not signed it.
+    #[error("what was issued is not signed by {issuer}, though it says so")]
+    NotSigned {
+        /// Subject and key identifier of that issuer.
+        issuer: String,
+    },
+    /// The certificate that was issued elsewhere has its name in other string types, which for most
+    /// readers is another name.
+    #[error("what was issued has the name {subject} encoded otherwise, in other types of strings")]
+    OtherEncoding {
+        /// The name.
+        subject: DistinguishedName,
+    },
+    /// The certificate that was issued elsewhere lacks what strict readers want, or has it uncritical.
+    #[error("what was issued has not what the one that is there has: {}", lacks.join(", "))]
+    Lacks {
+        /// The extensions.
+        lacks: Vec<&'static str>,
+    },
     /// The certificate that was issued elsewhere is another authority's.
     #[error("what was issued is {}, and it is {}", actual.join(" and "), expected.join(" and "))]
     OtherAuthority {
@@ -199,6 +226,8 @@ pub enum RenewProblem {
     AuthorityExpired {
         /// The authority.
         authority: RowId,
+        /// Whether another one has to give it new dates.
+        is_below: bool,
         /// Since when.
         not_after: OffsetDateTime,
     },

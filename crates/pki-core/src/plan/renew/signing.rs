@@ -15,6 +15,7 @@ use crate::x509::{Certificate, Validity};
 /// An authority signs only while it lives.
 pub(super) fn check_authority(
     authority: RowId,
+    issuing: &Certificate,
     Validity {
         not_before,
         not_after,
@@ -24,6 +25,7 @@ pub(super) fn check_authority(
     if not_after <= now {
         return Err(broken(RenewProblem::AuthorityExpired {
             authority,
+            is_below: !issuing.is_self_issued(),
             not_after,
         }));
     }

@@ -2,8 +2,8 @@
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::{
-    ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE, ID_CE_SUBJECT_ALT_NAME,
-    ID_CE_SUBJECT_KEY_IDENTIFIER,
+    ID_CE_BASIC_CONSTRAINTS, ID_CE_EXT_KEY_USAGE, ID_CE_KEY_USAGE, ID_CE_NAME_CONSTRAINTS,
+    ID_CE_SUBJECT_ALT_NAME, ID_CE_SUBJECT_KEY_IDENTIFIER,
 };
 use const_oid::db::rfc5912::{
     ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384, ID_EXTENSION_REQ, SHA_256_WITH_RSA_ENCRYPTION,
@@ -20,8 +20,8 @@ use crate::x509::{
 };
 
 /// What a certificate is to say that somebody else issues: subject, key usage, purposes and
-/// alternative names, and of an authority that it is one, and the identifier by which what it has
-/// signed names its key. What an issuer adds by itself, such as other key identifiers, is not asked
+/// alternative names, and of an authority that it is one, what it is restricted to, and the identifier
+/// by which what it has signed names its key. What an issuer adds by itself, such as other key identifiers, is not asked
 /// for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -59,7 +59,9 @@ impl Asked {
 fn asked(extensions: &[Extension], authority: bool) -> Vec<Extension> {
     let is_asked = |extension: &&Extension| match extension.oid.usual() {
         Some(ID_CE_KEY_USAGE | ID_CE_EXT_KEY_USAGE | ID_CE_SUBJECT_ALT_NAME) => true,
-        Some(ID_CE_BASIC_CONSTRAINTS | ID_CE_SUBJECT_KEY_IDENTIFIER) => authority,
+        Some(ID_CE_BASIC_CONSTRAINTS | ID_CE_NAME_CONSTRAINTS | ID_CE_SUBJECT_KEY_IDENTIFIER) => {
+            authority
+        }
         _ => false,
     };
     extensions.iter().filter(is_asked).cloned().collect()

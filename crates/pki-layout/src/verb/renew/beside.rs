@@ -73,6 +73,21 @@ impl Renewal {
         rows.collect()
     }
 
+    /// That what signs has a newer certificate than the one that is here.
+    pub(super) fn older_above(&self, words: Words<'_>) -> Option<String> {
+        let row = self.older_above?;
+        let take = words(&Remedy::run(Command::Take {
+            name: row.to_string(),
+            file: "FILE".to_owned(),
+            there: false,
+        }));
+        Some(format!(
+            "of what is above the authorities this node holds an older certificate than the one that \
+             signs; the new one is brought by itself: {}",
+            take.text
+        ))
+    }
+
     /// Whether a command does what this one did.
     pub(super) fn has_run(&self, command: &Command) -> bool {
         let Command::Renew {

@@ -45,6 +45,8 @@ pub struct Renewal {
     /// The flags here that still say names which the configuration does not have, by the file they
     /// stand in.
     pub told_names: BTreeMap<String, BTreeSet<String>>,
+    /// An authority above which an older certificate is here than the one that was given to sign.
+    pub older_above: Option<RowId>,
     /// Whether this node runs no part of the control plane.
     pub on_worker: bool,
     /// What has expired beside: a component that is restarted and shows it, or checks by it, does

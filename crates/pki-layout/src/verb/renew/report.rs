@@ -222,6 +222,7 @@ impl Renewal {
                 .chain(linked)
                 .chain(not_searched)
                 .chain(told)
+                .chain(self.older_above(words))
                 .chain(self.removed_rights(root))
                 .chain(exchanged.iter().copied().map(of_exchanged))
                 .chain(version.caveat())

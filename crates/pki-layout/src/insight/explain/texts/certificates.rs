@@ -29,7 +29,7 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                  the only cure is a new authority.",
         renewal: "`pkigen renew ca` gives it new dates and keeps its key and its \
                   name, so that nothing below it has to be issued anew; where it is below a root, that \
-                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  signs them: `--root-ca DIR`, or asked by `pkigen csr create`. Another key is another authority: for a while both are \
                   trusted, which this command does not arrange.",
     },
     CertificateText {
@@ -78,7 +78,7 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                  authority.",
         renewal: "`pkigen renew front-proxy-ca` gives it new dates and keeps its key and its \
                   name, so that nothing below it has to be issued anew; where it is below a root, that \
-                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  signs them: `--root-ca DIR`, or asked by `pkigen csr create`. Another key is another authority: for a while both are \
                   trusted, which this command does not arrange.",
     },
     CertificateText {
@@ -101,7 +101,7 @@ pub(crate) static CERTIFICATE_TEXTS: &[CertificateText] = &[
                  kube-apiserver and its audit log.",
         renewal: "`pkigen renew etcd-ca` gives it new dates and keeps its key and its \
                   name, so that nothing below it has to be issued anew; where it is below a root, that \
-                  signs them: `--root-ca DIR`. Another key is another authority: for a while both are \
+                  signs them: `--root-ca DIR`, or asked by `pkigen csr create`. Another key is another authority: for a while both are \
                   trusted, which this command does not arrange.",
     },
     CertificateText {
