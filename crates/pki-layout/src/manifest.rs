@@ -47,6 +47,10 @@ pub struct RequestRow {
     /// by those who carry it.
     #[serde(default)]
     pub key: String,
+    /// SHA-256 of the certificate that was in its place when it was asked for, in lower-case hexadecimal;
+    /// nothing where there was none. Where another one is by now, nobody waits for this one.
+    #[serde(default)]
+    pub replaces: Option<String>,
     /// Subject, as RFC 4514 writes it.
     pub subject: String,
     /// Alternative names, each with its type.

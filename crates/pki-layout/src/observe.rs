@@ -4,6 +4,7 @@
 
 mod above;
 mod argv;
+#[cfg(feature = "config")]
 mod as_made;
 mod changed;
 mod client_files;

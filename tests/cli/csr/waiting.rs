@@ -152,6 +152,34 @@ fn the_names_that_a_tree_was_made_with() {
     );
 }
 
+/// The key was brought back meanwhile: what was asked for replaces nothing that is newer.
+#[test]
+fn what_was_asked_for_in_vain() {
+    let tree = bare();
+    let certificates = signed(&tree);
+    let certificates = certificates.to_str().unwrap();
+    for name in ["ca", "front-proxy-ca"] {
+        let key = fs::read(tree.beside(&format!("ca/{name}.key"))).unwrap();
+        tree.put(&format!("{name}.key"), key);
+    }
+    tree.pkigen(&["renew", "all"]).exits(1);
+    let again = ["apiserver", "admin.conf"];
+    for name in again {
+        let asked = tree.pki(&format!("requests/{name}.csr"));
+        assert!(asked.exists(), "{name}");
+    }
+    // As `init` would, were not etcd's still to come.
+    let other = Tree::good();
+    for file in ["apiserver.crt", "apiserver.key"] {
+        tree.put(file, fs::read(other.pki(file)).unwrap());
+    }
+    let newer = tree.text("apiserver.crt");
+    let run = import(&tree, &[certificates]);
+    run.says(&["apiserver: another certificate has been put in its place"]);
+    assert_eq!(tree.text("apiserver.crt"), newer);
+    assert!(!tree.pki("requests/apiserver.key").exists());
+}
+
 /// Some send DER, and some a form that is not read.
 #[test]
 fn answers_in_other_forms() {

@@ -182,6 +182,13 @@ pub(crate) fn imported(report: &ImportReport, printer: &Printer) -> Result<(), C
              DER where it is no text) makes PEM of it"
         ));
     }
+    for row in report.rows.iter().filter(|row| row.action == "void") {
+        printer.warning(&format!(
+            "{}: another certificate has been put in its place since it was asked for; what comes is \
+             not taken",
+            row.name
+        ));
+    }
     let waiting = report.rows.iter().filter(|row| row.action == "waiting");
     for row in waiting {
         printer.failure(&format!("{}: no certificate has come for it", row.name));

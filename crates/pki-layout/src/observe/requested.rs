@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use pki_core::RowId;
+#[cfg(feature = "config")]
 use pki_core::config::{Source, Sourced};
-use pki_core::observation::Found;
+use pki_core::observation::{ClientFacts, Found};
 use pki_core::text::hex;
 use pki_core::x509::CertificateRequest;
+use pki_core::{Certificate, Form, Part, RowId};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::RequestError;
@@ -27,6 +28,8 @@ pub(crate) fn waiting(directories: &Directories, name: &str, ending: &str) -> Pa
 /// What waits for certificates.
 pub(crate) struct Requested {
     pub(crate) manifest: RequestManifest,
+    /// What waited, and in whose place another certificate has been put meanwhile.
+    pub(crate) void: Vec<RequestRow>,
     /// SHA-256 of the manifest's file; `None` where there is none.
     pub(crate) digest: Option<[u8; 32]>,
 }
@@ -47,6 +50,7 @@ impl Observation {
             }
             return Ok(Requested {
                 manifest: RequestManifest::new(None, Vec::new()),
+                void: Vec::new(),
                 digest: None,
             });
         }
@@ -59,13 +63,45 @@ impl Observation {
         let text = self
             .read_file(&path)
             .map_err(|error| broken(error.to_string()))?;
+        let mut manifest = RequestManifest::read(&text).map_err(broken)?;
+        let (void, requests) = manifest
+            .requests
+            .into_iter()
+            .partition(|row| self.is_void(row));
+        manifest.requests = requests;
         Ok(Requested {
-            manifest: RequestManifest::read(&text).map_err(broken)?,
+            manifest,
+            void,
             digest: Some(Sha256::digest(&*text).into()),
         })
     }
 
+    /// Whether another certificate has come in its place than was there when it was asked for.
+    fn is_void(&self, row: &RequestRow) -> bool {
+        let id = self.root().table().find(&row.name);
+        let there = id.and_then(|id| self.replaced_by(id));
+        there.is_some() && there != row.replaces
+    }
+
+    /// SHA-256 of the certificate that is in the place of a row, as a request names it.
+    pub(crate) fn replaced_by(&self, row: RowId) -> Option<String> {
+        let path = |part| self.directories().path(row.part(part));
+        let leaf = |chain: &Found<Vec<Certificate>>| chain.present()?.first().cloned();
+        let leaf = if let Form::Kubeconfig { .. } = row.spec().form {
+            let facts = self.kubeconfig(&path(Part::Kubeconfig));
+            match &facts.present()?.client {
+                ClientFacts::Embedded { certificate, .. } => leaf(certificate),
+                ClientFacts::Files { own: Some(own), .. } => leaf(&own.certificate),
+                _ => None,
+            }
+        } else {
+            leaf(&self.certificates(&path(Part::Certificate)))
+        };
+        leaf.map(|leaf| hex::plain(&leaf.fingerprint()))
+    }
+
     /// The node that has asked for what waits.
+    #[cfg(feature = "config")]
     pub(crate) fn asking_node(&self) -> Option<Sourced<String>> {
         let node = self.pending_requests().ok()?.manifest.node?;
         let path = below(&self.directories().requests(), MANIFEST);

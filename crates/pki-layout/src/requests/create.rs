@@ -133,6 +133,18 @@ impl Observation {
             carried.push((row.file.clone(), request.to_pem().into_bytes()));
         }
         let mut changes = Changes::new().based_on(&path, pending.digest);
+        for row in &pending.void {
+            for ending in ["csr", "key"] {
+                let file = waiting(observation.directories(), &row.name, ending);
+                if !plan
+                    .steps
+                    .iter()
+                    .any(|step| step.id.row.spec().name == row.name)
+                {
+                    changes = changes.without_file(file);
+                }
+            }
+        }
         let mut is_new = false;
         // An authority's own key is where it was, and nothing has to be kept of its request.
         let mut of_authorities = Vec::new();
@@ -222,11 +234,11 @@ impl Observation {
         if let RequestSource::SameKey(old) = &step.source {
             let authority = self.load_authority(id, inventory)?;
             let request = request(id, &Asked::of_certificate(old), authority.signer())?;
-            let row = of_request(id, step, &request, now);
+            let row = of_request(id, step, &request, self.replaced_by(id), now);
             return Ok((row, request.to_pem().into_bytes(), Vec::new()));
         }
         let (request, key) = make(id, &step.source, setup, provider)?;
-        let row = of_request(id, step, &request, now);
+        let row = of_request(id, step, &request, self.replaced_by(id), now);
         let csr = request.to_pem().into_bytes();
         let place = |ending| waiting(self.directories(), &row.name, ending);
         let pem = key.to_pem().map_err(|source| LayoutError::Key {
@@ -322,6 +334,7 @@ fn of_request(
     row: RowId,
     step: &RequestStep,
     request: &CertificateRequest,
+    replaces: Option<String>,
     now: OffsetDateTime,
 ) -> RequestRow {
     let kubeconfig = step.kubeconfig.as_ref();
@@ -334,6 +347,7 @@ fn of_request(
         sha256: hex::plain(&request.fingerprint()),
         created: rfc3339(now),
         key: key_of(request),
+        replaces,
         subject: request.subject().to_string(),
         alternative_names: request.alternative_names(),
         purposes: request.purpose_names(),

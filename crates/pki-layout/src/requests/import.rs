@@ -53,13 +53,16 @@ pub struct ImportedRow {
     pub certificate: Option<Certificate>,
     /// How what has come differs from what was asked for.
     pub differences: Vec<Difference>,
+    /// Whether nobody waits for it any more: another certificate has been put in its place.
+    pub is_void: bool,
 }
 
 impl ImportedRow {
-    /// `taken`, `refused`, or `waiting` where nothing has come.
+    /// `taken`, `refused`, `waiting` where nothing has come, or `void`.
     #[must_use]
     pub fn action(&self) -> &'static str {
         match (&self.certificate, self.differences.is_empty()) {
+            _ if self.is_void => "void",
             (_, false) => "refused",
             (Some(_), true) => "taken",
             (None, true) => "waiting",
@@ -114,7 +117,8 @@ impl Imported {
     /// Whether something was refused, or still waits.
     #[must_use]
     pub fn has_findings(&self) -> bool {
-        self.rows.iter().any(|row| row.action() != "taken") || self.is_refused()
+        let is_done = |row: &ImportedRow| matches!(row.action(), "taken" | "void");
+        !self.rows.iter().all(is_done) || self.is_refused()
     }
 
     fn is_refused(&self) -> bool {
@@ -219,10 +223,18 @@ impl Observation {
         let inventory = self.inventory();
         let files = certificates_of(carried);
         let not_read = other_forms(carried);
-        let mut rows = Vec::new();
+        let void = pending.void.iter().filter_map(|row| {
+            Some(ImportedRow {
+                row: self.root().table().find(&row.name)?,
+                certificate: None,
+                differences: Vec::new(),
+                is_void: true,
+            })
+        });
+        let mut rows: Vec<ImportedRow> = void.collect();
         let mut answered = Vec::new();
         let mut left = Vec::new();
-        for request_row in pending.manifest.requests {
+        for request_row in pending.manifest.requests.clone() {
             let id = self.row_of(&request_row, &path)?;
             let request = self.waiting_request(&request_row)?;
             let (chain, differences) = compare(&request, &request_row, id, &files, &inventory, now);
@@ -230,6 +242,7 @@ impl Observation {
                 row: id,
                 certificate: chain.first().cloned(),
                 differences,
+                is_void: false,
             });
             if chain.is_empty() {
                 left.push(request_row);
@@ -262,9 +275,10 @@ impl Observation {
                 changes = changes.with_file(file);
             }
         }
-        for one in &answered {
+        let done = answered.iter().map(|one| &one.row).chain(&pending.void);
+        for row in done {
             for ending in ["csr", "key"] {
-                changes = changes.without_file(waiting(self.directories(), &one.row.name, ending));
+                changes = changes.without_file(waiting(self.directories(), &row.name, ending));
             }
         }
         let answered_rows: BTreeSet<RowId> = answered.iter().map(|one| one.id).collect();

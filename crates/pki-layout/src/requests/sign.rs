@@ -304,6 +304,7 @@ fn manifest(carried: &Carried, table: &Table) -> Result<RequestManifest, LayoutE
                 sha256: hex::plain(&request.fingerprint()),
                 created: String::new(),
                 key: key_of(request),
+                replaces: None,
                 subject: request.subject().to_string(),
                 alternative_names: request.alternative_names(),
                 purposes: request.purpose_names(),
