@@ -67,15 +67,20 @@ fn root_to_look_at(global: &Global, settings: &Settings) -> Result<Root, CliErro
 
 /// Says what an archive lacks, and so nothing is said of, and what waits and cannot be told.
 fn say_not_observed(observation: &Observation, printer: &Printer) {
-    if let Some(error) = observation.unusable_requests() {
-        printer.warning(&error.to_string());
-    }
+    say_unusable_requests(observation, printer);
     let paths = observation.not_observed();
     if !paths.is_empty() {
         printer.note(&format!(
             "not observed, because the archive does not have it: {}",
             paths.join(", ")
         ));
+    }
+}
+
+/// Says what waits and is of no use, or cannot be told.
+fn say_unusable_requests(observation: &Observation, printer: &Printer) {
+    if let Some(error) = observation.unusable_requests() {
+        printer.warning(&error.to_string());
     }
 }
 

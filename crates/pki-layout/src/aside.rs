@@ -51,17 +51,15 @@ pub(crate) fn place(path: &Path, made: &Made<'_>, flags: RenameFlags) -> Result<
 
 /// Fails where nothing can be made at a place, and makes nothing: what goes before cannot be taken back.
 pub(crate) fn check(path: &Path) -> Result<(), LayoutError> {
-    let failed = |error: Errno| LayoutError::io(Operation::Place, path)(error);
     let (above, name) = above(path)?;
-    let mut staged = OsString::from(".");
-    staged.push(name);
-    staged.push(".pkigen");
-    let made = Made::Directory(0o700, Vec::new());
-    let _ = unlinkat(&above, &staged, AtFlags::empty());
-    sweep(&above, &staged, &made);
-    stage(&above, &staged, &made).map_err(failed)?;
-    sweep(&above, &staged, &made);
-    Ok(())
+    let mut tried = OsString::from(".");
+    tried.push(name);
+    // Not the name of what is staged, which a run that was cut short may have left full.
+    tried.push(".pkigen-try");
+    let remove = || unlinkat(&above, &tried, AtFlags::REMOVEDIR);
+    let _ = remove();
+    let made = mkdirat(&above, &tried, Mode::RWXU).and_then(|()| remove());
+    made.map_err(LayoutError::io(Operation::Place, path))
 }
 
 /// The directory that a place is in, and its name there.

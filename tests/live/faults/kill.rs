@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::state::{Came, State, records};
 use super::strace::{Point, at_directory, with_faults};
+use super::subject::elsewhere::{ASK, SIGN, import, keys_away, renew_below, take};
 use super::subject::{
-    ASK, SIGN, Subject, abandon, abandon_init, abandon_late, command, copy, import, init,
-    keys_away, kill, kubelet, pkigen, recover, renew, renew_authorities, renew_below, undo,
-    undo_init, undo_kubelet,
+    Subject, abandon, abandon_init, abandon_late, command, copy, init, kill, kubelet, pkigen,
+    recover, renew, renew_authorities, undo, undo_init, undo_kubelet,
 };
 use crate::support::{Tree, run};
 
@@ -89,6 +89,19 @@ fn a_killed_renewal_is_wholly_old_or_wholly_new() {
 fn a_killed_renewal_of_authorities_is_wholly_old_or_wholly_new() {
     kill_at_every_point(renew_authorities, |tree, what| {
         completes(&["renew", "ca", "etcd-ca", "front-proxy-ca"], tree, what)
+    });
+}
+
+/// By what the root above them has made of their requests.
+#[test]
+fn a_killed_renewal_by_an_answer_is_wholly_old_or_wholly_new() {
+    kill_at_every_point(take, |tree, what| {
+        let names = ["renew", "ca", "etcd-ca", "front-proxy-ca"];
+        completes(
+            &[&names[..], &["--certificate", "answer"]].concat(),
+            tree,
+            what,
+        )
     });
 }
 

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::description::describe_tree;
 use super::keys::signers;
 use super::root_ca::existing;
-use super::{existing_root, file_settings, pending, writing};
+use super::{existing_root, file_settings, pending, say_unusable_requests, writing};
 use crate::args::{Global, RenewArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -71,6 +71,7 @@ pub(crate) fn run(
         (None, None) => Lifetime::YEAR,
     };
     let observation = root.observe_to_write();
+    say_unusable_requests(&observation, printer);
     let version = arguments.kubernetes_version;
     let version = version.unwrap_or_else(|| observation.kubernetes_version(&settings));
     if arguments.reconcile {

@@ -48,7 +48,7 @@ pub enum KeyError {
     /// Encrypted with a passphrase: no Kubernetes component can read it.
     #[error(
         "is encrypted, and Kubernetes components cannot read encrypted keys; \
-         decrypt it with `openssl pkey -in FILE`"
+         decrypt it with `openssl pkey -in FILE -out NEW`"
     )]
     Encrypted,
     /// Encrypted in a way that is no longer used, or not known.
