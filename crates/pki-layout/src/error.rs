@@ -2,13 +2,14 @@
 //! The reason in them is worded by whoever found it; what to do about it, and with which command,
 //! by whoever has one.
 
+mod operation;
 #[cfg(feature = "disk")]
 mod request;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use operation::Operation;
 use pki_core::key::KeyError;
 use pki_core::x509::CertificateError;
 use pki_core::{AuthorityError, ClusterError, IssueError, NameError};
@@ -362,43 +363,6 @@ pub enum LayoutError {
     /// The flag sets cannot be rendered.
     #[error(transparent)]
     Flags(#[from] crate::flags::FlagsError),
-}
-
-/// What was being done to a file when it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Operation {
-    /// Creating a directory.
-    CreateDirectory,
-    /// Creating or writing a staged file.
-    Stage,
-    /// Locking.
-    Lock,
-    /// Opening a directory.
-    Open,
-    /// Putting a file in its place.
-    Place,
-    /// Reading.
-    Read,
-    /// Taking a file away.
-    Remove,
-    /// Forcing to disk.
-    Sync,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::CreateDirectory => "create the directory",
-            Self::Stage => "write",
-            Self::Lock => "lock",
-            Self::Open => "open the directory",
-            Self::Place => "put in place",
-            Self::Read => "read",
-            Self::Remove => "remove",
-            Self::Sync => "force to disk",
-        })
-    }
 }
 
 impl LayoutError {

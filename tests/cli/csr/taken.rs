@@ -110,6 +110,27 @@ fn what_the_root_that_is_here_has_not_signed() {
     tree.pkigen(&["verify"]).exits(0);
 }
 
+/// What `check-expiration` says of a root that is over is done to the letter.
+#[test]
+fn a_root_that_is_over_above_a_node() {
+    let company = Company::new(AUTHORITY);
+    let (tree, shop) = (&company.tree, &company.shop);
+    tree.init(&["--new-cluster"]).exits(0);
+    let over = shop.self_signed_as("root", ROOT, AUTHORITY, How::days(-3));
+    tree.put(
+        "ca-callers.crt",
+        [tree.text("ca.crt").as_bytes(), &over].concat(),
+    );
+    let take = tree.typed("pkigen renew ca --certificate FILE");
+    let told = tree.pkigen(&["check-expiration"]).exits(1);
+    let told: Vec<&str> = told.stdout.split_whitespace().collect();
+    assert!(told.join(" ").contains(&take), "{told:?}");
+    let new = shop.self_signed_as("root", ROOT, AUTHORITY, How::days(5000));
+    company.take("root.pem", new).exits(0);
+    tree.pkigen(&["check-expiration"]).exits(0);
+    tree.pkigen(&["verify"]).exits(0);
+}
+
 /// What an authority may not do it asks to be forbidden again.
 #[test]
 fn restrictions_are_asked_for_and_kept() {

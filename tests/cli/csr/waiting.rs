@@ -120,6 +120,31 @@ fn a_key_that_is_gone() {
         .says(&["12 certificates asked for"]);
 }
 
+/// The commands that `renew` prints where a key is elsewhere, one after the other.
+#[test]
+fn the_remedy_is_the_way() {
+    let tree = super::without_keys();
+    let report = tree
+        .pkigen(&["renew", "apiserver", "-o", "json"])
+        .exits(1)
+        .json();
+    let ways = report["rows"][0]["ways"].as_array().unwrap();
+    let way = ways.iter().find(|way| way[0]["run"][1] == "csr").unwrap();
+    let typed = |step: usize, file: &str| {
+        let words = way[step]["run"].as_array().unwrap().iter().skip(1);
+        let words = words.map(|word| word.as_str().unwrap().replace("FILE", file));
+        let mut command = crate::support::command();
+        run(command.args(words).current_dir(tree.beside("")))
+    };
+    let before = tree.text("apiserver.crt");
+    typed(0, "").exits(0);
+    let to = ["requests.tar", "--authorities", "ca", "--to", "answer.tar"];
+    super::sign(&tree, &to).exits(0);
+    typed(2, "answer.tar").exits(0);
+    assert_ne!(tree.text("apiserver.crt"), before);
+    tree.pkigen(&["verify"]).exits(0);
+}
+
 /// Where nothing can be written, no key that waits is replaced.
 #[test]
 fn a_place_that_cannot_be_written() {

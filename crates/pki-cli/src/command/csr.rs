@@ -108,6 +108,10 @@ fn sign(
         let described = describe_tree(settings, &nowhere.observe(), printer)?;
         Some((described.cluster, described.node))
     } else {
+        if global.config.is_some() {
+            printer
+                .note("the configuration describes no node: names are taken as they are carried");
+        }
         None
     };
     let authorities = arguments.authorities.as_deref();

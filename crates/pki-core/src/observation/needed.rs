@@ -23,8 +23,8 @@ pub fn is_control_plane(there: impl Fn(RowId) -> bool) -> bool {
 }
 
 /// The rows that a node cannot do without. Which node it is is told from what is there, and from what
-/// is asked for; of a node where nothing is, nothing is known. Of what is in the place of a row the row is not needed, and
-/// where nothing is in a whole directory, none of what would be in it.
+/// is asked for; of a node where nothing is, nothing is known. Of what is in the place of a row the row
+/// is not needed, and where nothing is in a whole directory, none of what would be in it.
 #[must_use]
 pub fn needed(
     table: &Table,

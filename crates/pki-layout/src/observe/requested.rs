@@ -1,6 +1,7 @@
 //! What is asked for of authorities that are elsewhere, and waits for its certificate.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "config")]
@@ -11,7 +12,7 @@ use pki_core::x509::CertificateRequest;
 use pki_core::{Certificate, Form, Part, RowId};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::RequestError;
+use crate::error::{Operation, RequestError};
 use crate::manifest::{MANIFEST, RequestManifest, RequestRow};
 use crate::table::directories::below;
 use crate::{Directories, LayoutError, Observation};
@@ -41,7 +42,13 @@ impl Observation {
         if !self.is_taken(&path) {
             // Keys that are of no use without it are not to be replaced by others in passing.
             let directory = self.directories().requests();
-            let files = self.names_in(&directory).unwrap_or_default();
+            let files = match self.names_in(&directory) {
+                Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+                files => files.map_err(LayoutError::io(
+                    Operation::Read,
+                    &self.root().on_disk(&directory),
+                ))?,
+            };
             if let Some(left) = files.iter().find(|name| is_key(name)) {
                 return Err(LayoutError::Request(RequestError::Waiting {
                     path: self.root().on_disk(&path),
@@ -119,6 +126,11 @@ impl Observation {
                 rows.find_map(|row| self.waiting_request(row).err())
             }
         }
+    }
+
+    /// Fails where what waits cannot be told, or is of no use: it would be made once more.
+    pub(crate) fn check_requests(&self) -> Result<(), LayoutError> {
+        self.unusable_requests().map_or(Ok(()), Err)
     }
 
     /// The rows that wait, as far as that can be told.

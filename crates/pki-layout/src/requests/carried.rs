@@ -34,7 +34,8 @@ pub fn read_carried(path: &Path) -> Result<Carried, LayoutError> {
         let file = openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
             .map_err(LayoutError::io(Operation::Read, path))?;
         let file = File::from(file);
-        if !is_archive(&file) {
+        let is_named_so = path.extension().is_some_and(|ending| ending == "tar");
+        if !is_named_so && !is_archive(&file) {
             let content = read_file(path).map_err(LayoutError::io(Operation::Read, path))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             return Ok(vec![(name.into_owned(), content.to_vec())]);

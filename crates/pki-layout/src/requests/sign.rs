@@ -8,7 +8,7 @@ use pki_core::issue::check_request;
 use pki_core::key::Passphrase;
 use pki_core::plan::renew::Difference;
 use pki_core::text::hex;
-use pki_core::x509::{CertificateRequest, Profile, Template, Validity};
+use pki_core::x509::{CertificateRequest, Profile, Template, Usage, Validity};
 use pki_core::{
     Authority, CertSpec, Certificate, Cluster, ClusterBuilder, Lifetime, Node, NodeBuilder, Part,
     Random, RowId, Signers, Table,
@@ -340,8 +340,10 @@ fn issue(
         template.subject = request.subject().clone();
         template.hosts = request.hosts();
     }
-    let signing = std::iter::once(authority.issuing()).chain(authority.issuer().above());
-    for one in signing {
+    // A leaf is as good as before to whoever believes the one that signs, whatever became of its root.
+    let above = authority.issuer().above().iter();
+    let above = above.filter(|_| template.usage == Usage::Authority);
+    for one in std::iter::once(authority.issuing()).chain(above) {
         if !one.validity().contains(now) {
             return Err(LayoutError::Request(RequestError::NotValid {
                 subject: one.subject().to_string(),

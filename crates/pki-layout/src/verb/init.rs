@@ -124,10 +124,7 @@ impl Observation {
         now: OffsetDateTime,
         provider: &Provider<'_>,
     ) -> Result<Initialised, LayoutError> {
-        // What waits would be made once more.
-        if let Some(error) = self.unusable_requests() {
-            return Err(error);
-        }
+        self.check_requests()?;
         let plan =
             move |observation: &Self| observation.plan_init(cluster.clone(), node.clone(), now);
         self.carry_out(&plan, options, provider)
@@ -229,9 +226,7 @@ impl Observation {
     ) -> Result<Initialised, LayoutError> {
         self.root().check_directories()?;
         self.root().check_provider(provider)?;
-        if let Some(error) = self.unusable_requests() {
-            return Err(error);
-        }
+        self.check_requests()?;
         let planned = self.plan_init(cluster, node, now)?;
         Ok(match self.prepare(planned, options, provider)? {
             Prepared::Idle(plan, outcome) => Initialised {

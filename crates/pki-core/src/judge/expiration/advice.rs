@@ -83,15 +83,17 @@ impl Judged<'_> {
 
     /// How a row comes whose authority's key is kept elsewhere, or an authority that is below another.
     fn asked_for(&self, row: &RowExpiration, state: State) -> Option<Remedy> {
-        let is_issued =
-            matches!(&row.certificate, ExpirationFacts::Certificate(one) if is_issued(one));
         let is_ours = row.renewed_by == RenewedBy::Operator && !row.left_alone;
-        // Of an authority it says whether its own key is elsewhere.
-        let is_elsewhere = row.externally_managed != row.id.spec().is_authority();
+        let is_elsewhere = match &row.certificate {
+            // Of an authority it is its own key that may be kept elsewhere, and then it is asked for there.
+            ExpirationFacts::Certificate(one) if row.id.spec().is_authority() => {
+                is_issued(one) && !row.externally_managed
+            }
+            _ => row.externally_managed && !row.id.spec().is_authority(),
+        };
         let with_all = matches!(state, State::Missing | State::Expired);
         let is_requested = self.requested.contains(&row.id);
-        (is_ours && is_elsewhere && (is_issued || !row.id.spec().is_authority()))
-            .then(|| from_elsewhere(row.id, is_requested, with_all))
+        (is_ours && is_elsewhere).then(|| from_elsewhere(row.id, is_requested, with_all))
     }
 
     fn remedy(&self, one: &AtHand<'_>) -> Remedy {
