@@ -43,7 +43,10 @@ impl Observation {
             // Keys that are of no use without it are not to be replaced by others in passing.
             let directory = self.directories().requests();
             let files = match self.names_in(&directory) {
-                Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+                // An archive has parts of a tree, and nothing is made in it.
+                Err(_) if self.root().is_in_memory() => Vec::new(),
+                // What is no directory, or below what is none, is said where it is to be written.
+                Err(error) if error.kind() == ErrorKind::NotADirectory => Vec::new(),
                 files => files.map_err(LayoutError::io(
                     Operation::Read,
                     &self.root().on_disk(&directory),
