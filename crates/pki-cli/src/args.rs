@@ -4,6 +4,7 @@ mod audit;
 mod cluster;
 mod csr;
 mod explain;
+mod identities;
 mod keys;
 mod map;
 mod offline;
@@ -20,6 +21,7 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
+pub(crate) use identities::{EntranceArguments, IssuedArguments, UserArguments};
 pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -68,6 +70,12 @@ pub(crate) enum Command {
     /// Ask for, sign and take certificates of a CA whose key is elsewhere.
     #[command(long_about = csr::LONG)]
     Csr(CsrArguments),
+    /// Issue a certificate for somebody who logs in, as kubeconfig.
+    #[command(long_about = identities::USER_LONG)]
+    User(Box<UserArguments>),
+    /// List the certificates that were issued here, and by what each is known.
+    #[command(long_about = identities::ISSUED_LONG)]
+    Issued(IssuedArguments),
     /// Put back what the last transaction replaced.
     #[command(long_about = writing::UNDO_LONG)]
     Undo(UndoArguments),
@@ -120,6 +128,8 @@ impl Command {
             Self::Init(arguments) => arguments.output == json,
             Self::Renew(arguments) => arguments.output == json,
             Self::Csr(arguments) => arguments.wants_json(),
+            Self::User(arguments) => arguments.output == json,
+            Self::Issued(arguments) => arguments.output == json,
             Self::Undo(arguments) => arguments.output == json,
             Self::Recover(arguments) => arguments.output == json,
             Self::History(arguments) => arguments.output == json,

@@ -7,6 +7,7 @@ mod description;
 pub(crate) mod explain;
 pub(crate) mod flags;
 pub(crate) mod generate;
+pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod inspect;
 mod keys;
@@ -194,6 +195,17 @@ fn setting(
                 path,
                 joins: file.joins,
             }),
+    })
+}
+
+/// What is written for others is made anew: nothing is written over.
+fn new_place(flag: &str, path: &std::path::Path) -> Result<(), CliError> {
+    if path.symlink_metadata().is_err() {
+        return Ok(pki_layout::requests::check_place(path)?);
+    }
+    Err(CliError::Value {
+        place: format!("{flag} {}", path.display()),
+        problem: "it is there already, and nothing is written over; name another".to_owned(),
     })
 }
 

@@ -66,6 +66,15 @@ impl Printer {
             })
     }
 
+    /// Prints a secret that was asked for. Who should have read it and did not will ask again: that
+    /// nobody reads it is a failure.
+    #[expect(clippy::unused_self, reason = "every line goes through the printer")]
+    pub(crate) fn secret(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut output = io::stdout().lock();
+        let written = output.write_all(bytes).and_then(|()| output.flush());
+        written.map_err(CliError::Output)
+    }
+
     /// Prints the report of something that was `done`, if it was. Where that cannot be printed,
     /// standard error says what a person has to know of it.
     pub(crate) fn report(&self, text: &str, done: Option<&str>) -> Result<(), CliError> {

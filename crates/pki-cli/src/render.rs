@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod csr;
 pub(crate) mod expiration;
 pub(crate) mod explain;
+pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;

@@ -20,7 +20,7 @@ pub use node::{Node, NodeBuilder};
 pub use service::ServiceCidr;
 pub use setup::Setup;
 pub use site::Site;
-pub use user::User;
+pub use user::{User, UserError};
 
 use crate::key::KeyAlgorithm;
 use crate::spec::{KubernetesVersion, Table};

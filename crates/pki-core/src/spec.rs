@@ -5,6 +5,7 @@
 //! work.
 
 mod component;
+mod further;
 mod host;
 mod kubeadm;
 mod own;
@@ -19,6 +20,7 @@ use std::hash::{Hash, Hasher};
 use std::{cmp, fmt};
 
 pub use component::{Component, UnknownComponent};
+pub use further::{KUBE_PROXY, USER};
 pub use host::HostRule;
 pub use kubeadm::{
     ENCRYPTION_ALGORITHMS, EncryptionAlgorithm, KUBEADM_ETCD, KubeadmApi, KubeadmApiSpec,

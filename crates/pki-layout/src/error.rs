@@ -343,6 +343,9 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
+    /// Rows that do not go with those of the tree.
+    #[error(transparent)]
+    Table(#[from] pki_core::spec::TableError),
     /// Issuing failed.
     #[error(transparent)]
     Issue(#[from] IssueError),

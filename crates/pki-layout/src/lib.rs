@@ -14,6 +14,8 @@ mod aside;
 mod error;
 mod files;
 pub mod flags;
+#[cfg(feature = "disk")]
+pub mod identities;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -4,12 +4,16 @@
 //! Three lines: what it is and in which version, one JSON object, and the SHA-256 of the lines
 //! before. A record that was cut short or changed is recognised and never acted upon.
 
+mod issued;
+
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use pki_core::text::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+
+pub use self::issued::Issued;
 
 /// Holds lock, journal and copies, and private keys for a moment. Its name and those in it end in
 /// nothing that a reader of certificate directories looks for.
@@ -38,6 +42,9 @@ pub(crate) struct Record {
     /// The rules that somebody took the responsibility for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) accepted: Vec<String>,
+    /// The certificates that were issued for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) issued: Vec<Issued>,
     /// The directory that the journal is in, as the running system names it.
     pub(crate) certificates: PathBuf,
     /// The directory that the copies of what was replaced are in.

@@ -13,6 +13,7 @@ mod history;
 mod inputs;
 mod journal;
 mod late;
+mod ledger;
 pub(crate) mod lock;
 mod mode;
 pub(crate) mod nonce;
@@ -44,11 +45,13 @@ use self::draft::{Draft, Keep};
 pub use self::history::{ChangedFile, Effect, History, Transaction};
 pub(crate) use self::inputs::Inputs;
 pub use self::late::LateWrite;
+pub(crate) use self::ledger::Line;
+pub use self::ledger::{Ledger, LedgerRow};
 pub(crate) use self::record::{remembered, reversal};
 pub use self::recover::Finished;
 use self::step::{Progress, Step};
 use crate::error::Operation;
-use crate::record::{JOURNAL, Record, STAGING};
+use crate::record::{Issued, JOURNAL, Record, STAGING};
 use crate::store::directory::Created;
 use crate::store::lock::{Lock, NAME as LOCK, deadline, wait};
 use crate::store::uninterrupted::Uninterrupted;
@@ -115,6 +118,8 @@ pub(crate) struct Commit<'a> {
     pub(crate) undoes: Option<u64>,
     /// The rules that it may break.
     pub(crate) accepted: &'a BTreeSet<Rule>,
+    /// The certificates that were issued for it.
+    pub(crate) issued: &'a [Issued],
     /// What its files are called until they are in their places.
     pub(crate) random: &'a dyn Random,
 }
@@ -192,6 +197,7 @@ impl Session {
             at: commit.now.format(&Rfc3339).unwrap_or_default(),
             undoes: commit.undoes,
             accepted: commit.accepted.iter().map(ToString::to_string).collect(),
+            issued: commit.issued.to_vec(),
             certificates: self.bases.certificates.path.clone(),
             kubeconfigs: self.bases.kubeconfigs.path.clone(),
             kubelet,

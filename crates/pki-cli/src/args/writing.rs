@@ -23,7 +23,7 @@ pub(crate) struct WritingArguments {
 }
 
 /// A lifetime is never nothing, a wait may be.
-fn wait(text: &str) -> Result<Duration, String> {
+pub(super) fn wait(text: &str) -> Result<Duration, String> {
     if matches!(text, "0" | "0s") {
         return Ok(Duration::ZERO);
     }

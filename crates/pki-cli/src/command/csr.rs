@@ -1,12 +1,10 @@
 //! `pkigen csr`: certificates of authorities whose keys are elsewhere.
 
-use std::path::Path;
-
 use pki_core::key::FastKeys;
 use pki_core::plan::renew::Threshold;
 use pki_core::plan::request::RequestRule;
 use pki_core::{Provider, RowId, SystemRandom};
-use pki_layout::requests::{Signing, carry, check_place, read_carried};
+use pki_layout::requests::{Signing, carry, read_carried};
 use pki_layout::token::Tokens;
 use pki_layout::{Directories, LayoutError, PassphraseSource, Root};
 use time::OffsetDateTime;
@@ -15,7 +13,7 @@ use super::description::describe_tree;
 use super::keys::signers;
 use super::renew::row;
 use super::root_ca::existing;
-use super::{Setting, existing_root, file_settings, setting, writing};
+use super::{Setting, existing_root, file_settings, new_place, setting, writing};
 use crate::args::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments, Global,
     ReportFormat,
@@ -163,17 +161,6 @@ fn import(
         ReportFormat::Text => render::csr::imported(&report, printer)?,
     }
     Ok(findings(imported.has_findings()))
-}
-
-/// What is carried is made anew: nothing is written over.
-fn new_place(flag: &str, path: &Path) -> Result<(), CliError> {
-    if path.symlink_metadata().is_err() {
-        return Ok(check_place(path)?);
-    }
-    Err(CliError::Value {
-        place: format!("{flag} {}", path.display()),
-        problem: "it is there already, and nothing is written over; name another".to_owned(),
-    })
 }
 
 fn rows(names: &[String]) -> Result<Vec<RowId>, CliError> {

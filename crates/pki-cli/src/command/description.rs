@@ -17,19 +17,33 @@ pub(super) fn describe_tree(
     printer: &Printer,
 ) -> Result<Description, CliError> {
     let settings = over_tree(settings, observation)?;
-    let description = settings.describe_tree();
-    let description = description.map_err(|error| match error {
-        SettingsError::Unsaid { setting } => CliError::Missing(format!(
-            "{error}; add it to the configuration: {}",
-            in_configuration(setting)
-        )),
-        error => error.into(),
-    })?;
+    let description = settings.describe_tree().map_err(unsaid)?;
     for assumed in &description.assumed {
         printer.note(&assumed.to_string());
     }
     say_contradictions(&settings, &description, observation, printer);
     Ok(description)
+}
+
+/// The same for what is issued for others: whose tree it is matters to them no more than who signs.
+pub(super) fn describe_entrance(
+    settings: Settings,
+    observation: &Observation,
+) -> Result<(Settings, Description), CliError> {
+    let settings = over_tree(settings, observation)?;
+    let description = settings.describe_tree().map_err(unsaid)?;
+    Ok((settings, description))
+}
+
+/// What neither configuration nor tree say, with how to say it.
+fn unsaid(error: SettingsError) -> CliError {
+    match error {
+        SettingsError::Unsaid { setting } => CliError::Missing(format!(
+            "{error}; add it to the configuration: {}",
+            in_configuration(setting)
+        )),
+        error => error.into(),
+    }
 }
 
 /// The same where a tree is made or completed: what neither settings nor tree say is asked of this

@@ -33,6 +33,7 @@ pub(super) fn hosts(rule: HostRule, cluster: &Cluster, node: &Node) -> Vec<Host>
         HostRule::ApiserverExtra => cluster.apiserver_hosts().to_vec(),
         HostRule::EtcdServerExtra => node.etcd_server_hosts().to_vec(),
         HostRule::EtcdPeerExtra => node.etcd_peer_hosts().to_vec(),
+        HostRule::KubeletExtra => node.kubelet_hosts().to_vec(),
         // The table has checked that it is one.
         HostRule::Own(name) => name.parse().into_iter().collect(),
     }

@@ -16,6 +16,7 @@ pub struct Node {
     bind_port: u16,
     etcd_server_hosts: Vec<Host>,
     etcd_peer_hosts: Vec<Host>,
+    kubelet_hosts: Vec<Host>,
     kubelet_serving: bool,
     for_join: bool,
     new_cluster: bool,
@@ -34,6 +35,7 @@ impl Node {
                 bind_port: 6443,
                 etcd_server_hosts: Vec::new(),
                 etcd_peer_hosts: Vec::new(),
+                kubelet_hosts: Vec::new(),
                 kubelet_serving: false,
                 for_join: false,
                 new_cluster: false,
@@ -72,6 +74,12 @@ impl Node {
     #[must_use]
     pub fn etcd_peer_hosts(&self) -> &[Host] {
         &self.etcd_peer_hosts
+    }
+
+    /// Further names and addresses of its kubelet's serving certificate.
+    #[must_use]
+    pub fn kubelet_hosts(&self) -> &[Host] {
+        &self.kubelet_hosts
     }
 
     /// Whether its kubelet gets a serving certificate of the cluster's authority.
@@ -137,6 +145,12 @@ impl NodeBuilder {
         self
     }
 
+    /// Further names and addresses of its kubelet, as a server.
+    pub fn kubelet_hosts(mut self, hosts: impl IntoIterator<Item = Host>) -> Self {
+        self.node.kubelet_hosts = hosts.into_iter().collect();
+        self
+    }
+
     /// Gives the kubelet a serving certificate signed by the cluster's authority, and the API
     /// server the flag to check it. Default no.
     pub fn kubelet_serving(mut self, wanted: bool) -> Self {
@@ -190,6 +204,7 @@ impl NodeBuilder {
         check_advertise_address(node.advertise_address)?;
         check_duplicates(&node.etcd_server_hosts, "etcd's server certificate")?;
         check_duplicates(&node.etcd_peer_hosts, "etcd's peer certificate")?;
+        check_duplicates(&node.kubelet_hosts, "the kubelet's serving certificate")?;
         if node.bind_port == 0 {
             return Err(ClusterError::BindPort);
         }

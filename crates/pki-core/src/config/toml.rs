@@ -40,15 +40,20 @@ const ETCD_EXTERNAL: &[&str] = &["endpoints", "ca-file", "cert-file", "key-file"
 
 /// Reads our TOML.
 pub(super) fn parse(path: &str, text: &str) -> Result<Parsed, ConfigError> {
-    let lines = Lines::new(text);
-    let table = DeTable::parse(text).map_err(|error| syntax_error(path, text, &lines, error))?;
-    let root = Node {
-        line: 1,
-        value: mapping(table.get_ref(), &lines),
-    };
+    let root = document(path, text)?;
     Ok(Parsed {
         settings: read(path, &Place::root(path, "", &root))?,
         warnings: Vec::new(),
+    })
+}
+
+/// What a TOML text holds.
+pub(super) fn document(path: &str, text: &str) -> Result<Node, ConfigError> {
+    let lines = Lines::new(text);
+    let table = DeTable::parse(text).map_err(|error| syntax_error(path, text, &lines, error))?;
+    Ok(Node {
+        line: 1,
+        value: mapping(table.get_ref(), &lines),
     })
 }
 
@@ -117,7 +122,7 @@ fn etcd(path: &str, etcd: &Place<'_>) -> Result<Option<Sourced<EtcdSettings>>, C
 }
 
 /// Refuses the first key of a table that is not among the known ones.
-fn only(path: &str, table: &Place<'_>, known: &[&str]) -> Result<(), ConfigError> {
+pub(super) fn only(path: &str, table: &Place<'_>, known: &[&str]) -> Result<(), ConfigError> {
     let unknown = table.fields().find(|(name, ..)| !known.contains(name));
     let Some((name, line, place)) = unknown else {
         return Ok(());

@@ -24,6 +24,8 @@ pub enum HostRule {
     EtcdServerExtra,
     /// What the configuration adds for etcd's peer certificate.
     EtcdPeerExtra,
+    /// What is said of the node's kubelet beside its name and address.
+    KubeletExtra,
     /// This name or address, of an embedder's own row: `webhook.example.svc`.
     Own(&'static str),
 }
@@ -46,6 +48,7 @@ impl HostRule {
             Self::ApiserverExtra | Self::EtcdServerExtra | Self::EtcdPeerExtra => {
                 "what the configuration adds"
             }
+            Self::KubeletExtra => "what is said of the node beside",
             Self::Own(name) => name,
         }
     }

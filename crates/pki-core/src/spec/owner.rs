@@ -156,6 +156,29 @@ crate::serde_as_text!(NodeName);
 pub struct UserName(Arc<str>);
 
 impl UserName {
+    /// A name that may be one of a component's own, which begins with `system:`: whoever has a
+    /// certificate of it has that component's rights.
+    ///
+    /// # Errors
+    ///
+    /// [`OwnerNameError`] for what is no name of anybody.
+    pub fn privileged(text: &str) -> Result<Self, OwnerNameError> {
+        let why = if text.is_empty() {
+            "it is empty"
+        } else if text.chars().any(char::is_control) {
+            "it has a control character in it"
+        } else if text.trim() != text {
+            "it begins or ends with a blank"
+        } else {
+            return Ok(Self(text.into()));
+        };
+        Err(OwnerNameError {
+            owner: "user",
+            name: text.to_owned(),
+            why,
+        })
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -173,23 +196,14 @@ impl FromStr for UserName {
     type Err = OwnerNameError;
 
     fn from_str(text: &str) -> Result<Self, OwnerNameError> {
-        let invalid = |why| {
-            Err(OwnerNameError {
+        if text.starts_with("system:") {
+            return Err(OwnerNameError {
                 owner: "user",
                 name: text.to_owned(),
-                why,
-            })
-        };
-        if text.is_empty() {
-            return invalid("it is empty");
+                why: "names that begin with system: are the components' own",
+            });
         }
-        if text.chars().any(char::is_control) {
-            return invalid("it has a control character in it");
-        }
-        if text.starts_with("system:") {
-            return invalid("names that begin with system: are the components' own");
-        }
-        Ok(Self(text.into()))
+        Self::privileged(text)
     }
 }
 

@@ -124,7 +124,7 @@ rows! {
         groups: &["system:nodes"],
         rights: Rights::BY_GROUPS,
         usage: Some(Usage::Server),
-        hosts: &[HostRule::NodeName, HostRule::AdvertiseAddress],
+        hosts: &[HostRule::NodeName, HostRule::AdvertiseAddress, HostRule::KubeletExtra],
         form: Form::Pair {
             stem: "kubelet-serving",
         },

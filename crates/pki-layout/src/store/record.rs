@@ -71,6 +71,7 @@ mod tests {
             at: "2026-11-24T12:00:00Z".to_owned(),
             undoes: None,
             accepted: vec!["expired".to_owned()],
+            issued: Vec::new(),
             certificates: PathBuf::from("/etc/kubernetes/pki"),
             kubeconfigs: PathBuf::from("/etc/kubernetes"),
             kubelet: None,

@@ -170,6 +170,7 @@ impl Root {
             now,
             undoes: None,
             accepted: &prepared.verdict.accepted,
+            issued: &[],
             random,
         })?;
         Ok(Committed {

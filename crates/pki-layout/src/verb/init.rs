@@ -19,6 +19,7 @@ use crate::files::bundle::bundle_files;
 use crate::flags::FlagOptions;
 use crate::observe::Sources;
 use crate::observe::halves::PublicHalves;
+use crate::record::Issued;
 use crate::store::{Commit, Session, Target, Write};
 use crate::table::Component;
 use crate::{Directories, LayoutError, Observation, Root};
@@ -193,12 +194,18 @@ impl Observation {
                     });
                 }
                 let inputs = observation.inputs(&writes);
+                let issued = bundle.credentials().iter().filter_map(|one| {
+                    let certificate = one.content.certificate()?;
+                    Some(Issued::of(&one.id, certificate))
+                });
+                let issued: Vec<Issued> = issued.collect();
                 let done = session.commit(&Commit {
                     writes: &writes,
                     inputs: &inputs,
                     now: plan.now(),
                     undoes: None,
                     accepted: &accepted,
+                    issued: &issued,
                     random: provider.random,
                 })?;
                 Ok(Initialised {

@@ -29,6 +29,7 @@ use time::OffsetDateTime;
 
 use crate::observe::Observation;
 use crate::observe::halves::PublicHalves;
+use crate::record::Issued;
 use crate::store::{Commit, Session, Write};
 use crate::verb::gate::{self, Verdict};
 use crate::{LayoutError, Root};
@@ -172,12 +173,17 @@ impl Observation {
             return Ok(result);
         }
         let inputs = observation.inputs(&writes);
+        let issued = result.renewed.iter();
+        let issued: Vec<Issued> = issued
+            .map(|one| Issued::of(&one.id, &one.certificate))
+            .collect();
         let done = session.commit(&Commit {
             writes: &writes,
             inputs: &inputs,
             now,
             undoes: None,
             accepted: &accepted,
+            issued: &issued,
             random: provider.random,
         })?;
         Ok(Renewal {

@@ -83,6 +83,7 @@ impl Root {
             now,
             undoes: Some(undoes),
             accepted: &accepted,
+            issued: &[],
             random: &SystemRandom,
         })?;
         Ok(Undone {

@@ -1,0 +1,134 @@
+//! `user` and `issued`, for people.
+
+use std::fmt::Write as _;
+
+use pki_core::cluster::User;
+use pki_layout::identities::{IssuedReport, IssuedRow, UserReport};
+use pki_layout::report::RefusalRow;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{counted, date, transaction};
+use crate::exit::CliError;
+use crate::printer::{HEADING, Printer};
+
+/// What was refused, to standard error.
+pub(super) fn refused(refusals: &[RefusalRow], printer: &Printer) {
+    let same = |one: &RefusalRow, other: &RefusalRow| one.remedy.text == other.remedy.text;
+    for group in refusals.chunk_by(same) {
+        for refusal in group {
+            printer.refusal(&format!("{}: {}", refusal.file, refusal.problem));
+        }
+        if let Some(refusal) = group.first() {
+            printer.remedy(&refusal.remedy.text);
+        }
+    }
+    printer.plain("nothing was issued");
+}
+
+/// Standard output may be the kubeconfig's: what is said of it goes to standard error.
+pub(crate) fn user(report: &UserReport, user: &User, printer: &Printer) -> Result<(), CliError> {
+    transaction::recovered(report.recovered.as_ref(), printer);
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
+    let (Some(certificate), Some(credential_id)) = (&report.certificate, &report.credential_id)
+    else {
+        refused(&report.refusals, printer);
+        return Ok(());
+    };
+    printer.note(&format!(
+        "{} until {}, at {}",
+        who(&certificate.name, &certificate.groups),
+        shown(&certificate.not_after),
+        report.server
+    ));
+    printer.note(&format!("credential id {credential_id}"));
+    if user.is_beyond_rbac() {
+        printer.warning(
+            "system:masters may do everything and bypasses RBAC: nothing but another cluster CA takes \
+             that away before it ends",
+        );
+    } else {
+        printer.note(&format!(
+            "Kubernetes does not revoke certificates: until it ends whoever has the file is {}. Should \
+             it leak, take its bindings away (`kubectl get clusterrolebindings,rolebindings -A -o wide` \
+             shows them), or deny its credential id; docs/users.md has both",
+            certificate.name
+        ));
+    }
+    if user.is_administrator() {
+        printer.warning(
+            "kubeadm:cluster-admins may do everything, by kubeadm's binding of that name",
+        );
+    }
+    if let Some(path) = &report.kubeconfig {
+        printer.note(&format!("written to {path}"));
+    }
+    match &report.rbac {
+        Some(text) => printer.data(text),
+        None => Ok(()),
+    }
+}
+
+/// Each with what it is looked for by.
+pub(crate) fn issued(report: &IssuedReport, printer: &Printer) -> Result<(), CliError> {
+    for problem in &report.unreadable {
+        printer.warning(&format!("{problem}; what it says is missing below"));
+    }
+    if report.certificates.is_empty() {
+        return printer.account("No certificate that answers to this is known to have been issued.\n");
+    }
+    let mut text = String::new();
+    for row in &report.certificates {
+        text.push_str(&entry(row));
+    }
+    let valid = report.certificates.iter().filter(|row| row.valid).count();
+    let _ = writeln!(
+        text,
+        "{}, {valid} of them valid now",
+        counted(report.certificates.len(), "certificate")
+    );
+    printer.data(&text)
+}
+
+fn entry(row: &IssuedRow) -> String {
+    let certificate = &row.certificate;
+    let state = if row.valid { "valid" } else { "not valid" };
+    let owner = match &certificate.owner {
+        Some(owner) if *owner != certificate.name => format!(" of {owner}"),
+        _ => String::new(),
+    };
+    let mut text = format!(
+        "{HEADING}{}{HEADING:#}: {}{owner}, {state} until {}\n  {}\n  serial {}\n",
+        who(&certificate.name, &certificate.groups),
+        certificate.row,
+        shown(&certificate.not_after),
+        row.credential_id,
+        certificate.serial_number,
+    );
+    let from = row
+        .source
+        .as_ref()
+        .map_or_else(String::new, |source| format!(", as {source} says"));
+    let _ = writeln!(text, "  {} by `{}`{from}", shown(&row.at), row.command);
+    if let Some(reason) = &certificate.reason {
+        let _ = writeln!(text, "  because: {reason}");
+    }
+    text.push('\n');
+    text
+}
+
+/// A user name, and the groups.
+fn who(name: &str, groups: &[String]) -> String {
+    let name = if name.is_empty() { "(no name)" } else { name };
+    match groups {
+        [] => name.to_owned(),
+        [group] => format!("{name} in group {group}"),
+        groups => format!("{name} in groups {}", groups.join(", ")),
+    }
+}
+
+fn shown(instant: &str) -> String {
+    OffsetDateTime::parse(instant, &Rfc3339).map_or_else(|_| instant.to_owned(), date)
+}

@@ -1,0 +1,14 @@
+//! Who else there is in a cluster than this control-plane node: further nodes and users. What is
+//! issued for them is carried away, and only remembered here.
+
+mod further;
+mod issued;
+mod rbac;
+mod user;
+
+pub use issued::{IssuedReport, IssuedRow, hand_out, read_ledger};
+pub use rbac::{Role, binding};
+pub use user::{UserIssued, UserOrder, UserReport};
+
+pub use crate::record::Issued;
+pub use crate::store::{Ledger, LedgerRow};
