@@ -21,7 +21,7 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
-pub(crate) use identities::{EntranceArguments, IssuedArguments, UserArguments};
+pub(crate) use identities::{BootstrapArguments, EntranceArguments, IssuedArguments, NodeArguments, UserArguments};
 pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -70,6 +70,12 @@ pub(crate) enum Command {
     /// Ask for, sign and take certificates of a CA whose key is elsewhere.
     #[command(long_about = csr::LONG)]
     Csr(CsrArguments),
+    /// Make the certificates of further nodes, ready to be copied there.
+    #[command(long_about = identities::NODE_LONG)]
+    Node(Box<NodeArguments>),
+    /// Let a node ask for its certificates itself, with a token.
+    #[command(long_about = identities::BOOTSTRAP_LONG)]
+    Bootstrap(Box<BootstrapArguments>),
     /// Issue a certificate for somebody who logs in, as kubeconfig.
     #[command(long_about = identities::USER_LONG)]
     User(Box<UserArguments>),
@@ -128,6 +134,8 @@ impl Command {
             Self::Init(arguments) => arguments.output == json,
             Self::Renew(arguments) => arguments.output == json,
             Self::Csr(arguments) => arguments.wants_json(),
+            Self::Node(arguments) => arguments.output == json,
+            Self::Bootstrap(arguments) => arguments.output == json,
             Self::User(arguments) => arguments.output == json,
             Self::Issued(arguments) => arguments.output == json,
             Self::Undo(arguments) => arguments.output == json,

@@ -69,6 +69,9 @@ pub(crate) enum CliError {
     /// The configuration file cannot be read.
     #[error(transparent)]
     ConfigFile(LayoutError),
+    /// A list of nodes cannot be used.
+    #[error(transparent)]
+    Nodes(#[from] pki_core::config::NodeListError),
     /// A value is wrong.
     #[error("{place}: {problem}")]
     Value {
@@ -139,6 +142,7 @@ impl CliError {
             | Self::Input(_)
             | Self::Value { .. }
             | Self::Missing(_)
+            | Self::Nodes(_)
             | Self::Settings(_)
             | Self::Cluster(_)
             | Self::Flags(_) => ExitStatus::Usage,
@@ -151,6 +155,9 @@ impl CliError {
                 | LayoutError::NoKey { .. }
                 | LayoutError::NoPassphrase { .. }
                 | LayoutError::Request(_)
+                | LayoutError::NoAuthority { .. }
+                | LayoutError::NoAddress { .. }
+                | LayoutError::OwnNode { .. }
                 | LayoutError::NotText { .. }
                 | LayoutError::PassphraseExposed { .. }
                 | LayoutError::Untrusted { .. }

@@ -91,6 +91,8 @@ fn execute(
         Command::Flags(flags) => command::flags::run(global, &flags, printer),
         Command::Renew(renew) => command::renew::run(global, &renew, now, printer),
         Command::Csr(csr) => command::csr::run(global, &csr, now, printer),
+        Command::Node(node) => command::nodes::run(global, &node, now, printer),
+        Command::Bootstrap(node) => command::nodes::bootstrap(global, &node, now, printer),
         Command::User(user) => command::identities::user(global, &user, now, printer),
         Command::Issued(issued) => command::identities::issued(global, &issued, now, printer),
         Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pki_core::Progress;
 
 use crate::args::{Color, Global};
@@ -152,6 +153,24 @@ impl Printer {
         self.plain(&format!("{style}{label}:{style:#} {text}"));
     }
 
+    /// A bar with how many there are, how many are done in a second, and how long it takes yet. Nothing in
+    /// a pipe.
+    pub(crate) fn progress_bar(&self, things: &'static str) -> Bar {
+        let target = if self.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let template = format!(
+            "{{wide_bar}} {{pos}} of {{len}} {things}, {{per_sec:.0}}, {{eta}} left"
+        );
+        if let Ok(style) = ProgressStyle::with_template(&template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        Bar(bar)
+    }
+
     /// A line that follows slow work. Nothing in a pipe, and nothing for what takes no longer
     /// than a blink.
     pub(crate) fn progress_line(&self) -> ProgressLine {
@@ -164,6 +183,29 @@ impl Printer {
                 Line::Unwanted
             }),
         }
+    }
+}
+
+/// See [`Printer::progress_bar`].
+#[derive(Debug)]
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    /// So many are done, of so many.
+    pub(crate) fn update(&self, done: usize, total: usize) {
+        let count = |number: usize| number.try_into().unwrap_or(u64::MAX);
+        if self.0.length() != Some(count(total)) {
+            self.0.set_length(count(total));
+            // What was there before was not made in no time.
+            self.0.set_position(count(done));
+            self.0.reset_eta();
+        }
+        self.0.set_position(count(done));
+    }
+
+    /// Wipes it away.
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -22,7 +22,7 @@ mod tests;
 pub use contradiction::Contradiction;
 pub use description::{Assumption, Description, HostFacts, Places, Setting, SettingsError};
 pub use error::ConfigError;
-pub use nodes::{ListedNode, NodeListError, distinct, parse_nodes};
+pub use nodes::{ListedNode, NodeListError, check_distinct, parse_nodes};
 pub use overlay::OtherNode;
 pub use settings::{EtcdSettings, ExtraArgument, Format, Parsed, Settings, Source, Sourced};
 

@@ -343,6 +343,24 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
+    /// The cluster's authority is not there.
+    #[error("{} is not there: it is what callers believe the cluster by", path.display())]
+    NoAuthority {
+        /// Its certificate's file.
+        path: PathBuf,
+    },
+    /// A node whose kubelet is to serve, and whose address nobody has given.
+    #[error("{node} has no address, and its kubelet's serving certificate needs one")]
+    NoAddress {
+        /// The node.
+        node: pki_core::NodeName,
+    },
+    /// A node that is the one at hand, whose files are in their places.
+    #[error("{node} is the control-plane node at hand, whose own files are not carried away")]
+    OwnNode {
+        /// The node.
+        node: pki_core::NodeName,
+    },
     /// Rows that do not go with those of the tree.
     #[error(transparent)]
     Table(#[from] pki_core::spec::TableError),

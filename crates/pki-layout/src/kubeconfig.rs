@@ -14,6 +14,8 @@ use pki_core::plan::renew::KubeconfigChange;
 use zeroize::Zeroizing;
 
 pub(crate) use self::read::{options, read as read_with, trust_of_file};
+#[cfg(feature = "disk")]
+pub(crate) use self::write::{render_file, render_token};
 pub use self::write::{NewKubeconfig, RenderError, render};
 
 #[cfg(test)]

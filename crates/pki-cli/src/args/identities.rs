@@ -7,6 +7,9 @@ use clap::Args;
 use pki_core::Lifetime;
 use pki_core::config::Settings;
 
+use pki_layout::identities::JOINING_GROUP;
+use pki_layout::table::KubernetesVersion;
+
 use super::cluster::given;
 use super::writing::wait;
 use super::{ReportFormat, TokenArguments};
@@ -78,6 +81,86 @@ pub(crate) struct UserArguments {
     #[arg(long, value_name = "REASON")]
     pub(crate) break_glass: Option<String>,
     /// Form of the report; json with --to.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) entrance: EntranceArguments,
+}
+
+pub(super) const NODE_LONG: &str = "\
+Makes the files of further nodes, one or ten thousand, each in a directory of its name below --to: its \
+kubelet's client certificate, as the kubelet keeps it, and kubeconfig; its kubelet's serving \
+certificate; the fields of the kubelet's configuration; INSTALL.md with the order, and SHA256SUMS. \
+kubelet.conf dials the control plane's endpoint.
+
+A run that is cut short is gone on with by the same command: what is there stays as it is, and what \
+is missing is made. `pkigen issued` lists what was issued. Nodes that can reach the API server need \
+none of this: `pkigen bootstrap` lets them ask for their certificates themselves.";
+
+/// Make the certificates of further nodes.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct NodeArguments {
+    /// A node, and the addresses that its kubelet is reached at: worker-1=192.0.2.21,2001:db8::21;
+    /// repeatable.
+    #[arg(value_name = "NAME[=ADDRESS,...]", required_unless_present = "from")]
+    pub(crate) nodes: Vec<String>,
+    /// A list of nodes: CSV, a line for each with its name first and its addresses after that, or
+    /// TOML, a table [[node]] for each with name and addresses.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Directory that theirs are made in: one that is not there yet, or an earlier run's.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Make a tar for each node instead of a directory.
+    #[arg(long)]
+    pub(crate) archive: bool,
+    /// Make no serving certificates: kubelets ask for theirs, or make them themselves.
+    #[arg(long)]
+    pub(crate) no_serving: bool,
+    /// Make a kubeconfig for each node's kube-proxy too, where it is no DaemonSet.
+    #[arg(long)]
+    pub(crate) kube_proxy: bool,
+    /// Life of the certificates [default: the configuration's, else 8760h].
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) certificate_validity: Option<Lifetime>,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) entrance: EntranceArguments,
+}
+
+pub(super) const BOOTSTRAP_LONG: &str = "\
+Makes what a node needs to ask for its certificates itself, in a directory: a bootstrap token, which ends \
+soon, in a Secret for kubectl apply, in a bootstrap-kubelet.conf, and in a configuration for `kubeadm \
+join` that pins the cluster's CA; what a node that joins may do, and cluster-info, where kubeadm has not \
+made the cluster; and INSTALL.md with the order. No CA's key is needed.";
+
+/// Let a node ask for its certificates itself, with a token.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct BootstrapArguments {
+    /// The node.
+    #[arg(value_name = "NAME")]
+    pub(crate) node: String,
+    /// Directory that is made.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// File with the token, instead of a new one: abcdef.0123456789abcdef.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// How long the token lives.
+    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    pub(crate) ttl: Lifetime,
+    /// The group that whoever shows it is in.
+    #[arg(long, value_name = "GROUP", default_value = JOINING_GROUP)]
+    pub(crate) group: String,
+    /// Version of Kubernetes, which decides what kubeadm reads [default: the one in the tree, else the
+    /// newest known].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<KubernetesVersion>,
+    /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
     #[command(flatten)]

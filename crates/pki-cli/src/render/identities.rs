@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use pki_core::cluster::User;
-use pki_layout::identities::{IssuedReport, IssuedRow, UserReport};
+use pki_layout::identities::{BootstrapReport, IssuedReport, IssuedRow, NodesReport, UserReport};
 use pki_layout::report::RefusalRow;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -69,6 +69,91 @@ pub(crate) fn user(report: &UserReport, user: &User, printer: &Printer) -> Resul
         Some(text) => printer.data(text),
         None => Ok(()),
     }
+}
+
+/// What was made, and what to do with it. The token is in the files alone.
+pub(crate) fn bootstrap(report: &BootstrapReport, printer: &Printer) -> Result<(), CliError> {
+    let mut text = format!(
+        "{HEADING}Node {} may ask for its certificates until {}{HEADING:#}, at {}\n\n",
+        report.node,
+        shown(&report.expires),
+        report.server
+    );
+    for file in &report.files {
+        let _ = writeln!(text, "  {}/{file}", report.directory);
+    }
+    let _ = writeln!(text, "\nkubeadm join pins the CA by:");
+    for pin in &report.ca_cert_hashes {
+        let _ = writeln!(text, "  {pin}");
+    }
+    let _ = write!(
+        text,
+        "\n{HEADING}Next:{HEADING:#}\n  \
+         1. Make the token known: `kubectl apply -f {directory}/token.yaml`\n  \
+         2. Carry {directory} to the node, and do there what its INSTALL.md says\n",
+        directory = report.directory
+    );
+    printer.account_of(&text, true)
+}
+
+/// What was made, and where it is.
+pub(crate) fn nodes(report: &NodesReport, printer: &Printer) -> Result<(), CliError> {
+    transaction::recovered(report.recovered.as_ref(), printer);
+    for warning in &report.warnings {
+        printer.warning(warning);
+    }
+    if report.outcome == "refused" {
+        refused(&report.refusals, printer);
+        return Ok(());
+    }
+    let mut text = String::new();
+    if report.outcome == "unchanged" {
+        let _ = writeln!(
+            text,
+            "Nothing to do: the files of {} are in {}",
+            counted(report.nodes, "node"),
+            report.directory
+        );
+        return printer.account(&text);
+    }
+    let _ = writeln!(
+        text,
+        "{HEADING}Made the files of {} in {}{HEADING:#}",
+        counted(report.made + report.completed, "node"),
+        report.directory
+    );
+    let expires = report.expires.as_deref().map(shown).unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "{} issued, which expire {expires}; they dial {}",
+        counted(report.certificates, "certificate"),
+        report.server
+    );
+    if report.completed > 0 {
+        let _ = writeln!(
+            text,
+            "{} of them an earlier run had made and not put in their places",
+            report.completed
+        );
+    }
+    if report.kept > 0 {
+        let _ = writeln!(
+            text,
+            "{} there already, and as before",
+            match report.kept {
+                1 => "1 was".to_owned(),
+                kept => format!("{kept} were"),
+            }
+        );
+    }
+    let _ = write!(
+        text,
+        "\n{HEADING}Next:{HEADING:#}\n  \
+         1. Copy each to its node, and do there what its INSTALL.md says\n  \
+         2. Take {} away: the private keys in it are the nodes'\n",
+        report.directory
+    );
+    printer.account_of(&text, true)
 }
 
 /// Each with what it is looked for by.

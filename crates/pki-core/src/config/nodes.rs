@@ -163,7 +163,7 @@ pub fn parse_nodes(path: &str, text: &str) -> Result<Vec<ListedNode>, NodeListEr
         let path = path.to_owned();
         return Err(NodeListError::Empty { path });
     }
-    distinct(&nodes)?;
+    check_distinct(&nodes)?;
     Ok(nodes)
 }
 
@@ -172,7 +172,7 @@ pub fn parse_nodes(path: &str, text: &str) -> Result<Vec<ListedNode>, NodeListEr
 /// # Errors
 ///
 /// [`NodeListError::Twice`].
-pub fn distinct(nodes: &[ListedNode]) -> Result<(), NodeListError> {
+pub fn check_distinct(nodes: &[ListedNode]) -> Result<(), NodeListError> {
     let mut known: BTreeMap<String, &Source> = BTreeMap::new();
     for node in nodes {
         let name = std::iter::once(node.name.to_string());

@@ -65,6 +65,8 @@ impl Validity {
 pub struct Lifetime(Duration);
 
 impl Lifetime {
+    /// A day.
+    pub const DAY: Self = Self(Duration::seconds(DAY));
     /// A year of 365 days, the default of leaf certificates.
     pub const YEAR: Self = Self(Duration::seconds(365 * DAY));
     /// Ten years of 365 days, the default of authorities.

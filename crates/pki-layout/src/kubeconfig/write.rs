@@ -63,14 +63,25 @@ struct Context<'a> {
 #[derive(Serialize)]
 struct NamedUser<'a> {
     name: &'a str,
-    user: User,
+    user: User<'a>,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct User {
-    client_certificate_data: String,
-    client_key_data: &'static str,
+#[serde(untagged)]
+enum User<'a> {
+    #[serde(rename_all = "kebab-case")]
+    Embedded {
+        client_certificate_data: String,
+        client_key_data: &'static str,
+    },
+    Token {
+        token: &'a str,
+    },
+    #[serde(rename_all = "kebab-case")]
+    Files {
+        client_certificate: &'a str,
+        client_key: &'a str,
+    },
 }
 
 /// Stands for the key while the text is made: a serialiser's buffers are not wiped.
@@ -90,6 +101,62 @@ pub fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, RenderErr
         chain,
         key,
     } = config;
+    let embedded = User::Embedded {
+        client_certificate_data: encode(chain),
+        client_key_data: KEY_PLACEHOLDER,
+    };
+    let text = document(cluster, user, server, trust, embedded)?;
+    let pem = key.to_pem()?;
+    let data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
+    // The key's line is the last of the document: a cluster's name cannot come after it.
+    let (before, after) = text
+        .rsplit_once(KEY_PLACEHOLDER)
+        .ok_or_else(|| RenderError::Yaml {
+            reason: "the key's place is missing".to_owned(),
+        })?;
+    let mut whole = Zeroizing::new(String::with_capacity(text.len() + data.len()));
+    whole.push_str(before);
+    whole.push_str(&data);
+    whole.push_str(after);
+    Ok(whole)
+}
+
+/// The same whose certificate and key are in a file, of which both are read: the one that a kubelet
+/// keeps its own in.
+#[cfg(feature = "disk")]
+pub(crate) fn render_file(
+    cluster: &str,
+    user: &str,
+    server: &str,
+    trust: &[Certificate],
+    file: &str,
+) -> Result<String, RenderError> {
+    let files = User::Files {
+        client_certificate: file,
+        client_key: file,
+    };
+    document(cluster, user, server, trust, files)
+}
+
+/// The same of whoever shows a bootstrap token, under kubeadm's name for them.
+#[cfg(feature = "disk")]
+pub(crate) fn render_token(
+    cluster: &str,
+    server: &str,
+    trust: &[Certificate],
+    token: &str,
+) -> Result<Zeroizing<String>, RenderError> {
+    let user = User::Token { token };
+    document(cluster, "tls-bootstrap-token-user", server, trust, user).map(Zeroizing::new)
+}
+
+fn document(
+    cluster: &str,
+    user: &str,
+    server: &str,
+    trust: &[Certificate],
+    credentials: User<'_>,
+) -> Result<String, RenderError> {
     let context = format!("{user}@{cluster}");
     let document = Document {
         api_version: "v1",
@@ -108,32 +175,14 @@ pub fn render(config: &NewKubeconfig<'_>) -> Result<Zeroizing<String>, RenderErr
         kind: "Config",
         users: [NamedUser {
             name: user,
-            user: User {
-                client_certificate_data: encode(chain),
-                client_key_data: KEY_PLACEHOLDER,
-            },
+            user: credentials,
         }],
     };
     // client-go writes every value on its own line, however long.
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    let text = serde_saphyr::to_string_with_options(&document, options).map_err(|error| {
-        RenderError::Yaml {
-            reason: error.to_string(),
-        }
-    })?;
-    let pem = key.to_pem()?;
-    let data = Zeroizing::new(Base64::encode_string(pem.as_bytes()));
-    // The key's line is the last of the document: a cluster's name cannot come after it.
-    let (before, after) = text
-        .rsplit_once(KEY_PLACEHOLDER)
-        .ok_or_else(|| RenderError::Yaml {
-            reason: "the key's place is missing".to_owned(),
-        })?;
-    let mut whole = Zeroizing::new(String::with_capacity(text.len() + data.len()));
-    whole.push_str(before);
-    whole.push_str(&data);
-    whole.push_str(after);
-    Ok(whole)
+    serde_saphyr::to_string_with_options(&document, options).map_err(|error| RenderError::Yaml {
+        reason: error.to_string(),
+    })
 }
 
 pub(super) fn encode(certificates: &[Certificate]) -> String {

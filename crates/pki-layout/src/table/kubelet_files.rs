@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
+
 use pki_core::judge::expiration::RenewedBy;
 
 use crate::Directories;
@@ -15,6 +19,16 @@ pub(crate) const CLIENT: &str = "kubelet-client-current.pem";
 pub(crate) const SERVER: &str = "kubelet-server-current.pem";
 /// The kubeconfig that it asks for its first certificate with.
 pub(crate) const BOOTSTRAP: &str = "bootstrap-kubelet.conf";
+
+/// As Go writes `2006-01-02-15-04-05`.
+const DATE: &[BorrowedFormatItem<'static>] =
+    format_description!("[year]-[month]-[day]-[hour]-[minute]-[second]");
+
+/// The file of a client certificate that is made at an instant, which the link leads to.
+pub(crate) fn dated_client(at: OffsetDateTime) -> String {
+    let date = at.to_offset(UtcOffset::UTC).format(DATE).unwrap_or_default();
+    format!("kubelet-client-{date}.pem")
+}
 
 /// One of [`KUBELET_FILES`].
 #[derive(Debug)]

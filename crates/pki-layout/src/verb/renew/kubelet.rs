@@ -11,20 +11,14 @@ use pki_core::key::PrivateKey;
 use pki_core::observation::ClientFacts;
 use pki_core::plan::renew::{Adaptation, KubeconfigChange, RenewAction, RenewPlan};
 use pki_core::{Part, RowId};
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::kubeconfig::{splice_cluster, splice_file};
 use crate::observe::Observation;
 use crate::store::{Target, Write};
-use crate::table::kubelet_files::CLIENT;
+use crate::table::kubelet_files::{CLIENT, dated_client};
 use crate::tree::mode::{PUBLIC, SECRET};
-
-/// As Go writes `2006-01-02-15-04-05`.
-const DATE: &[BorrowedFormatItem<'static>] =
-    format_description!("[year]-[month]-[day]-[hour]-[minute]-[second]");
 
 impl Observation {
     /// Where the files of a certificate are, if a kubeconfig names some that the kubelet renews.
@@ -135,10 +129,9 @@ impl Observation {
     /// A name that is free: that of the instant, or of the next second that has one.
     fn dated(&self, now: OffsetDateTime) -> PathBuf {
         let directory = self.kubelet().directory;
-        let mut at = now.to_offset(UtcOffset::UTC);
+        let mut at = now;
         loop {
-            let date = at.format(DATE).unwrap_or_default();
-            let path = directory.join(format!("kubelet-client-{date}.pem"));
+            let path = directory.join(dated_client(at));
             if !self.is_taken(&path) {
                 return path;
             }
