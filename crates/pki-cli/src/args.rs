@@ -21,7 +21,7 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
-pub(crate) use identities::{BootstrapArguments, EntranceArguments, IssuedArguments, NodeArguments, UserArguments};
+pub(crate) use identities::{BootstrapArguments, EntranceArguments, IssuedArguments, KubeconfigArguments, NodeArguments, UserArguments};
 pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -79,6 +79,9 @@ pub(crate) enum Command {
     /// Issue a certificate for somebody who logs in, as kubeconfig.
     #[command(long_about = identities::USER_LONG)]
     User(Box<UserArguments>),
+    /// Make a kubeconfig of another one: other server, other user, files, merged.
+    #[command(long_about = identities::KUBECONFIG_LONG)]
+    Kubeconfig(Box<KubeconfigArguments>),
     /// List the certificates that were issued here, and by what each is known.
     #[command(long_about = identities::ISSUED_LONG)]
     Issued(IssuedArguments),
@@ -121,6 +124,7 @@ impl Command {
             self,
             Self::Flags(_)
                 | Self::History(_)
+                | Self::Kubeconfig(_)
                 | Self::Recover(_)
                 | Self::Completions(_)
                 | Self::Man(_)
@@ -147,7 +151,7 @@ impl Command {
             Self::Audit(arguments) => arguments.output == AuditFormat::Json,
             Self::Explain(arguments) => matches!(arguments.output, ExplainFormat::Json),
             Self::Flags(arguments) => matches!(arguments.output, FlagsFormat::Json),
-            Self::Map(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Kubeconfig(_) | Self::Map(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod inspect;
 mod keys;
+pub(crate) mod kubeconfig;
 pub(crate) mod nodes;
 pub(crate) mod map;
 pub(crate) mod renew;

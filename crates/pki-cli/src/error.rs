@@ -98,6 +98,15 @@ fn layout(error: &LayoutError, typed: &Typed) -> String {
             "{error}; say where it is, with --root-ca-passphrase, or --authorities-passphrase of csr \
              sign: file:PATH, fd:NUMBER or credential:NAME"
         ),
+        LayoutError::Kubeconfig { problem, .. } => {
+            let otherwise = if problem.to_string().ends_with("already") {
+                "; give it another name with --cluster-name, --user-name and --context-name, or replace \
+                 it with --replace"
+            } else {
+                ""
+            };
+            format!("{error}{otherwise}")
+        }
         LayoutError::Request(error) => request(error, typed),
         LayoutError::Overtaken { kept, .. } => {
             let kept = kept.as_ref().map_or_else(String::new, |kept| {

@@ -155,6 +155,7 @@ impl CliError {
                 | LayoutError::NoKey { .. }
                 | LayoutError::NoPassphrase { .. }
                 | LayoutError::Request(_)
+                | LayoutError::Kubeconfig { .. }
                 | LayoutError::NoAuthority { .. }
                 | LayoutError::NoAddress { .. }
                 | LayoutError::OwnNode { .. }

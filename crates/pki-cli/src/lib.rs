@@ -94,6 +94,7 @@ fn execute(
         Command::Node(node) => command::nodes::run(global, &node, now, printer),
         Command::Bootstrap(node) => command::nodes::bootstrap(global, &node, now, printer),
         Command::User(user) => command::identities::user(global, &user, now, printer),
+        Command::Kubeconfig(arguments) => command::kubeconfig::run(&arguments, printer),
         Command::Issued(issued) => command::identities::issued(global, &issued, now, printer),
         Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),
         Command::History(history) => command::transaction::history(global, &history, printer),

@@ -343,6 +343,14 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
+    /// A kubeconfig cannot be used.
+    #[error("{} {problem}", path.display())]
+    Kubeconfig {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: crate::kubeconfig::KubeconfigError,
+    },
     /// The cluster's authority is not there.
     #[error("{} is not there: it is what callers believe the cluster by", path.display())]
     NoAuthority {

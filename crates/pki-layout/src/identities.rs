@@ -4,12 +4,14 @@
 mod bootstrap;
 mod further;
 mod issued;
+mod kubeconfig;
 mod nodes;
 mod rbac;
 mod user;
 
 pub use bootstrap::{BootstrapOrder, BootstrapReport, JOINING_GROUP, Token, TokenError};
 pub use issued::{IssuedReport, IssuedRow, hand_out, read_ledger};
+pub use kubeconfig::{Destination, remake_kubeconfig};
 pub use nodes::{NewNode, NodeForm, NodesIssued, NodesOrder, NodesProgress, NodesReport};
 pub use rbac::{Role, binding};
 pub use user::{UserIssued, UserOrder, UserReport};

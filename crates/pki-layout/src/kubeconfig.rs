@@ -1,6 +1,7 @@
 //! Kubeconfigs as text: writing new ones as kubeadm does, reading what there is, and renewing the
 //! certificate in one with every other byte left as it is.
 
+mod edit;
 mod read;
 mod splice;
 mod write;
@@ -13,6 +14,7 @@ use pki_core::observation::{Found, KubeconfigFacts, RowFacts};
 use pki_core::plan::renew::KubeconfigChange;
 use zeroize::Zeroizing;
 
+pub use self::edit::{Data, Edit, Edited, edited, merged};
 pub(crate) use self::read::{options, read as read_with, trust_of_file};
 #[cfg(feature = "disk")]
 pub(crate) use self::write::{render_file, render_token};

@@ -167,6 +167,62 @@ pub(crate) struct BootstrapArguments {
     pub(crate) entrance: EntranceArguments,
 }
 
+pub(super) const KUBECONFIG_LONG: &str = "\
+Makes a kubeconfig of another one: with another server, user or names, with its certificates in files \
+or all of them embedded, with nothing but what one context needs, or added to a file that has others \
+already. Prints it, unless --to or --merge-into says where it goes.
+
+What is in a file already under the same name and is something else is refused, unless --replace. The \
+file that is written appears at once and whole, with mode 0600.";
+
+/// Make a kubeconfig of another one.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct KubeconfigArguments {
+    /// The kubeconfig.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The context that is meant, which becomes the current one [default: the current one].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+    /// The server that its cluster is reached at: HOST[:PORT], or a URL.
+    #[arg(long, value_name = "SERVER")]
+    pub(crate) server: Option<String>,
+    /// Another user of the file, that the context has from then on.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+    /// What the cluster is called from then on.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cluster_name: Option<String>,
+    /// What the user is called from then on.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user_name: Option<String>,
+    /// What the context is called from then on.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context_name: Option<String>,
+    /// Leave out everything that the context does not need.
+    #[arg(long)]
+    pub(crate) minify: bool,
+    /// Embed the certificates and keys that it names.
+    #[arg(long, conflicts_with = "files")]
+    pub(crate) embed: bool,
+    /// Put certificates and keys into files of this directory, which is made.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) files: Option<PathBuf>,
+    /// File that it is written to [default: standard output].
+    #[arg(long, value_name = "FILE", conflicts_with = "merge_into")]
+    pub(crate) to: Option<PathBuf>,
+    /// File that it is added to.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) merge_into: Option<PathBuf>,
+    /// Replace what is there under the same names; with --merge-into.
+    #[arg(long, requires = "merge_into")]
+    pub(crate) replace: bool,
+    /// Make its context the current one there; with --merge-into.
+    #[arg(long = "use", requires = "merge_into")]
+    pub(crate) make_current: bool,
+}
+
 pub(super) const ISSUED_LONG: &str = "\
 Lists the certificates that were issued here: those for users and nodes, all of them, and those of this \
 node by the last hundred transactions. With each are the names that it logs in with, its serial number, \
