@@ -1,6 +1,7 @@
 //! The command line. One struct for each verb, below; what all of them share is here.
 
 mod audit;
+mod bundle;
 mod cluster;
 mod csr;
 mod explain;
@@ -15,6 +16,9 @@ mod writing;
 use std::path::{Path, PathBuf};
 
 pub(crate) use audit::{AuditArguments, AuditFormat};
+pub(crate) use bundle::{
+    BundleArguments, BundleCommand, BundleExportArguments, BundleImportArguments,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use cluster::ClusterArguments;
 pub(crate) use csr::{
@@ -73,6 +77,9 @@ pub(crate) enum Command {
     /// Make the certificates of further nodes, ready to be copied there.
     #[command(long_about = identities::NODE_LONG)]
     Node(Box<NodeArguments>),
+    /// Carry what control-plane nodes share to the next one.
+    #[command(long_about = bundle::LONG)]
+    Bundle(BundleArguments),
     /// Let a node ask for its certificates itself, with a token.
     #[command(long_about = identities::BOOTSTRAP_LONG)]
     Bootstrap(Box<BootstrapArguments>),
@@ -139,6 +146,7 @@ impl Command {
             Self::Renew(arguments) => arguments.output == json,
             Self::Csr(arguments) => arguments.wants_json(),
             Self::Node(arguments) => arguments.output == json,
+            Self::Bundle(arguments) => arguments.wants_json(),
             Self::Bootstrap(arguments) => arguments.output == json,
             Self::User(arguments) => arguments.output == json,
             Self::Issued(arguments) => arguments.output == json,

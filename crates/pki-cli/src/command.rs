@@ -1,6 +1,7 @@
 //! One module for each verb: read the arguments, call the library, print.
 
 pub(crate) mod audit;
+pub(crate) mod bundle;
 pub(crate) mod check_expiration;
 pub(crate) mod csr;
 mod description;

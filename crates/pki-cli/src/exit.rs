@@ -72,6 +72,9 @@ pub(crate) enum CliError {
     /// A list of nodes cannot be used.
     #[error(transparent)]
     Nodes(#[from] pki_core::config::NodeListError),
+    /// What nodes share cannot be packed, or what came is not it.
+    #[error(transparent)]
+    Bundle(#[from] pki_layout::bundle::BundleError),
     /// A value is wrong.
     #[error("{place}: {problem}")]
     Value {
@@ -142,6 +145,7 @@ impl CliError {
             | Self::Input(_)
             | Self::Value { .. }
             | Self::Missing(_)
+            | Self::Bundle(_)
             | Self::Nodes(_)
             | Self::Settings(_)
             | Self::Cluster(_)
@@ -155,6 +159,7 @@ impl CliError {
                 | LayoutError::NoKey { .. }
                 | LayoutError::NoPassphrase { .. }
                 | LayoutError::Request(_)
+                | LayoutError::Bundle(_)
                 | LayoutError::Kubeconfig { .. }
                 | LayoutError::NoAuthority { .. }
                 | LayoutError::NoAddress { .. }
@@ -168,7 +173,9 @@ impl CliError {
                 }
                 | LayoutError::Name(_) => ExitStatus::Usage,
                 // What was made in memory nobody would accept: a plan that is refused.
-                LayoutError::Issue(IssueError::Check { .. }) => ExitStatus::Findings,
+                LayoutError::Issue(IssueError::Check { .. }) | LayoutError::OtherShared { .. } => {
+                    ExitStatus::Findings
+                }
                 // A directory or something huge: there is a file, and it is not the right one.
                 LayoutError::Io { source, .. } if source.kind() == ErrorKind::InvalidData => {
                     ExitStatus::Usage

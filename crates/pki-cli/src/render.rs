@@ -2,6 +2,7 @@
 //! fields of the JSON, and the names of actions in it, are `pki_layout::report`'s.
 
 pub(crate) mod audit;
+pub(crate) mod bundle;
 pub(crate) mod csr;
 pub(crate) mod expiration;
 pub(crate) mod explain;

@@ -343,6 +343,21 @@ pub enum LayoutError {
         /// The file.
         path: PathBuf,
     },
+    /// What the nodes of a cluster share cannot be packed, or what came is not it.
+    #[cfg(feature = "bundles")]
+    #[error(transparent)]
+    Bundle(#[from] crate::bundle::BundleError),
+    /// A file that nodes share is there, and is another one.
+    #[cfg(feature = "bundles")]
+    #[error(
+        "{} is there already, and is not what came: it is of another cluster, or of another generation \
+         of this one",
+        path.display()
+    )]
+    OtherShared {
+        /// The file.
+        path: PathBuf,
+    },
     /// A kubeconfig cannot be used.
     #[error("{} {problem}", path.display())]
     Kubeconfig {

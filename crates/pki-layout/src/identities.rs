@@ -10,7 +10,7 @@ mod rbac;
 mod user;
 
 pub use bootstrap::{BootstrapOrder, BootstrapReport, JOINING_GROUP, Token, TokenError};
-pub use issued::{IssuedReport, IssuedRow, hand_out, read_ledger};
+pub use issued::{IssuedReport, IssuedRow, hand_out, read_handed, read_ledger};
 pub use kubeconfig::{Destination, remake_kubeconfig};
 pub use nodes::{NewNode, NodeForm, NodesIssued, NodesOrder, NodesProgress, NodesReport};
 pub use rbac::{Role, binding};

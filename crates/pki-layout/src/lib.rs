@@ -11,6 +11,8 @@
 
 #[cfg(feature = "disk")]
 mod aside;
+#[cfg(feature = "bundles")]
+pub mod bundle;
 mod error;
 mod files;
 pub mod flags;

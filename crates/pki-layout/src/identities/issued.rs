@@ -6,6 +6,7 @@ use std::path::Path;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat};
 use serde::Serialize;
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 use time::format_description::well_known::Rfc3339;
 
 use crate::aside::{self, Made};
@@ -13,6 +14,7 @@ use crate::error::Operation;
 use crate::record::Issued;
 use crate::report::SCHEMA_VERSION;
 use crate::store::Ledger;
+use crate::tree::disk::read_given;
 use crate::{Directories, LayoutError, Root};
 
 /// What was issued.
@@ -130,6 +132,15 @@ impl IssuedReport {
 /// [`LayoutError::Io`]. Nothing is there then.
 pub fn hand_out(path: &Path, secret: &[u8]) -> Result<(), LayoutError> {
     aside::place(path, &Made::File(0o600, secret), RenameFlags::NOREPLACE)
+}
+
+/// Reads what somebody has carried here, and which may be a secret.
+///
+/// # Errors
+///
+/// [`LayoutError::Io`].
+pub fn read_handed(path: &Path) -> Result<Zeroizing<Vec<u8>>, LayoutError> {
+    read_given(path).map_err(LayoutError::io(Operation::Read, path))
 }
 
 /// What was issued on another node: its tree, in a directory or an archive, or its ledger alone.
