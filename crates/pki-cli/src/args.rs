@@ -25,7 +25,7 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
-pub(crate) use identities::{BootstrapArguments, EntranceArguments, IssuedArguments, KubeconfigArguments, NodeArguments, UserArguments};
+pub(crate) use identities::{BootstrapArguments, CompareArguments, EntranceArguments, IssuedArguments, KubeconfigArguments, NodeArguments, UserArguments};
 pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -106,6 +106,9 @@ pub(crate) enum Command {
     /// Check what components were told about certificates, and what that protects.
     #[command(long_about = audit::LONG)]
     Audit(Box<AuditArguments>),
+    /// Compare control-plane nodes: what they must share, and what must differ.
+    #[command(long_about = identities::COMPARE_LONG)]
+    Compare(CompareArguments),
     /// Print the flags that tell components about their certificates.
     #[command(long_about = verb::FLAGS_LONG)]
     Flags(Box<FlagsArguments>),
@@ -147,6 +150,7 @@ impl Command {
             Self::Csr(arguments) => arguments.wants_json(),
             Self::Node(arguments) => arguments.output == json,
             Self::Bundle(arguments) => arguments.wants_json(),
+            Self::Compare(arguments) => arguments.output == json,
             Self::Bootstrap(arguments) => arguments.output == json,
             Self::User(arguments) => arguments.output == json,
             Self::Issued(arguments) => arguments.output == json,

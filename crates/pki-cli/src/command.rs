@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod bundle;
 pub(crate) mod check_expiration;
+pub(crate) mod compare;
 pub(crate) mod csr;
 mod description;
 pub(crate) mod explain;

@@ -93,6 +93,7 @@ fn execute(
         Command::Csr(csr) => command::csr::run(global, &csr, now, printer),
         Command::Node(node) => command::nodes::run(global, &node, now, printer),
         Command::Bundle(bundle) => command::bundle::run(global, &bundle, now, printer),
+        Command::Compare(compare) => command::compare::run(global, &compare, now, printer),
         Command::Bootstrap(node) => command::nodes::bootstrap(global, &node, now, printer),
         Command::User(user) => command::identities::user(global, &user, now, printer),
         Command::Kubeconfig(arguments) => command::kubeconfig::run(&arguments, printer),

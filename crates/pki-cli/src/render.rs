@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod bundle;
+pub(crate) mod compare;
 pub(crate) mod csr;
 pub(crate) mod expiration;
 pub(crate) mod explain;

@@ -2,5 +2,6 @@
 //! what components were told, by rules of its own beside those of `pki_core::judge`.
 
 pub mod audit;
+pub mod compare;
 pub mod explain;
 pub mod map;

@@ -47,7 +47,7 @@ pub use files::bundle::{bundle_files, credential_files, renewed_files};
 pub use files::derived::derived_files;
 pub use flags::FlagOptions;
 #[cfg(feature = "insight")]
-pub use insight::{audit, explain, map};
+pub use insight::{audit, compare, explain, map};
 pub use observe::Observation;
 #[cfg(feature = "disk")]
 pub use offline::{NewRoot, OfflineAuthority, PassphraseSource, RenewedRoot};

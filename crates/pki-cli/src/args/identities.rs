@@ -223,6 +223,30 @@ pub(crate) struct KubeconfigArguments {
     pub(crate) make_current: bool,
 }
 
+pub(super) const COMPARE_LONG: &str = "\
+Puts control-plane nodes of a cluster side by side, each as a directory that stands for its /, or a tar of \
+it: what they must share and do not, such as authorities and sa.key; what must differ and does not, as \
+where one node's whole directory was copied to another; and flags, versions, names and dates that are \
+not alike. Whether each is right by itself is `verify`'s to say.
+
+`tar -C / -czf cp1.tar.gz etc/kubernetes var/lib/kubelet/config.yaml var/lib/kubelet/pki` packs what is \
+looked at. Private keys in it are compared by their public halves; leave them out, and that they are \
+missing is said.
+
+Ends with 1 where nodes are not as they should be to each other.";
+
+/// Compare control-plane nodes of a cluster.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct CompareArguments {
+    /// The nodes, two or more: DIR, FILE.tar or FILE.tar.gz.
+    #[arg(value_name = "DIR | FILE.tar", num_args = 2.., required = true)]
+    pub(crate) nodes: Vec<PathBuf>,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+}
+
 pub(super) const ISSUED_LONG: &str = "\
 Lists the certificates that were issued here: those for users and nodes, all of them, and those of this \
 node by the last hundred transactions. With each are the names that it logs in with, its serial number, \
