@@ -71,6 +71,16 @@ impl Portrait {
         self.name.iter().cloned().chain(address).collect()
     }
 
+    /// Whether its own components dial it at this.
+    pub(super) fn dials_itself_at(&self, endpoint: &str) -> bool {
+        let server = match self.inventory.facts(RowId::ControllerManagerConf) {
+            Some(RowFacts::Kubeconfig(found)) => found.present().map(|facts| facts.server.as_str()),
+            _ => None,
+        };
+        let host = |text: &str| pki_core::Host::of_url(text);
+        server.is_some_and(|server| host(server).is_some() && host(server) == host(endpoint))
+    }
+
     /// Whether a row is there, whatever it is.
     pub(super) fn has(&self, row: RowId) -> bool {
         self.inventory.facts(row).is_some_and(RowFacts::is_there)

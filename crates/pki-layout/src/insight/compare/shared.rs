@@ -191,6 +191,8 @@ fn settings(portraits: &[Portrait], all: &mut Vec<Divergence>) {
                 _ => &settings.cluster_name,
             };
             let value = value.as_ref().map(|value| value.value.clone());
+            // What a node dials of its own is no endpoint of all of them.
+            let value = value.filter(|value| !is_told || !one.dials_itself_at(value));
             // Of a tree that has nothing of it, nothing is known.
             let is_known = one.has(RowId::AdminConf) || !is_told;
             value.or_else(|| is_known.then(|| "none".to_owned()))
