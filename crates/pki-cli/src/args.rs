@@ -37,7 +37,7 @@ pub(crate) use verb::{
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
 pub(crate) use verify::{LooseArguments, VerifyArguments};
-pub(crate) use writing::{HistoryArguments, RecoverArguments, UndoArguments, WritingArguments};
+pub(crate) use writing::{HistoryArguments, ReaddressArguments, RecoverArguments, UndoArguments, WritingArguments};
 
 use crate::exit;
 
@@ -92,6 +92,9 @@ pub(crate) enum Command {
     /// List the certificates that were issued here, and by what each is known.
     #[command(long_about = identities::ISSUED_LONG)]
     Issued(IssuedArguments),
+    /// Give this control-plane node another address.
+    #[command(long_about = writing::READDRESS_LONG)]
+    Readdress(Box<ReaddressArguments>),
     /// Put back what the last transaction replaced.
     #[command(long_about = writing::UNDO_LONG)]
     Undo(UndoArguments),
@@ -151,6 +154,7 @@ impl Command {
             Self::Node(arguments) => arguments.output == json,
             Self::Bundle(arguments) => arguments.wants_json(),
             Self::Compare(arguments) => arguments.output == json,
+            Self::Readdress(arguments) => arguments.output == json,
             Self::Bootstrap(arguments) => arguments.output == json,
             Self::User(arguments) => arguments.output == json,
             Self::Issued(arguments) => arguments.output == json,

@@ -16,6 +16,7 @@ mod keys;
 pub(crate) mod kubeconfig;
 pub(crate) mod nodes;
 pub(crate) mod map;
+pub(crate) mod readdress;
 pub(crate) mod renew;
 mod root_ca;
 pub(crate) mod transaction;

@@ -11,6 +11,7 @@ pub(crate) mod identities;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod map;
+pub(crate) mod readdress;
 pub(crate) mod remedy;
 pub(crate) mod renew;
 pub(crate) mod transaction;

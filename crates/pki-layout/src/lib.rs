@@ -63,6 +63,8 @@ pub use verb::commit::{Changes, Committed};
 pub use verb::init::{Initialised, IssuedCertificate, Outcome, Receipt, Situation};
 #[cfg(feature = "disk")]
 pub use verb::inspect::{inspect, judge_certificates, judge_key, read_certificates};
+#[cfg(all(feature = "config", feature = "disk"))]
+pub use verb::readdress::{Move, MoveError, Phase, ReaddressReport, Readdressed, Task};
 #[cfg(feature = "disk")]
 pub use verb::renew::{CopyLeft, RenewFailure, Renewal, RenewedCertificate};
 #[cfg(feature = "disk")]

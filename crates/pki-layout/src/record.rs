@@ -52,6 +52,9 @@ pub(crate) struct Record {
     /// The kubelet's directory, where its client certificate is among the files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) kubelet: Option<PathBuf>,
+    /// The directory with the kubelet's arguments, where they are among the files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) arguments: Option<PathBuf>,
     /// The name that the copies have until the transaction is done; none are kept of one that
     /// only takes back what could not be finished.
     pub(crate) copies: Option<String>,
@@ -141,7 +144,8 @@ impl Record {
         let copies = self.copies.as_deref().is_none_or(is_staged_name);
         let mut directories = [&self.certificates, &self.kubeconfigs]
             .into_iter()
-            .chain(&self.kubelet);
+            .chain(&self.kubelet)
+            .chain(&self.arguments);
         if !copies || !directories.all(|directory| is_plain(directory)) {
             return Err("names directories that no transaction uses".to_owned());
         }
@@ -160,6 +164,11 @@ impl Record {
         is_plain(path) && bases.iter().any(|base| path.starts_with(base))
     }
 
+    /// Whether a file is the kubelet's arguments, as kubeadm writes them.
+    fn is_arguments(&self, path: &Path) -> bool {
+        is_plain(path) && self.arguments.as_ref().is_some_and(|one| one.join(ARGUMENTS) == path)
+    }
+
     /// Whether a file is one that the kubelet rotates, in its own directory: of what else is there
     /// no transaction changes anything.
     fn is_rotated(&self, path: &Path) -> bool {
@@ -171,7 +180,7 @@ impl Record {
 impl Change {
     fn check(&self, record: &Record) -> Result<(), &'static str> {
         let is_rotated = record.is_rotated(&self.path);
-        if !record.covers(&self.path) && !is_rotated {
+        if !record.covers(&self.path) && !is_rotated && !record.is_arguments(&self.path) {
             return Err("it is outside the directories");
         }
         let mut versions = self.before.iter().chain(&self.after);
@@ -194,7 +203,8 @@ impl Change {
             }
             Some(staged)
                 if !record.covers(&staged.beside)
-                    && Some(&staged.beside) != record.kubelet.as_ref() =>
+                    && Some(&staged.beside) != record.kubelet.as_ref()
+                    && Some(&staged.beside) != record.arguments.as_ref() =>
             {
                 Err("it is staged elsewhere")
             }
@@ -202,6 +212,10 @@ impl Change {
         }
     }
 }
+
+/// Where kubeadm writes the kubelet's arguments: the directory, and the name in it.
+pub(crate) const ARGUMENTS_DIRECTORY: &str = "/var/lib/kubelet";
+pub(crate) const ARGUMENTS: &str = "kubeadm-flags.env";
 
 /// Whether it is named as the kubelet's client certificate is, by date or as the link to the
 /// current one.

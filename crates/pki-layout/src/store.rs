@@ -191,6 +191,10 @@ impl Session {
             .bases
             .reach(&self.root, commit.writes, &mut self.created);
         let kubelet = reached.inspect_err(|_| self.created.undo())?;
+        let reached = self
+            .bases
+            .reach_arguments(&self.root, commit.writes, &mut self.created);
+        let arguments = reached.inspect_err(|_| self.created.undo())?;
         let record = Record {
             number: Past::next(past.as_ref()),
             command: remembered(&self.root.writing().command),
@@ -201,6 +205,7 @@ impl Session {
             certificates: self.bases.certificates.path.clone(),
             kubeconfigs: self.bases.kubeconfigs.path.clone(),
             kubelet,
+            arguments,
             copies: None,
             withdrawn: false,
             changes: Vec::new(),

@@ -11,6 +11,8 @@ pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod offence;
 mod outdated;
+#[cfg(feature = "config")]
+pub(crate) mod readdress;
 mod recover;
 pub(crate) mod renew;
 pub(crate) mod transaction;

@@ -4,7 +4,7 @@ use clap::Args;
 use pki_core::Lifetime;
 use pki_layout::table::KubernetesVersion;
 
-use super::ReportFormat;
+use super::{ReportFormat, TokenArguments};
 use crate::exit;
 
 /// What commands that write have in common.
@@ -72,6 +72,39 @@ pub(crate) struct HistoryArguments {
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,
+}
+
+pub(super) const READDRESS_LONG: &str = "\
+Gives a control-plane node another address, in one transaction that undo takes back: certificates that \
+serve the old one are issued for the new one, and kubeconfigs, manifests and the kubelet's arguments \
+(/var/lib/kubelet/kubeadm-flags.env) name it. Manifests change last, because the kubelet starts their \
+pods anew by them. Ends with what has the old address elsewhere, in the order that keeps the cluster \
+alive: etcd's member, ConfigMaps, kubeconfigs of others.
+
+A node's name cannot change: its Node object, its pods and volumes, its leases and its member of etcd go \
+by it. Take the node out and let it join anew. Another endpoint or service network is for `pkigen renew \
+all --reconcile`, with the configuration that has it.";
+
+/// Give a control-plane node another address.
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub(crate) struct ReaddressArguments {
+    /// The address that the node is reached at until now.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The address that it is to be reached at.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Say what would be done and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Form of the report.
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    pub(crate) output: ReportFormat,
+    #[command(flatten)]
+    pub(crate) keys: TokenArguments,
+    #[command(flatten)]
+    pub(crate) writing: WritingArguments,
 }
 
 pub(super) const RECOVER_LONG: &str = "\

@@ -39,7 +39,7 @@ impl Observation {
     /// Where the kubelet finds the manifests of static pods: as its configuration says, else where
     /// kubeadm writes them: beside the kubeconfigs and the directory of certificates, of which one may
     /// not be the one in use.
-    pub(super) fn static_pods(&self) -> PathBuf {
+    pub(crate) fn static_pods(&self) -> PathBuf {
         let told = self.read_file(&self.kubelet().configuration).ok();
         let told = told.and_then(|text| yaml::parse(&text).ok());
         let told = told.and_then(|document| document.value.at("staticPodPath")?.value.as_flag());

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use super::{Write, elsewhere};
 use crate::error::Operation;
-use crate::record::{STAGING, is_rotated};
+use crate::record::{ARGUMENTS, ARGUMENTS_DIRECTORY, STAGING, is_rotated};
 use crate::store::directory::{Created, Directory, Entry, Mount, identity};
 use crate::store::lock::{Lock, deadline};
 use crate::store::mode;
@@ -32,6 +32,8 @@ pub(super) struct Bases {
     pub(super) kubeconfigs: Base,
     /// The kubelet's, once it is needed: of a transaction only what the kubelet rotates is there.
     pub(super) kubelet: Option<Base>,
+    /// That of the kubelet's arguments, once it is needed: of a transaction only these are there.
+    pub(super) arguments: Option<Base>,
     /// Where that is.
     kubelet_path: PathBuf,
     /// Owner and group of files that are new, where they are not the user's.
@@ -60,6 +62,7 @@ impl Bases {
             certificates: open(&top, &directories.certificates, created)?,
             kubeconfigs: open(&top, &directories.kubeconfigs, created)?,
             kubelet: None,
+            arguments: None,
             kubelet_path,
             owner: root.writing().owner,
         })
@@ -83,6 +86,35 @@ impl Bases {
         Ok(Some(path))
     }
 
+    /// Opens the directory of the kubelet's arguments where they are among these, and says which that
+    /// is.
+    pub(super) fn reach_arguments(
+        &mut self,
+        root: &Root,
+        writes: &[Write],
+        created: &mut Created,
+    ) -> Result<Option<PathBuf>, LayoutError> {
+        let path = PathBuf::from(ARGUMENTS_DIRECTORY);
+        let file = path.join(ARGUMENTS);
+        if !writes.iter().any(|write| write.path == file) {
+            return Ok(None);
+        }
+        self.open_arguments(root, &path, created)?;
+        Ok(Some(path))
+    }
+
+    /// Opens the directory of the kubelet's arguments, as a transaction names it.
+    pub(super) fn open_arguments(
+        &mut self,
+        root: &Root,
+        path: &Path,
+        created: &mut Created,
+    ) -> Result<(), LayoutError> {
+        let top = Directory::open(root.prefix())?;
+        self.arguments = Some(open(&top, path, created)?);
+        Ok(())
+    }
+
     /// Opens the kubelet's directory, as a transaction names it.
     pub(super) fn open_kubelet(
         &mut self,
@@ -95,27 +127,29 @@ impl Bases {
         Ok(())
     }
 
-    /// The kubelet's directory and the place for staging in it, where a run that was killed has
-    /// left that.
+    /// The kubelet's directories and the places for staging in them, where a run that was killed has
+    /// left these.
     pub(super) fn left_with_kubelet(
         &self,
         root: &Root,
-    ) -> Result<Option<(Directory, Directory)>, LayoutError> {
-        let path = &self.kubelet_path;
-        if !root.is_taken(&path.join(STAGING)) {
-            return Ok(None);
+    ) -> Result<Vec<(Directory, Directory)>, LayoutError> {
+        let mut left = Vec::new();
+        for path in [self.kubelet_path.as_path(), Path::new(ARGUMENTS_DIRECTORY)] {
+            if !root.is_taken(&path.join(STAGING)) {
+                continue;
+            }
+            let top = Directory::open(root.prefix())?;
+            let directory = top.below(path.strip_prefix("/").unwrap_or(path))?;
+            let Some(directory) = directory else { continue };
+            let staging = directory.child(STAGING)?;
+            left.extend(staging.map(|staging| (directory, staging)));
         }
-        let top = Directory::open(root.prefix())?;
-        let Some(directory) = top.below(path.strip_prefix("/").unwrap_or(path))? else {
-            return Ok(None);
-        };
-        let staging = directory.child(STAGING)?;
-        Ok(staging.map(|staging| (directory, staging)))
+        Ok(left)
     }
 
-    /// Takes the place for staging out of the kubelet's directory, which is not ours.
+    /// Takes the places for staging out of the kubelet's directories, which are not ours.
     pub(super) fn leave_kubelet(&self) {
-        if let Some(base) = &self.kubelet {
+        for base in self.kubelet.iter().chain(&self.arguments) {
             base.directory.remove(STAGING, Entry::Directory);
         }
     }
@@ -165,7 +199,8 @@ impl Bases {
     /// the two where one is inside the other.
     pub(super) fn of<'a>(&self, path: &'a Path) -> Result<(&Base, &'a Path), LayoutError> {
         let bases = [&self.certificates, &self.kubeconfigs];
-        let mut bases: Vec<&Base> = bases.into_iter().chain(&self.kubelet).collect();
+        let bases = bases.into_iter().chain(&self.kubelet).chain(&self.arguments);
+        let mut bases: Vec<&Base> = bases.collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.path.components().count()));
         bases
             .into_iter()

@@ -75,6 +75,7 @@ mod tests {
             certificates: PathBuf::from("/etc/kubernetes/pki"),
             kubeconfigs: PathBuf::from("/etc/kubernetes"),
             kubelet: None,
+            arguments: None,
             copies: Some("stage-0a".to_owned()),
             withdrawn: false,
             changes: vec![Change {

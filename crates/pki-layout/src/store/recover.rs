@@ -137,6 +137,10 @@ impl Session {
             let (root, created) = (&self.root, &mut self.created);
             self.bases.open_kubelet(root, kubelet, created)?;
         }
+        if let Some(arguments) = &record.arguments {
+            let (root, created) = (&self.root, &mut self.created);
+            self.bases.open_arguments(root, arguments, created)?;
+        }
         let changes = record.changes.iter().cloned();
         let steps = changes.map(|change| Step::reopen(change, &self.bases));
         let steps = steps.collect::<Result<Vec<Step>, _>>()?;
@@ -196,7 +200,7 @@ impl Session {
         let (certificates, kubeconfigs) = (&self.bases.certificates, &self.bases.kubeconfigs);
         sweep(&certificates.staging)?;
         sweep(&kubeconfigs.staging)?;
-        if let Some((directory, staging)) = self.bases.left_with_kubelet(&self.root)? {
+        for (directory, staging) in self.bases.left_with_kubelet(&self.root)? {
             sweep(&staging)?;
             directory.remove(STAGING, Entry::Directory);
         }

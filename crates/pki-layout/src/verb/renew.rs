@@ -6,7 +6,7 @@ mod done;
 mod files;
 pub(crate) mod holders;
 mod kubelet;
-mod prepare;
+pub(crate) mod prepare;
 pub(crate) mod report;
 mod steady;
 mod told_names;

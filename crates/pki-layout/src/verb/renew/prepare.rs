@@ -16,26 +16,26 @@ use crate::store::Write;
 use crate::verb::outdated;
 
 /// Everything that is ready to be written.
-pub(super) struct Prepared {
-    pub(super) rows: Vec<PreparedRow>,
+pub(crate) struct Prepared {
+    pub(crate) rows: Vec<PreparedRow>,
     /// Files of authorities that are written with them.
-    pub(super) bundles: Vec<Write>,
-    pub(super) failures: Vec<RenewFailure>,
-    pub(super) halves: PublicHalves,
+    pub(crate) bundles: Vec<Write>,
+    pub(crate) failures: Vec<RenewFailure>,
+    pub(crate) halves: PublicHalves,
     /// What else holds the old certificates of authorities.
     pub(super) copies: Copies,
 }
 
 /// What belongs together: one row's certificate, with its key or in its kubeconfig; or everything,
 /// where an authority is renewed.
-pub(super) struct PreparedRow {
-    pub(super) id: RowId,
-    pub(super) writes: Vec<Write>,
-    pub(super) renewed: Vec<RenewedCertificate>,
+pub(crate) struct PreparedRow {
+    pub(crate) id: RowId,
+    pub(crate) writes: Vec<Write>,
+    pub(crate) renewed: Vec<RenewedCertificate>,
 }
 
 impl Observation {
-    pub(super) fn prepare_renewal(
+    pub(crate) fn prepare_renewal(
         &self,
         plan: &RenewPlan,
         provider: &Provider<'_>,
