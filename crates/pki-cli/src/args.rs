@@ -25,7 +25,10 @@ pub(crate) use csr::{
     CsrArguments, CsrCommand, CsrCreateArguments, CsrImportArguments, CsrSignArguments,
 };
 pub(crate) use explain::{ExplainArguments, ExplainFormat, with_flags_as_words};
-pub(crate) use identities::{BootstrapArguments, CompareArguments, EntranceArguments, IssuedArguments, KubeconfigArguments, NodeArguments, UserArguments};
+pub(crate) use identities::{
+    BootstrapArguments, CompareArguments, EntranceArguments, IssuedArguments, KubeconfigArguments,
+    NodeArguments, UserArguments,
+};
 pub(crate) use keys::TokenArguments;
 pub(crate) use map::{EtcdArgument, MapArguments, MapFormat, SetupArgument};
 pub(crate) use offline::RootCaArguments;
@@ -37,7 +40,9 @@ pub(crate) use verb::{
     InitArguments, InspectArguments, ManArguments, RenewArguments, ReportFormat,
 };
 pub(crate) use verify::{LooseArguments, VerifyArguments};
-pub(crate) use writing::{HistoryArguments, ReaddressArguments, RecoverArguments, UndoArguments, WritingArguments};
+pub(crate) use writing::{
+    HistoryArguments, ReaddressArguments, RecoverArguments, UndoArguments, WritingArguments,
+};
 
 use crate::exit;
 

@@ -152,6 +152,7 @@ impl CliError {
             | Self::Flags(_) => ExitStatus::Usage,
             Self::ConfigFile(error) | Self::Layout(error) => match error {
                 LayoutError::Cluster(_)
+                | LayoutError::Settings(_)
                 | LayoutError::Archive { .. }
                 | LayoutError::ArchiveIsNotWritten { .. }
                 | LayoutError::Directory { .. }

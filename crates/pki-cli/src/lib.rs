@@ -98,9 +98,7 @@ fn execute(
         Command::User(user) => command::identities::user(global, &user, now, printer),
         Command::Kubeconfig(arguments) => command::kubeconfig::run(&arguments, printer),
         Command::Issued(issued) => command::identities::issued(global, &issued, now, printer),
-        Command::Readdress(arguments) => {
-            command::readdress::run(global, &arguments, now, printer)
-        }
+        Command::Readdress(arguments) => command::readdress::run(global, &arguments, now, printer),
         Command::Undo(undo) => command::transaction::undo(global, &undo, now, printer),
         Command::History(history) => command::transaction::history(global, &history, printer),
         Command::Recover(recover) => command::transaction::recover(global, &recover, now, printer),

@@ -162,9 +162,8 @@ impl Printer {
             ProgressDrawTarget::stderr()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        let template = format!(
-            "{{wide_bar}} {{pos}} of {{len}} {things}, {{per_sec:.0}}, {{eta}} left"
-        );
+        let template =
+            format!("{{wide_bar}} {{pos}} of {{len}} {things}, {{per_sec:.0}}, {{eta}} left");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars("=> "));
         }

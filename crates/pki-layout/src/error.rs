@@ -387,7 +387,7 @@ pub enum LayoutError {
     /// The description of the node does not hold together.
     #[cfg(feature = "config")]
     #[error(transparent)]
-    Settings(#[from] pki_core::config::SettingsError),
+    Settings(Box<pki_core::config::SettingsError>),
     /// Rows that do not go with those of the tree.
     #[error(transparent)]
     Table(#[from] pki_core::spec::TableError),

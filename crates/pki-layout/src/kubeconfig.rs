@@ -14,11 +14,11 @@ use pki_core::observation::{Found, KubeconfigFacts, RowFacts};
 use pki_core::plan::renew::KubeconfigChange;
 use zeroize::Zeroizing;
 
-pub use self::edit::{Data, Edit, Edited, edited, merged};
+pub use self::edit::{Data, DataFile, Edit, Edited, edited, merged};
 pub(crate) use self::read::{options, read as read_with, trust_of_file};
+pub use self::write::{NewKubeconfig, RenderError, render};
 #[cfg(feature = "disk")]
 pub(crate) use self::write::{render_file, render_token};
-pub use self::write::{NewKubeconfig, RenderError, render};
 
 #[cfg(test)]
 mod hostile_tests;

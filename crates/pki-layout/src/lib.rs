@@ -16,11 +16,11 @@ pub mod bundle;
 mod error;
 mod files;
 pub mod flags;
-#[cfg(feature = "disk")]
-pub mod identities;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "disk")]
+pub mod identities;
 #[cfg(feature = "insight")]
 mod insight;
 pub mod kubeconfig;

@@ -166,7 +166,11 @@ impl Record {
 
     /// Whether a file is the kubelet's arguments, as kubeadm writes them.
     fn is_arguments(&self, path: &Path) -> bool {
-        is_plain(path) && self.arguments.as_ref().is_some_and(|one| one.join(ARGUMENTS) == path)
+        is_plain(path)
+            && self
+                .arguments
+                .as_ref()
+                .is_some_and(|one| one.join(ARGUMENTS) == path)
     }
 
     /// Whether a file is one that the kubelet rotates, in its own directory: of what else is there

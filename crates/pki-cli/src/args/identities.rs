@@ -71,7 +71,7 @@ pub(crate) struct UserArguments {
     /// File that the kubeconfig is written to, with mode 0600 [default: standard output].
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
-    /// Print the binding of the user to this ClusterRole, such as view; with --to.
+    /// Print the binding of the user to this `ClusterRole`, such as view; with --to.
     #[arg(long, value_name = "CLUSTERROLE", requires = "to")]
     pub(crate) bind: Option<String>,
     /// The namespace that the binding is for [default: all].
@@ -101,7 +101,7 @@ none of this: `pkigen bootstrap` lets them ask for their certificates themselves
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct NodeArguments {
-    /// A node, and the addresses that its kubelet is reached at: worker-1=192.0.2.21,2001:db8::21;
+    /// A node, and the addresses that its kubelet is reached at, such as `worker-1=192.0.2.21,2001:db8::21`;
     /// repeatable.
     #[arg(value_name = "NAME[=ADDRESS,...]", required_unless_present = "from")]
     pub(crate) nodes: Vec<String>,
@@ -118,7 +118,7 @@ pub(crate) struct NodeArguments {
     /// Make no serving certificates: kubelets ask for theirs, or make them themselves.
     #[arg(long)]
     pub(crate) no_serving: bool,
-    /// Make a kubeconfig for each node's kube-proxy too, where it is no DaemonSet.
+    /// Make a kubeconfig for each node's kube-proxy too, where it is no `DaemonSet`.
     #[arg(long)]
     pub(crate) kube_proxy: bool,
     /// Life of the certificates [default: the configuration's, else 8760h].
@@ -178,6 +178,10 @@ file that is written appears at once and whole, with mode 0600.";
 /// Make a kubeconfig of another one.
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(crate) struct KubeconfigArguments {
     /// The kubeconfig.
     #[arg(value_name = "FILE")]

@@ -54,27 +54,33 @@ fn export(
         }) => Etcd::External {
             endpoints: endpoints.into_iter().map(|one| one.value).collect(),
             ca_file: ca_file.map(|one| one.value),
-            client_pair: cert_file.zip(key_file).map(|(one, other)| (one.value, other.value)),
+            client_pair: cert_file
+                .zip(key_file)
+                .map(|(one, other)| (one.value, other.value)),
         },
         _ => Etcd::Local,
     };
     let form = &arguments.form;
     let passphrase = form.passphrase()?;
-    let passphrase = passphrase.as_ref().map(pki_layout::PassphraseSource::read).transpose()?;
+    let passphrase = passphrase
+        .as_ref()
+        .map(pki_layout::PassphraseSource::read)
+        .transpose()?;
     let shared = observation.shared(&etcd, now)?;
     let mut expires = None;
     let mut new_key = None;
     let text: Vec<u8> = match (&form.capi, &passphrase, arguments.recipients.as_slice()) {
         _ if form.kubeadm_secret => {
-            let key = match form.certificate_key()? {
-                Some(source) => CertificateKey::read(source.read()?.as_octets())?,
-                None => {
-                    let key = CertificateKey::draw(&SystemRandom)?;
-                    new_key = Some(key.text());
-                    key
-                }
+            let key = if let Some(source) = form.certificate_key()? {
+                CertificateKey::read(source.read()?.as_octets())?
+            } else {
+                let key = CertificateKey::draw(&SystemRandom)?;
+                new_key = Some(key.text());
+                key
             };
-            to_kubeadm(&shared, &key, &SystemRandom)?.as_bytes().to_vec()
+            to_kubeadm(&shared, &key, &SystemRandom)?
+                .as_bytes()
+                .to_vec()
         }
         (Some(cluster), ..) => {
             let cluster = CapiCluster::new(cluster, form.namespace.clone());
@@ -128,10 +134,7 @@ fn export(
     Ok(ExitStatus::Done)
 }
 
-fn opened(
-    arguments: &BundleImportArguments,
-    now: OffsetDateTime,
-) -> Result<Shared, CliError> {
+fn opened(arguments: &BundleImportArguments, now: OffsetDateTime) -> Result<Shared, CliError> {
     let form = &arguments.form;
     let what = arguments.file.display().to_string();
     let bytes = read_handed(&arguments.file)?;
@@ -156,7 +159,10 @@ fn opened(
         return Ok(from_capi(text()?, &what, &cluster)?);
     }
     let passphrase = form.passphrase()?;
-    let passphrase = passphrase.as_ref().map(pki_layout::PassphraseSource::read).transpose()?;
+    let passphrase = passphrase
+        .as_ref()
+        .map(pki_layout::PassphraseSource::read)
+        .transpose()?;
     Ok(match (&passphrase, &arguments.identity) {
         (Some(passphrase), _) => open(&bytes, &what, &Opener::Passphrase(passphrase), now)?,
         (None, Some(identity)) => {

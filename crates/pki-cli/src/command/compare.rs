@@ -19,7 +19,8 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, CliError> {
     if global.root.is_some() {
         return Err(CliError::Missing(
-            "--root names one tree, and several are compared: name them all as arguments".to_owned(),
+            "--root names one tree, and several are compared: name them all as arguments"
+                .to_owned(),
         ));
     }
     let settings = file_settings(global, printer)?;

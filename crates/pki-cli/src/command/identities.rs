@@ -73,9 +73,10 @@ pub(crate) fn user(
     let entrance = entrance(global, &arguments.entrance, &mut modules, printer)?;
     let root = entrance.observation.root().clone();
     let provider = Provider::new(&FastKeys, &SystemRandom);
-    let result = entrance
-        .observation
-        .issue_user(entrance.cluster, entrance.node, &order, now, &provider);
+    let result =
+        entrance
+            .observation
+            .issue_user(entrance.cluster, entrance.node, &order, now, &provider);
     let result = result.map_err(|error| located(&entrance.places, error))?;
     let words = |remedy: &_| printer.typed().words(remedy);
     let mut report = result.report(&order, &root, &words);

@@ -61,7 +61,9 @@ fn server(text: &str) -> Result<String, CliError> {
         None => text,
         Some(("https", rest)) => rest.split(['/', '?', '#']).next().unwrap_or_default(),
         Some((scheme, _)) => {
-            return Err(wrong(format!("it is {scheme}, and an API server is dialled by https")));
+            return Err(wrong(format!(
+                "it is {scheme}, and an API server is dialled by https"
+            )));
         }
     };
     let endpoint: Endpoint = host

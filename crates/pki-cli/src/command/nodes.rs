@@ -38,8 +38,7 @@ pub(crate) fn run(
     let provider = Provider::new(&FastKeys, &SystemRandom);
     let bar = printer.progress_bar("nodes");
     let result = entrance.observation.issue_nodes(
-        cluster,
-        entrance.node,
+        (cluster, entrance.node),
         &order,
         &entrance.flags,
         now,
@@ -121,6 +120,8 @@ fn nodes(arguments: &NodeArguments) -> Result<Vec<NewNode>, CliError> {
         listed.extend(parse_nodes(&path.display().to_string(), &text)?);
     }
     check_distinct(&listed)?;
-    let nodes = listed.into_iter().map(|one| NewNode::new(one.name, one.hosts));
+    let nodes = listed
+        .into_iter()
+        .map(|one| NewNode::new(one.name, one.hosts));
     Ok(nodes.collect())
 }

@@ -22,7 +22,10 @@ pub(crate) fn run(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    let (old, new) = (address("OLD", &arguments.old)?, address("NEW", &arguments.new)?);
+    let (old, new) = (
+        address("OLD", &arguments.old)?,
+        address("NEW", &arguments.new)?,
+    );
     let addresses = Move::new(old, new).map_err(|error| CliError::Missing(error.to_string()))?;
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;

@@ -54,9 +54,7 @@ pub(crate) fn imported(report: &ImportBundleReport, printer: &Printer) -> Result
     if report.shared.is_empty() {
         return printer.account("What the nodes share is here already.\n");
     }
-    let mut text = format!(
-        "{HEADING}{verb} what the nodes share in its place{HEADING:#}\n\n"
-    );
+    let mut text = format!("{HEADING}{verb} what the nodes share in its place{HEADING:#}\n\n");
     for file in &report.shared {
         let _ = writeln!(text, "  {file}");
     }

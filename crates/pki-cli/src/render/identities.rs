@@ -58,9 +58,8 @@ pub(crate) fn user(report: &UserReport, user: &User, printer: &Printer) -> Resul
         ));
     }
     if user.is_administrator() {
-        printer.warning(
-            "kubeadm:cluster-admins may do everything, by kubeadm's binding of that name",
-        );
+        printer
+            .warning("kubeadm:cluster-admins may do everything, by kubeadm's binding of that name");
     }
     if let Some(path) = &report.kubeconfig {
         printer.note(&format!("written to {path}"));
@@ -162,7 +161,8 @@ pub(crate) fn issued(report: &IssuedReport, printer: &Printer) -> Result<(), Cli
         printer.warning(&format!("{problem}; what it says is missing below"));
     }
     if report.certificates.is_empty() {
-        return printer.account("No certificate that answers to this is known to have been issued.\n");
+        return printer
+            .account("No certificate that answers to this is known to have been issued.\n");
     }
     let mut text = String::new();
     for row in &report.certificates {

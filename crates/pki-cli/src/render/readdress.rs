@@ -28,8 +28,15 @@ pub(crate) fn print(report: &ReaddressReport, printer: &Printer) -> Result<(), C
         }
         _ => {}
     }
-    let node = report.node.as_ref().map_or_else(String::new, |node| format!(" {node}"));
-    let verb = if report.dry_run { "Would move" } else { "Moved" };
+    let node = report
+        .node
+        .as_ref()
+        .map_or_else(String::new, |node| format!(" {node}"));
+    let verb = if report.dry_run {
+        "Would move"
+    } else {
+        "Moved"
+    };
     let mut text = String::new();
     let before: Vec<&Task> = of_phase(report, Phase::Before);
     let after: Vec<&Task> = of_phase(report, Phase::After);

@@ -73,10 +73,7 @@ impl User {
     /// # Errors
     ///
     /// [`UserError`].
-    pub fn person(
-        name: &str,
-        groups: impl IntoIterator<Item = String>,
-    ) -> Result<Self, UserError> {
+    pub fn person(name: &str, groups: impl IntoIterator<Item = String>) -> Result<Self, UserError> {
         Self::checked(name.parse()?, groups, false)
     }
 
@@ -119,7 +116,9 @@ impl User {
             } else if group == "system:authenticated" {
                 Some("everybody who logs in is in it")
             } else if group == "system:masters" && !is_privileged {
-                Some("its rights bypass RBAC, and nothing takes them away before the certificate ends")
+                Some(
+                    "its rights bypass RBAC, and nothing takes them away before the certificate ends",
+                )
             } else if group.starts_with("system:") && !is_privileged {
                 Some("groups that begin with system: are the components' own")
             } else {
@@ -174,7 +173,11 @@ mod tests {
         }
         for group in ["system:masters", "system:nodes", "system:serviceaccounts"] {
             let groups = [group.to_owned()];
-            assert!(User::person("jane", groups.clone()).unwrap_err().is_of_privilege());
+            assert!(
+                User::person("jane", groups.clone())
+                    .unwrap_err()
+                    .is_of_privilege()
+            );
             assert!(User::privileged("jane", groups).is_ok(), "{group}");
         }
     }

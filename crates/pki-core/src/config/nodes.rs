@@ -53,9 +53,9 @@ pub enum NodeListError {
         /// The later place.
         at: Source,
         /// The name or address.
-        what: String,
+        what: Box<str>,
         /// The earlier place.
-        first: Source,
+        first: Box<Source>,
     },
     /// Nothing is in it.
     #[error("{path}: it lists no node; write a line for each, such as worker-1,192.0.2.21")]
@@ -103,7 +103,9 @@ impl ListedNode {
                 .parse()
                 .map_err(|error| wrong(format!("{text:?} of {node}: {error}")))?;
             if matches!(&host, Host::Dns(name) if name.as_str().starts_with('*')) {
-                return Err(wrong(format!("{text:?} of {node}: nobody dials a wildcard")));
+                return Err(wrong(format!(
+                    "{text:?} of {node}: nobody dials a wildcard"
+                )));
             }
             if known.contains(&host) {
                 return Err(wrong(format!("{text:?} of {node} is given twice")));
@@ -181,8 +183,8 @@ pub fn check_distinct(nodes: &[ListedNode]) -> Result<(), NodeListError> {
             if let Some(first) = known.insert(what.clone(), &node.source) {
                 return Err(NodeListError::Twice {
                     at: node.source.clone(),
-                    what,
-                    first: first.clone(),
+                    what: what.into(),
+                    first: Box::new(first.clone()),
                 });
             }
         }
@@ -274,17 +276,32 @@ mod tests {
             ("w1,192.0.2.0/24\n", "it is a network"),
             ("w1,*.example.org\n", "nobody dials a wildcard"),
             ("w1,192.0.2.1,192.0.2.1\n", "is given twice"),
-            ("w1,192.0.2.1\nw1,192.0.2.2\n", "w1 is given twice, and at first in nodes:1"),
+            (
+                "w1,192.0.2.1\nw1,192.0.2.2\n",
+                "w1 is given twice, and at first in nodes:1",
+            ),
             ("w1,192.0.2.1\nw2,192.0.2.1\n", "192.0.2.1 is given twice"),
-            ("w1,192.0.2.1\nw2,::ffff:192.0.2.1\n", "192.0.2.1 is given twice"),
+            (
+                "w1,192.0.2.1\nw2,::ffff:192.0.2.1\n",
+                "192.0.2.1 is given twice",
+            ),
             (",192.0.2.1\n", "cannot be a node's name"),
             ("[[node]]\nname = 7\n", "expects a string"),
-            ("[[node]]\naddresses = [\"192.0.2.1\"]\n", "a table with a name"),
-            ("[[node]]\nname = \"w1\"\naddress = \"192.0.2.1\"\n", "did you mean `node[0].addresses`"),
+            (
+                "[[node]]\naddresses = [\"192.0.2.1\"]\n",
+                "a table with a name",
+            ),
+            (
+                "[[node]]\nname = \"w1\"\naddress = \"192.0.2.1\"\n",
+                "did you mean `node[0].addresses`",
+            ),
             ("[[nodes]]\nname = \"w1\"\n", "did you mean `node`"),
             ("[node]\nname = \"w1\"\n", "a list of tables"),
             ("[[node]]\nname = \"w1\n", "not valid TOML"),
-            ("[[node]]\nname = \"w1\"\naddresses = \"192.0.2.1\"\n", "a list of strings"),
+            (
+                "[[node]]\nname = \"w1\"\naddresses = \"192.0.2.1\"\n",
+                "a list of strings",
+            ),
         ];
         for (text, expected) in cases {
             let problem = problem(text);
@@ -301,7 +318,13 @@ mod tests {
     #[test]
     fn an_argument_names_a_node_with_its_addresses_or_without() {
         assert!(ListedNode::from_argument("w1").unwrap().hosts.is_empty());
-        assert_eq!(ListedNode::from_argument("w1=192.0.2.1,w1.example").unwrap().hosts.len(), 2);
+        assert_eq!(
+            ListedNode::from_argument("w1=192.0.2.1,w1.example")
+                .unwrap()
+                .hosts
+                .len(),
+            2
+        );
         for text in ["=192.0.2.1", "w1=", "w1=192.0.2.1,", "w1 =192.0.2.1"] {
             assert!(ListedNode::from_argument(text).is_err(), "{text}");
         }

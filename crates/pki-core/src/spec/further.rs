@@ -17,7 +17,7 @@ pub static USER: CertSpec = CertSpec::own(
 .issued_by(RowId::ClusterCa, Usage::Client)
 .named_by(CommonNameRule::UserName);
 
-/// The kubeconfig of a node's kube-proxy, where it is no DaemonSet with a service account. Kubernetes
+/// The kubeconfig of a node's kube-proxy, where it is no `DaemonSet` with a service account. Kubernetes
 /// binds the name by itself: `system:node-proxier`, plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
 pub static KUBE_PROXY: CertSpec = CertSpec {
     // A worker has it too.

@@ -71,9 +71,9 @@ pub fn to_capi(
     };
     for (purpose, certificate, key) in SECRETS {
         let content = |name: &str| {
-            let file = shared.find(name).ok_or_else(|| BundleError::Missing {
-                path: name.into(),
-            })?;
+            let file = shared
+                .find(name)
+                .ok_or_else(|| BundleError::Missing { path: name.into() })?;
             Ok(Zeroizing::new(file.contents().to_vec()))
         };
         let data = BTreeMap::from([
@@ -111,7 +111,9 @@ pub fn from_capi(text: &str, what: &str, cluster: &CapiCluster) -> Result<Shared
                 reason: "it is missing".to_owned(),
             })?;
             let contents = Zeroizing::new(contents.to_vec());
-            shared.files.push(SharedFile::new(file, is_secret, contents));
+            shared
+                .files
+                .push(SharedFile::new(file, is_secret, contents));
         }
     }
     Ok(shared)

@@ -164,7 +164,12 @@ impl ImportedBundle {
     pub fn report(&self, root: &Root, words: Words<'_>) -> ImportBundleReport {
         let own = self.own.as_ref();
         let is_new = !self.shared.created.is_empty();
-        let paths = |paths: &[PathBuf]| paths.iter().map(|path| path.display().to_string()).collect();
+        let paths = |paths: &[PathBuf]| {
+            paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect()
+        };
         ImportBundleReport {
             schema_version: SCHEMA_VERSION,
             kind: "ImportBundleReport",

@@ -139,7 +139,9 @@ pub fn to_kubeadm(
     random: &dyn Random,
 ) -> Result<Zeroizing<String>, BundleError> {
     let is_external = shared.find(EXTERNAL_CA).is_some();
-    let local = FILES.iter().filter(|(_, name, _)| !is_external || !name.starts_with("etcd/"));
+    let local = FILES
+        .iter()
+        .filter(|(_, name, _)| !is_external || !name.starts_with("etcd/"));
     let external = EXTERNAL.iter().filter(|_| is_external);
     let mut data = BTreeMap::new();
     for (kubeadm, name, _) in local.chain(external) {
@@ -173,7 +175,9 @@ pub fn from_kubeadm(text: &str, what: &str, key: &CertificateKey) -> Result<Shar
         reason: format!("there is no Secret {NAME} in it"),
     })?;
     let is_external = secret.data.contains_key(EXTERNAL_CA);
-    let local = FILES.iter().filter(|(_, name, _)| !is_external || !name.starts_with("etcd/"));
+    let local = FILES
+        .iter()
+        .filter(|(_, name, _)| !is_external || !name.starts_with("etcd/"));
     let external = EXTERNAL.iter().filter(|_| is_external);
     let mut shared = Shared::default();
     for (kubeadm, name, is_secret) in local.chain(external) {
@@ -185,7 +189,9 @@ pub fn from_kubeadm(text: &str, what: &str, key: &CertificateKey) -> Result<Shar
             continue;
         }
         let contents = key.decrypt(sealed, kubeadm)?;
-        shared.files.push(SharedFile::new(*name, *is_secret, contents));
+        shared
+            .files
+            .push(SharedFile::new(*name, *is_secret, contents));
     }
     Ok(shared)
 }

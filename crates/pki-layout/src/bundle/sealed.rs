@@ -95,25 +95,26 @@ pub fn seal(
         expires: rfc3339(now.saturating_add(lifetime.duration())),
         files: entries.collect(),
     };
-    let manifest = serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.to_string()))?;
+    let manifest =
+        serde_json::to_vec_pretty(&manifest).map_err(|error| failed(error.to_string()))?;
     let tar = packed(shared, &manifest).map_err(|error| failed(error.to_string()))?;
     let encryptor = match sealer {
         Sealer::Recipients(texts) => {
             let mut recipients = Vec::new();
             for text in texts {
-                let recipient = text.parse::<age::x25519::Recipient>();
-                recipients.push(recipient.map_err(|reason| BundleError::Recipient {
+                let parsed = text.parse::<age::x25519::Recipient>();
+                recipients.push(parsed.map_err(|reason| BundleError::Recipient {
                     text: text.clone(),
                     reason: reason.to_owned(),
                 })?);
             }
-            age::Encryptor::with_recipients(recipients.iter().map(|one| one as &dyn age::Recipient))
+            age::Encryptor::with_recipients(recipients.iter().map(recipient))
                 .map_err(|error| failed(error.to_string()))?
         }
         Sealer::Passphrase(passphrase) => {
-            let mut recipient = age::scrypt::Recipient::new(secret(passphrase, "the bundle")?);
-            recipient.set_work_factor(WORK);
-            age::Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
+            let mut by_passphrase = age::scrypt::Recipient::new(secret(passphrase, "the bundle")?);
+            by_passphrase.set_work_factor(WORK);
+            age::Encryptor::with_recipients(std::iter::once(recipient(&by_passphrase)))
                 .map_err(|error| failed(error.to_string()))?
         }
     };
@@ -201,10 +202,11 @@ fn decrypted(
         reason,
     };
     let armored = age::armor::ArmoredReader::new(sealed);
-    let decryptor = age::Decryptor::new_buffered(armored).map_err(|error| BundleError::NotABundle {
-        what: what.to_owned(),
-        reason: error.to_string(),
-    })?;
+    let decryptor =
+        age::Decryptor::new_buffered(armored).map_err(|error| BundleError::NotABundle {
+            what: what.to_owned(),
+            reason: error.to_string(),
+        })?;
     let is_by_passphrase = decryptor.is_scrypt();
     let reader = match opener {
         Opener::Passphrase(_) if !is_by_passphrase => {
@@ -218,11 +220,11 @@ fn decrypted(
         Opener::Passphrase(passphrase) => {
             let mut identity = age::scrypt::Identity::new(secret(passphrase, what)?);
             identity.set_max_work_factor(MOST_WORK);
-            decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity))
+            decryptor.decrypt(std::iter::once(self::identity(&identity)))
         }
         Opener::Identities(text) => {
             let identities = identities(text, what)?;
-            decryptor.decrypt(identities.iter().map(|one| one as &dyn age::Identity))
+            decryptor.decrypt(identities.iter().map(identity))
         }
     };
     let mut reader = reader.map_err(|error| match error {
@@ -263,6 +265,14 @@ fn secret(passphrase: &Passphrase, what: &str) -> Result<SecretString, BundleErr
     Ok(SecretString::from(text.to_owned()))
 }
 
+fn recipient<T: age::Recipient>(one: &T) -> &dyn age::Recipient {
+    one
+}
+
+fn identity<T: age::Identity>(one: &T) -> &dyn age::Identity {
+    one
+}
+
 /// Archives of files that are carried have no directories.
 fn flat(name: &str) -> String {
     name.replace('/', "__")
@@ -271,7 +281,10 @@ fn flat(name: &str) -> String {
 fn packed(shared: &Shared, manifest: &[u8]) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut archive = tar::Builder::new(Vec::new());
     let manifest = std::iter::once((MANIFEST.to_owned(), manifest));
-    let files = shared.files.iter().map(|file| (flat(&file.name), file.contents()));
+    let files = shared
+        .files
+        .iter()
+        .map(|file| (flat(&file.name), file.contents()));
     for (name, content) in manifest.chain(files) {
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len().try_into().unwrap_or(u64::MAX));

@@ -46,7 +46,7 @@ struct Document {
     #[serde(default)]
     data: Option<BTreeMap<String, String>>,
     #[serde(default)]
-    items: Vec<Document>,
+    items: Vec<Self>,
 }
 
 #[derive(Deserialize, Default)]
@@ -86,11 +86,13 @@ impl Secret {
             what: what.to_owned(),
             reason,
         };
-        let documents: Vec<Document> =
-            serde_saphyr::from_multiple(text).map_err(|error| {
-                let reason = error.without_snippet().to_string();
-                not_one(format!("it is no YAML: {}", reason.lines().next().unwrap_or_default()))
-            })?;
+        let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(|error| {
+            let reason = error.without_snippet().to_string();
+            not_one(format!(
+                "it is no YAML: {}",
+                reason.lines().next().unwrap_or_default()
+            ))
+        })?;
         let mut secrets = Vec::new();
         let mut open = documents;
         open.reverse();

@@ -153,7 +153,10 @@ impl Shared {
         if halves.iter().any(|one| one.spki_der() == half) {
             Ok(())
         } else {
-            Err(wrong(public, "the public half of the key beside it is not in it"))
+            Err(wrong(
+                public,
+                "the public half of the key beside it is not in it",
+            ))
         }
     }
 
@@ -231,7 +234,9 @@ impl Observation {
                         let file = SharedFile::new(name, part == Part::Key, contents);
                         // A directory that has other names for the files has them on every node.
                         let usual = directories.certificates.join(&file.name);
-                        shared.files.push(if usual == path { file } else { file.at(path) });
+                        shared
+                            .files
+                            .push(if usual == path { file } else { file.at(path) });
                     }
                     None if part == Part::Key && row.spec().is_authority() => {}
                     None => {
@@ -259,7 +264,11 @@ impl Observation {
             let pair = client_pair.as_ref();
             let named = [
                 (EXTERNAL_KEY, pair.map(|(_, key)| key), true),
-                (EXTERNAL_CERTIFICATE, pair.map(|(certificate, _)| certificate), false),
+                (
+                    EXTERNAL_CERTIFICATE,
+                    pair.map(|(certificate, _)| certificate),
+                    false,
+                ),
                 (EXTERNAL_CA, ca_file.as_ref(), false),
             ];
             for (name, path, secret) in named {
@@ -270,7 +279,9 @@ impl Observation {
                     let path = self.root().on_disk(&path);
                     return Err(BundleError::Missing { path }.into());
                 };
-                shared.files.push(SharedFile::new(name, secret, contents).at(path));
+                shared
+                    .files
+                    .push(SharedFile::new(name, secret, contents).at(path));
             }
         }
         shared.check(now)?;

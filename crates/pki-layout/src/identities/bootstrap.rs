@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use base64ct::{Base64, Encoding as _};
 use pki_core::spec::{KubeadmApi, KubernetesVersion};
 use pki_core::text::hex;
-use pki_core::{
-    Certificate, ClusterBuilder, Form, Lifetime, NodeBuilder, NodeName, Random, RowId,
-};
+use pki_core::{Certificate, ClusterBuilder, Form, Lifetime, NodeBuilder, NodeName, Random, RowId};
 use rustix::fs::RenameFlags;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -36,7 +34,9 @@ pub struct Token {
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Token").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Token")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,11 +153,15 @@ impl BootstrapOrder {
     pub fn wrong_group(&self) -> Option<&'static str> {
         let rest = self.group.strip_prefix("system:bootstrappers:");
         let is_right = rest.is_some_and(|rest| {
-            let allowed =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":-".contains(&byte);
+            let allowed = |byte: u8| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b":-".contains(&byte)
+            };
             rest.len() <= 256
                 && rest.bytes().all(allowed)
-                && rest.bytes().last().is_some_and(|last| !b":-".contains(&last))
+                && rest
+                    .bytes()
+                    .last()
+                    .is_some_and(|last| !b":-".contains(&last))
         });
         (!is_right).then_some(
             "a bootstrap token's group is system:bootstrappers: with lower-case letters, digits, colons \
@@ -210,7 +214,11 @@ impl Observation {
     ) -> Result<BootstrapReport, LayoutError> {
         let entrance = self.entrance(cluster, node, [])?;
         let authority = entrance.inventory.authority(RowId::ClusterCa);
-        let trust = authority.trust().of_kubeconfig(true).certificates().to_vec();
+        let trust = authority
+            .trust()
+            .of_kubeconfig(true)
+            .certificates()
+            .to_vec();
         if trust.is_empty() {
             let path = self
                 .root()
@@ -218,7 +226,9 @@ impl Observation {
             return Err(LayoutError::NoAuthority { path });
         }
         let server = match RowId::AdminConf.spec().form {
-            Form::Kubeconfig { server, .. } => entrance.cluster.at(&entrance.node).server_url(server),
+            Form::Kubeconfig { server, .. } => {
+                entrance.cluster.at(&entrance.node).server_url(server)
+            }
             _ => String::new(),
         };
         let expires = now
@@ -237,14 +247,24 @@ impl Observation {
             ("INSTALL.md", 0o644, install(order, self)),
             ("bootstrap-kubelet.conf", 0o600, conf),
             ("ca.crt", 0o644, ca.into()),
-            ("cluster-info.yaml", 0o644, cluster_info(&server, &trust).into()),
+            (
+                "cluster-info.yaml",
+                0o644,
+                cluster_info(&server, &trust).into(),
+            ),
             ("join.yaml", 0o600, join(order, &server, &pins)),
-            ("rbac.yaml", 0o644, RBAC.replace("GROUP", &order.group).into()),
+            (
+                "rbac.yaml",
+                0o644,
+                RBAC.replace("GROUP", &order.group).into(),
+            ),
             ("token.yaml", 0o600, secret(order, expires)),
         ];
-        let members = files.iter().map(|(name, mode, text): &(&str, u32, Zeroizing<String>)| {
-            (*name, *mode, text.as_bytes())
-        });
+        let members = files
+            .iter()
+            .map(|(name, mode, text): &(&str, u32, Zeroizing<String>)| {
+                (*name, *mode, text.as_bytes())
+            });
         let made = Made::Directory(0o700, members.collect());
         aside::place(&order.to, &made, RenameFlags::NOREPLACE)?;
         Ok(BootstrapReport {
@@ -265,7 +285,10 @@ impl Observation {
 
 /// As kubeadm pins an authority: cmd/kubeadm/app/util/pubkeypin.
 fn pin(certificate: &Certificate) -> String {
-    format!("sha256:{}", hex::plain(&Sha256::digest(certificate.spki_der())))
+    format!(
+        "sha256:{}",
+        hex::plain(&Sha256::digest(certificate.spki_der()))
+    )
 }
 
 /// The Secret that kube-apiserver knows the token by.
@@ -301,10 +324,10 @@ fn cluster_info(server: &str, trust: &[Certificate]) -> String {
 fn join(order: &BootstrapOrder, server: &str, pins: &[String]) -> Zeroizing<String> {
     let api = KubeadmApi::written_for(order.version.unwrap_or_default()).name();
     let endpoint = server.strip_prefix("https://").unwrap_or(server);
-    let pins: String = pins.iter().map(|pin| format!("    - {pin}\n")).collect();
+    let pins = pins.join("\n    - ");
     Zeroizing::new(format!(
         "apiVersion: kubeadm.k8s.io/{api}\nkind: JoinConfiguration\ndiscovery:\n  bootstrapToken:\n    \
-         apiServerEndpoint: \"{endpoint}\"\n    caCertHashes:\n{pins}    token: \"{token}\"\n\
+         apiServerEndpoint: \"{endpoint}\"\n    caCertHashes:\n    - {pins}\n    token: \"{token}\"\n\
          nodeRegistration:\n  name: \"{node}\"\n",
         token = *order.token.text(),
         node = order.node,
@@ -377,7 +400,13 @@ mod tests {
         };
         assert!(!wrong(JOINING_GROUP));
         assert!(!wrong("system:bootstrappers:workers"));
-        for group in ["workers", "system:masters", "system:bootstrappers:", "system:bootstrappers:a-", "system:bootstrappers:A"] {
+        for group in [
+            "workers",
+            "system:masters",
+            "system:bootstrappers:",
+            "system:bootstrappers:a-",
+            "system:bootstrappers:A",
+        ] {
             assert!(wrong(group), "{group}");
         }
     }

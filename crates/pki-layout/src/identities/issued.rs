@@ -6,8 +6,8 @@ use std::path::Path;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags, openat};
 use serde::Serialize;
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
 
 use crate::aside::{self, Made};
 use crate::error::Operation;
@@ -70,7 +70,9 @@ impl IssuedReport {
         let mut certificates: Vec<IssuedRow> = Vec::new();
         let mut unreadable = Vec::new();
         let all = std::iter::once((None, own));
-        let others = others.into_iter().map(|(from, ledger)| (Some(from), ledger));
+        let others = others
+            .into_iter()
+            .map(|(from, ledger)| (Some(from), ledger));
         for (source, ledger) in all.chain(others) {
             unreadable.extend(ledger.unreadable);
             certificates.extend(ledger.rows.into_iter().map(|row| IssuedRow {
@@ -150,7 +152,11 @@ pub fn read_handed(path: &Path) -> Result<Zeroizing<Vec<u8>>, LayoutError> {
 /// [`LayoutError`] when it cannot be read.
 pub fn read_ledger(path: &Path, directories: Directories) -> Result<Ledger, LayoutError> {
     let failed = |error: std::io::Error| LayoutError::io(Operation::Read, path)(error);
-    if path.is_dir() || path.extension().is_some_and(|ending| ending == "tar" || ending == "gz") {
+    if path.is_dir()
+        || path
+            .extension()
+            .is_some_and(|ending| ending == "tar" || ending == "gz")
+    {
         return Root::to_look_at(path, std::io::empty(), directories)?.issued();
     }
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, RenameFlags};
 use zeroize::Zeroizing;
 
+use crate::LayoutError;
 use crate::aside::{self, Made};
 use crate::error::Operation;
 use crate::kubeconfig::{Data, Edit, KubeconfigError, edited, merged};
 use crate::tree::disk::read_file;
-use crate::LayoutError;
 
 /// Where a kubeconfig goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -167,8 +167,7 @@ impl Observation {
     /// [`LayoutError`]. What is in its place then is whole, and the next run makes the rest.
     pub fn issue_nodes(
         self,
-        cluster: ClusterBuilder,
-        node: NodeBuilder,
+        (cluster, node): (ClusterBuilder, NodeBuilder),
         order: &NodesOrder,
         options: &FlagOptions,
         now: OffsetDateTime,
@@ -178,7 +177,11 @@ impl Observation {
         let root = self.root().clone();
         root.check_directories()?;
         root.check_provider(provider)?;
-        let rows: Vec<&'static CertSpec> = order.kube_proxy.then_some(&KUBE_PROXY).into_iter().collect();
+        let rows: Vec<&'static CertSpec> = order
+            .kube_proxy
+            .then_some(&KUBE_PROXY)
+            .into_iter()
+            .collect();
         let entrance = self.entrance(cluster, node, rows)?;
         let first = order.nodes.get(..1).unwrap_or_default();
         let mut issued = NodesIssued {
@@ -309,12 +312,18 @@ impl Work<'_> {
     /// The files of some nodes, in memory.
     fn make(&self, nodes: &[NewNode], shared: &Shared) -> Result<Vec<MadeNode>, LayoutError> {
         let plan = self.entrance.plan_nodes(nodes, self.order, self.now)?;
-        let provider = self.provider.with_signers(self.observation.root().signers());
-        let authorities = self.observation.authorities(&plan, &self.entrance.inventory)?;
+        let provider = self
+            .provider
+            .with_signers(self.observation.root().signers());
+        let authorities = self
+            .observation
+            .authorities(&plan, &self.entrance.inventory)?;
         let mut made: Vec<MadeNode> = Vec::with_capacity(nodes.len());
         let mut of_one: Vec<Credential> = Vec::new();
         plan.issue_each(authorities, &provider, |credential| {
-            let is_next = of_one.first().is_some_and(|one| one.id.owner != credential.id.owner);
+            let is_next = of_one
+                .first()
+                .is_some_and(|one| one.id.owner != credential.id.owner);
             if is_next {
                 made.push(shared.node(&std::mem::take(&mut of_one), self.now)?);
             }
@@ -392,7 +401,12 @@ impl NodesIssued {
             certificates: self.certificates,
             server,
             expires: expires.min().map(rfc3339),
-            warnings: self.plan.warnings().iter().map(ToString::to_string).collect(),
+            warnings: self
+                .plan
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             refusals: refusals(&self.plan, root, words),
             recovered: self.recovered.as_ref().map(Finished::row),
         }

@@ -46,14 +46,17 @@ pub struct Edit {
     pub data: Data,
 }
 
+/// A file that a kubeconfig names: its name, whether it is secret, and what is in it.
+pub type DataFile = (String, bool, Zeroizing<Vec<u8>>);
+
 /// What came of it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Edited {
     /// The kubeconfig.
     pub text: Zeroizing<String>,
-    /// The files that it names, by their names in the directory, with whether they are secret.
-    pub files: Vec<(String, bool, Zeroizing<Vec<u8>>)>,
+    /// The files that it names, in its directory.
+    pub files: Vec<DataFile>,
 }
 
 /// A kubeconfig as a tree of values.
@@ -158,7 +161,10 @@ pub fn merged(
 }
 
 fn name_of(entry: &Value) -> &str {
-    entry.get("name").and_then(Value::as_str).unwrap_or_default()
+    entry
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 fn wrong(reason: impl Into<String>) -> KubeconfigError {
@@ -178,11 +184,15 @@ impl Document {
     fn read(text: &str) -> Result<Self, KubeconfigError> {
         // Whatever it is, it says so in the same words as everywhere.
         let text = first_document(text);
-        let value: Value = serde_saphyr::from_str_with_options(text, lenient()).map_err(|error| {
-            let reason = error.without_snippet().to_string();
-            let reason = reason.lines().next().unwrap_or_default().to_owned();
-            wrong(format!("is not a kubeconfig: {}", reason.trim_start_matches("error: ")))
-        })?;
+        let value: Value =
+            serde_saphyr::from_str_with_options(text, lenient()).map_err(|error| {
+                let reason = error.without_snippet().to_string();
+                let reason = reason.lines().next().unwrap_or_default().to_owned();
+                wrong(format!(
+                    "is not a kubeconfig: {}",
+                    reason.trim_start_matches("error: ")
+                ))
+            })?;
         match value {
             Value::Object(document) if document.get("kind").is_none_or(|kind| kind == "Config") => {
                 Ok(Self(document))
@@ -235,7 +245,8 @@ impl Document {
             .find(|entry| name_of(entry) == name)
             .ok_or_else(|| {
                 let thing = list.trim_end_matches('s');
-                let known: Vec<String> = entries.iter().map(|one| name_of(one).to_owned()).collect();
+                let known: Vec<String> =
+                    entries.iter().map(|one| name_of(one).to_owned()).collect();
                 let known = match known.as_slice() {
                     [] => "there is none".to_owned(),
                     known => format!("there are {}", known.join(", ")),
@@ -303,7 +314,9 @@ impl Document {
             return Ok(());
         };
         for entry in self.entries("contexts") {
-            let named = entry.get_mut("context").and_then(|context| context.get_mut(key));
+            let named = entry
+                .get_mut("context")
+                .and_then(|context| context.get_mut(key));
             if let Some(named) = named.filter(|named| named.as_str() == Some(old)) {
                 *named = Value::from(new);
             }
@@ -316,9 +329,15 @@ impl Document {
         &mut self,
         data: &Data,
         read: impl Fn(&Path) -> std::io::Result<Zeroizing<Vec<u8>>>,
-    ) -> Result<Vec<(String, bool, Zeroizing<Vec<u8>>)>, KubeconfigError> {
+    ) -> Result<Vec<DataFile>, KubeconfigError> {
         const PLACES: [(&str, &str, &str, &str, bool); 3] = [
-            ("clusters", "cluster", "certificate-authority", "-ca.crt", false),
+            (
+                "clusters",
+                "cluster",
+                "certificate-authority",
+                "-ca.crt",
+                false,
+            ),
             ("users", "user", "client-certificate", ".crt", false),
             ("users", "user", "client-key", ".key", true),
         ];

@@ -199,7 +199,10 @@ impl Bases {
     /// the two where one is inside the other.
     pub(super) fn of<'a>(&self, path: &'a Path) -> Result<(&Base, &'a Path), LayoutError> {
         let bases = [&self.certificates, &self.kubeconfigs];
-        let bases = bases.into_iter().chain(&self.kubelet).chain(&self.arguments);
+        let bases = bases
+            .into_iter()
+            .chain(&self.kubelet)
+            .chain(&self.arguments);
         let mut bases: Vec<&Base> = bases.collect();
         bases.sort_by_key(|base| std::cmp::Reverse(base.path.components().count()));
         bases

@@ -107,7 +107,10 @@ impl Session {
             None => BTreeSet::new(),
         };
         let mut text = Vec::new();
-        for line in lines.iter().filter(|line| !known.contains(&line.issued.sha256)) {
+        for line in lines
+            .iter()
+            .filter(|line| !known.contains(&line.issued.sha256))
+        {
             serde_json::to_writer(&mut text, line).map_err(|error| failed(error.into()))?;
             text.push(b'\n');
         }
@@ -167,9 +170,8 @@ impl Root {
         let home = self.directories().kubeconfigs.join(STAGING);
         self.of_records(&home.join(HOME), &mut ledger)?;
         let path = home.join(LEDGER);
-        let failed = |error: std::io::Error| {
-            LayoutError::io(Operation::Read, &self.on_disk(&path))(error)
-        };
+        let failed =
+            |error: std::io::Error| LayoutError::io(Operation::Read, &self.on_disk(&path))(error);
         let lines: Box<dyn std::io::BufRead> = if self.is_in_memory() {
             match self.tree().read(&path) {
                 Ok(text) => Box::new(BufReader::new(std::io::Cursor::new(text.to_vec()))),
@@ -184,7 +186,12 @@ impl Root {
                 Err(error) => return Err(failed(error)),
             }
         };
-        read(lines, &self.on_disk(&path).display().to_string(), &mut ledger).map_err(failed)?;
+        read(
+            lines,
+            &self.on_disk(&path).display().to_string(),
+            &mut ledger,
+        )
+        .map_err(failed)?;
         Ok(sorted(ledger))
     }
 
@@ -204,16 +211,20 @@ impl Root {
                 Ok(record) => record,
                 Err(problem) => {
                     let path = self.on_disk(&path);
-                    ledger.unreadable.push(format!("{} {problem}", path.display()));
+                    ledger
+                        .unreadable
+                        .push(format!("{} {problem}", path.display()));
                     continue;
                 }
             };
-            ledger.rows.extend(record.issued.into_iter().map(|issued| LedgerRow {
-                at: record.at.clone(),
-                command: record.command.clone(),
-                transaction: Some(record.number),
-                issued,
-            }));
+            ledger
+                .rows
+                .extend(record.issued.into_iter().map(|issued| LedgerRow {
+                    at: record.at.clone(),
+                    command: record.command.clone(),
+                    transaction: Some(record.number),
+                    issued,
+                }));
         }
         Ok(())
     }
@@ -237,11 +248,7 @@ fn is_absent(error: &std::io::Error) -> bool {
     is_beyond || matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn read(
-    lines: impl std::io::BufRead,
-    name: &str,
-    ledger: &mut Ledger,
-) -> std::io::Result<()> {
+fn read(lines: impl std::io::BufRead, name: &str, ledger: &mut Ledger) -> std::io::Result<()> {
     for (number, line) in lines.split(b'\n').enumerate() {
         let line = line?;
         if line.is_empty() {

@@ -26,7 +26,10 @@ const DATE: &[BorrowedFormatItem<'static>] =
 
 /// The file of a client certificate that is made at an instant, which the link leads to.
 pub(crate) fn dated_client(at: OffsetDateTime) -> String {
-    let date = at.to_offset(UtcOffset::UTC).format(DATE).unwrap_or_default();
+    let date = at
+        .to_offset(UtcOffset::UTC)
+        .format(DATE)
+        .unwrap_or_default();
     format!("kubelet-client-{date}.pem")
 }
 

@@ -28,6 +28,7 @@ use crate::observe::{Observation, Sources};
 use crate::record::{ARGUMENTS, ARGUMENTS_DIRECTORY, Issued};
 use crate::store::{Commit, Finished, LateWrite, Session, Target, Write};
 use crate::table::Component;
+use crate::verb::gate::Verdict;
 use crate::verb::outdated;
 use crate::{LayoutError, Outcome};
 
@@ -202,7 +203,7 @@ impl Observation {
         let verdict = if refusals.is_empty() {
             self.gate(&writes, &Arc::new(halves), now)
         } else {
-            Default::default()
+            Verdict::default()
         };
         let offence = |one: &Offence| format!("{}: {}", one.file, one.message);
         refusals.extend(verdict.offences.iter().map(offence));
@@ -275,7 +276,9 @@ impl Observation {
         let site = setup.site();
         let derived = outdated::derived(site, self, &self.inventory(), &options)?;
         // What was never written by us is not begun with now.
-        let derived = derived.into_iter().filter(|write| write.target == Target::Replaced);
+        let derived = derived
+            .into_iter()
+            .filter(|write| write.target == Target::Replaced);
         let mut later = Vec::new();
         for (path, secret) in texts {
             if let Some(write) = self.readdressed(&path, secret, addresses)? {
@@ -293,7 +296,8 @@ impl Observation {
 
     /// The node at its new address, with every name that it has otherwise.
     fn setup_of_move(&self, moved: &Settings, addresses: Move) -> Result<Setup, LayoutError> {
-        let description = moved.describe_tree()?;
+        let description = moved.describe_tree();
+        let description = description.map_err(|error| LayoutError::Settings(Box::new(error)))?;
         let cluster = description.cluster.table_or(self.root().table());
         let cluster = cluster.profile_or(self.inventory().profile()).build()?;
         let kubelet = RowId::KubeletServing;
@@ -324,7 +328,9 @@ impl Observation {
             let leaf = inventory.certificates(row).first();
             leaf.is_some_and(|leaf| leaf.hosts().addresses().contains(&address))
         };
-        rows.map(|spec| spec.id).filter(|row| serves(*row)).collect()
+        rows.map(|spec| spec.id)
+            .filter(|row| serves(*row))
+            .collect()
     }
 
     fn certificates_of_move(
@@ -368,7 +374,10 @@ impl Observation {
         }
         for row in made.rows {
             prepared.renewed.push(row.id);
-            let issued = row.renewed.iter().map(|one| Issued::of(&one.id, &one.certificate));
+            let issued = row
+                .renewed
+                .iter()
+                .map(|one| Issued::of(&one.id, &one.certificate));
             prepared.issued.extend(issued);
             prepared.writes.extend(row.writes);
         }

@@ -63,7 +63,10 @@ impl Shared {
             let sha256 = digest(text.as_bytes());
             files.push((path, text.into_bytes(), sha256));
         };
-        add(directories.path(RowId::ClusterCa.part(Part::Certificate)), clients);
+        add(
+            directories.path(RowId::ClusterCa.part(Part::Certificate)),
+            clients,
+        );
         if let Some(first) = order.nodes.first() {
             let node = entrance.node(first, order)?;
             let site = entrance.cluster.at(&node).through(&entrance.node);
@@ -115,8 +118,16 @@ impl Shared {
             }
         }
         let install = format!("# Install node {}\n\n{}", node.name, self.install);
-        node.files.push(file(Path::new("INSTALL.md"), mode::PUBLIC, install.into_bytes()));
-        node.files.push(file(Path::new("SHA256SUMS"), mode::PUBLIC, sums.into_bytes()));
+        node.files.push(file(
+            Path::new("INSTALL.md"),
+            mode::PUBLIC,
+            install.into_bytes(),
+        ));
+        node.files.push(file(
+            Path::new("SHA256SUMS"),
+            mode::PUBLIC,
+            sums.into_bytes(),
+        ));
         Ok(node)
     }
 

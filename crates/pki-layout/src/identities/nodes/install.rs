@@ -12,9 +12,7 @@ pub(super) fn text(order: &NodesOrder, directories: &Directories) -> String {
     steps.push(
         "See that everything has come as it was made: `sha256sum --check SHA256SUMS`".to_owned(),
     );
-    steps.push(
-        "Put the files in their places: `cp -RP --preserve=mode etc var /`".to_owned(),
-    );
+    steps.push("Put the files in their places: `cp -RP --preserve=mode etc var /`".to_owned());
     let flags = directories.flags();
     let (fields, arguments) = (
         flags.join("kubelet-configuration.yaml"),

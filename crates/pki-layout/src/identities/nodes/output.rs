@@ -171,7 +171,10 @@ impl Output {
         let file = directory.file(LINES, OFlags::RDONLY);
         let file = file.map_err(|error| failed(error.into()))?;
         let mut lines = Vec::new();
-        for line in file.into_iter().flat_map(|file| BufReader::new(File::from(file)).lines()) {
+        for line in file
+            .into_iter()
+            .flat_map(|file| BufReader::new(File::from(file)).lines())
+        {
             let line = line.map_err(failed)?;
             lines.push(serde_json::from_str(&line).map_err(|error| failed(error.into()))?);
         }
@@ -304,7 +307,9 @@ fn archive(nodes: &Directory, node: &MadeNode) -> Result<zeroize::Zeroizing<Vec<
         };
         added.map_err(failed)?;
     }
-    Ok(zeroize::Zeroizing::new(archive.into_inner().map_err(failed)?))
+    Ok(zeroize::Zeroizing::new(
+        archive.into_inner().map_err(failed)?,
+    ))
 }
 
 /// Takes away what a run was staging when it was cut short: nobody has seen it.

@@ -59,7 +59,11 @@ pub(super) fn divergences(portraits: &[Portrait], now: OffsetDateTime) -> Vec<Di
             Some(one.settings.advertise_address.as_ref()?.value.clone())
         }),
     );
-    push(&OTHER_NAMES, file(RowId::Apiserver.spec()), names(portraits));
+    push(
+        &OTHER_NAMES,
+        file(RowId::Apiserver.spec()),
+        names(portraits),
+    );
     push(
         &OTHER_RIGHTS,
         "admin.conf".to_owned(),
@@ -76,7 +80,8 @@ pub(super) fn divergences(portraits: &[Portrait], now: OffsetDateTime) -> Vec<Di
         &BREAK_GLASS_COPIED,
         "super-admin.conf".to_owned(),
         alike(portraits, |one| {
-            one.has(RowId::SuperAdminConf).then(|| "is there".to_owned())
+            one.has(RowId::SuperAdminConf)
+                .then(|| "is there".to_owned())
         }),
     );
     push(
@@ -87,7 +92,11 @@ pub(super) fn divergences(portraits: &[Portrait], now: OffsetDateTime) -> Vec<Di
             Some(leaf.public_key().ok()?.key_type().to_string())
         }),
     );
-    push(&EXPIRY_SPREAD, "certificates".to_owned(), spread(portraits, now));
+    push(
+        &EXPIRY_SPREAD,
+        "certificates".to_owned(),
+        spread(portraits, now),
+    );
     all
 }
 
@@ -98,8 +107,11 @@ fn is_own(spec: &CertSpec) -> bool {
 
 fn file(spec: &CertSpec) -> String {
     let parts = spec.artifacts().into_iter();
-    let mut shown = parts.filter(|artifact| matches!(artifact.part, Part::Certificate | Part::Kubeconfig));
-    shown.next().map_or_else(|| spec.name.to_owned(), |artifact| artifact.to_string())
+    let mut shown =
+        parts.filter(|artifact| matches!(artifact.part, Part::Certificate | Part::Kubeconfig));
+    shown
+        .next()
+        .map_or_else(|| spec.name.to_owned(), |artifact| artifact.to_string())
 }
 
 /// What several have, where the nodes are told apart by what they are called here: they have no
@@ -159,8 +171,17 @@ fn names(portraits: &[Portrait]) -> Option<Vec<(String, Vec<String>)>> {
     let own: BTreeSet<String> = portraits.iter().flat_map(Portrait::own_hosts).collect();
     let served = |one: &Portrait| {
         let leaf = one.leaf(RowId::Apiserver.spec())?;
-        let names = leaf.hosts().hosts().map(|host| host.to_string()).collect::<BTreeSet<_>>();
-        Some(names.difference(&own).cloned().collect::<BTreeSet<String>>())
+        let names = leaf
+            .hosts()
+            .hosts()
+            .map(|host| host.to_string())
+            .collect::<BTreeSet<_>>();
+        Some(
+            names
+                .difference(&own)
+                .cloned()
+                .collect::<BTreeSet<String>>(),
+        )
     };
     let all: BTreeSet<String> = portraits.iter().filter_map(served).flatten().collect();
     let lacking = by_value(portraits, |one| {
@@ -181,11 +202,15 @@ fn spread(portraits: &[Portrait], now: OffsetDateTime) -> Option<Vec<(String, Ve
         let rows = pki_core::CERTS.iter().filter(|spec| is_own(spec));
         // The kubelet renews its own by itself, at its own time.
         let rows = rows.filter(|spec| spec.id != RowId::KubeletConf);
-        rows.filter_map(|spec| Some(one.leaf(spec)?.validity().not_after)).min()
+        rows.filter_map(|spec| Some(one.leaf(spec)?.validity().not_after))
+            .min()
     };
     let ends: Vec<OffsetDateTime> = portraits.iter().filter_map(first).collect();
     let (earliest, latest) = (ends.iter().min()?, ends.iter().max()?);
     let is_far = *latest - *earliest > SPREAD && *latest > now;
-    is_far.then(|| by_value(portraits, |one| Some(format!("first ends {}", readable(first(one)?)))))
+    is_far.then(|| {
+        by_value(portraits, |one| {
+            Some(format!("first ends {}", readable(first(one)?)))
+        })
+    })
 }
-

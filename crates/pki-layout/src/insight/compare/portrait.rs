@@ -7,8 +7,8 @@ use pki_core::observation::{ClientFacts, Found, RowFacts};
 use pki_core::text::hex;
 use pki_core::{CertSpec, Certificate, Inventory, RowId};
 
-use crate::observe::{Machine, Observation, Sources};
 use crate::Root;
+use crate::observe::{Machine, Observation, Sources};
 
 /// A node, looked at once.
 pub(super) struct Portrait {

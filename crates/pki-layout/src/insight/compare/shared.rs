@@ -48,7 +48,10 @@ fn push(
 /// The certificate that issues: that of the key where it is there, else the first.
 fn issuing(portrait: &Portrait, row: RowId) -> Option<Certificate> {
     let facts = portrait.inventory.authority(row);
-    let own = facts.issuer().ok().map(|issuer| issuer.certificate().clone());
+    let own = facts
+        .issuer()
+        .ok()
+        .map(|issuer| issuer.certificate().clone());
     own.or_else(|| portrait.inventory.certificates(row).first().cloned())
 }
 
@@ -57,7 +60,14 @@ fn authority(portraits: &[Portrait], row: RowId, all: &mut Vec<Divergence>) {
     let is_there = |one: &Portrait| !one.inventory.certificates(row).is_empty();
     if portraits.iter().any(is_there) && !is_of_another_etcd(portraits, row) {
         let missing = differing(portraits, |one| {
-            Some(if is_there(one) { "is there" } else { "is not there" }.to_owned())
+            Some(
+                if is_there(one) {
+                    "is there"
+                } else {
+                    "is not there"
+                }
+                .to_owned(),
+            )
         });
         push(all, &AUTHORITY_MISSING, &file, missing);
     }
@@ -68,9 +78,7 @@ fn authority(portraits: &[Portrait], row: RowId, all: &mut Vec<Divergence>) {
     if keys.len() > 1 {
         let values = differing(portraits, |one| issuing(one, row).as_ref().map(shown));
         push(all, &OTHER_AUTHORITY, &file, values);
-    } else if let Some(values) =
-        differing(portraits, |one| issuing(one, row).as_ref().map(shown))
-    {
+    } else if let Some(values) = differing(portraits, |one| issuing(one, row).as_ref().map(shown)) {
         push(all, &OTHER_GENERATION, &file, Some(values));
     } else {
         let bundle = differing(portraits, |one| {
@@ -110,7 +118,9 @@ fn etcd(portraits: &[Portrait]) -> Option<Vec<(String, Vec<String>)>> {
         let apiserver = one.machine.instance(Component::KubeApiserver)?;
         let is_local = apiserver.items("etcd-servers").all(|url| {
             let host = pki_core::Host::of_url(url);
-            host.is_some_and(|host| host.to_string() == "localhost" || host.to_string() == "127.0.0.1")
+            host.is_some_and(|host| {
+                host.to_string() == "localhost" || host.to_string() == "127.0.0.1"
+            })
         });
         Some(if is_local { "of its own" } else { "elsewhere" }.to_owned())
     })
@@ -119,15 +129,20 @@ fn etcd(portraits: &[Portrait]) -> Option<Vec<(String, Vec<String>)>> {
 fn tokens(portraits: &[Portrait], all: &mut Vec<Divergence>) {
     let row = RowId::ServiceAccount;
     let key = differing(portraits, |one| match one.inventory.facts(row)? {
-        RowFacts::KeyPair { private, .. } => {
-            Some(format!("key {}", there(private)?.identifier()))
-        }
+        RowFacts::KeyPair { private, .. } => Some(format!("key {}", there(private)?.identifier())),
         _ => None,
     });
     let is_other = key.is_some();
     push(all, &OTHER_TOKEN_KEY, row.part(Part::Key).to_string(), key);
     let missing = differing(portraits, |one| {
-        Some(if one.has(row) { "is there" } else { "is not there" }.to_owned())
+        Some(
+            if one.has(row) {
+                "is there"
+            } else {
+                "is not there"
+            }
+            .to_owned(),
+        )
     });
     push(all, &AUTHORITY_MISSING, "sa.key, sa.pub", missing);
     if is_other {
@@ -155,8 +170,13 @@ fn tokens(portraits: &[Portrait], all: &mut Vec<Divergence>) {
 /// Where the authority itself is another, that is said there.
 fn trust(portraits: &[Portrait], all: &mut Vec<Divergence>) {
     let is_said = all.iter().any(|one| {
-        let rules = [&OTHER_AUTHORITY, &OTHER_GENERATION, &OTHER_BUNDLE, &OTHER_CALLERS_BUNDLE];
-        one.subject.starts_with("ca") && rules.iter().any(|rule| one.rule == *rule)
+        let rules = [
+            &OTHER_AUTHORITY,
+            &OTHER_GENERATION,
+            &OTHER_BUNDLE,
+            &OTHER_CALLERS_BUNDLE,
+        ];
+        one.subject.starts_with("ca") && rules.contains(&one.rule)
     });
     if is_said {
         return;
@@ -199,13 +219,9 @@ fn settings(portraits: &[Portrait], all: &mut Vec<Divergence>) {
         });
         push(all, &OTHER_SETTING, name, values);
     }
-    let networks = differing(portraits, |one| {
-        Some(joined(&one.settings.service_cidrs))
-    });
+    let networks = differing(portraits, |one| Some(joined(&one.settings.service_cidrs)));
     push(all, &OTHER_SETTING, "service-cidrs", networks);
-    let profile = differing(portraits, |one| {
-        Some(one.inventory.profile()?.to_string())
-    });
+    let profile = differing(portraits, |one| Some(one.inventory.profile()?.to_string()));
     // An authority that another profile has made is another authority, which is said.
     if !all.iter().any(|one| one.rule == &OTHER_AUTHORITY) {
         push(all, &OTHER_PROFILE, "certificates", profile);

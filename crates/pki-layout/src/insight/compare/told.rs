@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::portrait::Portrait;
-use super::rule::{
-    OTHER_FILE, OTHER_FLAG, OTHER_FLAG_OF_TRUST, OTHER_VERSION, SAME_MEMBER,
-};
+use super::rule::{OTHER_FILE, OTHER_FLAG, OTHER_FLAG_OF_TRUST, OTHER_VERSION, SAME_MEMBER};
 use super::{Divergence, alike, differing};
-use crate::observe::{HostPath, Instance};
+use crate::observe::{HostPath, Instance, ObservedFlag};
 use crate::record::digest;
 use crate::table::{Component, FlagSpec};
 
@@ -64,7 +62,12 @@ pub(super) fn divergences(portraits: &[Portrait]) -> Vec<Divergence> {
     }
     for name in ["name", "initial-advertise-peer-urls"] {
         let same = alike(portraits, |one| {
-            Some(one.machine.instance(Component::Etcd)?.value(name)?.to_owned())
+            Some(
+                one.machine
+                    .instance(Component::Etcd)?
+                    .value(name)?
+                    .to_owned(),
+            )
         });
         all.extend(same.map(|values| Divergence {
             rule: &SAME_MEMBER,
@@ -93,7 +96,9 @@ pub(super) fn divergences(portraits: &[Portrait]) -> Vec<Divergence> {
 }
 
 fn flags(portraits: &[Portrait], component: Component, all: &mut Vec<Divergence>) {
-    let instances = portraits.iter().filter_map(|one| one.machine.instance(component));
+    let instances = portraits
+        .iter()
+        .filter_map(|one| one.machine.instance(component));
     let told = instances.flat_map(|instance| instance.flags.iter().map(|flag| flag.name.clone()));
     let names: BTreeSet<String> = told.collect();
     for name in names {
@@ -122,7 +127,7 @@ fn flags(portraits: &[Portrait], component: Component, all: &mut Vec<Divergence>
 
 /// The value of a flag, with the node's own name and address as words: these are each one's own.
 fn value(portrait: &Portrait, instance: &Instance, name: &str) -> String {
-    let values: Vec<&str> = instance.counting(name).map(|flag| flag.text()).collect();
+    let values: Vec<&str> = instance.counting(name).map(ObservedFlag::text).collect();
     if values.is_empty() {
         return "not given".to_owned();
     }

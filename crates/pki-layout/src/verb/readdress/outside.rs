@@ -52,27 +52,28 @@ impl Observation {
     pub(super) fn tasks_of_move(&self, addresses: Move) -> Vec<Task> {
         let machine = self.components(&Sources::on_disk());
         let etcd = machine.instance(Component::Etcd);
-        let members = etcd.map(|etcd| etcd.items("initial-cluster").count());
-        let is_several = members.is_some_and(|members| members > 1);
-        let member = etcd.and_then(|etcd| etcd.value("name")).unwrap_or("NAME");
-        let old = addresses.old.to_string().replace('.', "\\.");
-        let (new, bracketed) = match addresses.new {
-            address if address.is_ipv6() => (address.to_string(), format!("[{address}]")),
-            address => (address.to_string(), address.to_string()),
-        };
-        let mut tasks = Vec::new();
+        let members = etcd.map_or(0, |etcd| etcd.items("initial-cluster").count());
         let etcdctl = self.etcdctl();
-        let update = etcd.map(|_| {
+        let health = format!("{etcdctl} endpoint health --cluster");
+        let update = etcd.map(|etcd| {
+            let member = etcd.value("name").unwrap_or("NAME");
             format!(
                 "{etcdctl} member update \"$({etcdctl} member list | awk -F', ' '$3 == \"{member}\" {{ print $1 }}')\" \
-                 --peer-urls=https://{bracketed}:2380"
+                 --peer-urls=https://{}:2380",
+                in_url(addresses)
             )
         });
+        let admin = self
+            .directories()
+            .path(RowId::AdminConf.part(Part::Kubeconfig));
+        let kubectl = format!("kubectl --kubeconfig {}", admin.display());
+        let is_several = members > 1;
+        let mut tasks = Vec::new();
         if is_several {
             tasks.push(Task::new(
                 Phase::Before,
                 "one node at a time: see that every member of etcd is well, and go on only then",
-                Some(format!("{etcdctl} endpoint health --cluster")),
+                Some(health.clone()),
             ));
             tasks.push(Task::new(
                 Phase::Before,
@@ -80,11 +81,39 @@ impl Observation {
                 update.clone(),
             ));
         }
+        tasks.extend(self.tasks_of_host(addresses));
         tasks.push(Task::new(
             Phase::After,
-            format!("give this host the address {new}, if it does not have it yet"),
-            None,
+            "wait until the API server is ready",
+            Some(format!("{kubectl} get --raw=/readyz")),
         ));
+        if is_several {
+            tasks.push(Task::new(
+                Phase::After,
+                "see that this member is back before the next node moves",
+                Some(health),
+            ));
+        } else if update.is_some() {
+            tasks.push(Task::new(
+                Phase::After,
+                "tell etcd where its member is: it goes on without that, but no further member could join",
+                update,
+            ));
+        }
+        tasks.extend(tasks_of_cluster(addresses, &kubectl));
+        tasks
+    }
+
+    /// On this host, but in no file that is ours to write.
+    fn tasks_of_host(&self, addresses: Move) -> Vec<Task> {
+        let mut tasks = vec![Task::new(
+            Phase::After,
+            format!(
+                "give this host the address {}, if it does not have it yet",
+                addresses.new
+            ),
+            None,
+        )];
         let by_hand = BY_HAND.iter().filter(|path| {
             let text = self.read_file(&PathBuf::from(path));
             text.is_ok_and(|text| has(&String::from_utf8_lossy(&text), addresses.old))
@@ -93,7 +122,7 @@ impl Observation {
             tasks.push(Task::new(
                 Phase::After,
                 format!("{path} has the old address, and is none of ours"),
-                Some(format!("sed -i 's/{old}/{new}/g' {path}")),
+                Some(format!("{} {path}", sed(addresses, "-i "))),
             ));
         }
         for path in self.others_with(addresses) {
@@ -110,57 +139,6 @@ impl Observation {
             Phase::After,
             "start the kubelet with its new address; it starts the static pods with theirs",
             Some("systemctl restart kubelet".to_owned()),
-        ));
-        let admin = self.directories().path(RowId::AdminConf.part(Part::Kubeconfig));
-        let kubectl = format!("kubectl --kubeconfig {}", admin.display());
-        tasks.push(Task::new(
-            Phase::After,
-            "wait until the API server is ready",
-            Some(format!("{kubectl} get --raw=/readyz")),
-        ));
-        if is_several {
-            tasks.push(Task::new(
-                Phase::After,
-                "see that this member is back before the next node moves",
-                Some(format!("{etcdctl} endpoint health --cluster")),
-            ));
-        } else if update.is_some() {
-            tasks.push(Task::new(
-                Phase::After,
-                "tell etcd where its member is: it goes on without that, but no further member could join",
-                update,
-            ));
-        }
-        let patch = |namespace: &str, name: &str| {
-            format!(
-                "{kubectl} -n {namespace} get configmap {name} -o yaml | sed 's/{old}/{new}/g' | {kubectl} replace -f -"
-            )
-        };
-        tasks.push(Task::new(
-            Phase::After,
-            "where the cluster has no endpoint of its own, nodes that join look for it at this node's address",
-            Some(patch("kube-public", "cluster-info")),
-        ));
-        tasks.push(Task::new(
-            Phase::After,
-            "kubeadm renews and upgrades by what it has written down",
-            Some(patch("kube-system", "kubeadm-config")),
-        ));
-        tasks.push(Task::new(
-            Phase::After,
-            "kube-proxy dials the API server by a kubeconfig in its ConfigMap",
-            Some(format!(
-                "{} && {kubectl} -n kube-system rollout restart daemonset kube-proxy",
-                patch("kube-system", "kube-proxy")
-            )),
-        ));
-        tasks.push(Task::new(
-            Phase::After,
-            "kubeconfigs of people and, where the cluster has no endpoint of its own, kubelet.conf of every \
-             other node dial the old address",
-            Some(format!(
-                "sed -i 's/{old}/{new}/g' /etc/kubernetes/kubelet.conf && systemctl restart kubelet"
-            )),
         ));
         tasks
     }
@@ -197,5 +175,57 @@ impl Observation {
             }
         }
         others
+    }
+}
+
+/// What is in the API, and with others.
+fn tasks_of_cluster(addresses: Move, kubectl: &str) -> Vec<Task> {
+    let patch = |namespace: &str, name: &str| {
+        format!(
+            "{kubectl} -n {namespace} get configmap {name} -o yaml | {} | {kubectl} replace -f -",
+            sed(addresses, "")
+        )
+    };
+    vec![
+        Task::new(
+            Phase::After,
+            "where the cluster has no endpoint of its own, nodes that join look for it at this node's address",
+            Some(patch("kube-public", "cluster-info")),
+        ),
+        Task::new(
+            Phase::After,
+            "kubeadm renews and upgrades by what it has written down",
+            Some(patch("kube-system", "kubeadm-config")),
+        ),
+        Task::new(
+            Phase::After,
+            "kube-proxy dials the API server by a kubeconfig in its ConfigMap",
+            Some(format!(
+                "{} && {kubectl} -n kube-system rollout restart daemonset kube-proxy",
+                patch("kube-system", "kube-proxy")
+            )),
+        ),
+        Task::new(
+            Phase::After,
+            "kubeconfigs of people and, where the cluster has no endpoint of its own, kubelet.conf of every \
+             other node dial the old address",
+            Some(format!(
+                "{} /etc/kubernetes/kubelet.conf && systemctl restart kubelet",
+                sed(addresses, "-i ")
+            )),
+        ),
+    ]
+}
+
+fn sed(addresses: Move, flag: &str) -> String {
+    let old = addresses.old.to_string().replace('.', "\\.");
+    format!("sed {flag}'s/{old}/{}/g'", addresses.new)
+}
+
+fn in_url(addresses: Move) -> String {
+    if addresses.new.is_ipv6() {
+        format!("[{}]", addresses.new)
+    } else {
+        addresses.new.to_string()
     }
 }

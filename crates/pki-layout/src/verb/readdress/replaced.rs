@@ -91,13 +91,25 @@ mod tests {
     #[test]
     fn an_address_is_found_in_whatever_it_is_in() {
         for (text, expected) in [
-            ("--advertise-address=10.0.0.1", "--advertise-address=10.0.0.2"),
+            (
+                "--advertise-address=10.0.0.1",
+                "--advertise-address=10.0.0.2",
+            ),
             ("https://10.0.0.1:6443", "https://10.0.0.2:6443"),
-            ("https://10.0.0.1:2379,https://127.0.0.1:2379", "https://10.0.0.2:2379,https://127.0.0.1:2379"),
-            ("cp1=https://10.0.0.1:2380,cp2=https://10.0.0.3:2380", "cp1=https://10.0.0.2:2380,cp2=https://10.0.0.3:2380"),
+            (
+                "https://10.0.0.1:2379,https://127.0.0.1:2379",
+                "https://10.0.0.2:2379,https://127.0.0.1:2379",
+            ),
+            (
+                "cp1=https://10.0.0.1:2380,cp2=https://10.0.0.3:2380",
+                "cp1=https://10.0.0.2:2380,cp2=https://10.0.0.3:2380",
+            ),
             ("host: 10.0.0.1\n", "host: 10.0.0.2\n"),
             ("endpoint: 10.0.0.1:6443", "endpoint: 10.0.0.2:6443"),
-            ("KUBELET_KUBEADM_ARGS=\"--node-ip=10.0.0.1 --x\"", "KUBELET_KUBEADM_ARGS=\"--node-ip=10.0.0.2 --x\""),
+            (
+                "KUBELET_KUBEADM_ARGS=\"--node-ip=10.0.0.1 --x\"",
+                "KUBELET_KUBEADM_ARGS=\"--node-ip=10.0.0.2 --x\"",
+            ),
             ("is 10.0.0.1.", "is 10.0.0.2."),
             ("https://10.0.0.1/healthz", "https://10.0.0.2/healthz"),
         ] {
@@ -123,9 +135,16 @@ mod tests {
 
     #[test]
     fn one_address_of_ipv6_is_written_in_several_ways() {
-        let addresses = Move::new("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap());
-        let moved = |text: &str| replaced(text, addresses.unwrap());
-        assert_eq!(moved("https://[2001:db8::1]:6443"), "https://[2001:db8::2]:6443");
+        let addresses = Move::new(
+            "2001:db8::1".parse().unwrap(),
+            "2001:db8::2".parse().unwrap(),
+        );
+        let addresses = addresses.unwrap();
+        let moved = |text: &str| replaced(text, addresses);
+        assert_eq!(
+            moved("https://[2001:db8::1]:6443"),
+            "https://[2001:db8::2]:6443"
+        );
         assert_eq!(moved("host: 2001:0db8:0:0::1"), "host: 2001:db8::2");
         assert_eq!(moved("2001:db8::11"), "2001:db8::11");
         assert_eq!(moved("2001:db8::1/64"), "2001:db8::1/64");

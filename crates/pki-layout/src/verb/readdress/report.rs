@@ -1,9 +1,9 @@
 use serde::Serialize;
 
 use super::{Readdressed, Task};
+use crate::Outcome;
 use crate::report::{RecoveredRow, SCHEMA_VERSION};
 use crate::store::Finished;
-use crate::Outcome;
 
 /// What `readdress` did, or with `dryRun` would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
