@@ -19,7 +19,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::support::tree::copy;
+use crate::support::tree::{MADE, copy};
 use crate::support::{Run, Tree};
 
 /// What a good cluster has beside the flags that pkigen gives it: addresses, and the two settings
@@ -64,8 +64,8 @@ pub(crate) struct Node(Tree);
 
 impl Node {
     pub(crate) fn good() -> Self {
-        static MADE: OnceLock<Node> = OnceLock::new();
-        let made = MADE.get_or_init(Self::make);
+        static GOOD: OnceLock<Node> = OnceLock::new();
+        let made = GOOD.get_or_init(Self::make);
         let tree = Tree::empty();
         copy(&made.0.root(), &tree.root());
         let node = Self(tree);
@@ -76,7 +76,7 @@ impl Node {
 
     fn make() -> Self {
         let node = Self(Tree::empty());
-        node.0.init(&["--kubelet-serving"]).exits(0);
+        node.0.init(&["--kubelet-serving", "--at", MADE]).exits(0);
         for (component, beside) in BESIDE {
             let flags = node.0.etc(&format!("pkigen/flags/{component}.args"));
             let flags = fs::read_to_string(flags).unwrap();

@@ -23,6 +23,7 @@ mod gate;
 mod help;
 mod hierarchy;
 mod hostile;
+mod identities;
 mod init;
 mod inspect;
 mod kubeadm_differences;

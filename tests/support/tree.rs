@@ -11,6 +11,9 @@ use super::{Run, Snapshot, Workshop, command, fixture, run};
 /// The arguments that every tree here is made with.
 pub(crate) const NODE: &[&str] = &["--node-name", "cp1", "--advertise-address", "192.0.2.10"];
 
+/// When [`Tree::good`] was made: before every instant that tests judge by.
+pub(crate) const MADE: &str = "2026-11-24T00:00:00Z";
+
 /// Path, permissions, and the content of what is a file.
 type Entry = (PathBuf, u32, Option<Vec<u8>>);
 
@@ -31,10 +34,10 @@ impl Tree {
 
     /// A node after `init`. Made once and then copied: making it waits for the disk.
     pub(crate) fn good() -> Self {
-        static MADE: OnceLock<Vec<Entry>> = OnceLock::new();
-        let made = MADE.get_or_init(|| {
+        static GOOD: OnceLock<Vec<Entry>> = OnceLock::new();
+        let made = GOOD.get_or_init(|| {
             let tree = Self::empty();
-            tree.init(&[]).exits(0);
+            tree.init(&["--at", MADE]).exits(0);
             let mut entries = Vec::new();
             collect(&tree.root(), Path::new(""), &mut entries);
             entries

@@ -204,14 +204,20 @@ fn setting(
 }
 
 /// What is written for others is made anew: nothing is written over.
-fn new_place(flag: &str, path: &std::path::Path) -> Result<(), CliError> {
+fn not_there(flag: &str, path: &std::path::Path) -> Result<(), CliError> {
     if path.symlink_metadata().is_err() {
-        return Ok(pki_layout::requests::check_place(path)?);
+        return Ok(());
     }
     Err(CliError::Value {
         place: format!("{flag} {}", path.display()),
         problem: "it is there already, and nothing is written over; name another".to_owned(),
     })
+}
+
+/// The same where what goes before cannot be taken back: that it can be written is seen first.
+fn new_place(flag: &str, path: &std::path::Path) -> Result<(), CliError> {
+    not_there(flag, path)?;
+    Ok(pki_layout::requests::check_place(path)?)
 }
 
 /// Puts the place before what is wrong with a setting, where the disk may have failed as well.

@@ -16,7 +16,7 @@ mod user;
 pub use builder::ClusterBuilder;
 pub use endpoint::Endpoint;
 pub use error::ClusterError;
-pub use node::{Node, NodeBuilder};
+pub use node::{Node, NodeBuilder, no_host};
 pub use service::ServiceCidr;
 pub use setup::Setup;
 pub use site::Site;

@@ -72,7 +72,7 @@ fn one_that_is_gone_is_missed() {
         "/etc/kubernetes/kubelet.conf\n  missing-file\n",
         "refused by  kubelet\n",
     ]);
-    tree.pkigen(&["renew", "all"])
+    tree.pkigen(&["renew", "all", "--at", super::AT])
         .exits(1)
         .says(&["kubelet.conf is missing"]);
     // One that joins asks for it.

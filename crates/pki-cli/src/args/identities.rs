@@ -101,9 +101,9 @@ none of this: `pkigen bootstrap` lets them ask for their certificates themselves
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct NodeArguments {
-    /// A node, and the addresses that its kubelet is reached at, such as `worker-1=192.0.2.21,2001:db8::21`;
+    /// A node: its name, and the addresses that its kubelet is reached at, such as `worker-1=192.0.2.21,2001:db8::21`;
     /// repeatable.
-    #[arg(value_name = "NAME[=ADDRESS,...]", required_unless_present = "from")]
+    #[arg(value_name = "NODE", required_unless_present = "from")]
     pub(crate) nodes: Vec<String>,
     /// A list of nodes: CSV, a line for each with its name first and its addresses after that, or
     /// TOML, a table [[node]] for each with name and addresses.
@@ -243,8 +243,8 @@ Ends with 1 where nodes are not as they should be to each other.";
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct CompareArguments {
-    /// The nodes, two or more: DIR, FILE.tar or FILE.tar.gz.
-    #[arg(value_name = "DIR | FILE.tar", num_args = 2.., required = true)]
+    /// The nodes, two or more, each as DIR, FILE.tar or FILE.tar.gz.
+    #[arg(value_name = "NODE", num_args = 2.., required = true)]
     pub(crate) nodes: Vec<PathBuf>,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]

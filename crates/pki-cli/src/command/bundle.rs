@@ -12,7 +12,7 @@ use pki_layout::bundle::{
 use pki_layout::identities::{hand_out, read_handed};
 use time::OffsetDateTime;
 
-use super::{Setting, existing_root, file_settings, located, new_place, setting, writing};
+use super::{Setting, existing_root, file_settings, located, not_there, setting, writing};
 use crate::args::{
     BundleArguments, BundleCommand, BundleExportArguments, BundleImportArguments, Global,
     ReportFormat,
@@ -40,7 +40,7 @@ fn export(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    new_place("--to", &arguments.to)?;
+    not_there("--to", &arguments.to)?;
     let settings = file_settings(global, printer)?;
     let root = existing_root(global, &settings)?;
     let observation = root.observe_to_write();

@@ -28,7 +28,9 @@ pub(crate) fn run(
     for path in &arguments.nodes {
         let directories = Directories::from_settings(&settings);
         let root = Root::to_look_at(path, std::io::empty(), directories)?;
-        root.check_directories()?;
+        if !root.is_in_memory() {
+            root.check_directories()?;
+        }
         nodes.push((path.display().to_string(), root));
     }
     let report = compare(&nodes, now);

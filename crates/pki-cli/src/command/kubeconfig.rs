@@ -4,7 +4,7 @@ use pki_core::cluster::Endpoint;
 use pki_layout::identities::{Destination, remake_kubeconfig};
 use pki_layout::kubeconfig::{Data, Edit};
 
-use super::new_place;
+use super::not_there;
 use crate::args::KubeconfigArguments;
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -23,7 +23,7 @@ pub(crate) fn run(
     edit.context_name.clone_from(&arguments.context_name);
     edit.minify = arguments.minify;
     if let Some(directory) = &arguments.files {
-        new_place("--files", directory)?;
+        not_there("--files", directory)?;
         // Whoever reads the kubeconfig may be anywhere.
         let whole = std::path::absolute(directory).map_err(|error| CliError::Value {
             place: "--files".to_owned(),
@@ -35,7 +35,7 @@ pub(crate) fn run(
     }
     let to = match (&arguments.to, &arguments.merge_into) {
         (Some(path), _) => {
-            new_place("--to", path)?;
+            not_there("--to", path)?;
             Destination::New(path.clone())
         }
         (None, Some(path)) => Destination::Merged {

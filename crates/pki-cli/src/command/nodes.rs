@@ -9,7 +9,7 @@ use pki_layout::token::Tokens;
 use time::OffsetDateTime;
 
 use super::identities::entrance;
-use super::{located, new_place};
+use super::{located, not_there};
 use crate::args::{BootstrapArguments, Global, NodeArguments, ReportFormat};
 use crate::exit::{CliError, ExitStatus};
 use crate::printer::Printer;
@@ -73,7 +73,7 @@ pub(crate) fn bootstrap(
     now: OffsetDateTime,
     printer: &Printer,
 ) -> Result<ExitStatus, CliError> {
-    new_place("--to", &arguments.to)?;
+    not_there("--to", &arguments.to)?;
     let node: NodeName = arguments.node.parse().map_err(|error| CliError::Value {
         place: "NAME".to_owned(),
         problem: format!("{error}"),

@@ -220,19 +220,24 @@ impl NodeBuilder {
     }
 }
 
-/// What others dial must be one host's address. Loopback is: test clusters use it.
 fn check_advertise_address(address: IpAddr) -> Result<(), ClusterError> {
-    let why = match address {
+    no_host(address).map_or(Ok(()), |why| {
+        Err(ClusterError::AdvertiseAddress { address, why })
+    })
+}
+
+/// Why an address is not one host's, whom others dial: `a multicast address`. Loopback is: test clusters
+/// use it.
+#[must_use]
+pub fn no_host(address: IpAddr) -> Option<&'static str> {
+    match address {
         _ if address.is_unspecified() => Some("every address, not one"),
         _ if address.is_multicast() => Some("a multicast address"),
         IpAddr::V4(v4) if v4.is_broadcast() => Some("the broadcast address"),
         IpAddr::V4(v4) if v4.is_link_local() => Some("a link-local address"),
         IpAddr::V6(v6) if v6.is_unicast_link_local() => Some("a link-local address"),
         _ => None,
-    };
-    why.map_or(Ok(()), |why| {
-        Err(ClusterError::AdvertiseAddress { address, why })
-    })
+    }
 }
 
 pub(super) fn check_duplicates(hosts: &[Host], purpose: &'static str) -> Result<(), ClusterError> {

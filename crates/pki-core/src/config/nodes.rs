@@ -35,7 +35,7 @@ pub enum NodeListError {
         /// The file.
         path: String,
         /// The line, from 1.
-        line: u64,
+        line: usize,
         /// What the parser says.
         problem: String,
     },
@@ -193,28 +193,33 @@ pub fn check_distinct(nodes: &[ListedNode]) -> Result<(), NodeListError> {
 }
 
 fn of_csv(path: &str, text: &str) -> Result<Vec<ListedNode>, NodeListError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut nodes = Vec::new();
-    for (number, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| NodeListError::Csv {
+    let mut is_first = true;
+    for (number, line) in text.lines().enumerate() {
+        let blank = line.trim();
+        if blank.is_empty() || blank.starts_with('#') {
+            continue;
+        }
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .trim(csv::Trim::All)
+            .buffer_capacity(line.len() + 1)
+            .from_reader(line.as_bytes());
+        let mut record = csv::StringRecord::new();
+        let read = reader.read_record(&mut record);
+        read.map_err(|error| NodeListError::Csv {
             path: path.to_owned(),
-            line: error.position().map_or(0, csv::Position::line),
+            line: number + 1,
             problem: error.to_string(),
         })?;
-        let line = record.position().map_or(0, csv::Position::line);
         let mut fields = record.iter();
         let name = fields.next().unwrap_or_default();
-        if number == 0 && name == "name" {
+        if std::mem::take(&mut is_first) && name == "name" {
             continue;
         }
         let source = Source::File {
             path: path.to_owned(),
-            line: usize::try_from(line).unwrap_or(usize::MAX),
+            line: number + 1,
             key: "name,addresses".to_owned(),
         };
         // A comma at the end of a line is what spreadsheets leave of shorter ones.

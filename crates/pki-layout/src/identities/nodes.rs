@@ -198,6 +198,8 @@ impl Observation {
         for one in &order.nodes {
             entrance.node(one, order)?;
         }
+        let signs = entrance.inventory.certificates(RowId::ClusterCa);
+        let output = Output::open(&order.to, root.writing(), signs)?;
         let session = Session::open(&root, self.kubelet().directory)?;
         issued.recovered = session.recovered().cloned();
         drop(session);
@@ -209,7 +211,7 @@ impl Observation {
             now,
             provider,
         };
-        work.carry_out(&mut issued, progress)?;
+        work.carry_out(&output, &mut issued, progress)?;
         Ok(issued)
     }
 }
@@ -266,13 +268,12 @@ impl Entrance {
 impl Work<'_> {
     fn carry_out(
         &self,
+        output: &Output,
         issued: &mut NodesIssued,
         progress: &dyn Fn(NodesProgress),
     ) -> Result<(), LayoutError> {
         let root = self.observation.root();
-        let signs = self.entrance.inventory.certificates(RowId::ClusterCa);
-        let output = Output::open(&self.order.to, root.writing(), signs)?;
-        issued.completed = self.complete(&output)?;
+        issued.completed = self.complete(output)?;
         let mut missing = Vec::new();
         for one in &self.order.nodes {
             if !output.has(one.name.as_str())? {
@@ -300,7 +301,7 @@ impl Work<'_> {
             });
             for made in receive {
                 let made = made?;
-                issued.certificates += self.write(&output, &made)?;
+                issued.certificates += self.write(output, &made)?;
                 issued.made += made.len();
                 done += made.len();
                 progress(NodesProgress { done, total });

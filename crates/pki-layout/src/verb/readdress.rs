@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use outside::{Phase, Task};
+use pki_core::cluster::no_host;
 use pki_core::config::{EtcdSettings, Settings, Source, Sourced};
 use pki_core::judge::Offence;
 use pki_core::plan::renew::{RenewAction, RenewPlan, RenewRule};
@@ -52,6 +53,14 @@ pub enum MoveError {
         /// The address.
         address: IpAddr,
     },
+    /// The new one is no host's.
+    #[error("{address} is {why}, and no node is reached at it")]
+    NoHost {
+        /// The address.
+        address: IpAddr,
+        /// What it is.
+        why: &'static str,
+    },
     /// One is of IPv4, and the other of IPv6.
     #[error(
         "{old} and {new} are of different families: the service networks and those of the pods would have \
@@ -83,6 +92,9 @@ impl Move {
         let (old, new) = (old.to_canonical(), new.to_canonical());
         if old == new {
             return Err(MoveError::Same { address: old });
+        }
+        if let Some(why) = no_host(new) {
+            return Err(MoveError::NoHost { address: new, why });
         }
         if old.is_ipv4() != new.is_ipv4() {
             return Err(MoveError::OtherFamily { old, new });
@@ -148,6 +160,14 @@ impl Observation {
         if dry_run {
             let prepared = self.prepare_move(settings, addresses, now, provider)?;
             return Ok(self.judged_move(prepared, addresses, now, true).0);
+        }
+        // Without the lock first: it is a file, and a refusal writes none.
+        if self.pending().is_none() {
+            let prepared = self.prepare_move(settings, addresses, now, provider)?;
+            let (result, ..) = self.judged_move(prepared, addresses, now, false);
+            if result.outcome != Outcome::Planned {
+                return Ok(result);
+            }
         }
         let session = Session::open(&root, self.kubelet().directory)?;
         let recovered = session.recovered().cloned();

@@ -47,11 +47,9 @@ pub(super) fn divergences(portraits: &[Portrait], now: OffsetDateTime) -> Vec<Di
             push(&ROW_MISSING, file, missing(portraits, spec));
         }
     }
-    push(
-        &SAME_NAME,
-        "kubelet.conf".to_owned(),
-        by_label(portraits, |one| one.name.clone()),
-    );
+    let same = by_label(portraits, |one| one.name.clone());
+    let are_told_apart = same.is_none();
+    push(&SAME_NAME, "kubelet.conf".to_owned(), same);
     push(
         &SAME_ADDRESS,
         "advertise-address".to_owned(),
@@ -59,11 +57,10 @@ pub(super) fn divergences(portraits: &[Portrait], now: OffsetDateTime) -> Vec<Di
             Some(one.settings.advertise_address.as_ref()?.value.clone())
         }),
     );
-    push(
-        &OTHER_NAMES,
-        file(RowId::Apiserver.spec()),
-        names(portraits),
-    );
+    if are_told_apart {
+        let file = file(RowId::Apiserver.spec());
+        push(&OTHER_NAMES, file, names(portraits));
+    }
     push(
         &OTHER_RIGHTS,
         "admin.conf".to_owned(),

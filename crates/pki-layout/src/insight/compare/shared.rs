@@ -113,7 +113,8 @@ fn is_of_another_etcd(portraits: &[Portrait], row: RowId) -> bool {
     row == RowId::EtcdCa && etcd(portraits).is_some()
 }
 
-fn etcd(portraits: &[Portrait]) -> Option<Vec<(String, Vec<String>)>> {
+/// Where each keeps its state, where that is not the same.
+pub(super) fn etcd(portraits: &[Portrait]) -> Option<Vec<(String, Vec<String>)>> {
     differing(portraits, |one| {
         let apiserver = one.machine.instance(Component::KubeApiserver)?;
         let is_local = apiserver.items("etcd-servers").all(|url| {

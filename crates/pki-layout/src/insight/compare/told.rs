@@ -105,7 +105,9 @@ fn flags(portraits: &[Portrait], component: Component, all: &mut Vec<Divergence>
         let is_of_trust = OF_TRUST.contains(&name.as_str());
         let is_known = is_of_trust || FlagSpec::find(component, &name).is_some();
         let is_of_member = component == Component::Etcd && OF_A_MEMBER.contains(&name.as_str());
-        if !is_known || is_of_member {
+        // What is elsewhere for one is told by itself.
+        let is_told = name == "etcd-servers" && super::shared::etcd(portraits).is_some();
+        if !is_known || is_of_member || is_told {
             continue;
         }
         let values = differing(portraits, |one| {
