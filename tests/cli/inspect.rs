@@ -7,9 +7,7 @@ use std::fs;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{
-    AUTHORITY, Facts, OddKey, Run, Tree, Workshop, days_from_now, fixture, pkigen,
-};
+use crate::support::{AUTHORITY, Facts, OddKey, Run, Tree, Workshop, day, fixture, pkigen};
 
 fn inspect(tree: &Tree, names: &[&str], arguments: &[&str]) -> Run {
     let paths = names.iter().map(|name| tree.etc(name).into_os_string());
@@ -241,15 +239,15 @@ fn a_link_is_followed() {
 #[test]
 fn the_state_is_that_of_the_instant_asked_about() {
     let tree = Tree::good();
-    for (days, state) in [(-1, "not yet valid"), (1, "valid"), (400, "expired")] {
-        let at = days_from_now(days);
+    for (days, state) in [(-10, "not yet valid"), (1, "valid"), (400, "expired")] {
+        let at = day(days);
         let arguments = ["-o", "json", "--at", &at];
         let report = inspect(&tree, &["pki/apiserver.crt"], &arguments)
             .exits(0)
             .json();
         assert_eq!(report["files"][0]["certificates"][0]["state"], state);
     }
-    let at = days_from_now(400);
+    let at = day(400);
     inspect(&tree, &["pki/apiserver.crt"], &["--at", &at]).shows(&["UTC (expired)"]);
 }
 

@@ -12,6 +12,10 @@ const ABOUT_THE_COMMAND: &[(&str, &str)] = &[
         "the texts of `pkigen explain`, behind a feature that embedders leave out",
     ),
     (
+        "pki-layout/src/insight/compare",
+        "the remedies of `pkigen compare`, behind the same feature",
+    ),
+    (
         "pki-layout/src/table/paths",
         "the texts of `pkigen map` and `explain`, as advice to operators",
     ),
@@ -21,8 +25,11 @@ const ABOUT_THE_COMMAND: &[(&str, &str)] = &[
     ),
 ];
 
-/// Names that the command's flags share with those of others: the kubelet's, and crictl's.
-const SHARED: &[&str] = &["--config", "--quiet"];
+/// Names that the command's flags share with those of others: the kubelet's, crictl's, kubectl's
+/// and etcdctl's.
+const SHARED: &[&str] = &[
+    "--config", "--quiet", "--user", "--group", "--cert", "--key",
+];
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

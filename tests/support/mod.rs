@@ -43,3 +43,9 @@ pub(crate) fn days_from_now(days: i64) -> String {
     let instant = OffsetDateTime::now_utc() + Duration::days(days);
     instant.format(&Rfc3339).unwrap()
 }
+
+/// The instant so many days after the one that the trees of [`Tree::good`] are judged by.
+pub(crate) fn day(days: i64) -> String {
+    let made = OffsetDateTime::parse(tree::MADE, &Rfc3339).unwrap();
+    (made + Duration::days(7 + days)).format(&Rfc3339).unwrap()
+}

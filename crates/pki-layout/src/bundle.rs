@@ -5,15 +5,14 @@
 //! Carried in a file that age encrypts, or in the Secrets of kubeadm and of Cluster API.
 
 mod capi;
-mod error;
 mod import;
 mod kubeadm;
 mod sealed;
 mod secret;
 mod shared;
 
+pub use crate::error::BundleError;
 pub use capi::{CapiCluster, from_capi, to_capi};
-pub use error::BundleError;
 pub use import::{BundleReport, ImportBundleReport, ImportedBundle};
 pub use kubeadm::{CertificateKey, from_kubeadm, to_kubeadm};
 pub use sealed::{Opener, Sealer, open, seal};

@@ -2,6 +2,8 @@
 //! The reason in them is worded by whoever found it; what to do about it, and with which command,
 //! by whoever has one.
 
+#[cfg(feature = "bundles")]
+mod bundle;
 mod operation;
 #[cfg(feature = "disk")]
 mod request;
@@ -9,6 +11,8 @@ mod request;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(feature = "bundles")]
+pub use bundle::BundleError;
 pub use operation::Operation;
 use pki_core::key::KeyError;
 use pki_core::x509::CertificateError;
@@ -346,7 +350,7 @@ pub enum LayoutError {
     /// What the nodes of a cluster share cannot be packed, or what came is not it.
     #[cfg(feature = "bundles")]
     #[error(transparent)]
-    Bundle(#[from] crate::bundle::BundleError),
+    Bundle(#[from] BundleError),
     /// A file that nodes share is there, and is another one.
     #[cfg(feature = "bundles")]
     #[error(

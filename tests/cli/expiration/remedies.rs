@@ -12,7 +12,7 @@ use crate::corpus;
 use crate::corpus::trees::kubelet;
 use crate::support::remedy::{carry_out, executable, is_root, shell};
 use crate::support::tree::copy;
-use crate::support::{AUTHORITY, How, Tree, days_from_now, run};
+use crate::support::{AUTHORITY, How, Tree, day, run};
 use crate::verify::remedies::GOOD;
 
 /// When every leaf of a good tree has expired, and no authority has.
@@ -22,7 +22,7 @@ const ALL_ENDED: &str = "2050-05-06T07:08:09Z";
 
 /// Half a year before the authorities of a good tree end.
 fn early() -> String {
-    days_from_now(3460)
+    day(3460)
 }
 
 /// A state of a node, when it is looked at, and with which threshold.
@@ -38,7 +38,7 @@ struct Situation {
 impl Situation {
     /// Tomorrow: what a case makes is valid by then.
     fn now(name: &'static str, breaks: fn(&Tree)) -> Self {
-        Self::at(name, breaks, &days_from_now(1))
+        Self::at(name, breaks, &day(1))
     }
 
     fn at(name: &'static str, breaks: fn(&Tree), at: &str) -> Self {
@@ -212,9 +212,9 @@ fn situations() -> Vec<Situation> {
     let nothing = |_: &Tree| {};
     vec![
         Situation::at("every leaf has expired", nothing, LEAVES_ENDED),
-        Situation::at("every leaf is due", nothing, &days_from_now(300)).within("100d"),
+        Situation::at("every leaf is due", nothing, &day(300)).within("100d"),
         Situation::at("authorities too have expired", nothing, ALL_ENDED),
-        Situation::at("authorities are due", nothing, &days_from_now(3400)).within("300d"),
+        Situation::at("authorities are due", nothing, &day(3400)).within("300d"),
         Situation::at("authorities end soon", renewed, &early()),
         Situation::at(
             "an authority of another that ends soon",

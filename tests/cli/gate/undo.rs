@@ -2,14 +2,13 @@
 
 use serde_json::json;
 
-use crate::support::{Tree, days_from_now};
+use crate::support::{Tree, day};
 
 /// The transaction is three hundred days old, and what it replaced has expired since.
 fn expired() -> (Tree, String) {
     let tree = Tree::good();
-    tree.pkigen(&["renew", "all", "--at", &days_from_now(300)])
-        .exits(0);
-    (tree, days_from_now(370))
+    tree.pkigen(&["renew", "all", "--at", &day(300)]).exits(0);
+    (tree, day(370))
 }
 
 #[test]

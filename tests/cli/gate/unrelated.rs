@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{findings, rows};
-use crate::support::{Tree, days_from_now};
+use crate::support::{Tree, day};
 
 /// One file is no certificate, and another certificate has expired.
 #[test]
@@ -20,7 +20,7 @@ fn does_not_block_the_renewal_of_something_else() {
 #[test]
 fn an_expired_tree_is_renewed() {
     let tree = Tree::good();
-    let later = days_from_now(400);
+    let later = day(400);
     let at = ["--at", &later];
     assert!(!findings(&tree, &at).is_empty());
     tree.pkigen(&["renew", "all", "--at", &later]).exits(0);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::corpus::files::set_mode;
-use crate::support::{Tree, days_from_now};
+use crate::support::{Tree, day};
 
 const WANT: &str = "node-name = \"cp1\"\nadvertise-address = \"192.0.2.10\"\n";
 const ALL: [&str; 5] = ["renew", "all", "--reconcile", "--config", "want.toml"];
@@ -76,7 +76,7 @@ fn to_put_the_old_one_back_comes_first() {
 fn what_cannot_be_renewed_here_is_not_to_be_renewed_first() {
     let tree = Tree::good();
     tree.remove(&["etcd/ca.key"]);
-    let at = days_from_now(400);
+    let at = day(400);
     let run = tree.pkigen(&["renew", "all", "--at", &at]).exits(1);
     let before = run.stdout.split("Before anything is restarted:").nth(1);
     let before = before.unwrap().split("; then what follows").next().unwrap();
@@ -108,7 +108,7 @@ fn a_worker_joins_again() {
         removed.unwrap();
     }
     tree.take(&Tree::good(), &["ca.crt"]);
-    let at = days_from_now(400);
+    let at = day(400);
     let run = tree.pkigen(&["renew", "all", "--at", &at]).exits(1);
     let run = run.says(&[
         "Have the node join again: ",

@@ -3,7 +3,7 @@ use std::fs;
 use serde_json::json;
 
 use super::{assert_nothing_left, contents, renewed};
-use crate::support::{Tree, days_from_now};
+use crate::support::{Tree, day};
 
 #[test]
 fn for_people() {
@@ -321,10 +321,10 @@ fn is_refused_from_other_directories() {
 #[test]
 fn is_refused_when_it_would_not_verify() {
     let tree = Tree::good();
-    let later = days_from_now(300);
+    let later = day(300);
     tree.pkigen(&["renew", "all", "--at", &later]).exits(0);
     let words = ["after taking back transaction 2, ", "would be refused: "];
-    refused(&tree, &["undo", "--at", &days_from_now(370)], &words);
+    refused(&tree, &["undo", "--at", &day(370)], &words);
     tree.pkigen(&["undo", "--at", &later]).exits(0);
 }
 
