@@ -16,5 +16,4 @@ pub use nodes::{NewNode, NodeForm, NodesIssued, NodesOrder, NodesProgress, Nodes
 pub use rbac::{Role, binding};
 pub use user::{UserIssued, UserOrder, UserReport};
 
-pub use crate::record::Issued;
 pub use crate::store::{Ledger, LedgerRow};

@@ -2,6 +2,7 @@
 //! what components were told, by rules of its own beside those of `pki_core::judge`.
 
 pub mod audit;
+#[cfg(feature = "config")]
 pub mod compare;
 pub mod explain;
 pub mod map;

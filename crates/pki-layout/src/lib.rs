@@ -46,11 +46,14 @@ pub use error::{LayoutError, Operation};
 pub use files::bundle::{bundle_files, credential_files, renewed_files};
 pub use files::derived::derived_files;
 pub use flags::FlagOptions;
+#[cfg(all(feature = "config", feature = "insight"))]
+pub use insight::compare;
 #[cfg(feature = "insight")]
-pub use insight::{audit, compare, explain, map};
+pub use insight::{audit, explain, map};
 pub use observe::Observation;
 #[cfg(feature = "disk")]
 pub use offline::{NewRoot, OfflineAuthority, PassphraseSource, RenewedRoot};
+pub use record::Issued;
 #[cfg(feature = "disk")]
 pub use store::{ChangedFile, Effect, Finished, History, LateWrite, Transaction};
 pub use table::Directories;

@@ -218,6 +218,7 @@ impl Change {
 }
 
 /// Where kubeadm writes the kubelet's arguments: the directory, and the name in it.
+#[cfg(feature = "disk")]
 pub(crate) const ARGUMENTS_DIRECTORY: &str = "/var/lib/kubelet";
 pub(crate) const ARGUMENTS: &str = "kubeadm-flags.env";
 

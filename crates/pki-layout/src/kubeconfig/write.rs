@@ -72,11 +72,11 @@ enum User<'a> {
     #[serde(rename_all = "kebab-case")]
     Embedded {
         client_certificate_data: String,
-        client_key_data: &'static str,
+        client_key_data: &'a str,
     },
-    Token {
-        token: &'a str,
-    },
+    #[cfg(feature = "disk")]
+    Token { token: &'a str },
+    #[cfg(feature = "disk")]
     #[serde(rename_all = "kebab-case")]
     Files {
         client_certificate: &'a str,

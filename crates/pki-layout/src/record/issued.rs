@@ -1,9 +1,12 @@
 //! What is remembered of a certificate that was issued: who it makes of whoever has its key, and how
 //! a log or a rule names it.
 
+#[cfg(feature = "disk")]
 use pki_core::text::hex;
+#[cfg(feature = "disk")]
 use pki_core::{Certificate, CredentialId, Owner};
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "disk")]
 use time::format_description::well_known::Rfc3339;
 
 /// A certificate that was issued. Instants are RFC 3339 in UTC, digests lower-case hexadecimal.
@@ -41,6 +44,7 @@ pub struct Issued {
 }
 
 impl Issued {
+    #[cfg(feature = "disk")]
     pub(crate) fn of(id: &CredentialId, certificate: &Certificate) -> Self {
         let instant = |at: time::OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
         let subject = certificate.subject();

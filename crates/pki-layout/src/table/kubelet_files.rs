@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "disk")]
 use time::format_description::BorrowedFormatItem;
+#[cfg(feature = "disk")]
 use time::macros::format_description;
+#[cfg(feature = "disk")]
 use time::{OffsetDateTime, UtcOffset};
 
 use pki_core::judge::expiration::RenewedBy;
@@ -21,10 +24,12 @@ pub(crate) const SERVER: &str = "kubelet-server-current.pem";
 pub(crate) const BOOTSTRAP: &str = "bootstrap-kubelet.conf";
 
 /// As Go writes `2006-01-02-15-04-05`.
+#[cfg(feature = "disk")]
 const DATE: &[BorrowedFormatItem<'static>] =
     format_description!("[year]-[month]-[day]-[hour]-[minute]-[second]");
 
 /// The file of a client certificate that is made at an instant, which the link leads to.
+#[cfg(feature = "disk")]
 pub(crate) fn dated_client(at: OffsetDateTime) -> String {
     let date = at
         .to_offset(UtcOffset::UTC)
