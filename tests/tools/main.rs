@@ -11,6 +11,7 @@
 )]
 
 mod authorities;
+mod carried;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod corpus_judged;
