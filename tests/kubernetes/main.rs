@@ -16,6 +16,7 @@ mod corpus;
 mod etcd;
 mod flags;
 mod hierarchy;
+mod identities;
 mod remedies;
 mod running;
 #[path = "../support/mod.rs"]

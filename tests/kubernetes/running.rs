@@ -11,7 +11,7 @@ use crate::binary;
 use crate::support::{Tree, program, said};
 
 /// The address of the fixtures' node.
-const ADDRESS: &str = "192.168.10.11";
+pub(crate) const ADDRESS: &str = "192.168.10.11";
 
 /// Long enough for a machine that does something else too.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -39,14 +39,13 @@ impl<'a> ControlPlane<'a> {
     /// A node's control plane, once it is ready; nothing where there are no programs.
     pub(crate) fn start(tree: &'a Tree) -> Option<Self> {
         for name in ["kubectl", "etcd", "kube-apiserver"] {
-            bring(tree, name)?;
+            bring(&tree.root(), name)?;
         }
         fs::create_dir_all(tree.at("/tmp")).unwrap();
         fs::create_dir_all(tree.at("/dev")).unwrap();
         fs::write(tree.at("/dev/null"), "").unwrap();
         // The configuration's endpoint.
-        let hosts = format!("{ADDRESS} api.example.org\n");
-        fs::write(tree.at("/etc/hosts"), hosts).unwrap();
+        hosts(&tree.root(), ADDRESS);
         let mut new = Self {
             tree,
             apiserver: None,
@@ -82,14 +81,36 @@ impl<'a> ControlPlane<'a> {
         panic!("not ready: {last}\n{}", ends.join("\n"));
     }
 
-    /// A command in the node's network, below its root.
-    fn command(&self, name: &str) -> Command {
+    /// Another address for the host, then both again.
+    pub(crate) fn moves(&mut self, from: &str, to: &str) {
+        let script = format!("ip addr del {from}/32 dev lo && ip addr add {to}/32 dev lo");
+        let mut command = self.beside("sh");
+        let output = program(command.args(["-c", &script]), "nsenter", "util-linux");
+        assert!(output.status.success(), "{}", said(&output));
+        hosts(&self.tree.root(), to);
+        self.restart();
+    }
+
+    /// A program of this machine, in the node's network.
+    pub(crate) fn beside(&self, name: &str) -> Command {
         let network = format!("--net=/proc/{}/ns/net", self.network.0.id());
         let mut command = Command::new("nsenter");
+        command.args([&network, "--", name]);
+        let programs = std::env::var("PKIGEN_KUBERNETES").unwrap();
+        let path = std::env::var("PATH").unwrap();
+        command.env("PATH", format!("{programs}:{path}"));
         command
-            .args([&network, "--", "chroot"])
-            .arg(self.tree.root());
-        command.arg(format!("/{name}")).env_clear();
+    }
+
+    /// A command in the node's network, below its root.
+    fn command(&self, name: &str) -> Command {
+        self.command_below(&self.tree.root(), name)
+    }
+
+    /// The same below another root.
+    fn command_below(&self, root: &Path, name: &str) -> Command {
+        let mut command = self.beside("chroot");
+        command.arg(root).arg(format!("/{name}")).env_clear();
         command
             .env("HOME", "/tmp")
             .env("PATH", std::env::var("PATH").unwrap());
@@ -114,7 +135,7 @@ impl<'a> ControlPlane<'a> {
     /// Starts kube-controller-manager or kube-scheduler, and waits until it leads: then its
     /// kubeconfig is right, and what else it was told of.
     pub(crate) fn leads(&self, name: &str) {
-        bring(self.tree, name).unwrap();
+        bring(&self.tree.root(), name).unwrap();
         let _running = self.component(name);
         let lease = ["get", "lease", "--namespace=kube-system", name];
         self.awaits("super-admin.conf", &lease);
@@ -123,9 +144,15 @@ impl<'a> ControlPlane<'a> {
     /// Waits until kubectl succeeds with this.
     #[track_caller]
     pub(crate) fn awaits(&self, kubeconfig: &str, arguments: &[&str]) {
+        self.awaits_below(&self.tree.root(), kubeconfig, arguments);
+    }
+
+    /// The same below another root.
+    #[track_caller]
+    pub(crate) fn awaits_below(&self, root: &Path, kubeconfig: &str, arguments: &[&str]) {
         let start = Instant::now();
         loop {
-            let output = self.kubectl(kubeconfig, arguments);
+            let output = self.kubectl_below(root, kubeconfig, arguments);
             if output.status.success() {
                 return;
             }
@@ -137,7 +164,21 @@ impl<'a> ControlPlane<'a> {
 
     /// kubectl with a kubeconfig of the node.
     pub(crate) fn kubectl(&self, kubeconfig: &str, arguments: &[&str]) -> Output {
-        let mut command = self.command("kubectl");
+        self.kubectl_below(&self.tree.root(), kubeconfig, arguments)
+    }
+
+    /// The same below another root: another machine's, in the same network.
+    pub(crate) fn kubectl_below(
+        &self,
+        root: &Path,
+        kubeconfig: &str,
+        arguments: &[&str],
+    ) -> Output {
+        if root != self.tree.root() {
+            bring(root, "kubectl").unwrap();
+            hosts(root, ADDRESS);
+        }
+        let mut command = self.command_below(root, "kubectl");
         command.arg(format!("--kubeconfig=/etc/kubernetes/{kubeconfig}"));
         command.arg("--request-timeout=10s").args(arguments);
         program(&mut command, "nsenter", "util-linux")
@@ -159,10 +200,19 @@ impl<'a> ControlPlane<'a> {
     }
 }
 
-/// A program in the tree, which is its root.
-fn bring(tree: &Tree, name: &str) -> Option<()> {
+/// Where the configuration's endpoint is.
+fn hosts(root: &Path, address: &str) {
+    fs::write(
+        root.join("etc/hosts"),
+        format!("{address} api.example.org\n"),
+    )
+    .unwrap();
+}
+
+/// A program below a root.
+fn bring(root: &Path, name: &str) -> Option<()> {
     let from = binary(name)?.get_program().to_owned();
-    let to = tree.at(name);
+    let to = root.join(name);
     if !to.exists() && fs::hard_link(&from, &to).is_err() {
         fs::copy(&from, &to).unwrap();
     }

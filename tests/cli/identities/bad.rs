@@ -79,6 +79,11 @@ const ROWS: &[Row] = &[
         "ed25519",
     ),
     (
+        &["user", "jane", "--break-glass", "RBAC is gone"],
+        2,
+        "nothing that is asked for needs it",
+    ),
+    (
         &["user", "jane", "--break-glass", ""],
         2,
         "it says no reason",
