@@ -5,7 +5,7 @@ use std::error::Error;
 
 use pki_core::config::{ConfigError, Setting, SettingsError};
 use pki_layout::requests::RequestError;
-use pki_layout::{LayoutError, UndoRefusal};
+use pki_layout::{LayoutError, Operation, UndoRefusal};
 
 use crate::exit::CliError;
 use crate::typed::Typed;
@@ -29,10 +29,22 @@ pub(crate) fn with_causes(error: &CliError, typed: &Typed) -> String {
         }
         source = cause.source();
     }
+    if is_prefix_missing(error) {
+        text.push_str("; make it first, with mkdir -p, or correct --root");
+    }
     if is_denied(error) {
         text.push_str("; run this again as root, or as the user who owns the files");
     }
     text
+}
+
+/// Whether it is the root that is not there.
+fn is_prefix_missing(error: &CliError) -> bool {
+    matches!(
+        error,
+        CliError::Layout(LayoutError::Io { operation: Operation::Open, path, source })
+            if source.kind() == std::io::ErrorKind::NotFound && !path.is_absolute()
+    )
 }
 
 /// Whether it is this user who may not.

@@ -97,6 +97,9 @@ pub(crate) struct BundleImportArguments {
     /// Open and check it, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Leave out what `kubeadm join` makes itself: kubelet.conf.
+    #[arg(long)]
+    pub(crate) for_join: bool,
     /// Form of the report.
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
     pub(crate) output: ReportFormat,

@@ -199,6 +199,7 @@ fn import(
         Ok(root.with_writing(writing).observe_to_write())
     })?;
     let root = observation.root().clone();
+    let node = node.for_join(arguments.for_join);
     let provider = Provider::new(&FastKeys, &SystemRandom);
     let result = if arguments.dry_run {
         root.rehearse_bundle(&shared, now)

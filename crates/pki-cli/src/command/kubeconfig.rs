@@ -47,6 +47,8 @@ pub(crate) fn run(
     };
     if let Some(text) = remake_kubeconfig(&arguments.file, &edit, &to)? {
         printer.secret(text.as_bytes())?;
+    } else if let Some(path) = arguments.to.as_ref().or(arguments.merge_into.as_ref()) {
+        printer.note(&format!("written to {}", path.display()));
     }
     Ok(ExitStatus::Done)
 }

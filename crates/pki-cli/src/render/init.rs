@@ -198,7 +198,8 @@ fn next_steps(
         ),
         "further" => format!(
             "This is a further node, where `kubeadm init` would start a second cluster. Either `kubeadm join`, which\n     \
-             refuses a kubelet.conf that is there: `pkigen init --for-join` leaves it out; or start the components\n     \
+             refuses a kubelet.conf that is there (--for-join makes the node without it: `pkigen undo`, then the same\n     \
+             command with it); or start the components\n     \
              yourself with the flags in {flags}/, etcd as a member of the others"
         ),
         "running" => format!("Compare the flags of the components that run with those in {flags}/"),

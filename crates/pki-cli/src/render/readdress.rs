@@ -65,7 +65,13 @@ pub(crate) fn print(report: &ReaddressReport, printer: &Printer) -> Result<(), C
     }
     if !report.dry_run {
         let undo = printer.typed().line(&["undo"]);
-        let _ = writeln!(text, "\nTo have it as it was: {undo}");
+        let back = printer
+            .typed()
+            .line(&["readdress", &report.new, &report.old]);
+        let _ = writeln!(
+            text,
+            "\nTo have these files as they were: {undo}; to move back, with everything that is elsewhere: {back}"
+        );
     }
     let _ = writeln!(text, "\n{HEADING}Then:{HEADING:#}");
     text.push_str(&tasks(&after));

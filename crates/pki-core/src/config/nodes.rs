@@ -99,6 +99,11 @@ impl ListedNode {
         let node: NodeName = name.parse().map_err(|error| wrong(format!("{error}")))?;
         let mut known: Vec<Host> = Vec::new();
         for text in hosts {
+            if text.contains([',', ';', ' ']) {
+                return Err(wrong(format!(
+                    "{text:?} of {node} is more than one; each address is a column of its own"
+                )));
+            }
             let host: Host = text
                 .parse()
                 .map_err(|error| wrong(format!("{text:?} of {node}: {error}")))?;
@@ -131,7 +136,7 @@ impl ListedNode {
 
 /// Reads a list of nodes: CSV, a line for each with its name first and its addresses after that, or
 /// TOML, a table `[[node]]` for each with `name` and `addresses`. Lines that begin with `#` are
-/// comments; a first line of CSV that begins with `name` is a heading.
+/// comments; a first line of CSV that begins with `name` is a heading, however that is written.
 ///
 /// ```
 /// use pki_core::config::parse_nodes;
@@ -214,7 +219,7 @@ fn of_csv(path: &str, text: &str) -> Result<Vec<ListedNode>, NodeListError> {
         })?;
         let mut fields = record.iter();
         let name = fields.next().unwrap_or_default();
-        if std::mem::take(&mut is_first) && name == "name" {
+        if std::mem::take(&mut is_first) && name.eq_ignore_ascii_case("name") {
             continue;
         }
         let source = Source::File {

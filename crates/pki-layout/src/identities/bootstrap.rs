@@ -15,10 +15,12 @@ use zeroize::Zeroizing;
 
 use crate::aside::{self, Made};
 use crate::error::Operation;
+use crate::flags::{FlagSet, kubelet_configuration_yaml};
 use crate::kubeconfig::render_token;
 use crate::report::SCHEMA_VERSION;
+use crate::table::Component;
 use crate::view::schema::rfc3339;
-use crate::{LayoutError, Observation};
+use crate::{FlagOptions, LayoutError, Observation};
 
 /// The group that kubeadm binds what a joining node may do to.
 pub const JOINING_GROUP: &str = "system:bootstrappers:kubeadm:default-node-token";
@@ -212,7 +214,8 @@ impl Observation {
         order: &BootstrapOrder,
         now: OffsetDateTime,
     ) -> Result<BootstrapReport, LayoutError> {
-        let entrance = self.entrance(cluster, node, [])?;
+        // It asks for its serving certificate too, and names no file of one.
+        let entrance = self.entrance(cluster, node.kubelet_serving(false), [])?;
         let authority = entrance.inventory.authority(RowId::ClusterCa);
         let trust = authority
             .trust()
@@ -243,6 +246,10 @@ impl Observation {
             source: error.into(),
         })?;
         let ca: String = trust.iter().map(Certificate::to_pem).collect();
+        let site = entrance.cluster.at(&entrance.node);
+        let options = FlagOptions::default();
+        let set = FlagSet::of(Component::Kubelet, site, self.directories(), &options)?;
+        let configuration = kubelet_configuration_yaml(&set)?;
         let files = [
             ("INSTALL.md", 0o644, install(order, self)),
             ("bootstrap-kubelet.conf", 0o600, conf),
@@ -252,6 +259,7 @@ impl Observation {
                 0o644,
                 cluster_info(&server, &trust).into(),
             ),
+            ("kubelet-configuration.yaml", 0o644, configuration.into()),
             ("join.yaml", 0o600, join(order, &server, &pins)),
             (
                 "rbac.yaml",
@@ -350,13 +358,18 @@ fn install(order: &BootstrapOrder, observation: &Observation) -> Zeroizing<Strin
          for the token (the file has no signature: only they have one to give) and take the token away \
          once it has ended.\n\n\
          Then on the node, as root, either:\n\n\
-         2. with kubeadm: `kubeadm join --config join.yaml`\n\n\
+         2. with kubeadm, where kubeadm made the cluster: `kubeadm join --config join.yaml`\n\n\
          or, where the kubelet is run by hand:\n\n\
          2. Put ca.crt in its place: `install -D -m 0644 ca.crt {ca}`\n\
          3. Put the kubeconfig in its place: `install -D -m 0600 bootstrap-kubelet.conf {conf}`\n\
-         4. Start the kubelet with --bootstrap-kubeconfig={conf} and --kubeconfig={kubelet}\n\n\
-         And in either case take this directory away: whoever has the token may join as any node.\n",
+         4. Set the fields of kubelet-configuration.yaml in the kubelet's configuration: without them it \
+         lets everybody in\n\
+         5. Start the kubelet with --config=FILE of that, --hostname-override={name}, \
+         --bootstrap-kubeconfig={conf} and --kubeconfig={kubelet}\n\n\
+         And in either case take this directory away: until the token ends, whoever has it may join as any \
+         node.\n",
         order.node,
+        name = order.node,
         ca = ca.display(),
         conf = conf.display(),
         kubelet = directories

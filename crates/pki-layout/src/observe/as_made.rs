@@ -6,8 +6,8 @@ use super::Observation;
 
 impl Observation {
     /// What neither a certificate of the API server nor its manifest says: what was derived for kubeadm
-    /// when the tree was made.
-    pub(super) fn add_as_made(&self, settings: &mut Settings) {
+    /// when the tree was made. The node's name always, the rest only where it `is_open`.
+    pub(super) fn add_as_made(&self, settings: &mut Settings, is_open: bool) {
         let path = self.directories().flags().join("kubeadm.yaml");
         let text = self.read_file(&path).ok();
         let text = text.as_deref().map(|text| String::from_utf8_lossy(text));
@@ -21,6 +21,10 @@ impl Observation {
         let or = |open: Option<Sourced<String>>, own: Option<Sourced<String>>| {
             open.or_else(|| own.map(of_tree))
         };
+        settings.node_name = or(settings.node_name.take(), derived.node_name);
+        if !is_open {
+            return;
+        }
         settings.dns_domain = or(settings.dns_domain.take(), derived.dns_domain);
         settings.control_plane_endpoint = or(
             settings.control_plane_endpoint.take(),

@@ -55,8 +55,8 @@ impl Observation {
                     .directories()
                     .path(RowId::Apiserver.part(Part::Certificate)),
             );
-        if is_open {
-            self.add_as_made(&mut settings);
+        if is_open || settings.node_name.is_none() {
+            self.add_as_made(&mut settings, is_open);
         }
         #[cfg(feature = "disk")]
         if settings.node_name.is_none() {

@@ -12,7 +12,11 @@ pub(super) fn text(order: &NodesOrder, directories: &Directories) -> String {
     steps.push(
         "See that everything has come as it was made: `sha256sum --check SHA256SUMS`".to_owned(),
     );
-    steps.push("Put the files in their places: `cp -RP --preserve=mode etc var /`".to_owned());
+    // `cp` would give the host's own directories the modes of these.
+    steps.push(
+        "Put the files in their places: `tar -c --owner=root --group=root etc var | tar -xp --no-overwrite-dir -C /`"
+            .to_owned(),
+    );
     let flags = directories.flags();
     let (fields, arguments) = (
         flags.join("kubelet-configuration.yaml"),

@@ -28,13 +28,14 @@ pub(super) struct Portrait {
 impl Portrait {
     pub(super) fn of(label: &str, root: &Root) -> Self {
         let observation = root.observe();
-        let name = observation.node_name().map(|name| name.to_string());
+        let settings = observation.settings();
+        let name = settings.node_name.as_ref().map(|name| name.value.clone());
         Self {
             label: label.to_owned(),
             shown: name.clone().unwrap_or_else(|| label.to_owned()),
             name,
             inventory: observation.inventory(),
-            settings: observation.settings(),
+            settings,
             machine: observation.components(&Sources::on_disk()),
             observation,
         }
