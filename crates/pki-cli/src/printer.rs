@@ -154,7 +154,7 @@ impl Printer {
     }
 
     /// A bar with how many there are, how many are done in a second, and how long it takes yet. Nothing in
-    /// a pipe.
+    /// a pipe, nor for a few.
     pub(crate) fn progress_bar(&self, things: &'static str) -> Bar {
         let target = if self.quiet {
             ProgressDrawTarget::hidden()
@@ -192,6 +192,10 @@ pub(crate) struct Bar(ProgressBar);
 impl Bar {
     /// So many are done, of so many.
     pub(crate) fn update(&self, done: usize, total: usize) {
+        // They are made in a blink.
+        if total < 100 {
+            return;
+        }
         let count = |number: usize| number.try_into().unwrap_or(u64::MAX);
         if self.0.length() != Some(count(total)) {
             self.0.set_length(count(total));

@@ -85,6 +85,10 @@ fn it_is_remembered_before_it_is_handed_out() {
     tree.pkigen(&["issued", "john"])
         .exits(1)
         .shows(&["No certificate"]);
+    for kind in ["user", "dev"] {
+        let found = tree.pkigen(&["issued", kind, "-o", "json"]).exits(0).json();
+        assert_eq!(found["certificates"][0]["name"], "jane", "{kind}");
+    }
     // What was put in its place is known from the transactions.
     let all = tree.pkigen(&["issued", "-o", "json"]).exits(0).json();
     assert_eq!(all["certificates"].as_array().unwrap().len(), 16);

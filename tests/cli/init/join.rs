@@ -144,7 +144,7 @@ fn a_further_node_is_not_led_to_kubeadm_init() {
     let run = second(&tree, &["--profile", "kubeadm"]).exits(0);
     run.shows(&[
         "1. This is a further node, where `kubeadm init` would start a second cluster.",
-        "`pkigen init --for-join` leaves it out",
+        "--for-join makes the node without it: `pkigen undo`",
     ]);
     let tree = with_shared_files();
     let first = second(&tree, &["--profile", "kubeadm", "--new-cluster"]).exits(0);

@@ -188,6 +188,11 @@ fn the_host_is_asked_for_a_new_node_alone() {
         "etcd/peer.key",
     ]);
     fs::remove_file(good.etc("kubelet.conf")).unwrap();
+    // What it was made with is what says it last.
+    good.pkigen(&named).exits(0).says(&[
+        "note: the node is called cp1, as /etc/kubernetes/pkigen/flags/kubeadm.yaml has it",
+    ]);
+    fs::remove_file(good.etc("pkigen/flags/kubeadm.yaml")).unwrap();
     good.pkigen(&named).exits(2).says(&[
         "error: neither the configuration nor the tree says node-name; give it with --node-name",
     ]);

@@ -263,7 +263,8 @@ A ledger is kept where the certificate was issued; --from adds those of other no
 #[derive(Debug, Args)]
 #[command(after_help = exit::HELP)]
 pub(crate) struct IssuedArguments {
-    /// Only this one: a user name, a node, a serial number, a fingerprint or a credential id.
+    /// Only this: a user name, a group, a node, a kind (user, apiserver), a serial number, a
+    /// fingerprint or a credential id.
     #[arg(value_name = "WHO")]
     pub(crate) who: Option<String>,
     /// Only what is valid now.

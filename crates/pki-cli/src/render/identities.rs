@@ -185,7 +185,7 @@ fn entry(row: &IssuedRow) -> String {
         _ => String::new(),
     };
     let mut text = format!(
-        "{HEADING}{}{HEADING:#}: {}{owner}, {state} until {}\n  {}\n  serial {}\n",
+        "{HEADING}{}{HEADING:#}: {}{owner}, {state} until {}\n  credential id {}\n  serial {}\n",
         who(&certificate.name, &certificate.groups),
         certificate.row,
         shown(&certificate.not_after),

@@ -109,8 +109,8 @@ impl IssuedReport {
         self
     }
 
-    /// Only what answers to this: a user name, a node, a serial number, a fingerprint or a
-    /// credential id.
+    /// Only what answers to this: a user name, a group, a node, a kind (`user`, `apiserver`), a serial
+    /// number, a fingerprint or a credential id.
     #[must_use]
     pub fn matching(mut self, text: &str) -> Self {
         let plain = |text: &str| text.replace(':', "").to_ascii_lowercase();
@@ -118,6 +118,8 @@ impl IssuedReport {
         self.certificates.retain(|row| {
             let certificate = &row.certificate;
             certificate.name == text
+                || certificate.row == text
+                || certificate.groups.iter().any(|group| group == text)
                 || certificate.owner.as_deref() == Some(text)
                 || certificate.sha256 == plain(wanted)
                 || plain(&certificate.serial_number) == plain(text)
