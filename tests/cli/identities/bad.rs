@@ -20,6 +20,16 @@ const ROWS: &[Row] = &[
     ),
     (&["user", "system:kube-scheduler"], 2, "components' own"),
     (
+        &["user", "\u{200b}system:masters"],
+        2,
+        "one that is not seen",
+    ),
+    (
+        &["user", "jane", "--group", "d\u{202e}ev"],
+        2,
+        "one that is not seen",
+    ),
+    (
         &["user", "jane", "--group", "system:nodes"],
         2,
         "groups that begin with system:",

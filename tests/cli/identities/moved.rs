@@ -120,13 +120,14 @@ fn a_tree_of_our_own_moves_with_its_flags() {
 #[test]
 fn what_cannot_move_is_said_with_the_reason() {
     let tree = kubeadm();
-    let cases: [(&[&str], i32, &str); 8] = [
+    let cases: [(&[&str], i32, &str); 9] = [
         (&["cp1", "cp2"], 2, "A node's name cannot change"),
         (&[OLD, "cp2"], 2, "is no IP address"),
         (&[OLD, OLD], 2, "is the old address and the new one"),
         (&[OLD, "2001:db8::1"], 2, "of different families"),
         (&[OLD, "0.0.0.0"], 2, "every address"),
         (&[OLD, "224.0.0.1"], 2, "multicast"),
+        (&[OLD, "127.0.0.1"], 2, "every host's own"),
         (
             &["10.0.0.1", NEW],
             1,
@@ -163,6 +164,25 @@ fn several_members_of_etcd_are_told_before() {
     let first = run.stdout.find("member update").unwrap();
     assert!(first < run.stdout.find("Would move").unwrap(), "{run:#?}");
     run.shows(&["endpoint health --cluster", "before the next node moves"]);
+    let other = tree.pkigen(&["readdress", OLD, "192.168.10.12"]).exits(1);
+    other.says(&["the address of another member of etcd: cp2=https://192.168.10.12:2380"]);
+}
+
+/// What is printed for files elsewhere is carried out, beside addresses that begin or end as this one.
+#[test]
+fn what_is_printed_leaves_other_addresses_alone() {
+    let tree = kubeadm();
+    let run = tree.pkigen(&["readdress", OLD, NEW, "--dry-run"]).exits(0);
+    let line = run.stdout.lines().find(|line| line.contains("sed 's/"));
+    let sed = line.unwrap().split(" | ").nth(1).unwrap();
+    let text = "a: [192.168.10.110, 192.168.10.11, https://192.168.10.11:6443]\nb: 1192.168.10.11";
+    let script = format!("printf '%s' '{text}' | {sed}");
+    let done = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .output();
+    let done = String::from_utf8(done.unwrap().stdout).unwrap();
+    let right = "a: [192.168.10.110, 192.168.10.77, https://192.168.10.77:6443]\nb: 1192.168.10.11";
+    assert_eq!(done.trim_end(), right, "{sed}");
 }
 
 #[test]

@@ -109,8 +109,11 @@ pub(crate) fn nodes(report: &NodesReport, printer: &Printer) -> Result<(), CliEr
     if report.outcome == "unchanged" {
         let _ = writeln!(
             text,
-            "Nothing to do: the files of {} are in {}",
-            counted(report.nodes, "node"),
+            "Nothing to do: {} in {} already, and not looked into; move away what is to be made anew",
+            match report.nodes {
+                1 => "1 node is".to_owned(),
+                nodes => format!("{nodes} nodes are"),
+            },
             report.directory
         );
         return printer.account(&text);
@@ -138,7 +141,7 @@ pub(crate) fn nodes(report: &NodesReport, printer: &Printer) -> Result<(), CliEr
     if report.kept > 0 {
         let _ = writeln!(
             text,
-            "{} there already, and as before",
+            "{} there already, and not looked into; move away what is to be made anew",
             match report.kept {
                 1 => "1 was".to_owned(),
                 kept => format!("{kept} were"),
@@ -159,6 +162,12 @@ pub(crate) fn nodes(report: &NodesReport, printer: &Printer) -> Result<(), CliEr
 pub(crate) fn issued(report: &IssuedReport, printer: &Printer) -> Result<(), CliError> {
     for problem in &report.unreadable {
         printer.warning(&format!("{problem}; what it says is missing below"));
+    }
+    if let Some(first) = report.remembered_since {
+        printer.note(&format!(
+            "what transactions before {first} issued is not remembered any more, this node's first \
+             certificates among it; `pkigen check-expiration` shows what is in its place"
+        ));
     }
     if report.certificates.is_empty() {
         return printer

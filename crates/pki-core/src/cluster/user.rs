@@ -1,4 +1,5 @@
 use crate::spec::{OwnerNameError, UserName};
+use crate::text::is_unseen;
 
 /// ub-organization-name and ub-common-name of RFC 5280, in characters.
 const LONGEST: usize = 64;
@@ -105,8 +106,8 @@ impl User {
         for group in groups {
             let why = if group.is_empty() {
                 Some("it is empty")
-            } else if group.chars().any(char::is_control) {
-                Some("it has a control character in it")
+            } else if group.chars().any(is_unseen) {
+                Some("it has a control character in it, or one that is not seen")
             } else if group.trim() != group {
                 Some("it begins or ends with a blank")
             } else if group.chars().count() > LONGEST {

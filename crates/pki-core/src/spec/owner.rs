@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::RowId;
+use crate::text::is_unseen;
 use crate::x509::{DnsName, Host};
 
 /// Whose the credentials of a row are: the column of the table.
@@ -165,8 +166,8 @@ impl UserName {
     pub fn privileged(text: &str) -> Result<Self, OwnerNameError> {
         let why = if text.is_empty() {
             "it is empty"
-        } else if text.chars().any(char::is_control) {
-            "it has a control character in it"
+        } else if text.chars().any(is_unseen) {
+            "it has a control character in it, or one that is not seen"
         } else if text.trim() != text {
             "it begins or ends with a blank"
         } else {

@@ -32,6 +32,9 @@ pub struct IssuedReport {
     pub certificates: Vec<IssuedRow>,
     /// What cannot be read, in sentences.
     pub unreadable: Vec<String>,
+    /// The oldest transaction that is remembered here, where there were earlier ones: what those issued
+    /// is not known.
+    pub remembered_since: Option<u64>,
 }
 
 /// A certificate that was issued.
@@ -69,6 +72,8 @@ impl IssuedReport {
     pub fn new(own: Ledger, others: Vec<(String, Ledger)>, now: OffsetDateTime) -> Self {
         let mut certificates: Vec<IssuedRow> = Vec::new();
         let mut unreadable = Vec::new();
+        let transactions = own.rows.iter().filter_map(|row| row.transaction);
+        let remembered_since = transactions.min().filter(|first| *first > 1);
         let all = std::iter::once((None, own));
         let others = others
             .into_iter()
@@ -99,6 +104,7 @@ impl IssuedReport {
             },
             certificates,
             unreadable,
+            remembered_since,
         }
     }
 

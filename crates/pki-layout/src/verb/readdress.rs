@@ -93,7 +93,8 @@ impl Move {
         if old == new {
             return Err(MoveError::Same { address: old });
         }
-        if let Some(why) = no_host(new) {
+        let loopback = new.is_loopback().then_some("every host's own");
+        if let Some(why) = no_host(new).or(loopback) {
             return Err(MoveError::NoHost { address: new, why });
         }
         if old.is_ipv4() != new.is_ipv4() {
@@ -250,6 +251,19 @@ impl Observation {
         (result, writes, verdict.accepted)
     }
 
+    /// The member of etcd that has this address already, as `--initial-cluster` lists it.
+    fn member_at(&self, address: IpAddr) -> Option<String> {
+        let machine = self.components(&Sources::on_disk());
+        let etcd = machine.instance(Component::Etcd)?;
+        let is_at = |member: &&str| {
+            let named = member.split_once('=');
+            named.is_some_and(|(name, url)| {
+                etcd.value("name") != Some(name) && Host::of_url(url) == Some(Host::Ip(address))
+            })
+        };
+        etcd.items("initial-cluster").find(is_at).map(str::to_owned)
+    }
+
     fn prepare_move(
         &self,
         settings: &Settings,
@@ -271,6 +285,14 @@ impl Observation {
                 ));
             }
             _ => {}
+        }
+        if current != Some(addresses.new)
+            && let Some(other) = self.member_at(addresses.new)
+        {
+            refusals.push(format!(
+                "{} is the address of another member of etcd: {other}",
+                addresses.new
+            ));
         }
         let mut prepared = Prepared {
             writes: Vec::new(),

@@ -218,8 +218,13 @@ fn tasks_of_cluster(addresses: Move, kubectl: &str) -> Vec<Task> {
 }
 
 fn sed(addresses: Move, flag: &str) -> String {
-    let old = addresses.old.to_string().replace('.', "\\.");
-    format!("sed {flag}'s/{old}/{}/g'", addresses.new)
+    let (old, new) = (addresses.old.to_string(), addresses.new);
+    // 192.0.2.110 and 2001:db8::20 are others' addresses.
+    if addresses.old.is_ipv4() {
+        format!("sed {flag}'s/\\b{}\\b/{new}/g'", old.replace('.', "\\."))
+    } else {
+        format!("sed -E {flag}'s/(^|[^0-9a-f:]){old}($|[^0-9a-f:])/\\1{new}\\2/g'")
+    }
 }
 
 fn in_url(addresses: Move) -> String {
